@@ -11,7 +11,7 @@
 
 use asst::api::Kind;
 use asst::db::block_on;
-use asst::ledger::{Access, Filter, Ids, Ledger, Row, Source, SpillDirs, State, Written};
+use asst::ledger::{Access, Filter, IdFilter, Ledger, ObjectState, Row, Source, SpillDirs, WriteResult};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -131,8 +131,10 @@ type Question = Box<dyn Fn(&Ledger) -> usize>;
 /// Measures the queries of a listing, over five million rows, in process.
 fn questions(folder: &Path, rows: u64) {
     let ledger = open(&folder.join("large.db"));
-    let row =
-        |n| Row { state: State::Unknown, ..Row::new(ORIGIN, Kind::Thread, id(n), Source::Imported, 1_700_000_000) };
+    let row = |n| Row {
+        state: ObjectState::Unknown,
+        ..Row::new(ORIGIN, Kind::Thread, id(n), Source::Imported, 1_700_000_000)
+    };
     block_on(ledger.import((0..rows).map(row))).unwrap();
     let pair = ("team".to_owned(), "docs".to_owned());
     let some = (0..500).map(|n| Row { metadata: Some([pair.clone()].into()), ..row(n * 9_973 % rows) });
@@ -144,7 +146,7 @@ fn questions(folder: &Path, rows: u64) {
     let asked: [(&str, Question); 5] = [
         ("newest 20", Box::new(list(present(), 20))),
         ("newest 20 of every origin", Box::new(list(Filter::present(None, Kind::Thread), 20))),
-        ("a prefix of an id", Box::new(list(Filter { ids: Ids::Prefix(prefix), ..present() }, 20))),
+        ("a prefix of an id", Box::new(list(Filter { ids: IdFilter::Prefix(prefix), ..present() }, 20))),
         ("counts", Box::new(|ledger| block_on(ledger.stats()).unwrap().tallies.len())),
         ("metadata, 500 rows", Box::new(list(Filter { metadata: vec![pair], ..present() }, 1_000))),
     ];
@@ -186,7 +188,7 @@ fn write_five_hundred(path: &Path) {
         let written =
             block_on(ledger.write(vec![Row::new(ORIGIN, Kind::Thread, id, Source::Created, 1_700_000_000).into()]));
         worst = worst.max(start.elapsed());
-        assert_eq!(written, Written::Ledger);
+        assert_eq!(written, WriteResult::Ledger);
     }
     println!("{}", worst.as_secs_f64());
 }

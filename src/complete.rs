@@ -4,12 +4,12 @@
 //! Errors produce no candidates, so that they do not disturb the command line.
 
 use crate::api::Kind;
+use crate::app::records::{Filter, IdFilter, Row};
 use crate::app::{App, DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::cli::Cli;
 use crate::config::Overrides;
 use crate::env::vars;
 use crate::exit::{DONE, USAGE};
-use crate::ledger::{Filter, Ids};
 use crate::ui::{self, Ui, Verbosity, sanitize};
 use crate::view::{Header, LineEnd};
 use anyhow::{Context, Result};
@@ -26,7 +26,7 @@ const MOST: usize = 50;
 /// Prints the candidates if a shell requests them, and returns the exit code. Returns `None` if no shell does.
 pub fn answer(args: &[OsString]) -> Option<u8> {
     let shell = vars::get(vars::ASST_COMPLETE)?;
-    let quiet = ui::Settings { verbosity: Verbosity::Quiet, ..ui::Settings::default() };
+    let quiet = ui::UiSettings { verbosity: Verbosity::Quiet, ..ui::UiSettings::default() };
     let words: Vec<OsString> = args.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
     let written = candidates(&shell, words).and_then(|text| Ok(Ui::standard(quiet).out(&text)?));
     Some(if written.is_ok() { DONE } else { USAGE })
@@ -144,7 +144,7 @@ impl Known {
             drain: false,
             any_id: true,
         };
-        let quiet = ui::Settings { verbosity: Verbosity::Quiet, ..ui::Settings::default() };
+        let quiet = ui::UiSettings { verbosity: Verbosity::Quiet, ..ui::UiSettings::default() };
         App::new(Ui::standard(quiet), options, Invocation::default())
     }
 
@@ -166,21 +166,21 @@ impl Known {
         if app.profile_if_any()?.is_some_and(|profile| profile.ledger_command.is_some()) {
             return Ok(Vec::new());
         }
-        let ledger = app.ledger()?;
-        if !ledger.place().file().is_some_and(Path::exists) {
+        let records = app.records()?;
+        if !records.file().is_some_and(Path::exists) {
             return Ok(Vec::new());
         }
         let filter = Filter {
             origin: app.origin_to_list()?,
             kind: Some(kind),
-            ids: if begun.is_empty() { Ids::All } else { Ids::Prefix(begun.to_owned()) },
+            ids: if begun.is_empty() { IdFilter::All } else { IdFilter::Prefix(begun.to_owned()) },
             ..Filter::default()
         };
-        let rows = crate::db::block_on(ledger.rows(&filter, None, MOST))?;
+        let rows = records.rows(&filter, MOST, None).next()?.unwrap_or_default();
         // If a thread is given, only its runs are offered.
         let parent = if kind == Kind::Run { self.named(Kind::Thread).last() } else { None };
-        let fits = |row: &&crate::ledger::Row| parent.is_none_or(|parent| row.parent.as_deref() == Some(parent));
-        let candidate = |(at, row): (usize, &crate::ledger::Row)| {
+        let fits = |row: &&Row| parent.is_none_or(|parent| row.parent.as_deref() == Some(parent));
+        let candidate = |(at, row): (usize, &Row)| {
             let help = row.name.as_deref().map(|name| sanitize(name).into_owned().into());
             CompletionCandidate::new(&row.id).help(help).display_order(Some(at))
         };

@@ -4,12 +4,12 @@
 //! process.
 
 use crate::archive::ArchiveError;
-use crate::client::{ClientError, Meaning, Refused};
+use crate::client::{ApiError, ApiErrorKind, ClientError};
 use crate::config::ConfigError;
 use crate::db::DbError;
 use crate::env::limits::Limit;
 use crate::http::TransportError;
-use crate::ledger::{LedgerError, LeftOut};
+use crate::ledger::{IncompleteLedger, LedgerError};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
 
 pub const DONE: u8 = 0;
@@ -231,7 +231,7 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(limit) = error.downcast_ref::<Limit>() {
         return plain(FAILED, Some(limit.hint().to_owned()));
     }
-    if let Some(left) = error.downcast_ref::<LeftOut>() {
+    if let Some(left) = error.downcast_ref::<IncompleteLedger>() {
         return plain(FAILED, Some(left.hint()));
     }
     if let Some(export) = error.downcast_ref::<ArchiveError>() {
@@ -251,37 +251,37 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
 /// Returns the exit code of a client error.
 pub fn code_of(error: &ClientError) -> u8 {
     match error {
-        ClientError::Refused(refused) => code_of_refusal(refused),
+        ClientError::Api(refused) => code_of_refusal(refused),
         ClientError::NotOffered(_) => NOT_OFFERED,
-        ClientError::TooLong { refused: Some(refused), .. } if refused.status != 429 => UNREACHABLE,
-        ClientError::TooLong { .. } => RATE_LIMITED,
+        ClientError::WaitTooLong { api_error: Some(refused), .. } if refused.status != 429 => UNREACHABLE,
+        ClientError::WaitTooLong { .. } => RATE_LIMITED,
         // The configuration contains an unusable value.
         ClientError::Unreachable(TransportError::Settings { .. }) => USAGE,
-        ClientError::Unreachable(_) | ClientError::Answer { .. } => UNREACHABLE,
-        ClientError::Unknown(_) => UNKNOWN,
-        ClientError::Broken(broken) if broken.is_limit() => RATE_LIMITED,
-        ClientError::Broken(broken) if broken.is_refusal() => REFUSED,
-        ClientError::Broken(_) | ClientError::NotDeleted { .. } => FAILED,
-        ClientError::Request(_) => USAGE,
+        ClientError::Unreachable(_) | ClientError::InvalidResponse { .. } => UNREACHABLE,
+        ClientError::OutcomeUnknown(_) => UNKNOWN,
+        ClientError::StreamFailed(broken) if broken.is_limit() => RATE_LIMITED,
+        ClientError::StreamFailed(broken) if broken.is_refusal() => REFUSED,
+        ClientError::StreamFailed(_) | ClientError::NotDeleted { .. } => FAILED,
+        ClientError::InvalidRequest(_) => USAGE,
         ClientError::File(_) => FAILED,
     }
 }
 
-fn code_of_refusal(refused: &Refused) -> u8 {
-    match refused.meaning() {
-        Meaning::NotFound => NOT_FOUND,
-        Meaning::NotPermitted => NOT_PERMITTED,
-        Meaning::Refused => REFUSED,
-        Meaning::RateLimit => RATE_LIMITED,
-        Meaning::ServerError => UNREACHABLE,
-        Meaning::NotOffered => NOT_OFFERED,
-        Meaning::Busy => BUSY,
+fn code_of_refusal(refused: &ApiError) -> u8 {
+    match refused.error_kind() {
+        ApiErrorKind::NotFound => NOT_FOUND,
+        ApiErrorKind::NotPermitted => NOT_PERMITTED,
+        ApiErrorKind::Rejected => REFUSED,
+        ApiErrorKind::RateLimit => RATE_LIMITED,
+        ApiErrorKind::ServerError => UNREACHABLE,
+        ApiErrorKind::NotOffered => NOT_OFFERED,
+        ApiErrorKind::Busy => BUSY,
     }
 }
 
 fn call_failed(failed: &CallFailed) -> ErrorReport {
     let exit_code = code_of(&failed.source);
-    let refused = failed.source.refused();
+    let refused = failed.source.api_error();
     let word = kind(exit_code).replace('_', " ");
     let mut report = ErrorReport {
         exit_code,
@@ -289,7 +289,7 @@ fn call_failed(failed: &CallFailed) -> ErrorReport {
         causes: failed.source.causes(),
         hint: failed.hint.clone().or_else(|| failed.source.hint()),
         retryable: matches!(exit_code, RATE_LIMITED | UNREACHABLE | BUSY)
-            && !matches!(failed.source, ClientError::Answer { .. }),
+            && !matches!(failed.source, ClientError::InvalidResponse { .. }),
         ..ErrorReport::default()
     };
     if let Some(refused) = refused {
@@ -299,7 +299,7 @@ fn call_failed(failed: &CallFailed) -> ErrorReport {
         report.param.clone_from(&refused.param);
         report.request_id.clone_from(&refused.request_id);
     }
-    if let Some(broken) = failed.source.broken() {
+    if let Some(broken) = failed.source.stream_error() {
         report.r#type.clone_from(&broken.kind);
         report.code.clone_from(&broken.code);
         report.param.clone_from(&broken.param);

@@ -1,7 +1,8 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
 //! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs) → app →
-//! (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) → json`.
+//! (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
+//! search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
 // Tests parse only JSON that they have written themselves.
@@ -29,6 +30,7 @@ pub mod ledger;
 pub mod proxy;
 pub mod prune;
 pub mod runs;
+pub mod search;
 pub mod serve;
 pub mod ui;
 pub mod view;
@@ -37,7 +39,7 @@ use app::App;
 use cli::Parsed;
 use env::credentials::Purpose;
 use std::ffi::OsString;
-use ui::{Talk, Ui};
+use ui::{MessageFormat, Ui};
 
 /// Runs the program and returns its exit code. `args` begins with the name of the program.
 pub fn run(args: Vec<OsString>) -> u8 {
@@ -52,22 +54,22 @@ fn started(args: Vec<OsString>) -> u8 {
         return code;
     }
     hand_over(&args);
-    let talk = spoken(&args);
+    let format = chosen_format(&args);
     match cli::parse(args) {
         Parsed::Text { plain, ansi } => {
-            let ui = Ui::standard(ui::Settings::default());
-            let colored = matches!(ui.surface(), ui::Surface::Terminal { paint: ui::Paint::Colored, .. });
+            let ui = Ui::standard(ui::UiSettings::default());
+            let colored = matches!(ui.output_target(), ui::OutputTarget::Terminal { paint: ui::Coloring::Colored, .. });
             end(&ui, ui.out(if colored { &ansi } else { &plain }).map_err(Into::into))
         }
         Parsed::Missing(help) => {
-            early(talk).plain(&help);
+            early_ui(format).print_line(&help);
             exit::USAGE
         }
-        Parsed::Refused(usage) => end(&early(talk), Err(usage.into())),
+        Parsed::Refused(usage) => end(&early_ui(format), Err(usage.into())),
         Parsed::Run(cli, invocation, hint) => {
             let cli::Cli { global, command } = *cli;
             let mut settings = global.ui();
-            settings.talk = talk.unwrap_or_default();
+            settings.message_format = format.unwrap_or_default();
             let ui = Ui::standard(settings);
             match global.options() {
                 Err(usage) => end(&ui, Err(usage.into())),
@@ -75,7 +77,7 @@ fn started(args: Vec<OsString>) -> u8 {
                     let app = App::new(ui, options, invocation);
                     let result = command.run(&app, generate::run);
                     let closed = app.close(&result);
-                    if result.is_err() && talk.is_none() {
+                    if result.is_err() && format.is_none() {
                         // The command has not read the project file, but the format of its error may depend on it.
                         let _ = app.project();
                     }
@@ -107,9 +109,9 @@ fn hand_over(args: &[OsString]) {
 }
 
 /// Returns the user interface for errors before the options are parsed. Its default format comes from the project file.
-fn early(talk: Option<Talk>) -> Ui {
-    let talk = talk.or_else(app::project_talk).unwrap_or_default();
-    Ui::standard(ui::Settings { talk, ..Default::default() })
+fn early_ui(format: Option<MessageFormat>) -> Ui {
+    let message_format = format.or_else(app::project_message_format).unwrap_or_default();
+    Ui::standard(ui::UiSettings { message_format, ..Default::default() })
 }
 
 /// Adds a hint to a usage error that has none.
@@ -133,8 +135,8 @@ fn end(ui: &Ui, result: anyhow::Result<()>) -> u8 {
 /// Returns the format of stderr before the arguments are parsed, so that errors in them have the right format too.
 ///
 /// Returns `None` if neither a flag nor the environment names an output format.
-fn spoken(args: &[OsString]) -> Option<Talk> {
-    let named = |name: &str| name.parse::<view::Format>().map(view::Format::talk).unwrap_or_default();
+fn chosen_format(args: &[OsString]) -> Option<MessageFormat> {
+    let named = |name: &str| name.parse::<view::Format>().map(view::Format::message_format).unwrap_or_default();
     let texts: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     for (at, text) in texts.iter().enumerate() {
         match text.as_ref() {

@@ -3,6 +3,7 @@
 //! A text flag is always taken literally. Only a flag whose help shows `JSON|@path` reads a file, through
 //! [`crate::env::input`]. Must not depend on the endpoints that use the flags.
 
+use super::rules::describe_type;
 use crate::env::input;
 use serde_json::{Map, Value, json};
 
@@ -60,7 +61,7 @@ pub fn json(text: &str) -> Result<Value, String> {
 pub fn object(text: &str) -> Result<Value, String> {
     json(text).and_then(|value| match value {
         Value::Object(_) => Ok(value),
-        other => Err(format!("expected a JSON object, found {}", kind_of(&other))),
+        other => Err(format!("expected a JSON object, found {}", describe_type(&other))),
     })
 }
 
@@ -68,7 +69,7 @@ pub fn object(text: &str) -> Result<Value, String> {
 pub fn body(text: &str) -> Result<Map<String, Value>, String> {
     match json(text)? {
         Value::Object(map) => Ok(map),
-        other => Err(format!("expected a JSON object, found {}", kind_of(&other))),
+        other => Err(format!("expected a JSON object, found {}", describe_type(&other))),
     }
 }
 
@@ -146,19 +147,6 @@ pub fn tool_output_file(text: &str) -> Result<Pair, String> {
 /// Returns the error, or one that lists the keywords if the text looks like an attempt at a keyword.
 fn or_keywords(text: &str, keywords: &str, error: String) -> String {
     if text.starts_with(['{', '[', '@', '"']) { error } else { format!("expected {keywords}, JSON or @path") }
-}
-
-/// Returns the JSON type of a value with its article, for use in messages.
-pub fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a decimal",
-        Value::Number(_) => "an integer",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
 }
 
 #[cfg(test)]

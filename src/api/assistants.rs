@@ -1,8 +1,10 @@
 //! Assistants (docs/protocol/endpoints.md#assistants).
 
 use super::args::{self, Pair};
+use super::details::Foundry;
 use super::endpoint::{Assistant, Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
 use super::paging::Paging;
+use super::schemas::{METADATA, NEW_TOOL_RESOURCES, RESPONSE_FORMAT, TOOL_RESOURCES, TOOLS, foundry};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -75,15 +77,28 @@ impl Body for AssistantSpec {
     }
 }
 
+const FOUNDRY: Foundry = Foundry {
+    lacks: &["reasoning_effort"],
+    members: &[foundry::TOOLS, foundry::TOOL_RESOURCES],
+    preview: &[foundry::PREVIEW_TOOLS, foundry::PREVIEW_TOOL_RESOURCES],
+    ..Foundry::SAME
+};
+
 endpoints! {
     ListAssistants = "listAssistants" "list assistants":
         Read Get "/assistants" Nothing(), Paging, Nothing => Page<Assistant>;
     CreateAssistant = "createAssistant" "create assistant":
-        Once Post "/assistants" Nothing(), Nothing, AssistantSpec => Made<Assistant>;
+        Once Post "/assistants" Nothing(), Nothing, AssistantSpec => Made<Assistant> {
+            members: &[TOOLS, NEW_TOOL_RESOURCES, METADATA, RESPONSE_FORMAT],
+            foundry: FOUNDRY,
+        };
     GetAssistant = "getAssistant" "get assistant":
         Read Get "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, Nothing => One<Assistant>;
     UpdateAssistant = "modifyAssistant" "update assistant":
-        Repeatable Post "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, AssistantSpec => One<Assistant>;
+        Repeatable Post "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, AssistantSpec => One<Assistant> {
+            members: &[TOOLS, TOOL_RESOURCES, METADATA, RESPONSE_FORMAT],
+            foundry: FOUNDRY,
+        };
     DeleteAssistant = "deleteAssistant" "delete assistant":
         Repeatable Delete "/assistants/{assistant_id}" OfAssistant(assistant_id), Nothing, Nothing => Deleted<Assistant>;
 }

@@ -11,8 +11,9 @@ pub fn assemble<B: Body>(base: Option<Map<String, Value>>, flags: B, unset: &[St
     let mut map = base.unwrap_or_default();
     for (name, value) in to_map(&flags.fold()) {
         match (map.get_mut(&name), value) {
-            // Flags replace only the members of a nested thread that they name.
-            (Some(Value::Object(below)), Value::Object(above)) if name == "thread" => below.extend(above),
+            (Some(Value::Object(below)), Value::Object(above)) if B::NESTED.contains(&name.as_str()) => {
+                below.extend(above);
+            }
             (_, value) => drop(map.insert(name, value)),
         }
     }

@@ -1,10 +1,12 @@
 //! One declaration per endpoint, shared by client, server, flags and table
 //! (docs/design/declarations.md#one-declaration-per-endpoint).
 
-use super::Kind;
-use super::check::Operation;
+use super::details::Details;
+use super::dialect::Dialect;
 use super::facts;
-use super::ids::BadId;
+use super::ids::{self, BadId};
+use super::kind::Kind;
+use super::rules::{Member, Operation, Type};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::fmt::Debug;
@@ -81,6 +83,9 @@ pub trait Body: clap::Args + Debug + Serialize + DeserializeOwned + Default + Cl
     /// The values that the command line sends for members that neither a flag nor `--body` supplies.
     const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
 
+    /// The members whose own members the flags override one by one. Of other members, the flags replace the whole value.
+    const NESTED: &'static [&'static str] = &[];
+
     /// Moves flags that only the command line has (file variants, short forms) into the members that they represent.
     fn fold(self) -> Self {
         self
@@ -101,6 +106,8 @@ pub trait Endpoint: Send + Sync + 'static {
     type Query: Query;
     type Body: Body;
     type Answer: Answer;
+    /// The parts of the declaration that have a default.
+    const DETAILS: Details = Details::NONE;
 
     /// The endpoint as a value.
     const SPEC: &'static Spec = &Spec {
@@ -114,6 +121,7 @@ pub trait Endpoint: Send + Sync + 'static {
         kind: Self::Answer::KIND,
         made: Self::Answer::MADE,
         facts: facts_of(Self::OPERATION),
+        details: Self::DETAILS,
     };
 
     /// Returns the path with these IDs.
@@ -137,6 +145,7 @@ pub struct Spec {
     pub made: bool,
     /// The rules of the protocol's document, or `None` for an operation that is not in it.
     pub facts: Option<&'static Operation>,
+    pub details: Details,
 }
 
 /// Returns the rules of the protocol's document for an operation. Runs at compile time.
@@ -159,6 +168,14 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
+/// The query parameters of a list that the document lacks: `GET /threads` of Foundry and of the embedded server.
+static PAGING: &[Member] = &[
+    Member::PLAIN.of("limit", &[Type::Integer]).least(1.0).most(100.0),
+    Member::PLAIN.of("order", &[Type::String]).one_of(&["asc", "desc"]),
+    Member::PLAIN.of("after", &[Type::String]),
+    Member::PLAIN.of("before", &[Type::String]),
+];
+
 impl Spec {
     /// Extracts the IDs from a path. Returns `None` if the path does not match this endpoint's template.
     pub fn ids_in(&self, path: &str) -> Option<Vec<String>> {
@@ -167,20 +184,55 @@ impl Spec {
         loop {
             match (wanted.next(), found.next()) {
                 (None, None) => return Some(ids),
-                (Some(name), Some(id)) if name.starts_with('{') && super::ids::check(id).is_ok() => {
-                    ids.push(id.to_owned())
-                }
+                (Some(name), Some(id)) if name.starts_with('{') && ids::check(id).is_ok() => ids.push(id.to_owned()),
                 (Some(name), Some(same)) if name == same => {}
                 _ => return None,
             }
         }
     }
+
+    /// Returns the path with these IDs, outermost first. IDs that are missing leave the template's parameters.
+    pub fn path_of(&self, ids: &[&str]) -> String {
+        let mut ids = ids.iter();
+        let segments = self.path.split('/').map(|segment| match segment.starts_with('{') {
+            true => ids.next().copied().unwrap_or(segment),
+            false => segment,
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    /// Returns the rules for the query parameters.
+    pub fn query_facts(&self) -> &'static [Member] {
+        self.facts.map_or(PAGING, |operation| operation.query)
+    }
+
+    /// Returns `true` if this version of the API has the endpoint.
+    pub fn is_offered(&self, dialect: Dialect, version: Option<&str>) -> bool {
+        self.details.is_offered(dialect, version)
+    }
+
+    /// Returns `true` if the list comes in pages, so that it has an order and a cursor.
+    pub fn is_paged(&self, dialect: Dialect) -> bool {
+        dialect != Dialect::Foundry || !self.details.foundry.is_one_page
+    }
+
+    /// Returns `true` if the response is a stream of events if the body asks for one.
+    pub fn may_stream(&self) -> bool {
+        self.facts.is_some_and(|operation| operation.body_member("stream").is_some())
+    }
+
+    /// Returns the kind of the object that the request creates, or `None` if it creates none.
+    pub fn creates(&self) -> Option<Kind> {
+        if self.made { Some(self.kind) } else { self.details.also_creates.first().map(|also| also.kind) }
+    }
 }
 
-/// Declares endpoints. A path parameter without an ID of the same name does not compile.
+/// Declares endpoints. A path parameter without an ID of the same name does not compile. The fields of [`Details`] that
+/// differ from the defaults follow in braces.
 macro_rules! endpoints {
     ($($name:ident = $operation:literal $title:literal:
-        $class:ident $method:ident $path:literal $ids:ident($($id:ident),*), $query:ty, $body:ty => $answer:ty;)*) => {
+        $class:ident $method:ident $path:literal $ids:ident($($id:ident),*), $query:ty, $body:ty => $answer:ty
+        $({ $($field:ident: $value:expr),* $(,)? })?;)*) => {
         $(
             #[doc = concat!("`", stringify!($method), " ", $path, "`: ", $title, ".")]
             #[derive(Debug, Clone, Copy)]
@@ -196,6 +248,8 @@ macro_rules! endpoints {
                 type Query = $query;
                 type Body = $body;
                 type Answer = $answer;
+                $(const DETAILS: $crate::api::Details =
+                    $crate::api::Details { $($field: $value,)* ..$crate::api::Details::NONE };)?
                 fn path(_ids: &$ids) -> String {
                     format!($path $(, $id = _ids.$id)*)
                 }

@@ -1,12 +1,12 @@
-//! What the protocol's document says of each operation's members. Generated from `tests/it/fixtures/members.json`:
-//! `ASST_BLESS=1 cargo test facts` writes this file anew.
+//! The rules of the protocol's document for the members of each operation. Generated from
+//! `tests/it/fixtures/members.json`: `ASST_BLESS=1 cargo test facts` writes this file again.
 
-use super::check::Type::{Array, Boolean, Integer, Number, Object, String as Text};
-use super::check::{Member, Operation};
+use super::rules::Type::{Array, Boolean, Integer, Number, Object, String as Text};
+use super::rules::{Member, Operation};
 
 const M: Member = Member::PLAIN;
 
-/// Every operation of the document, by its id.
+/// Every operation of the document.
 pub static OPERATIONS: &[Operation] = &[
     Operation {
         name: "listAssistants",
@@ -20,6 +20,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("before", &[Text]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createAssistant",
@@ -40,6 +41,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("top_p", &[Number]).nullable().least(0.0).most(1.0),
             M.of("response_format", &[Text, Object]).nullable().one_of(&["auto"]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getAssistant",
@@ -48,6 +50,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "modifyAssistant",
@@ -68,6 +71,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("top_p", &[Number]).nullable().least(0.0).most(1.0),
             M.of("response_format", &[Text, Object]).nullable().one_of(&["auto"]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "deleteAssistant",
@@ -76,6 +80,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createConversationItems",
@@ -88,6 +93,7 @@ pub static OPERATIONS: &[Operation] = &[
         body: Some(&[
             M.of("items", &[Array]).required().max_items(20),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "listConversationItems",
@@ -101,6 +107,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("include", &[Array]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "getConversationItem",
@@ -111,6 +118,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("include", &[Array]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "deleteConversationItem",
@@ -119,6 +127,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "listFiles",
@@ -132,6 +141,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("after", &[Text]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createFile",
@@ -144,6 +154,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("purpose", &[Text]).required().one_of(&["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]),
             M.of("expires_after", &[Object]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "deleteFile",
@@ -152,6 +163,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "retrieveFile",
@@ -160,6 +172,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "downloadFile",
@@ -168,6 +181,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createThread",
@@ -180,6 +194,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("tool_resources", &[Object]).nullable(),
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "createThreadAndRun",
@@ -205,6 +220,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("parallel_tool_calls", &[Boolean]),
             M.of("response_format", &[Text, Object]).nullable().one_of(&["auto"]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getThread",
@@ -213,6 +229,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "modifyThread",
@@ -224,6 +241,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("tool_resources", &[Object]).nullable(),
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "deleteThread",
@@ -232,6 +250,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "listMessages",
@@ -246,6 +265,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("run_id", &[Text]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createMessage",
@@ -259,6 +279,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("attachments", &[Array]).nullable(),
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getMessage",
@@ -267,6 +288,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "modifyMessage",
@@ -277,6 +299,7 @@ pub static OPERATIONS: &[Operation] = &[
         body: Some(&[
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "deleteMessage",
@@ -285,6 +308,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "listRuns",
@@ -298,6 +322,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("before", &[Text]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createRun",
@@ -326,6 +351,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("parallel_tool_calls", &[Boolean]),
             M.of("response_format", &[Text, Object]).nullable().one_of(&["auto"]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getRun",
@@ -334,6 +360,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "modifyRun",
@@ -344,6 +371,7 @@ pub static OPERATIONS: &[Operation] = &[
         body: Some(&[
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "cancelRun",
@@ -352,6 +380,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "listRunSteps",
@@ -366,6 +395,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("include[]", &[Array]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "getRunStep",
@@ -376,6 +406,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("include[]", &[Array]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "submitToolOuputsToRun",
@@ -387,6 +418,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("tool_outputs", &[Array]).required(),
             M.of("stream", &[Boolean]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "createUpload",
@@ -401,6 +433,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("mime_type", &[Text]).required(),
             M.of("expires_after", &[Object]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "cancelUpload",
@@ -409,6 +442,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "completeUpload",
@@ -420,6 +454,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("part_ids", &[Array]).required(),
             M.of("md5", &[Text]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "addUploadPart",
@@ -430,6 +465,7 @@ pub static OPERATIONS: &[Operation] = &[
         body: Some(&[
             M.of("data", &[Text]).required(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "listVectorStores",
@@ -443,6 +479,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("before", &[Text]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createVectorStore",
@@ -458,6 +495,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("chunking_strategy", &[Object]),
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getVectorStore",
@@ -466,6 +504,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "modifyVectorStore",
@@ -478,6 +517,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("expires_after", &[Object]).nullable(),
             M.of("metadata", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "deleteVectorStore",
@@ -486,6 +526,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createVectorStoreFileBatch",
@@ -499,6 +540,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("chunking_strategy", &[Object]),
             M.of("attributes", &[Object]).nullable(),
         ]),
+        one_of_required: &["file_ids", "files"],
     },
     Operation {
         name: "getVectorStoreFileBatch",
@@ -507,6 +549,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "cancelVectorStoreFileBatch",
@@ -515,6 +558,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "listFilesInVectorStoreBatch",
@@ -529,6 +573,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("filter", &[Text]).one_of(&["in_progress", "completed", "failed", "cancelled"]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "listVectorStoreFiles",
@@ -543,6 +588,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("filter", &[Text]).one_of(&["in_progress", "completed", "failed", "cancelled"]),
         ],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "createVectorStoreFile",
@@ -555,6 +601,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("chunking_strategy", &[Object]),
             M.of("attributes", &[Object]).nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getVectorStoreFile",
@@ -563,6 +610,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "deleteVectorStoreFile",
@@ -571,6 +619,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "updateVectorStoreFileAttributes",
@@ -581,6 +630,7 @@ pub static OPERATIONS: &[Operation] = &[
         body: Some(&[
             M.of("attributes", &[Object]).required().nullable(),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "retrieveVectorStoreFileContent",
@@ -589,6 +639,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "searchVectorStore",
@@ -603,6 +654,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("filters", &[Object]),
             M.of("ranking_options", &[Object]),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "createConversation",
@@ -614,6 +666,7 @@ pub static OPERATIONS: &[Operation] = &[
             M.of("metadata", &[Object]).nullable(),
             M.of("items", &[Array]).nullable().max_items(20),
         ]),
+        one_of_required: &[],
     },
     Operation {
         name: "getConversation",
@@ -622,6 +675,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "deleteConversation",
@@ -630,6 +684,7 @@ pub static OPERATIONS: &[Operation] = &[
         closed: false,
         query: &[],
         body: None,
+        one_of_required: &[],
     },
     Operation {
         name: "updateConversation",
@@ -640,5 +695,6 @@ pub static OPERATIONS: &[Operation] = &[
         body: Some(&[
             M.of("metadata", &[Object]).required().nullable(),
         ]),
+        one_of_required: &[],
     },
 ];

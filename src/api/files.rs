@@ -1,8 +1,11 @@
 //! Files (docs/protocol/endpoints.md#files). Uploads are multipart requests, and the members here are the parts besides
 //! the bytes.
 
+use super::details::Foundry;
 use super::endpoint::{Body, Content, Deleted, File, Made, Nothing, One, Page, endpoints, paths};
 use super::paging::FilePaging;
+use super::rules::{Schema, optional};
+use super::schemas::FILE_EXPIRY;
 use serde::{Deserialize, Serialize};
 
 paths! {
@@ -63,8 +66,20 @@ impl Body for FileSpec {
 }
 
 endpoints! {
-    ListFiles = "listFiles" "list files": Read Get "/files" Nothing(), FilePaging, Nothing => Page<File>;
-    UploadFile = "createFile" "upload file": Once Post "/files" Nothing(), Nothing, FileSpec => Made<File>;
+    ListFiles = "listFiles" "list files":
+        Read Get "/files" Nothing(), FilePaging, Nothing => Page<File> {
+            foundry: Foundry { lacks: &["limit", "order", "after"], is_one_page: true, ..Foundry::SAME },
+            limit_error: Some("limit must be between 1 and 10000."),
+        };
+    UploadFile = "createFile" "upload file":
+        Once Post "/files" Nothing(), Nothing, FileSpec => Made<File> {
+            members: &[FILE_EXPIRY],
+            foundry: Foundry {
+                lacks: &["expires_after"],
+                adds: &[optional("filename", Schema::TEXT)],
+                ..Foundry::SAME
+            },
+        };
     GetFile = "retrieveFile" "get file": Read Get "/files/{file_id}" OfFile(file_id), Nothing, Nothing => One<File>;
     DeleteFile = "deleteFile" "delete file":
         Repeatable Delete "/files/{file_id}" OfFile(file_id), Nothing, Nothing => Deleted<File>;

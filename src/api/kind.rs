@@ -93,6 +93,30 @@ impl Kind {
         found.or_else(|| id.strip_prefix(AZURE_FILE).is_some_and(azure).then_some(Self::File))
     }
 
+    /// Returns the value of `object` in objects of this kind (docs/protocol/objects.md).
+    pub const fn object_type(self) -> &'static str {
+        match self {
+            Self::Assistant => "assistant",
+            Self::Thread => "thread",
+            Self::Message => "thread.message",
+            Self::Run => "thread.run",
+            Self::Step => "thread.run.step",
+            Self::File => "file",
+            Self::VectorStore => "vector_store",
+            Self::Upload => "upload",
+            Self::Conversation => "conversation",
+        }
+    }
+
+    /// Returns the kind of the object that contains objects of this kind, and the member that holds its ID.
+    pub const fn parent(self) -> Option<(Self, &'static str)> {
+        match self {
+            Self::Message | Self::Run => Some((Self::Thread, "thread_id")),
+            Self::Step => Some((Self::Run, "run_id")),
+            Self::Assistant | Self::Thread | Self::File | Self::VectorStore | Self::Upload | Self::Conversation => None,
+        }
+    }
+
     /// Returns `true` if the ledger records objects of this kind (docs/design/ledger.md#stored-data).
     pub const fn recorded(self) -> bool {
         matches!(self, Self::Assistant | Self::Thread | Self::Run | Self::File | Self::VectorStore | Self::Conversation)

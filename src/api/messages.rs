@@ -1,9 +1,11 @@
 //! Messages (docs/protocol/endpoints.md#messages).
 
 use super::args::{self, Pair};
+use super::details::{Foundry, Messages, Offer};
 use super::endpoint::{Body, Deleted, Made, Message, Nothing, One, Page, endpoints, paths};
 use super::paging::MessagePaging;
 use super::parts::{MetadataChange, OfThread};
+use super::schemas::{ATTACHMENTS, CONTENT, METADATA, foundry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -81,14 +83,20 @@ endpoints! {
     ListMessages = "listMessages" "list messages":
         Read Get "/threads/{thread_id}/messages" OfThread(thread_id), MessagePaging, Nothing => Page<Message>;
     CreateMessage = "createMessage" "create message":
-        Once Post "/threads/{thread_id}/messages" OfThread(thread_id), Nothing, MessageSpec => Made<Message>;
+        Once Post "/threads/{thread_id}/messages" OfThread(thread_id), Nothing, MessageSpec => Made<Message> {
+            members: &[CONTENT, ATTACHMENTS, METADATA],
+            foundry: Foundry { members: &[foundry::ATTACHMENTS], ..Foundry::SAME },
+            messages: Messages::Itself,
+        };
     GetMessage = "getMessage" "get message":
         Read Get "/threads/{thread_id}/messages/{message_id}"
         OfMessage(thread_id, message_id), Nothing, Nothing => One<Message>;
     UpdateMessage = "modifyMessage" "update message":
         Repeatable Post "/threads/{thread_id}/messages/{message_id}"
-        OfMessage(thread_id, message_id), Nothing, MetadataChange => One<Message>;
+        OfMessage(thread_id, message_id), Nothing, MetadataChange => One<Message> { members: &[METADATA] };
     DeleteMessage = "deleteMessage" "delete message":
         Repeatable Delete "/threads/{thread_id}/messages/{message_id}"
-        OfMessage(thread_id, message_id), Nothing, Nothing => Deleted<Message>;
+        OfMessage(thread_id, message_id), Nothing, Nothing => Deleted<Message> {
+            foundry: Foundry { offer: Offer::Preview, ..Foundry::SAME },
+        };
 }

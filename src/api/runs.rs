@@ -1,10 +1,14 @@
 //! Runs (docs/protocol/endpoints.md#runs).
 
 use super::args::{self, Pair};
+use super::details::{Foundry, Messages};
 use super::endpoint::{Body, Made, Nothing, One, Page, Run, endpoints, paths};
 use super::objects::{self, JsonObject};
 use super::paging::{Include, Paging};
 use super::parts::{MetadataChange, OfThread, RunOptions, with_texts};
+use super::schemas::{
+    ADDITIONAL_MESSAGES, METADATA, RESPONSE_FORMAT, TOOL_CHOICE, TOOL_OUTPUTS, TOOLS, TRUNCATION, foundry,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -106,16 +110,31 @@ endpoints! {
     ListRuns = "listRuns" "list runs":
         Read Get "/threads/{thread_id}/runs" OfThread(thread_id), Paging, Nothing => Page<Run>;
     CreateRun = "createRun" "create run":
-        Once Post "/threads/{thread_id}/runs" OfThread(thread_id), Include, RunSpec => Made<Run>;
+        Once Post "/threads/{thread_id}/runs" OfThread(thread_id), Include, RunSpec => Made<Run> {
+            members: &[ADDITIONAL_MESSAGES, TOOLS, METADATA, TRUNCATION, TOOL_CHOICE, RESPONSE_FORMAT],
+            foundry: Foundry {
+                lacks: &["reasoning_effort"],
+                adds: &[foundry::TOOL_RESOURCES],
+                members: &[foundry::ADDITIONAL_MESSAGES, foundry::TOOLS, foundry::TOOL_CHOICE],
+                preview: &[
+                    foundry::PREVIEW_TOOLS, foundry::PREVIEW_TOOL_CHOICE, foundry::PREVIEW_TOOL_RESOURCES,
+                ],
+                ..Foundry::SAME
+            },
+            messages: Messages::At(&["additional_messages"]),
+        };
     GetRun = "getRun" "get run":
         Read Get "/threads/{thread_id}/runs/{run_id}" OfRun(thread_id, run_id), Nothing, Nothing => One<Run>;
     UpdateRun = "modifyRun" "update run":
         Repeatable Post "/threads/{thread_id}/runs/{run_id}"
-        OfRun(thread_id, run_id), Nothing, MetadataChange => One<Run>;
+        OfRun(thread_id, run_id), Nothing, MetadataChange => One<Run> { members: &[METADATA] };
     CancelRun = "cancelRun" "cancel run":
         Repeatable Post "/threads/{thread_id}/runs/{run_id}/cancel"
         OfRun(thread_id, run_id), Nothing, Nothing => One<Run>;
     SubmitToolOutputs = "submitToolOuputsToRun" "submit tool outputs to run":
         Once Post "/threads/{thread_id}/runs/{run_id}/submit_tool_outputs"
-        OfRun(thread_id, run_id), Nothing, ToolOutputs => One<Run>;
+        OfRun(thread_id, run_id), Nothing, ToolOutputs => One<Run> {
+            members: &[TOOL_OUTPUTS],
+            foundry: Foundry { members: &[foundry::TOOL_OUTPUTS], ..Foundry::SAME },
+        };
 }

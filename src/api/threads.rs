@@ -1,9 +1,15 @@
 //! Threads (docs/protocol/endpoints.md#threads).
 
 use super::args::{self, Pair};
+use super::details::{AlsoCreated, Foundry, Messages};
 use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, Run, Thread, endpoints};
+use super::kind::Kind;
 use super::paging::Paging;
 use super::parts::{OfThread, RunOptions, with_texts};
+use super::schemas::{
+    FIRST_MESSAGES, METADATA, NEW_THREAD, NEW_TOOL_RESOURCES, RESPONSE_FORMAT, TOOL_CHOICE, TOOL_RESOURCES, TOOLS,
+    TRUNCATION, foundry,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -89,6 +95,8 @@ pub struct ThreadAndRunSpec {
 }
 
 impl Body for ThreadAndRunSpec {
+    const NESTED: &'static [&'static str] = &["thread"];
+
     fn fold(mut self) -> Self {
         let over = super::to_map(&ThreadSpec {
             messages: with_texts(&self.thread_message, self.thread_message_json.take()),
@@ -109,17 +117,48 @@ impl Body for ThreadAndRunSpec {
     }
 }
 
+const FOUNDRY: Foundry = Foundry {
+    members: &[foundry::MESSAGES, foundry::TOOL_RESOURCES],
+    preview: &[foundry::PREVIEW_TOOL_RESOURCES],
+    ..Foundry::SAME
+};
+
 endpoints! {
     ListThreads = "listThreads" "list threads":
         Read Get "/threads" Nothing(), Paging, Nothing => Page<Thread>;
     CreateThread = "createThread" "create thread":
-        Once Post "/threads" Nothing(), Nothing, ThreadSpec => Made<Thread>;
+        Once Post "/threads" Nothing(), Nothing, ThreadSpec => Made<Thread> {
+            members: &[FIRST_MESSAGES, NEW_TOOL_RESOURCES, METADATA],
+            foundry: FOUNDRY,
+            messages: Messages::At(&["messages"]),
+        };
     GetThread = "getThread" "get thread":
         Read Get "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => One<Thread>;
     UpdateThread = "modifyThread" "update thread":
-        Repeatable Post "/threads/{thread_id}" OfThread(thread_id), Nothing, ThreadChange => One<Thread>;
+        Repeatable Post "/threads/{thread_id}" OfThread(thread_id), Nothing, ThreadChange => One<Thread> {
+            members: &[TOOL_RESOURCES, METADATA],
+            foundry: FOUNDRY,
+        };
     DeleteThread = "deleteThread" "delete thread":
-        Repeatable Delete "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => Deleted<Thread>;
+        Repeatable Delete "/threads/{thread_id}" OfThread(thread_id), Nothing, Nothing => Deleted<Thread> {
+            deletes: &[Kind::Message, Kind::Run, Kind::Step],
+        };
     CreateThreadAndRun = "createThreadAndRun" "create thread and run":
-        Once Post "/threads/runs" Nothing(), Nothing, ThreadAndRunSpec => Made<Run>;
+        Once Post "/threads/runs" Nothing(), Nothing, ThreadAndRunSpec => Made<Run> {
+            members: &[
+                NEW_THREAD, TOOLS, TOOL_RESOURCES, METADATA, TRUNCATION, TOOL_CHOICE, RESPONSE_FORMAT,
+            ],
+            foundry: Foundry {
+                members: &[foundry::NEW_THREAD, foundry::TOOLS, foundry::TOOL_RESOURCES, foundry::TOOL_CHOICE],
+                preview: &[
+                    foundry::PREVIEW_NEW_THREAD, foundry::PREVIEW_TOOLS, foundry::PREVIEW_TOOL_RESOURCES,
+                    foundry::PREVIEW_TOOL_CHOICE,
+                ],
+                ..Foundry::SAME
+            },
+            also_creates: &[AlsoCreated {
+                kind: Kind::Thread, member: "thread_id", described_by: Some("thread"),
+            }],
+            messages: Messages::At(&["thread", "messages"]),
+        };
 }

@@ -3,8 +3,9 @@
 //! They are declared here so that requests that pass through the program are recorded (docs/protocol/uploads.md,
 //! docs/protocol/vector_stores.md, docs/protocol/conversations.md).
 
-use super::endpoint::facts_of;
-use super::{Class, Kind, Method, Shape, Spec};
+use super::details::{AlsoCreated, Details, Foundry};
+use super::endpoint::{Class, Method, Shape, Spec, facts_of};
+use super::kind::Kind;
 
 const STORE: &[Kind] = &[Kind::VectorStore];
 const CONVERSATION: &[Kind] = &[Kind::Conversation];
@@ -21,6 +22,14 @@ const fn make(operation: &'static str, title: &'static str, path: &'static str, 
         kind,
         made: true,
         facts: facts_of(operation),
+        details: Details { foundry: foundry(kind), ..Details::NONE },
+    }
+}
+
+const fn foundry(kind: Kind) -> Foundry {
+    match kind {
+        Kind::Upload | Kind::Conversation => Foundry::never(""),
+        _ => Foundry::SAME,
     }
 }
 
@@ -34,16 +43,12 @@ const fn remove(operation: &'static str, title: &'static str, path: &'static str
 
 const fn list(operation: &'static str, title: &'static str, path: &'static str, kinds: &'static [Kind]) -> Spec {
     Spec {
-        operation,
-        title,
         method: Method::Get,
         class: Class::Read,
-        path,
         kinds,
         shape: Shape::Page,
-        kind: Kind::VectorStore,
         made: false,
-        facts: facts_of(operation),
+        ..make(operation, title, path, Kind::VectorStore)
     }
 }
 
@@ -61,9 +66,15 @@ pub(super) static TABLE: &[Spec] = &[
     make("createConversation", "create conversation", "/conversations", Kind::Conversation),
     change("updateConversation", "update conversation", "/conversations/{conversation_id}", CONVERSATION),
     remove("deleteConversation", "delete conversation", "/conversations/{conversation_id}", CONVERSATION),
-    // The response is the upload. The file that it created is a member of it.
+    make("createUpload", "create upload", "/uploads", Kind::Upload),
     Spec {
         kinds: &[Kind::Upload],
-        ..make("completeUpload", "complete upload", "/uploads/{upload_id}/complete", Kind::File)
+        made: false,
+        details: Details {
+            also_creates: &[AlsoCreated { kind: Kind::File, member: "file", described_by: None }],
+            foundry: Foundry::never(""),
+            ..Details::NONE
+        },
+        ..make("completeUpload", "complete upload", "/uploads/{upload_id}/complete", Kind::Upload)
     },
 ];

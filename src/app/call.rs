@@ -6,7 +6,7 @@
 use super::{App, record::Record};
 use crate::api::check::{self, Rules};
 use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
-use crate::client::{ClientError, Meaning, Payload, Reply, Request, Walk};
+use crate::client::{ApiErrorKind, ClientError, Paginator, Payload, Reply, Request};
 use crate::exit::{CallFailed, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -60,6 +60,16 @@ impl Call {
         Self { spec, ids, path, query: Query::Pairs(query), payload, until }
     }
 
+    /// Creates a request without query and body to an endpoint that is known only at run time. It is sent unchecked.
+    ///
+    /// # Errors
+    /// Returns an error if an ID cannot be part of a path.
+    pub fn bare(spec: &'static Spec, ids: &[&str]) -> Result<Self, ids::BadId> {
+        ids.iter().try_for_each(|id| ids::check(id))?;
+        let request = Request::new(spec, spec.path_of(ids), Vec::new(), Payload::None);
+        Ok(Self::raw(spec, ids.iter().map(|id| (*id).to_owned()).collect(), request))
+    }
+
     /// Sets the time at which the client stops waiting for the response.
     pub(crate) fn until(self, until: Option<Instant>) -> Self {
         Self { until, ..self }
@@ -83,7 +93,7 @@ impl Call {
 impl App {
     /// Checks the IDs, the query and the body of a request before it is sent. Errors use the member names of the API.
     pub fn check(&self, call: &Call) -> Result<()> {
-        if !may_stream(call) {
+        if !call.spec.may_stream() {
             no_stream(&call.payload)?;
         }
         let Query::Members(query) = &call.query else { return Ok(()) };
@@ -193,28 +203,28 @@ impl App {
     }
 
     /// Checks a list request and returns a walk over its pages.
-    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Walk> {
+    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Paginator> {
         self.check(call)?;
         Ok(self.walk_as_is(call, limit))
     }
 
     /// Returns `true` if the backend sends the list in pages, and therefore accepts an order and a cursor.
-    pub(crate) fn pages(&self, spec: &Spec) -> bool {
-        self.dialect().pages(spec)
+    pub(crate) fn sends_pages(&self, spec: &Spec) -> bool {
+        spec.is_paged(self.dialect())
     }
 
     /// Returns a walk over the pages of a request that was not built from user input and needs no check.
-    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Walk {
-        if !self.pages(call.spec) {
-            return Walk::whole(call.request(), limit);
+    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Paginator {
+        if !self.sends_pages(call.spec) {
+            return Paginator::single_page(call.request(), limit);
         }
         let given = match &call.query {
             Query::Members(query) => query.get("limit").and_then(Value::as_u64),
             Query::Pairs(_) => None,
         };
-        let most = call.spec.facts.and_then(|facts| facts.query.iter().find(|member| member.name == "limit")?.most);
+        let most = call.spec.facts.and_then(|facts| facts.query_member("limit")?.most);
         let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
-        Walk::new(call.request(), size, limit)
+        Paginator::new(call.request(), size, limit)
     }
 
     /// Adds the attempted operation and a hint to a client error.
@@ -227,8 +237,8 @@ impl App {
         };
         let mut hint = self.hint(&error);
         let intended =
-            call.spec.made && call.spec.kind.recorded() && self.ledger_if_any().is_ok_and(|known| known.is_some());
-        if matches!(error, ClientError::Unknown(_)) && !intended {
+            call.spec.creates().is_some_and(Kind::recorded) && self.ledger_if_any().is_ok_and(|known| known.is_some());
+        if matches!(error, ClientError::OutcomeUnknown(_)) && !intended {
             hint =
                 Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
         }
@@ -266,13 +276,13 @@ impl App {
             ClientError::NotOffered(_) => Some(format!("the backend of profile `{}` does not have this", profile.name)),
             // The key is valid. OpenAI lists threads only for its own web pages
             // (docs/protocol/endpoints.md#lists-that-do-not-exist).
-            ClientError::Refused(refused) if refused.code.as_deref() == Some("missing_scope") => {
+            ClientError::Api(refused) if refused.code.as_deref() == Some("missing_scope") => {
                 Some("this backend lists no threads; `asst threads list` shows those that the ledger knows".to_owned())
             }
-            ClientError::Refused(refused) if refused.meaning() == Meaning::NotPermitted => {
+            ClientError::Api(refused) if refused.error_kind() == ApiErrorKind::NotPermitted => {
                 Some(format!("`asst profiles show {}` tells which credential was used", profile.name))
             }
-            ClientError::Refused(refused) if refused.meaning() == Meaning::Busy && refused.message.contains("active") => Some(
+            ClientError::Api(refused) if refused.error_kind() == ApiErrorKind::Busy && refused.message.contains("active") => Some(
                 "`asst runs list THREAD_ID` shows the runs; wait for the active one, submit its outputs, or cancel it"
                     .to_owned(),
             ),
@@ -295,11 +305,4 @@ pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
 fn said(kind: Kind) -> String {
     let article = if kind == Kind::Assistant { "an" } else { "a" };
     format!("{article} {}", kind.name().replace('_', " "))
-}
-
-/// Returns `true` if the response to a request may be a stream.
-fn may_stream(call: &Call) -> bool {
-    use crate::api::{runs::CreateRun, runs::SubmitToolOutputs, threads::CreateThreadAndRun};
-    let specs = [CreateRun::SPEC, CreateThreadAndRun::SPEC, SubmitToolOutputs::SPEC];
-    specs.iter().any(|spec| spec.operation == call.spec.operation)
 }

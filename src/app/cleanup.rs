@@ -1,11 +1,11 @@
 //! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
 
 use super::{App, Call, Object, Taped, Work};
-use crate::api::{Kind, Method, endpoint_of, ids};
-use crate::client::{Payload, Request};
+use crate::api::runs::{CancelRun, ListRuns};
+use crate::api::{Endpoint, Kind, ids, removal_of};
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
 use crate::json;
-use crate::ledger::{Filter, Intents, Source, States};
+use crate::ledger::{Filter, IntentFilter, Source, StateFilter};
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use std::time::Duration;
@@ -39,21 +39,7 @@ pub type Cleaned = Vec<(Object, Removed)>;
 /// # Errors
 /// Returns an error if the ID cannot be part of a path.
 pub fn remove((kind, id): &Object) -> Result<Option<Call>, ids::BadId> {
-    ids::check(id)?;
-    let collection = match kind {
-        Kind::Thread => "threads",
-        Kind::Conversation => "conversations",
-        Kind::Assistant => "assistants",
-        Kind::VectorStore => "vector_stores",
-        Kind::File => "files",
-        Kind::Message | Kind::Run | Kind::Step | Kind::Upload => return Ok(None),
-    };
-    Ok(raw(Method::Delete, format!("/{collection}/{id}")))
-}
-
-fn raw(method: Method, path: String) -> Option<Call> {
-    let (spec, ids) = endpoint_of(method, &path)?;
-    Some(Call::raw(spec, ids, Request::new(spec, path, Vec::new(), Payload::None)))
+    removal_of(*kind).map(|spec| Call::bare(spec, &[id])).transpose()
 }
 
 impl App {
@@ -94,7 +80,7 @@ impl App {
             };
             // A 404 that does not name the object can come from any server in between, so it proves nothing.
             let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-            if cause.is_some_and(|cause| cause.misses(object.0, &object.1)) {
+            if cause.is_some_and(|cause| cause.reports_missing(object.0, &object.1)) {
                 return Removed::Gone;
             }
             let report = exit::report(&error).unwrap_or_default();
@@ -117,13 +103,13 @@ impl App {
     /// Cancels the active runs of a thread. Errors are ignored, because the next attempt to delete the thread shows the
     /// result.
     async fn cancel_runs(&self, thread: &str) {
-        let Some(list) = raw(Method::Get, format!("/threads/{thread}/runs")) else { return };
+        let Ok(list) = Call::bare(ListRuns::SPEC, &[thread]) else { return };
         let Ok(reply) = self.call(list).await else { return };
         for run in reply.value["data"].as_array().into_iter().flatten() {
             let active =
                 ["queued", "in_progress", "requires_action"].contains(&run["status"].as_str().unwrap_or_default());
             let cancel = run["id"].as_str().filter(|_| active);
-            if let Some(call) = cancel.and_then(|id| raw(Method::Post, format!("/threads/{thread}/runs/{id}/cancel"))) {
+            if let Some(Ok(call)) = cancel.map(|id| Call::bare(CancelRun::SPEC, &[thread, id])) {
                 let _ = self.call(call).await;
             }
         }
@@ -139,7 +125,7 @@ impl App {
             parsed.is_some_and(|provenance| provenance["session"] == session)
         };
         let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));
-        let filter = Filter { origin: origins, source, states: States::All, ..Filter::default() };
+        let filter = Filter { origin: origins, source, states: StateFilter::All, ..Filter::default() };
         let (mut found, mut taped, mut before) = (false, Taped::default(), None);
         loop {
             let rows = ledger.rows(&filter, before, PAGE).await?;
@@ -147,7 +133,7 @@ impl App {
             let complete = rows.len() < PAGE;
             for row in rows.into_iter().filter(|row| is_own(&row.provenance)) {
                 found = true;
-                if States::Present.holds(row.state) {
+                if StateFilter::Present.matches(row.state) {
                     taped.threads.extend(row.parent.map(|thread| (row.id.clone(), thread)));
                     taped.created.push((row.kind, row.id));
                 }
@@ -157,7 +143,7 @@ impl App {
             }
         }
         taped.created.reverse();
-        let open = ledger.intents(Intents::Open).await?.into_iter().map(|known| known.intent);
+        let open = ledger.intents(IntentFilter::Open).await?.into_iter().map(|known| known.intent);
         let open = open.filter(|intent| intent.origin == origin && is_own(&intent.provenance));
         taped.open = open.map(|intent| intent.id).collect();
         Ok((found || !taped.open.is_empty()).then_some(taped))

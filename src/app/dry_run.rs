@@ -2,9 +2,9 @@
 
 use super::{App, Call, DryRun};
 use crate::client::Request;
-use crate::http::{self, Body, Redactor, StreamBody, is_secret};
+use crate::http::{self, Redactor, RequestBody, StreamBody, is_secret};
 use crate::json;
-use crate::ui::{Surface, escape_json, sanitize_lines};
+use crate::ui::{OutputTarget, escape_json, sanitize_lines};
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -19,10 +19,10 @@ impl App {
     pub fn dry_request(&self, request: &Request) -> Result<bool> {
         let text = match self.options.dry_run {
             DryRun::Off => return Ok(false),
-            DryRun::Http => plain(&self.idle_client()?.prepare(request)?),
-            DryRun::Curl => curl(&self.idle_client()?.prepare(request)?),
+            DryRun::Http => plain(&self.idle_client()?.http_request(request)?),
+            DryRun::Curl => curl(&self.idle_client()?.http_request(request)?),
         };
-        if matches!(self.ui.surface(), Surface::Terminal { .. }) && sanitize_lines(&text) != text {
+        if matches!(self.ui.output_target(), OutputTarget::Terminal { .. }) && sanitize_lines(&text) != text {
             self.ui.warn("control characters are left out on a terminal; redirect the output to keep them");
         }
         self.ui.out_lines(&text)?;
@@ -30,19 +30,19 @@ impl App {
     }
 }
 
-fn plain(call: &http::Call) -> String {
+fn plain(call: &http::HttpRequest) -> String {
     let mut out = format!("{} {}\n", call.method, call.url);
     for (name, value) in Redactor::new(&call.headers).headers(&call.headers) {
         let _ = writeln!(out, "{name}: {value}");
     }
     match &call.body {
-        Body::Empty => {}
-        Body::Json(text) => {
+        RequestBody::Empty => {}
+        RequestBody::Json(text) => {
             let pretty = json::stored(text).ok();
             let pretty = pretty.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_default();
             let _ = writeln!(out, "content-type: application/json\n\n{}", escape_json(&pretty));
         }
-        Body::Stream(stream) => {
+        RequestBody::Stream(stream) => {
             let _ = writeln!(out, "content-type: multipart/form-data\n");
             for (name, value) in &stream.form().fields {
                 let _ = writeln!(out, "{name}: {value}");
@@ -54,7 +54,7 @@ fn plain(call: &http::Call) -> String {
 }
 
 /// Formats a request as a curl command. The key is a shell variable, so that the command can be run and stored.
-fn curl(call: &http::Call) -> String {
+fn curl(call: &http::HttpRequest) -> String {
     let mut out = format!("curl -X {} {}", call.method, quoted(call.url.as_str()));
     for (name, value) in &call.headers {
         let shown = match (name.as_str(), is_secret(name, value)) {
@@ -67,12 +67,12 @@ fn curl(call: &http::Call) -> String {
         let _ = write!(out, " \\\n  -H {shown}");
     }
     match &call.body {
-        Body::Empty => {}
-        Body::Json(text) => {
+        RequestBody::Empty => {}
+        RequestBody::Json(text) => {
             let data = quoted(&escape_json(&String::from_utf8_lossy(text)));
             let _ = write!(out, " \\\n  -H 'content-type: application/json' \\\n  --data-raw {data}");
         }
-        Body::Stream(stream) => {
+        RequestBody::Stream(stream) => {
             let form = stream.form();
             for (name, value) in &form.fields {
                 let _ = write!(out, " \\\n  --form-string {}", quoted(&format!("{name}={value}")));
@@ -92,7 +92,7 @@ fn part(stream: &StreamBody) -> String {
 }
 
 /// Formats a file as the argument of curl's `-F`. A file that comes from a pipe becomes standard input (`-`).
-fn file(form: &http::Form) -> String {
+fn file(form: &http::FormContents) -> String {
     let inside = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#);
     let path = form.path.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
     format!("{}=@\"{}\";filename=\"{}\"", form.part, inside(&path), inside(&form.file_name))

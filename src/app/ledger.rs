@@ -5,7 +5,7 @@ use crate::config::{Profile, stored_password};
 use crate::db::{Roots, Server};
 use crate::env::vars;
 use crate::exit::{MIXED, Usage};
-use crate::ledger::{Access, Deleted, Ledger, Place, SpillDirs};
+use crate::ledger::{Access, Ledger, LedgerLocation, RawRetention, SpillDirs};
 use anyhow::{Context, Result};
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -36,17 +36,17 @@ impl App {
                 Some(text) => self.place(&text, vars::ASST_LEDGER)?,
                 None => match self.profile_if_any()?.map(Profile::ledger_place).transpose()?.flatten() {
                     Some(text) => self.place(text.expose_secret(), "the profile's ledger")?,
-                    None => Place::File(self.paths()?.ledger()),
+                    None => LedgerLocation::File(self.paths()?.ledger()),
                 },
             },
         };
         let spills = self.spill_dirs(&place)?;
         let keep = self.profile_if_any()?.is_some_and(|profile| profile.keep_deleted);
-        let deleted = if keep { Deleted::KeepRaw } else { Deleted::BlankRaw };
-        Ok(Ledger::new(place, spills, Access::ReadWrite).with_deleted(deleted))
+        let deleted = if keep { RawRetention::Keep } else { RawRetention::Blank };
+        Ok(Ledger::new(place, spills, Access::ReadWrite).with_raw_retention(deleted))
     }
 
-    fn spill_dirs(&self, place: &Place) -> Result<SpillDirs> {
+    fn spill_dirs(&self, place: &LedgerLocation) -> Result<SpillDirs> {
         let paths = self.paths()?;
         let dirs = SpillDirs::new(paths.spill_dirs(place.file().and_then(std::path::Path::parent)));
         Ok(dirs.searching(paths.spill_search_dirs()))
@@ -61,16 +61,16 @@ impl App {
     }
 
     /// Parses the location of a ledger. Errors do not repeat the text, since it may hold a password.
-    fn place(&self, text: &str, from: &str) -> Result<Place> {
+    fn place(&self, text: &str, from: &str) -> Result<LedgerLocation> {
         if !Server::is_url(text) {
             if text.contains("://") {
                 let hint = "a ledger is a file, or postgres://USER@HOST/DATABASE";
                 return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
             }
-            return Ok(Place::File(PathBuf::from(text)));
+            return Ok(LedgerLocation::File(PathBuf::from(text)));
         }
         let everybody_reads = ["--ledger", "FROM", "TO"].contains(&from);
-        Ok(Place::from(self.database(text, everybody_reads.then_some((from, vars::ASST_LEDGER)))?))
+        Ok(LedgerLocation::from(self.database(text, everybody_reads.then_some((from, vars::ASST_LEDGER)))?))
     }
 
     /// Parses a database URL, and adds the stored password if the URL has none.
@@ -78,7 +78,7 @@ impl App {
     /// `typed` is set for a URL on the command line. It holds the argument, and the variable to use instead for a URL
     /// with a password.
     pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<Server> {
-        let roots: Roots = Arc::new(|file| crate::http::roots(file.as_deref()).map_err(|error| error.to_string()));
+        let roots: Roots = Arc::new(|file| crate::http::tls_config(file.as_deref()).map_err(|error| error.to_string()));
         let server = Server::read(url, roots).map_err(|error| Usage::new(error.to_string()))?;
         if let Some((argument, variable)) = typed.filter(|_| server.has_password()) {
             let hint = format!("put the URL into {variable}, or the password into the file that PGPASSFILE names");
@@ -95,12 +95,12 @@ impl App {
     /// Reports how many entries were imported from spill files, and which damaged lines were set aside.
     pub(super) fn tell_taken_in(&self) {
         let Some(Some(ledger)) = self.ledger.get() else { return };
-        let taken = ledger.taken_in();
+        let taken = ledger.imported_spills();
         if taken.files > 0 {
             self.ui.note(&format!("took {} entries into the ledger that had been kept elsewhere", taken.entries));
         }
         for path in taken.aside {
-            self.ui.always(&format!(
+            self.ui.warn_always(&format!(
                 "damaged lines of a spill file were put aside in {}; `asst ledger doctor` shows what can be done",
                 path.display()
             ));
@@ -110,8 +110,8 @@ impl App {
     /// Warns if the ledger that answered the command lacks entries. Returns the exit code for this case.
     pub(super) fn tell_left_out(&self) -> Option<u8> {
         let ledger = self.ledger.get()?.as_ref()?;
-        let left = ledger.left_out().filter(|_| ledger.has_answered())?;
-        self.ui.always(&format!("the answer is not complete: {left}; {}", left.hint()));
+        let left = ledger.missing_spills().filter(|_| ledger.was_listed())?;
+        self.ui.warn_always(&format!("the answer is not complete: {left}; {}", left.hint()));
         Some(MIXED)
     }
 }

@@ -7,37 +7,48 @@ mod bulk;
 mod call;
 mod child_env;
 pub mod cleanup;
+mod download;
 mod dry_run;
 mod ledger;
 mod model;
 mod not_found_policy;
 mod options;
+mod pages;
+mod raw_call;
 pub mod record;
 mod record_context;
 mod record_session;
+pub mod records;
 pub mod redact;
 mod session;
 mod show;
 pub mod signals;
+mod store;
 mod tally;
 mod wait;
 
 pub use bulk::{Calls, Missing, Outcomes, Shown};
 pub use call::{Call, no_stream};
 pub use cleanup::{Cleaned, Removed, remove};
+pub use download::Download;
 pub use model::ModelChoice;
 pub use not_found_policy::{Absence, Trust};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
+pub use pages::Pages;
+pub use raw_call::RawCall;
 pub use record_session::{Object, Taped, Taping};
 pub use session::Session;
-pub use show::{Shape, Sheet, ShowError};
+pub use show::{Shape, Sheet};
 pub use signals::Stopping;
 pub use tally::{Tally, Work};
+
+// Plain data that commands pass in or receive. Commands must not import the client.
+pub use crate::client::{Overwrite, Payload};
 
 use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
 use crate::env::{limits, paths::Paths, vars};
 use crate::exit::AlreadyReported;
-use crate::ui::{Talk, Ui, Waits};
+use crate::ui::{MessageFormat, StatusLine, Ui};
 use crate::view::Format;
 use anyhow::{Context, Result};
 use std::cell::{Cell, OnceCell};
@@ -64,7 +75,7 @@ pub struct App {
     book: OnceCell<record_context::Book>,
     talk: Arc<record_context::Talk>,
     tally: Arc<Tally>,
-    waits: OnceCell<Waits>,
+    waits: OnceCell<StatusLine>,
 }
 
 /// The sources from which the configuration is resolved.
@@ -74,14 +85,14 @@ struct Around {
     project: Option<Project>,
 }
 
-fn talk_of(project: &Project) -> Option<Talk> {
-    project.output.as_deref()?.parse::<Format>().ok().map(Format::talk)
+fn message_format_of(project: &Project) -> Option<MessageFormat> {
+    project.output.as_deref()?.parse::<Format>().ok().map(Format::message_format)
 }
 
 /// Returns the format of stderr that the project file selects. For errors that occur before the options are parsed.
-pub fn project_talk() -> Option<Talk> {
+pub fn project_message_format() -> Option<MessageFormat> {
     let here = std::env::current_dir().ok()?;
-    Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(talk_of)
+    Project::find(&here, Paths::discover().ok()?.home()).ok()?.as_ref().and_then(message_format_of)
 }
 
 impl App {
@@ -121,8 +132,8 @@ impl App {
     }
 
     /// Returns the status line that shows what the command is waiting for.
-    pub fn waits(&self) -> &Waits {
-        self.waits.get_or_init(|| Waits::new(self.shared_ui()))
+    pub fn waits(&self) -> &StatusLine {
+        self.waits.get_or_init(|| StatusLine::new(self.shared_ui()))
     }
 
     /// Returns the options of the command.
@@ -162,8 +173,8 @@ impl App {
             let project = Project::find(&here, paths.home())?;
             // If neither a flag nor a variable names an output format, that of the project file also selects the format
             // of stderr.
-            if let (None, Some(talk)) = (self.options.format, project.as_ref().and_then(talk_of)) {
-                self.ui.speak(talk);
+            if let (None, Some(format)) = (self.options.format, project.as_ref().and_then(message_format_of)) {
+                self.ui.set_message_format(format);
             }
             let _ = self.around.set(Around { paths, file, project });
         }

@@ -3,7 +3,7 @@
 use super::App;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
-use crate::serve::{Asking, Model, Names};
+use crate::serve::{EndpointSettings, Model, ModelNames};
 use std::time::Duration;
 
 /// The selection of a model, with one field for each flag.
@@ -35,13 +35,13 @@ impl App {
             },
             None => None,
         };
-        let names = Names::read(choice.map.iter().map(String::as_str));
+        let names = ModelNames::read(choice.map.iter().map(String::as_str));
         let names = names.map_err(|error| Usage::new(format!("--model-map: {error}")))?;
-        let usual = Asking::default();
-        let patience = choice.patience.unwrap_or(usual.patience);
-        let asking = Asking { key, names, patience, trace: self.tracer() };
+        let usual = EndpointSettings::default();
+        let timeout = choice.patience.unwrap_or(usual.timeout);
+        let settings = EndpointSettings { key, names, timeout, trace: self.tracer() };
         let name = choice.name.as_deref().unwrap_or("echo");
-        Model::named(name, asking).map_err(|error| Usage::new(format!("{flag}: {error}")))
+        Model::named(name, settings).map_err(|error| Usage::new(format!("{flag}: {error}")))
     }
 
     /// Creates the model of `--local`.

@@ -36,7 +36,7 @@ impl Trust {
     /// A 404 is accepted only if it names the object in a wording of the protocol. Other objects that were found prove
     /// nothing: several servers may share one address, each with its own objects.
     pub fn judge(kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
-        error.is_not_found().then(|| if error.misses(kind, id) { Absence::Gone } else { Absence::Doubtful })
+        error.is_not_found().then(|| if error.reports_missing(kind, id) { Absence::Gone } else { Absence::Doubtful })
     }
 
     /// Like [`Trust::judge`], for an ID that the command was asked about. Counts doubtful responses.
@@ -63,11 +63,11 @@ impl Trust {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Refused;
+    use crate::client::ApiError;
 
     fn missing(text: &str) -> ClientError {
-        let refused = Refused { status: 404, message: text.to_owned(), enveloped: true, ..Refused::default() };
-        ClientError::Refused(Box::new(refused))
+        let refused = ApiError { status: 404, message: text.to_owned(), enveloped: true, ..ApiError::default() };
+        ClientError::Api(Box::new(refused))
     }
 
     #[test]

@@ -5,13 +5,14 @@
 use super::record_context::{Book, lock};
 use super::redact;
 use super::{App, Call, LedgerNeed};
-use crate::api::{Kind, Method, Shape};
+use crate::api::{AlsoCreated, Kind, Messages, Method, Shape, Spec};
 use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::{clock, random};
-use crate::ledger::{Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched, Written};
+use crate::ledger::{
+    Activity, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source, WriteResult,
+};
 use anyhow::Result;
-use serde_json::Value;
-use std::borrow::Cow;
+use serde_json::{Map, Value, json};
 
 /// The maximum number of characters of a stored name. The limits of the protocol are lower
 /// (docs/protocol/objects.md#limits-and-defaults).
@@ -26,17 +27,18 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    pub(crate) async fn intend(&mut self, call: &mut Call) -> Result<()> {
+    /// Writes the intent of a request that creates an object of `kind`.
+    pub(crate) async fn intend(&mut self, call: &mut Call, kind: Kind) -> Result<()> {
         let id = format!("intent_{}", random::alphanumeric(16));
         // A form has no metadata member that could carry the mark.
         let mark = match &mut call.payload {
-            Payload::Json(body) if self.book.mark_intents => mark(body, &id),
+            Payload::Json(body) if self.book.mark_intents && has_metadata(call.spec) => mark(body, &id),
             _ => false,
         };
         let intent = Intent {
             id: id.clone(),
             origin: self.book.origin.clone(),
-            kind: call.spec.kind,
+            kind,
             opened_at: self.started,
             provenance: self.book.author.provenance.clone(),
             what: call.spec.title.to_owned(),
@@ -48,8 +50,8 @@ impl Record<'_> {
             ledger.check().await.map_err(refused)?;
         }
         let written = self.book.write(vec![intent.into()]).await;
-        if let (Some(Written::Spilled { why, .. } | Written::Nowhere { why, .. }), true) = (written, required) {
-            let settled = Settled { intent: id, outcome: Outcome::Nothing, at: self.started };
+        if let (Some(WriteResult::Spilled { why, .. } | WriteResult::Failed { why, .. }), true) = (written, required) {
+            let settled = Settlement { intent: id, outcome: IntentOutcome::Nothing, at: self.started };
             let _ = self.book.write(vec![settled.into()]).await;
             return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
         }
@@ -60,36 +62,40 @@ impl Record<'_> {
 
     /// Records a response. When this returns, its content is durable, or the user was warned that it is not.
     pub(crate) async fn done(self, call: &Call, reply: &Reply) {
-        let (entries, ids) = self.entries(call, reply);
-        if !entries.is_empty() {
-            self.book.keep(entries, if call.spec.made { &ids } else { &[] }).await;
-            self.close();
+        let (entries, created) = self.entries(call, reply);
+        if let (Some(intent), true) = (&self.intent, created.is_empty()) {
+            self.tell_open(intent);
         }
+        if !entries.is_empty() {
+            self.book.keep(entries, &created).await;
+        }
+        self.close();
     }
 
     /// Returns the entries of a response, to be written together with others. Returns itself if the request may have
     /// created an object. It must then be recorded alone, because its ID must not be lost.
     pub(crate) fn shared(self, call: &Call, reply: &Reply) -> Result<Vec<Entry>, Self> {
-        if self.intent.is_some() || call.spec.made { Err(self) } else { Ok(self.entries(call, reply).0) }
+        if self.intent.is_some() || call.spec.creates().is_some() { Err(self) } else { Ok(self.entries(call, reply).0) }
     }
 
-    /// Returns the ledger entries of a response, and the IDs of the objects that it created.
+    /// Returns the ledger entries of a response, and the IDs of the objects that the request created.
     fn entries(&self, call: &Call, reply: &Reply) -> (Vec<Entry>, Vec<(Kind, String)>) {
         if self.book.ledger.is_none() {
             return Default::default();
         }
-        let reply = &made_by(call, reply);
         let mut entries = match call.spec.shape {
             Shape::One => self.answered(call, reply),
             Shape::Deleted => self.deleted(call, reply),
             Shape::Page | Shape::Bytes => Vec::new(),
         };
-        let ids = made_ids(call, reply);
-        if let Some(intent) = &self.intent {
-            let outcome = Outcome::Recorded { ids: ids.iter().map(|(_, id)| id.clone()).collect() };
-            entries.push(Settled { intent: intent.clone(), outcome, at: clock::now() }.into());
+        entries.extend(self.touched(call, reply));
+        let created = created_ids(call, reply);
+        // Without an ID in the response, the outcome is unknown, and the intent stays open.
+        if let (Some(intent), false) = (&self.intent, created.is_empty()) {
+            let outcome = IntentOutcome::Recorded { ids: created.iter().map(|(_, id)| id.clone()).collect() };
+            entries.push(Settlement { intent: intent.clone(), outcome, at: clock::now() }.into());
         }
-        (entries, ids)
+        (entries, created)
     }
 
     /// Records an object from the beginning of a stream. When this returns, the row is durable, or the user was warned
@@ -106,13 +112,10 @@ impl Record<'_> {
         let at = clock::now();
         let mut entries = Vec::new();
         match (&self.intent, error) {
-            (Some(intent), ClientError::Unknown(_)) => self.book.ui.always(&format!(
-                "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
-                 `asst ledger settle {intent} ID|--none` closes it"
-            )),
+            (Some(intent), ClientError::OutcomeUnknown(_)) => self.tell_open(intent),
             (Some(intent), _) => {
-                let outcome = if error.refused().is_some() { Outcome::Refused } else { Outcome::Nothing };
-                entries.push(Settled { intent: intent.clone(), outcome, at }.into());
+                let outcome = if error.api_error().is_some() { IntentOutcome::Refused } else { IntentOutcome::Nothing };
+                entries.push(Settlement { intent: intent.clone(), outcome, at }.into());
             }
             (None, _) => entries.extend(self.gone(call, error).await),
         }
@@ -120,6 +123,14 @@ impl Record<'_> {
             let _ = self.book.write(entries).await;
         }
         self.close();
+    }
+
+    /// Warns that the outcome of a request is unknown.
+    fn tell_open(&self, intent: &str) {
+        self.book.ui.warn_always(&format!(
+            "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
+             `asst ledger settle {intent} ID|--none` closes it"
+        ));
     }
 
     fn close(&self) {
@@ -130,41 +141,55 @@ impl Record<'_> {
     /// (docs/design/bulk.md#when-a-404-is-accepted).
     async fn gone(&self, call: &Call, error: &ClientError) -> Option<Entry> {
         let (kind, id) = call.object()?;
-        if !kind.recorded() || !error.misses(kind, id) {
+        if !kind.recorded() || !error.reports_missing(kind, id) {
             return None;
         }
-        let key = Key { origin: self.book.origin.clone(), kind, id: id.to_owned() };
+        let key = ObjectKey { origin: self.book.origin.clone(), kind, id: id.to_owned() };
         let known = self.book.ledger.as_ref()?.get(&key).await.ok()??;
-        if known.state == State::Deleted {
+        if known.state == ObjectState::Deleted {
             return None;
         }
         let row = Row::new(&self.book.origin, kind, id, known.source, self.started);
         let (checked_at, started_at) = (Some(self.started), Some(self.started));
-        Some(Row { state: State::Gone, checked_at, started_at, ..row }.into())
+        Some(Row { state: ObjectState::Gone, checked_at, started_at, ..row }.into())
     }
 
+    /// Returns the entries of the objects in a response.
     fn answered(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
-        let object = &reply.value;
-        let kind = call.spec.kind;
-        let source = if call.spec.made { self.book.making } else { Source::Met };
-        let sent = Sent::of(call);
-        let mut entries: Vec<Entry> = Vec::new();
-        if kind.recorded()
+        let spec = call.spec;
+        let also = spec.details.also_creates.iter().filter(|also| also.kind.recorded());
+        let mut entries: Vec<Entry> = also.filter_map(|also| self.also_created(also, call, reply)).collect();
+        if spec.kind.recorded()
             && let Some(id) = reply.id()
         {
-            entries.extend(self.thread_of_run(kind, &sent, reply, source));
-            let messages = (kind == Kind::Thread && call.spec.made).then_some(sent.messages).flatten();
-            entries.push(Row { messages, ..self.row(kind, &id, object, source, reply) }.into());
+            let source = if spec.made { self.book.making } else { Source::Referenced };
+            let row = self.row(spec.kind, &id, &reply.value, source, reply);
+            let messages = if spec.made && spec.kind == Kind::Thread { added_messages(call) } else { None };
+            entries.push(Row { messages, ..row }.into());
         }
-        entries.extend(self.touched(call, &sent, reply));
         entries
+    }
+
+    /// Returns the entry of an object that the request created besides the one in the response.
+    fn also_created(&self, also: &AlsoCreated, call: &Call, reply: &Reply) -> Option<Entry> {
+        let (id, object) = held(also, reply)?;
+        if let Some(object) = object {
+            return Some(self.row(also.kind, &id, object, self.book.making, reply).into());
+        }
+        // The response has only the ID, so the facts come from the request.
+        let described = also.described_by.and_then(|member| body(call)?.get(member));
+        let metadata = described.and_then(|described| described.get("metadata"));
+        let object = json!({ "created_at": reply.value.get("created_at"), "metadata": metadata });
+        let row = self.row(also.kind, &id, &object, self.book.making, reply);
+        let assistant = reply.text("assistant_id").map(str::to_owned);
+        Some(Row { messages: added_messages(call), assistant, raw: None, ..row }.into())
     }
 
     fn row(&self, kind: Kind, id: &str, object: &Value, source: Source, reply: &Reply) -> Row {
         let text = |member: &str| object.get(member).and_then(Value::as_str).map(str::to_owned);
         let created = source == self.book.making;
         Row {
-            parent: (kind == Kind::Run).then(|| text("thread_id")).flatten(),
+            parent: kind.parent().and_then(|(_, member)| text(member)),
             created_at: redact::time(object, "created_at"),
             checked_at: Some(self.started),
             active_at: created.then_some(self.started),
@@ -182,30 +207,19 @@ impl Record<'_> {
         }
     }
 
-    /// Returns the entry of the thread that `POST /threads/runs` created. The response contains only its ID.
-    fn thread_of_run(&self, kind: Kind, sent: &Sent, reply: &Reply, source: Source) -> Option<Entry> {
-        let made = kind == Kind::Run && sent.thread_id.is_none() && source == self.book.making;
-        let thread = reply.text("thread_id").filter(|_| made)?;
-        let object =
-            serde_json::json!({ "created_at": reply.value.get("created_at"), "metadata": sent.thread_metadata });
-        let row = self.row(Kind::Thread, thread, &object, source, reply);
-        let assistant = reply.text("assistant_id").map(str::to_owned);
-        Some(Row { messages: sent.messages, assistant, raw: None, ..row }.into())
-    }
-
-    /// Returns the entry that marks a thread as used, with the assistant and the number of messages that the request
-    /// added.
-    fn touched(&self, call: &Call, sent: &Sent, reply: &Reply) -> Option<Entry> {
+    /// Returns the entry that marks the outermost object of the path as used by a request for an object below it. For a
+    /// thread, it has the number of messages that the request added, and the assistant of a new run.
+    fn touched(&self, call: &Call, reply: &Reply) -> Option<Entry> {
         let spec = call.spec;
-        let on_thread = matches!((spec.kind, spec.kinds), (Kind::Message | Kind::Run, [Kind::Thread, ..]));
-        let thread = call.ids.first().filter(|_| on_thread && spec.method == Method::Post)?.clone();
-        let added = sent.messages.filter(|_| spec.made).unwrap_or_default();
-        let assistant =
-            (spec.made && spec.kind == Kind::Run).then(|| reply.text("assistant_id").map(str::to_owned)).flatten();
+        let (kind, id) = (*spec.kinds.first()?, call.ids.first()?.clone());
+        if spec.method != Method::Post || spec.kind == kind || !kind.recorded() {
+            return None;
+        }
+        let messages = added_messages(call).filter(|_| spec.made).unwrap_or_default();
+        let is_new_run = spec.made && spec.kind == Kind::Run;
+        let assistant = reply.text("assistant_id").filter(|_| is_new_run).map(str::to_owned);
         let origin = self.book.origin.clone();
-        let touched =
-            Touched { origin, kind: Kind::Thread, id: thread, active_at: self.started, messages: added, assistant };
-        Some(touched.into())
+        Some(Activity { origin, kind, id, active_at: self.started, messages, assistant }.into())
     }
 
     fn deleted(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
@@ -213,10 +227,10 @@ impl Record<'_> {
             return Vec::new();
         };
         let row = Row {
-            state: State::Deleted,
+            state: ObjectState::Deleted,
             deleted_at: Some(clock::now()),
             checked_at: Some(self.started),
-            ..Row::new(&self.book.origin, kind, id, Source::Met, clock::now())
+            ..Row::new(&self.book.origin, kind, id, Source::Referenced, clock::now())
         };
         let event = Event {
             origin: self.book.origin.clone(),
@@ -237,7 +251,7 @@ impl App {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
-        let row = Row { state: State::Gone, checked_at: Some(now), started_at: Some(now), ..row };
+        let row = Row { state: ObjectState::Gone, checked_at: Some(now), started_at: Some(now), ..row };
         let written = ledger.write(vec![row.into()]).await;
         self.tell_unwritten(&written, "that it is gone is not recorded");
         Ok(())
@@ -245,10 +259,10 @@ impl App {
 
     /// Returns the current state of a row in the ledger. Returns `None` if there is no such row, or if entries still
     /// wait in a spill file.
-    pub async fn recorded_state(&self, known: &Row) -> Result<Option<State>> {
+    pub async fn recorded_state(&self, known: &Row) -> Result<Option<ObjectState>> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
         let row = ledger.get(&known.key()).await?;
-        Ok(row.filter(|_| ledger.left_out().is_none()).map(|row| row.state))
+        Ok(row.filter(|_| ledger.missing_spills().is_none()).map(|row| row.state))
     }
 
     /// Records objects from the list of a backend.
@@ -272,63 +286,55 @@ impl App {
         Ok(())
     }
 
-    fn tell_unwritten(&self, written: &Written, lost: &str) {
+    fn tell_unwritten(&self, written: &WriteResult, lost: &str) {
         self.talk.tell_spilled(&self.ui, written);
-        if let Written::Nowhere { why, .. } = written {
+        if let WriteResult::Failed { why, .. } = written {
             self.ui.warn(&format!("{why}; {lost}"));
         }
     }
 }
 
-/// The parts of a request that its response does not repeat.
-#[derive(Debug, Default)]
-struct Sent {
-    /// The ID of the thread in the path.
-    thread_id: Option<String>,
-    /// The number of messages that the request adds to its thread. `None` if the body has an unknown form.
-    messages: Option<i64>,
-    /// The metadata of the thread that the request creates in addition.
-    thread_metadata: Value,
-}
-
-impl Sent {
-    fn of(call: &Call) -> Self {
-        let thread_id = call.ids.first().filter(|_| call.spec.kinds.first() == Some(&Kind::Thread)).cloned();
-        let Payload::Json(body) = &call.payload else {
-            let messages = (call.spec.kind == Kind::Message).then_some(1);
-            return Self { thread_id, messages, ..Self::default() };
-        };
-        let count = |value: Option<&Value>| value.and_then(Value::as_array).map_or(0, |items| items.len() as i64);
-        let thread = body.get("thread");
-        let of_thread = count(thread.and_then(|thread| thread.get("messages")));
-        let messages = match call.spec.kind {
-            Kind::Message => 1,
-            _ => count(body.get("messages")) + count(body.get("additional_messages")) + of_thread,
-        };
-        let thread_metadata = thread.and_then(|thread| thread.get("metadata")).cloned().unwrap_or_default();
-        Self { thread_id, messages: Some(messages), thread_metadata }
+/// Returns the body of a request, or `None` if it is not a JSON object.
+fn body(call: &Call) -> Option<&Map<String, Value>> {
+    match &call.payload {
+        Payload::Json(body) => Some(body),
+        Payload::None | Payload::Form(_) => None,
     }
 }
 
-/// Returns the response reduced to the created object. The response to a completed upload contains the file as a
-/// member.
-fn made_by<'a>(call: &Call, reply: &'a Reply) -> Cow<'a, Reply> {
-    match reply.value.get("file") {
-        Some(file) if call.spec.kinds == [Kind::Upload] => {
-            Cow::Owned(Reply { value: file.clone(), request_id: reply.request_id.clone(), ..Reply::default() })
+/// Returns the number of messages that a request adds to a thread. Returns `None` if its body has an unknown form.
+fn added_messages(call: &Call) -> Option<i64> {
+    match call.spec.details.messages {
+        Messages::None => Some(0),
+        Messages::Itself => Some(1),
+        Messages::At(path) => {
+            let (first, below) = path.split_first()?;
+            let first = body(call)?.get(*first);
+            let items = below.iter().fold(first, |value, member| value?.get(member)).and_then(Value::as_array);
+            Some(items.map_or(0, |items| items.len() as i64))
         }
-        _ => Cow::Borrowed(reply),
     }
 }
 
-/// Returns the IDs of the created objects, in the order of their creation.
-pub(crate) fn made_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
-    let reply = &made_by(call, reply);
-    let own = reply.id().map(|id| (call.spec.kind, id));
-    let thread = (call.spec.kind == Kind::Run && call.spec.kinds.is_empty())
-        .then(|| reply.text("thread_id").map(|id| (Kind::Thread, id.to_owned())))
-        .flatten();
-    thread.into_iter().chain(own).collect()
+/// Returns the ID of an object that a request created besides the one in its response, and the object if the response
+/// holds it.
+fn held<'a>(also: &AlsoCreated, reply: &'a Reply) -> Option<(String, Option<&'a Value>)> {
+    match reply.value.get(also.member)? {
+        Value::String(id) if !id.is_empty() => Some((id.clone(), None)),
+        object => Some((id_of(object)?, Some(object))),
+    }
+}
+
+/// Returns the IDs of the objects that a request created, in the order of their creation.
+pub(crate) fn created_ids(call: &Call, reply: &Reply) -> Vec<(Kind, String)> {
+    let also = call.spec.details.also_creates.iter().filter_map(|also| Some((also.kind, held(also, reply)?.0)));
+    let own = reply.id().filter(|_| call.spec.made).map(|id| (call.spec.kind, id));
+    also.chain(own).collect()
+}
+
+/// Returns `true` if the body of the endpoint has metadata, which can carry the mark of an intent.
+fn has_metadata(spec: &Spec) -> bool {
+    spec.facts.is_some_and(|operation| operation.body_member("metadata").is_some())
 }
 
 /// Adds the intent to the metadata. Returns `false` if the metadata has no room for another pair.

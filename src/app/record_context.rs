@@ -5,7 +5,7 @@ use super::{App, Call, LedgerChoice, LedgerNeed};
 use crate::api::Kind;
 use crate::env::clock;
 use crate::env::provenance::Provenance;
-use crate::ledger::{Entry, Ledger, Source, Written};
+use crate::ledger::{Entry, Ledger, Source, WriteResult};
 use crate::ui::Ui;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -39,13 +39,13 @@ pub(crate) struct Talk {
 
 impl Talk {
     /// Warns once for each spill file that entries were written to it, and how to import them into a ledger.
-    pub(crate) fn tell_spilled(&self, ui: &Ui, written: &Written) {
-        if let Written::Spilled { path, why } = written
+    pub(crate) fn tell_spilled(&self, ui: &Ui, written: &WriteResult) {
+        if let WriteResult::Spilled { path, why } = written
             && lock(&self.spills).insert(path.clone())
         {
             let hint = why.hint();
             let path = path.display();
-            ui.always(&format!(
+            ui.warn_always(&format!(
                 "{why} ({hint}); what happened is kept in {path}. The next command that can write this ledger takes it \
                  in; `asst ledger import --spill {path}` takes it into another ledger"
             ));
@@ -123,9 +123,9 @@ impl Book {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(crate) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
         let mut record = Record { book: self, intent: None, started: clock::now() };
-        if self.ledger.is_some() && call.spec.made && call.spec.kind.recorded() {
+        if let (Some(_), Some(kind)) = (&self.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
             // Boxed, because most requests create nothing, and their futures should stay small.
-            Box::pin(record.intend(call)).await?;
+            Box::pin(record.intend(call, kind)).await?;
         }
         Ok(record)
     }
@@ -133,18 +133,18 @@ impl Book {
     /// Writes entries to the ledger. Reports each object in `made` if neither the ledger nor a spill file takes them.
     pub(crate) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
         match self.write(entries).await {
-            Some(Written::Nowhere { why, spills }) if !made.is_empty() => {
+            Some(WriteResult::Failed { why, spills }) if !made.is_empty() => {
                 for (kind, id) in made.iter().filter(|(_, id)| lock(&self.talk.unrecorded).insert(id.clone())) {
-                    self.ui.always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
+                    self.ui.warn_always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
                 }
             }
-            Some(Written::Nowhere { why, .. }) => self.ui.warn(&why.to_string()),
+            Some(WriteResult::Failed { why, .. }) => self.ui.warn(&why.to_string()),
             _ => {}
         }
     }
 
     /// Writes entries to the ledger. Warns if they went to a spill file instead.
-    pub(crate) async fn write(&self, entries: Vec<Entry>) -> Option<Written> {
+    pub(crate) async fn write(&self, entries: Vec<Entry>) -> Option<WriteResult> {
         let written = self.ledger.as_ref()?.write(entries).await;
         self.talk.tell_spilled(&self.ui, &written);
         Some(written)

@@ -1,11 +1,11 @@
 //! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
 
-use super::record::{Record, made_ids};
+use super::record::{Record, created_ids};
 use super::record_context::{Book, lock};
 use super::{App, Call, child_env};
 use crate::api::{Kind, Shape, Spec};
-use crate::client::retry::{self, Patience, Verdict};
-use crate::client::{ClientError, Payload, Refused, Reply, Request};
+use crate::client::retry::{self, RetryDecision, RetryPolicy};
+use crate::client::{ApiError, ClientError, Payload, Reply, Request};
 use crate::env::{random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
@@ -69,9 +69,12 @@ impl App {
         secrets::add(&key);
         let relay = proxy::start(proxy::Settings {
             key: SecretString::from(key.clone()),
-            transport: Transport::new(http::Settings { decode: false, ..self.profile()?.transport(self.tracer()) }),
+            transport: Transport::new(http::TransportSettings {
+                decode: false,
+                ..self.profile()?.transport(self.tracer())
+            }),
             address: Arc::new(move |method, path, query| {
-                client.passed(method, path, query).map_err(|error| error.to_string())
+                client.forwarded_request(method, path, query).map_err(|error| error.to_string())
             }),
             base_path: backend.client.base_path(),
             renew: Arc::new(move |refused| renewing.renew(refused)),
@@ -103,7 +106,7 @@ impl Taping {
 }
 
 fn say_open(book: &Book, intent: &str) {
-    book.ui.always(&format!(
+    book.ui.warn_always(&format!(
         "the command ended during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
     ));
 }
@@ -132,14 +135,13 @@ struct Track {
 impl proxy::Record for Track {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
         let reply = Reply { value: object, request_id, ..Reply::default() };
-        if self.call.spec.made
+        if self.call.spec.creates().is_some()
             && let Some(id) = reply.id()
         {
             self.tape.created(vec![(kind, id)]);
         }
         Box::pin(async move {
-            // Only a request that creates a run can create a thread in addition.
-            if self.call.spec.made {
+            if self.call.spec.creates().is_some() {
                 self.record().part(kind, &reply).await;
             }
         })
@@ -153,7 +155,7 @@ impl proxy::Record for Track {
                     self.record().done(&self.call, &reply).await;
                 }
                 Err(error) => {
-                    if let (Some(intent), ClientError::Unknown(_)) = (&self.intent, &error) {
+                    if let (Some(intent), ClientError::OutcomeUnknown(_)) = (&self.intent, &error) {
                         lock(&self.tape.taped).open.push(intent.clone());
                     }
                     self.record().failed(&self.call, &error).await;
@@ -172,8 +174,8 @@ impl Track {
     fn judged(&self, ending: Ending) -> Result<Reply, ClientError> {
         let spec = self.call.spec;
         let unclear = |reason: String| {
-            let error = ClientError::Answer { reason, request_id: None };
-            if spec.made { ClientError::Unknown(Box::new(error)) } else { error }
+            let error = ClientError::InvalidResponse { reason, request_id: None };
+            if spec.creates().is_some() { ClientError::OutcomeUnknown(Box::new(error)) } else { error }
         };
         match ending {
             Ending::Answered { value, .. } if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) => {
@@ -181,14 +183,14 @@ impl Track {
             }
             Ending::Answered { value, request_id } => {
                 let reply = Reply { value, request_id, ..Reply::default() };
-                if spec.made && made_ids(&self.call, &reply).is_empty() {
+                if spec.creates().is_some() && created_ids(&self.call, &reply).is_empty() {
                     return Err(unclear("it names no object".to_owned()));
                 }
                 Ok(reply)
             }
             Ending::Refused { status, body, request_id } => {
-                let refused = ClientError::Refused(Box::new(Refused::read(status, &body, request_id)));
-                Err(if is_unclear(spec, status) { ClientError::Unknown(Box::new(refused)) } else { refused })
+                let refused = ClientError::Api(Box::new(ApiError::parse(status, &body, request_id)));
+                Err(if is_unclear(spec, status) { ClientError::OutcomeUnknown(Box::new(refused)) } else { refused })
             }
             Ending::Lost { sent: Sent::No, reason } => Err(ClientError::Unreachable(TransportError::Other { reason })),
             Ending::Lost { sent: Sent::Maybe, reason } | Ending::Unread { reason } => Err(unclear(reason)),
@@ -197,13 +199,13 @@ impl Track {
 
     fn note(&self, reply: &Reply) {
         let spec = self.call.spec;
-        if spec.made {
-            let made = made_ids(&self.call, reply);
-            if let (Kind::Run, Some(run)) = (spec.kind, reply.id()) {
-                let thread = reply.text("thread_id").or(self.call.ids.first().map(String::as_str));
+        if spec.creates().is_some() {
+            let created = created_ids(&self.call, reply);
+            if let (Some((_, member)), Some(run)) = (spec.kind.parent().filter(|_| spec.kind.recorded()), reply.id()) {
+                let thread = reply.text(member).or(self.call.ids.first().map(String::as_str));
                 lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
             }
-            self.tape.created(made.into_iter().filter(|(kind, _)| kind.recorded()).collect());
+            self.tape.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         } else if spec.shape == Shape::Deleted
             && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())
         {
@@ -230,8 +232,8 @@ impl Tape {
 ///
 /// Status 303 counts too: it refers to the location of the result.
 fn is_unclear(spec: &Spec, status: u16) -> bool {
-    let none = Patience { retries: 0, max_wait: Duration::ZERO };
-    let advice = retry::Advice::default();
-    let verdict = retry::judge(spec.class, retry::Ending::Status(status), advice, 1, none, 0.0);
-    verdict == Verdict::Unknown || spec.made && status == 303
+    let none = RetryPolicy { retries: 0, max_wait: Duration::ZERO };
+    let advice = retry::RetryAdvice::default();
+    let verdict = retry::decide(spec.class, retry::AttemptOutcome::Status(status), advice, 1, none, 0.0);
+    verdict == RetryDecision::Unknown || spec.creates().is_some() && status == 303
 }

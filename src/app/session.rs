@@ -3,20 +3,23 @@
 
 use super::App;
 use crate::api::Backend;
-use crate::app::Trace;
-use crate::client::{Client, Key, Pace, Scheme, Target, retry::Patience};
+use crate::app::{Call, Trace};
+use crate::client::{
+    AuthHeader, Client, ClientError, Download, Page, Paginator, RateLimiter, Reply, Scheme, Streamed, Target,
+    retry::RetryPolicy,
+};
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
 use crate::exit::Usage;
-use crate::http::{Tracer, Transport, Verbosity};
+use crate::http::{TraceLevel, Tracer, Transport};
 use crate::serve;
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// A connection to a backend.
+/// A connection to a backend. Only `app` can use its client, so that no other module sends a request past the record.
 pub struct Session {
-    pub client: Client,
+    pub(super) client: Client,
     /// The namespace in which the IDs of this backend are valid (docs/design/configuration.md#origin).
     pub origin: String,
     pub concurrency: usize,
@@ -26,6 +29,32 @@ pub struct Session {
 impl Session {
     pub(crate) fn server(&self) -> Option<&serve::Server> {
         self.server.as_ref()
+    }
+
+    /// Sends a request without a record. For reads and cancellations in bulk, and for callers that record the outcome
+    /// themselves. Commands use [`App::call`] instead.
+    pub(crate) async fn send_unrecorded(&self, call: &Call) -> Result<Reply, ClientError> {
+        self.client.send(&call.request()).await
+    }
+
+    /// Returns the next page of a list without a record, or `None` at its end. Commands use [`App::pages`] instead.
+    pub(crate) async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
+        walk.next(&self.client).await
+    }
+
+    /// Requests the content of a file. Returns once the response head has arrived.
+    pub(crate) async fn download(&self, call: &Call) -> Result<Download, ClientError> {
+        self.client.download(&call.request()).await
+    }
+
+    /// Sends a request whose response may be a stream. The caller records the outcome.
+    pub(crate) async fn stream(&self, call: &Call) -> Result<Streamed, ClientError> {
+        self.client.stream(&call.request()).await
+    }
+
+    /// Returns how many seconds the local clock is ahead of the backend's, or `None` if this was not measured.
+    pub(crate) fn skew(&self) -> Option<i64> {
+        self.client.skew()
     }
 }
 
@@ -49,11 +78,11 @@ impl App {
     pub(crate) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
         let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
-        let shown = Key::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
+        let shown = AuthHeader::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
         Ok(self.client(profile, base, Some(shown)))
     }
 
-    fn client(&self, profile: &Profile, base: Option<String>, key: Option<Key>) -> Client {
+    fn client(&self, profile: &Profile, base: Option<String>, key: Option<AuthHeader>) -> Client {
         let target = Target {
             backend: profile.backend,
             base: base.unwrap_or_default().into(),
@@ -62,25 +91,25 @@ impl App {
             headers: headers(profile),
             beta: profile.beta,
         };
-        let patience = Patience { retries: profile.retries, max_wait: profile.max_wait };
+        let patience = RetryPolicy { retries: profile.retries, max_wait: profile.max_wait };
         let source = profile.credential.clone();
         let backend = profile.backend;
         let renew = move || {
             source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
         };
         let transport = Transport::new(profile.transport(self.tracer()));
-        Client::new(transport, target, patience, Pace::new(profile.rate), Some(Arc::new(renew)))
-            .showing(self.waits().clone())
+        Client::new(transport, target, patience, RateLimiter::new(profile.rate), Some(Arc::new(renew)))
+            .with_status_line(self.waits().clone())
     }
 
     pub(crate) fn tracer(&self) -> Option<Tracer> {
         let verbosity = match self.options.trace {
             Trace::Off => return None,
-            Trace::Short => Verbosity::Cut,
-            Trace::Full => Verbosity::Full,
+            Trace::Short => TraceLevel::Cut,
+            Trace::Full => TraceLevel::Full,
         };
         let ui = self.shared_ui();
-        Some(Tracer::new(verbosity, move |line| ui.plain(line)))
+        Some(Tracer::new(verbosity, move |line| ui.print_line(line)))
     }
 
     /// Starts the embedded server on a free loopback port, with a random key that only this process has.
@@ -90,19 +119,19 @@ impl App {
         let key = SecretString::from(random::alphanumeric(40));
         let faults = local_faults()?;
         let ui = self.shared_ui();
-        let settings = serve::Settings {
-            store: serve::StoreAt::Folder(folder.clone()),
+        let settings = serve::ServerSettings {
+            store: serve::StoreLocation::Folder(folder.clone()),
             key: Some(key.clone()),
             model,
             faults,
             report: Arc::new(move |text| ui.warn(text)),
-            ..serve::Settings::default()
+            ..serve::ServerSettings::default()
         };
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not listen on loopback")?;
         let base = format!("http://{}/v1", listener.local_addr().context("could not listen on loopback")?);
         let server = serve::start(listener, settings)
             .with_context(|| format!("could not start the embedded server on {}", folder.display()))?;
-        let client = self.client(profile, Some(base), Some(Key::new(Scheme::Bearer, &key)));
+        let client = self.client(profile, Some(base), Some(AuthHeader::new(Scheme::Bearer, &key)));
         let origin = origin(profile, Some(server.store_id()))?;
         Ok(Session { client, origin, concurrency: profile.concurrency, server: Some(server) })
     }
@@ -148,7 +177,7 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
 }
 
 /// Fetches the credential. A slow source runs on a separate thread, so that signals are still handled.
-async fn key(profile: &Profile) -> Result<Option<Key>> {
+async fn key(profile: &Profile) -> Result<Option<AuthHeader>> {
     let source = profile.credential.clone();
     if !source.may_take_a_while() {
         return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
@@ -159,8 +188,8 @@ async fn key(profile: &Profile) -> Result<Option<Key>> {
     Ok(secret.map(|secret| as_key(profile.backend, &secret)))
 }
 
-fn as_key(backend: Backend, secret: &Secret) -> Key {
-    Key::new(scheme(backend, secret.kind()), &secret.expose().into())
+fn as_key(backend: Backend, secret: &Secret) -> AuthHeader {
+    AuthHeader::new(scheme(backend, secret.kind()), &secret.expose().into())
 }
 
 fn scheme(backend: Backend, kind: SecretKind) -> Scheme {

@@ -1,7 +1,6 @@
 //! The output of a command: objects and lists in the selected format.
 
-use super::App;
-use crate::client::Walk;
+use super::{App, Pages};
 use crate::env::clock;
 pub use crate::view::Shape;
 use crate::view::{Col, Column, Format, LineEnd, Members, Options, Printer};
@@ -78,7 +77,7 @@ impl App {
             format: self.format()?,
             columns: self.columns(sheet)?,
             shape,
-            surface: self.ui.surface(),
+            surface: self.ui.output_target(),
             header: self.options.header,
             line_end: self.options.line_end,
             jq: self.options.jq.clone(),
@@ -96,42 +95,19 @@ impl App {
     }
 
     /// Prints a list page by page, as the pages arrive.
-    pub async fn show_walk(&self, sheet: Sheet, mut walk: Walk) -> Result<(), ShowError> {
+    pub async fn show_pages(&self, sheet: Sheet, mut pages: Pages<'_>) -> Result<()> {
         let mut printer = self.printer(sheet, Shape::Many)?;
-        let session = self.session().await?;
         let mut found = false;
-        while let Some(page) = walk.next(&session.client).await? {
-            found |= !page.items.is_empty();
-            self.ui.out(&printer.page(&page.items).map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
-            if let Some(warning) = page.warning {
-                self.ui.warn(&warning);
-            }
+        while let Some(items) = pages.next().await? {
+            found |= !items.is_empty();
+            self.ui.out(&printer.page(&items)?)?;
         }
-        self.ui.out(&printer.end().map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
+        self.ui.out(&printer.end()?)?;
         self.tell_unseen(&printer);
-        if !found && matches!(self.ui.surface(), crate::view::Surface::Terminal { .. }) {
+        if !found && matches!(self.ui.output_target(), crate::view::OutputTarget::Terminal { .. }) {
             self.ui.note(&format!("no {}", sheet.noun));
         }
         Ok(())
-    }
-}
-
-/// An error of printing a list: either a failed request or a failed output.
-#[derive(Debug)]
-pub enum ShowError {
-    Call(crate::client::ClientError),
-    Other(anyhow::Error),
-}
-
-impl From<crate::client::ClientError> for ShowError {
-    fn from(error: crate::client::ClientError) -> Self {
-        Self::Call(error)
-    }
-}
-
-impl From<anyhow::Error> for ShowError {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Other(error)
     }
 }
 

@@ -106,7 +106,7 @@ impl App {
     /// Reports the intents of requests in flight, and returns the error that ends the command.
     pub(crate) fn stop(&self, code: u8) -> anyhow::Error {
         for intent in self.talk.take_open() {
-            self.ui.always(&format!(
+            self.ui.warn_always(&format!(
                 "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
             ));
         }

@@ -5,7 +5,7 @@ use crate::config::Overrides;
 use crate::env::{clock, vars};
 use crate::exit::Usage;
 use crate::jq::Jq;
-use crate::ui::{Color, Consent, Settings, Verbosity};
+use crate::ui::{ColorChoice, Consent, UiSettings, Verbosity};
 use crate::view::{Format, Header, LineEnd};
 use std::path::PathBuf;
 
@@ -76,7 +76,7 @@ pub struct Global {
         hide_env_values = true,
         hide_short_help = true
     )]
-    pub color: Option<Color>,
+    pub color: Option<ColorChoice>,
     /// Print redacted requests and responses on stderr; =full prints whole bodies
     #[arg(long, global = true, hide_possible_values = true, value_name = "full", num_args = 0..=1, require_equals = true, default_missing_value = "short", env = "ASST_TRACE", hide_env = true, hide_short_help = true)]
     pub trace: Option<Trace>,
@@ -116,11 +116,11 @@ pub struct Global {
 
 impl Global {
     /// Returns the settings of the user interface.
-    pub fn ui(&self) -> Settings {
-        Settings {
+    pub fn ui(&self) -> UiSettings {
+        UiSettings {
             verbosity: if self.quiet { Verbosity::Quiet } else { Verbosity::Normal },
             color: self.color.unwrap_or_default(),
-            talk: self.output.unwrap_or_default().talk(),
+            message_format: self.output.unwrap_or_default().message_format(),
             consent: if self.yes { Consent::Given } else { Consent::Ask },
         }
     }

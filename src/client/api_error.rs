@@ -10,7 +10,7 @@ const LONGEST: usize = 2_000;
 
 /// The error response of a server. Members that the response lacks are `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Refused {
+pub struct ApiError {
     pub status: u16,
     pub message: String,
     pub kind: Option<String>,
@@ -23,10 +23,10 @@ pub struct Refused {
 
 /// The meaning of an error response for the caller, which is more specific than its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
+pub enum ApiErrorKind {
     NotFound,
     NotPermitted,
-    Refused,
+    Rejected,
     RateLimit,
     ServerError,
     NotOffered,
@@ -34,10 +34,10 @@ pub enum Meaning {
     Busy,
 }
 
-impl Refused {
+impl ApiError {
     /// Parses an error response of any form: the envelope, `{"detail":…}`, `{"message":…}`, `{"error":"text"}`, plain
     /// text, HTML, or an empty body (docs/protocol/servers.md#what-a-client-must-tolerate).
-    pub fn read(status: u16, body: &[u8], request_id: Option<String>) -> Self {
+    pub fn parse(status: u16, body: &[u8], request_id: Option<String>) -> Self {
         let mut refused = Self { status, request_id, ..Self::default() };
         match super::json::read(body) {
             Ok(value) => refused.fill(&value),
@@ -47,13 +47,13 @@ impl Refused {
             refused.message = reason(status).to_owned();
         }
         // Redact before shortening, because a truncated key would not be recognised.
-        refused.each_text(|text| *text = secrets::hide(text).into_owned());
+        refused.for_each_text(|text| *text = secrets::hide(text).into_owned());
         refused.message = cut(&refused.message);
         refused
     }
 
     /// Calls `change` with each text from the server.
-    pub(super) fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+    pub(super) fn for_each_text(&mut self, mut change: impl FnMut(&mut String)) {
         change(&mut self.message);
         [&mut self.kind, &mut self.code, &mut self.param, &mut self.request_id].into_iter().flatten().for_each(change);
     }
@@ -81,15 +81,15 @@ impl Refused {
 
     /// Returns the meaning of the error. It depends on the status, and on the message if the status is that of locks
     /// and states.
-    pub fn meaning(&self) -> Meaning {
+    pub fn error_kind(&self) -> ApiErrorKind {
         match self.status {
-            401 | 403 => Meaning::NotPermitted,
-            404 => Meaning::NotFound,
-            405 | 501 => Meaning::NotOffered,
-            429 => Meaning::RateLimit,
-            500.. => Meaning::ServerError,
-            400 | 409 | 422 if self.is_busy() => Meaning::Busy,
-            _ => Meaning::Refused,
+            401 | 403 => ApiErrorKind::NotPermitted,
+            404 => ApiErrorKind::NotFound,
+            405 | 501 => ApiErrorKind::NotOffered,
+            429 => ApiErrorKind::RateLimit,
+            500.. => ApiErrorKind::ServerError,
+            400 | 409 | 422 if self.is_busy() => ApiErrorKind::Busy,
+            _ => ApiErrorKind::Rejected,
         }
     }
 
@@ -120,7 +120,7 @@ impl Refused {
     /// (docs/design/bulk.md#when-a-404-is-accepted).
     ///
     /// It must use the envelope and a wording of the protocol, with a matching type and code.
-    pub fn misses(&self, kind: Kind, id: &str) -> bool {
+    pub fn reports_missing(&self, kind: Kind, id: &str) -> bool {
         self.missing() == Some((kind, id))
     }
 
@@ -193,13 +193,13 @@ mod tests {
             ("{}", "not found"),
         ];
         for (body, expected) in table {
-            assert_eq!(Refused::read(404, body.as_bytes(), None).message, expected, "{body}");
+            assert_eq!(ApiError::parse(404, body.as_bytes(), None).message, expected, "{body}");
         }
     }
 
     #[test]
     fn a_code_may_be_a_number() {
-        let refused = Refused::read(400, br#"{"error":{"message":"m","code":400}}"#, Some("req_1".into()));
+        let refused = ApiError::parse(400, br#"{"error":{"message":"m","code":400}}"#, Some("req_1".into()));
         assert_eq!(refused.code.as_deref(), Some("400"));
         assert_eq!(refused.request_id.as_deref(), Some("req_1"));
     }
@@ -208,19 +208,20 @@ mod tests {
     fn locks_and_states_are_told_from_other_refusals() {
         let meaning = |text: &str| {
             let body = serde_json::json!({"error": {"message": text}}).to_string();
-            Refused::read(400, body.as_bytes(), None).meaning()
+            ApiError::parse(400, body.as_bytes(), None).error_kind()
         };
-        assert_eq!(meaning("Can't add messages to thread_1 while a run run_1 is active."), Meaning::Busy);
-        assert_eq!(meaning("Thread thread_1 already has an active run run_1."), Meaning::Busy);
-        assert_eq!(meaning("Runs in status \"expired\" do not accept tool outputs."), Meaning::Busy);
-        assert_eq!(meaning("Cannot cancel run with status 'cancelled'."), Meaning::Busy);
-        assert_eq!(meaning("Unknown parameter: 'x'."), Meaning::Refused);
+        assert_eq!(meaning("Can't add messages to thread_1 while a run run_1 is active."), ApiErrorKind::Busy);
+        assert_eq!(meaning("Thread thread_1 already has an active run run_1."), ApiErrorKind::Busy);
+        assert_eq!(meaning("Runs in status \"expired\" do not accept tool outputs."), ApiErrorKind::Busy);
+        assert_eq!(meaning("Cannot cancel run with status 'cancelled'."), ApiErrorKind::Busy);
+        assert_eq!(meaning("Unknown parameter: 'x'."), ApiErrorKind::Rejected);
     }
 
     #[test]
     fn only_a_404_that_names_the_object_misses_it() {
-        let misses =
-            |status: u16, body: &str| Refused::read(status, body.as_bytes(), None).misses(Kind::Thread, "thread_1");
+        let misses = |status: u16, body: &str| {
+            ApiError::parse(status, body.as_bytes(), None).reports_missing(Kind::Thread, "thread_1")
+        };
         let said = |text: &str| serde_json::json!({"error": {"message": text}}).to_string();
         let right = "No thread found with id 'thread_1'.";
         assert!(misses(404, &said(right)));
@@ -252,6 +253,6 @@ mod tests {
     #[test]
     fn a_huge_error_page_is_cut() {
         let page = "x".repeat(10_000_000);
-        assert!(Refused::read(500, page.as_bytes(), None).message.chars().count() <= LONGEST + 1);
+        assert!(ApiError::parse(500, page.as_bytes(), None).message.chars().count() <= LONGEST + 1);
     }
 }

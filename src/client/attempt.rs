@@ -1,54 +1,54 @@
 //! One attempt to send a request: its response, or the failure. Must not depend on whether another attempt follows.
 
-use super::api_error::{Meaning, Refused};
+use super::api_error::{ApiError, ApiErrorKind};
 use super::error::ClientError;
 use super::json;
 use super::request::{Expects, Reply, Request};
-use super::retry::{self, Advice, Ending};
+use super::retry::{self, AttemptOutcome, RetryAdvice};
 use super::target::Target;
 use crate::api::{Class, Kind};
 use crate::env::{clock, secrets};
-use crate::http::{self, Call, HeaderMap, Redactor, Sent, TransportError};
+use crate::http::{self, HeaderMap, HttpRequest, Redactor, Sent, TransportError};
 use serde_json::Value;
 use std::time::Duration;
 
 /// The head of a response with any status, whose body is read on demand, or the failure of the transport.
-pub(super) type Attempt = Result<http::Answer, Failure>;
+pub(super) type Attempt = Result<http::HttpResponse, AttemptError>;
 
 /// A complete response with a success status.
-pub(super) struct Good {
+pub(super) struct CompleteResponse {
     pub(super) status: u16,
     pub(super) body: bytes::Bytes,
     pub(super) request_id: Option<String>,
     pub(super) poll_after: Option<Duration>,
 }
 
-impl Good {
-    pub(super) async fn read(attempt: Attempt) -> Result<Self, Failure> {
+impl CompleteResponse {
+    pub(super) async fn read(attempt: Attempt) -> Result<Self, AttemptError> {
         let mut answer = attempt?;
         let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
         let request_id = http::request_id(&headers);
-        let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(Failure::lost)?;
+        let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(AttemptError::transport)?;
         if status.is_success() {
             let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
             let poll_after = poll_after.map(Duration::from_millis);
             return Ok(Self { status: status.as_u16(), body, request_id, poll_after });
         }
-        let refused = Refused::read(status.as_u16(), &body, request_id);
-        let advice = Advice {
-            wait: wait_asked(&headers),
+        let refused = ApiError::parse(status.as_u16(), &body, request_id);
+        let advice = RetryAdvice {
+            wait: requested_wait(&headers),
             should_retry: header(&headers, "x-should-retry").and_then(|text| text.parse().ok()),
             out_of_quota: refused.out_of_quota(),
         };
-        Err(Failure { what: What::Refused(Box::new(refused)), advice })
+        Err(AttemptError { kind: AttemptErrorKind::Api(Box::new(refused)), advice })
     }
 
     pub(super) fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
         let Self { status, body, request_id, poll_after } = self;
         let wrong = |reason: String| {
-            let error = ClientError::Answer { reason, request_id: request_id.clone() };
+            let error = ClientError::InvalidResponse { reason, request_id: request_id.clone() };
             match request.class {
-                Class::Once => ClientError::Unknown(Box::new(error)),
+                Class::Once => ClientError::OutcomeUnknown(Box::new(error)),
                 Class::Read | Class::Repeatable => error,
             }
         };
@@ -68,8 +68,10 @@ impl Good {
                 let answer = secrets::hide(&value.to_string()).chars().take(200).collect();
                 Err(ClientError::NotDeleted { answer })
             }
-            _ if let Some(reason) = not_the_one(request, &value) => Err(wrong(reason)),
-            Expects::Object | Expects::Made if !value.is_object() => Err(wrong(format!("it is {}", kind_of(&value)))),
+            _ if let Some(reason) = mismatch(request, &value) => Err(wrong(reason)),
+            Expects::Object | Expects::Made if !value.is_object() => {
+                Err(wrong(format!("it is {}", crate::json::type_name(&value))))
+            }
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
             _ => Ok(Reply { value, text: body, request_id, poll_after }),
         }
@@ -80,7 +82,7 @@ impl Good {
 ///
 /// The response may be an error despite its status, or another object. A request that changes an object may be answered
 /// without an ID.
-fn not_the_one(request: &Request, value: &Value) -> Option<String> {
+fn mismatch(request: &Request, value: &Value) -> Option<String> {
     let (kind, wanted) = request.object.as_ref()?;
     let Value::Object(members) = value else { return None };
     match members.get("error") {
@@ -107,24 +109,12 @@ fn cut(text: &str) -> String {
 /// The status of a partial response, which is an error for a request without a range.
 const PARTIAL: u16 = 206;
 
-/// Returns the JSON type of a value that should be an object.
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
 /// Returns the wait that a response asks for. A point in time is relative to the server's clock, if the response has a
 /// date.
-pub(super) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
     let date = header(headers, "date").and_then(http::parse_date);
     let now = date.unwrap_or_else(clock::now);
-    retry::wait_asked(header(headers, "retry-after-ms"), header(headers, "retry-after"), now)
+    retry::requested_wait(header(headers, "retry-after-ms"), header(headers, "retry-after"), now)
 }
 
 pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -132,84 +122,87 @@ pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 }
 
 /// A failed attempt, with the server's advice about a retry.
-pub(super) struct Failure {
-    pub(super) what: What,
-    pub(super) advice: Advice,
+pub(super) struct AttemptError {
+    pub(super) kind: AttemptErrorKind,
+    pub(super) advice: RetryAdvice,
 }
 
-pub(super) enum What {
-    Refused(Box<Refused>),
-    Lost(TransportError),
+pub(super) enum AttemptErrorKind {
+    Api(Box<ApiError>),
+    Transport(TransportError),
     /// The request was not sent. The server asked an earlier request to wait, and for longer than the limit.
-    Held(Duration),
+    RateLimited(Duration),
 }
 
-impl Failure {
-    pub(super) fn lost(error: TransportError) -> Self {
-        Self { what: What::Lost(error), advice: Advice::default() }
+impl AttemptError {
+    pub(super) fn transport(error: TransportError) -> Self {
+        Self { kind: AttemptErrorKind::Transport(error), advice: RetryAdvice::default() }
     }
 
-    pub(super) fn held(wait: Duration) -> Self {
-        Self { what: What::Held(wait), advice: Advice { wait: Some(wait), ..Advice::default() } }
+    pub(super) fn rate_limited(wait: Duration) -> Self {
+        Self {
+            kind: AttemptErrorKind::RateLimited(wait),
+            advice: RetryAdvice { wait: Some(wait), ..RetryAdvice::default() },
+        }
     }
 
     /// Redacts keys that the server repeats in its error.
-    pub(super) fn without_secrets(mut self, call: &Call) -> Self {
-        if let What::Refused(refused) = &mut self.what {
+    pub(super) fn redacted(mut self, call: &HttpRequest) -> Self {
+        if let AttemptErrorKind::Api(refused) = &mut self.kind {
             let redactor = Redactor::new(&call.headers);
-            refused.each_text(|text| *text = redactor.text(text));
+            refused.for_each_text(|text| *text = redactor.text(text));
         }
         self
     }
 
     pub(super) fn status(&self) -> Option<u16> {
-        match &self.what {
-            What::Refused(refused) => Some(refused.status),
-            What::Lost(_) | What::Held(_) => None,
+        match &self.kind {
+            AttemptErrorKind::Api(refused) => Some(refused.status),
+            AttemptErrorKind::Transport(_) | AttemptErrorKind::RateLimited(_) => None,
         }
     }
 
     /// Returns a short description of the failure, for the status line during the wait for a retry.
-    pub(super) fn in_short(&self) -> String {
-        match self.ending() {
-            Ending::Status(status) => status.to_string(),
-            Ending::NotSent | Ending::Untrusted => "no connection".to_owned(),
-            Ending::Lost | Ending::Useless => "no answer".to_owned(),
+    pub(super) fn summary(&self) -> String {
+        match self.outcome() {
+            AttemptOutcome::Status(status) => status.to_string(),
+            AttemptOutcome::NotSent | AttemptOutcome::Untrusted => "no connection".to_owned(),
+            AttemptOutcome::NoResponse | AttemptOutcome::Permanent => "no answer".to_owned(),
         }
     }
 
     /// Returns `true` if the server reported exactly this object as missing.
-    pub(super) fn misses(&self, kind: Kind, id: &str) -> bool {
-        matches!(&self.what, What::Refused(refused) if refused.misses(kind, id))
+    pub(super) fn reports_missing(&self, kind: Kind, id: &str) -> bool {
+        matches!(&self.kind, AttemptErrorKind::Api(refused) if refused.reports_missing(kind, id))
     }
 
-    pub(super) fn ending(&self) -> Ending {
-        match &self.what {
-            What::Refused(refused) => Ending::Status(refused.status),
-            What::Held(_) => Ending::NotSent,
-            What::Lost(error) => match (error.sent(), error.may_pass()) {
-                (Sent::No, true) => Ending::NotSent,
-                (Sent::No, false) => Ending::Untrusted,
-                (Sent::Maybe, true) => Ending::Lost,
-                (Sent::Maybe, false) => Ending::Useless,
+    pub(super) fn outcome(&self) -> AttemptOutcome {
+        match &self.kind {
+            AttemptErrorKind::Api(refused) => AttemptOutcome::Status(refused.status),
+            AttemptErrorKind::RateLimited(_) => AttemptOutcome::NotSent,
+            AttemptErrorKind::Transport(error) => match (error.sent(), error.is_transient()) {
+                (Sent::No, true) => AttemptOutcome::NotSent,
+                (Sent::No, false) => AttemptOutcome::Untrusted,
+                (Sent::Maybe, true) => AttemptOutcome::NoResponse,
+                (Sent::Maybe, false) => AttemptOutcome::Permanent,
             },
         }
     }
 
     pub(super) fn into_error(self, request: &Request, target: &Target, patience: Duration) -> ClientError {
-        match self.what {
-            What::Held(wait) => ClientError::TooLong { wait, patience, refused: None },
-            What::Lost(error) => ClientError::Unreachable(error),
-            What::Refused(refused) => {
+        match self.kind {
+            AttemptErrorKind::RateLimited(wait) => ClientError::WaitTooLong { wait, patience, api_error: None },
+            AttemptErrorKind::Transport(error) => ClientError::Unreachable(error),
+            AttemptErrorKind::Api(refused) => {
                 // A 404 of a create request in a collection may name another missing object. In that case, the backend
                 // has the collection.
                 let missing = refused.status == 404
                     && (request.collection || !target.offers(request.method, &request.path))
                     && !refused.names_object();
-                if missing || refused.meaning() == Meaning::NotOffered {
+                if missing || refused.error_kind() == ApiErrorKind::NotOffered {
                     ClientError::NotOffered(refused)
                 } else {
-                    ClientError::Refused(refused)
+                    ClientError::Api(refused)
                 }
             }
         }

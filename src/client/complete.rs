@@ -13,7 +13,7 @@ pub struct Complete(pub(super) ());
 
 /// The required form of `has_more` in a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paged {
+pub(super) enum PageForm {
     /// `has_more` is a boolean.
     Yes,
     /// `has_more` is absent or `false`, because the list comes as one page.
@@ -21,9 +21,9 @@ pub(super) enum Paged {
 }
 
 /// Returns the defect that makes a page invalid as evidence, if there is one.
-pub(super) fn flaw(page: &Value, paged: Paged) -> Option<String> {
+pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
     let Value::Object(envelope) = page else { return Some("it is no list envelope".to_owned()) };
-    if let Some(name) = envelope.iter().find_map(|(name, value)| says_more(name, value).then_some(name)) {
+    if let Some(name) = envelope.iter().find_map(|(name, value)| indicates_more(name, value).then_some(name)) {
         return Some(format!("a page has a member `{name}` that the protocol does not have"));
     }
     match envelope.get("object") {
@@ -36,11 +36,11 @@ pub(super) fn flaw(page: &Value, paged: Paged) -> Option<String> {
         return Some("an item has no ID".to_owned());
     }
     match (envelope.get("has_more"), paged) {
-        (Some(Value::Bool(true)), Paged::Yes) if items.is_empty() => {
+        (Some(Value::Bool(true)), PageForm::Yes) if items.is_empty() => {
             Some("an empty page claims that there is more".to_owned())
         }
-        (Some(Value::Bool(_)), Paged::Yes) | (None | Some(Value::Null | Value::Bool(false)), Paged::No) => {
-            ends(envelope, items)
+        (Some(Value::Bool(_)), PageForm::Yes) | (None | Some(Value::Null | Value::Bool(false)), PageForm::No) => {
+            id_range_flaw(envelope, items)
         }
         (Some(other), _) => Some(format!("`has_more` is {other}, which does not tell where the list ends")),
         (None, _) => Some("a page has no `has_more`".to_owned()),
@@ -48,7 +48,7 @@ pub(super) fn flaw(page: &Value, paged: Paged) -> Option<String> {
 }
 
 /// Returns the defect in `first_id` and `last_id` of a page, if there is one.
-fn ends(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
+fn id_range_flaw(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
     [("first_id", items.first()), ("last_id", items.last())].into_iter().find_map(|(name, item)| {
         let (named, own) = (envelope.get(name)?.as_str()?, id_of(item?)?);
         (named != own).then(|| format!("`{name}` of a page is not the ID of that item"))
@@ -56,14 +56,14 @@ fn ends(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
 }
 
 /// Returns the number of items that an envelope claims for the whole list, if it has such an undocumented member.
-pub(super) fn claimed(page: &Value) -> Option<u64> {
+pub(super) fn claimed_count(page: &Value) -> Option<u64> {
     const NAMES: [&str; 6] = ["total", "count", "totalcount", "totalitems", "totalresults", "itemcount"];
     let is_count = |name: &str| NAMES.contains(&name.to_ascii_lowercase().replace(['_', '-'], "").as_str());
     page.as_object()?.iter().filter(|(name, _)| is_count(name)).filter_map(|(_, value)| value.as_u64()).max()
 }
 
 /// Returns `true` if an undocumented member indicates that the list continues elsewhere, or that an error occurred.
-fn says_more(name: &str, value: &Value) -> bool {
+fn indicates_more(name: &str, value: &Value) -> bool {
     const SIGNS: [&str; 13] = [
         "more",
         "next",
@@ -106,7 +106,7 @@ mod tests {
             json!({ "data": [], "has_more": false, "first_id": "none" }),
             json!({ "data": [], "has_more": false, "hasMore": false, "total": 12 }),
         ] {
-            assert_eq!(flaw(&page, Paged::Yes), None, "{page}");
+            assert_eq!(flaw(&page, PageForm::Yes), None, "{page}");
         }
         for page in [
             json!([]),
@@ -140,27 +140,27 @@ mod tests {
             json!({ "data": [item], "has_more": false, "last_id": "b" }),
             json!({ "data": [item], "has_more": false, "first_id": "b" }),
         ] {
-            assert!(flaw(&page, Paged::Yes).is_some(), "{page}");
+            assert!(flaw(&page, PageForm::Yes).is_some(), "{page}");
         }
     }
 
     #[test]
     fn a_count_of_the_whole_list_is_found() {
         for name in ["total", "count", "total_count", "totalCount", "Total-Items"] {
-            assert_eq!(claimed(&json!({ "data": [], name: 12 })), Some(12), "{name}");
+            assert_eq!(claimed_count(&json!({ "data": [], name: 12 })), Some(12), "{name}");
         }
         for page in
             [json!([]), json!({ "total": null }), json!({ "total_tokens": 9 }), json!({ "data": [], "total": "9" })]
         {
-            assert_eq!(claimed(&page), None, "{page}");
+            assert_eq!(claimed_count(&page), None, "{page}");
         }
     }
 
     #[test]
     fn a_list_that_comes_whole_needs_no_has_more() {
-        assert_eq!(flaw(&json!({ "object": "list", "data": [{ "id": "a" }] }), Paged::No), None);
-        assert_eq!(flaw(&json!({ "data": [], "has_more": false }), Paged::No), None);
-        assert!(flaw(&json!({ "data": [{ "id": "a" }], "has_more": true }), Paged::No).is_some());
-        assert!(flaw(&json!({ "data": null }), Paged::No).is_some());
+        assert_eq!(flaw(&json!({ "object": "list", "data": [{ "id": "a" }] }), PageForm::No), None);
+        assert_eq!(flaw(&json!({ "data": [], "has_more": false }), PageForm::No), None);
+        assert!(flaw(&json!({ "data": [{ "id": "a" }], "has_more": true }), PageForm::No).is_some());
+        assert!(flaw(&json!({ "data": null }), PageForm::No).is_some());
     }
 }

@@ -4,7 +4,7 @@
 use super::error::ClientError;
 use super::request::Request;
 use super::send::Client;
-use crate::http::{Answer, TransportError};
+use crate::http::{HttpResponse, TransportError};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub enum Overwrite {
 
 /// A download whose response head has arrived and whose body has not been read.
 pub struct Download {
-    answer: Answer,
+    answer: HttpResponse,
 }
 
 impl Client {

@@ -1,6 +1,6 @@
 //! The errors of requests, with their causes and hints.
 
-use super::api_error::Refused;
+use super::api_error::ApiError;
 use crate::api::Kind;
 use crate::api::check::Refusal;
 use crate::api::stream::Broken;
@@ -12,32 +12,32 @@ use std::time::Duration;
 pub enum ClientError {
     /// The server refused the request.
     #[error("{}", .0.message)]
-    Refused(Box<Refused>),
+    Api(Box<ApiError>),
     /// The backend does not offer the endpoint (docs/design/exit_codes.md, code 11).
     #[error("{}", .0.message)]
-    NotOffered(Box<Refused>),
+    NotOffered(Box<ApiError>),
     /// The server asks for a longer wait than the limit allows. `refused` is `None` if the wait was requested in
     /// another response.
     #[error("the server asks to wait {} s, which is longer than {} s", wait.as_secs(), patience.as_secs())]
-    TooLong { wait: Duration, patience: Duration, refused: Option<Box<Refused>> },
+    WaitTooLong { wait: Duration, patience: Duration, api_error: Option<Box<ApiError>> },
     /// No complete response arrived. Either nothing was done, or the request can be repeated without effect.
     #[error(transparent)]
     Unreachable(TransportError),
     /// A create request, an upload or a submission of tool outputs may or may not have been executed.
     #[error("it may have been done, and was not repeated")]
-    Unknown(Box<ClientError>),
+    OutcomeUnknown(Box<ClientError>),
     /// The response has a success status, but not the form that the protocol requires.
     #[error("the answer is not what the protocol has: {reason}")]
-    Answer { reason: String, request_id: Option<String> },
+    InvalidResponse { reason: String, request_id: Option<String> },
     /// A stream of events ended with an error event.
     #[error("{}", .0.message)]
-    Broken(Box<Broken>),
+    StreamFailed(Box<Broken>),
     /// The response to a deletion lacks `deleted: true`.
     #[error("the server did not say that it is deleted: {answer}")]
     NotDeleted { answer: String },
     /// The request failed a check before it was sent. The error uses the terms of the API.
     #[error(transparent)]
-    Request(#[from] Refusal),
+    InvalidRequest(#[from] Refusal),
     /// A local file could not be read or written.
     #[error("{0}")]
     File(String),
@@ -45,20 +45,20 @@ pub enum ClientError {
 
 impl ClientError {
     /// Returns the error of the server, if it sent one.
-    pub fn refused(&self) -> Option<&Refused> {
+    pub fn api_error(&self) -> Option<&ApiError> {
         match self {
-            Self::Refused(refused) | Self::NotOffered(refused) => Some(refused),
-            Self::TooLong { refused, .. } => refused.as_deref(),
-            Self::Unknown(cause) => cause.refused(),
+            Self::Api(refused) | Self::NotOffered(refused) => Some(refused),
+            Self::WaitTooLong { api_error: refused, .. } => refused.as_deref(),
+            Self::OutcomeUnknown(cause) => cause.api_error(),
             _ => None,
         }
     }
 
     /// Returns the error event of a stream, if there was one.
-    pub fn broken(&self) -> Option<&Broken> {
+    pub fn stream_error(&self) -> Option<&Broken> {
         match self {
-            Self::Broken(broken) => Some(broken),
-            Self::Unknown(cause) => cause.broken(),
+            Self::StreamFailed(broken) => Some(broken),
+            Self::OutcomeUnknown(cause) => cause.stream_error(),
             _ => None,
         }
     }
@@ -66,8 +66,8 @@ impl ClientError {
     /// Returns the causes, starting with this error.
     pub fn causes(&self) -> Vec<String> {
         match self {
-            Self::Unknown(cause) => std::iter::once(self.to_string()).chain(cause.causes()).collect(),
-            Self::TooLong { refused, .. } => {
+            Self::OutcomeUnknown(cause) => std::iter::once(self.to_string()).chain(cause.causes()).collect(),
+            Self::WaitTooLong { api_error: refused, .. } => {
                 std::iter::once(self.to_string()).chain(refused.iter().map(|refused| refused.message.clone())).collect()
             }
             _ => vec![self.to_string()],
@@ -78,11 +78,11 @@ impl ClientError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable(error) => error.hint().map(str::to_owned),
-            Self::Unknown(_) => {
+            Self::OutcomeUnknown(_) => {
                 Some("`asst ledger doctor` lists what is open; do not repeat the command before".into())
             }
-            Self::TooLong { .. } => Some("--max-wait allows a longer wait".into()),
-            Self::Answer { .. } => {
+            Self::WaitTooLong { .. } => Some("--max-wait allows a longer wait".into()),
+            Self::InvalidResponse { .. } => {
                 Some("does the base URL of the profile lead to the API? `asst profiles show` tells it".into())
             }
             _ => None,
@@ -90,12 +90,12 @@ impl ClientError {
     }
 
     /// Returns `true` if the server reported exactly this object as missing.
-    pub fn misses(&self, kind: Kind, id: &str) -> bool {
-        matches!(self, Self::Refused(refused) if refused.misses(kind, id))
+    pub fn reports_missing(&self, kind: Kind, id: &str) -> bool {
+        matches!(self, Self::Api(refused) if refused.reports_missing(kind, id))
     }
 
     /// Returns `true` if the server answered 404. The response need not name the object.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused(refused) if refused.status == 404)
+        matches!(self, Self::Api(refused) if refused.status == 404)
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn read(body: &[u8]) -> Result<Value, String> {
         Err(error) if error.is_eof() => return Err(format!("it is JSON that breaks off ({error})")),
         Err(error) => error,
     };
-    json::read(mended(&String::from_utf8_lossy(body))).map_err(|again| match again.is_limit() {
+    json::read(repaired(&String::from_utf8_lossy(body))).map_err(|again| match again.is_limit() {
         true => beyond(&again),
         false => format!("it is no JSON ({error})"),
     })
@@ -32,7 +32,7 @@ pub fn id_of(object: &Value) -> Option<String> {
 }
 
 /// Replaces unpaired surrogates and escapes raw control characters within strings.
-fn mended(text: &str) -> String {
+fn repaired(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_text = false;
     let mut rest = text;
@@ -126,7 +126,7 @@ mod tests {
         #[test]
         fn what_is_whole_is_left_alone(text in r"(\PC|\pC|[\x00-\x1f]){0,20}") {
             let json = serde_json::to_string(&text).unwrap();
-            prop_assert_eq!(mended(&json), json);
+            prop_assert_eq!(repaired(&json), json);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading a list page by page. The walk ends even if the server misbehaves
 //! (docs/protocol/endpoints.md#lists-and-paging, docs/protocol/servers.md#what-a-client-must-tolerate).
 
-use super::complete::{Complete, Paged, claimed, flaw};
+use super::complete::{Complete, PageForm, claimed_count, flaw};
 use super::error::ClientError;
 use super::json;
 use super::request::{Reply, Request};
@@ -24,7 +24,7 @@ pub struct Page {
 }
 
 /// A walk over the pages of a list.
-pub struct Walk {
+pub struct Paginator {
     request: Request,
     /// The size of a page. `None` leaves the query of the request unchanged.
     page_size: Option<u64>,
@@ -48,14 +48,14 @@ pub struct Walk {
     text: Bytes,
 }
 
-impl Walk {
+impl Paginator {
     /// Creates a walk with pages of `page_size` items, which ends after `limit` items, if a limit is given.
     pub fn new(request: Request, page_size: u64, limit: Option<u64>) -> Self {
-        Self { page_size: Some(page_size), left: limit, ..Self::of(request) }
+        Self { page_size: Some(page_size), left: limit, ..Self::unchanged(request) }
     }
 
     /// Creates a walk that sends the request unchanged.
-    pub fn of(request: Request) -> Self {
+    pub fn unchanged(request: Request) -> Self {
         Self {
             request,
             page_size: None,
@@ -74,13 +74,13 @@ impl Walk {
 
     /// Includes the original text of each item in the pages.
     #[must_use]
-    pub fn verbatim(self) -> Self {
+    pub fn with_texts(self) -> Self {
         Self { verbatim: true, ..self }
     }
 
     /// Verifies the end of the list by another request, if the last page has at least the size of a typical full page.
     #[must_use]
-    pub fn proving(self) -> Self {
+    pub fn with_proof(self) -> Self {
         Self { proving: true, ..self }
     }
 
@@ -88,7 +88,7 @@ impl Walk {
     ///
     /// # Errors
     /// Returns an error if the walk has a limit, has not ended, or has met a defective page.
-    pub fn complete(&self) -> Result<Complete, String> {
+    pub fn proof_of_completeness(&self) -> Result<Complete, String> {
         match &self.flaw {
             Some(flaw) => Err(flaw.clone()),
             None if !self.proving || !self.done || self.left.is_some() => Err("it was not read to its end".to_owned()),
@@ -101,7 +101,7 @@ impl Walk {
     }
 
     /// Returns `true` if no page so far is invalid as evidence.
-    pub fn is_sound(&self) -> bool {
+    pub fn is_well_formed(&self) -> bool {
         self.proving && self.flaw.is_none()
     }
 
@@ -111,8 +111,8 @@ impl Walk {
     }
 
     /// Creates a walk over a list that comes as one page. It returns at most `limit` items, if a limit is given.
-    pub fn whole(request: Request, limit: Option<u64>) -> Self {
-        Self { whole: true, left: limit, ..Self::of(request) }
+    pub fn single_page(request: Request, limit: Option<u64>) -> Self {
+        Self { whole: true, left: limit, ..Self::unchanged(request) }
     }
 
     /// Returns the request for the first page.
@@ -143,25 +143,25 @@ impl Walk {
         let reply = client.send(&self.page_request()).await?;
         self.text = reply.text.clone();
         if self.proving {
-            self.doubt(flaw(&reply.value, if self.whole { Paged::No } else { Paged::Yes }));
-            self.claimed = self.claimed.max(claimed(&reply.value));
+            self.note_flaw(flaw(&reply.value, if self.whole { PageForm::No } else { PageForm::Yes }));
+            self.claimed = self.claimed.max(claimed_count(&reply.value));
         }
         let (mut items, more) = unwrapped(reply)?;
         if self.last_seen && !items.is_empty() {
-            self.doubt(Some("the server said that the list ends, and had more".to_owned()));
+            self.note_flaw(Some("the server said that the list ends, and had more".to_owned()));
         }
         let Some(last) = items.last() else {
             self.done = true;
             return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
         };
-        let (cursor, again) = (json::id_of(last), self.has_come(last));
+        let (cursor, again) = (json::id_of(last), self.was_received(last));
         let fresh = items.iter().filter(|item| self.is_new(item)).count();
         if fresh < items.len() {
-            self.doubt(Some("an item came twice".to_owned()));
+            self.note_flaw(Some("an item came twice".to_owned()));
         }
         let fresh = fresh > 0;
         self.last_seen = more == Some(false);
-        self.done = self.whole || (self.last_seen && !self.may_go_on(items.len()));
+        self.done = self.whole || (self.last_seen && !self.may_continue(items.len()));
         let mut warning = None;
         match cursor {
             None => {
@@ -190,20 +190,20 @@ impl Walk {
         Ok(Some(Page { items, warning, ..Page::default() }))
     }
 
-    fn doubt(&mut self, flaw: Option<String>) {
+    fn note_flaw(&mut self, flaw: Option<String>) {
         self.flaw = self.flaw.take().or(flaw);
     }
 
     /// Returns `true` if a page that is marked as the last one may not be. Some servers always mark pages so
     /// (docs/protocol/servers.md#observed-deviations). Their pages have the requested size, or the default of the
     /// protocol, 20.
-    fn may_go_on(&self, items: usize) -> bool {
+    fn may_continue(&self, items: usize) -> bool {
         const USUAL: u64 = 20;
         self.proving && items as u64 >= self.page_size.unwrap_or(USUAL).min(USUAL)
     }
 
     /// Returns `true` if an item with the same ID was received before.
-    fn has_come(&self, item: &Value) -> bool {
+    fn was_received(&self, item: &Value) -> bool {
         json::id_of(item).is_some_and(|id| self.seen.contains(&hash(&id)))
     }
 
@@ -228,7 +228,7 @@ fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
         }
         _ => {}
     }
-    Err(ClientError::Answer { reason: "it is no list".into(), request_id: reply.request_id })
+    Err(ClientError::InvalidResponse { reason: "it is no list".into(), request_id: reply.request_id })
 }
 
 /// Returns the items of a page as the server wrote them. Items that only the lenient reader accepts are serialized

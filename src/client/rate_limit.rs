@@ -23,28 +23,28 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// could push requests together and exceed the rate.
 const MARGIN: f64 = 1.02;
 /// The number of windows for which a known limit is obeyed before it is probed again.
-const KEPT_TO: u32 = 7;
+const PROBE_EVERY: u32 = 7;
 /// The longest wait that is computed. It exceeds every real wait, and adding it to the current time cannot overflow.
 const YEAR: Duration = Duration::from_secs(366 * 86_400);
 /// The maximum number of probes that may be under way at once.
-const MOST_PROBES: u32 = 64;
+const MAX_PROBES: u32 = 64;
 
 /// The rate limiter that all requests of a client share.
 #[derive(Debug)]
-pub struct Pace {
+pub struct RateLimiter {
     /// The time between two requests that results from the profile's `rate`.
     gap: Option<Duration>,
     /// `false` if waits that the server asks for are skipped, as tests do.
     waits: bool,
-    state: Mutex<State>,
-    heard: Notify,
+    state: Mutex<LimiterState>,
+    response_recorded: Notify,
 }
 
 /// The permission to send one request. If it is dropped without a response, the request does not count towards the
 /// limit.
 #[derive(Debug)]
-pub(super) struct Turn<'a> {
-    pace: &'a Pace,
+pub(super) struct RequestPermit<'a> {
+    limiter: &'a RateLimiter,
     method: Method,
     window: u64,
     probe: bool,
@@ -52,63 +52,63 @@ pub(super) struct Turn<'a> {
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct LimiterState {
     /// The time before which no request may be sent, because the server asked for a pause.
     open: Option<Instant>,
     /// The earliest time of the next request according to the profile's `rate`.
     next: Option<Instant>,
     /// One lane for each [`Method`], because servers limit methods separately.
-    lanes: [Lane; 3],
-    through: u64,
+    methods: [MethodLimit; 3],
+    accepted: u64,
     /// The number of refusals since the last request that was let through.
     refused: u32,
 }
 
 /// The observed limit of one method. A window starts after a refusal and ends with the next one.
 #[derive(Debug, Default)]
-struct Lane {
+struct MethodLimit {
     window: u64,
     /// When the first request of the window was sent.
     began: Option<Instant>,
     /// The time from `began` to the start of the next window, known once a refusal confirmed `learned`. `kept_to`
     /// counts the windows that have used it since.
     period: Option<Duration>,
-    kept_to: u32,
+    windows_obeyed: u32,
     /// The number of requests that the previous window let through, or `None` if the server has never refused one.
     learned: Option<u32>,
     sent: u32,
-    through: u32,
+    accepted: u32,
     probes: u32,
-    most_probes: u32,
+    max_probes: u32,
     /// `true` if `learned` is a number that the server reported, so that no probing is needed.
-    told: bool,
+    is_reported: bool,
 }
 
 /// The decision when a request may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum May {
+enum SendDecision {
     Now {
         window: u64,
         probe: bool,
     },
     At(Instant),
     /// After the response to a request that is under way, because its outcome decides.
-    Later,
+    AfterResponse,
 }
 
 /// The information about the rate limit in one response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Heard {
+pub(super) struct RateLimitInfo {
     /// `true` if the server refused the request because of too many requests.
     pub refused: bool,
     /// The wait that the server asks for.
     pub wait: Option<Duration>,
-    pub remaining: Option<Remaining>,
+    pub remaining: Option<RemainingRequests>,
 }
 
 /// The state of the current window as the server reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Remaining {
+pub(super) struct RemainingRequests {
     /// The number of requests that are left in the window, and the size of the window.
     pub left: u32,
     pub limit: Option<u32>,
@@ -116,68 +116,70 @@ pub(super) struct Remaining {
     pub reset: Duration,
 }
 
-impl Pace {
+impl RateLimiter {
     /// Creates the rate limiter of a client. `rate` is in requests per second.
     pub fn new(rate: Option<f64>) -> Self {
         let gap = |rate| Duration::try_from_secs_f64(MARGIN / rate).map_or(YEAR, |gap| gap.min(YEAR));
         let gap = rate.filter(|rate| *rate > 0.0).map(gap);
         let waits = vars::get(vars::ASST_NO_RETRY_DELAY).is_none();
-        Self { gap, waits, state: Mutex::default(), heard: Notify::new() }
+        Self { gap, waits, state: Mutex::default(), response_recorded: Notify::new() }
     }
 
     /// Waits until a request may be sent.
     ///
     /// # Errors
     /// Returns the wait that the server asked for if it is longer than `patience`.
-    pub(super) async fn turn(&self, method: Method, patience: Duration) -> Result<Turn<'_>, Duration> {
+    pub(super) async fn acquire(&self, method: Method, patience: Duration) -> Result<RequestPermit<'_>, Duration> {
         loop {
             // Subscribe before checking the state, so that a response that arrives in between is not missed.
-            let heard = self.heard.notified();
+            let heard = self.response_recorded.notified();
             let now = Instant::now();
-            let may = self.state().may(method, self.gap, now);
+            let may = self.state().decide(method, self.gap, now);
             match may {
-                May::Now { window, probe } => return Ok(Turn { pace: self, method, window, probe, answered: false }),
-                May::At(due) if due > now + patience => return Err(due - now),
-                May::At(due) => sleep_until(due).await,
-                May::Later => heard.await,
+                SendDecision::Now { window, probe } => {
+                    return Ok(RequestPermit { limiter: self, method, window, probe, answered: false });
+                }
+                SendDecision::At(due) if due > now + patience => return Err(due - now),
+                SendDecision::At(due) => sleep_until(due).await,
+                SendDecision::AfterResponse => heard.await,
             }
         }
     }
 
     /// Returns the number of requests that were let through so far. While it grows, a refusal means slow progress and
     /// not a failure.
-    pub(super) fn through(&self) -> u64 {
-        self.state().through
+    pub(super) fn accepted(&self) -> u64 {
+        self.state().accepted
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LimiterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Turn<'_> {
+impl RequestPermit<'_> {
     /// Records the rate-limit information of the response.
-    pub(super) fn heard(mut self, heard: Heard) {
+    pub(super) fn record_response(mut self, heard: RateLimitInfo) {
         self.answered = true;
-        let heard = match self.pace.waits {
+        let heard = match self.limiter.waits {
             true => heard,
-            false => Heard { wait: Some(Duration::ZERO), remaining: None, ..heard },
+            false => RateLimitInfo { wait: Some(Duration::ZERO), remaining: None, ..heard },
         };
-        self.pace.state().hear(self.method, self.window, self.probe, heard, Instant::now());
-        self.pace.heard.notify_waiters();
+        self.limiter.state().record_response(self.method, self.window, self.probe, heard, Instant::now());
+        self.limiter.response_recorded.notify_waiters();
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for RequestPermit<'_> {
     fn drop(&mut self) {
         if !self.answered {
-            self.pace.state().give_back(self.method, self.window, self.probe);
-            self.pace.heard.notify_waiters();
+            self.limiter.state().give_back(self.method, self.window, self.probe);
+            self.limiter.response_recorded.notify_waiters();
         }
     }
 }
 
-impl Heard {
+impl RateLimitInfo {
     /// Returns `true` if a response with this status code can mean that there were too many requests.
     pub(super) fn may_refuse(status: u16) -> bool {
         matches!(status, 429 | 503)
@@ -192,7 +194,7 @@ impl Heard {
         let remaining = number("x-ratelimit-remaining-requests").and_then(|left| {
             let reset = text("x-ratelimit-reset-requests").and_then(span).filter(|reset| *reset <= patience)?;
             let limit = number("x-ratelimit-limit-requests").filter(|limit| *limit > 0);
-            Some(Remaining { left, limit, reset })
+            Some(RemainingRequests { left, limit, reset })
         });
         let refused = status == 429 || (status == 503 && wait.is_some());
         Self { refused, wait: wait.filter(|_| refused).map(|wait| wait.min(YEAR)), remaining }
@@ -209,17 +211,17 @@ fn span(text: &str) -> Option<Duration> {
     }
 }
 
-impl Lane {
+impl MethodLimit {
     /// Starts the next window without waiting for a refusal, and returns when it opens. Returns `None` if the length of
     /// the window is unknown or the limit is due to be probed again.
     fn next_window(&mut self) -> Option<Instant> {
-        let (period, began) = (self.period.filter(|_| self.kept_to < KEPT_TO)?, self.began?);
+        let (period, began) = (self.period.filter(|_| self.windows_obeyed < PROBE_EVERY)?, self.began?);
         *self = Self {
             window: self.window + 1,
             learned: self.learned,
-            most_probes: 1,
+            max_probes: 1,
             period: Some(period),
-            kept_to: self.kept_to + 1,
+            windows_obeyed: self.windows_obeyed + 1,
             ..Self::default()
         };
         Some(began + period)
@@ -230,41 +232,41 @@ impl Lane {
         // Exactly one request more than the learned limit was sent, and one was refused: this confirms the limit.
         let proved = self.learned.filter(|learned| self.sent == learned + 1);
         let period = self.began.filter(|_| proved.is_some()).map(|began| now + wait - began);
-        let learned = proved.or(Some(self.through.max(1)));
-        *self = Self { window: self.window + 1, learned, most_probes: 1, period, ..Self::default() };
+        let learned = proved.or(Some(self.accepted.max(1)));
+        *self = Self { window: self.window + 1, learned, max_probes: 1, period, ..Self::default() };
     }
 }
 
-impl State {
-    fn may(&mut self, method: Method, gap: Option<Duration>, now: Instant) -> May {
+impl LimiterState {
+    fn decide(&mut self, method: Method, gap: Option<Duration>, now: Instant) -> SendDecision {
         if let Some(open) = self.open.filter(|open| *open > now) {
-            return May::At(open);
+            return SendDecision::At(open);
         }
         if let Some(next) = self.next.filter(|next| *next > now) {
-            return May::At(next);
+            return SendDecision::At(next);
         }
-        let lane = &mut self.lanes[method as usize];
+        let lane = &mut self.methods[method as usize];
         let probe = lane.learned.is_some_and(|learned| lane.sent >= learned);
-        let most_probes = match lane.told {
-            true => u32::from(lane.sent == lane.through),
-            false => lane.most_probes,
+        let most_probes = match lane.is_reported {
+            true => u32::from(lane.sent == lane.accepted),
+            false => lane.max_probes,
         };
         if probe && let Some(next) = lane.next_window() {
             self.open = self.open.max(Some(next));
-            return May::At(next.max(now));
+            return SendDecision::At(next.max(now));
         }
         if probe && lane.probes >= most_probes {
-            return May::Later;
+            return SendDecision::AfterResponse;
         }
         lane.began = lane.began.or(Some(now));
         lane.sent += 1;
         lane.probes += u32::from(probe);
         self.next = gap.map(|gap| now + gap);
-        May::Now { window: lane.window, probe }
+        SendDecision::Now { window: lane.window, probe }
     }
 
-    fn hear(&mut self, method: Method, window: u64, probe: bool, heard: Heard, now: Instant) {
-        let lane = &mut self.lanes[method as usize];
+    fn record_response(&mut self, method: Method, window: u64, probe: bool, heard: RateLimitInfo, now: Instant) {
+        let lane = &mut self.methods[method as usize];
         let current = lane.window == window;
         if current && probe {
             lane.probes = lane.probes.saturating_sub(1);
@@ -282,21 +284,26 @@ impl State {
             self.pause(wait, now);
             return;
         }
-        self.through += 1;
+        self.accepted += 1;
         self.refused = 0;
         if current {
-            lane.through += 1;
+            lane.accepted += 1;
             if probe {
-                lane.most_probes = (lane.most_probes * 2).min(MOST_PROBES);
+                lane.max_probes = (lane.max_probes * 2).min(MAX_PROBES);
             }
-            let ended = heard.remaining.filter(|told| told.left <= lane.sent.saturating_sub(lane.through));
+            let ended = heard.remaining.filter(|told| told.left <= lane.sent.saturating_sub(lane.accepted));
             if let Some(told) = ended {
-                let learned = told.limit.unwrap_or(lane.through + told.left);
-                *lane = Lane { window: window + 1, learned: Some(learned), told: true, ..Lane::default() };
+                let learned = told.limit.unwrap_or(lane.accepted + told.left);
+                *lane = MethodLimit {
+                    window: window + 1,
+                    learned: Some(learned),
+                    is_reported: true,
+                    ..MethodLimit::default()
+                };
                 self.pause(Some(told.reset), now);
             }
         } else if let Some(learned) =
-            lane.learned.as_mut().filter(|_| !lane.told && lane.period.is_none() && lane.window == window + 1)
+            lane.learned.as_mut().filter(|_| !lane.is_reported && lane.period.is_none() && lane.window == window + 1)
         {
             // The request was under way when another one was refused, and was let through: the window is larger by one.
             *learned += 1;
@@ -309,7 +316,7 @@ impl State {
     }
 
     fn give_back(&mut self, method: Method, window: u64, probe: bool) {
-        let lane = &mut self.lanes[method as usize];
+        let lane = &mut self.methods[method as usize];
         if lane.window == window {
             lane.sent = lane.sent.saturating_sub(1);
             lane.probes = lane.probes.saturating_sub(u32::from(probe));

@@ -26,7 +26,7 @@ impl Server {
         Self { most, window, tells, limit: None, began: None, served: 0, refused: 0, windows: 0 }
     }
 
-    fn answer(&mut self, now: Instant) -> Heard {
+    fn answer(&mut self, now: Instant) -> RateLimitInfo {
         if self.began.is_none_or(|began| now >= began + self.window) {
             (self.began, self.served) = (Some(now), 0);
             self.windows += 1;
@@ -36,36 +36,36 @@ impl Server {
             self.refused += 1;
             // Rounded up to whole seconds, as in `Retry-After`.
             let seconds = left.as_secs_f64().ceil();
-            return Heard { refused: true, wait: Some(Duration::from_secs_f64(seconds)), remaining: None };
+            return RateLimitInfo { refused: true, wait: Some(Duration::from_secs_f64(seconds)), remaining: None };
         }
         self.served += 1;
-        let told = Remaining { left: self.most - self.served, limit: self.limit, reset: left };
-        Heard { remaining: self.tells.then_some(told), ..Heard::default() }
+        let told = RemainingRequests { left: self.most - self.served, limit: self.limit, reset: left };
+        RateLimitInfo { remaining: self.tells.then_some(told), ..RateLimitInfo::default() }
     }
 }
 
 /// Sends `amount` requests, at most `at_once` at a time, with a network latency of `way` in each direction. Returns the
 /// total time.
 fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize, way: Duration) -> Duration {
-    let (begin, mut state) = (Instant::now(), State::default());
+    let (begin, mut state) = (Instant::now(), LimiterState::default());
     let (mut now, mut left, mut done) = (begin, amount, 0);
     // The requests on their way to the server and the responses on their way back, by time of arrival.
     let mut going: BTreeMap<(Instant, u32), (u64, bool)> = BTreeMap::new();
-    let mut coming: BTreeMap<(Instant, u32), (u64, bool, Heard)> = BTreeMap::new();
+    let mut coming: BTreeMap<(Instant, u32), (u64, bool, RateLimitInfo)> = BTreeMap::new();
     let mut count = 0;
     while done < amount {
         let mut due = None;
         while left > 0 && going.len() + coming.len() < at_once {
-            match state.may(Method::Delete, gap, now) {
-                May::Now { window, probe } => {
+            match state.decide(Method::Delete, gap, now) {
+                SendDecision::Now { window, probe } => {
                     (left, count) = (left - 1, count + 1);
                     going.insert((now + way, count), (window, probe));
                 }
-                May::At(at) => {
+                SendDecision::At(at) => {
                     due = Some(at);
                     break;
                 }
-                May::Later => break,
+                SendDecision::AfterResponse => break,
             }
         }
         let next = [going.keys().next().map(|(at, _)| *at), coming.keys().next().map(|(at, _)| *at), due];
@@ -76,7 +76,7 @@ fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize,
         }
         while let Some(entry) = coming.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, _), (window, probe, heard)) = entry.remove_entry();
-            state.hear(Method::Delete, window, probe, heard, at);
+            state.record_response(Method::Delete, window, probe, heard, at);
             if heard.refused { left += 1 } else { done += 1 }
         }
     }
@@ -113,7 +113,7 @@ fn a_limit_that_is_told_is_never_run_into() {
 #[test]
 fn a_rate_spaces_requests_and_is_never_refused() {
     for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
-        let pace = Pace::new(Some(f64::from(most) / window.as_secs_f64()));
+        let pace = RateLimiter::new(Some(f64::from(most) / window.as_secs_f64()));
         let mut server = Server::new(most, window, false);
         let took = sent(pace.gap, &mut server, amount, 16, MILLISECOND / 2);
         let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
@@ -125,15 +125,15 @@ fn a_rate_spaces_requests_and_is_never_refused() {
 #[test]
 fn a_limit_that_is_lifted_is_forgotten() {
     let now = Instant::now();
-    let mut state = State::default();
-    let May::Now { window, probe } = state.may(Method::Get, None, now) else { panic!("the first may go") };
-    let refused = Heard { refused: true, wait: Some(SECOND), remaining: None };
-    state.hear(Method::Get, window, probe, refused, now);
+    let mut state = LimiterState::default();
+    let SendDecision::Now { window, probe } = state.decide(Method::Get, None, now) else { panic!("the first may go") };
+    let refused = RateLimitInfo { refused: true, wait: Some(SECOND), remaining: None };
+    state.record_response(Method::Get, window, probe, refused, now);
     let mut server = Server::new(u32::MAX, SECOND, false);
     let mut later = now + SECOND;
     for _ in 0..8 {
         let mut under_way = Vec::new();
-        while let May::Now { window, probe } = state.may(Method::Get, None, later) {
+        while let SendDecision::Now { window, probe } = state.decide(Method::Get, None, later) {
             under_way.push((window, probe));
             if under_way.len() == 64 {
                 break;
@@ -141,7 +141,7 @@ fn a_limit_that_is_lifted_is_forgotten() {
         }
         later += MILLISECOND;
         for (window, probe) in under_way {
-            state.hear(Method::Get, window, probe, server.answer(later), later);
+            state.record_response(Method::Get, window, probe, server.answer(later), later);
         }
     }
     assert!(server.served > 128, "{}", server.served);
@@ -150,26 +150,26 @@ fn a_limit_that_is_lifted_is_forgotten() {
 #[test]
 fn a_refusal_pauses_every_method_and_what_comes_late_lengthens_nothing() {
     let now = Instant::now();
-    let mut state = State::default();
-    let turns: Vec<_> = (0..3).map(|_| state.may(Method::Delete, None, now)).collect();
-    let refused = Heard { refused: true, wait: None, remaining: None };
+    let mut state = LimiterState::default();
+    let turns: Vec<_> = (0..3).map(|_| state.decide(Method::Delete, None, now)).collect();
+    let refused = RateLimitInfo { refused: true, wait: None, remaining: None };
     for may in turns {
-        let May::Now { window, probe } = may else { panic!("nothing is known yet") };
-        state.hear(Method::Delete, window, probe, refused, now);
+        let SendDecision::Now { window, probe } = may else { panic!("nothing is known yet") };
+        state.record_response(Method::Delete, window, probe, refused, now);
     }
-    assert_eq!(state.may(Method::Get, None, now), May::At(now + FIRST_WAIT), "one window, one wait");
-    assert!(matches!(state.may(Method::Get, None, now + FIRST_WAIT), May::Now { .. }));
+    assert_eq!(state.decide(Method::Get, None, now), SendDecision::At(now + FIRST_WAIT), "one window, one wait");
+    assert!(matches!(state.decide(Method::Get, None, now + FIRST_WAIT), SendDecision::Now { .. }));
 }
 
 #[tokio::test]
 async fn a_turn_that_is_given_up_is_as_if_it_had_not_been() {
-    let pace = Pace::new(None);
-    let turn = pace.turn(Method::Delete, SECOND).await.unwrap();
-    turn.heard(Heard { refused: true, wait: Some(MILLISECOND), remaining: None });
+    let pace = RateLimiter::new(None);
+    let turn = pace.acquire(Method::Delete, SECOND).await.unwrap();
+    turn.record_response(RateLimitInfo { refused: true, wait: Some(MILLISECOND), remaining: None });
     // One request may pass after the pause, and one more as a probe. The third must wait for a response to either.
-    let first = pace.turn(Method::Delete, SECOND).await.unwrap();
-    let second = pace.turn(Method::Delete, SECOND).await.unwrap();
-    let third = pace.turn(Method::Delete, SECOND);
+    let first = pace.acquire(Method::Delete, SECOND).await.unwrap();
+    let second = pace.acquire(Method::Delete, SECOND).await.unwrap();
+    let third = pace.acquire(Method::Delete, SECOND);
     let (third, ()) = tokio::join!(third, async {
         tokio::task::yield_now().await;
         drop(second);
@@ -179,27 +179,27 @@ async fn a_turn_that_is_given_up_is_as_if_it_had_not_been() {
 
 #[tokio::test]
 async fn a_pause_beyond_all_patience_is_told_and_not_waited_for() {
-    let pace = Pace::new(None);
-    let turn = pace.turn(Method::Get, SECOND).await.unwrap();
-    turn.heard(Heard { refused: true, wait: Some(3_600 * SECOND), remaining: None });
-    assert!(pace.turn(Method::Get, SECOND).await.unwrap_err() > 3_500 * SECOND);
+    let pace = RateLimiter::new(None);
+    let turn = pace.acquire(Method::Get, SECOND).await.unwrap();
+    turn.record_response(RateLimitInfo { refused: true, wait: Some(3_600 * SECOND), remaining: None });
+    assert!(pace.acquire(Method::Get, SECOND).await.unwrap_err() > 3_500 * SECOND);
 }
 
 #[test]
 fn heads_of_answers_are_read() {
     let heard = |status, pairs: &[(&'static str, &'static str)], wait| {
         let headers = pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), (*value).parse().unwrap())).collect();
-        Heard::of(status, &headers, wait, 120 * SECOND)
+        RateLimitInfo::of(status, &headers, wait, 120 * SECOND)
     };
     let told =
         |remaining, reset| [("x-ratelimit-remaining-requests", remaining), ("x-ratelimit-reset-requests", reset)];
-    let remaining = |left, reset| Some(Remaining { left, limit: None, reset });
+    let remaining = |left, reset| Some(RemainingRequests { left, limit: None, reset });
     assert_eq!(heard(200, &told("7", "1.5s"), None).remaining, remaining(7, SECOND.mul_f64(1.5)));
     assert_eq!(heard(200, &told("0", "20ms"), None).remaining, remaining(0, 20 * MILLISECOND));
     assert_eq!(heard(200, &told("0", "1m0s"), None).remaining, remaining(0, 60 * SECOND));
     let [left, reset] = told("0", "3");
     let all = heard(200, &[left, reset, ("x-ratelimit-limit-requests", "60")], None).remaining;
-    assert_eq!(all, Some(Remaining { left: 0, limit: Some(60), reset: 3 * SECOND }));
+    assert_eq!(all, Some(RemainingRequests { left: 0, limit: Some(60), reset: 3 * SECOND }));
     for (remaining, reset) in [("0", "6m0s"), ("few", "1s"), ("-1", "1s"), ("0", "soon"), ("0", "-3s"), ("0", "1e300")]
     {
         assert_eq!(heard(200, &told(remaining, reset), None).remaining, None, "{remaining} {reset}");
@@ -211,26 +211,26 @@ fn heads_of_answers_are_read() {
 #[test]
 fn a_wait_beyond_all_measure_is_a_wait() {
     let now = Instant::now();
-    let mut state = State::default();
+    let mut state = LimiterState::default();
     let headers = HeaderMap::new();
-    let refused = |wait| Heard::of(429, &headers, Some(wait), SECOND);
+    let refused = |wait| RateLimitInfo::of(429, &headers, Some(wait), SECOND);
     for (at, wait) in [(now, MILLISECOND), (now + SECOND, Duration::MAX)] {
-        let turns: Vec<_> = std::iter::from_fn(|| match state.may(Method::Get, None, at) {
-            May::Now { window, probe } => Some((window, probe)),
+        let turns: Vec<_> = std::iter::from_fn(|| match state.decide(Method::Get, None, at) {
+            SendDecision::Now { window, probe } => Some((window, probe)),
             _ => None,
         })
         .take(2)
         .collect();
         for (window, probe) in turns {
-            state.hear(Method::Get, window, probe, refused(wait), at);
+            state.record_response(Method::Get, window, probe, refused(wait), at);
         }
     }
-    assert!(matches!(state.may(Method::Get, None, now + 3_600 * SECOND), May::At(_)));
+    assert!(matches!(state.decide(Method::Get, None, now + 3_600 * SECOND), SendDecision::At(_)));
     // A rate close to zero is also respected.
     for rate in [f64::MIN_POSITIVE, 1e-19, 1e-12] {
-        let gap = Pace::new(Some(rate)).gap;
-        let mut state = State::default();
-        assert!(matches!(state.may(Method::Get, gap, now), May::Now { .. }));
-        assert!(matches!(state.may(Method::Get, gap, now + SECOND), May::At(_)), "{rate}");
+        let gap = RateLimiter::new(Some(rate)).gap;
+        let mut state = LimiterState::default();
+        assert!(matches!(state.decide(Method::Get, gap, now), SendDecision::Now { .. }));
+        assert!(matches!(state.decide(Method::Get, gap, now + SECOND), SendDecision::At(_)), "{rate}");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// The outcome of a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum AttemptOutcome {
     /// The server responded with this status code, which is not a success.
     Status(u16),
     /// The request certainly did not reach the server: connection refused, unknown host, no route, or a failed TLS
@@ -16,14 +16,14 @@ pub enum Ending {
     /// The server's certificate was rejected. A retry would get the same certificate.
     Untrusted,
     /// No response arrived in time, or the connection was lost before the response was complete.
-    Lost,
+    NoResponse,
     /// A retry cannot help: the response was too large or a redirect, or the body to send cannot be read again.
-    Useless,
+    Permanent,
 }
 
 /// The server's advice about retrying.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Advice {
+pub struct RetryAdvice {
     /// The wait from `retry-after-ms`, or else from `Retry-After` (seconds or a date), relative to now.
     pub wait: Option<Duration>,
     /// The value of the header `x-should-retry`.
@@ -34,7 +34,7 @@ pub struct Advice {
 
 /// The limits within which a client retries.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// The maximum number of attempts after the first one.
     pub retries: u32,
     /// The longest wait that is accepted from a server.
@@ -43,15 +43,15 @@ pub struct Patience {
 
 /// The decision after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RetryDecision {
     /// Send the request again after this wait.
-    Again(Duration),
+    RetryAfter(Duration),
     /// The request failed. Either the server certainly did nothing, or repeating the request would change nothing.
     Failed,
     /// The server may have executed the request, so it must not be sent again (code 10).
     Unknown,
     /// The server asks for a longer wait than [`Patience::max_wait`].
-    TooLong(Duration),
+    WaitTooLong(Duration),
 }
 
 /// The first wait if the server gives no advice. It doubles with each attempt
@@ -63,42 +63,49 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 ///
 /// `made` is the number of attempts so far, 1 after the first. `chance` is a random number in 0..1 that sets the
 /// jitter.
-pub fn judge(class: Class, ending: Ending, advice: Advice, made: u32, patience: Patience, chance: f64) -> Verdict {
+pub fn decide(
+    class: Class,
+    ending: AttemptOutcome,
+    advice: RetryAdvice,
+    made: u32,
+    patience: RetryPolicy,
+    chance: f64,
+) -> RetryDecision {
     let certain = match ending {
-        Ending::NotSent | Ending::Untrusted => true,
+        AttemptOutcome::NotSent | AttemptOutcome::Untrusted => true,
         // 501 means that the server cannot execute the request at all. Any other 5xx may follow a completed execution.
-        Ending::Status(status) => !(status == 408 || (status >= 500 && status != 501)),
-        Ending::Lost | Ending::Useless => false,
+        AttemptOutcome::Status(status) => !(status == 408 || (status >= 500 && status != 501)),
+        AttemptOutcome::NoResponse | AttemptOutcome::Permanent => false,
     };
     if class == Class::Once && !certain {
-        return Verdict::Unknown;
+        return RetryDecision::Unknown;
     }
     let usual = match ending {
-        Ending::NotSent => true,
-        Ending::Untrusted | Ending::Useless => false,
-        Ending::Lost => class != Class::Once,
-        Ending::Status(429) => !advice.out_of_quota,
-        Ending::Status(501) => false,
-        Ending::Status(status) => class != Class::Once && (status == 408 || status == 409 || status >= 500),
+        AttemptOutcome::NotSent => true,
+        AttemptOutcome::Untrusted | AttemptOutcome::Permanent => false,
+        AttemptOutcome::NoResponse => class != Class::Once,
+        AttemptOutcome::Status(429) => !advice.out_of_quota,
+        AttemptOutcome::Status(501) => false,
+        AttemptOutcome::Status(status) => class != Class::Once && (status == 408 || status == 409 || status >= 500),
     };
     let may = match (ending, advice.should_retry) {
-        (Ending::Status(_), Some(false)) => false,
-        (Ending::Status(_), Some(true)) if class != Class::Once && !advice.out_of_quota => true,
+        (AttemptOutcome::Status(_), Some(false)) => false,
+        (AttemptOutcome::Status(_), Some(true)) if class != Class::Once && !advice.out_of_quota => true,
         _ => usual,
     };
     if !may {
-        return Verdict::Failed;
+        return RetryDecision::Failed;
     }
     match advice.wait {
-        Some(wait) if wait > patience.max_wait => Verdict::TooLong(wait),
-        _ if made > patience.retries => Verdict::Failed,
-        Some(wait) => Verdict::Again(wait),
-        None => Verdict::Again(back_off(made).mul_f64(chance.clamp(0.0, 1.0))),
+        Some(wait) if wait > patience.max_wait => RetryDecision::WaitTooLong(wait),
+        _ if made > patience.retries => RetryDecision::Failed,
+        Some(wait) => RetryDecision::RetryAfter(wait),
+        None => RetryDecision::RetryAfter(backoff(made).mul_f64(chance.clamp(0.0, 1.0))),
     }
 }
 
 /// Returns the upper bound of the wait after `made` attempts. The actual wait is a random fraction of it (full jitter).
-fn back_off(made: u32) -> Duration {
+fn backoff(made: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << made.saturating_sub(1).min(8)).min(LONGEST_WAIT)
 }
 
@@ -112,7 +119,7 @@ const FIRST_TIME: f64 = 1e9;
 /// date, or as a Unix time, which some gateways send.
 ///
 /// `now` is in Unix seconds. Invalid values and dates in the past are ignored.
-pub fn wait_asked(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
+pub fn requested_wait(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
     let wait = |number: f64, unit: f64| match until(number, now) {
         Some(left) => Duration::try_from_secs_f64(left).ok(),
@@ -142,80 +149,84 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PATIENCE: Patience = Patience { retries: 4, max_wait: Duration::from_secs(120) };
+    const PATIENCE: RetryPolicy = RetryPolicy { retries: 4, max_wait: Duration::from_secs(120) };
 
-    fn after_first(class: Class, ending: Ending, advice: Advice) -> Verdict {
-        judge(class, ending, advice, 1, PATIENCE, 1.0)
+    fn after_first(class: Class, ending: AttemptOutcome, advice: RetryAdvice) -> RetryDecision {
+        decide(class, ending, advice, 1, PATIENCE, 1.0)
     }
 
     #[test]
     fn the_table() {
+        use AttemptOutcome::{NoResponse, NotSent, Permanent, Status, Untrusted};
         use Class::{Once, Read, Repeatable};
-        use Ending::{Lost, NotSent, Status, Untrusted, Useless};
-        let again = Verdict::Again(FIRST_WAIT);
+        let again = RetryDecision::RetryAfter(FIRST_WAIT);
         let table = [
             (NotSent, [again, again, again]),
-            (Untrusted, [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
-            (Lost, [again, again, Verdict::Unknown]),
-            (Useless, [Verdict::Failed, Verdict::Failed, Verdict::Unknown]),
-            (Status(400), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
-            (Status(401), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
-            (Status(404), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
-            (Status(408), [again, again, Verdict::Unknown]),
-            (Status(409), [again, again, Verdict::Failed]),
-            (Status(422), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
+            (Untrusted, [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Failed]),
+            (NoResponse, [again, again, RetryDecision::Unknown]),
+            (Permanent, [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Unknown]),
+            (Status(400), [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Failed]),
+            (Status(401), [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Failed]),
+            (Status(404), [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Failed]),
+            (Status(408), [again, again, RetryDecision::Unknown]),
+            (Status(409), [again, again, RetryDecision::Failed]),
+            (Status(422), [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Failed]),
             (Status(429), [again, again, again]),
-            (Status(500), [again, again, Verdict::Unknown]),
-            (Status(501), [Verdict::Failed, Verdict::Failed, Verdict::Failed]),
-            (Status(502), [again, again, Verdict::Unknown]),
-            (Status(503), [again, again, Verdict::Unknown]),
+            (Status(500), [again, again, RetryDecision::Unknown]),
+            (Status(501), [RetryDecision::Failed, RetryDecision::Failed, RetryDecision::Failed]),
+            (Status(502), [again, again, RetryDecision::Unknown]),
+            (Status(503), [again, again, RetryDecision::Unknown]),
         ];
         for (ending, expected) in table {
-            let found = [Read, Repeatable, Once].map(|class| after_first(class, ending, Advice::default()));
+            let found = [Read, Repeatable, Once].map(|class| after_first(class, ending, RetryAdvice::default()));
             assert_eq!(found, expected, "{ending:?}");
         }
     }
 
     #[test]
     fn the_server_may_overrule_within_that() {
-        let yes = Advice { should_retry: Some(true), ..Advice::default() };
-        let no = Advice { should_retry: Some(false), ..Advice::default() };
-        let again = Verdict::Again(FIRST_WAIT);
-        assert_eq!(after_first(Class::Read, Ending::Status(400), yes), again);
-        assert_eq!(after_first(Class::Once, Ending::Status(400), yes), Verdict::Failed);
-        assert_eq!(after_first(Class::Once, Ending::Status(500), yes), Verdict::Unknown);
-        assert_eq!(after_first(Class::Read, Ending::Status(503), no), Verdict::Failed);
-        assert_eq!(after_first(Class::Once, Ending::Status(429), no), Verdict::Failed);
+        let yes = RetryAdvice { should_retry: Some(true), ..RetryAdvice::default() };
+        let no = RetryAdvice { should_retry: Some(false), ..RetryAdvice::default() };
+        let again = RetryDecision::RetryAfter(FIRST_WAIT);
+        assert_eq!(after_first(Class::Read, AttemptOutcome::Status(400), yes), again);
+        assert_eq!(after_first(Class::Once, AttemptOutcome::Status(400), yes), RetryDecision::Failed);
+        assert_eq!(after_first(Class::Once, AttemptOutcome::Status(500), yes), RetryDecision::Unknown);
+        assert_eq!(after_first(Class::Read, AttemptOutcome::Status(503), no), RetryDecision::Failed);
+        assert_eq!(after_first(Class::Once, AttemptOutcome::Status(429), no), RetryDecision::Failed);
     }
 
     #[test]
     fn a_quota_is_not_waited_for_and_a_long_wait_is_said() {
-        let broke = Advice { out_of_quota: true, ..Advice::default() };
-        assert_eq!(after_first(Class::Read, Ending::Status(429), broke), Verdict::Failed);
-        let wait = |seconds| Advice { wait: Some(Duration::from_secs(seconds)), ..Advice::default() };
-        assert_eq!(after_first(Class::Once, Ending::Status(429), wait(7)), Verdict::Again(Duration::from_secs(7)));
-        let long = Verdict::TooLong(Duration::from_secs(121));
-        assert_eq!(after_first(Class::Read, Ending::Status(429), wait(121)), long);
+        let broke = RetryAdvice { out_of_quota: true, ..RetryAdvice::default() };
+        assert_eq!(after_first(Class::Read, AttemptOutcome::Status(429), broke), RetryDecision::Failed);
+        let wait = |seconds| RetryAdvice { wait: Some(Duration::from_secs(seconds)), ..RetryAdvice::default() };
+        assert_eq!(
+            after_first(Class::Once, AttemptOutcome::Status(429), wait(7)),
+            RetryDecision::RetryAfter(Duration::from_secs(7))
+        );
+        let long = RetryDecision::WaitTooLong(Duration::from_secs(121));
+        assert_eq!(after_first(Class::Read, AttemptOutcome::Status(429), wait(121)), long);
     }
 
     #[test]
     fn patience_ends() {
-        let judged = |made| judge(Class::Read, Ending::Status(500), Advice::default(), made, PATIENCE, 0.5);
-        assert!(matches!(judged(4), Verdict::Again(_)));
-        assert_eq!(judged(5), Verdict::Failed);
+        let judged =
+            |made| decide(Class::Read, AttemptOutcome::Status(500), RetryAdvice::default(), made, PATIENCE, 0.5);
+        assert!(matches!(judged(4), RetryDecision::RetryAfter(_)));
+        assert_eq!(judged(5), RetryDecision::Failed);
     }
 
     #[test]
     fn the_headers_are_read_in_the_order_of_the_sdks() {
         let seconds = |n| Some(Duration::from_secs(n));
-        assert_eq!(wait_asked(Some("1500"), Some("9"), 0), Some(Duration::from_millis(1_500)));
-        assert_eq!(wait_asked(Some("x"), Some("9"), 0), seconds(9));
-        assert_eq!(wait_asked(None, Some("0.5"), 0), Some(Duration::from_millis(500)));
-        assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_470), seconds(10));
-        assert_eq!(wait_asked(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_490), None);
-        assert_eq!(wait_asked(None, Some("99999999999999999999999"), 0), Some(Duration::MAX));
+        assert_eq!(requested_wait(Some("1500"), Some("9"), 0), Some(Duration::from_millis(1_500)));
+        assert_eq!(requested_wait(Some("x"), Some("9"), 0), seconds(9));
+        assert_eq!(requested_wait(None, Some("0.5"), 0), Some(Duration::from_millis(500)));
+        assert_eq!(requested_wait(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_470), seconds(10));
+        assert_eq!(requested_wait(None, Some("Wed, 21 Oct 2015 07:28:00 GMT"), 1_445_412_490), None);
+        assert_eq!(requested_wait(None, Some("99999999999999999999999"), 0), Some(Duration::MAX));
         for nonsense in ["-1", "-1796007016", "soon", "NaN", "inf", ""] {
-            assert_eq!(wait_asked(None, Some(nonsense), 0), None, "{nonsense}");
+            assert_eq!(requested_wait(None, Some(nonsense), 0), None, "{nonsense}");
         }
     }
 
@@ -244,7 +255,7 @@ mod tests {
                     Some(_) => expected.map(|wait| if text.len() < 10 { wait / 1_000.0 } else { wait }),
                     None => expected,
                 };
-                let found = wait_asked(header.0, header.1, now).map(|wait| wait.as_secs_f64());
+                let found = requested_wait(header.0, header.1, now).map(|wait| wait.as_secs_f64());
                 let near = match (found, expected) {
                     (Some(found), Some(expected)) => (found - expected).abs() < 0.001,
                     (found, expected) => found == expected,
@@ -257,16 +268,16 @@ mod tests {
     proptest! {
         #[test]
         fn a_wait_of_our_own_is_never_longer_than_eight_seconds(made in 1u32..100, chance in 0.0f64..1.0) {
-            let patience = Patience { retries: u32::MAX, ..PATIENCE };
-            let verdict = judge(Class::Read, Ending::NotSent, Advice::default(), made, patience, chance);
-            prop_assert!(matches!(verdict, Verdict::Again(wait) if wait <= LONGEST_WAIT));
+            let patience = RetryPolicy { retries: u32::MAX, ..PATIENCE };
+            let verdict = decide(Class::Read, AttemptOutcome::NotSent, RetryAdvice::default(), made, patience, chance);
+            prop_assert!(matches!(verdict, RetryDecision::RetryAfter(wait) if wait <= LONGEST_WAIT));
         }
 
         #[test]
         fn a_create_that_may_have_happened_is_never_sent_again(status in 400u16..600, should in any::<Option<bool>>()) {
-            let advice = Advice { should_retry: should, ..Advice::default() };
-            let verdict = judge(Class::Once, Ending::Status(status), advice, 1, PATIENCE, 0.5);
-            if matches!(verdict, Verdict::Again(_)) {
+            let advice = RetryAdvice { should_retry: should, ..RetryAdvice::default() };
+            let verdict = decide(Class::Once, AttemptOutcome::Status(status), advice, 1, PATIENCE, 0.5);
+            if matches!(verdict, RetryDecision::RetryAfter(_)) {
                 prop_assert_eq!(status, 429);
             }
         }

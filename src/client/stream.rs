@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// The response to a request for a stream.
 #[derive(Debug)]
 pub enum Streamed {
-    Events(Box<Events>),
+    Events(Box<EventStream>),
     /// The current state of the object, from a backend that does not stream
     /// (docs/protocol/servers.md#what-a-client-must-tolerate).
     Whole(Reply),
@@ -20,25 +20,25 @@ pub enum Streamed {
 
 /// An open stream. Its duration is not limited. A pause must not exceed the time limit of the request.
 #[derive(Debug)]
-pub struct Events {
-    answer: http::Answer,
+pub struct EventStream {
+    answer: http::HttpResponse,
     parser: Parser,
     /// The backend's ID of this request.
     pub request_id: Option<String>,
-    state: State,
+    state: StreamState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Going,
+enum StreamState {
+    Open,
     /// The connection has ended. A last event without an empty line behind it may remain.
     Closed,
-    Over,
+    Finished,
 }
 
-impl Events {
-    pub(super) fn of(answer: http::Answer, request_id: Option<String>) -> Self {
-        Self { answer, parser: Parser::default(), request_id, state: State::Going }
+impl EventStream {
+    pub(super) fn of(answer: http::HttpResponse, request_id: Option<String>) -> Self {
+        Self { answer, parser: Parser::default(), request_id, state: StreamState::Open }
     }
 
     /// Waits for the next chunk. Returns `false` at the end of the stream. [`Events::next`] then returns the events of
@@ -46,16 +46,16 @@ impl Events {
     ///
     /// # Errors
     /// Returns an error if the connection was cut, or if no data arrived within the time limit.
-    pub async fn more(&mut self) -> Result<bool, ClientError> {
+    pub async fn read_chunk(&mut self) -> Result<bool, ClientError> {
         match self.state {
-            State::Over => return Ok(false),
-            State::Closed => self.state = State::Over,
-            State::Going => match self.answer.chunk().await.map_err(ClientError::Unreachable)? {
+            StreamState::Finished => return Ok(false),
+            StreamState::Closed => self.state = StreamState::Finished,
+            StreamState::Open => match self.answer.chunk().await.map_err(ClientError::Unreachable)? {
                 Some(piece) => self.parser.push(&piece),
-                None => self.state = State::Closed,
+                None => self.state = StreamState::Closed,
             },
         }
-        Ok(self.state != State::Over)
+        Ok(self.state != StreamState::Finished)
     }
 
     /// Returns the next event of the current chunk, or `None` if the chunk has no further event.
@@ -63,15 +63,16 @@ impl Events {
     /// # Errors
     /// Returns an error if an event exceeds the size limit.
     #[allow(clippy::should_implement_trait)] // The item of an iterator cannot borrow from the stream.
-    pub fn next(&mut self) -> Result<Option<Event<'_>>, ClientError> {
+    pub fn next(&mut self) -> Result<Option<RawEvent<'_>>, ClientError> {
         let request_id = &self.request_id;
-        let wrong = |error: TooLong| ClientError::Answer { reason: error.to_string(), request_id: request_id.clone() };
+        let wrong =
+            |error: TooLong| ClientError::InvalidResponse { reason: error.to_string(), request_id: request_id.clone() };
         let event = match self.state {
-            State::Going => self.parser.next(),
-            State::Closed => self.parser.finish().map(|event| event.filter(|event| is_whole(&event.data))),
-            State::Over => Ok(None),
+            StreamState::Open => self.parser.next(),
+            StreamState::Closed => self.parser.finish().map(|event| event.filter(|event| is_whole(&event.data))),
+            StreamState::Finished => Ok(None),
         };
-        Ok(event.map_err(wrong)?.map(|event| Event { name: event.name, data: event.data }))
+        Ok(event.map_err(wrong)?.map(|event| RawEvent { name: event.name, data: event.data }))
     }
 }
 
@@ -83,12 +84,12 @@ fn is_whole(data: &str) -> bool {
 
 /// An event before its interpretation.
 #[derive(Debug, Clone)]
-pub struct Event<'a> {
+pub struct RawEvent<'a> {
     name: Option<&'a str>,
     data: Cow<'a, str>,
 }
 
-impl<'a> Event<'a> {
+impl<'a> RawEvent<'a> {
     /// Interprets the event.
     pub fn said(self) -> Said<'a> {
         match self.data {

@@ -4,7 +4,7 @@
 use super::error::ClientError;
 use crate::api::{self, Backend};
 use crate::env::secrets;
-use crate::http::{self, Call, HeaderName, HeaderValue, Method, TransportError, Url};
+use crate::http::{self, HeaderName, HeaderValue, HttpRequest, Method, TransportError, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The header that carries a credential.
@@ -18,13 +18,13 @@ pub enum Scheme {
 
 /// A credential, in the form of a header.
 #[derive(Debug, Clone)]
-pub struct Key {
+pub struct AuthHeader {
     scheme: Scheme,
     /// `None` if the credential contains characters that a header cannot hold.
     value: Option<HeaderValue>,
 }
 
-impl Key {
+impl AuthHeader {
     /// Creates a credential from its text.
     pub fn new(scheme: Scheme, text: &SecretString) -> Self {
         let text = text.expose_secret();
@@ -52,9 +52,9 @@ impl Key {
 #[derive(Debug, Clone)]
 pub struct Target {
     pub backend: Backend,
-    pub base: Base,
+    pub base: BaseUrl,
     pub api_version: Option<String>,
-    pub key: Option<Key>,
+    pub key: Option<AuthHeader>,
     /// The headers by name. Any value may be a secret.
     pub headers: Vec<(String, SecretString)>,
     /// `true` if `OpenAI-Beta: assistants=v2` is sent to the endpoints that require it.
@@ -63,19 +63,19 @@ pub struct Target {
 
 /// A base URL, parsed once. Requests only extend its path and query.
 #[derive(Debug, Clone)]
-pub struct Base {
+pub struct BaseUrl {
     text: String,
     url: Result<Url, String>,
 }
 
-impl Base {
+impl BaseUrl {
     /// Returns the path of the URL.
     pub(super) fn path(&self) -> &str {
         self.url.as_ref().map_or("/", Url::path)
     }
 }
 
-impl From<String> for Base {
+impl From<String> for BaseUrl {
     fn from(text: String) -> Self {
         let url = Url::parse(&text).map_err(|error| error.to_string());
         Self { text, url }
@@ -86,16 +86,21 @@ const BETA_PATHS: [&str; 3] = ["/assistants", "/threads", "/vector_stores"];
 
 impl Target {
     /// Returns the HTTP request without a body.
-    pub fn call(&self, method: Method, path: &str, query: &[(String, String)]) -> Result<Call, ClientError> {
-        let mut call = Call::new(method, self.url(path, query)?);
+    pub fn http_request(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(String, String)],
+    ) -> Result<HttpRequest, ClientError> {
+        let mut call = HttpRequest::new(method, self.url(path, query)?);
         if self.beta && BETA_PATHS.iter().any(|begin| path.starts_with(begin)) {
             call = call.header(HeaderName::from_static("openai-beta"), HeaderValue::from_static("assistants=v2"));
         }
-        self.signed_call(call)
+        self.with_profile_headers(call)
     }
 
     /// Adds the headers of the profile, including the credential.
-    fn signed_call(&self, mut call: Call) -> Result<Call, ClientError> {
+    fn with_profile_headers(&self, mut call: HttpRequest) -> Result<HttpRequest, ClientError> {
         for (name, value) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
             let value = HeaderValue::from_str(value.expose_secret());
@@ -112,7 +117,12 @@ impl Target {
 
     /// Returns a forwarded request. Its path is appended to the base and its query is unchanged, with the headers of
     /// the profile. The API version of the profile is added if the query has none.
-    pub(super) fn passed(&self, method: Method, path: &str, query: Option<&str>) -> Result<Call, ClientError> {
+    pub(super) fn forwarded_request(
+        &self,
+        method: Method,
+        path: &str,
+        query: Option<&str>,
+    ) -> Result<HttpRequest, ClientError> {
         // Azure OpenAI has no API versions below `/openai/v1`.
         let (path, versioned) = match path.strip_prefix("/v1") {
             Some(rest) if self.backend == Backend::AzureOpenAi && self.base.text.ends_with("/openai/v1") => {
@@ -127,7 +137,7 @@ impl Target {
         let named = given.is_some_and(|query| query.split('&').any(names_version));
         let whole: Vec<&str> = given.into_iter().chain(added.as_deref().filter(|_| !named)).collect();
         url.set_query(Some(whole.join("&").as_str()).filter(|query| !query.is_empty()));
-        self.signed_call(Call::new(method, url))
+        self.with_profile_headers(HttpRequest::new(method, url))
     }
 
     /// Returns `true` unless the backend is known not to offer an operation. OpenAI has retired assistants and threads
@@ -136,11 +146,11 @@ impl Target {
     pub(super) fn offers(&self, method: api::Method, path: &str) -> bool {
         let retired =
             self.backend == Backend::OpenAi && ["/assistants", "/threads"].iter().any(|begin| path.starts_with(begin));
-        !retired && self.backend.dialect().offers_path(method, path, self.api_version.as_deref())
+        !retired && api::is_offered_at(self.backend.dialect(), method, path, self.api_version.as_deref())
     }
 
     /// Returns `true` if a request was sent with the current key, not with one that was replaced since.
-    pub(super) fn signed(&self, call: &Call) -> bool {
+    pub(super) fn has_current_key(&self, call: &HttpRequest) -> bool {
         let header = self.key.as_ref().and_then(|key| key.header().ok());
         header.is_none_or(|(name, value)| call.headers.get(name) == Some(&value))
     }
@@ -179,7 +189,7 @@ mod tests {
     use super::*;
 
     fn target(backend: Backend, base: &str) -> Target {
-        let key = Key::new(Scheme::Bearer, &"sk-test".into());
+        let key = AuthHeader::new(Scheme::Bearer, &"sk-test".into());
         Target { backend, base: base.to_owned().into(), api_version: None, key: Some(key), headers: vec![], beta: true }
     }
 
@@ -187,7 +197,7 @@ mod tests {
     fn the_path_stands_behind_any_base() {
         let url = |target: Target| {
             let query = [("include[]".to_owned(), "a b".to_owned())];
-            target.call(Method::GET, "/threads/t_1/runs", &query).unwrap().url.to_string()
+            target.http_request(Method::GET, "/threads/t_1/runs", &query).unwrap().url.to_string()
         };
         let plain = target(Backend::Compatible, "http://127.0.0.1:9/api/v1");
         assert_eq!(url(plain), "http://127.0.0.1:9/api/v1/threads/t_1/runs?include%5B%5D=a+b");
@@ -201,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_base_is_taken_as_it_is() {
-        let url = |base: &str| target(Backend::Compatible, base).call(Method::GET, "/files", &[]);
+        let url = |base: &str| target(Backend::Compatible, base).http_request(Method::GET, "/files", &[]);
         for (base, whole) in [
             ("http://h/v1/", "http://h/v1/files"),
             ("http://h", "http://h/files"),
@@ -219,7 +229,7 @@ mod tests {
     fn what_is_passed_on_keeps_its_path_and_query() {
         let url = |backend, base: &str, version: Option<&str>, path: &str, query| {
             let target = Target { api_version: version.map(str::to_owned), ..target(backend, base) };
-            target.passed(Method::POST, path, query).unwrap().url.to_string()
+            target.forwarded_request(Method::POST, path, query).unwrap().url.to_string()
         };
         let (plain, azure) = (Backend::Compatible, Backend::AzureOpenAi);
         assert_eq!(
@@ -244,7 +254,8 @@ mod tests {
     #[test]
     fn the_beta_header_goes_where_it_is_wanted_only() {
         let beta = |path: &str| {
-            let call = target(Backend::OpenAi, "https://api.openai.com/v1").call(Method::GET, path, &[]).unwrap();
+            let call =
+                target(Backend::OpenAi, "https://api.openai.com/v1").http_request(Method::GET, path, &[]).unwrap();
             call.headers.contains_key("openai-beta")
         };
         assert!(beta("/assistants") && beta("/threads/t_1/messages"));
@@ -253,7 +264,8 @@ mod tests {
 
     #[test]
     fn a_credential_is_marked_as_one() {
-        let call = target(Backend::OpenAi, "https://api.openai.com/v1").call(Method::GET, "/files", &[]).unwrap();
+        let call =
+            target(Backend::OpenAi, "https://api.openai.com/v1").http_request(Method::GET, "/files", &[]).unwrap();
         assert!(call.headers["authorization"].is_sensitive());
         assert!(!format!("{call:?}").contains("sk-test"));
     }

@@ -1,10 +1,9 @@
 //! `asst api`: sends any request, for endpoints that have no command.
 
 use super::columns::ANY;
-use crate::api::{Class, Method, args, endpoint_of};
-use crate::app::{App, Call, Shape, no_stream};
-use crate::client::{ClientError, Expects, Payload, Request, Walk};
-use crate::exit::{CallFailed, Usage};
+use crate::api::{Method, args};
+use crate::app::{App, RawCall, Shape};
+use crate::exit::Usage;
 use anyhow::Result;
 use serde_json::{Map, Value};
 
@@ -35,29 +34,19 @@ fn method(name: &str) -> Result<Method, String> {
 
 impl Api {
     pub(crate) fn run(self, app: &App) -> Result<()> {
-        let request = self.request()?;
-        no_stream(&request.payload)?;
+        let call = self.call()?;
         app.check_sheet(ANY)?;
-        let tried = format!("{} {}", self.method.name(), request.path);
-        let failed = |source: ClientError| CallFailed { tried: tried.clone(), hint: None, source };
-        if app.dry_request(&request)? {
+        if app.dry_raw(&call)? {
             return Ok(());
         }
         app.wait(async {
-            let session = app.session().await?;
             if !self.paginate {
-                // A known endpoint is recorded as by its own command, so that no ID is lost.
-                let reply = match endpoint_of(request.method, &request.path) {
-                    Some((spec, ids)) => app.call(Call::raw(spec, ids, request)).await?,
-                    None => session.client.send(&request).await.map_err(failed)?,
-                };
-                return self.show(app, &reply.value);
+                return self.show(app, &app.call_raw(call).await?);
             }
-            let mut walk = Walk::of(request.clone());
             let mut printer = app.printer(ANY, Shape::Many)?;
-            while let Some(page) = walk.next(&session.client).await.map_err(failed)? {
-                app.ui().out(&printer.page(&page.items)?)?;
-                page.warning.iter().for_each(|warning| app.ui().warn(warning));
+            let mut pages = app.raw_pages(call);
+            while let Some(items) = pages.next().await? {
+                app.ui().out(&printer.page(&items)?)?;
             }
             app.ui().out(&printer.end()?)?;
             app.tell_unseen(&printer);
@@ -73,7 +62,7 @@ impl Api {
         app.show(ANY, value)
     }
 
-    fn request(&self) -> Result<Request> {
+    fn call(&self) -> Result<RawCall> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         if path.contains("://") {
             return Err(Usage::new("give the path only; the profile says which backend").into());
@@ -87,30 +76,10 @@ impl Api {
         if self.paginate && self.method != Method::Get {
             return Err(Usage::new("--paginate walks a list, which is a GET").into());
         }
-        Ok(Request {
-            method: self.method,
-            class: match self.method {
-                Method::Get => Class::Read,
-                Method::Delete => Class::Repeatable,
-                Method::Post => Class::Once,
-            },
-            query: query.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect(),
-            payload: match (&self.body, self.method) {
-                (Some(body), _) => Payload::Json(body.clone()),
-                (None, Method::Post) => Payload::Json(Map::new()),
-                (None, _) => Payload::None,
-            },
-            until: None,
-            collection: COLLECTIONS.iter().any(|name| path.strip_prefix('/') == Some(*name)),
-            expects: Expects::Anything,
-            object: None,
-            path,
-        })
+        let query = query.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect();
+        Ok(RawCall::new(self.method, path, query, self.body.clone()))
     }
 }
-
-/// The collections of the protocol. A 404 for one of them means that the backend does not have the endpoint.
-const COLLECTIONS: [&str; 6] = ["assistants", "threads", "files", "vector_stores", "uploads", "conversations"];
 
 fn decoded(pair: &str) -> (String, String) {
     let decode =

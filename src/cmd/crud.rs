@@ -3,15 +3,14 @@
 use super::columns;
 use super::request::{Bare, Count, Ids, List, Send};
 use crate::api::{Class, Endpoint, Method, Nothing, Spec};
-use crate::app::{App, Call, Calls, DryRun, Missing, Sheet, ShowError, Stopping};
-use crate::client::Payload;
+use crate::app::{App, Call, Calls, DryRun, Missing, Payload, Sheet, Stopping};
 use crate::exit::Usage;
 use anyhow::Result;
 
 impl<E: Endpoint> List<E> {
     /// Lists the objects page by page.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
-        list(app, sheet, &Call::of::<E>(&self.path, &self.query, Payload::None), self.limit)
+        list(app, sheet, Call::of::<E>(&self.path, &self.query, Payload::None), self.limit)
     }
 }
 
@@ -49,19 +48,13 @@ fn changes(spec: &Spec) -> bool {
 }
 
 /// Prints a list or, in a dry run, the request of its first page.
-fn list(app: &App, sheet: Sheet, call: &Call, limit: Option<u64>) -> Result<()> {
+fn list(app: &App, sheet: Sheet, call: Call, limit: Option<u64>) -> Result<()> {
     app.check_sheet(sheet)?;
-    let walk = app.walk(call, limit)?;
-    if app.dry_request(&walk.first())? {
+    let pages = app.pages(call, limit)?;
+    if pages.dry()? {
         return Ok(());
     }
-    app.wait(async {
-        match app.show_walk(sheet, walk).await {
-            Ok(()) => Ok(()),
-            Err(ShowError::Other(error)) => Err(error),
-            Err(ShowError::Call(error)) => Err(app.explain(call, error).await.into()),
-        }
-    })
+    app.wait(app.show_pages(sheet, pages))
 }
 
 /// Sends a request and prints the response or, in a dry run, the request.

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::config::Span;
 use crate::exit::Usage;
-use crate::handlers::{DEFAULT_LIMIT, Handlers, Named, OnError, Settings};
+use crate::handlers::{DEFAULT_TIMEOUT, HandlerOptions, Handlers, NamedHandler, OnError};
 use anyhow::Result;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::path::PathBuf;
@@ -19,8 +19,8 @@ pub(super) struct HandlerFlags {
     ///
     /// PROGRAM is a path, or a name to search in PATH. It has no arguments and runs without a shell. Variables that
     /// hold a credential of asst are removed from its environment.
-    #[arg(long, value_name = "NAME=PROGRAM", value_parser = OsStringValueParser::new().try_map(|text| Named::parse(&text)))]
-    handler: Vec<Named>,
+    #[arg(long, value_name = "NAME=PROGRAM", value_parser = OsStringValueParser::new().try_map(|text| NamedHandler::parse(&text)))]
+    handler: Vec<NamedHandler>,
     /// Answer calls with the executable files in DIR, each named after its function
     #[arg(long, value_name = "DIR")]
     handlers: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub(super) struct HandlerFlags {
     handler_replay: Option<PathBuf>,
 }
 
-const _: () = assert!(DEFAULT_LIMIT.as_secs() == 60, "the help says so");
+const _: () = assert!(DEFAULT_TIMEOUT.as_secs() == 60, "the help says so");
 
 impl HandlerFlags {
     /// Returns `true` if calls are to be answered.
@@ -66,7 +66,7 @@ impl HandlerFlags {
                 .into()),
             };
         }
-        let settings = Settings {
+        let options = HandlerOptions {
             named: self.handler,
             folder: self.handlers,
             replay: self.handler_replay,
@@ -74,6 +74,6 @@ impl HandlerFlags {
             on_error: self.on_handler_error.unwrap_or_default(),
             log: self.handler_log,
         };
-        Handlers::new(app, settings).map(Some)
+        Handlers::new(app, options).map(Some)
     }
 }

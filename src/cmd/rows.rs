@@ -2,12 +2,12 @@
 
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
+use crate::app::records::{Filter, IdFilter, ObjectKey, ObjectState, Records, Row, Source, StateFilter};
 use crate::app::{App, Shape, Sheet};
 use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
-use crate::ledger::{Filter, Ids, Key, Ledger, Row, Source, State, States};
 use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
@@ -99,7 +99,7 @@ impl Traits {
             created_after: ago(&self.newer_than),
             idle_since: ago(&self.idle),
             ci_job: self.ci_job.clone(),
-            ids: self.id_prefix.clone().map_or(Ids::All, Ids::Prefix),
+            ids: self.id_prefix.clone().map_or(IdFilter::All, IdFilter::Prefix),
             ..Filter::default()
         }
     }
@@ -170,18 +170,18 @@ impl RowFilter {
         Ok(Filter {
             origin,
             states: match self.state {
-                StateArg::Present => States::Present,
-                StateArg::Any => States::All,
-                StateArg::Live => States::One(State::Live),
-                StateArg::Unknown => States::One(State::Unknown),
-                StateArg::Deleted => States::One(State::Deleted),
-                StateArg::Gone => States::One(State::Gone),
-                StateArg::Foreign => States::One(State::Foreign),
+                StateArg::Present => StateFilter::Present,
+                StateArg::Any => StateFilter::All,
+                StateArg::Live => StateFilter::One(ObjectState::Live),
+                StateArg::Unknown => StateFilter::One(ObjectState::Unknown),
+                StateArg::Deleted => StateFilter::One(ObjectState::Deleted),
+                StateArg::Gone => StateFilter::One(ObjectState::Gone),
+                StateArg::Foreign => StateFilter::One(ObjectState::Foreign),
             },
             source: self.source.map(|source| match source {
                 SourceArg::Created => Source::Created,
                 SourceArg::Recorded => Source::Recorded,
-                SourceArg::Met => Source::Met,
+                SourceArg::Met => Source::Referenced,
                 SourceArg::Listed => Source::Listed,
                 SourceArg::Imported => Source::Imported,
                 SourceArg::Scanned => Source::Scanned,
@@ -192,47 +192,39 @@ impl RowFilter {
 }
 
 /// Prints the rows that match a filter, newest first, as they are read. Returns their number.
-pub(super) async fn show(app: &App, ledger: &Ledger, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
+pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
     let mut printer = app.printer(sheet, Shape::Many)?;
     app.check_sheet(sheet)?;
-    let (mut before, mut shown) = (None, 0);
-    let mut names = Names::default();
-    loop {
-        let left = limit.map_or(PAGE, |limit| usize::try_from(limit - shown).unwrap_or(PAGE).min(PAGE));
-        let rows = if left == 0 { Vec::new() } else { ledger.rows(filter, before, left).await? };
-        let Some(last) = rows.last() else { break };
-        before = Some(last.cursor);
+    let (mut shown, mut names) = (0, AssistantNames::default());
+    let mut pages = records.rows(filter, PAGE, limit);
+    while let Some(rows) = pages.next()? {
         shown += rows.len() as u64;
         let mut items: Vec<Value> = rows.iter().map(item).collect();
         for (row, item) in rows.iter().zip(&mut items) {
-            if let Some(name) = names.of(ledger, row).await? {
+            if let Some(name) = names.of(records, row)? {
                 item["assistant_name"] = name.into();
             }
         }
         app.ui().out(&printer.page(&items)?)?;
-        if rows.len() < left {
-            break;
-        }
     }
     app.ui().out(&printer.end()?)?;
     app.tell_unseen(&printer);
     Ok(shown)
 }
 
-/// A cache of assistant names.
+/// A cache of assistant names, by origin and ID.
 #[derive(Default)]
-struct Names(HashMap<(String, String), Option<String>>);
+struct AssistantNames(HashMap<(String, String), Option<String>>);
 
-impl Names {
+impl AssistantNames {
     /// Returns the name of the assistant that a row was last run on, if the ledger contains it.
-    async fn of(&mut self, ledger: &Ledger, row: &Row) -> Result<Option<String>> {
+    fn of(&mut self, records: &Records, row: &Row) -> Result<Option<String>> {
         let Some(id) = &row.assistant else { return Ok(None) };
-        let known = self.0.entry((row.origin.clone(), id.clone()));
-        Ok(match known {
+        Ok(match self.0.entry((row.origin.clone(), id.clone())) {
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(place) => {
-                let key = Key { origin: row.origin.clone(), kind: Kind::Assistant, id: id.clone() };
-                let name = ledger.get(&key).await?.and_then(|assistant| assistant.name);
+                let key = ObjectKey { origin: row.origin.clone(), kind: Kind::Assistant, id: id.clone() };
+                let name = records.get(&key)?.and_then(|assistant| assistant.name);
                 place.insert(name).clone()
             }
         })

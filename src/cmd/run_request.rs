@@ -5,11 +5,10 @@ use super::crud::one;
 use super::handlers::HandlerFlags;
 use super::request::Send;
 use crate::api::Endpoint;
-use crate::app::{App, Call};
-use crate::client::Payload;
+use crate::app::{App, Call, Payload};
 use crate::config::Span;
 use crate::exit::Usage;
-use crate::runs::{Begin, OnInterrupt, Plan, Wanted, Way, asks_for_stream, follow};
+use crate::runs::{FollowMode, FollowOptions, OnInterrupt, RunStart, ShownResult, follow, requests_stream};
 use anyhow::Result;
 
 /// A request that starts or continues a run.
@@ -45,10 +44,10 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// Returns the plan for following a run.
-    pub(super) fn plan(&self, way: Way) -> Plan {
-        Plan {
-            way,
+    /// Returns the options for following a run.
+    pub(super) fn options(&self, mode: FollowMode) -> FollowOptions {
+        FollowOptions {
+            mode,
             timeout: self.timeout.map(|span| span.0),
             interval: self.poll_interval.map(|span| span.0),
             on_interrupt: if self.cancel_on_interrupt { OnInterrupt::Cancel } else { OnInterrupt::Ask },
@@ -70,17 +69,17 @@ impl<E: Endpoint> Go<E> {
     /// Sends the request, and follows the run if this was requested.
     pub(super) fn run(self, app: &App) -> Result<()> {
         let (path, query, body) = self.send.into_parts();
-        let way = if asks_for_stream(&body) { Way::Stream } else { Way::Poll };
+        let mode = if requests_stream(&body) { FollowMode::Stream } else { FollowMode::Poll };
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
         // Handlers need a followed run, so they imply waiting unless the run is streamed.
-        let wait = self.wait || way == Way::Poll && self.handlers.any();
-        go(app, call, way, wait, &self.patience, self.handlers)
+        let wait = self.wait || mode == FollowMode::Poll && self.handlers.any();
+        go(app, call, mode, wait, &self.patience, self.handlers)
     }
 }
 
-fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience, handlers: HandlerFlags) -> Result<()> {
+fn go(app: &App, call: Call, mode: FollowMode, wait: bool, patience: &Patience, handlers: HandlerFlags) -> Result<()> {
     let handlers = handlers.ready(app)?;
-    if way == Way::Poll && !wait {
+    if mode == FollowMode::Poll && !wait {
         if let Some(flag) = patience.given() {
             let message = format!("{flag} is for a run that is followed");
             return Err(Usage::hinted(message, "--wait waits for it, --stream shows it as it goes").into());
@@ -91,10 +90,10 @@ fn go(app: &App, call: Call, way: Way, wait: bool, patience: &Patience, handlers
     if app.dry(&call)? {
         return Ok(());
     }
-    let wanted = if wait { Wanted::RunWithMessages } else { Wanted::Run };
-    let (begin, plan) = (Begin::Call(Box::new(call)), patience.plan(way));
+    let shown = if wait { ShownResult::RunWithMessages } else { ShownResult::Run };
+    let (begin, options) = (RunStart::Request(Box::new(call)), patience.options(mode));
     match &handlers {
-        None => follow(app, RUNS, begin, plan, wanted, None),
-        Some(handlers) => follow(app, RUNS, begin, plan, wanted, Some(&mut |run| Box::pin(handlers.answer(run)))),
+        None => follow(app, RUNS, begin, options, shown, None),
+        Some(handlers) => follow(app, RUNS, begin, options, shown, Some(&mut |run| Box::pin(handlers.answer(run)))),
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::app::{App, ModelChoice};
 use crate::config::Span;
-use crate::db::Server;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
-use crate::serve::{self, Fault, OpenAi, Settings, StoreAt};
+use crate::serve::{self, Fault, OpenAiMode, ServerSettings, StoreLocation};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
@@ -64,18 +63,18 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
-        serve::allow_more_files(); // The default limits in `Settings` depend on this.
-        let settings = Settings {
-            store: self.store(app)?,
+        serve::allow_more_files(); // The default limits in `ServerSettings` depend on this.
+        let settings = ServerSettings {
+            store: app.serve_store(self.store.as_deref())?,
             key,
             model: app.model("--model", &self.choice())?,
             run_life: self.run_expiry.0,
             openai: self.openai(),
             faults: faults.clone(),
             report: Arc::new(move |text| ui.warn(text)),
-            ..Settings::default()
+            ..ServerSettings::default()
         };
-        let forgets = matches!(settings.store, StoreAt::Memory);
+        let forgets = matches!(settings.store, StoreLocation::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
         crate::env::limits::allow_threads()?;
@@ -83,7 +82,7 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
-            app.ui().plain(&format!("listening on http://{bound}/v1"));
+            app.ui().print_line(&format!("listening on http://{bound}/v1"));
             if let Some(faults) = faults {
                 app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
             }
@@ -99,25 +98,6 @@ impl Serve {
         })
     }
 
-    fn store(&self, app: &App) -> Result<StoreAt> {
-        let (text, from) = match &self.store {
-            Some(text) => (text.clone(), "--store"),
-            None => (vars::get(vars::ASST_SERVE_STORE).unwrap_or_else(|| "memory".into()), vars::ASST_SERVE_STORE),
-        };
-        Ok(match text.as_str() {
-            "memory" => StoreAt::Memory,
-            url if Server::is_url(url) => {
-                let typed = self.store.is_some().then_some((from, vars::ASST_SERVE_STORE));
-                StoreAt::Server(Box::new(app.database(url, typed)?))
-            }
-            text if text.contains("://") => {
-                let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
-                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
-            }
-            folder => StoreAt::Folder(PathBuf::from(folder)),
-        })
-    }
-
     fn choice(&self) -> ModelChoice {
         ModelChoice {
             name: Some(self.model.clone()),
@@ -127,11 +107,11 @@ impl Serve {
         }
     }
 
-    fn openai(&self) -> OpenAi {
+    fn openai(&self) -> OpenAiMode {
         match (self.openai_sunset, self.openai_compat) {
-            (true, _) => OpenAi::Retired,
-            (_, true) => OpenAi::Compatible,
-            _ => OpenAi::Extended,
+            (true, _) => OpenAiMode::Retired,
+            (_, true) => OpenAiMode::Compatible,
+            _ => OpenAiMode::Extended,
         }
     }
 

@@ -7,7 +7,6 @@ use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::ConfigError;
-use super::save::ByDefault;
 
 /// The value of one key of a profile.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +27,13 @@ impl From<&Setting> for Value {
             Setting::Pairs(pairs) => pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
         }
     }
+}
+
+/// The choice whether a new profile becomes the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByDefault {
+    No,
+    Yes,
 }
 
 /// The configuration file as an editable document.

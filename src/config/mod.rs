@@ -27,7 +27,7 @@ mod toml_error;
 pub use credential::{CredentialSource, TokenCommand};
 pub use database::stored_password;
 pub use duration::{Age, Span};
-pub use edit::Setting;
+pub use edit::{ByDefault, Setting};
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
@@ -36,6 +36,6 @@ pub use profile::{DEFAULT_CONCURRENCY, DEFAULT_MAX_WAIT, DEFAULT_REQUEST_TIMEOUT
 pub use profile::{Overrides, Profile, Resolved, Surroundings};
 pub use project::{Columns, Project};
 pub use resolve::{chosen, positive, resolve, whole};
-pub use save::{ByDefault, Existing, NewProfile, rehearse_default, use_by_default};
+pub use save::{Existing, NewProfile, rehearse_default, use_by_default};
 pub use secret::{Secret, SecretKind};
 pub use toml_error::nearest;

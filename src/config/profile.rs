@@ -14,7 +14,7 @@ use crate::api::Backend;
 use crate::env::paths::Paths;
 use crate::env::provenance::Level;
 use crate::env::vars::Lookup;
-use crate::http::{Settings, Tracer};
+use crate::http::{Tracer, TransportSettings};
 
 // The defaults of a profile. The help texts of the flags repeat these numbers and must be changed with them.
 
@@ -114,13 +114,13 @@ impl Profile {
     }
 
     /// Returns the transport settings of requests to this backend.
-    pub fn transport(&self, trace: Option<Tracer>) -> Settings {
-        Settings {
+    pub fn transport(&self, trace: Option<Tracer>) -> TransportSettings {
+        TransportSettings {
             request_timeout: self.request_timeout,
             proxy: self.proxy.as_ref().map(|proxy| proxy.expose().to_owned()),
             ca_file: self.ca_file.clone(),
             trace,
-            ..Settings::default()
+            ..TransportSettings::default()
         }
     }
 

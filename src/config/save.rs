@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
-use super::edit::{self, Edit, Setting};
+use super::edit::{self, ByDefault, Edit, Setting};
 use super::file::{ConfigFile, LOCAL};
 use super::profile::{Overrides, Resolved, Surroundings};
 use super::resolve::resolve;
@@ -16,13 +16,6 @@ use crate::env::text;
 pub enum Existing {
     Kept,
     Replaced,
-}
-
-/// The choice whether a new profile becomes the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ByDefault {
-    No,
-    Yes,
 }
 
 /// A profile for the configuration file.

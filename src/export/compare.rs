@@ -9,7 +9,7 @@ use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
 use crate::archive::{ArchiveError, Layout, Manifest, ids_in};
-use crate::client::{Payload, id_of};
+use crate::client::Payload;
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
 use anyhow::Result;
@@ -17,11 +17,11 @@ use futures_util::StreamExt;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The side that has an object: `Here` is the archive, `There` is the backend.
+/// The side that has an object: `Archive` is the archive, `Backend` is the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Only {
-    Here,
-    There,
+pub enum Side {
+    Archive,
+    Backend,
 }
 
 /// An object that exists on one side only.
@@ -30,7 +30,7 @@ pub struct Difference {
     pub kind: &'static str,
     pub id: String,
     pub thread: String,
-    pub only: Only,
+    pub only: Side,
 }
 
 /// Compares the threads of an archive with those of the backend, and passes each difference to `each`.
@@ -92,7 +92,7 @@ async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Diff
         |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
     let query = MessagePaging::default();
     let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
-        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![differ("thread", id, Only::Here)]),
+        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![differ("thread", id, Side::Archive)]),
         messages => messages?,
     };
     let runs = ids_of(app, Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
@@ -107,23 +107,12 @@ async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Diff
         [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
     {
         let here = here(name)?;
-        found.extend(there.difference(&here).map(|id| differ(kind, id, Only::There)));
-        found.extend(here.difference(&there).map(|id| differ(kind, id, Only::Here)));
+        found.extend(there.difference(&here).map(|id| differ(kind, id, Side::Backend)));
+        found.extend(here.difference(&there).map(|id| differ(kind, id, Side::Archive)));
     }
     Ok(found)
 }
 
 async fn ids_of(app: &App, call: Call) -> Result<BTreeSet<String>> {
-    let session = app.session().await?;
-    let mut walk = app.walk(&call, None)?;
-    let mut ids = BTreeSet::new();
-    loop {
-        match walk.next(&session.client).await {
-            Ok(Some(page)) => {
-                ids.extend(page.items.iter().filter_map(id_of));
-            }
-            Ok(None) => return Ok(ids),
-            Err(error) => return Err(app.explain(&call, error).await.into()),
-        }
-    }
+    Ok(app.pages(call, None)?.ids().await?.into_iter().collect())
 }

@@ -1,7 +1,7 @@
 //! Export of the files that threads reference. Each is fetched once, with its content if the backend allows the
 //! download.
 
-use super::{Depth, Exporter, is_gone};
+use super::{ExportMode, Exporter, is_gone};
 use crate::api::files::{FileContent, GetFile, OfFile};
 use crate::api::{Kind, Nothing};
 use crate::app::Call;
@@ -32,7 +32,7 @@ impl Exporter<'_> {
         if !self.files.borrow_mut().insert(id.to_owned()) {
             return Ok(());
         }
-        if self.depth == Depth::New && self.folder.borrow().has_file(id) {
+        if self.mode == ExportMode::Incremental && self.folder.borrow().has_file(id) {
             return Ok(());
         }
         match self.fetch(id).await {
@@ -83,7 +83,7 @@ impl Exporter<'_> {
     }
 
     async fn download(&self, call: &Call, target: &Path) -> Result<Result<Part, ClientError>, ArchiveError> {
-        let download = match self.session.client.download(&call.request()).await {
+        let download = match self.session.download(call).await {
             Ok(download) => download,
             Err(error) => return Ok(Err(error)),
         };
@@ -106,7 +106,7 @@ fn is_kept_back(error: &anyhow::Error) -> bool {
     let source = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     source.is_some_and(|source| match source {
         ClientError::NotOffered(_) => true,
-        ClientError::Refused(refused) if matches!(refused.status, 400 | 403 | 422) => {
+        ClientError::Api(refused) if matches!(refused.status, 400 | 403 | 422) => {
             let message = refused.message.to_ascii_lowercase();
             message.contains("allowed to download") || message.contains("purpose")
         }

@@ -13,24 +13,24 @@ use anyhow::Result;
 
 /// The reason for exporting a list. A list that was requested by name must exist: its absence is a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    ByName,
-    IfThere,
+pub enum ListNeed {
+    Required,
+    Optional,
 }
 
 impl Exporter<'_> {
     /// Exports the list of assistants.
-    pub async fn assistants(&self, wanted: Wanted) -> Result<()> {
-        self.list("assistants", ListAssistants::SPEC, wanted, |paging| {
+    pub async fn assistants(&self, need: ListNeed) -> Result<()> {
+        self.list("assistants", ListAssistants::SPEC, need, |paging| {
             Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None)
         })
         .await
     }
 
     /// Exports the list of files.
-    pub async fn file_list(&self, wanted: Wanted) -> Result<()> {
-        let paged = self.app.pages(ListFiles::SPEC);
-        self.list("files", ListFiles::SPEC, wanted, |paging| {
+    pub async fn file_list(&self, need: ListNeed) -> Result<()> {
+        let paged = self.app.sends_pages(ListFiles::SPEC);
+        self.list("files", ListFiles::SPEC, need, |paging| {
             // A list that comes whole takes no order.
             let Paging { order, after, .. } = if paged { paging } else { Paging::default() };
             Call::of::<ListFiles>(&Nothing {}, &FilePaging { order, after, ..FilePaging::default() }, Payload::None)
@@ -38,14 +38,14 @@ impl Exporter<'_> {
         .await
     }
 
-    async fn list(&self, name: &str, spec: &Spec, wanted: Wanted, call: impl Fn(Paging) -> Call) -> Result<()> {
+    async fn list(&self, name: &str, spec: &Spec, need: ListNeed, call: impl Fn(Paging) -> Call) -> Result<()> {
         if self.over() {
             return Ok(());
         }
         match self.whole_list(name, spec, call).await {
             Ok(Some(entry)) => Ok(self.folder.borrow_mut().note_list(name, entry)?),
             Ok(None) => Ok(()),
-            Err(error) if wanted == Wanted::IfThere && is_not_offered(&error) => {
+            Err(error) if need == ListNeed::Optional && is_not_offered(&error) => {
                 self.app.ui().note(&format!("this backend does not {}", spec.title));
                 Ok(())
             }
@@ -60,7 +60,7 @@ impl Exporter<'_> {
         let mut pages = self.pages(call, None).await?;
         while let Some(page) = self.next(&mut pages).await? {
             let mut items: Vec<_> = page.items.iter().zip(&page.texts).collect();
-            if !self.app.pages(spec) {
+            if !self.app.sends_pages(spec) {
                 items.sort_by_key(|(item, _)| redact::time(item, "created_at"));
             }
             for (item, text) in items {

@@ -9,9 +9,9 @@ mod list;
 mod pages;
 mod thread;
 
-pub use compare::{Difference, Only, compare};
-pub use list::Wanted;
-pub use thread::{Exported, Outcome};
+pub use compare::{Difference, Side, compare};
+pub use list::ListNeed;
+pub use thread::{ExportedThread, ThreadOutcome};
 
 use crate::api::Kind;
 use crate::app::{App, Outcomes, Session, Stopping};
@@ -31,9 +31,9 @@ const STRANGERS: u32 = 10;
 
 /// The extent of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// Only data that is new since the last export.
-    New,
+pub enum ExportMode {
+    /// Side data that is new since the last export.
+    Incremental,
     /// All data again.
     Full,
 }
@@ -43,7 +43,7 @@ pub struct Exporter<'a> {
     app: &'a App,
     session: &'a Session,
     folder: RefCell<Folder>,
-    depth: Depth,
+    mode: ExportMode,
     stopping: &'a Stopping,
     /// The IDs of files that were examined or are being examined.
     files: RefCell<HashSet<String>>,
@@ -57,7 +57,7 @@ pub struct Exporter<'a> {
 impl<'a> Exporter<'a> {
     /// Starts an export into a folder, or continues the one that is there. Sends no export request before the folder is
     /// verified to belong to the backend's origin.
-    pub async fn open(app: &'a App, root: &Path, depth: Depth, stopping: &'a Stopping) -> Result<Self> {
+    pub async fn open(app: &'a App, root: &Path, mode: ExportMode, stopping: &'a Stopping) -> Result<Self> {
         let session = app.session().await?;
         let now = crate::env::clock::now();
         let now = jiff::Timestamp::from_second(now).map(|now| now.to_string()).unwrap_or_default();
@@ -65,7 +65,7 @@ impl<'a> Exporter<'a> {
             app,
             session,
             folder: RefCell::new(Folder::open(root, &session.origin, VERSION, &now)?),
-            depth,
+            mode,
             stopping,
             files: RefCell::default(),
             saved: Cell::new(0),
@@ -87,7 +87,7 @@ impl<'a> Exporter<'a> {
     /// # Errors
     /// Returns an error if nothing more can be written. The failure of a thread is printed, and is part of the result
     /// of [`Self::end`].
-    pub async fn threads(&self, ids: Vec<String>, mut shown: impl FnMut(&Exported) -> Result<()>) -> Result<()> {
+    pub async fn threads(&self, ids: Vec<String>, mut shown: impl FnMut(&ExportedThread) -> Result<()>) -> Result<()> {
         let bar = self.app.ui().progress("threads", Unit::Items, Some(ids.len() as u64));
         let going = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.over()));
         let work = going.map(async |id| (self.thread(&id).await, id));
@@ -95,7 +95,7 @@ impl<'a> Exporter<'a> {
         while let Some((result, id)) = done.next().await {
             bar.tick(1);
             match result {
-                Ok(Exported { outcome: Outcome::Stopped, .. }) => {}
+                Ok(ExportedThread { outcome: ThreadOutcome::Stopped, .. }) => {}
                 Ok(exported) => {
                     self.strangers.set(None);
                     self.outcomes.borrow_mut().add(DONE);
@@ -109,7 +109,7 @@ impl<'a> Exporter<'a> {
     }
 
     /// Exports one thread. Returns `None` if this failed. The failure is printed and noted in the manifest.
-    pub async fn one(&self, id: &str) -> Result<Option<Exported>> {
+    pub async fn one(&self, id: &str) -> Result<Option<ExportedThread>> {
         match self.thread(id).await {
             Ok(exported) => Ok(Some(exported)),
             Err(error) => self.failed("thread", Some(id), error).map(|()| None),
@@ -179,5 +179,5 @@ impl<'a> Exporter<'a> {
 
 /// Returns `true` if a request failed because the object does not exist, although the backend supports its kind.
 fn is_gone(error: &anyhow::Error, kind: Kind, id: &str) -> bool {
-    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.misses(kind, id))
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.reports_missing(kind, id))
 }

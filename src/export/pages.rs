@@ -4,13 +4,13 @@
 use super::Exporter;
 use crate::api::paging::{Order, Paging};
 use crate::app::Call;
-use crate::client::{ClientError, Page, Walk};
+use crate::client::{ClientError, Page, Paginator};
 use anyhow::Result;
 
 /// A list whose first page has been received.
 pub(super) struct Pages {
     call: Call,
-    walk: Walk,
+    walk: Paginator,
     first: Option<Page>,
 }
 
@@ -23,12 +23,12 @@ impl Exporter<'_> {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
         };
         let mut asked = paged(cursor);
-        let mut walk = self.app.walk(&asked, None)?.verbatim();
-        let first = match walk.next(&self.session.client).await {
-            Err(ClientError::Refused(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
+        let mut walk = self.app.walk(&asked, None)?.with_texts();
+        let first = match self.session.next_page(&mut walk).await {
+            Err(ClientError::Api(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
                 asked = paged(None);
-                walk = self.app.walk(&asked, None)?.verbatim();
-                walk.next(&self.session.client).await
+                walk = self.app.walk(&asked, None)?.with_texts();
+                self.session.next_page(&mut walk).await
             }
             first => first,
         };
@@ -42,7 +42,7 @@ impl Exporter<'_> {
     pub(super) async fn next(&self, pages: &mut Pages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
-            None => match pages.walk.next(&self.session.client).await {
+            None => match self.session.next_page(&mut pages.walk).await {
                 Ok(page) => page,
                 Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
             },

@@ -1,7 +1,7 @@
 //! Export of one thread. Runs and their steps come before messages, so that the archive has the messages of each ended
 //! run.
 
-use super::{Depth, Exporter, is_gone};
+use super::{ExportMode, Exporter, is_gone};
 use crate::api::ids::{RunId, ThreadId};
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Paging, StepPaging};
@@ -28,7 +28,7 @@ const TRANSCRIPT: &str = "transcript.md";
 
 /// The result of exporting a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ThreadOutcome {
     New,
     Updated,
     Unchanged,
@@ -38,7 +38,7 @@ pub enum Outcome {
     Stopped,
 }
 
-impl Outcome {
+impl ThreadOutcome {
     /// Returns the name of the outcome in output.
     pub const fn name(self) -> &'static str {
         match self {
@@ -53,16 +53,16 @@ impl Outcome {
 
 /// An exported thread, with the number of its objects in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exported {
+pub struct ExportedThread {
     pub id: String,
-    pub outcome: Outcome,
+    pub outcome: ThreadOutcome,
     pub messages: u64,
     pub runs: u64,
     pub steps: u64,
 }
 
-impl Exported {
-    fn of(id: &str, outcome: Outcome, entry: &ThreadEntry) -> Self {
+impl ExportedThread {
+    fn of(id: &str, outcome: ThreadOutcome, entry: &ThreadEntry) -> Self {
         let count = |stream: &Stream| stream.whole.count;
         let (messages, runs, steps) = (count(&entry.messages), count(&entry.runs), count(&entry.steps));
         Self { id: id.to_owned(), outcome, messages, runs, steps }
@@ -80,12 +80,12 @@ struct Open {
 
 impl Exporter<'_> {
     /// Exports one thread.
-    pub(super) async fn thread(&self, id: &str) -> Result<Exported> {
+    pub(super) async fn thread(&self, id: &str) -> Result<ExportedThread> {
         let path = OfThread { thread_id: id.parse()? };
         let folder = self.folder.borrow().layout().thread(id)?;
-        let known = match self.depth {
-            Depth::New => self.folder.borrow().thread(id).cloned(),
-            Depth::Full => None,
+        let known = match self.mode {
+            ExportMode::Incremental => self.folder.borrow().thread(id).cloned(),
+            ExportMode::Full => None,
         };
         let reply = match self.get::<GetThread>(&path).await {
             Ok(reply) => reply,
@@ -96,7 +96,7 @@ impl Exporter<'_> {
         let mut open = self.begin(path.thread_id, folder, known.as_ref());
         if !(self.runs(&mut open).await? && self.messages(&mut open).await?) {
             self.checkpoint(&mut open)?;
-            return Ok(Exported::of(id, Outcome::Stopped, &ThreadEntry::default()));
+            return Ok(ExportedThread::of(id, ThreadOutcome::Stopped, &ThreadEntry::default()));
         }
         self.finish(open, &reply, known).await
     }
@@ -106,7 +106,7 @@ impl Exporter<'_> {
         let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
         self.app.check(&call)?;
         let record = self.app.record(&self.session.origin, &mut call).await?;
-        match self.session.client.send(&call.request()).await {
+        match self.session.send_unrecorded(&call).await {
             Ok(reply) => Ok(reply),
             Err(error) => {
                 record.failed(&call, &error).await;
@@ -116,17 +116,17 @@ impl Exporter<'_> {
     }
 
     /// Marks an exported thread as gone. Returns `None` if the archive does not contain it.
-    fn gone(&self, id: &str) -> Option<Result<Exported>> {
+    fn gone(&self, id: &str) -> Option<Result<ExportedThread>> {
         let mut folder = self.folder.borrow_mut();
         let mut entry = folder.manifest().threads.get(id)?.clone();
-        let exported = Exported::of(id, Outcome::Gone, &entry);
+        let exported = ExportedThread::of(id, ThreadOutcome::Gone, &entry);
         entry.gone_at.get_or_insert_with(|| self.now.clone());
         Some(folder.note_thread(id, entry).map(|()| exported).map_err(Into::into))
     }
 
     fn begin(&self, id: ThreadId, folder: PathBuf, known: Option<&ThreadEntry>) -> Open {
         let kept = self.folder.borrow();
-        let unfinished = kept.unfinished(id.as_str()).filter(|_| self.depth == Depth::New);
+        let unfinished = kept.unfinished(id.as_str()).filter(|_| self.mode == ExportMode::Incremental);
         let start = |name: &str, reached: Option<&Stream>, before: Option<&Stream>| {
             let part = known.and_then(|known| known.parts.get(name)).cloned();
             Start::of(&folder.join(name), reached, before.cloned().zip(part))
@@ -222,7 +222,7 @@ impl Exporter<'_> {
     }
 
     /// Fetches the files that the thread references, then moves all its files into place.
-    async fn finish(&self, open: Open, reply: &Reply, known: Option<ThreadEntry>) -> Result<Exported> {
+    async fn finish(&self, open: Open, reply: &Reply, known: Option<ThreadEntry>) -> Result<ExportedThread> {
         let Open { id, folder, runs, steps, messages } = open;
         let wrong = ArchiveError::at(&folder);
         let sealed = || Ok([(RUNS, runs.seal()?), (STEPS, steps.seal()?), (MESSAGES, messages.seal()?)]);
@@ -235,13 +235,13 @@ impl Exporter<'_> {
         let before = known.as_ref().map(|known| &known.parts);
         let parts = write(&folder, id.as_str(), reply, &lines, before).map_err(&wrong)?;
         let outcome = match self.folder.borrow().manifest().threads.get(id.as_str()) {
-            None => Outcome::New,
-            Some(before) if before.parts == parts => Outcome::Unchanged,
-            Some(_) => Outcome::Updated,
+            None => ThreadOutcome::New,
+            Some(before) if before.parts == parts => ThreadOutcome::Unchanged,
+            Some(_) => ThreadOutcome::Updated,
         };
         let [runs, steps, messages] = lines.map(|(_, sealed)| sealed.stream);
         let entry = ThreadEntry { exported_at: self.now.clone(), gone_at: None, messages, runs, steps, parts };
-        let exported = Exported::of(id.as_str(), outcome, &entry);
+        let exported = ExportedThread::of(id.as_str(), outcome, &entry);
         self.folder.borrow_mut().note_thread(id.as_str(), entry)?;
         Ok(exported)
     }

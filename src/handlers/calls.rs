@@ -1,7 +1,7 @@
 //! The tool calls for which a run waits, and the check of which ones may be answered. Must not perform I/O.
 
 use super::Failure;
-use super::find::is_name;
+use super::find::is_function_name;
 use serde_json::Value;
 
 /// The tool calls for which a run waits.
@@ -63,7 +63,7 @@ impl Pending {
 
     /// Returns the reason to reject a call before a handler is looked up, or `None` if it is acceptable.
     pub(super) fn refuses(&self, call: &Call) -> Option<Failure> {
-        if !is_name(&call.name) {
+        if !is_function_name(&call.name) {
             return Some(Failure::NoName);
         }
         (!self.functions.contains(&call.name)).then_some(Failure::NotOffered)

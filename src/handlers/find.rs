@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 const LONGEST_NAME: usize = 64;
 
 /// Returns `true` if the text is a valid function name: `[A-Za-z0-9_-]{1,64}`.
-pub fn is_name(text: &str) -> bool {
+pub fn is_function_name(text: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(letter)
 }
 
 /// A function and its program, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedHandler {
     pub function: String,
     pub program: PathBuf,
 }
 
-impl Named {
+impl NamedHandler {
     /// Parses `NAME=PROGRAM`, split at the first equals sign. The program is a path or a bare name, never a command
     /// line.
     ///
@@ -34,7 +34,7 @@ impl Named {
         let function = std::str::from_utf8(&bytes[..at.unwrap_or(bytes.len())]).unwrap_or_default();
         match at {
             None | Some(0) => Err("write NAME=PROGRAM, NAME being that of the function".to_owned()),
-            Some(_) if !is_name(function) => {
+            Some(_) if !is_function_name(function) => {
                 Err("the name of a function has up to 64 letters, digits, _ and -".to_owned())
             }
             Some(at) if at + 1 == bytes.len() => Err(format!("which program answers `{function}` is missing")),
@@ -62,9 +62,9 @@ pub(super) struct Programs(BTreeMap<String, PathBuf>);
 
 impl Programs {
     /// Resolves the individually named programs and those in a folder. An individually named program takes precedence.
-    pub(super) fn find(named: Vec<Named>, folder: Option<&Path>) -> Result<Self, Usage> {
+    pub(super) fn find(named: Vec<NamedHandler>, folder: Option<&Path>) -> Result<Self, Usage> {
         let mut programs = BTreeMap::new();
-        for Named { function, program } in named {
+        for NamedHandler { function, program } in named {
             let found = usable(&program, std::env::var_os("PATH"))
                 .map_err(|why| unusable(&program, &format!("the handler of `{function}`,"), why))?;
             if programs.insert(function.clone(), found).is_some() {
@@ -92,7 +92,7 @@ fn entries(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Usage> {
     for entry in std::fs::read_dir(&here).map_err(wrong)? {
         let name = entry.map_err(wrong)?.file_name();
         let path = here.join(&name);
-        if let Some(name) = name.to_str().filter(|name| is_name(name))
+        if let Some(name) = name.to_str().filter(|name| is_function_name(name))
             && executable(&path).is_ok()
         {
             programs.insert(name.to_owned(), path);
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_handler_is_a_function_and_a_program() {
-        let parse = |text: &str| Named::parse(OsStr::new(text)).map(|named| (named.function, named.program));
+        let parse = |text: &str| NamedHandler::parse(OsStr::new(text)).map(|named| (named.function, named.program));
         assert_eq!(parse("a-1=./x y=z").unwrap(), ("a-1".into(), "./x y=z".into()));
         for bad in ["", "=./x", "./x", "a", "a=", "a b=./x", "../a=./x", "ä=./x", &format!("{}=x", "a".repeat(65))] {
             assert!(parse(bad).is_err(), "{bad}");

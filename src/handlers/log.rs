@@ -82,7 +82,7 @@ impl Log {
         if let Err(error) = (&self.file).write_all(line.as_bytes())
             && !self.failed.swap(true, Ordering::Relaxed)
         {
-            self.ui.always(&format!("could not write to the log {}: {error}", self.path.display()));
+            self.ui.warn_always(&format!("could not write to the log {}: {error}", self.path.display()));
         }
     }
 }

@@ -10,13 +10,13 @@ mod output_capture;
 mod process;
 mod replay;
 
-pub use find::{Named, is_name};
+pub use find::{NamedHandler, is_function_name};
 
 use crate::app::App;
 use crate::env::credentials::Purpose;
 use crate::env::{clock, process_groups, spawn};
 use crate::exit::Usage;
-use crate::runs::Next;
+use crate::runs::ActionResponse;
 use crate::ui::{Ui, sanitize};
 use anyhow::Result;
 use calls::{Call, Pending};
@@ -33,7 +33,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 /// The default time limit of a handler.
-pub const DEFAULT_LIMIT: Duration = Duration::from_secs(60);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The action for a tool call that has no output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -47,16 +47,16 @@ pub enum OnError {
     Fail,
 }
 
-/// The settings of the handlers.
+/// The options of the handlers.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct HandlerOptions {
     /// Functions, each with the program that is named for it.
-    pub named: Vec<Named>,
+    pub named: Vec<NamedHandler>,
     /// A folder of programs, each named like its function.
     pub folder: Option<PathBuf>,
     /// A log whose outputs are replayed instead of running programs.
     pub replay: Option<PathBuf>,
-    /// The time limit of one handler. Defaults to [`DEFAULT_LIMIT`].
+    /// The time limit of one handler. Defaults to [`DEFAULT_TIMEOUT`].
     pub limit: Option<Duration>,
     pub on_error: OnError,
     /// The log to which each tool call is appended.
@@ -92,18 +92,18 @@ impl Handlers {
     ///
     /// # Errors
     /// Returns an error if a program, the folder or a file cannot be used, or if the folder contains no program.
-    pub fn new(app: &App, settings: Settings) -> Result<Self> {
-        let source = match &settings.replay {
+    pub fn new(app: &App, options: HandlerOptions) -> Result<Self> {
+        let source = match &options.replay {
             Some(path) => Source::Replay(Replay::read(path)?),
-            None => Source::Programs(Programs::find(settings.named, settings.folder.as_deref())?),
+            None => Source::Programs(Programs::find(options.named, options.folder.as_deref())?),
         };
         let sends = app.options().dry_run == crate::app::DryRun::Off;
-        let log = settings.log.filter(|_| sends).map(|path| Log::open(path, app.shared_ui())).transpose()?;
+        let log = options.log.filter(|_| sends).map(|path| Log::open(path, app.shared_ui())).transpose()?;
         Ok(Self {
             ui: app.shared_ui(),
             source,
-            limit: settings.limit.unwrap_or(DEFAULT_LIMIT),
-            on_error: settings.on_error,
+            limit: options.limit.unwrap_or(DEFAULT_TIMEOUT),
+            on_error: options.on_error,
             log,
             seats: Semaphore::new(app.profile()?.concurrency),
         })
@@ -113,11 +113,11 @@ impl Handlers {
     ///
     /// # Errors
     /// Returns no error at present. The outcome of the tool calls is part of the returned value.
-    pub async fn answer(&self, run: Value) -> Result<Next> {
+    pub async fn answer(&self, run: Value) -> Result<ActionResponse> {
         let pending = match Pending::read(&run) {
-            Ok(pending) if pending.calls.is_empty() => return Ok(Next::Stop),
+            Ok(pending) if pending.calls.is_empty() => return Ok(ActionResponse::Stop),
             Ok(pending) => pending,
-            Err(why) => return Ok(Next::Leave(why)),
+            Err(why) => return Ok(ActionResponse::Leave(why)),
         };
         // Unless errors are submitted to the model, one failure decides the outcome. If a call cannot be answered, no
         // handler starts. Otherwise, the first failure stops the other handlers.
@@ -128,9 +128,11 @@ impl Handlers {
         };
         let outputs = try_join_all(asked.iter().map(|call| self.output(&pending, call))).await;
         Ok(match (outputs, self.on_error) {
-            (Ok(outputs), _) => Next::Submit(Map::from_iter([("tool_outputs".to_owned(), Value::from(outputs))])),
-            (Err(why), OnError::Cancel) => Next::Cancel(why),
-            (Err(why), _) => Next::Leave(why),
+            (Ok(outputs), _) => {
+                ActionResponse::Submit(Map::from_iter([("tool_outputs".to_owned(), Value::from(outputs))]))
+            }
+            (Err(why), OnError::Cancel) => ActionResponse::Cancel(why),
+            (Err(why), _) => ActionResponse::Leave(why),
         })
     }
 

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 
-use super::chunk_reader::{self, ByteStream, Progress};
+use super::chunk_reader::{self, ByteStream, ProgressCallback};
 use super::error::ReadFailed;
 use super::mime;
 use crate::env::random;
@@ -22,7 +22,7 @@ type Opener = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
 
 /// The source of the bytes of an upload.
 #[derive(Clone)]
-pub enum Source {
+pub enum UploadSource {
     /// A file, which is opened again for each attempt.
     File(PathBuf),
     /// Bytes in memory.
@@ -31,7 +31,7 @@ pub enum Source {
     Reader(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
 }
 
-impl Source {
+impl UploadSource {
     /// Creates a source from a reader of unknown length.
     pub fn reader(reader: impl Read + Send + 'static) -> Self {
         Self::Reader(Arc::new(Mutex::new(Some(Box::new(reader)))))
@@ -52,14 +52,14 @@ impl Source {
         }
     }
 
-    fn open(&self, length: Option<u64>, progress: Option<Progress>) -> io::Result<ByteStream> {
+    fn open(&self, length: Option<u64>, progress: Option<ProgressCallback>) -> io::Result<ByteStream> {
         match self {
             Self::Bytes(bytes) => {
                 let bytes = bytes.clone();
                 Ok(Box::pin(stream::once(async move { Ok(bytes) })))
             }
             Self::File(path) => Ok(chunk_reader::read_in_thread(File::open(path)?, length, progress)),
-            Self::Reader(_) if self.is_spent() => Err(sent_once()),
+            Self::Reader(_) if self.was_taken() => Err(sent_once()),
             Self::Reader(slot) => {
                 // The reader is taken when the first chunk is requested, so that an attempt that fails to connect does
                 // not consume it.
@@ -75,7 +75,7 @@ impl Source {
         }
     }
 
-    fn is_spent(&self) -> bool {
+    fn was_taken(&self) -> bool {
         match self {
             Self::Reader(slot) => slot.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
             Self::File(_) | Self::Bytes(_) => false,
@@ -92,14 +92,14 @@ fn sent_once() -> io::Error {
 pub struct StreamBody {
     content_type: String,
     length: Option<u64>,
-    source: Source,
-    form: Form,
+    source: UploadSource,
+    form: FormContents,
     open: Opener,
 }
 
 /// The contents of a form, for display.
 #[derive(Clone)]
-pub struct Form {
+pub struct FormContents {
     pub fields: Vec<(String, String)>,
     /// The name of the part that contains the file.
     pub part: String,
@@ -121,13 +121,13 @@ impl StreamBody {
     }
 
     /// Returns the contents of the form.
-    pub fn form(&self) -> &Form {
+    pub fn form(&self) -> &FormContents {
         &self.form
     }
 
     /// Returns `true` if the body can be sent, for the first time or again.
     pub fn can_be_sent(&self) -> bool {
-        !self.source.is_spent()
+        !self.source.was_taken()
     }
 
     /// Returns the text that a trace or a dry run shows in place of the bytes.
@@ -139,7 +139,7 @@ impl StreamBody {
         }
     }
 
-    pub(super) fn describe(&self, headers: &mut HeaderMap) {
+    pub(super) fn add_headers(&self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.content_type) {
             headers.insert(CONTENT_TYPE, value);
         }
@@ -161,8 +161,8 @@ pub fn upload(
     fields: &[(&str, &str)],
     part: &str,
     file_name: &str,
-    source: Source,
-    progress: Option<Progress>,
+    source: UploadSource,
+    progress: Option<ProgressCallback>,
 ) -> io::Result<StreamBody> {
     let boundary = format!("asst-{}", random::alphanumeric(32));
     let mut head = String::new();
@@ -188,13 +188,13 @@ pub fn upload(
         let whole = stream::once(async { Ok(head) }).chain(file).chain(stream::once(async { Ok(tail) }));
         Ok(Box::pin(whole) as ByteStream)
     };
-    let form = Form {
+    let form = FormContents {
         fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         part: part.to_owned(),
         file_name: file_name.to_owned(),
         path: match &source {
-            Source::File(path) => Some(path.clone()),
-            Source::Bytes(_) | Source::Reader(_) => None,
+            UploadSource::File(path) => Some(path.clone()),
+            UploadSource::Bytes(_) | UploadSource::Reader(_) => None,
         },
     };
     Ok(StreamBody {

@@ -7,35 +7,35 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// The unit of the budget in bytes. It keeps the counts within the 32 bits of a semaphore.
-const PIECE: usize = 1 << 10;
+const UNIT: usize = 1 << 10;
 
 /// A budget of bytes. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Budget {
+pub struct MemoryBudget {
     left: Arc<Semaphore>,
     patience: Duration,
 }
 
 /// Bytes that are taken from a budget until this value is dropped.
 #[derive(Debug)]
-pub struct Hold(OwnedSemaphorePermit);
+pub struct Reservation(OwnedSemaphorePermit);
 
-impl Budget {
+impl MemoryBudget {
     /// Creates a budget. A request waits at most `patience` for its share.
     pub fn new(bytes: usize, patience: Duration) -> Self {
-        Self { left: Arc::new(Semaphore::new(bytes / PIECE)), patience }
+        Self { left: Arc::new(Semaphore::new(bytes / UNIT)), patience }
     }
 
     /// Takes bytes in the order of the requests. Returns `None` if they do not become free in time.
-    pub async fn take(&self, bytes: usize) -> Option<Hold> {
-        let free = Arc::clone(&self.left).acquire_many_owned(pieces(bytes));
-        timeout(self.patience, free).await.ok()?.ok().map(Hold)
+    pub async fn reserve(&self, bytes: usize) -> Option<Reservation> {
+        let free = Arc::clone(&self.left).acquire_many_owned(units(bytes));
+        timeout(self.patience, free).await.ok()?.ok().map(Reservation)
     }
 
     /// Adds bytes to a hold. Returns `false` if they are not free. Never waits, because other requests may wait for the
     /// bytes of this hold.
-    pub fn add(&self, hold: &mut Hold, bytes: usize) -> bool {
-        match Arc::clone(&self.left).try_acquire_many_owned(pieces(bytes)) {
+    pub fn extend(&self, hold: &mut Reservation, bytes: usize) -> bool {
+        match Arc::clone(&self.left).try_acquire_many_owned(units(bytes)) {
             Ok(more) => {
                 hold.0.merge(more);
                 true
@@ -45,16 +45,16 @@ impl Budget {
     }
 }
 
-impl Hold {
+impl Reservation {
     /// Keeps at most `bytes` bytes and gives the others back to the budget.
-    pub fn keep(&mut self, bytes: usize) {
-        let surplus = self.0.num_permits().saturating_sub(pieces(bytes) as usize);
+    pub fn shrink_to(&mut self, bytes: usize) {
+        let surplus = self.0.num_permits().saturating_sub(units(bytes) as usize);
         drop(self.0.split(surplus));
     }
 }
 
-fn pieces(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(PIECE)).unwrap_or(u32::MAX)
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -64,27 +64,27 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_held_is_missing_until_it_is_given_back() {
-        let budget = Budget::new(10 * PIECE, Duration::from_millis(20));
-        let mut first = budget.take(6 * PIECE).await.unwrap();
-        assert!(budget.take(5 * PIECE).await.is_none());
-        assert!(!budget.add(&mut first, 5 * PIECE) && budget.add(&mut first, 4 * PIECE));
-        assert!(budget.take(1).await.is_none());
-        first.keep(9 * PIECE);
-        let second = budget.take(1).await.unwrap();
+        let budget = MemoryBudget::new(10 * UNIT, Duration::from_millis(20));
+        let mut first = budget.reserve(6 * UNIT).await.unwrap();
+        assert!(budget.reserve(5 * UNIT).await.is_none());
+        assert!(!budget.extend(&mut first, 5 * UNIT) && budget.extend(&mut first, 4 * UNIT));
+        assert!(budget.reserve(1).await.is_none());
+        first.shrink_to(9 * UNIT);
+        let second = budget.reserve(1).await.unwrap();
         drop(first);
-        assert!(budget.take(9 * PIECE + 1).await.is_none());
+        assert!(budget.reserve(9 * UNIT + 1).await.is_none());
         drop(second);
-        assert!(budget.take(10 * PIECE).await.is_some());
-        assert!(budget.take(11 * PIECE).await.is_none());
+        assert!(budget.reserve(10 * UNIT).await.is_some());
+        assert!(budget.reserve(11 * UNIT).await.is_none());
     }
 
     #[tokio::test]
     async fn a_request_waits_for_its_turn() {
-        let budget = Budget::new(2 * PIECE, Duration::from_secs(20));
-        let held = budget.take(2 * PIECE).await.unwrap();
+        let budget = MemoryBudget::new(2 * UNIT, Duration::from_secs(20));
+        let held = budget.reserve(2 * UNIT).await.unwrap();
         let waiting = tokio::spawn({
             let budget = budget.clone();
-            async move { budget.take(PIECE).await.is_some() }
+            async move { budget.reserve(UNIT).await.is_some() }
         });
         tokio::time::sleep(Duration::from_millis(20)).await;
         drop(held);

@@ -5,20 +5,20 @@ use std::fmt;
 
 /// A certificate that the verifier rejected.
 #[derive(Debug)]
-pub(super) struct Refused {
+pub(super) struct RejectedCertificate {
     pub(super) reason: String,
     pub(super) issuer: Option<String>,
     /// A hint for the user.
     pub(super) advice: Option<&'static str>,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RejectedCertificate {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.reason)
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for RejectedCertificate {}
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
@@ -28,7 +28,7 @@ const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 const ORGANISATION: &[u8] = &[0x55, 4, 10];
 
 /// Returns the common name of the issuer, or its organisation, from a certificate in DER.
-pub(super) fn of(certificate: &[u8]) -> Option<String> {
+pub(super) fn issuer(certificate: &[u8]) -> Option<String> {
     let (_, certificate, _) = element(certificate)?;
     let (_, mut rest, _) = element(certificate)?;
     let (tag, _, after_version) = element(rest)?;
@@ -94,10 +94,10 @@ mod tests {
         let names = der(SEQUENCE, &[name(ORGANISATION, "Corp"), name(COMMON_NAME, "Corp TLS Inspection")].concat());
         let inner = [der(VERSION, &der(2, &[2])), der(2, &[1]), der(SEQUENCE, &[]), names].concat();
         let certificate = der(SEQUENCE, &der(SEQUENCE, &inner));
-        assert_eq!(of(&certificate).as_deref(), Some("Corp TLS Inspection"));
+        assert_eq!(issuer(&certificate).as_deref(), Some("Corp TLS Inspection"));
         for end in 0..certificate.len() {
-            assert_eq!(of(&certificate[..end]), None);
+            assert_eq!(issuer(&certificate[..end]), None);
         }
-        assert_eq!(of(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), None);
+        assert_eq!(issuer(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), None);
     }
 }

@@ -10,31 +10,31 @@ use std::sync::{Arc, mpsc as back};
 use tokio::sync::mpsc;
 
 /// The size of a chunk in bytes, and the number of chunks that are read ahead.
-const PIECE: usize = 256 << 10;
-const PIECES: usize = 2;
+const CHUNK_SIZE: usize = 256 << 10;
+const READ_AHEAD: usize = 2;
 
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, ReadFailed>> + Send>>;
 
 /// Receives the number of bytes that were taken from the source so far. The count restarts if the source is sent again.
-pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+pub type ProgressCallback = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// A chunk of the source. Its buffer returns to the reader after the last byte was sent.
-struct Piece {
+struct Chunk {
     memory: Vec<u8>,
     length: usize,
-    home: back::Sender<Vec<u8>>,
+    buffers: back::Sender<Vec<u8>>,
 }
 
-impl AsRef<[u8]> for Piece {
+impl AsRef<[u8]> for Chunk {
     fn as_ref(&self) -> &[u8] {
         self.memory.get(..self.length).unwrap_or_default()
     }
 }
 
-impl Drop for Piece {
+impl Drop for Chunk {
     fn drop(&mut self) {
         // A reader that has finished no longer needs the buffer.
-        let _ = self.home.send(std::mem::take(&mut self.memory));
+        let _ = self.buffers.send(std::mem::take(&mut self.memory));
     }
 }
 
@@ -43,9 +43,9 @@ impl Drop for Piece {
 pub(super) fn read_in_thread(
     reader: impl Read + Send + 'static,
     length: Option<u64>,
-    progress: Option<Progress>,
+    progress: Option<ProgressCallback>,
 ) -> ByteStream {
-    let (send, mut receive) = mpsc::channel(PIECES);
+    let (send, mut receive) = mpsc::channel(READ_AHEAD);
     if let Err(error) = limits::detach(move || read_pieces(reader, length, progress, &send)) {
         return Box::pin(stream::once(async { Err(ReadFailed(io::Error::other(error))) }));
     }
@@ -55,14 +55,14 @@ pub(super) fn read_in_thread(
 fn read_pieces(
     reader: impl Read,
     length: Option<u64>,
-    progress: Option<Progress>,
+    progress: Option<ProgressCallback>,
     send: &mpsc::Sender<Result<Bytes, ReadFailed>>,
 ) {
     let mut reader = reader.take(length.unwrap_or(u64::MAX));
     let (home, used) = back::channel();
     let mut taken = 0_u64;
     loop {
-        let memory = used.try_recv().unwrap_or_else(|_| vec![0; PIECE]);
+        let memory = used.try_recv().unwrap_or_else(|_| vec![0; CHUNK_SIZE]);
         let next = match read_piece(&mut reader, memory, &home) {
             Err(error) => Err(ReadFailed(error)),
             Ok(None) if length.is_some_and(|length| taken < length) => {
@@ -86,13 +86,13 @@ fn read_pieces(
 }
 
 /// Reads the next chunk, at most as much as the buffer holds. Returns `None` at the end.
-fn read_piece(reader: &mut impl Read, mut memory: Vec<u8>, home: &back::Sender<Vec<u8>>) -> io::Result<Option<Piece>> {
+fn read_piece(reader: &mut impl Read, mut memory: Vec<u8>, home: &back::Sender<Vec<u8>>) -> io::Result<Option<Chunk>> {
     loop {
         match reader.read(&mut memory) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
             Ok(0) => return Ok(None),
-            Ok(length) => return Ok(Some(Piece { memory, length, home: home.clone() })),
+            Ok(length) => return Ok(Some(Chunk { memory, length, buffers: home.clone() })),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use super::certificate::Refused;
+use super::certificate::RejectedCertificate;
 
 /// The delivery status of a failed request. A create is retried only on `No`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Phase {
     /// Waiting for the connection.
     Connect,
     /// Waiting for the response headers.
-    Answer,
+    Response,
     /// Waiting for the response body.
     Body,
 }
@@ -31,7 +31,7 @@ impl fmt::Display for Phase {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Connect => "no connection",
-            Self::Answer => "no answer",
+            Self::Response => "no answer",
             Self::Body => "the answer stopped coming",
         })
     }
@@ -49,7 +49,7 @@ pub enum TransportError {
     Connect { host: String, reason: String },
     #[error("cannot find {host}: {reason}")]
     Dns { host: String, reason: String },
-    #[error("no secure connection to {host}: {reason}{}", by(issuer.as_deref()))]
+    #[error("no secure connection to {host}: {reason}{}", issued_by(issuer.as_deref()))]
     Tls { host: String, reason: String, issuer: Option<String>, advice: Option<String> },
     #[error("{phase} within {}", seconds(*after))]
     Timeout { phase: Phase, after: Duration },
@@ -77,7 +77,7 @@ pub enum TransportError {
     Other { reason: String },
 }
 
-fn by(issuer: Option<&str>) -> String {
+fn issued_by(issuer: Option<&str>) -> String {
     issuer.map(|issuer| format!(" (the certificate was issued by {issuer})")).unwrap_or_default()
 }
 
@@ -101,7 +101,7 @@ impl TransportError {
 
     /// Returns `true` if a retry can help. It cannot for certificates, redirects, settings, and responses that are not
     /// HTTP.
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self,
             Self::Connect { .. }
@@ -132,7 +132,7 @@ impl TransportError {
 
     /// Converts a connection error into one that mentions the proxy, because the error does not contain the proxy's
     /// address.
-    pub(super) fn by_proxy(self) -> Self {
+    pub(super) fn with_proxy(self) -> Self {
         match self {
             Self::Connect { host, reason } | Self::Dns { host, reason } => Self::Between { host, reason },
             other => other,
@@ -144,7 +144,7 @@ impl TransportError {
         if let Some(failed) = find::<ReadFailed>(error) {
             return Self::Source { reason: failed.0.to_string() };
         }
-        let reason = deepest(error);
+        let reason = root_cause(error);
         if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
             return Self::Garbled { reason };
         }
@@ -187,7 +187,9 @@ fn is_garbled(error: &io::Error) -> bool {
 
 fn tls_error(host: String, error: &rustls::Error) -> TransportError {
     let refused = match error {
-        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => other.0.downcast_ref::<Refused>(),
+        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => {
+            other.0.downcast_ref::<RejectedCertificate>()
+        }
         _ => None,
     };
     if let rustls::Error::InvalidMessage(_) = error {
@@ -225,16 +227,16 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 
 /// Returns the text of the last error in the chain, which comes from the operating system or the peer. reqwest's own
 /// text would repeat the URL.
-fn deepest(error: &(dyn Error + 'static)) -> String {
+fn root_cause(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;
     }
-    words(last)
+    os_error_text(last)
 }
 
 /// Returns the text of an operating system error.
-pub(super) fn words(error: &(dyn Error + 'static)) -> String {
+pub(super) fn os_error_text(error: &(dyn Error + 'static)) -> String {
     let text = error.to_string();
     // The error number adds nothing to the text.
     text.split(" (os error").next().unwrap_or(&text).to_owned()

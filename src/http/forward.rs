@@ -9,15 +9,15 @@ use reqwest::{Request, StatusCode};
 
 use super::error::{Phase, TransportError};
 use super::redact::Redactor;
-use super::request::Call;
+use super::request::HttpRequest;
 use super::trace::Exchange;
 use super::transport::Transport;
 
 /// The body of a forwarded request.
-pub type Passing = reqwest::Body;
+pub type ForwardedBody = reqwest::Body;
 
 /// Creates a body from a stream of chunks.
-pub fn passing<E>(body: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Passing
+pub fn forwarded_body<E>(body: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> ForwardedBody
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
 {
@@ -25,7 +25,7 @@ where
 }
 
 /// A response whose body is still arriving.
-pub struct Passed {
+pub struct ForwardedResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     host: String,
@@ -40,7 +40,11 @@ impl Transport {
     ///
     /// # Errors
     /// If no response arrives.
-    pub async fn pass(&self, call: &Call, body: Option<Passing>) -> Result<Passed, TransportError> {
+    pub async fn forward(
+        &self,
+        call: &HttpRequest,
+        body: Option<ForwardedBody>,
+    ) -> Result<ForwardedResponse, TransportError> {
         let settings = self.settings();
         let client = self.client(&call.url, call.connection)?;
         let trace = settings.trace.as_ref().map(|to| to.request(call, &call.url, &call.headers));
@@ -49,20 +53,20 @@ impl Transport {
         *request.body_mut() = body;
         let host = super::authority(&call.url);
         let response = client.execute(request).await.map_err(|error| {
-            let error = TransportError::explain(&error, &host, Phase::Answer, settings.connect_timeout);
-            if self.proxy_may_be_between(&call.url) { error.by_proxy() } else { error }
+            let error = TransportError::explain(&error, &host, Phase::Response, settings.connect_timeout);
+            if self.proxy_may_be_between(&call.url) { error.with_proxy() } else { error }
         })?;
-        let redactor = Redactor::of_sensitive(&call.headers);
+        let redactor = Redactor::of_marked(&call.headers);
         let (status, mut headers) = (response.status(), response.headers().clone());
-        redactor.hide_in(&mut headers);
+        redactor.redact_headers(&mut headers);
         if let Some(trace) = &trace {
             trace.answer(status, &headers);
         }
-        Ok(Passed { status, headers, host, redactor, response, trace })
+        Ok(ForwardedResponse { status, headers, host, redactor, response, trace })
     }
 }
 
-impl Passed {
+impl ForwardedResponse {
     /// Overwrites the credentials of the request in a part of the body. The length stays the same.
     pub fn mask(&self, body: &mut [u8]) {
         self.redactor.mask(body);

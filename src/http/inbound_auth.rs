@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 /// The result of the check of the host that a request names. A page of another site whose name resolves to this address
 /// (DNS rebinding) still sends its own host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
+pub enum HostCheck {
     Own,
     Missing,
     Foreign,
@@ -16,13 +16,13 @@ pub enum Host {
 
 /// Checks the host that a request names in its headers and in the authority of its target. `address` is the bound
 /// address of the listener. `names` are its host names other than the loopback ones.
-pub fn host(headers: &HeaderMap, authority: Option<&str>, address: SocketAddr, names: &[String]) -> Host {
+pub fn check_host(headers: &HeaderMap, authority: Option<&str>, address: SocketAddr, names: &[String]) -> HostCheck {
     let named = headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
     let hosts: Vec<&str> = named.chain(authority).collect();
     match hosts.iter().all(|host| is_own(host, address, names)) {
-        _ if hosts.is_empty() => Host::Missing,
-        true => Host::Own,
-        false => Host::Foreign,
+        _ if hosts.is_empty() => HostCheck::Missing,
+        true => HostCheck::Own,
+        false => HostCheck::Foreign,
     }
 }
 
@@ -41,18 +41,18 @@ fn is_own(host: &str, address: SocketAddr, names: &[String]) -> bool {
 }
 
 /// Returns `true` if the request has an `Origin` header, which browsers add to requests of web pages.
-pub fn is_page(headers: &HeaderMap) -> bool {
+pub fn is_from_web_page(headers: &HeaderMap) -> bool {
     headers.contains_key(ORIGIN)
 }
 
 /// Returns the bearer token of a request.
-pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
 /// Returns `true` if two keys are equal. The time taken does not depend on the position of the first difference.
-pub fn same_key(given: &str, wanted: &str) -> bool {
+pub fn keys_are_equal(given: &str, wanted: &str) -> bool {
     // Digests have a fixed length, so the comparison takes the same time for every input.
     let (given, wanted) = (Sha256::digest(given), Sha256::digest(wanted));
     given.iter().zip(wanted.iter()).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0

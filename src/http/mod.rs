@@ -25,20 +25,20 @@ mod trace;
 mod transport;
 
 pub use crate::env::secrets::REDACTED;
-pub use body::{Form, Source, StreamBody, upload};
-pub use budget::{Budget, Hold};
-pub use chunk_reader::Progress;
+pub use body::{FormContents, StreamBody, UploadSource, upload};
+pub use budget::{MemoryBudget, Reservation};
+pub use chunk_reader::ProgressCallback;
 pub use date::parse_date;
 pub use error::{Phase, ReadFailed, Sent, TransportError};
-pub use forward::{Passed, Passing, passing};
-pub use inbound_auth::{Host, bearer, host, is_page, same_key};
+pub use forward::{ForwardedBody, ForwardedResponse, forwarded_body};
+pub use inbound_auth::{HostCheck, bearer_token, check_host, is_from_web_page, keys_are_equal};
 pub use redact::{Redactor, escape_controls, is_secret, names_secret};
-pub use request::{Body, Call, Connection};
+pub use request::{ConnectionPolicy, HttpRequest, RequestBody};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Method, StatusCode, Url};
-pub use response::{Answer, DEFAULT_LIMIT, ERROR_LIMIT};
-pub use trace::{Tracer, Verbosity};
-pub use transport::{Settings, Transport};
+pub use response::{DEFAULT_LIMIT, ERROR_LIMIT, HttpResponse};
+pub use trace::{TraceLevel, Tracer};
+pub use transport::{Transport, TransportSettings};
 
 /// Returns the request ID that the server assigned. Secrets in it are hidden, because it is displayed and recorded.
 pub fn request_id(headers: &HeaderMap) -> Option<String> {
@@ -64,8 +64,8 @@ fn authority(url: &Url) -> String {
 
 /// Returns a TLS configuration for connections other than HTTP. It trusts the system's roots and the certificates in
 /// `ca_file`.
-pub fn roots(ca_file: Option<&std::path::Path>) -> Result<rustls::ClientConfig, TransportError> {
-    let mut config = tls::trusting(ca_file)?;
+pub fn tls_config(ca_file: Option<&std::path::Path>) -> Result<rustls::ClientConfig, TransportError> {
+    let mut config = tls::with_roots(ca_file)?;
     config.alpn_protocols.clear();
     Ok(config)
 }

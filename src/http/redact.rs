@@ -33,7 +33,7 @@ impl Redactor {
     }
 
     /// Collects only the headers that are marked as sensitive. The other headers belong to the calling program.
-    pub fn of_sensitive(headers: &HeaderMap) -> Self {
+    pub fn of_marked(headers: &HeaderMap) -> Self {
         Self::of(headers, |_, value| value.is_sensitive())
     }
 
@@ -70,7 +70,7 @@ impl Redactor {
     }
 
     /// Hides the secrets in the values of response headers.
-    pub fn hide_in(&self, headers: &mut HeaderMap) {
+    pub fn redact_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             let shown = |secret: &String| memchr::memmem::find(value.as_bytes(), secret.as_bytes()).is_some();
             if self.secrets.iter().any(shown) {
@@ -133,13 +133,13 @@ mod tests {
         key.set_sensitive(true);
         headers.insert("authorization", key);
         headers.insert("x-api-key", HeaderValue::from_static("the-callers-own"));
-        let redactor = Redactor::of_sensitive(&headers);
+        let redactor = Redactor::of_marked(&headers);
         let mut body = *b"bad key sk-a-secret, the-callers-own, sk-a-secret";
         redactor.mask(&mut body);
         assert_eq!(&body, b"bad key ***********, the-callers-own, ***********");
         let mut answer = HeaderMap::new();
         answer.insert("x-request-id", HeaderValue::from_static("req-sk-a-secret-1"));
-        redactor.hide_in(&mut answer);
+        redactor.redact_headers(&mut answer);
         assert_eq!(answer["x-request-id"], "req-[redacted]-1");
     }
 

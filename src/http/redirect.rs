@@ -6,19 +6,19 @@ use reqwest::{Method, StatusCode, Url};
 use super::error::TransportError;
 
 /// The maximum number of redirects of a request.
-const MOST: usize = 10;
+const MAX_REDIRECTS: usize = 10;
 
 /// The maximum length of a target in bytes. reqwest reports longer URLs with an error that looks like a mistake in the
 /// settings.
-const LONGEST: usize = 16 * 1024;
-const LONGEST_HOST: usize = 255;
+const MAX_TARGET_BYTES: usize = 16 * 1024;
+const MAX_HOST_BYTES: usize = 255;
 
 /// Headers that a server of another origin may see. This is an allowlist, because any other header may be secret.
 const PUBLIC: [reqwest::header::HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, RANGE];
 
 /// The next step after a response.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum RedirectAction {
     /// The response is not a redirect.
     Stay,
     /// A redirect within the same origin. The request is sent unchanged.
@@ -35,9 +35,9 @@ pub(super) fn decide(
     visited: &[Url],
     status: StatusCode,
     headers: &HeaderMap,
-) -> Result<Step, TransportError> {
+) -> Result<RedirectAction, TransportError> {
     if !status.is_redirection() {
-        return Ok(Step::Stay);
+        return Ok(RedirectAction::Stay);
     }
     let refuse = |reason: String| Err(TransportError::Redirect { status: status.as_u16(), reason });
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
@@ -51,11 +51,11 @@ pub(super) fn decide(
         return refuse("its target is not a URL".to_owned());
     };
     there.set_fragment(None);
-    if location.len().max(there.as_str().len()) > LONGEST {
-        return refuse(format!("its target is longer than {} KiB", LONGEST / 1024));
+    if location.len().max(there.as_str().len()) > MAX_TARGET_BYTES {
+        return refuse(format!("its target is longer than {} KiB", MAX_TARGET_BYTES / 1024));
     }
-    if there.host_str().is_some_and(|host| host.len() > LONGEST_HOST) {
-        return refuse(format!("the host of its target is longer than {LONGEST_HOST} bytes"));
+    if there.host_str().is_some_and(|host| host.len() > MAX_HOST_BYTES) {
+        return refuse(format!("the host of its target is longer than {MAX_HOST_BYTES} bytes"));
     }
     let place = there.host_str().unwrap_or_default().to_owned();
     match (here.scheme(), there.scheme()) {
@@ -73,14 +73,14 @@ pub(super) fn decide(
     if there == *first || visited.contains(&there) {
         return refuse("it leads in a circle".to_owned());
     }
-    if visited.len() >= MOST {
-        return refuse(format!("it is one more after {MOST}"));
+    if visited.len() >= MAX_REDIRECTS {
+        return refuse(format!("it is one more after {MAX_REDIRECTS}"));
     }
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let same = here.origin() == there.origin();
     match (reads, same, status.as_u16()) {
-        (true, true, _) | (false, true, 307 | 308) => Ok(Step::Same(there)),
-        (true, false, _) => Ok(Step::Other(there)),
+        (true, true, _) | (false, true, 307 | 308) => Ok(RedirectAction::Same(there)),
+        (true, false, _) => Ok(RedirectAction::Other(there)),
         (false, true, _) => refuse(format!("it would turn a {method} into a GET")),
         (false, false, _) => refuse(format!("a {method} is not sent on to {}", there.origin().ascii_serialization())),
     }
@@ -134,9 +134,9 @@ mod tests {
             headers.insert(LOCATION, HeaderValue::from_bytes(location.as_bytes()).unwrap());
             let from = Url::parse(from).unwrap();
             let got = match decide(&method, &from, &[], StatusCode::from_u16(status).unwrap(), &headers) {
-                Ok(Step::Stay) => "stay".to_owned(),
-                Ok(Step::Same(url)) => format!("same {url}"),
-                Ok(Step::Other(url)) => format!("other {url}"),
+                Ok(RedirectAction::Stay) => "stay".to_owned(),
+                Ok(RedirectAction::Same(url)) => format!("same {url}"),
+                Ok(RedirectAction::Other(url)) => format!("other {url}"),
                 Err(error) => error.to_string(),
             };
             assert!(got.contains(expected) && !got.contains("u:p"), "{method} {location}: {got}");

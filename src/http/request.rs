@@ -8,18 +8,18 @@ use super::body::StreamBody;
 
 /// An HTTP request.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct HttpRequest {
     pub method: Method,
     pub url: Url,
     /// The headers. Sensitive values are never shown in a trace, and no header is sent to another origin.
     pub headers: HeaderMap,
-    pub body: Body,
-    pub connection: Connection,
+    pub body: RequestBody,
+    pub connection: ConnectionPolicy,
 }
 
 /// The choice of the connection for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Connection {
+pub enum ConnectionPolicy {
     /// An idle connection of an earlier request, if there is one. The server may be about to close it. The request can
     /// then be lost, and it is unknown whether it arrived.
     #[default]
@@ -30,7 +30,7 @@ pub enum Connection {
 
 /// The body of a request. It can be sent again, except for a stream whose source can be read only once.
 #[derive(Debug, Clone, Default)]
-pub enum Body {
+pub enum RequestBody {
     /// No body and no content type.
     #[default]
     Empty,
@@ -40,7 +40,7 @@ pub enum Body {
     Stream(StreamBody),
 }
 
-impl Body {
+impl RequestBody {
     /// Returns `true` if the body can be sent, for the first time or again.
     pub(super) fn can_be_sent(&self) -> bool {
         match self {
@@ -50,10 +50,10 @@ impl Body {
     }
 }
 
-impl Call {
+impl HttpRequest {
     /// Returns a request without headers or body.
     pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: Body::Empty, connection: Connection::Any }
+        Self { method, url, headers: HeaderMap::new(), body: RequestBody::Empty, connection: ConnectionPolicy::Any }
     }
 
     /// Adds a header whose value may be shown.
@@ -73,14 +73,14 @@ impl Call {
 
     /// Sets the body.
     #[must_use]
-    pub fn body(mut self, body: Body) -> Self {
+    pub fn body(mut self, body: RequestBody) -> Self {
         self.body = body;
         self
     }
 
     /// Sets the choice of the connection.
     #[must_use]
-    pub fn connection(mut self, connection: Connection) -> Self {
+    pub fn connection(mut self, connection: ConnectionPolicy) -> Self {
         self.connection = connection;
         self
     }
@@ -89,11 +89,11 @@ impl Call {
     pub(super) fn all_headers(&self) -> HeaderMap {
         let mut headers = self.headers.clone();
         match &self.body {
-            Body::Empty => {}
-            Body::Json(_) => {
+            RequestBody::Empty => {}
+            RequestBody::Json(_) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             }
-            Body::Stream(stream) => stream.describe(&mut headers),
+            RequestBody::Stream(stream) => stream.add_headers(&mut headers),
         }
         headers
     }

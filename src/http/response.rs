@@ -23,15 +23,15 @@ pub const ERROR_LIMIT: u64 = 1 << 20;
 
 /// How many bytes of a response may be read concurrently with others. Longer responses are read one at a time, so that
 /// many of them do not fill the memory.
-const SHORT: usize = 256 << 10;
+const CONCURRENT_LIMIT: usize = 256 << 10;
 
 /// The capacity in bytes that is reserved for a long response. The allocator gets an area of this size from the system
 /// and returns it on release. Smaller areas stay with the allocator, which has to rearrange them for later responses.
 /// Pages that are never written use no memory.
-const ROOM: usize = 33 << 20;
+const LARGE_CAPACITY: usize = 33 << 20;
 
 /// A response: the head, and a body that is read on demand.
-pub struct Answer {
+pub struct HttpResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub(super) response: reqwest::Response,
@@ -44,14 +44,14 @@ pub struct Answer {
     pub(super) trace: Option<Exchange>,
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for HttpResponse {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Headers may set cookies, and the URL of a download may be signed.
         out.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
-impl Answer {
+impl HttpResponse {
     /// Returns the length of the body, if the server stated it and did not compress the body.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
@@ -68,11 +68,11 @@ impl Answer {
         let (mut whole, turn) = (BytesMut::new(), Arc::clone(&self.turn));
         let mut permit = None;
         while let Some(piece) = self.next(deadline).await? {
-            if permit.is_none() && whole.len() + piece.len() > SHORT {
+            if permit.is_none() && whole.len() + piece.len() > CONCURRENT_LIMIT {
                 let due = deadline.unwrap_or_else(|| Instant::now() + self.idle);
                 let late = TransportError::Timeout { phase: Phase::Body, after: self.idle };
                 permit = Some(timeout_at(due, turn.acquire()).await.map_err(|_| late)?);
-                whole.reserve(if failed { 0 } else { ROOM });
+                whole.reserve(if failed { 0 } else { LARGE_CAPACITY });
             }
             let room = usize::try_from(most).unwrap_or(usize::MAX) - whole.len();
             if piece.len() > room && !failed {

@@ -83,25 +83,29 @@ fn redirect(status: u16, to: &str) -> Reply {
 }
 
 fn transport() -> Transport {
-    Transport::new(Settings { request_timeout: Duration::from_secs(20), ..Settings::default() })
+    Transport::new(TransportSettings { request_timeout: Duration::from_secs(20), ..TransportSettings::default() })
 }
 
 fn quick(trace: Option<Tracer>) -> Transport {
-    Transport::new(Settings { request_timeout: Duration::from_millis(80), trace, ..Settings::default() })
+    Transport::new(TransportSettings {
+        request_timeout: Duration::from_millis(80),
+        trace,
+        ..TransportSettings::default()
+    })
 }
 
-fn get(url: &Url) -> Call {
-    Call::new(Method::GET, url.clone())
+fn get(url: &Url) -> HttpRequest {
+    HttpRequest::new(Method::GET, url.clone())
         .secret_header(HeaderName::from_static("authorization"), HeaderValue::from_static("Bearer sk-secret-key"))
         .header(HeaderName::from_static("openai-organization"), HeaderValue::from_static("org-1"))
         .header(HeaderName::from_static("accept"), HeaderValue::from_static("application/json"))
 }
 
-fn post(url: &Url) -> Call {
-    Call { method: Method::POST, ..get(url) }.body(Body::Json(Bytes::from_static(b"{\"a\":1}")))
+fn post(url: &Url) -> HttpRequest {
+    HttpRequest { method: Method::POST, ..get(url) }.body(RequestBody::Json(Bytes::from_static(b"{\"a\":1}")))
 }
 
-async fn fails(transport: &Transport, call: &Call) -> TransportError {
+async fn fails(transport: &Transport, call: &HttpRequest) -> TransportError {
     match transport.send(call).await {
         Err(error) => error,
         Ok(answer) => answer.bytes(DEFAULT_LIMIT).await.unwrap_err(),
@@ -113,7 +117,7 @@ async fn a_refused_connection_was_not_sent() {
     // No process listens on port 1. A port that was just released could be reused by another test.
     let url = Url::parse("http://127.0.0.1:1/").unwrap();
     let error = fails(&transport(), &post(&url)).await;
-    assert_eq!((error.sent(), error.may_pass()), (Sent::No, true));
+    assert_eq!((error.sent(), error.is_transient()), (Sent::No, true));
     let port = url.port().unwrap();
     assert_eq!(error.to_string(), format!("cannot connect to 127.0.0.1:{port}: Connection refused"));
 }
@@ -177,7 +181,7 @@ async fn a_body_goes_again_to_the_same_origin_only() {
         Server::start([Reply::After(body(), response("308 Moved", &format!("Location: {}\r\n", other.url), ""))]).await;
     let error = fails(&transport(), &post(&server.url)).await;
     assert!(matches!(error, TransportError::Redirect { status: 308, .. }));
-    assert_eq!((error.sent(), error.may_pass()), (Sent::No, false));
+    assert_eq!((error.sent(), error.is_transient()), (Sent::No, false));
 }
 
 #[tokio::test]
@@ -193,7 +197,7 @@ async fn redirects_end() {
 async fn silence_is_a_timeout_that_names_what_was_awaited() {
     let server = Server::start([Reply::Stall(String::new())]).await;
     let error = fails(&quick(None), &post(&server.url)).await;
-    assert!(matches!(error, TransportError::Timeout { phase: Phase::Answer, .. }), "{error:?}");
+    assert!(matches!(error, TransportError::Timeout { phase: Phase::Response, .. }), "{error:?}");
     assert_eq!((error.sent(), error.to_string()), (Sent::Maybe, "no answer within 0.08 s".to_owned()));
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab";
     let server = Server::start([Reply::Stall(head.to_owned()), Reply::Stall(head.to_owned())]).await;
@@ -233,7 +237,7 @@ async fn a_stranger_without_tls_is_a_tls_error() {
     let error = fails(&transport(), &get(&url)).await;
     assert_eq!(error.sent(), Sent::No, "{error:?}");
     assert!(matches!(error, TransportError::Tls { .. } | TransportError::Settings { .. }), "{error:?}");
-    let empty = Settings { ca_file: Some(roots.path().to_path_buf()), ..Settings::default() };
+    let empty = TransportSettings { ca_file: Some(roots.path().to_path_buf()), ..TransportSettings::default() };
     let error = fails(&Transport::new(empty), &get(&url)).await.to_string();
     assert!(error.contains("ca_file") && error.contains("no PEM certificate"), "{error}");
 }
@@ -244,15 +248,15 @@ async fn uploads_stream_from_files_and_readers() {
     file.write_all(&vec![b'z'; 700_000]).unwrap();
     let seen = Arc::new(Mutex::new(Vec::new()));
     let counter = seen.clone();
-    let progress: Progress = Arc::new(move |bytes| counter.lock().unwrap().push(bytes));
-    let source = Source::File(file.path().to_path_buf());
+    let progress: ProgressCallback = Arc::new(move |bytes| counter.lock().unwrap().push(bytes));
+    let source = UploadSource::File(file.path().to_path_buf());
     let form = upload(&[("purpose", "assistants")], "file", "a\"b.txt", source, Some(progress)).unwrap();
     let server = Server::start([
         Reply::After("--\r\n", response("307 Moved", "Location: /again\r\n", "")),
         Reply::After("--\r\n", response("200 OK", "", "ok")),
     ])
     .await;
-    let call = Call { method: Method::POST, ..get(&server.url) }.body(Body::Stream(form.clone()));
+    let call = HttpRequest { method: Method::POST, ..get(&server.url) }.body(RequestBody::Stream(form.clone()));
     transport().send(&call).await.unwrap();
     let heard = server.heard().remove(1);
     let (head, body) = heard.split_once("\r\n\r\n").unwrap();
@@ -265,27 +269,27 @@ async fn uploads_stream_from_files_and_readers() {
     assert!(body.contains(&"z".repeat(700_000)));
     assert!(seen.lock().unwrap().contains(&700_000));
 
-    let form = upload(&[], "data", "part", Source::reader(&b"from a pipe"[..]), None).unwrap();
-    let call = Call { method: Method::POST, ..get(&server.url) }.body(Body::Stream(form));
+    let form = upload(&[], "data", "part", UploadSource::reader(&b"from a pipe"[..]), None).unwrap();
+    let call = HttpRequest { method: Method::POST, ..get(&server.url) }.body(RequestBody::Stream(form));
     let server = Server::start([Reply::After("0\r\n\r\n", response("200 OK", "", "ok"))]).await;
-    let call = Call { url: server.url.clone(), ..call };
+    let call = HttpRequest { url: server.url.clone(), ..call };
     transport().send(&call).await.unwrap();
     assert!(server.heard()[0].contains("transfer-encoding: chunked") && server.heard()[0].contains("from a pipe"));
     let error = fails(&transport(), &call).await;
     assert!(error.to_string().contains("only once"), "{error}");
-    assert!(upload(&[], "file", "x", Source::File("/does/not/exist".into()), None).is_err());
+    assert!(upload(&[], "file", "x", UploadSource::File("/does/not/exist".into()), None).is_err());
 }
 
 #[tokio::test]
 async fn a_trace_shows_everything_but_the_key() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let log = lines.clone();
-    let tracer = Tracer::new(Verbosity::Cut, move |line| log.lock().unwrap().push(line.to_owned()));
+    let tracer = Tracer::new(TraceLevel::Cut, move |line| log.lock().unwrap().push(line.to_owned()));
     let body = format!("sk-secret-key is \u{1b}[31m wrong {}", "x".repeat(5000));
     let server = Server::start([ok(&body)]).await;
     let mut call = post(&server.url);
     call.url.set_query(Some("key=sk-secret-key"));
-    let settings = Settings { trace: Some(tracer), ..Settings::default() };
+    let settings = TransportSettings { trace: Some(tracer), ..TransportSettings::default() };
     Transport::new(settings).send(&call).await.unwrap().bytes(DEFAULT_LIMIT).await.unwrap();
     let text = lines.lock().unwrap().join("\n");
     assert!(!text.contains("sk-secret-key") && !text.contains('\u{1b}'), "{text}");

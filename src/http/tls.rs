@@ -11,21 +11,21 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::certificate::{self, Refused};
+use super::certificate::{self, RejectedCertificate};
 use super::error::TransportError;
 use super::pinned;
 use crate::env::{text, vars};
 
 /// Returns a configuration that trusts no certificate, for connections without encryption.
-pub(super) fn none() -> Result<ClientConfig, TransportError> {
+pub(super) fn without_roots() -> Result<ClientConfig, TransportError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(broken)?;
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(setup_error)?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
 /// Returns a configuration that trusts the system's roots and the certificates in `ca_file`.
-pub(super) fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, TransportError> {
+pub(super) fn with_roots(ca_file: Option<&Path>) -> Result<ClientConfig, TransportError> {
     let mut extra = match ca_file {
         Some(path) => certificates(path, "ca_file")?,
         None => Vec::new(),
@@ -37,18 +37,18 @@ pub(super) fn trusting(ca_file: Option<&Path>) -> Result<ClientConfig, Transport
         extra.extend(certificates(Path::new(&path), vars::SSL_CERT_FILE)?);
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier::new_with_extra_roots(extra.iter().cloned(), provider.clone()).map_err(broken)?;
+    let verifier = Verifier::new_with_extra_roots(extra.iter().cloned(), provider.clone()).map_err(setup_error)?;
     let builder =
-        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(broken)?;
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(setup_error)?;
     let mut config = builder
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Naming { verifier, trusted: extra }))
+        .with_custom_certificate_verifier(Arc::new(CertificateVerifier { verifier, trusted: extra }))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 
-fn broken(error: rustls::Error) -> TransportError {
+fn setup_error(error: rustls::Error) -> TransportError {
     TransportError::Settings {
         reason: format!("TLS cannot be set up: {error}; SSL_CERT_FILE or `ca_file` can name roots"),
     }
@@ -57,7 +57,7 @@ fn broken(error: rustls::Error) -> TransportError {
 fn certificates(path: &Path, setting: &str) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let refused = |why: String| TransportError::Settings { reason: format!("{setting} {}: {why}", path.display()) };
     let unread = |error: pem::Error| match error {
-        pem::Error::Io(error) => refused(super::error::words(&error)),
+        pem::Error::Io(error) => refused(super::error::os_error_text(&error)),
         error => refused(error.to_string()),
     };
     let file = text::open_file_or_pipe(path).map_err(pem::Error::Io).map_err(unread)?;
@@ -75,13 +75,13 @@ const NAME_THE_HOST: &str = "make a certificate that names the host: `openssl re
 /// The platform's certificate verifier with two additions. It accepts a server certificate that the user trusts
 /// directly, and it reports the name of the issuer when it rejects a certificate.
 #[derive(Debug)]
-struct Naming {
+struct CertificateVerifier {
     verifier: Verifier,
     /// The certificates that the user configured.
     trusted: Vec<CertificateDer<'static>>,
 }
 
-impl Naming {
+impl CertificateVerifier {
     fn is_trusted_itself(&self, certificate: &CertificateDer<'_>) -> bool {
         self.trusted.contains(certificate)
             // On systems whose loader reads the variable, the certificates are not in `trusted`.
@@ -120,7 +120,7 @@ fn explained(why: &CertificateError) -> (String, Option<&'static str>) {
     }
 }
 
-impl ServerCertVerifier for Naming {
+impl ServerCertVerifier for CertificateVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -139,7 +139,7 @@ impl ServerCertVerifier for Naming {
         verified.map_err(|error| {
             let rustls::Error::InvalidCertificate(why) = &error else { return error };
             let (reason, advice) = explained(why);
-            let refused = Refused { reason, issuer: certificate::of(end_entity), advice };
+            let refused = RejectedCertificate { reason, issuer: certificate::issuer(end_entity), advice };
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
         })
     }

@@ -6,14 +6,14 @@ use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 
 use super::redact::{Redactor, escape_controls};
-use super::request::{Body, Call};
+use super::request::{HttpRequest, RequestBody};
 
 /// The number of body bytes that are shown without `--trace=full`.
 const CUT: usize = 2 << 10;
 
 /// The amount of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verbosity {
+pub enum TraceLevel {
     /// The first 2 KiB of each body.
     Cut,
     /// Complete bodies.
@@ -23,25 +23,25 @@ pub enum Verbosity {
 /// A writer of trace lines.
 #[derive(Clone)]
 pub struct Tracer {
-    verbosity: Verbosity,
+    verbosity: TraceLevel,
     line: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Tracer {
     /// Creates a tracer that passes each line, without a line end, to a function.
-    pub fn new(verbosity: Verbosity, line: impl Fn(&str) + Send + Sync + 'static) -> Self {
+    pub fn new(verbosity: TraceLevel, line: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { verbosity, line: Arc::new(line) }
     }
 
     /// Prints one sent request. After a redirect, the URL and the headers differ from those of `call`.
-    pub(super) fn request(&self, call: &Call, url: &Url, headers: &HeaderMap) -> Exchange {
+    pub(super) fn request(&self, call: &HttpRequest, url: &Url, headers: &HeaderMap) -> Exchange {
         let exchange = Exchange { tracer: self.clone(), redactor: Redactor::new(&call.headers), shown: 0 };
         exchange.line(">", &format!("{} {url}", call.method));
         exchange.headers(">", headers);
         match &call.body {
-            Body::Empty => {}
-            Body::Json(bytes) => exchange.body(">", bytes),
-            Body::Stream(stream) => exchange.line(">", &stream.summary()),
+            RequestBody::Empty => {}
+            RequestBody::Json(bytes) => exchange.body(">", bytes),
+            RequestBody::Stream(stream) => exchange.line(">", &stream.summary()),
         }
         exchange
     }
@@ -74,7 +74,7 @@ impl Exchange {
     }
 
     fn limit(&self) -> usize {
-        if self.tracer.verbosity == Verbosity::Full { usize::MAX } else { CUT }
+        if self.tracer.verbosity == TraceLevel::Full { usize::MAX } else { CUT }
     }
 
     fn headers(&self, mark: &str, headers: &HeaderMap) {

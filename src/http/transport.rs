@@ -12,16 +12,16 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::error::{Phase, TransportError};
-use super::redirect::{self, Step};
-use super::request::{Body, Call, Connection};
-use super::response::Answer;
+use super::redirect::{self, RedirectAction};
+use super::request::{ConnectionPolicy, HttpRequest, RequestBody};
+use super::response::HttpResponse;
 use super::trace::Tracer;
 use super::{is_loopback, tls};
 use crate::env::{handover, vars};
 
 /// The settings for sending requests.
 #[derive(Clone)]
-pub struct Settings {
+pub struct TransportSettings {
     pub connect_timeout: Duration,
     /// The total time for connection and response of a request with a short body. For uploads and downloads, the
     /// longest pause.
@@ -36,7 +36,7 @@ pub struct Settings {
     pub trace: Option<Tracer>,
 }
 
-impl Default for Settings {
+impl Default for TransportSettings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(30),
@@ -53,14 +53,14 @@ impl Default for Settings {
 /// The connection pools of one profile. Clones share them.
 #[derive(Clone)]
 pub struct Transport {
-    settings: Arc<Settings>,
+    settings: Arc<TransportSettings>,
     clients: Arc<[OnceLock<Client>; 8]>,
     turn: Arc<Semaphore>,
 }
 
 impl Transport {
     /// Creates a transport. Loads and opens nothing before the first request.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: TransportSettings) -> Self {
         Self { settings: Arc::new(settings), clients: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
     }
 
@@ -68,8 +68,8 @@ impl Transport {
     ///
     /// # Errors
     /// If no response arrives, or if it is a redirect that is not followed.
-    pub async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
-        let streams = matches!(call.body, Body::Stream(_));
+    pub async fn send(&self, call: &HttpRequest) -> Result<HttpResponse, TransportError> {
+        let streams = matches!(call.body, RequestBody::Stream(_));
         let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);
         let mut visited: Vec<Url> = Vec::new();
         let mut at_home = true;
@@ -83,19 +83,19 @@ impl Transport {
                 trace.answer(status, &headers);
             }
             match redirect::decide(&call.method, &call.url, &visited, status, &headers)? {
-                Step::Stay => {
+                RedirectAction::Stay => {
                     let idle = self.settings.request_timeout;
                     // An upload may take any time, but the response to it must arrive within the timeout.
                     let deadline = deadline.or_else(|| Some(Instant::now() + idle));
                     let turn = Arc::clone(&self.turn);
-                    return Ok(Answer { status, headers, response, deadline, idle, turn, trace });
+                    return Ok(HttpResponse { status, headers, response, deadline, idle, turn, trace });
                 }
-                Step::Same(_) if !call.body.can_be_sent() => {
+                RedirectAction::Same(_) if !call.body.can_be_sent() => {
                     let reason = "what came from standard input cannot be sent a second time".to_owned();
                     return Err(TransportError::Redirect { status: status.as_u16(), reason });
                 }
-                Step::Same(next) => visited.push(next),
-                Step::Other(next) => {
+                RedirectAction::Same(next) => visited.push(next),
+                RedirectAction::Other(next) => {
                     at_home = false;
                     if let Some(trace) = &trace {
                         trace.note("to another origin: without credentials");
@@ -108,7 +108,7 @@ impl Transport {
 
     async fn send_once(
         &self,
-        call: &Call,
+        call: &HttpRequest,
         url: &Url,
         headers: HeaderMap,
         deadline: Option<Instant>,
@@ -118,16 +118,16 @@ impl Transport {
         *request.headers_mut() = headers;
         let activity = Activity::default();
         *request.body_mut() = match &call.body {
-            Body::Empty => None,
-            Body::Json(bytes) => Some(bytes.clone().into()),
-            Body::Stream(stream) => {
+            RequestBody::Empty => None,
+            RequestBody::Json(bytes) => Some(bytes.clone().into()),
+            RequestBody::Stream(stream) => {
                 let open = stream.open().map_err(|error| TransportError::Source { reason: error.to_string() })?;
                 let activity = activity.clone();
                 Some(reqwest::Body::wrap_stream(open.inspect(move |_| activity.touch())))
             }
         };
         let limit = self.settings.request_timeout;
-        let late = || TransportError::Timeout { phase: Phase::Answer, after: limit };
+        let late = || TransportError::Timeout { phase: Phase::Response, after: limit };
         let sending = client.execute(request);
         let result = match deadline {
             Some(deadline) => timeout_at(deadline, sending).await.map_err(|_| late())?,
@@ -135,19 +135,19 @@ impl Transport {
         };
         result.map_err(|error| {
             let host = super::authority(url);
-            let error = TransportError::explain(&error, &host, Phase::Answer, self.settings.connect_timeout);
-            if self.proxy_may_be_between(url) { error.by_proxy() } else { error }
+            let error = TransportError::explain(&error, &host, Phase::Response, self.settings.connect_timeout);
+            if self.proxy_may_be_between(url) { error.with_proxy() } else { error }
         })
     }
 
-    pub(super) fn settings(&self) -> &Settings {
+    pub(super) fn settings(&self) -> &TransportSettings {
         &self.settings
     }
 
     /// Returns the client for a URL. Builds it on first use.
-    pub(super) fn client(&self, url: &Url, connection: Connection) -> Result<Client, TransportError> {
+    pub(super) fn client(&self, url: &Url, connection: ConnectionPolicy) -> Result<Client, TransportError> {
         let (secure, loopback) = (url.scheme() == "https", is_loopback(url));
-        let fresh = connection == Connection::Fresh;
+        let fresh = connection == ConnectionPolicy::Fresh;
         let slot = &self.clients[usize::from(fresh) * 4 + usize::from(secure) * 2 + usize::from(loopback)];
         if let Some(client) = slot.get() {
             return Ok(client.clone());
@@ -156,28 +156,28 @@ impl Transport {
         Ok(slot.get_or_init(|| client).clone())
     }
 
-    fn build(&self, secure: bool, loopback: bool, connection: Connection) -> Result<Client, TransportError> {
-        let tls = if secure { tls::trusting(self.settings.ca_file.as_deref())? } else { tls::none()? };
+    fn build(&self, secure: bool, loopback: bool, connection: ConnectionPolicy) -> Result<Client, TransportError> {
+        let tls = if secure { tls::with_roots(self.settings.ca_file.as_deref())? } else { tls::without_roots()? };
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.settings.connect_timeout)
             .user_agent(&self.settings.user_agent)
             .gzip(self.settings.decode);
-        if connection == Connection::Fresh {
+        if connection == ConnectionPolicy::Fresh {
             builder = builder.pool_max_idle_per_host(0);
         }
         if let Some(proxy) = &self.settings.proxy {
-            let proxy = Proxy::all(proxy).map_err(|_| settings("the proxy is not a URL"))?;
+            let proxy = Proxy::all(proxy).map_err(|_| settings_error("the proxy is not a URL"))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
         } else if loopback {
             // A proxy of the environment would connect to its own 127.0.0.1 and see the key.
             builder = builder.no_proxy();
         } else {
-            builder = with_taken_proxies(builder)?;
+            builder = with_removed_proxies(builder)?;
         }
         // The original error is left out, because it may repeat the password of the proxy.
-        builder.build().map_err(|_| settings("no HTTP client can be made from these settings"))
+        builder.build().map_err(|_| settings_error("no HTTP client can be made from these settings"))
     }
 
     /// Returns `true` if the connection to the proxy is encrypted. Certificates are then needed even for `http://`.
@@ -186,40 +186,40 @@ impl Transport {
         match &self.settings.proxy {
             Some(proxy) => secure(proxy),
             None if loopback => false,
-            None => named_proxies("http").any(|url| secure(&url)),
+            None => environment_proxies("http").any(|url| secure(&url)),
         }
     }
 
     /// Returns `true` if a proxy is set for this URL. NO_PROXY may still exclude it.
     pub(super) fn proxy_may_be_between(&self, url: &Url) -> bool {
-        self.settings.proxy.is_some() || !is_loopback(url) && named_proxies(url.scheme()).next().is_some()
+        self.settings.proxy.is_some() || !is_loopback(url) && environment_proxies(url.scheme()).next().is_some()
     }
 }
 
 /// Returns the proxies for a scheme from the environment.
-fn named_proxies(scheme: &str) -> impl Iterator<Item = String> {
+fn environment_proxies(scheme: &str) -> impl Iterator<Item = String> {
     let own = if scheme == "https" { [vars::HTTPS_PROXY, "https_proxy"] } else { [vars::HTTP_PROXY, "http_proxy"] };
     own.into_iter().chain([vars::ALL_PROXY, "all_proxy"]).filter_map(vars::get)
 }
 
 /// Adds the proxies of the environment if this program has removed one of these variables. reqwest cannot find a
 /// removed variable itself.
-fn with_taken_proxies(mut builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
+fn with_removed_proxies(mut builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
     let is_proxy = |name: &std::ffi::OsStr| name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy");
     if !handover::taken().any(|(name, _)| is_proxy(name)) {
         return Ok(builder);
     }
     for scheme in ["http", "https"] {
-        if let Some(url) = named_proxies(scheme).next() {
+        if let Some(url) = environment_proxies(scheme).next() {
             let proxy = if scheme == "http" { Proxy::http(url) } else { Proxy::https(url) };
-            let proxy = proxy.map_err(|_| settings("the proxy is not a URL"))?;
+            let proxy = proxy.map_err(|_| settings_error("the proxy is not a URL"))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
         }
     }
     Ok(builder)
 }
 
-fn settings(reason: &str) -> TransportError {
+fn settings_error(reason: &str) -> TransportError {
     TransportError::Settings { reason: reason.to_owned() }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 /// A parse error with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    pub(super) problem: Problem,
+    problem: Problem,
     line: usize,
     column: usize,
 }
@@ -36,14 +36,7 @@ impl Error {
     }
 
     pub(super) fn not_an_object(value: &Value) -> Self {
-        let found = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-        };
+        let found = type_name(value);
         Self { problem: Problem::NotAnObject(found), line: 1, column: 1 }
     }
 
@@ -97,3 +90,16 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Returns the JSON type of a value with its article, such as `an array`, for use in messages.
+pub fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a decimal",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

@@ -7,39 +7,21 @@
 //! For this reason no document may be deserialized into a `Value` by serde. [`read`] builds the `Value` itself, and
 //! [`closed`] reads only types that contain no `Value`. `clippy.toml` forbids all other ways.
 
+mod cursor;
 mod error;
+mod limits;
 mod parser;
 mod string;
 #[cfg(test)]
 mod tests;
 
-pub use error::Error;
+pub use error::{Error, type_name};
+pub use limits::Limits;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// The limits on a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// The nesting depth of arrays and objects.
-    pub depth: usize,
-    /// The number of values, including arrays and objects. Each takes up to 320 bytes of memory.
-    pub values: usize,
-    /// The size of the text in bytes.
-    pub bytes: usize,
-}
-
-impl Limits {
-    /// The default limits. They are wider than [`Limits::REQUEST`], so that the client can read every response about an
-    /// object that the server accepted.
-    pub const READ: Self = Self { depth: 160, values: 250_000, bytes: 64 << 20 };
-
-    /// The limits for a request to the embedded server. They leave room because an object can combine members of
-    /// several requests, and a run also contains members of its assistant.
-    pub const REQUEST: Self = Self { depth: 100, values: 60_000, bytes: 16 << 20 };
-}
 
 /// Parses a document within [`Limits::READ`].
 ///
@@ -85,8 +67,7 @@ pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
 /// # Errors
 /// If the text is not JSON or exceeds the depth of [`Limits::READ`].
 pub fn stored(text: impl AsRef<[u8]>) -> Result<Value, Error> {
-    let most = usize::MAX;
-    read_within(text, Limits { values: most, bytes: most, ..Limits::READ })
+    read_within(text, Limits { values: usize::MAX, bytes: usize::MAX, ..Limits::READ })
 }
 
 /// Parses a document that must be an object, within [`Limits::READ`].

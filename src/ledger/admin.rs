@@ -3,11 +3,11 @@
 
 use super::{
     Ledger, LedgerError,
-    entry::{Entry, Key, Outcome, Row, Settled, Source},
+    entry::{Entry, IntentOutcome, ObjectKey, Row, Settlement, Source},
     list::Filter,
-    read::{Intended, key_params},
+    read::{IntentRecord, key_params},
     row::collection,
-    statements::{self, Made},
+    statements::{self, RowExistence},
 };
 use crate::db::Statement;
 
@@ -23,7 +23,7 @@ const PURGE_LINKS: &str = "delete from intent_object where id = $1 and not exist
 
 /// The extent of forgetting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum ForgetScope {
     /// The rows only. Events and intents still record the history.
     Rows,
     /// The rows with their events and intents.
@@ -32,45 +32,46 @@ pub enum Extent {
 
 /// The result of settling an intent by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settling {
-    Done(Intended),
+pub enum SettleResult {
+    Done(IntentRecord),
     NoSuchIntent,
     /// The intent had already been settled. Nothing was changed.
-    Already(Intended),
+    AlreadySettled(IntentRecord),
 }
 
 impl Ledger {
     /// Settles an open intent by hand. With `made`, the intent created the object with this ID, which is recorded too.
     /// With `None`, it created nothing.
-    pub async fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<Settling, LedgerError> {
+    pub async fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<SettleResult, LedgerError> {
         let known = match self.intent(intent).await? {
-            None => return Ok(Settling::NoSuchIntent),
-            Some(known) if known.outcome.is_some() => return Ok(Settling::Already(known)),
+            None => return Ok(SettleResult::NoSuchIntent),
+            Some(known) if known.outcome.is_some() => return Ok(SettleResult::AlreadySettled(known)),
             Some(known) => known,
         };
-        let db = self.for_writing().await?;
-        let outcome = made.map_or(Outcome::Nothing, |id| Outcome::Recorded { ids: vec![id.to_owned()] });
-        let mut entries: Vec<Entry> = vec![Settled { intent: intent.to_owned(), outcome: outcome.clone(), at }.into()];
+        let db = self.writer().await?;
+        let outcome = made.map_or(IntentOutcome::Nothing, |id| IntentOutcome::Recorded { ids: vec![id.to_owned()] });
+        let mut entries: Vec<Entry> =
+            vec![Settlement { intent: intent.to_owned(), outcome: outcome.clone(), at }.into()];
         if let Some(id) = made {
             let made = Row::new(&known.intent.origin, known.intent.kind, id, Source::Created, at);
             entries.push(Row { provenance: known.intent.provenance.clone(), ..made }.into());
         }
-        db.atomic(statements::statements(&entries, self.deleted, Made::PerhapsKnown))
+        db.atomic(statements::statements(&entries, self.raw_retention, RowExistence::Possible))
             .await
-            .map_err(|cause| self.wrong(cause))?;
-        Ok(Settling::Done(Intended { outcome: Some(outcome), settled_at: Some(at), ..known }))
+            .map_err(|cause| self.error(cause))?;
+        Ok(SettleResult::Done(IntentRecord { outcome: Some(outcome), settled_at: Some(at), ..known }))
     }
 
     /// Forgets objects. Returns the number of objects that had a row.
-    pub async fn forget(&self, keys: &[Key], extent: Extent) -> Result<u64, LedgerError> {
-        if self.for_reading().await?.is_none() {
+    pub async fn forget(&self, keys: &[ObjectKey], extent: ForgetScope) -> Result<u64, LedgerError> {
+        if self.reader().await?.is_none() {
             return Ok(0); // Forgetting must not create a ledger.
         }
-        let db = self.for_writing().await?;
+        let db = self.writer().await?;
         let mut forgotten = 0;
         for keys in keys.chunks(BATCH) {
-            let batch: Vec<_> = keys.iter().flat_map(|key| forgetting(key, extent)).collect();
-            let answers = db.atomic(batch).await.map_err(|cause| self.wrong(cause))?;
+            let batch: Vec<_> = keys.iter().flat_map(|key| forget_statements(key, extent)).collect();
+            let answers = db.atomic(batch).await.map_err(|cause| self.error(cause))?;
             // Only `FORGET` returns rows. The other statements of the batch return none.
             forgotten += answers.iter().map(|rows| rows.len() as u64).sum::<u64>();
         }
@@ -78,7 +79,7 @@ impl Ledger {
     }
 
     /// Forgets all rows that match a filter. Returns their number.
-    pub async fn forget_all(&self, filter: &Filter, extent: Extent) -> Result<u64, LedgerError> {
+    pub async fn forget_all(&self, filter: &Filter, extent: ForgetScope) -> Result<u64, LedgerError> {
         let mut forgotten = 0;
         let mut before = None;
         loop {
@@ -90,9 +91,9 @@ impl Ledger {
     }
 }
 
-fn forgetting(key: &Key, extent: Extent) -> Vec<Statement> {
+fn forget_statements(key: &ObjectKey, extent: ForgetScope) -> Vec<Statement> {
     let mut statements = vec![(FORGET, key_params(key))];
-    if extent == Extent::Everything {
+    if extent == ForgetScope::Everything {
         statements.push((PURGE_EVENTS, key_params(key)));
         statements.push((PURGE_INTENTS, vec![key.origin.as_str().into(), key.id.as_str().into()]));
         statements.push((PURGE_LINKS, vec![key.id.as_str().into()]));

@@ -2,11 +2,11 @@
 //! locations.
 
 use super::{
-    Deleted, Ledger, LedgerError,
-    entry::{Entry, Event, Row, Settled, State},
-    read::{Intents, event},
-    row::{columns, facts, row, rows},
-    statements::{self, Made},
+    Ledger, LedgerError, RawRetention,
+    entry::{Entry, Event, ObjectState, Row, Settlement},
+    read::{IntentFilter, event},
+    row::{columns, decode_row, facts, rows},
+    statements::{self, RowExistence},
 };
 use crate::db::{Db, DbError, Statement};
 
@@ -24,7 +24,7 @@ const HAPPEN_ONCE: &str = "insert into event (origin, kind, id, verb, at, proven
 
 /// The numbers of copied items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Copied {
+pub struct CopySummary {
     pub rows: u64,
     pub intents: u64,
     pub events: u64,
@@ -36,32 +36,32 @@ impl Ledger {
     ///
     /// # Errors
     /// If either ledger cannot be read or written.
-    pub async fn copy_from(&self, from: &Self) -> Result<Copied, LedgerError> {
-        let mut copied = Copied::default();
-        let Some(source) = from.for_reading().await? else { return Ok(copied) };
-        let target = self.for_writing().await?;
-        let wrong = |cause| self.wrong(cause);
+    pub async fn copy_from(&self, from: &Self) -> Result<CopySummary, LedgerError> {
+        let mut copied = CopySummary::default();
+        let Some(source) = from.reader().await? else { return Ok(copied) };
+        let target = self.writer().await?;
+        let wrong = |cause| self.error(cause);
         let mut after = 0;
         loop {
-            let (rows, last) = rows_after(&source, after).await.map_err(|cause| from.wrong(cause))?;
+            let (rows, last) = rows_after(&source, after).await.map_err(|cause| from.error(cause))?;
             let Some(last) = last else { break };
             after = last;
             copied.rows += rows.len() as u64;
-            let batch = statements::statements(&rows, Deleted::KeepRaw, Made::PerhapsKnown);
+            let batch = statements::statements(&rows, RawRetention::Keep, RowExistence::Possible);
             target.atomic(batch).await.map_err(wrong)?;
         }
-        for known in from.intents(Intents::All).await? {
+        for known in from.intents(IntentFilter::All).await? {
             copied.intents += 1;
             let settled = known.outcome.zip(known.settled_at);
-            let settled = settled.map(|(outcome, at)| Settled { intent: known.intent.id.clone(), outcome, at });
+            let settled = settled.map(|(outcome, at)| Settlement { intent: known.intent.id.clone(), outcome, at });
             let entries: Vec<Entry> =
                 [Some(known.intent.into()), settled.map(Entry::from)].into_iter().flatten().collect();
-            let batch = statements::statements(&entries, Deleted::KeepRaw, Made::PerhapsKnown);
+            let batch = statements::statements(&entries, RawRetention::Keep, RowExistence::Possible);
             target.atomic(batch).await.map_err(wrong)?;
         }
         let mut after = 0;
         loop {
-            let (batch, last) = events_after(&source, after).await.map_err(|cause| from.wrong(cause))?;
+            let (batch, last) = events_after(&source, after).await.map_err(|cause| from.error(cause))?;
             let Some(last) = last else { break };
             after = last;
             copied.events += batch.len() as u64;
@@ -76,9 +76,9 @@ async fn rows_after(db: &Db, after: i64) -> Result<(Vec<Entry>, Option<i64>), Db
     let mut last = None;
     for raw in db.read(ROWS_AFTER, vec![after.into(), (PAGE as i64).into()]).await? {
         last = Some(raw.int(0)?);
-        let row = row(raw)?;
+        let row = decode_row(raw)?;
         // The other ledger has evidence that the object is missing, even if the row was only imported.
-        let missing = !matches!(row.state, State::Live | State::Unknown);
+        let missing = !matches!(row.state, ObjectState::Live | ObjectState::Unknown);
         let started_at = missing.then(|| row.checked_at.unwrap_or(row.recorded_at));
         found.push(Entry::from(Row { started_at, ..row }));
     }

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 /// The lifecycle state of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum ObjectState {
     Live,
     /// Deleted by a request. Final, unless a request that started later proves otherwise.
     Deleted,
@@ -18,7 +18,7 @@ pub enum State {
     Unknown,
 }
 
-impl State {
+impl ObjectState {
     pub const ALL: [Self; 5] = [Self::Live, Self::Deleted, Self::Gone, Self::Foreign, Self::Unknown];
 
     /// Returns the name that the ledger stores.
@@ -38,7 +38,7 @@ impl State {
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for ObjectState {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.name())
     }
@@ -52,13 +52,15 @@ pub enum Source {
     Scanned,
     Imported,
     Listed,
-    Met,
+    #[serde(rename = "met")]
+    Referenced,
     Recorded,
     Created,
 }
 
 impl Source {
-    pub const ALL: [Self; 6] = [Self::Scanned, Self::Imported, Self::Listed, Self::Met, Self::Recorded, Self::Created];
+    pub const ALL: [Self; 6] =
+        [Self::Scanned, Self::Imported, Self::Listed, Self::Referenced, Self::Recorded, Self::Created];
 
     /// Returns the name that outputs and filters use.
     pub const fn name(self) -> &'static str {
@@ -66,7 +68,7 @@ impl Source {
             Self::Scanned => "scanned",
             Self::Imported => "imported",
             Self::Listed => "listed",
-            Self::Met => "met",
+            Self::Referenced => "met",
             Self::Recorded => "recorded",
             Self::Created => "created",
         }
@@ -84,13 +86,13 @@ impl Source {
             Self::Scanned => 10,
             Self::Imported => 20,
             Self::Listed => 30,
-            Self::Met => 40,
+            Self::Referenced => 40,
             Self::Recorded => 50,
             Self::Created => 60,
         }
     }
 
-    pub(super) fn ranked(rank: i64) -> Option<Self> {
+    pub(super) fn from_rank(rank: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.rank() == rank)
     }
 }
@@ -103,7 +105,7 @@ impl fmt::Display for Source {
 
 /// The key of an object. An ID is valid only within its origin.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key {
+pub struct ObjectKey {
     pub origin: String,
     pub kind: Kind,
     pub id: String,
@@ -126,7 +128,7 @@ pub struct Row {
     /// The ID of the parent object, for example the thread of a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    pub state: State,
+    pub state: ObjectState,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
     pub recorded_at: i64,
@@ -173,7 +175,7 @@ impl Row {
             kind,
             id: id.into(),
             parent: None,
-            state: State::Live,
+            state: ObjectState::Live,
             created_at: None,
             recorded_at,
             checked_at: None,
@@ -193,8 +195,8 @@ impl Row {
     }
 
     /// Returns the key of the object.
-    pub fn key(&self) -> Key {
-        Key { origin: self.origin.clone(), kind: self.kind, id: self.id.clone() }
+    pub fn key(&self) -> ObjectKey {
+        ObjectKey { origin: self.origin.clone(), kind: self.kind, id: self.id.clone() }
     }
 }
 
@@ -218,7 +220,7 @@ pub struct Intent {
 /// The outcome of a create request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum IntentOutcome {
     /// The request created these objects.
     Recorded { ids: Vec<String> },
     /// The server rejected the request.
@@ -229,15 +231,15 @@ pub enum Outcome {
 
 /// The settlement of an intent, once its outcome is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settled {
+pub struct Settlement {
     pub intent: String,
-    pub outcome: Outcome,
+    pub outcome: IntentOutcome,
     pub at: i64,
 }
 
 /// Activity on a known object. It creates no row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touched {
+pub struct Activity {
     pub origin: String,
     #[serde(with = "kind_name")]
     pub kind: Kind,
@@ -272,9 +274,9 @@ pub struct Event {
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
     Intent(Intent),
-    Settled(Settled),
+    Settled(Settlement),
     Row(Box<Row>),
-    Touched(Touched),
+    Touched(Activity),
     Event(Event),
 }
 
@@ -284,8 +286,8 @@ impl From<Intent> for Entry {
     }
 }
 
-impl From<Settled> for Entry {
-    fn from(settled: Settled) -> Self {
+impl From<Settlement> for Entry {
+    fn from(settled: Settlement) -> Self {
         Self::Settled(settled)
     }
 }
@@ -296,8 +298,8 @@ impl From<Row> for Entry {
     }
 }
 
-impl From<Touched> for Entry {
-    fn from(touched: Touched) -> Self {
+impl From<Activity> for Entry {
+    fn from(touched: Activity) -> Self {
         Self::Touched(touched)
     }
 }

@@ -5,22 +5,22 @@ use thiserror::Error;
 
 /// An error from reading or writing the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the ledger `{place}` is out of order: {cause}")]
+#[error("the ledger `{location}` is out of order: {cause}")]
 pub struct LedgerError {
     /// A path, or a URL without its password.
-    pub place: String,
+    pub location: String,
     pub cause: DbError,
 }
 
 impl LedgerError {
     /// Returns `true` if the cause may disappear after a wait: a lock, or a server that does not respond.
-    pub fn lasts(&self) -> bool {
+    pub fn may_pass_with_time(&self) -> bool {
         self.cause.lasts()
     }
 
     /// Returns a hint for the user.
     pub fn hint(&self) -> String {
-        let path = &self.place;
+        let path = &self.location;
         match &self.cause {
             DbError::Busy => "another process holds it locked: let that end and repeat".to_owned(),
             DbError::NoLocks => {

@@ -3,9 +3,9 @@
 
 use super::{
     Ledger, LedgerError,
-    entry::{Entry, Row, Source, State},
-    import_sort::{Facts, Gathered},
-    statements::{self, Made},
+    entry::{Entry, ObjectState, Row, Source},
+    import_sort::{ImportBuffer, RowProperties},
+    statements::{self, RowExistence},
 };
 use crate::{
     api::Kind,
@@ -18,10 +18,10 @@ use std::{collections::HashMap, sync::Arc};
 ///
 /// A PostgreSQL server works while the next rows are read. There the first piece is small, so that the server starts
 /// early.
-const TOGETHER: usize = 1_000_000;
-const TOGETHER_ON_SERVER: std::ops::RangeInclusive<usize> = 50_000..=250_000;
+const BATCH_ROWS: usize = 1_000_000;
+const SERVER_BATCH_ROWS: std::ops::RangeInclusive<usize> = 50_000..=250_000;
 /// The maximum size of a piece in bytes, for rows that are unusually long.
-const TOGETHER_BYTES: usize = 56 << 20;
+const BATCH_BYTES: usize = 56 << 20;
 /// The number of rows in one transaction of single inserts. Each commit writes every page that was changed.
 const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
@@ -59,7 +59,7 @@ const WEAK: Load = Load {
 
 /// The result of an import: the number of new rows and of rows that existed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Imported {
+pub struct ImportSummary {
     pub new: u64,
     pub known: u64,
 }
@@ -69,57 +69,68 @@ impl Ledger {
     ///
     /// # Errors
     /// Returns an error if the ledger cannot be written.
-    pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<Imported, LedgerError> {
-        let db = self.for_writing().await?;
-        let mut import = Import::new(self, db);
+    pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<ImportSummary, LedgerError> {
+        let db = self.writer().await?;
+        let mut import = ImportSession::new(self, db);
         let brought = async || {
             for row in rows {
                 import.row(row).await?;
             }
             import.end().await
         };
-        brought().await.map_err(|cause| self.wrong(cause))
+        brought().await.map_err(|cause| self.error(cause))
     }
 }
 
 /// An import in progress.
-struct Import<'a> {
+struct ImportSession<'a> {
     ledger: &'a Ledger,
     db: Arc<Db>,
     load: Option<Loading>,
     collections: HashMap<(String, Kind), i64>,
-    weak: Gathered,
+    weak: ImportBuffer,
     /// The number of rows in the next piece, and the maximum for any piece.
-    together: usize,
+    batch_size: usize,
     most: usize,
     /// Rows with more properties than the bulk insert supports.
     one_by_one: Vec<Row>,
     /// The number of rows that were sent to the bulk insert.
     given: u64,
-    told: Imported,
+    summary: ImportSummary,
 }
 
-impl<'a> Import<'a> {
+impl<'a> ImportSession<'a> {
     fn new(ledger: &'a Ledger, db: Arc<Db>) -> Self {
-        let (weak, one_by_one) = (Gathered::default(), Vec::new());
-        let (collections, told) = (HashMap::new(), Imported::default());
+        let (weak, one_by_one) = (ImportBuffer::default(), Vec::new());
+        let (collections, told) = (HashMap::new(), ImportSummary::default());
         let (together, most) = match db.has_many_writers() {
-            true => TOGETHER_ON_SERVER.into_inner(),
-            false => (TOGETHER, TOGETHER),
+            true => SERVER_BATCH_ROWS.into_inner(),
+            false => (BATCH_ROWS, BATCH_ROWS),
         };
-        Self { ledger, db, load: None, collections, weak, together, most, one_by_one, given: 0, told }
+        Self {
+            ledger,
+            db,
+            load: None,
+            collections,
+            weak,
+            batch_size: together,
+            most,
+            one_by_one,
+            given: 0,
+            summary: told,
+        }
     }
 
     async fn row(&mut self, row: Row) -> Result<(), DbError> {
-        if !is_weak(&row) {
+        if !fits_bulk_insert(&row) {
             self.one_by_one.push(row);
             return if self.one_by_one.len() < BATCH { Ok(()) } else { self.flush().await };
         }
         let collection = self.collection(&row.origin, row.kind).await?;
         let Row { id, parent, created_at, recorded_at, source, provenance, .. } = row;
-        self.weak.add(&id, Facts { collection, parent, created_at, recorded_at, source, provenance })?;
-        let full = self.weak.len() >= self.together || self.weak.bytes() >= TOGETHER_BYTES;
-        if full { self.hand_over().await } else { Ok(()) }
+        self.weak.add(&id, RowProperties { collection, parent, created_at, recorded_at, source, provenance })?;
+        let full = self.weak.len() >= self.batch_size || self.weak.bytes() >= BATCH_BYTES;
+        if full { self.insert_batch().await } else { Ok(()) }
     }
 
     /// Returns the number of a collection. Creates the collection if it does not exist.
@@ -127,7 +138,7 @@ impl<'a> Import<'a> {
         if let Some((_, number)) = self.collections.iter().find(|((of, known), _)| of == origin && *known == kind) {
             return Ok(*number);
         }
-        self.db.atomic(statements::collected(origin, kind).to_vec()).await?;
+        self.db.atomic(statements::collection_statements(origin, kind).to_vec()).await?;
         let found = self.db.read(NUMBER, vec![origin.into(), kind.name().into()]).await?;
         let number = found.first().ok_or_else(|| DbError::Other(format!("no collection {origin} {}", kind.name())))?;
         let number = number.int(0)?;
@@ -135,9 +146,9 @@ impl<'a> Import<'a> {
         Ok(number)
     }
 
-    async fn hand_over(&mut self) -> Result<(), DbError> {
+    async fn insert_batch(&mut self) -> Result<(), DbError> {
         self.given += self.weak.len() as u64;
-        self.together = (2 * self.together).min(self.most);
+        self.batch_size = (2 * self.batch_size).min(self.most);
         let rows = std::mem::take(&mut self.weak).sorted();
         let load = match &mut self.load {
             Some(load) => load,
@@ -149,18 +160,18 @@ impl<'a> Import<'a> {
     /// Makes all rows so far durable.
     async fn flush(&mut self) -> Result<(), DbError> {
         if self.weak.len() > 0 {
-            self.hand_over().await?;
+            self.insert_batch().await?;
         }
         if let Some(load) = self.load.take() {
             let new = load.finish().await?;
             let given = std::mem::take(&mut self.given);
-            self.tell(given, new);
+            self.count_rows(given, new);
         }
         let rows = std::mem::take(&mut self.one_by_one);
         if !rows.is_empty() {
             let given = rows.len() as u64;
             let new = self.observe(rows).await?;
-            self.tell(given, new);
+            self.count_rows(given, new);
         }
         Ok(())
     }
@@ -169,7 +180,7 @@ impl<'a> Import<'a> {
     async fn observe(&self, rows: Vec<Row>) -> Result<u64, DbError> {
         let rows: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
         let mut batch: Vec<Statement> = vec![(COUNT, vec![])];
-        batch.extend(statements::statements(&rows, self.ledger.deleted, Made::PerhapsKnown));
+        batch.extend(statements::statements(&rows, self.ledger.raw_retention, RowExistence::Possible));
         batch.push((COUNT, vec![]));
         let answers = self.db.atomic(batch).await?;
         let count =
@@ -177,23 +188,23 @@ impl<'a> Import<'a> {
         Ok(u64::try_from(count(answers.last())? - count(answers.first())?).unwrap_or_default())
     }
 
-    fn tell(&mut self, given: u64, new: u64) {
-        self.told.new += new;
-        self.told.known += given.saturating_sub(new);
+    fn count_rows(&mut self, given: u64, new: u64) {
+        self.summary.new += new;
+        self.summary.known += given.saturating_sub(new);
     }
 
-    async fn end(&mut self) -> Result<Imported, DbError> {
+    async fn end(&mut self) -> Result<ImportSummary, DbError> {
         self.flush().await?;
-        Ok(self.told)
+        Ok(self.summary)
     }
 }
 
 /// Returns `true` if a row has only properties that [`WEAK`] can store.
-fn is_weak(row: &Row) -> bool {
+fn fits_bulk_insert(row: &Row) -> bool {
     let Row { checked_at, active_at, deleted_at, name, assistant, messages, metadata, ci_job, request_id, raw, .. } =
         row;
     let times = checked_at.is_none() && active_at.is_none() && deleted_at.is_none();
     let texts = name.is_none() && assistant.is_none() && ci_job.is_none() && request_id.is_none() && raw.is_none();
-    let weak = row.state == State::Unknown && row.source <= Source::Imported;
+    let weak = row.state == ObjectState::Unknown && row.source <= Source::Imported;
     weak && times && texts && messages.is_none() && metadata.is_none()
 }

@@ -9,7 +9,7 @@ const IN_ORDER: usize = 10_000;
 
 /// The properties of an object other than its ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Facts {
+pub(super) struct RowProperties {
     pub(super) collection: i64,
     pub(super) parent: Option<String>,
     pub(super) created_at: Option<i64>,
@@ -20,42 +20,42 @@ pub(super) struct Facts {
 
 /// Rows in the order of arrival.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct ImportBuffer {
     ids: String,
     /// The properties. Consecutive rows with equal properties share one entry.
-    facts: Vec<Facts>,
-    rows: Vec<Gist>,
+    facts: Vec<RowProperties>,
+    rows: Vec<SortRecord>,
     /// The size in bytes of all texts in `facts`.
     texts: usize,
 }
 
 /// A row in a form that is fast to sort.
 #[derive(Debug, Clone, Copy)]
-struct Gist {
+struct SortRecord {
     /// The first bytes of the ID after the prefix that all IDs share. They decide most comparisons.
     head: [u32; 2],
     row: RowOf,
 }
 
-impl Gist {
+impl SortRecord {
     /// Returns a number with the same order as the first bytes of the ID.
-    fn beginning(&self) -> u64 {
+    fn sort_key(&self) -> u64 {
         u64::from(self.head[0]) << 32 | u64::from(self.head[1])
     }
 }
 
-impl Gathered {
+impl ImportBuffer {
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Returns the size of the rows in memory, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        let facts = self.facts.len() * (size_of::<Facts>() + 8 * size_of::<Value>());
-        self.ids.len() + self.rows.len() * size_of::<Gist>() + facts + self.texts
+        let facts = self.facts.len() * (size_of::<RowProperties>() + 8 * size_of::<Value>());
+        self.ids.len() + self.rows.len() * size_of::<SortRecord>() + facts + self.texts
     }
 
-    pub(super) fn add(&mut self, id: &str, facts: Facts) -> Result<(), DbError> {
+    pub(super) fn add(&mut self, id: &str, facts: RowProperties) -> Result<(), DbError> {
         let start = number(self.ids.len())?;
         self.ids.push_str(id);
         if self.facts.last() != Some(&facts) {
@@ -64,7 +64,7 @@ impl Gathered {
             self.facts.push(facts);
         }
         let row = RowOf { start, length: number(id.len())?, rest: number(self.facts.len() - 1)? };
-        self.rows.push(Gist { head: [0; 2], row });
+        self.rows.push(SortRecord { head: [0; 2], row });
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Gathered {
         let Self { ids, mut facts, mut rows, .. } = self;
         let common = common(&ids, &rows);
         rows.iter_mut().for_each(|row| row.head = head(&id(&ids, row.row).as_bytes()[common..]));
-        rows.sort_unstable_by_key(Gist::beginning);
+        rows.sort_unstable_by_key(SortRecord::sort_key);
         for same in rows.chunk_by_mut(|one, other| one.head == other.head).filter(|same| same.len() > 1) {
             same.sort_unstable_by_key(|gist| {
                 (id(&ids, gist.row), facts[gist.row.rest as usize].collection, gist.row.start, gist.row.rest)
@@ -85,7 +85,7 @@ impl Gathered {
                 && one.collection == other.collection
                 && id(&ids, first.row) == id(&ids, later.row);
             if same && one != other {
-                let learned = one.clone().learn(other.clone());
+                let learned = one.clone().merge(other.clone());
                 first.row.rest = facts.len() as u32;
                 facts.push(learned);
             }
@@ -95,11 +95,11 @@ impl Gathered {
             rows.sort_unstable_by_key(|gist| gist.row.start);
         }
         let rows = rows.into_iter().map(|gist| gist.row).collect();
-        Rows { texts: ids, rests: facts.into_iter().map(Facts::cells).collect(), rows }
+        Rows { texts: ids, rests: facts.into_iter().map(RowProperties::cells).collect(), rows }
     }
 }
 
-impl Facts {
+impl RowProperties {
     /// Returns the cells in the order of the columns after the ID.
     fn cells(self) -> Vec<Value> {
         vec![
@@ -113,7 +113,7 @@ impl Facts {
     }
 
     /// Merges the properties of a later row of the same object.
-    fn learn(self, later: Self) -> Self {
+    fn merge(self, later: Self) -> Self {
         Self {
             parent: later.parent.or(self.parent),
             created_at: later.created_at.or(self.created_at),
@@ -133,7 +133,7 @@ fn id(ids: &str, row: RowOf) -> &str {
 }
 
 /// Returns the length in bytes of the prefix that all IDs share.
-fn common(ids: &str, rows: &[Gist]) -> usize {
+fn common(ids: &str, rows: &[SortRecord]) -> usize {
     let first = rows.first().map_or(&[][..], |gist| id(ids, gist.row).as_bytes());
     rows.iter().fold(first.len(), |common, gist| {
         let bytes = id(ids, gist.row).as_bytes();
@@ -158,8 +158,15 @@ fn head(bytes: &[u8]) -> [u32; 2] {
 mod tests {
     use super::*;
 
-    fn facts(collection: i64, created_at: Option<i64>) -> Facts {
-        Facts { collection, parent: None, created_at, recorded_at: 1, source: Source::Imported, provenance: None }
+    fn facts(collection: i64, created_at: Option<i64>) -> RowProperties {
+        RowProperties {
+            collection,
+            parent: None,
+            created_at,
+            recorded_at: 1,
+            source: Source::Imported,
+            provenance: None,
+        }
     }
 
     /// Returns the ID, the collection and the creation time of each row.
@@ -177,7 +184,7 @@ mod tests {
             rows in proptest::collection::vec(("t_[abé]{0,11}", 1..3_i64, proptest::option::of(0..3_i64)), 0..30),
             many in proptest::bool::ANY,
         ) {
-            let mut gathered = Gathered::default();
+            let mut gathered = ImportBuffer::default();
             // Add enough rows that the order of arrival is not kept.
             let others = (0..if many { IN_ORDER } else { 0 }).map(|n| (format!("u{n:05}"), 1, None));
             let rows: Vec<(String, i64, Option<i64>)> = rows.into_iter().chain(others).collect();
@@ -201,12 +208,13 @@ mod tests {
 
     #[test]
     fn what_is_the_same_in_rows_that_follow_each_other_takes_memory_once() {
-        let mut gathered = Gathered::default();
+        let mut gathered = ImportBuffer::default();
         (0..1000).for_each(|n| gathered.add(&format!("thread_{n:024}"), facts(1, None)).unwrap());
         assert!(gathered.bytes() < 60_000, "{}", gathered.bytes());
         let long = "x".repeat(1000);
-        (0..10)
-            .for_each(|n| gathered.add("t", Facts { parent: Some(format!("{long}{n}")), ..facts(1, None) }).unwrap());
+        (0..10).for_each(|n| {
+            gathered.add("t", RowProperties { parent: Some(format!("{long}{n}")), ..facts(1, None) }).unwrap()
+        });
         assert!(gathered.bytes() > 61_000, "{}", gathered.bytes());
         assert_eq!(gathered.sorted().rows.len(), 1001);
     }

@@ -2,9 +2,9 @@
 
 use super::{
     Ledger, LedgerError,
-    entry::{Cursor, Row, Source, State},
+    entry::{Cursor, ObjectState, Row, Source},
     read::ORIGINS_WITH,
-    row::{collection, columns, facts, row, rows},
+    row::{collection, columns, decode_row, facts, rows},
 };
 use crate::{
     api::Kind,
@@ -16,7 +16,7 @@ const IDLE_BEFORE_ORPHANED: i64 = 30 * 24 * 3600;
 
 /// The IDs that a filter selects.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Ids {
+pub enum IdFilter {
     #[default]
     All,
     Exact(String),
@@ -25,19 +25,19 @@ pub enum Ids {
 
 /// The states that a filter selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum States {
+pub enum StateFilter {
     /// The states of objects that may still exist: live and unknown.
     #[default]
     Present,
-    One(State),
+    One(ObjectState),
     All,
 }
 
-impl States {
+impl StateFilter {
     /// Returns `true` if the filter selects a state.
-    pub fn holds(self, state: State) -> bool {
+    pub fn matches(self, state: ObjectState) -> bool {
         match self {
-            Self::Present => matches!(state, State::Live | State::Unknown),
+            Self::Present => matches!(state, ObjectState::Live | ObjectState::Unknown),
             Self::One(one) => one == state,
             Self::All => true,
         }
@@ -49,8 +49,8 @@ impl States {
 pub struct Filter {
     pub origin: Option<String>,
     pub kind: Option<Kind>,
-    pub ids: Ids,
-    pub states: States,
+    pub ids: IdFilter,
+    pub states: StateFilter,
     pub source: Option<Source>,
     pub assistant: Option<String>,
     pub metadata: Vec<(String, String)>,
@@ -126,30 +126,30 @@ macro_rules! filtered {
 
 /// The index by which rows are found. All other conditions are checked on the rows that it yields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Driver {
-    Walk,
+pub(super) enum IndexChoice {
+    RowNumber,
     /// The objects of one collection that may still exist.
-    Live,
+    Present,
     /// The objects of one collection that no longer exist.
-    Dead,
+    Absent,
     Assistant,
     CiJob,
     Metadata,
     Ids,
 }
 
-impl Driver {
+impl IndexChoice {
     #[cfg(test)]
     pub(super) const ALL: [Self; 7] =
-        [Self::Walk, Self::Live, Self::Dead, Self::Assistant, Self::CiJob, Self::Metadata, Self::Ids];
+        [Self::RowNumber, Self::Present, Self::Absent, Self::Assistant, Self::CiJob, Self::Metadata, Self::Ids];
 
     pub(super) const fn sql(self) -> &'static str {
         match self {
-            Self::Walk => filtered!("1 = 1"),
-            Self::Live => {
+            Self::RowNumber => filtered!("1 = 1"),
+            Self::Present => {
                 filtered!(concat!("o.state in ('live', 'unknown') and o.collection = ", collection!("$2", "$3")))
             }
-            Self::Dead => {
+            Self::Absent => {
                 filtered!(concat!("o.state not in ('live', 'unknown') and o.collection = ", collection!("$2", "$3")))
             }
             Self::Assistant => filtered!("o.assistant = $9"),
@@ -167,18 +167,18 @@ impl Driver {
 
     fn of(filter: &Filter) -> Self {
         let present = match filter.states {
-            States::Present | States::One(State::Live | State::Unknown) => Some(true),
-            States::One(_) => Some(false),
-            States::All => None,
+            StateFilter::Present | StateFilter::One(ObjectState::Live | ObjectState::Unknown) => Some(true),
+            StateFilter::One(_) => Some(false),
+            StateFilter::All => None,
         };
         match (present, filter.is_of_one_collection()) {
-            _ if filter.ids != Ids::All => Self::Ids,
+            _ if filter.ids != IdFilter::All => Self::Ids,
             _ if !filter.metadata.is_empty() => Self::Metadata,
             _ if filter.ci_job.is_some() => Self::CiJob,
             _ if filter.assistant.is_some() => Self::Assistant,
-            (Some(true), true) => Self::Live,
-            (Some(false), true) => Self::Dead,
-            _ => Self::Walk,
+            (Some(true), true) => Self::Present,
+            (Some(false), true) => Self::Absent,
+            _ => Self::RowNumber,
         }
     }
 }
@@ -195,7 +195,7 @@ impl Filter {
             (Some(origin), Some(kind)) if *self == plain => {
                 (PRESENT, vec![before.0.into(), origin.as_str().into(), kind.name().into(), limit.into()])
             }
-            _ => (Driver::of(self).sql(), self.params(before, limit)),
+            _ => (IndexChoice::of(self).sql(), self.params(before, limit)),
         }
     }
 
@@ -205,22 +205,22 @@ impl Filter {
 
     pub(super) fn params(&self, before: Cursor, limit: i64) -> Vec<Value> {
         let (state, or_state) = match self.states {
-            States::Present => (Some(State::Live), State::Unknown),
-            States::One(state) => (Some(state), state),
-            States::All => (None, State::Live),
+            StateFilter::Present => (Some(ObjectState::Live), ObjectState::Unknown),
+            StateFilter::One(state) => (Some(state), state),
+            StateFilter::All => (None, ObjectState::Live),
         };
         // An ID is its own prefix, and U+0001 sorts before every character of an ID.
         let (low, high) = match &self.ids {
-            Ids::All => (None, String::new()),
-            Ids::Exact(id) => (Some(id.as_str()), format!("{id}\u{1}")),
-            Ids::Prefix(prefix) => (Some(prefix.as_str()), format!("{prefix}\u{10ffff}")),
+            IdFilter::All => (None, String::new()),
+            IdFilter::Exact(id) => (Some(id.as_str()), format!("{id}\u{1}")),
+            IdFilter::Prefix(prefix) => (Some(prefix.as_str()), format!("{prefix}\u{10ffff}")),
         };
         let (key, value) = self.metadata.first().cloned().unzip();
         vec![
             before.0.into(),
             self.origin.clone().into(),
             self.kind.map(Kind::name).into(),
-            state.map(State::name).into(),
+            state.map(ObjectState::name).into(),
             or_state.name().into(),
             low.into(),
             high.into(),
@@ -238,7 +238,7 @@ impl Filter {
     }
 
     /// Returns `true` if a row has all metadata pairs after the first, which SQL has checked.
-    fn agrees(&self, row: &Row) -> bool {
+    fn has_further_metadata(&self, row: &Row) -> bool {
         let has = |(key, value): &(String, String)| row.metadata.as_ref().and_then(|map| map.get(key)) == Some(value);
         self.metadata.iter().skip(1).all(has)
     }
@@ -249,7 +249,7 @@ impl Filter {
         let alone = || Ok(vec![self.clone()]);
         let Some(kind) = self.kind.filter(|_| self.origin.is_none()) else { return alone() };
         let of_collection = Self { origin: Some(String::new()), ..self.clone() };
-        if !matches!(Driver::of(&of_collection), Driver::Live | Driver::Dead) {
+        if !matches!(IndexChoice::of(&of_collection), IndexChoice::Present | IndexChoice::Absent) {
             return alone();
         }
         let origins = db.read(ORIGINS_WITH, vec![kind.name().into()]).await?;
@@ -276,9 +276,9 @@ impl Filter {
             let rows = db.read(sql, params).await?;
             let last = rows.len() < wanted;
             for found in rows {
-                let row = row(found)?;
+                let row = decode_row(found)?;
                 before = row.cursor;
-                if self.agrees(&row) {
+                if self.has_further_metadata(&row) {
                     page.push(row);
                 }
             }
@@ -293,9 +293,9 @@ impl Filter {
 impl Ledger {
     /// Returns the rows after a cursor, the newest first. Fewer than `limit` rows mean that no more follow.
     pub async fn rows(&self, filter: &Filter, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, LedgerError> {
-        self.note_answer();
-        match self.for_reading().await? {
-            Some(db) => filter.page(&db, before, limit).await.map_err(|cause| self.wrong(cause)),
+        self.note_listing();
+        match self.reader().await? {
+            Some(db) => filter.page(&db, before, limit).await.map_err(|cause| self.error(cause)),
             None => Ok(Vec::new()),
         }
     }

@@ -27,12 +27,12 @@ const FOR_READING: Duration = Duration::from_secs(10);
 
 /// The location of a ledger.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum LedgerLocation {
     File(PathBuf),
     Server(Box<Server>),
 }
 
-impl Place {
+impl LedgerLocation {
     /// Returns the path if the ledger is a file.
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -56,7 +56,7 @@ impl Place {
     ///
     /// # Errors
     /// If it is a missing file that cannot be created.
-    pub(super) fn could_be_made(&self) -> Result<(), DbError> {
+    pub(super) fn check_creatable(&self) -> Result<(), DbError> {
         let Self::File(path) = self else { return Ok(()) };
         let cannot = |error: std::io::Error| DbError::CannotOpen(error.to_string());
         let path = std::path::absolute(path).map_err(cannot)?;
@@ -83,7 +83,7 @@ impl Place {
 }
 
 /// Formats the location without its password.
-impl fmt::Display for Place {
+impl fmt::Display for LedgerLocation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(out),
@@ -92,13 +92,13 @@ impl fmt::Display for Place {
     }
 }
 
-impl From<PathBuf> for Place {
+impl From<PathBuf> for LedgerLocation {
     fn from(path: PathBuf) -> Self {
         Self::File(path)
     }
 }
 
-impl From<Server> for Place {
+impl From<Server> for LedgerLocation {
     fn from(server: Server) -> Self {
         Self::Server(Box::new(server))
     }

@@ -15,26 +15,28 @@ mod location;
 mod read;
 mod row;
 mod spill;
+mod spill_import;
 mod statements;
-mod take_in;
 #[cfg(test)]
 mod tests;
 
 pub use crate::db::Access;
-pub use admin::{Extent, Settling};
-pub use copy::Copied;
-pub use entry::{Cursor, Entry, Event, Intent, Key, Outcome, Row, Settled, Source, State, Touched};
+pub use admin::{ForgetScope, SettleResult};
+pub use copy::CopySummary;
+pub use entry::{
+    Activity, Cursor, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source,
+};
 pub use error::LedgerError;
-pub use import::Imported;
-pub use list::{Filter, Ids, States};
-pub use location::Place;
-pub use read::{AGES_IN_DAYS, Ages, Intended, Intents, Stats, Tally};
-pub use spill::{Elsewhere, SpillDirs};
-pub use take_in::{LeftOut, SpillError, TakenIn, entries_in_spill};
+pub use import::ImportSummary;
+pub use list::{Filter, IdFilter, StateFilter};
+pub use location::LedgerLocation;
+pub use read::{AGES_IN_DAYS, AgeCounts, IntentFilter, IntentRecord, KindCount, LedgerStats};
+pub use spill::{OtherLedgerSpill, SpillDirs};
+pub use spill_import::{IncompleteLedger, SpillError, SpillSummary, count_spill_entries};
 
 use crate::db::{Db, DbError, Statements};
-use spill::Spills;
-use statements::Made;
+use spill::SpillFiles;
+use statements::RowExistence;
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -44,20 +46,20 @@ use std::{
 /// The maximum time to wait for the ledger to accept an entry before the entry goes to a spill file.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 /// The time for which the ledger is not tried again after a lock that lasted longer than the patience.
-const LEFT_ALONE: Duration = Duration::from_secs(10);
+const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// The treatment of the raw JSON of a deleted object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Deleted {
+pub enum RawRetention {
     #[default]
-    BlankRaw,
-    KeepRaw,
+    Blank,
+    Keep,
 }
 
 /// The destination of written entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub enum Written {
+pub enum WriteResult {
     Ledger,
     /// A spill file, which the next use of the ledger takes in. The entries are durable.
     Spilled {
@@ -65,7 +67,7 @@ pub enum Written {
         why: LedgerError,
     },
     /// Neither the ledger nor a spill file accepted the entries. Only the caller still has them.
-    Nowhere {
+    Failed {
         why: LedgerError,
         spills: String,
     },
@@ -74,48 +76,48 @@ pub enum Written {
 /// A ledger, which many tasks may use concurrently.
 #[derive(Debug)]
 pub struct Ledger {
-    place: Place,
+    location: LedgerLocation,
     access: Access,
-    deleted: Deleted,
+    raw_retention: RawRetention,
     patience: Duration,
-    spills: Spills,
-    open: Mutex<Open>,
+    spills: SpillFiles,
+    open: Mutex<LedgerState>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct LedgerState {
     reader: Option<Arc<Db>>,
     writer: Option<Arc<Db>>,
     /// `true` if spill files should be looked for.
-    look: bool,
+    spills_to_check: bool,
     /// No write is tried before this time, and no database is opened before the next one. Both are set after a wait
     /// that failed, so that a command waits only once.
-    leave_alone_until: Option<Instant>,
-    leave_closed_until: Option<Instant>,
-    closed_for: Option<DbError>,
-    taken_in: TakenIn,
-    waiting: take_in::Waiting,
+    no_write_until: Option<Instant>,
+    no_open_until: Option<Instant>,
+    open_error: Option<DbError>,
+    imported_spills: SpillSummary,
+    waiting: spill_import::PendingSpills,
 }
 
 impl Ledger {
     /// Returns the ledger at a location. It is opened on first use.
-    pub fn new(place: impl Into<Place>, spill_dirs: SpillDirs, access: Access) -> Self {
+    pub fn new(place: impl Into<LedgerLocation>, spill_dirs: SpillDirs, access: Access) -> Self {
         let place = place.into();
-        let open = Open {
+        let open = LedgerState {
             reader: None,
             writer: None,
-            look: true,
-            leave_alone_until: None,
-            leave_closed_until: None,
-            closed_for: None,
-            taken_in: TakenIn::default(),
-            waiting: take_in::Waiting::default(),
+            spills_to_check: true,
+            no_write_until: None,
+            no_open_until: None,
+            open_error: None,
+            imported_spills: SpillSummary::default(),
+            waiting: spill_import::PendingSpills::default(),
         };
         Self {
-            spills: Spills::new(place.identity(), spill_dirs),
-            place,
+            spills: SpillFiles::new(place.identity(), spill_dirs),
+            location: place,
             access,
-            deleted: Deleted::default(),
+            raw_retention: RawRetention::default(),
             patience: PATIENCE,
             open: Mutex::new(open),
         }
@@ -123,49 +125,49 @@ impl Ledger {
 
     /// Sets whether the raw JSON of deleted objects is kept.
     #[must_use]
-    pub fn with_deleted(self, deleted: Deleted) -> Self {
-        Self { deleted, ..self }
+    pub fn with_raw_retention(self, deleted: RawRetention) -> Self {
+        Self { raw_retention: deleted, ..self }
     }
 
     /// Returns the location of the ledger.
-    pub fn place(&self) -> &Place {
-        &self.place
+    pub fn location(&self) -> &LedgerLocation {
+        &self.location
     }
 
     /// Returns `true` unless the ledger is a file that is known to be missing.
     pub fn exists(&self) -> bool {
-        self.place.file().is_none_or(|path| path.try_exists().unwrap_or(true))
+        self.location.file().is_none_or(|path| path.try_exists().unwrap_or(true))
     }
 
     /// Checks that the ledger exists or can be created.
     ///
     /// # Errors
     /// If the ledger is a missing file whose folder can neither be created nor written.
-    pub fn could_be_made(&self) -> Result<(), LedgerError> {
-        self.place.could_be_made().map_err(|cause| self.wrong(cause))
+    pub fn check_creatable(&self) -> Result<(), LedgerError> {
+        self.location.check_creatable().map_err(|cause| self.error(cause))
     }
 
     /// Writes all entries or none. They are durable when this returns, unless the result is [`Written::Nowhere`].
-    pub async fn write(&self, entries: Vec<Entry>) -> Written {
+    pub async fn write(&self, entries: Vec<Entry>) -> WriteResult {
         if entries.is_empty() {
-            return Written::Ledger;
+            return WriteResult::Ledger;
         }
         let entries = Arc::new(entries);
-        let Err(why) = self.record(&entries).await else { return Written::Ledger };
+        let Err(why) = self.record(&entries).await else { return WriteResult::Ledger };
         match self.spills.append(&entries) {
             Ok(path) => {
-                self.lock().look = true;
-                Written::Spilled { path, why }
+                self.lock().spills_to_check = true;
+                WriteResult::Spilled { path, why }
             }
-            Err(spills) => Written::Nowhere { why, spills },
+            Err(spills) => WriteResult::Failed { why, spills },
         }
     }
 
     /// Opens the ledger for writing and takes in waiting spill files, to find out now whether it can be written
     /// (`--require-ledger`, `ledger doctor`).
     pub async fn check(&self) -> Result<(), LedgerError> {
-        let db = self.for_writing().await?;
-        db.atomic(Vec::new()).await.map(drop).map_err(|cause| self.wrong(cause))
+        let db = self.writer().await?;
+        db.atomic(Vec::new()).await.map(drop).map_err(|cause| self.error(cause))
     }
 
     /// Returns `true` if closing the ledger has work to do for which the process should wait before it ends.
@@ -174,14 +176,14 @@ impl Ledger {
     }
 
     async fn record(&self, entries: &Arc<Vec<Entry>>) -> Result<(), LedgerError> {
-        let db = self.for_writing().await?;
+        let db = self.writer().await?;
         let statements = |made| {
-            let (entries, deleted) = (Arc::clone(entries), self.deleted);
+            let (entries, deleted) = (Arc::clone(entries), self.raw_retention);
             Statements::by(move || statements::statements(entries.iter(), deleted, made))
         };
-        match self.run(&db, statements(Made::Unknown)).await {
+        match self.run(&db, statements(RowExistence::Absent)).await {
             Err(LedgerError { cause: DbError::Duplicate { .. }, .. }) => {
-                self.run(&db, statements(Made::PerhapsKnown)).await
+                self.run(&db, statements(RowExistence::Possible)).await
             }
             done => done,
         }
@@ -190,14 +192,14 @@ impl Ledger {
     async fn run(&self, db: &Db, batch: impl Into<Statements>) -> Result<(), LedgerError> {
         let written = db.atomic(batch).await.map(drop);
         self.note_lock(written.as_ref().err());
-        written.map_err(|cause| self.wrong(cause))
+        written.map_err(|cause| self.error(cause))
     }
 
     /// Returns the database for writing, after taking in waiting spill files.
-    async fn for_writing(&self) -> Result<Arc<Db>, LedgerError> {
-        let (db, look) = self.open_for_writing().map_err(|cause| self.wrong(cause))?;
-        if look && let Err(error) = self.take_in(&db).await {
-            self.lock().look = true;
+    async fn writer(&self) -> Result<Arc<Db>, LedgerError> {
+        let (db, look) = self.open_for_writing().map_err(|cause| self.error(cause))?;
+        if look && let Err(error) = self.import_spills(&db).await {
+            self.lock().spills_to_check = true;
             return Err(error);
         }
         Ok(db)
@@ -209,7 +211,7 @@ impl Ledger {
         if self.access == Access::ReadOnly {
             return Err(DbError::ReadOnly);
         }
-        if open.leave_alone_until.is_some_and(|until| Instant::now() < until) {
+        if open.no_write_until.is_some_and(|until| Instant::now() < until) {
             return Err(DbError::Busy);
         }
         let db = match &open.writer {
@@ -221,17 +223,17 @@ impl Ledger {
                 db
             }
         };
-        Ok((db, std::mem::take(&mut open.look)))
+        Ok((db, std::mem::take(&mut open.spills_to_check)))
     }
 
     /// Returns the database for reading, or `None` if there is no ledger yet.
-    async fn for_reading(&self) -> Result<Option<Arc<Db>>, LedgerError> {
-        self.look_for_spills().await;
+    async fn reader(&self) -> Result<Option<Arc<Db>>, LedgerError> {
+        self.import_waiting_spills().await;
         match self.open_for_reading() {
             Ok(db) => Ok(Some(db)),
             Err(DbError::Missing) => Ok(None),
-            Err(DbError::OlderSchema { .. }) if self.access == Access::ReadWrite => self.for_writing().await.map(Some),
-            Err(cause) => Err(self.wrong(cause)),
+            Err(DbError::OlderSchema { .. }) if self.access == Access::ReadWrite => self.writer().await.map(Some),
+            Err(cause) => Err(self.error(cause)),
         }
     }
 
@@ -247,17 +249,17 @@ impl Ledger {
 
     /// Opens the database, unless an earlier attempt failed a moment ago after a wait. A wait that failed for writing
     /// would fail for reading too.
-    fn open_once(&self, access: Access, open: &mut Open) -> Result<Arc<Db>, DbError> {
+    fn open_once(&self, access: Access, open: &mut LedgerState) -> Result<Arc<Db>, DbError> {
         let left = |until: Option<Instant>| until.is_some_and(|until| Instant::now() < until);
-        if left(open.leave_closed_until) {
-            return Err(open.closed_for.clone().unwrap_or(DbError::Busy));
+        if left(open.no_open_until) {
+            return Err(open.open_error.clone().unwrap_or(DbError::Busy));
         }
-        let opened = self.place.open(access, self.patience).map(Arc::new);
+        let opened = self.location.open(access, self.patience).map(Arc::new);
         if let Err(error) = opened.as_ref()
             && error.lasts()
         {
-            open.leave_closed_until = Some(Instant::now() + LEFT_ALONE);
-            open.closed_for = Some(error.clone());
+            open.no_open_until = Some(Instant::now() + RETRY_AFTER);
+            open.open_error = Some(error.clone());
         }
         opened
     }
@@ -266,15 +268,15 @@ impl Ledger {
     /// one by one.
     fn note_lock(&self, failure: Option<&DbError>) {
         let lasts = failure.is_some_and(DbError::lasts);
-        self.lock().leave_alone_until = lasts.then(|| Instant::now() + LEFT_ALONE);
+        self.lock().no_write_until = lasts.then(|| Instant::now() + RETRY_AFTER);
     }
 
-    fn wrong(&self, cause: DbError) -> LedgerError {
-        LedgerError { place: self.place.to_string(), cause }
+    fn error(&self, cause: DbError) -> LedgerError {
+        LedgerError { location: self.location.to_string(), cause }
     }
 
     /// Locks the state. Poisoning is ignored, because a panic leaves no partial change behind.
-    fn lock(&self) -> MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, LedgerState> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     Ledger, LedgerError,
-    entry::{Event, Intent, Key, Outcome, Row, State},
-    row::{collection, columns, facts, kind, row, rows, state},
+    entry::{Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row},
+    row::{collection, columns, decode_kind, decode_row, decode_state, facts, rows},
 };
 use crate::{
     api::Kind,
@@ -60,32 +60,32 @@ const AGES: &str = "select c.origin, c.kind,
 
 /// An intent and, if it is settled, its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intended {
+pub struct IntentRecord {
     pub intent: Intent,
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<IntentOutcome>,
     pub settled_at: Option<i64>,
 }
 
 /// The intents to return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Intents {
+pub enum IntentFilter {
     Open,
     All,
 }
 
 /// The number of objects of a kind in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally {
+pub struct KindCount {
     pub origin: String,
     pub kind: Kind,
-    pub state: State,
+    pub state: ObjectState,
     pub amount: i64,
 }
 
 /// The statistics of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Stats {
-    pub tallies: Vec<Tally>,
+pub struct LedgerStats {
+    pub tallies: Vec<KindCount>,
     pub open_intents: i64,
     pub events: i64,
     /// The time at which the oldest row was recorded.
@@ -97,7 +97,7 @@ pub struct Stats {
 /// The age distribution of the objects that may still exist. Each count covers one interval between the ages of
 /// [`AGES_IN_DAYS`], and the last one the older objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ages {
+pub struct AgeCounts {
     pub origin: String,
     pub kind: Kind,
     pub amounts: [i64; AGES_IN_DAYS.len() + 1],
@@ -106,13 +106,13 @@ pub struct Ages {
 /// The limits of the intervals of [`Ages`] in days.
 pub const AGES_IN_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
 
-impl Stats {
+impl LedgerStats {
     /// Returns the number of objects of a kind that may still exist, in one origin or in all.
     pub fn present(&self, origin: Option<&str>, kind: Kind) -> i64 {
-        let counts = |tally: &&Tally| {
+        let counts = |tally: &&KindCount| {
             tally.kind == kind
                 && origin.is_none_or(|origin| tally.origin == origin)
-                && matches!(tally.state, State::Live | State::Unknown)
+                && matches!(tally.state, ObjectState::Live | ObjectState::Unknown)
         };
         self.tallies.iter().filter(counts).map(|tally| tally.amount).sum()
     }
@@ -120,54 +120,54 @@ impl Stats {
 
 impl Ledger {
     /// Returns the row of an object.
-    pub async fn get(&self, key: &Key) -> Result<Option<Row>, LedgerError> {
-        let found = self.ask(GET, key_params(key)).await?.pop();
-        found.map(|found| row(found).map_err(|cause| self.wrong(cause))).transpose()
+    pub async fn get(&self, key: &ObjectKey) -> Result<Option<Row>, LedgerError> {
+        let found = self.query(GET, key_params(key)).await?.pop();
+        found.map(|found| decode_row(found).map_err(|cause| self.error(cause))).transpose()
     }
 
     /// Returns the origins in which an ID is known.
     pub async fn origins_of(&self, kind: Kind, id: &str) -> Result<Vec<String>, LedgerError> {
-        let rows = self.ask(ORIGINS_OF, vec![kind.name().into(), id.into()]).await?;
-        self.each(rows, |mut row| row.take_text(0))
+        let rows = self.query(ORIGINS_OF, vec![kind.name().into(), id.into()]).await?;
+        self.decode_rows(rows, |mut row| row.take_text(0))
     }
 
     /// Returns intents, the newest first.
-    pub async fn intents(&self, which: Intents) -> Result<Vec<Intended>, LedgerError> {
-        self.note_answer();
+    pub async fn intents(&self, which: IntentFilter) -> Result<Vec<IntentRecord>, LedgerError> {
+        self.note_listing();
         let sql = match which {
-            Intents::Open => OPEN_INTENTS,
-            Intents::All => INTENTS,
+            IntentFilter::Open => OPEN_INTENTS,
+            IntentFilter::All => INTENTS,
         };
-        let rows = self.ask(sql, vec![]).await?;
-        intended(rows).map_err(|cause| self.wrong(cause))
+        let rows = self.query(sql, vec![]).await?;
+        merge_intents(rows).map_err(|cause| self.error(cause))
     }
 
     /// Returns one intent.
-    pub async fn intent(&self, id: &str) -> Result<Option<Intended>, LedgerError> {
-        let rows = self.ask(INTENT, vec![id.into()]).await?;
-        Ok(intended(rows).map_err(|cause| self.wrong(cause))?.pop())
+    pub async fn intent(&self, id: &str) -> Result<Option<IntentRecord>, LedgerError> {
+        let rows = self.query(INTENT, vec![id.into()]).await?;
+        Ok(merge_intents(rows).map_err(|cause| self.error(cause))?.pop())
     }
 
     /// Returns events, the newest first. If `object` is given, returns only its events.
-    pub async fn events(&self, object: Option<&Key>, limit: usize) -> Result<Vec<Event>, LedgerError> {
-        self.note_answer();
+    pub async fn events(&self, object: Option<&ObjectKey>, limit: usize) -> Result<Vec<Event>, LedgerError> {
+        self.note_listing();
         let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = match object {
-            Some(key) => self.ask(EVENTS_OF, key_params(key).into_iter().chain([limit]).collect()).await?,
-            None => self.ask(EVENTS, vec![limit]).await?,
+            Some(key) => self.query(EVENTS_OF, key_params(key).into_iter().chain([limit]).collect()).await?,
+            None => self.query(EVENTS, vec![limit]).await?,
         };
-        self.each(rows, event)
+        self.decode_rows(rows, event)
     }
 
     /// Returns the statistics of the ledger.
-    pub async fn stats(&self) -> Result<Stats, LedgerError> {
-        self.note_answer();
-        let mut stats = Stats::default();
-        for row in self.ask(TALLIES, vec![]).await? {
-            self.add_tally(&mut stats, row).map_err(|cause| self.wrong(cause))?;
+    pub async fn stats(&self) -> Result<LedgerStats, LedgerError> {
+        self.note_listing();
+        let mut stats = LedgerStats::default();
+        for row in self.query(TALLIES, vec![]).await? {
+            self.add_tally(&mut stats, row).map_err(|cause| self.error(cause))?;
         }
-        if let Some(totals) = self.ask(TOTALS, vec![]).await?.pop() {
-            let number = |column| totals.maybe_int(column).map_err(|cause| self.wrong(cause));
+        if let Some(totals) = self.query(TOTALS, vec![]).await?.pop() {
+            let number = |column| totals.maybe_int(column).map_err(|cause| self.error(cause));
             stats.open_intents = number(0)?.unwrap_or_default();
             stats.events = number(1)?.unwrap_or_default();
             (stats.oldest, stats.newest) = (number(2)?, number(3)?);
@@ -182,18 +182,18 @@ impl Ledger {
             None => (CHECKED_ANYWHERE, None),
         };
         let params = std::iter::once(kind.name().into()).chain(origin).collect();
-        let found = self.ask(sql, params).await?.pop();
-        found.map_or(Ok(None), |row| row.maybe_int(0).map_err(|cause| self.wrong(cause)))
+        let found = self.query(sql, params).await?.pop();
+        found.map_or(Ok(None), |row| row.maybe_int(0).map_err(|cause| self.error(cause)))
     }
 
     /// Returns the age distribution of the objects that may still exist at the time `now`. The recording time counts if
     /// the creation time is unknown. Visits every row.
-    pub async fn ages(&self, now: i64) -> Result<Vec<Ages>, LedgerError> {
-        self.note_answer();
+    pub async fn ages(&self, now: i64) -> Result<Vec<AgeCounts>, LedgerError> {
+        self.note_listing();
         let limits = AGES_IN_DAYS.map(|days| (now - days * 24 * 3600).into()).to_vec();
-        let rows = self.ask(AGES, limits).await?;
-        self.each(rows, |mut row| {
-            let (origin, kind) = (row.take_text(0)?, kind(row.text(1)?)?);
+        let rows = self.query(AGES, limits).await?;
+        self.decode_rows(rows, |mut row| {
+            let (origin, kind) = (row.take_text(0)?, decode_kind(row.text(1)?)?);
             let mut amounts = [0; AGES_IN_DAYS.len() + 1];
             let mut before = 0;
             for (place, amount) in amounts.iter_mut().enumerate() {
@@ -201,43 +201,43 @@ impl Ledger {
                 *amount = younger - before;
                 before = younger;
             }
-            Ok(Ages { origin, kind, amounts })
+            Ok(AgeCounts { origin, kind, amounts })
         })
     }
 
-    fn add_tally(&self, stats: &mut Stats, mut row: db::Row) -> Result<(), DbError> {
-        let (origin, kind) = (row.take_text(0)?, kind(row.text(1)?)?);
-        let (state, amount) = (state(row.text(2)?)?, row.int(3)?);
+    fn add_tally(&self, stats: &mut LedgerStats, mut row: db::Row) -> Result<(), DbError> {
+        let (origin, kind) = (row.take_text(0)?, decode_kind(row.text(1)?)?);
+        let (state, amount) = (decode_state(row.text(2)?)?, row.int(3)?);
         if amount > 0 {
-            stats.tallies.push(Tally { origin, kind, state, amount });
+            stats.tallies.push(KindCount { origin, kind, state, amount });
         }
         Ok(())
     }
 
-    async fn ask(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<db::Row>, LedgerError> {
-        match self.for_reading().await? {
-            Some(db) => db.read(sql, params).await.map_err(|cause| self.wrong(cause)),
+    async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<db::Row>, LedgerError> {
+        match self.reader().await? {
+            Some(db) => db.read(sql, params).await.map_err(|cause| self.error(cause)),
             None => Ok(Vec::new()),
         }
     }
 
-    fn each<T>(
+    fn decode_rows<T>(
         &self,
         rows: Vec<db::Row>,
         decode: impl Fn(db::Row) -> Result<T, DbError>,
     ) -> Result<Vec<T>, LedgerError> {
-        rows.into_iter().map(decode).collect::<Result<_, _>>().map_err(|cause| self.wrong(cause))
+        rows.into_iter().map(decode).collect::<Result<_, _>>().map_err(|cause| self.error(cause))
     }
 }
 
-pub(super) fn key_params(key: &Key) -> Vec<Value> {
+pub(super) fn key_params(key: &ObjectKey) -> Vec<Value> {
     vec![key.origin.as_str().into(), key.kind.name().into(), key.id.as_str().into()]
 }
 
 pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
     Ok(Event {
         origin: from.take_text(1)?,
-        kind: kind(from.text(2)?)?,
+        kind: decode_kind(from.text(2)?)?,
         id: from.take_text(3)?,
         verb: from.take_text(4)?,
         at: from.int(5)?,
@@ -247,11 +247,11 @@ pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
 }
 
 /// Merges the rows of an intent into one value. There is one row for each object that it created.
-fn intended(rows: Vec<db::Row>) -> Result<Vec<Intended>, DbError> {
-    let mut all: Vec<Intended> = Vec::new();
+fn merge_intents(rows: Vec<db::Row>) -> Result<Vec<IntentRecord>, DbError> {
+    let mut all: Vec<IntentRecord> = Vec::new();
     for mut row in rows {
         let (id, made) = (row.take_text(0)?, row.take_maybe_text(9)?);
-        if let Some(Intended { outcome: Some(Outcome::Recorded { ids }), .. }) =
+        if let Some(IntentRecord { outcome: Some(IntentOutcome::Recorded { ids }), .. }) =
             all.last_mut().filter(|last| last.intent.id == id)
         {
             ids.extend(made);
@@ -259,20 +259,20 @@ fn intended(rows: Vec<db::Row>) -> Result<Vec<Intended>, DbError> {
         }
         let outcome = match row.maybe_text(7)? {
             None => None,
-            Some("recorded") => Some(Outcome::Recorded { ids: made.into_iter().collect() }),
-            Some("refused") => Some(Outcome::Refused),
-            Some(_) => Some(Outcome::Nothing),
+            Some("recorded") => Some(IntentOutcome::Recorded { ids: made.into_iter().collect() }),
+            Some("refused") => Some(IntentOutcome::Refused),
+            Some(_) => Some(IntentOutcome::Nothing),
         };
         let intent = Intent {
             id,
             origin: row.take_text(1)?,
-            kind: kind(row.text(2)?)?,
+            kind: decode_kind(row.text(2)?)?,
             opened_at: row.int(3)?,
             provenance: row.take_maybe_text(4)?,
             what: row.take_text(5)?,
             mark: row.flag(6)?,
         };
-        all.push(Intended { intent, outcome, settled_at: row.maybe_int(8)? });
+        all.push(IntentRecord { intent, outcome, settled_at: row.maybe_int(8)? });
     }
     Ok(all)
 }

@@ -1,6 +1,6 @@
 //! The columns of a row and their decoding. Must not depend on which rows are selected.
 
-use super::entry::{Cursor, Row, Source, State};
+use super::entry::{Cursor, ObjectState, Row, Source};
 use crate::json;
 use crate::{
     api::Kind,
@@ -40,16 +40,16 @@ macro_rules! collection {
 pub(super) use collection;
 
 /// Decodes a row of [`columns`].
-pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
+pub(super) fn decode_row(mut from: db::Row) -> Result<Row, DbError> {
     let source = from.int(15)?;
     let metadata = from.maybe_text(14)?.map(json::closed).transpose().map_err(DbError::other)?;
     Ok(Row {
         cursor: Cursor(from.int(0)?),
         origin: from.take_text(1)?,
-        kind: kind(from.text(2)?)?,
+        kind: decode_kind(from.text(2)?)?,
         id: from.take_text(3)?,
         parent: from.take_maybe_text(4)?,
-        state: state(from.text(5)?)?,
+        state: decode_state(from.text(5)?)?,
         created_at: from.maybe_int(6)?,
         recorded_at: from.int(7)?,
         checked_at: from.maybe_int(8)?,
@@ -59,7 +59,7 @@ pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
         assistant: from.take_maybe_text(12)?,
         messages: from.maybe_int(13)?,
         metadata,
-        source: Source::ranked(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
+        source: Source::from_rank(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
         provenance: from.take_maybe_text(16)?,
         ci_job: from.take_maybe_text(17)?,
         request_id: from.take_maybe_text(18)?,
@@ -68,10 +68,10 @@ pub(super) fn row(mut from: db::Row) -> Result<Row, DbError> {
     })
 }
 
-pub(super) fn kind(name: &str) -> Result<Kind, DbError> {
+pub(super) fn decode_kind(name: &str) -> Result<Kind, DbError> {
     Kind::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no kind of object")))
 }
 
-pub(super) fn state(name: &str) -> Result<State, DbError> {
-    State::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no state")))
+pub(super) fn decode_state(name: &str) -> Result<ObjectState, DbError> {
+    ObjectState::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no state")))
 }

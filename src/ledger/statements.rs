@@ -2,8 +2,8 @@
 //! the current time.
 
 use super::{
-    Deleted,
-    entry::{Entry, Event, Intent, Outcome, Row, Settled, Source, State, Touched},
+    RawRetention,
+    entry::{Activity, Entry, Event, Intent, IntentOutcome, ObjectState, Row, Settlement, Source},
     row::collection,
 };
 use crate::api::Kind;
@@ -156,18 +156,18 @@ const HAPPEN: &str = "insert into event (origin, kind, id, verb, at, provenance,
 
 /// An assumption about the rows of objects that were just created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Made {
+pub(super) enum RowExistence {
     /// They have no row yet. If one exists, the batch fails as a duplicate.
-    Unknown,
+    Absent,
     /// Another process may have recorded them in the meantime.
-    PerhapsKnown,
+    Possible,
 }
 
 /// Returns the statements that store the entries.
 pub(super) fn statements<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,
-    deleted: Deleted,
-    made: Made,
+    deleted: RawRetention,
+    made: RowExistence,
 ) -> Vec<Statement> {
     let (mut batch, mut collections) = (Vec::new(), Vec::new());
     for entry in entries {
@@ -175,13 +175,17 @@ pub(super) fn statements<'a>(
             && !collections.contains(&(row.origin.as_str(), row.kind))
         {
             collections.push((row.origin.as_str(), row.kind));
-            batch.extend(collected(&row.origin, row.kind));
+            batch.extend(collection_statements(&row.origin, row.kind));
         }
         match entry {
-            Entry::Row(row) if made == Made::Unknown && row.source == Source::Created && row.state == State::Live => {
+            Entry::Row(row)
+                if made == RowExistence::Absent && row.source == Source::Created && row.state == ObjectState::Live =>
+            {
                 add(row, &mut batch);
             }
-            Entry::Row(row) if made == Made::Unknown && is_bare_deletion(row) => delete(row, deleted, &mut batch),
+            Entry::Row(row) if made == RowExistence::Absent && is_bare_deletion(row) => {
+                delete(row, deleted, &mut batch)
+            }
             Entry::Row(row) => observe(row, deleted, &mut batch),
             Entry::Intent(intent) => batch.push(intend(intent)),
             Entry::Settled(settled) => settle(settled, &mut batch),
@@ -193,7 +197,7 @@ pub(super) fn statements<'a>(
 }
 
 /// Returns the statements that assign a number to a collection, unless it has one.
-pub(super) fn collected(origin: &str, kind: Kind) -> [Statement; 2] {
+pub(super) fn collection_statements(origin: &str, kind: Kind) -> [Statement; 2] {
     let params = || vec![origin.into(), kind.name().into()];
     [(LOOK_FOR_COLLECTION, params()), (ADD_COLLECTION, params())]
 }
@@ -209,7 +213,7 @@ fn add(row: &Row, batch: &mut Vec<Statement>) {
 fn is_bare_deletion(row: &Row) -> bool {
     let Row { origin, kind, id, source, recorded_at, deleted_at, checked_at, started_at, .. } = row;
     let bare = Row {
-        state: State::Deleted,
+        state: ObjectState::Deleted,
         deleted_at: *deleted_at,
         checked_at: *checked_at,
         started_at: *started_at,
@@ -220,10 +224,10 @@ fn is_bare_deletion(row: &Row) -> bool {
 }
 
 /// Appends the statements that store a bare deletion.
-fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
+fn delete(row: &Row, deleted: RawRetention, batch: &mut Vec<Statement>) {
     let key = key(row);
     let deleted_at = time_of_deletion(row);
-    let keep = deleted == Deleted::KeepRaw;
+    let keep = deleted == RawRetention::Keep;
     let (checked_at, source) = (row.checked_at, row.source.rank());
     let known = [deleted_at.into(), keep.into(), checked_at.into(), source.into()].into_iter().chain(key.clone());
     batch.push((DELETE, known.collect()));
@@ -234,9 +238,9 @@ fn delete(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
 }
 
 /// Appends the statements that mark the runs of a deleted thread as deleted.
-fn delete_below(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: Deleted, batch: &mut Vec<Statement>) {
+fn delete_below(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: RawRetention, batch: &mut Vec<Statement>) {
     if row.kind == Kind::Thread {
-        let keep = (deleted == Deleted::KeepRaw).into();
+        let keep = (deleted == RawRetention::Keep).into();
         let [origin, _, id] = key;
         batch.push((LOOK_BELOW, vec![id.clone(), origin.clone()]));
         batch.push((DELETE_BELOW, vec![deleted_at.into(), keep, id.clone(), origin.clone()]));
@@ -248,11 +252,11 @@ fn time_of_deletion(row: &Row) -> i64 {
 }
 
 /// Appends the statements that store one observation.
-pub(super) fn observe(row: &Row, deleted: Deleted, batch: &mut Vec<Statement>) {
-    let is_deleted = row.state == State::Deleted;
+pub(super) fn observe(row: &Row, deleted: RawRetention, batch: &mut Vec<Statement>) {
+    let is_deleted = row.state == ObjectState::Deleted;
     let deleted_at = is_deleted.then(|| time_of_deletion(row));
-    let raw = row.raw.clone().filter(|_| !is_deleted || deleted == Deleted::KeepRaw);
-    let judged = [row.started_at.into(), (deleted == Deleted::KeepRaw).into()];
+    let raw = row.raw.clone().filter(|_| !is_deleted || deleted == RawRetention::Keep);
+    let judged = [row.started_at.into(), (deleted == RawRetention::Keep).into()];
     batch.push((OBSERVE, facts(row, deleted_at, raw).into_iter().chain(judged).collect()));
     if let Some(deleted_at) = deleted_at {
         delete_below(row, &key(row), deleted_at, deleted, batch);
@@ -298,8 +302,8 @@ fn add_pair(row: &Row, name: &str, value: &str) -> Statement {
     (ADD_METADATA, key(row).into_iter().chain([name.into(), value.into()]).collect())
 }
 
-fn touch(touched: &Touched) -> Statement {
-    let Touched { origin, kind, id, active_at, messages, assistant } = touched;
+fn touch(touched: &Activity) -> Statement {
+    let Activity { origin, kind, id, active_at, messages, assistant } = touched;
     let key = [origin.as_str().into(), kind.name().into(), id.as_str().into()];
     let facts = [(*messages).into(), (*active_at).into(), assistant.clone().into()];
     (TOUCH, facts.into_iter().chain(key).collect())
@@ -318,11 +322,11 @@ fn intend(intent: &Intent) -> Statement {
     (INTEND, params)
 }
 
-fn settle(settled: &Settled, batch: &mut Vec<Statement>) {
+fn settle(settled: &Settlement, batch: &mut Vec<Statement>) {
     let (name, ids) = match &settled.outcome {
-        Outcome::Recorded { ids } => ("recorded", ids.as_slice()),
-        Outcome::Refused => ("refused", &[][..]),
-        Outcome::Nothing => ("nothing", &[][..]),
+        IntentOutcome::Recorded { ids } => ("recorded", ids.as_slice()),
+        IntentOutcome::Refused => ("refused", &[][..]),
+        IntentOutcome::Nothing => ("nothing", &[][..]),
     };
     batch.push((SETTLE, vec![settled.intent.as_str().into(), name.into(), settled.at.into()]));
     batch.extend(ids.iter().map(|id| (SETTLE_AS, vec![id.as_str().into(), settled.intent.as_str().into()])));

@@ -3,7 +3,7 @@
 use super::recorder::{Asked, Ending, Record, recorded};
 use super::{Bodies, Parts, headers, path, rejection, stream};
 use crate::env::heap;
-use crate::http::{Call, Hold, Passed, Passing, TransportError, passing, sse};
+use crate::http::{ForwardedBody, ForwardedResponse, HttpRequest, Reservation, TransportError, forwarded_body, sse};
 use crate::json;
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -80,7 +80,7 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
 /// The body of a request.
 enum Load {
     Nothing,
-    Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Hold),
+    Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Reservation),
     Long(Option<Body>),
 }
 
@@ -94,7 +94,7 @@ impl Load {
             return Ok(Self::Long(Some(body)));
         }
         let short = usize::try_from(SHORT).unwrap_or(usize::MAX);
-        let Some(hold) = parts.bodies.held.take(length.map_or(short, |length| length as usize)).await else {
+        let Some(hold) = parts.bodies.held.reserve(length.map_or(short, |length| length as usize)).await else {
             return Err(rejection::overloaded());
         };
         let whole = axum::body::to_bytes(body, short).await;
@@ -112,11 +112,11 @@ impl Load {
         }
     }
 
-    fn body(&mut self) -> Option<Passing> {
+    fn body(&mut self) -> Option<ForwardedBody> {
         match self {
             Self::Nothing => None,
             Self::Short(bytes, _) => Some(bytes.clone().into()),
-            Self::Long(body) => body.take().map(|body| passing(body.into_data_stream())),
+            Self::Long(body) => body.take().map(|body| forwarded_body(body.into_data_stream())),
         }
     }
 }
@@ -133,9 +133,9 @@ struct Going {
 impl Going {
     /// Sends the request. Sends it a second time if its credential was rejected, another one is available, and its body
     /// was kept.
-    async fn send(&mut self) -> Result<Passed, TransportError> {
+    async fn send(&mut self) -> Result<ForwardedResponse, TransportError> {
         let call = self.call()?;
-        let answer = self.parts.settings.transport.pass(&call, self.body.body()).await?;
+        let answer = self.parts.settings.transport.forward(&call, self.body.body()).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
@@ -146,10 +146,10 @@ impl Going {
             return Ok(answer);
         }
         let call = self.call()?;
-        self.parts.settings.transport.pass(&call, self.body.body()).await
+        self.parts.settings.transport.forward(&call, self.body.body()).await
     }
 
-    fn call(&self) -> Result<Call, TransportError> {
+    fn call(&self) -> Result<HttpRequest, TransportError> {
         let address = &self.parts.settings.address;
         let call = address(self.head.method.clone(), &self.path, self.head.uri.query());
         let mut call = call.map_err(|reason| TransportError::Settings { reason })?;
@@ -162,6 +162,7 @@ impl Going {
 async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>) {
     let going_on = Arc::clone(&going.parts.going).read_owned().await;
     let recorder = Arc::clone(&going.parts.settings.recorder);
+    let spec = asked.spec;
     let record = match recorder.begin(asked).await {
         Ok(record) => record,
         Err(reason) => {
@@ -175,7 +176,7 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
             let _ = reply.send(rejection::unreachable(&error));
         }
         Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
-            stream::pass(answer, record, reply).await;
+            stream::pass(answer, spec, record, reply).await;
         }
         Ok(answer) => whole(answer, record, reply, &going.parts.bodies).await,
     }
@@ -183,7 +184,12 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
 }
 
 /// Forwards a response once it is complete and recorded.
-async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>, bodies: &Bodies) {
+async fn whole(
+    mut answer: ForwardedResponse,
+    record: Box<dyn Record>,
+    reply: oneshot::Sender<Response>,
+    bodies: &Bodies,
+) {
     let mut kept = BytesMut::new();
     let (mut held, mut read) = (None, None);
     let (cut, ending) = loop {
@@ -192,14 +198,14 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
                 if held.is_none() && (kept.len() + piece.len()) as u64 > SHORT {
                     // If the wait for memory times out, the response is read anyway, because the request was already
                     // sent.
-                    held = Some(bodies.held.take(LONGEST).await);
+                    held = Some(bodies.held.reserve(LONGEST).await);
                     kept.reserve(ROOM);
                 }
                 kept.extend_from_slice(&piece);
             }
             Ok(None) => {
                 if held.is_some() {
-                    read = bodies.read.take(LONGEST).await;
+                    read = bodies.read.reserve(LONGEST).await;
                 }
                 break (None, ended(&answer, &kept));
             }
@@ -238,7 +244,7 @@ async fn whole(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Send
     });
 }
 
-fn ended(answer: &Passed, body: &[u8]) -> Ending {
+fn ended(answer: &ForwardedResponse, body: &[u8]) -> Ending {
     let request_id = request_id(answer);
     if !answer.status.is_success() {
         return Ending::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
@@ -254,12 +260,12 @@ fn ended(answer: &Passed, body: &[u8]) -> Ending {
     }
 }
 
-pub(super) fn request_id(answer: &Passed) -> Option<String> {
+pub(super) fn request_id(answer: &ForwardedResponse) -> Option<String> {
     crate::http::request_id(&answer.headers)
 }
 
 /// Forwards an error response. It may repeat the key, which is overwritten.
-async fn refused(mut answer: Passed) -> Response {
+async fn refused(mut answer: ForwardedResponse) -> Response {
     let mut kept = BytesMut::new();
     let mut cut = None;
     while kept.len() <= LONGEST_REFUSAL {
@@ -283,14 +289,14 @@ async fn refused(mut answer: Passed) -> Response {
 }
 
 /// Forwards a response as it arrives.
-fn passed_on(answer: Passed) -> Response {
+fn passed_on(answer: ForwardedResponse) -> Response {
     let head = respond(&answer, Body::empty());
     let body = Body::from_stream(rest(answer));
     head.map(|_| body)
 }
 
 /// Returns the remaining body of a response.
-fn rest(answer: Passed) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
+fn rest(answer: ForwardedResponse) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
     streams::unfold(Some(answer), |answer| async {
         let mut answer = answer?;
         match answer.chunk().await {
@@ -308,7 +314,7 @@ async fn cut_off(error: TransportError) -> Result<Bytes, TransportError> {
 }
 
 /// Returns a response with this body and the head of the backend's response.
-pub(super) fn respond(answer: &Passed, body: Body) -> Response {
+pub(super) fn respond(answer: &ForwardedResponse, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
     *response.headers_mut() = headers::end_to_end(&answer.headers);

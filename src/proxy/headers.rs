@@ -1,6 +1,6 @@
 //! Selection of the headers to forward: all except those of a single connection (RFC 9110, 7.6.1) and the credential.
 
-use crate::http::{Call, HeaderMap, HeaderName, HeaderValue};
+use crate::http::{HeaderMap, HeaderName, HeaderValue, HttpRequest};
 
 const CONNECTION: &str = "connection";
 const OF_THE_CONNECTION: [&str; 9] = [
@@ -41,7 +41,7 @@ pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
 
 /// Adds the caller's headers to a request. Headers of the profile take precedence. If the response must be read, it is
 /// requested without compression.
-pub(super) fn going(call: &mut Call, caller: &HeaderMap, is_read: bool) {
+pub(super) fn going(call: &mut HttpRequest, caller: &HeaderMap, is_read: bool) {
     let mut headers = end_to_end(caller);
     for name in OF_THE_CALLER {
         headers.remove(name);
@@ -87,7 +87,7 @@ mod tests {
         let url = Url::parse("http://h/v1/x").unwrap();
         let own = HeaderValue::from_static("ours");
         let key = HeaderValue::from_static("Bearer of-the-profile");
-        let mut call = Call::new(Method::GET, url)
+        let mut call = HttpRequest::new(Method::GET, url)
             .header(HeaderName::from_static("openai-project"), own)
             .secret_header(HeaderName::from_static("authorization"), key);
         going(&mut call, &caller, true);

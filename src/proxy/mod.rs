@@ -13,7 +13,7 @@ mod stream;
 
 pub use recorder::{Asked, Ending, Record, Recorder, Work};
 
-use crate::http::{Budget, Call, Method, Transport};
+use crate::http::{HttpRequest, MemoryBudget, Method, Transport};
 use axum::{Router, serve::ListenerExt};
 use secrecy::SecretString;
 use std::io;
@@ -26,10 +26,10 @@ use tokio::time::timeout;
 
 /// Builds a request with the profile's headers from a method, a path relative to the base, and a query. Returns the
 /// reason if this is impossible.
-pub type Address = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<Call, String> + Send + Sync>;
+pub type Address = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<HttpRequest, String> + Send + Sync>;
 
 /// Fetches another credential after one was rejected. Returns `true` if there is one. May block.
-pub type Renew = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
+pub type Renew = Arc<dyn Fn(&HttpRequest) -> bool + Send + Sync>;
 
 /// The settings of a proxy.
 pub struct Settings {
@@ -58,15 +58,15 @@ struct Parts {
 #[derive(Debug)]
 struct Bodies {
     /// Request bodies and long responses while they are held.
-    held: Budget,
+    held: MemoryBudget,
     /// Long responses while they are parsed and recorded.
-    read: Budget,
+    read: MemoryBudget,
 }
 
 impl Default for Bodies {
     fn default() -> Self {
         let patience = Duration::from_secs(30);
-        Self { held: Budget::new(HELD, patience), read: Budget::new(2 * forward::LONGEST, patience) }
+        Self { held: MemoryBudget::new(HELD, patience), read: MemoryBudget::new(2 * forward::LONGEST, patience) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rejection of requests: checks of the caller and of ambiguous requests, and the responses to rejected requests.
 
 use super::Parts;
-use crate::http::{self, Host, TransportError};
+use crate::http::{self, HostCheck, TransportError};
 use axum::{
     extract::Request,
     http::{
@@ -19,16 +19,16 @@ use std::sync::atomic::Ordering;
 pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let authority = request.uri().authority().map(Authority::as_str);
-    if http::host(headers, authority, parts.address, &[]) == Host::Foreign {
+    if http::check_host(headers, authority, parts.address, &[]) == HostCheck::Foreign {
         return Some(refuse(StatusCode::FORBIDDEN, "The Host header names another server.", "forbidden_host"));
     }
-    if http::is_page(headers) {
+    if http::is_from_web_page(headers) {
         let message = "Requests of web pages (with an Origin header) are not accepted.";
         return Some(refuse(StatusCode::FORBIDDEN, message, "forbidden_origin"));
     }
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
     let wanted = parts.settings.key.expose_secret();
-    if ![http::bearer(headers), own].into_iter().flatten().any(|given| http::same_key(given, wanted)) {
+    if ![http::bearer_token(headers), own].into_iter().flatten().any(|given| http::keys_are_equal(given, wanted)) {
         let message = "This is the proxy of `asst record`: it takes the key that it gave to its command, and no other.";
         return Some(refuse(StatusCode::UNAUTHORIZED, message, "invalid_api_key"));
     }

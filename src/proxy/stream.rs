@@ -4,8 +4,8 @@
 use super::events::Events;
 use super::forward::{request_id, respond};
 use super::recorder::{Ending, Record};
-use crate::api::Kind;
-use crate::http::Passed;
+use crate::api::Spec;
+use crate::http::ForwardedResponse;
 use axum::{body::Body, response::Response};
 use futures_util::stream;
 use serde_json::Value;
@@ -16,7 +16,12 @@ const WAITING: usize = 8;
 
 /// Forwards a stream chunk by chunk. Until the run is recorded, each event is held back until the object in it is
 /// recorded.
-pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: oneshot::Sender<Response>) {
+pub(super) async fn pass(
+    mut answer: ForwardedResponse,
+    spec: &'static Spec,
+    record: Box<dyn Record>,
+    reply: oneshot::Sender<Response>,
+) {
     let (send, mut receive) = mpsc::channel(WAITING);
     let body = Body::from_stream(stream::poll_fn(move |context| receive.poll_recv(context)));
     let _ = reply.send(respond(&answer, body));
@@ -28,7 +33,7 @@ pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: one
             Ok(Some(piece)) => {
                 let fed = events.feed(&piece);
                 for object in fed.objects {
-                    record = take(record, object, request_id.as_deref()).await;
+                    record = take(record, spec, object, request_id.as_deref()).await;
                 }
                 // The rest is the start of an event that no longer has to be held back.
                 let rest = if record.is_none() { events.rest() } else { bytes::Bytes::new() };
@@ -60,18 +65,22 @@ pub(super) async fn pass(mut answer: Passed, record: Box<dyn Record>, reply: one
 }
 
 /// Records an object of the stream. Returns the record while more objects are expected.
-async fn take(record: Option<Box<dyn Record>>, value: Value, request_id: Option<&str>) -> Option<Box<dyn Record>> {
+async fn take(
+    record: Option<Box<dyn Record>>,
+    spec: &Spec,
+    value: Value,
+    request_id: Option<&str>,
+) -> Option<Box<dyn Record>> {
     let mut record = record?;
     let request_id = request_id.map(str::to_owned);
-    match value.get("object").and_then(Value::as_str) {
-        Some("thread.run") => {
-            record.end(Ending::Answered { value, request_id }).await;
-            None
-        }
-        Some("thread") => {
-            record.part(Kind::Thread, value, request_id).await;
-            Some(record)
-        }
-        _ => Some(record),
+    let object = value.get("object").and_then(Value::as_str);
+    if object == Some(spec.kind.object_type()) {
+        record.end(Ending::Answered { value, request_id }).await;
+        return None;
     }
+    let also = spec.details.also_creates.iter().find(|also| object == Some(also.kind.object_type()));
+    if let Some(also) = also {
+        record.part(also.kind, value, request_id).await;
+    }
+    Some(record)
 }

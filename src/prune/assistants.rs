@@ -13,7 +13,7 @@ use crate::api::{Kind, Nothing};
 use crate::app::{Absence, Call, DryRun, Trust};
 use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit;
-use crate::ledger::{Key, Row, Source, State};
+use crate::ledger::{ObjectKey, ObjectState, Row, Source};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use tokio::sync::OnceCell;
@@ -106,14 +106,14 @@ impl Pruner<'_> {
     /// deleted. If it holds none, stores the current observation as the first one.
     pub(super) async fn was_missing(&self, kind: Kind, id: &str) -> bool {
         let Ok(ledger) = self.app.ledger() else { return false };
-        let key = Key { origin: self.session.origin.clone(), kind, id: id.to_owned() };
+        let key = ObjectKey { origin: self.session.origin.clone(), kind, id: id.to_owned() };
         let Ok(known) = ledger.get(&key).await else { return false };
         let before = |time: Option<i64>| time.is_some_and(|time| time <= self.now.saturating_sub(APART));
         match known {
-            Some(row) if row.state == State::Deleted => before(row.deleted_at),
-            Some(row) if row.state == State::Gone => before(row.checked_at),
+            Some(row) if row.state == ObjectState::Deleted => before(row.deleted_at),
+            Some(row) if row.state == ObjectState::Gone => before(row.checked_at),
             known if self.app.options().dry_run == DryRun::Off => {
-                let row = known.unwrap_or_else(|| Row::new(&key.origin, kind, id, Source::Met, self.now));
+                let row = known.unwrap_or_else(|| Row::new(&key.origin, kind, id, Source::Referenced, self.now));
                 // If the observation cannot be stored, the next command starts again.
                 let _ = self.app.record_gone(&row).await;
                 false

@@ -58,7 +58,7 @@ impl Health {
     /// Waits before the next attempt. Returns `false` if there should be no further attempt.
     pub(super) async fn wait(&self, wait: &mut Wait, error: &ClientError) -> bool {
         let away = matches!(error, ClientError::Unreachable(_))
-            || error.refused().is_some_and(|refused| matches!(refused.status, 502..=504));
+            || error.api_error().is_some_and(|refused| matches!(refused.status, 502..=504));
         let known = self.answered.get().is_some();
         if !(away && known) || code_of(error) != UNREACHABLE || wait.last || wait.begun.elapsed() >= OUTAGE {
             return false;

@@ -3,7 +3,7 @@
 //! Threads that are exported at the same time share one flush to disk.
 
 use crate::app::{App, Stopping};
-use crate::export::{Depth, Exporter, Outcome};
+use crate::export::{ExportMode, Exporter, ThreadOutcome};
 use anyhow::Result;
 use std::cell::Cell;
 use std::path::Path;
@@ -22,14 +22,16 @@ pub(super) struct Backup<'a> {
 
 impl<'a> Backup<'a> {
     pub(super) async fn begin(app: &'a App, folder: &Path, stopping: &'a Stopping) -> Result<Self> {
-        let exporter = Exporter::open(app, folder, Depth::New, stopping).await?;
+        let exporter = Exporter::open(app, folder, ExportMode::Incremental, stopping).await?;
         Ok(Self { exporter, exported: Cell::new(0), settled: Cell::new(0) })
     }
 
     /// Exports a thread. Returns `true` if the whole thread is on disk.
     pub(super) async fn take(&self, id: &str) -> Result<bool> {
         let whole = match self.exporter.one(id).await? {
-            Some(exported) => matches!(exported.outcome, Outcome::New | Outcome::Updated | Outcome::Unchanged),
+            Some(exported) => {
+                matches!(exported.outcome, ThreadOutcome::New | ThreadOutcome::Updated | ThreadOutcome::Unchanged)
+            }
             None => false,
         };
         if !whole {

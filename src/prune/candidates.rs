@@ -1,6 +1,6 @@
 //! Prune candidates: the ledger rows that a rule selects, newest first, read page by page.
 
-use super::{Pruner, Wanted};
+use super::{Conditions, Pruner};
 use crate::api::Kind;
 use crate::api::runs::has_ended;
 use crate::json;
@@ -20,13 +20,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// A prune rule: the rows to examine, and the conditions under which their objects are deleted.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct PruneRule {
     pub name: Option<String>,
     /// The conditions on ledger rows. The origin, the kind and the source are overwritten.
     pub filter: Filter,
     /// The accepted sources of rows. Empty accepts any source.
     pub sources: Vec<Source>,
-    pub wanted: Wanted,
+    pub conditions: Conditions,
 }
 
 /// An object that may be deleted, with its ledger row. The large fields of the row are left out.
@@ -79,7 +79,7 @@ impl From<Row> for Candidate {
 
 impl Pruner<'_> {
     /// Returns the rows of a kind that a rule selects, limited to the origin of this backend.
-    pub(super) fn rows<'p>(&'p self, rule: &'p Rule, kind: Kind) -> impl Stream<Item = Result<Candidate>> + 'p {
+    pub(super) fn rows<'p>(&'p self, rule: &'p PruneRule, kind: Kind) -> impl Stream<Item = Result<Candidate>> + 'p {
         let sources = match rule.sources.as_slice() {
             [] => vec![None],
             sources => sources.iter().copied().map(Some).collect(),
@@ -112,7 +112,7 @@ async fn read(ledger: &Arc<Ledger>, filter: &Filter, before: Option<Cursor>) -> 
     let begun = Instant::now();
     loop {
         match ledger.rows(filter, before, PAGE).await {
-            Err(error) if error.lasts() && begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.may_pass_with_time() && begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
             rows => return rows,
         }
     }

@@ -32,7 +32,7 @@ impl Pruner<'_> {
     /// the same clock.
     fn clock(&self) -> Option<Option<i64>> {
         let local = self.app.profile().is_ok_and(|profile| profile.backend == Backend::Local);
-        (!local).then(|| self.session.client.skew())
+        (!local).then(|| self.session.skew())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::facts::{Active, Facts};
 use super::verdict::Verdict;
-use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, backend_health};
+use super::{Candidate, PruneMode, PruneOutcome, PruneRule, PrunedObject, Pruner, backend_health};
 use crate::api::parts::OfThread;
 use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
 use crate::api::threads::DeleteThread;
@@ -63,7 +63,7 @@ struct Attempt<'a> {
 impl Pruner<'_> {
     /// Judges a candidate. Deletes it if the verdict allows this and deletion is requested. Returns `None` if the
     /// command is stopping or no slot is left.
-    pub(super) async fn handle(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
+    pub(super) async fn handle(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
         let backed = self.backup.is_none();
         let mut attempt = Attempt { room: None, wait: backend_health::Wait::new(), cancelled: false, backed };
         loop {
@@ -77,34 +77,36 @@ impl Pruner<'_> {
             let Some((verdict, facts)) = proven else {
                 return self.already_gone(candidate, rule).await.map(Some);
             };
-            let (fate, reason, code) = if verdict.may_go() {
+            let (outcome, reason, code) = if verdict.may_go() {
                 self.health.answered();
                 attempt.room = attempt.room.take().or_else(|| self.room_for(candidate.id()));
                 if attempt.room.is_none() {
                     return Ok(None);
                 }
-                let ended = match self.deed {
-                    Deed::Look => Ended::Deleted,
-                    Deed::Delete => self.advance(&candidate, &facts, &mut attempt).await?,
+                let ended = match self.mode {
+                    PruneMode::Report => Ended::Deleted,
+                    PruneMode::Delete => self.advance(&candidate, &facts, &mut attempt).await?,
                 };
                 match ended {
                     Ended::Again => continue,
                     Ended::Deleted => {
                         attempt.room.iter_mut().for_each(Room::keep);
-                        let fate = if self.deed == Deed::Look { Fate::Found } else { Fate::Deleted };
-                        (fate, verdict.reason().to_owned(), DONE)
+                        let outcome =
+                            if self.mode == PruneMode::Report { PruneOutcome::Selected } else { PruneOutcome::Deleted };
+                        (outcome, verdict.reason().to_owned(), DONE)
                     }
-                    Ended::AlreadyGone => (Fate::AlreadyGone, "deleted by somebody else".to_owned(), DONE),
-                    Ended::Busy(reason) => (Fate::InUse, reason, DONE),
-                    Ended::Failed { reason, code } => (Fate::Failed, reason, code),
+                    Ended::AlreadyGone => (PruneOutcome::AlreadyGone, "deleted by somebody else".to_owned(), DONE),
+                    Ended::Busy(reason) => (PruneOutcome::InUse, reason, DONE),
+                    Ended::Failed { reason, code } => (PruneOutcome::Failed, reason, code),
                 }
             } else {
-                let fate = if matches!(verdict, Verdict::InUse(_)) { Fate::InUse } else { Fate::Unknown };
-                (fate, verdict.reason().to_owned(), verdict.code())
+                let outcome =
+                    if matches!(verdict, Verdict::InUse(_)) { PruneOutcome::InUse } else { PruneOutcome::Unknown };
+                (outcome, verdict.reason().to_owned(), verdict.code())
             };
             self.note(code);
             let (verdict, created_at, rule) = (verdict.name(), facts.created_at, rule.name.clone());
-            return Ok(Some(Pruned { candidate, fate, verdict, reason, code, created_at, rule }));
+            return Ok(Some(PrunedObject { candidate, outcome, verdict, reason, code, created_at, rule }));
         }
     }
 
@@ -140,20 +142,28 @@ impl Pruner<'_> {
     pub(super) fn room_for(&self, id: &str) -> Option<Room<'_>> {
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
-        if self.is_over() || (self.deed == Deed::Look && !self.found.borrow_mut().insert(hasher.finish())) {
+        if self.is_over() || (self.mode == PruneMode::Report && !self.found.borrow_mut().insert(hasher.finish())) {
             return None;
         }
         self.taken.set(self.taken.get() + 1);
         Some(Room { taken: &self.taken, kept: false })
     }
 
-    async fn already_gone(&self, candidate: Candidate, rule: &Rule) -> Result<Pruned> {
-        if self.deed == Deed::Delete {
+    async fn already_gone(&self, candidate: Candidate, rule: &PruneRule) -> Result<PrunedObject> {
+        if self.mode == PruneMode::Delete {
             self.app.record_gone(&candidate.row).await?;
         }
         let created_at = candidate.row.created_at;
         let (reason, rule) = ("not at the backend".to_owned(), rule.name.clone());
-        Ok(Pruned { candidate, fate: Fate::AlreadyGone, verdict: "gone", reason, code: DONE, created_at, rule })
+        Ok(PrunedObject {
+            candidate,
+            outcome: PruneOutcome::AlreadyGone,
+            verdict: "gone",
+            reason,
+            code: DONE,
+            created_at,
+            rule,
+        })
     }
 
     async fn delete(&self, candidate: &Candidate, wait: &mut backend_health::Wait) -> Result<Ended> {

@@ -3,7 +3,7 @@
 use super::facts::{Active, Evidence, Facts, Messages, Runs};
 use super::lists::Unread;
 use super::verdict::{Verdict, judge, spared};
-use super::{Candidate, Pruner, Rule};
+use super::{Candidate, PruneRule, Pruner};
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Paging};
 use crate::api::parts::OfThread;
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 impl Pruner<'_> {
     /// Fetches the evidence that the verdict on a thread requires, and no more. Returns `None` if the thread is gone.
-    pub(super) async fn prove(&self, candidate: &Candidate, rule: &Rule) -> Result<Option<(Verdict, Facts)>> {
+    pub(super) async fn prove(&self, candidate: &Candidate, rule: &PruneRule) -> Result<Option<(Verdict, Facts)>> {
         let row = &candidate.row;
         let mut facts = Facts {
             id: row.id.clone(),
@@ -29,7 +29,7 @@ impl Pruner<'_> {
             recorded: row.metadata.clone().unwrap_or_default(),
             ..Facts::default()
         };
-        if let Some(verdict) = spared(&facts, &rule.wanted, &self.holds, self.now) {
+        if let Some(verdict) = spared(&facts, &rule.conditions, &self.holds, self.now) {
             return Ok(Some((verdict, Facts { created_at: row.created_at, ..facts })));
         }
         let Ok(path) = OfThread::from_texts(&[&row.id]) else {
@@ -44,7 +44,7 @@ impl Pruner<'_> {
         facts.created_at = created(&thread);
         facts.metadata = redact::metadata(&thread).unwrap_or_default();
         loop {
-            match judge(&facts, &rule.wanted, &self.holds, self.now) {
+            match judge(&facts, &rule.conditions, &self.holds, self.now) {
                 Verdict::Wanting(evidence) => {
                     if let Err(error) = self.fetch(&path, evidence, &mut facts).await {
                         return Ok(Some((doubt(&error.to_string(), exit::code_of(&error)), facts)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The conditions under which a thread is pruned. All of them must hold. Times are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct Conditions {
     /// The grace period: no run, message or ledger activity may be younger than this.
     pub grace: i64,
     pub assistants: Assistants,
@@ -44,7 +44,7 @@ pub enum ActiveRuns {
 
 /// A rule for threads that are never pruned. All given conditions must match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Hold {
+pub struct RetentionHold {
     pub name: String,
     pub ids: BTreeSet<String>,
     pub metadata: Vec<(String, String)>,

@@ -5,7 +5,7 @@
 
 use super::lists::Unread;
 use super::mentions::Mentions;
-use super::{Files, Part, Pruner};
+use super::{FileSelection, GraphPart, Pruner};
 use crate::api::assistants::ListAssistants;
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Paging, StepPaging};
@@ -18,7 +18,7 @@ use crate::api::{Backend, Kind, Nothing, PathArgs, Spec, ids};
 use crate::app::{Absence, Call, Trust};
 use crate::client::{ClientError, Complete, Payload, Request, id_of};
 use crate::exit::CallFailed;
-use crate::ledger::{Filter, State, States};
+use crate::ledger::{Filter, ObjectState, StateFilter};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
@@ -32,7 +32,7 @@ const NAMED: usize = 3;
 /// A reader of all objects that can refer to files. It can read them more than once.
 pub(super) struct Graph<'p, 'a> {
     pruner: &'p Pruner<'a>,
-    files: &'p Files,
+    files: &'p FileSelection,
     backend: Backend,
     mentions: &'p Mentions,
     /// Runs whose steps were read after their end, as hashes. Their steps do not change any more.
@@ -48,7 +48,7 @@ pub(super) struct Graph<'p, 'a> {
 type Listed = Option<(HashSet<String>, Complete)>;
 
 impl<'p, 'a> Graph<'p, 'a> {
-    pub(super) fn new(pruner: &'p Pruner<'a>, files: &'p Files, mentions: &'p Mentions) -> Result<Self> {
+    pub(super) fn new(pruner: &'p Pruner<'a>, files: &'p FileSelection, mentions: &'p Mentions) -> Result<Self> {
         let profile = pruner.app.profile()?;
         // A gateway in place of OpenAI may have assistants and threads.
         let is_gateway = profile.backend == Backend::OpenAi && !profile.is_openai_itself();
@@ -64,28 +64,28 @@ impl<'p, 'a> Graph<'p, 'a> {
     /// # Errors
     /// Returns an error that names the part if one cannot be read.
     pub(super) async fn read(&self) -> Result<bool> {
-        if !self.is_left_out(Part::Assistants) {
+        if !self.is_left_out(GraphPart::Assistants) {
             let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
             let each = |item: &Value| self.mentions.note(item, &|| name(Kind::Assistant, item));
-            self.list(&call, Part::Assistants, each).await?;
+            self.list(&call, GraphPart::Assistants, each).await?;
         }
-        if !self.is_left_out(Part::VectorStores) {
+        if !self.is_left_out(GraphPart::VectorStores) {
             self.stores().await?;
         }
-        if !self.is_left_out(Part::Threads) {
+        if !self.is_left_out(GraphPart::Threads) {
             self.threads().await?;
         }
         Ok(!self.pruner.stopping.is_set())
     }
 
-    fn is_left_out(&self, part: Part) -> bool {
-        let given_up = self.backend == Backend::OpenAi && part != Part::VectorStores;
-        let never_had = self.backend == Backend::Local && part == Part::VectorStores;
+    fn is_left_out(&self, part: GraphPart) -> bool {
+        let given_up = self.backend == Backend::OpenAi && part != GraphPart::VectorStores;
+        let never_had = self.backend == Backend::Local && part == GraphPart::VectorStores;
         given_up || never_had || self.files.without.contains(&part)
     }
 
     /// Reads a list, which must be complete.
-    async fn list(&self, call: &Call, part: Part, each: impl FnMut(&Value)) -> Result<Complete> {
+    async fn list(&self, call: &Call, part: GraphPart, each: impl FnMut(&Value)) -> Result<Complete> {
         match self.pruner.read_whole(call, each).await {
             Ok(complete) => Ok(complete),
             Err(Unread::Failed(error)) => Err(self.unreadable(call, part, error).await),
@@ -96,15 +96,15 @@ impl<'p, 'a> Graph<'p, 'a> {
         }
     }
 
-    async fn unreadable(&self, call: &Call, part: Part, error: ClientError) -> anyhow::Error {
-        let absent = error.is_not_found() && part == Part::Steps;
+    async fn unreadable(&self, call: &Call, part: GraphPart, error: ClientError) -> anyhow::Error {
+        let absent = error.is_not_found() && part == GraphPart::Steps;
         let failed = self.pruner.app.explain(call, error).await;
-        let must_be_there = part == Part::Threads && self.backend.lists_threads() == Some(true);
+        let must_be_there = part == GraphPart::Threads && self.backend.lists_threads() == Some(true);
         let hint = match failed.source {
             ClientError::NotOffered(_) if must_be_there => {
                 Some("this backend lists threads: does the base URL of the profile lead to it?".to_owned())
             }
-            ClientError::NotOffered(_) | ClientError::Refused(_) if absent || is_not_offered(&failed.source) => Some(
+            ClientError::NotOffered(_) | ClientError::Api(_) if absent || is_not_offered(&failed.source) => Some(
                 format!("--without {} says that this backend has none, or that none of them names a file", part.name()),
             ),
             _ => failed.hint,
@@ -119,11 +119,11 @@ impl<'p, 'a> Graph<'p, 'a> {
             self.mentions.note(item, &|| name(Kind::VectorStore, item));
             stores.extend(id_of(item));
         };
-        self.list(&raw(&LIST_STORES, None), Part::VectorStores, each).await?;
+        self.list(&raw(&LIST_STORES, None), GraphPart::VectorStores, each).await?;
         for store in stores {
-            ids::check(&store).map_err(|bad| anyhow::Error::from(bad).context(incomplete(Part::VectorStores)))?;
+            ids::check(&store).map_err(|bad| anyhow::Error::from(bad).context(incomplete(GraphPart::VectorStores)))?;
             let each = |item: &Value| self.mentions.note(item, &|| format!("{} {store}", Kind::VectorStore));
-            self.list(&raw(&LIST_STORE_FILES, Some(&store)), Part::VectorStores, each).await?;
+            self.list(&raw(&LIST_STORE_FILES, Some(&store)), GraphPart::VectorStores, each).await?;
         }
         Ok(())
     }
@@ -154,10 +154,11 @@ impl<'p, 'a> Graph<'p, 'a> {
     fn known_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
         let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
         let of = move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };
-        let threads = [States::Present, States::One(State::Gone)].map(|states| of(Kind::Thread, states));
+        let threads =
+            [StateFilter::Present, StateFilter::One(ObjectState::Gone)].map(|states| of(Kind::Thread, states));
         let own = futures_util::stream::iter(threads).flat_map(|filter| pruner.pages(filter));
         let own = own.map(|row| Ok(Some(row?.id().to_owned())));
-        let of_runs = pruner.pages(of(Kind::Run, States::Present));
+        let of_runs = pruner.pages(of(Kind::Run, StateFilter::Present));
         let of_runs = of_runs.map(|row| Ok(row?.parent().map(str::to_owned)));
         own.chain(of_runs).filter_map(|id: Result<Option<String>>| std::future::ready(id.transpose()))
     }
@@ -188,14 +189,14 @@ impl<'p, 'a> Graph<'p, 'a> {
                 }
                 Ok(None)
             }
-            Err(Unread::Failed(error)) => Err(self.unreadable(&call, Part::Threads, error).await),
-            Err(unproven) => Err(anyhow::anyhow!(unproven.told("/threads").0).context(incomplete(Part::Threads))),
+            Err(Unread::Failed(error)) => Err(self.unreadable(&call, GraphPart::Threads, error).await),
+            Err(unproven) => Err(anyhow::anyhow!(unproven.told("/threads").0).context(incomplete(GraphPart::Threads))),
         }
     }
 
     async fn thread(&self, id: &str, listed: &Listed) -> Result<()> {
         let thread_id =
-            id.parse().map_err(|bad: ids::BadId| anyhow::Error::from(bad).context(incomplete(Part::Threads)))?;
+            id.parse().map_err(|bad: ids::BadId| anyhow::Error::from(bad).context(incomplete(GraphPart::Threads)))?;
         let path = OfThread { thread_id };
         let of = || format!("{} {id}", Kind::Thread);
         let call = Call::of::<GetThread>(&path, &Nothing {}, Payload::None);
@@ -204,17 +205,17 @@ impl<'p, 'a> Graph<'p, 'a> {
             Err(error) if Trust::judge(Kind::Thread, id, &error) == Some(Absence::Gone) => {
                 return self.absent(id, listed).await;
             }
-            Err(error) => return Err(self.unreadable(&call, Part::Threads, error).await),
+            Err(error) => return Err(self.unreadable(&call, GraphPart::Threads, error).await),
         }
         self.pruner.trust.found();
         let messages = Call::of::<ListMessages>(&path, &MessagePaging::default(), Payload::None);
-        self.list(&messages, Part::Threads, |item| self.mentions.note(item, &of)).await?;
+        self.list(&messages, GraphPart::Threads, |item| self.mentions.note(item, &of)).await?;
         let mut runs = Vec::new();
         let each = |item: &Value| {
             self.mentions.note(item, &of);
             runs.extend(id_of(item).map(|run| (run, has_ended(item))));
         };
-        self.list(&Call::of::<ListRuns>(&path, &Paging::default(), Payload::None), Part::Threads, each).await?;
+        self.list(&Call::of::<ListRuns>(&path, &Paging::default(), Payload::None), GraphPart::Threads, each).await?;
         for (run, ended) in runs {
             self.steps(id, &run, ended).await?;
         }
@@ -223,13 +224,13 @@ impl<'p, 'a> Graph<'p, 'a> {
 
     async fn steps(&self, thread: &str, run: &str, ended: bool) -> Result<()> {
         let key = hash(&(thread, run));
-        if self.is_left_out(Part::Steps) || self.closed.borrow().contains(&key) {
+        if self.is_left_out(GraphPart::Steps) || self.closed.borrow().contains(&key) {
             return Ok(());
         }
         let path = OfRun::from_texts(&[thread, run])
-            .map_err(|bad| anyhow::Error::from(bad).context(incomplete(Part::Steps)))?;
+            .map_err(|bad| anyhow::Error::from(bad).context(incomplete(GraphPart::Steps)))?;
         let call = Call::of::<ListSteps>(&path, &StepPaging::default(), Payload::None);
-        self.list(&call, Part::Steps, |item| self.mentions.note(item, &|| format!("{} {run}", Kind::Run))).await?;
+        self.list(&call, GraphPart::Steps, |item| self.mentions.note(item, &|| format!("{} {run}", Kind::Run))).await?;
         if ended {
             self.closed.borrow_mut().insert(key);
         }
@@ -242,7 +243,7 @@ impl<'p, 'a> Graph<'p, 'a> {
         match listed {
             Some((ids, _)) if ids.contains(id) => {
                 let reason = format!("the backend lists thread {id}, and says that it is missing");
-                Err(anyhow::anyhow!(reason).context(incomplete(Part::Threads)))
+                Err(anyhow::anyhow!(reason).context(incomplete(GraphPart::Threads)))
             }
             Some(_) => Ok(()),
             None => {
@@ -257,7 +258,7 @@ impl<'p, 'a> Graph<'p, 'a> {
 
 /// Returns `true` if an error means that the backend does not offer the list.
 fn is_not_offered(error: &ClientError) -> bool {
-    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    let session_key = error.api_error().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
     session_key || matches!(error, ClientError::NotOffered(_))
 }
 
@@ -268,7 +269,7 @@ fn missing_once(threads: &[String]) -> anyhow::Error {
         "the backend says for the first time that these are missing: {named}{more}; run the same command again after an \
          hour, since two such answers, an hour apart, prove it"
     )
-    .context(incomplete(Part::Threads))
+    .context(incomplete(GraphPart::Threads))
 }
 
 fn raw(spec: &'static Spec, store: Option<&str>) -> Call {
@@ -277,7 +278,7 @@ fn raw(spec: &'static Spec, store: Option<&str>) -> Call {
     Call::raw(spec, ids, Request::new(spec, path, Vec::new(), Payload::None))
 }
 
-fn incomplete(part: Part) -> String {
+fn incomplete(part: GraphPart) -> String {
     format!("not all {} could be read, so nobody knows which files they name, and none is pruned", part.name())
 }
 

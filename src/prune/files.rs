@@ -4,7 +4,7 @@ use super::evidence::created;
 use super::file_references::Graph;
 use super::mentions::Mentions;
 use super::verdict::ago;
-use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule};
+use super::{Candidate, PruneMode, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::paging::FilePaging;
 use crate::api::{Kind, Nothing, PathArgs, ids};
@@ -20,7 +20,7 @@ use std::collections::HashSet;
 
 /// A part of the reference graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Part {
+pub enum GraphPart {
     /// Assistants and their tool resources
     Assistants,
     /// Threads with their runs and messages
@@ -31,7 +31,7 @@ pub enum Part {
     VectorStores,
 }
 
-impl Part {
+impl GraphPart {
     /// Returns the name of the part, as used by flags.
     pub const fn name(self) -> &'static str {
         match self {
@@ -45,10 +45,10 @@ impl Part {
 
 /// The files to examine.
 #[derive(Debug, Clone)]
-pub struct Files {
+pub struct FileSelection {
     pub purpose: String,
     /// Parts of the graph that this backend does not support.
-    pub without: Vec<Part>,
+    pub without: Vec<GraphPart>,
 }
 
 /// The maximum number of requests for rereading the graph, per deleted file on average.
@@ -59,10 +59,10 @@ impl Pruner<'_> {
     /// were found before.
     pub async fn files(
         &self,
-        files: &Files,
-        rule: &Rule,
+        files: &FileSelection,
+        rule: &PruneRule,
         only: Option<Vec<Candidate>>,
-        mut each: impl FnMut(Pruned) -> Result<()>,
+        mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let only: Option<HashSet<String>> =
             only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
@@ -79,12 +79,12 @@ impl Pruner<'_> {
         let mut found = Vec::new();
         for file in listed {
             let pruned = self.judge_file(file, rule, &mentions);
-            if pruned.fate == Fate::Found && self.deed == Deed::Delete {
+            if pruned.outcome == PruneOutcome::Selected && self.mode == PruneMode::Delete {
                 found.push(pruned);
                 continue;
             }
             bar.tick(1);
-            if pruned.fate == Fate::Found {
+            if pruned.outcome == PruneOutcome::Selected {
                 let Some(mut room) = self.room_for(pruned.candidate.id()) else { continue };
                 room.keep();
             }
@@ -101,7 +101,7 @@ impl Pruner<'_> {
     }
 
     /// Lists the files of the requested purpose.
-    async fn listed_files(&self, files: &Files, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
+    async fn listed_files(&self, files: &FileSelection, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
         let mut listed = Vec::new();
         let query = FilePaging { purpose: Some(files.purpose.clone()), ..FilePaging::default() };
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
@@ -123,24 +123,24 @@ impl Pruner<'_> {
         Some(Row { name, created_at: created(file), ..row }.into())
     }
 
-    fn judge_file(&self, candidate: Candidate, rule: &Rule, mentions: &Mentions) -> Pruned {
+    fn judge_file(&self, candidate: Candidate, rule: &PruneRule, mentions: &Mentions) -> PrunedObject {
         let created_at = candidate.row.created_at;
         let age = created_at.map(|created| self.now.saturating_sub(created));
-        let unknown = |reason: &str| (Fate::Unknown, "unknown", reason.to_owned());
-        let (fate, verdict, reason) = match (age, mentions.by(candidate.id())) {
-            (_, Some(by)) => (Fate::InUse, "in use", format!("named by {by}")),
+        let unknown = |reason: &str| (PruneOutcome::Unknown, "unknown", reason.to_owned());
+        let (outcome, verdict, reason) = match (age, mentions.by(candidate.id())) {
+            (_, Some(by)) => (PruneOutcome::InUse, "in use", format!("named by {by}")),
             _ if ids::check(candidate.id()).is_err() => unknown("its id cannot be asked for"),
             (None, _) => unknown("the backend does not say when it was created"),
             (Some(age), None) => {
-                let wanted = rule.wanted.grace.max(rule.wanted.older_than.unwrap_or_default());
-                if age < wanted {
-                    (Fate::InUse, "in use", format!("created {}", ago(age)))
+                let minimum = rule.conditions.grace.max(rule.conditions.older_than.unwrap_or_default());
+                if age < minimum {
+                    (PruneOutcome::InUse, "in use", format!("created {}", ago(age)))
                 } else {
-                    (Fate::Found, "unreferenced", format!("named by nothing, created {}", ago(age)))
+                    (PruneOutcome::Selected, "unreferenced", format!("named by nothing, created {}", ago(age)))
                 }
             }
         };
-        Pruned { candidate, fate, verdict, reason, code: DONE, created_at, rule: None }
+        PrunedObject { candidate, outcome, verdict, reason, code: DONE, created_at, rule: None }
     }
 
     /// Reads the graph again and then deletes the next files, except those that are referenced now.
@@ -150,8 +150,8 @@ impl Pruner<'_> {
         &self,
         graph: &Graph<'_, '_>,
         mentions: &Mentions,
-        found: &mut Vec<Pruned>,
-    ) -> Result<Vec<Pruned>> {
+        found: &mut Vec<PrunedObject>,
+    ) -> Result<Vec<PrunedObject>> {
         let before = self.asked.get();
         if !graph.read().await? || self.is_over() {
             found.clear();
@@ -164,30 +164,35 @@ impl Pruner<'_> {
         work.filter_map(|done| std::future::ready(done.transpose())).try_collect().await
     }
 
-    async fn delete_unless_named(&self, file: Pruned, mentions: &Mentions) -> Result<Option<Pruned>> {
+    async fn delete_unless_named(&self, file: PrunedObject, mentions: &Mentions) -> Result<Option<PrunedObject>> {
         if let Some(by) = mentions.by(file.candidate.id()) {
-            return Ok(Some(Pruned { fate: Fate::InUse, verdict: "in use", reason: format!("named by {by}"), ..file }));
+            return Ok(Some(PrunedObject {
+                outcome: PruneOutcome::InUse,
+                verdict: "in use",
+                reason: format!("named by {by}"),
+                ..file
+            }));
         }
         let Some(mut room) = self.room_for(file.candidate.id()) else { return Ok(None) };
-        let (fate, code) = self.delete_file(&file.candidate).await?;
-        if fate == Fate::Deleted {
+        let (outcome, code) = self.delete_file(&file.candidate).await?;
+        if outcome == PruneOutcome::Deleted {
             room.keep();
         }
-        Ok(Some(Pruned { fate, code, ..file }))
+        Ok(Some(PrunedObject { outcome, code, ..file }))
     }
 
-    async fn delete_file(&self, file: &Candidate) -> Result<(Fate, u8)> {
+    async fn delete_file(&self, file: &Candidate) -> Result<(PruneOutcome, u8)> {
         let path = OfFile::from_texts(&[file.id()])?;
         let Err(error) = self.app.call(Call::of::<DeleteFile>(&path, &Nothing {}, Payload::None)).await else {
-            return Ok((Fate::Deleted, DONE));
+            return Ok((PruneOutcome::Deleted, DONE));
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
         if cause.is_some_and(|cause| Trust::judge(Kind::File, file.id(), cause) == Some(Absence::Gone)) {
-            return Ok((Fate::AlreadyGone, DONE));
+            return Ok((PruneOutcome::AlreadyGone, DONE));
         }
         let Some(report) = exit::report(&error) else { return Err(error) };
         self.note(report.exit_code);
         self.app.ui().error(&report);
-        Ok((Fate::Failed, if report.exit_code == DONE { FAILED } else { report.exit_code }))
+        Ok((PruneOutcome::Failed, if report.exit_code == DONE { FAILED } else { report.exit_code }))
     }
 }

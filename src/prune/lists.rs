@@ -3,7 +3,7 @@
 use super::Pruner;
 use crate::api::Kind;
 use crate::app::Call;
-use crate::client::{ClientError, Complete, Page, Walk};
+use crate::client::{ClientError, Complete, Page, Paginator};
 use crate::exit;
 use serde_json::Value;
 
@@ -29,19 +29,19 @@ impl Pruner<'_> {
     /// Reads a list to its end and returns the proof that it is complete. If this fails, `each` has received the items
     /// before the failure.
     pub(super) async fn read_whole(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<Complete, Unread> {
-        let mut walk = self.app.walk_as_is(call, None).proving();
+        let mut walk = self.app.walk_as_is(call, None).with_proof();
         let (kind, mut other) = (call.spec.kind, None);
         while let Some(page) = self.next_page(&mut walk).await.map_err(Unread::Failed)? {
             other = other.or_else(|| page.items.iter().find_map(|item| another(kind, item)));
             page.items.iter().for_each(&mut each);
         }
-        let complete = walk.complete().map_err(Unread::Unproven)?;
+        let complete = walk.proof_of_completeness().map_err(Unread::Unproven)?;
         other.map_or(Ok(complete), |object| Err(Unread::Unproven(format!("an item is a {object}, not a {kind}"))))
     }
 
     /// Reads a list to its end without proof that it is complete.
     pub(super) async fn look_through(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<(), ClientError> {
-        let mut walk: Walk = self.app.walk_as_is(call, None);
+        let mut walk: Paginator = self.app.walk_as_is(call, None);
         while let Some(Page { items, .. }) = self.next_page(&mut walk).await? {
             items.iter().for_each(&mut each);
         }

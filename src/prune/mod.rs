@@ -19,13 +19,13 @@ mod runs;
 mod stuck;
 mod verdict;
 
-pub use candidates::{Candidate, Rule};
-pub use facts::{ActiveRuns, Assistants, Hold, Wanted};
-pub use files::{Files, Part};
+pub use candidates::{Candidate, PruneRule};
+pub use facts::{ActiveRuns, Assistants, Conditions, RetentionHold};
+pub use files::{FileSelection, GraphPart};
 
 use crate::api::Kind;
 use crate::app::{App, Call, Session, Stopping, Trust};
-use crate::client::{ClientError, Page, Reply, Walk};
+use crate::client::{ClientError, Page, Paginator, Reply};
 use crate::exit::{AlreadyReported, DONE};
 use crate::ui::Unit;
 use anyhow::Result;
@@ -36,17 +36,17 @@ use std::path::PathBuf;
 
 /// Whether objects are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum PruneMode {
     /// Only report the objects that would be deleted.
-    Look,
+    Report,
     Delete,
 }
 
 /// The options of a prune, apart from its rules.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    pub deed: Deed,
-    pub holds: Vec<Hold>,
+pub struct PruneOptions {
+    pub mode: PruneMode,
+    pub holds: Vec<RetentionHold>,
     /// The maximum number of objects to delete.
     pub max: Option<u64>,
     /// The archive to which each object is exported before its deletion.
@@ -55,9 +55,9 @@ pub struct Plan {
 
 /// The outcome for one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
+pub enum PruneOutcome {
     /// The object would be deleted.
-    Found,
+    Selected,
     Deleted,
     /// A run, which can be cancelled but not deleted.
     Cancelled,
@@ -67,15 +67,15 @@ pub enum Fate {
     Failed,
 }
 
-impl Fate {
+impl PruneOutcome {
     /// All outcomes, in the order of the summary.
     pub const ALL: [Self; 7] =
-        [Self::Found, Self::Deleted, Self::Cancelled, Self::AlreadyGone, Self::InUse, Self::Unknown, Self::Failed];
+        [Self::Selected, Self::Deleted, Self::Cancelled, Self::AlreadyGone, Self::InUse, Self::Unknown, Self::Failed];
 
     /// Returns the name of the outcome.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Found => "would go",
+            Self::Selected => "would go",
             Self::Deleted => "deleted",
             Self::Cancelled => "cancelled",
             Self::AlreadyGone => "already gone",
@@ -88,9 +88,9 @@ impl Fate {
 
 /// An object that was examined, and its outcome.
 #[derive(Debug, Clone)]
-pub struct Pruned {
+pub struct PrunedObject {
     pub candidate: Candidate,
-    pub fate: Fate,
+    pub outcome: PruneOutcome,
     pub verdict: &'static str,
     pub reason: String,
     /// The exit code of the failure, or [`DONE`].
@@ -106,8 +106,8 @@ pub struct Pruner<'a> {
     app: &'a App,
     session: &'a Session,
     stopping: &'a Stopping,
-    deed: Deed,
-    holds: Vec<Hold>,
+    mode: PruneMode,
+    holds: Vec<RetentionHold>,
     max: Option<u64>,
     /// The number of objects that were deleted or are being deleted.
     taken: Cell<u64>,
@@ -132,23 +132,25 @@ impl<'a> Pruner<'a> {
     ///
     /// # Errors
     /// Returns an error if entries of the ledger wait in a spill file, if there is no session, or if the archive of
-    /// `plan.backup` cannot be opened.
-    pub async fn new(app: &'a App, plan: Plan, stopping: &'a Stopping) -> Result<Self> {
+    /// `options.backup` cannot be opened.
+    pub async fn new(app: &'a App, options: PruneOptions, stopping: &'a Stopping) -> Result<Self> {
         if let Some(ledger) = app.ledger_if_any()? {
             // An entry in a spill file may be evidence that an object is in use.
             ledger.require_complete().await??;
         }
-        let backup = match &plan.backup {
-            Some(folder) if plan.deed == Deed::Delete => Some(backup::Backup::begin(app, folder, stopping).await?),
+        let backup = match &options.backup {
+            Some(folder) if options.mode == PruneMode::Delete => {
+                Some(backup::Backup::begin(app, folder, stopping).await?)
+            }
             _ => None,
         };
         Ok(Self {
             app,
             session: app.session().await?,
             stopping,
-            deed: plan.deed,
-            holds: plan.holds,
-            max: plan.max,
+            mode: options.mode,
+            holds: options.holds,
+            max: options.max,
             taken: Cell::new(0),
             found: RefCell::default(),
             trust: Trust::default(),
@@ -164,7 +166,7 @@ impl<'a> Pruner<'a> {
 
     /// Examines the threads that a rule selects in the ledger, and deletes them if deletion is requested. Passes each
     /// one with its outcome to `each`.
-    pub async fn threads(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+    pub async fn threads(&self, rule: &PruneRule, mut each: impl FnMut(PrunedObject) -> Result<()>) -> Result<()> {
         let one = async |thread| Ok(self.handle(thread, rule).await?.into_iter().collect());
         self.work(self.rows(rule, Kind::Thread), one, &mut each).await
     }
@@ -172,9 +174,9 @@ impl<'a> Pruner<'a> {
     /// Examines and deletes threads that were found before. Their verdicts are proven again.
     pub async fn threads_again(
         &self,
-        rule: &Rule,
+        rule: &PruneRule,
         found: Vec<Candidate>,
-        mut each: impl FnMut(Pruned) -> Result<()>,
+        mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let one = async |thread| Ok(self.handle(thread, rule).await?.into_iter().collect());
         self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
@@ -184,8 +186,8 @@ impl<'a> Pruner<'a> {
     async fn work(
         &self,
         candidates: impl Stream<Item = Result<Candidate>>,
-        one: impl AsyncFn(Candidate) -> Result<Vec<Pruned>>,
-        each: &mut impl FnMut(Pruned) -> Result<()>,
+        one: impl AsyncFn(Candidate) -> Result<Vec<PrunedObject>>,
+        each: &mut impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let bar = self.app.ui().progress("looked at", Unit::Items, None);
         let going = candidates.take_while(|_| std::future::ready(!self.is_over()));
@@ -244,10 +246,10 @@ impl<'a> Pruner<'a> {
     /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
     /// checked either: they come from the ledger or the backend, not from the user.
     async fn ask(&self, call: &Call) -> Result<Reply, ClientError> {
-        let (request, mut wait) = (call.request(), backend_health::Wait::new());
+        let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
-            match self.session.client.send(&request).await {
+            match self.session.send_unrecorded(call).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
             }
@@ -255,11 +257,11 @@ impl<'a> Pruner<'a> {
     }
 
     /// Returns the next page of a list.
-    async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, ClientError> {
+    async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
         let mut wait = backend_health::Wait::new();
         loop {
             self.asked.set(self.asked.get() + 1);
-            match walk.next(&self.session.client).await {
+            match self.session.next_page(walk).await {
                 Err(error) if self.goes_on(&mut wait, &error).await => {}
                 answer => return self.noted(answer),
             }

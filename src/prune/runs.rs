@@ -1,7 +1,7 @@
 //! Stuck runs: found on the threads of the ledger and among its run rows, proven, and cancelled.
 
 use super::verdict::Verdict;
-use super::{Candidate, Deed, Fate, Pruned, Pruner, Rule, stuck};
+use super::{Candidate, PruneMode, PruneOutcome, PruneRule, PrunedObject, Pruner, stuck};
 use crate::api::paging::Paging;
 use crate::api::parts::OfThread;
 use crate::api::runs::{GetRun, ListRuns, OfRun};
@@ -9,14 +9,14 @@ use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::{Absence, Call, Trust, redact};
 use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
-use crate::ledger::{Key, Row, States};
+use crate::ledger::{ObjectKey, Row, StateFilter};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
 impl Pruner<'_> {
     /// Finds stuck runs, and cancels them if cancellation is requested.
-    pub async fn runs(&self, rule: &Rule, mut each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+    pub async fn runs(&self, rule: &PruneRule, mut each: impl FnMut(PrunedObject) -> Result<()>) -> Result<()> {
         let of_thread = async |thread| self.of_thread(thread, rule).await;
         self.work(self.rows(rule, Kind::Thread), of_thread, &mut each).await?;
         self.run_rows(self.rows(rule, Kind::Run), rule, &mut each).await
@@ -25,9 +25,9 @@ impl Pruner<'_> {
     /// Examines and cancels runs that were found before.
     pub async fn runs_again(
         &self,
-        rule: &Rule,
+        rule: &PruneRule,
         found: Vec<Candidate>,
-        mut each: impl FnMut(Pruned) -> Result<()>,
+        mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let one = async |run: Candidate| Ok(self.run(run, rule).await?.into_iter().collect());
         self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
@@ -37,8 +37,8 @@ impl Pruner<'_> {
     async fn run_rows(
         &self,
         rows: impl Stream<Item = Result<Candidate>>,
-        rule: &Rule,
-        each: &mut impl FnMut(Pruned) -> Result<()>,
+        rule: &PruneRule,
+        each: &mut impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let one = async |run: Candidate| {
             if run.ended || self.was_looked_at(&run, rule).await? {
@@ -49,19 +49,19 @@ impl Pruner<'_> {
         self.work(rows, one, each).await
     }
 
-    async fn was_looked_at(&self, run: &Candidate, rule: &Rule) -> Result<bool> {
+    async fn was_looked_at(&self, run: &Candidate, rule: &PruneRule) -> Result<bool> {
         let Some(thread) = run.parent() else { return Ok(false) };
-        let key = Key { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
+        let key = ObjectKey { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
         let row = self.app.ledger()?.get(&key).await?;
         Ok(row.is_some_and(|row| {
             let known = rule.sources.is_empty() || rule.sources.contains(&row.source);
             let meant = rule.filter.ci_job.is_none() || rule.filter.ci_job == row.ci_job;
-            States::Present.holds(row.state) && known && meant
+            StateFilter::Present.matches(row.state) && known && meant
         }))
     }
 
     /// Lists the runs of a thread and examines those that have not ended.
-    async fn of_thread(&self, thread: Candidate, rule: &Rule) -> Result<Vec<Pruned>> {
+    async fn of_thread(&self, thread: Candidate, rule: &PruneRule) -> Result<Vec<PrunedObject>> {
         let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
             let reason = "its id cannot be asked for".to_owned();
             return Ok(vec![pruned(thread, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)]);
@@ -69,7 +69,7 @@ impl Pruner<'_> {
         let call = Call::of::<ListRuns>(&path, &Paging::default(), Payload::None);
         let mut going: Vec<Candidate> = Vec::new();
         let mut done = Vec::new();
-        let mut look = |run: &Value| match (stuck::judge(run, &rule.wanted, self.now), id_of(run)) {
+        let mut look = |run: &Value| match (stuck::judge(run, &rule.conditions, self.now), id_of(run)) {
             (Some(Verdict::Orphaned(_)), Some(id)) => going.push(self.found(&thread, &id)),
             (Some(verdict), Some(id)) => done.push(pruned(self.found(&thread, &id), &verdict, run, rule)),
             _ => {}
@@ -96,7 +96,7 @@ impl Pruner<'_> {
 
     /// Returns the outcome for a thread whose runs could not be listed, or `None` if the thread is gone and has no
     /// runs.
-    fn unlisted(&self, thread: Candidate, error: &ClientError, rule: &Rule) -> Option<Pruned> {
+    fn unlisted(&self, thread: Candidate, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
         let (reason, code) = match self.trust.absence(Kind::Thread, thread.id(), error) {
             Some(Absence::Gone) => return None,
             Some(Absence::Doubtful) => ("not there, but this backend may not be the one".to_owned(), FAILED),
@@ -108,7 +108,7 @@ impl Pruner<'_> {
 
     /// Proves that a run is stuck and, if requested, cancels it. Returns `None` if the run has ended or was not
     /// examined.
-    async fn run(&self, candidate: Candidate, rule: &Rule) -> Result<Option<Pruned>> {
+    async fn run(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
         if self.is_over() {
             return Ok(None);
         }
@@ -125,20 +125,20 @@ impl Pruner<'_> {
         if self.skew().is_some() {
             return Ok(None);
         }
-        let Some(verdict) = stuck::judge(&run, &rule.wanted, self.now) else { return Ok(None) };
+        let Some(verdict) = stuck::judge(&run, &rule.conditions, self.now) else { return Ok(None) };
         let mut pruned = pruned(candidate, &verdict, &run, rule);
         if !verdict.may_go() {
             return Ok(Some(pruned));
         }
         let Some(mut room) = self.room_for(&id) else { return Ok(None) };
-        if self.deed == Deed::Look {
+        if self.mode == PruneMode::Report {
             room.keep();
             return Ok(Some(pruned));
         }
         let ended = self.cancel_run(&thread, &id).await;
         if ended.as_ref().is_ok_and(|status| status == "cancelled") {
             room.keep();
-            pruned.fate = Fate::Cancelled;
+            pruned.outcome = PruneOutcome::Cancelled;
             // This request records in the ledger that the run has ended.
             let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
             return Ok(Some(pruned));
@@ -147,11 +147,13 @@ impl Pruner<'_> {
         let Err((reason, code)) = ended else { return Ok(None) };
         self.note(code);
         self.app.ui().warn(&reason);
-        Ok(Some(Pruned { fate: Fate::Failed, reason, code, ..pruned }))
+        Ok(Some(PrunedObject { outcome: PruneOutcome::Failed, reason, code, ..pruned }))
     }
 
-    fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &Rule) -> Option<Pruned> {
-        if error.misses(Kind::Thread, thread) || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone) {
+    fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
+        if error.reports_missing(Kind::Thread, thread)
+            || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone)
+        {
             return None;
         }
         let code = if error.is_not_found() { FAILED } else { exit::code_of(error) };
@@ -160,12 +162,12 @@ impl Pruner<'_> {
     }
 }
 
-fn pruned(candidate: Candidate, verdict: &Verdict, run: &Value, rule: &Rule) -> Pruned {
-    Pruned {
-        fate: match verdict {
-            Verdict::InUse(_) => Fate::InUse,
-            verdict if verdict.may_go() => Fate::Found,
-            _ => Fate::Unknown,
+fn pruned(candidate: Candidate, verdict: &Verdict, run: &Value, rule: &PruneRule) -> PrunedObject {
+    PrunedObject {
+        outcome: match verdict {
+            Verdict::InUse(_) => PruneOutcome::InUse,
+            verdict if verdict.may_go() => PruneOutcome::Selected,
+            _ => PruneOutcome::Unknown,
         },
         verdict: if verdict.may_go() { "stuck" } else { verdict.name() },
         reason: verdict.reason().to_owned(),

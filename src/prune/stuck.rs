@@ -4,7 +4,7 @@
 //! Like the verdict on threads, this is a pure function.
 
 use super::evidence::created;
-use super::facts::Wanted;
+use super::facts::Conditions;
 use super::verdict::{Verdict, ago, span};
 use crate::api::runs::has_ended;
 use crate::app::redact;
@@ -12,7 +12,7 @@ use crate::exit::FAILED;
 use serde_json::Value;
 
 /// Returns the verdict on a run in its state at the backend, or `None` if the run has ended.
-pub(super) fn judge(run: &Value, wanted: &Wanted, now: i64) -> Option<Verdict> {
+pub(super) fn judge(run: &Value, conditions: &Conditions, now: i64) -> Option<Verdict> {
     if has_ended(run) {
         return None;
     }
@@ -23,13 +23,13 @@ pub(super) fn judge(run: &Value, wanted: &Wanted, now: i64) -> Option<Verdict> {
     };
     let in_use = |reason: String| Some(Verdict::InUse(reason));
     let age = now.saturating_sub(created);
-    if wanted.assistant.as_deref().is_some_and(|wanted| run["assistant_id"] != wanted) {
+    if conditions.assistant.as_deref().is_some_and(|assistant| run["assistant_id"] != assistant) {
         return in_use("it is of another assistant".to_owned());
     }
-    if let Some((key, value)) = wanted.metadata.iter().find(|(key, value)| run["metadata"][key] != value.as_str()) {
+    if let Some((key, value)) = conditions.metadata.iter().find(|(key, value)| run["metadata"][key] != value.as_str()) {
         return in_use(format!("its metadata has no {key}={value}"));
     }
-    if wanted.older_than.is_some_and(|wanted| age <= wanted) {
+    if conditions.older_than.is_some_and(|limit| age <= limit) {
         return in_use(format!("created {}", ago(age)));
     }
     let late = redact::time(run, "expires_at").map(|expires| now.saturating_sub(expires));
@@ -37,8 +37,8 @@ pub(super) fn judge(run: &Value, wanted: &Wanted, now: i64) -> Option<Verdict> {
         Some(late) if late > 0 && age > 0 => {
             Some(Verdict::Orphaned(format!("{status}, although it expired {}", ago(late))))
         }
-        _ if age >= wanted.grace => {
-            Some(Verdict::Orphaned(format!("{status} since {}, the grace is {}", span(age), span(wanted.grace))))
+        _ if age >= conditions.grace => {
+            Some(Verdict::Orphaned(format!("{status} since {}, the grace is {}", span(age), span(conditions.grace))))
         }
         _ => in_use(format!("{status}, created {}", ago(age))),
     }
@@ -53,10 +53,10 @@ mod tests {
     const DAY: i64 = 86_400;
 
     #[track_caller]
-    fn said(run: &Value, change: impl FnOnce(&mut Wanted)) -> String {
-        let mut wanted = Wanted { grace: 30 * DAY, ..Wanted::default() };
-        change(&mut wanted);
-        let verdict = judge(run, &wanted, NOW);
+    fn said(run: &Value, change: impl FnOnce(&mut Conditions)) -> String {
+        let mut conditions = Conditions { grace: 30 * DAY, ..Conditions::default() };
+        change(&mut conditions);
+        let verdict = judge(run, &conditions, NOW);
         verdict.map_or_else(|| "ended".to_owned(), |verdict| format!("{}: {}", verdict.name(), verdict.reason()))
     }
 
@@ -96,10 +96,10 @@ mod tests {
     fn conditions_narrow() {
         let run = run("queued", 90 * DAY, None);
         let pair = |key: &str| vec![(key.to_owned(), "b".to_owned())];
-        assert!(said(&run, |wanted| wanted.assistant = Some("asst_1".into())).starts_with("orphaned"));
-        assert!(said(&run, |wanted| wanted.assistant = Some("asst_2".into())).starts_with("in use"));
-        assert!(said(&run, |wanted| wanted.metadata = pair("a")).starts_with("orphaned"));
-        assert!(said(&run, |wanted| wanted.metadata = pair("c")).starts_with("in use"));
-        assert!(said(&run, |wanted| wanted.older_than = Some(91 * DAY)).starts_with("in use"));
+        assert!(said(&run, |conditions| conditions.assistant = Some("asst_1".into())).starts_with("orphaned"));
+        assert!(said(&run, |conditions| conditions.assistant = Some("asst_2".into())).starts_with("in use"));
+        assert!(said(&run, |conditions| conditions.metadata = pair("a")).starts_with("orphaned"));
+        assert!(said(&run, |conditions| conditions.metadata = pair("c")).starts_with("in use"));
+        assert!(said(&run, |conditions| conditions.older_than = Some(91 * DAY)).starts_with("in use"));
     }
 }

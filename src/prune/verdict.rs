@@ -3,7 +3,7 @@
 //! It maps facts to a verdict with a reason, or to the evidence that is still missing. Must not depend on the backend
 //! or the clock.
 
-use super::facts::{Active, ActiveRuns, Assistants, Evidence, Facts, Found, Hold, Wanted};
+use super::facts::{Active, ActiveRuns, Assistants, Conditions, Evidence, Facts, Found, RetentionHold};
 use crate::api::Kind;
 use crate::exit::{DONE, FAILED};
 
@@ -70,8 +70,8 @@ fn unknown(reason: impl Into<String>) -> Option<Verdict> {
 /// Returns the verdict on a thread at time `now`.
 ///
 /// Facts that show its use are checked first, because they make further requests unnecessary.
-pub(super) fn judge(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Verdict {
-    let judge = Judge { facts, wanted, now };
+pub(super) fn judge(facts: &Facts, conditions: &Conditions, holds: &[RetentionHold], now: i64) -> Verdict {
+    let judge = Judge { facts, conditions, now };
     judge
         .ledger(holds)
         .or_else(|| judge.thread())
@@ -82,26 +82,26 @@ pub(super) fn judge(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) ->
 }
 
 /// Returns a verdict if the ledger alone is sufficient to keep a thread, before any request.
-pub(super) fn spared(facts: &Facts, wanted: &Wanted, holds: &[Hold], now: i64) -> Option<Verdict> {
-    Judge { facts, wanted, now }.ledger(holds)
+pub(super) fn spared(facts: &Facts, conditions: &Conditions, holds: &[RetentionHold], now: i64) -> Option<Verdict> {
+    Judge { facts, conditions, now }.ledger(holds)
 }
 
 struct Judge<'a> {
     facts: &'a Facts,
-    wanted: &'a Wanted,
+    conditions: &'a Conditions,
     now: i64,
 }
 
 impl Judge<'_> {
     /// Checks the facts of the ledger. They can prove that a thread must stay, but never that it may be deleted.
-    fn ledger(&self, holds: &[Hold]) -> Option<Verdict> {
+    fn ledger(&self, holds: &[RetentionHold]) -> Option<Verdict> {
         if let Some(hold) = holds.iter().find(|hold| self.is_held(hold)) {
             return in_use(format!("held by `{}`", hold.name));
         }
         self.young("asst used it", self.facts.active_at)
     }
 
-    fn is_held(&self, hold: &Hold) -> bool {
+    fn is_held(&self, hold: &RetentionHold) -> bool {
         let facts = self.facts;
         let runs = facts.runs.as_ref();
         let assistant = |id: &String| runs.is_some_and(|runs| runs.assistants.contains(id));
@@ -119,8 +119,8 @@ impl Judge<'_> {
     /// was set back proves nothing.
     fn young(&self, what: &str, time: Option<i64>) -> Option<Verdict> {
         let age = self.now.saturating_sub(time?);
-        (age < self.wanted.grace)
-            .then(|| Verdict::InUse(format!("{what} {}, the grace is {}", ago(age), span(self.wanted.grace))))
+        (age < self.conditions.grace)
+            .then(|| Verdict::InUse(format!("{what} {}, the grace is {}", ago(age), span(self.conditions.grace))))
     }
 
     fn thread(&self) -> Option<Verdict> {
@@ -131,18 +131,18 @@ impl Judge<'_> {
             return Some(young);
         }
         let age = self.now.saturating_sub(created);
-        if self.wanted.older_than.is_some_and(|wanted| age <= wanted) {
+        if self.conditions.older_than.is_some_and(|limit| age <= limit) {
             return in_use(format!("created {}", ago(age)));
         }
         let differs = |(key, value): &&(String, String)| self.facts.metadata.get(key) != Some(value);
-        let (key, value) = self.wanted.metadata.iter().find(differs)?;
+        let (key, value) = self.conditions.metadata.iter().find(differs)?;
         in_use(format!("its metadata at the backend has no {key}={value}"))
     }
 
     fn runs(&self) -> Option<Verdict> {
         let Some(runs) = &self.facts.runs else { return Some(Verdict::Wanting(Evidence::Runs)) };
-        let cancel = self.wanted.active == ActiveRuns::Cancel;
-        let old = |run: &Active| self.now.saturating_sub(run.created_at) >= self.wanted.grace;
+        let cancel = self.conditions.active == ActiveRuns::Cancel;
+        let old = |run: &Active| self.now.saturating_sub(run.created_at) >= self.conditions.grace;
         if let Some(run) = runs.active.iter().find(|run| !(cancel && old(run))) {
             return in_use(format!("run {} is {}", run.id, run.status));
         }
@@ -153,19 +153,19 @@ impl Judge<'_> {
             return unknown(doubt.as_str());
         }
         let newest = runs.newest_assistant.as_ref();
-        match &self.wanted.assistant {
-            Some(wanted) if newest != Some(wanted) => in_use(match newest {
+        match &self.conditions.assistant {
+            Some(assistant) if newest != Some(assistant) => in_use(match newest {
                 Some(other) => format!("its newest run is of {other}"),
-                None => format!("no run of it is of {wanted}"),
+                None => format!("no run of it is of {assistant}"),
             }),
-            _ if self.wanted.empty && runs.count > 0 => in_use(format!("it has {}", counted(runs.count))),
+            _ if self.conditions.empty && runs.count > 0 => in_use(format!("it has {}", counted(runs.count))),
             _ => None,
         }
     }
 
     /// Checks the assistants. One that exists keeps the thread. A doubtful one outweighs the missing ones.
     fn assistants(&self) -> Option<Verdict> {
-        let runs = self.facts.runs.as_ref().filter(|_| self.wanted.assistants == Assistants::Missing)?;
+        let runs = self.facts.runs.as_ref().filter(|_| self.conditions.assistants == Assistants::Missing)?;
         let found = |id: &String| self.facts.assistants.get(id);
         if let Some(id) = runs.assistants.iter().find(|id| found(id) == Some(&Found::There)) {
             return in_use(format!("its assistant {id} exists"));
@@ -191,11 +191,11 @@ impl Judge<'_> {
         if let Some(doubt) = &messages.doubt {
             return unknown(doubt.as_str());
         }
-        if self.wanted.empty && messages.any {
+        if self.conditions.empty && messages.any {
             return in_use("it has messages");
         }
         let idle = self.now.saturating_sub(self.last()?);
-        if self.wanted.idle.is_some_and(|wanted| idle <= wanted) {
+        if self.conditions.idle.is_some_and(|limit| idle <= limit) {
             return in_use(format!("last used {}", ago(idle)));
         }
         let runs = self.facts.runs.as_ref().map_or(0, |runs| runs.count);
@@ -203,7 +203,7 @@ impl Judge<'_> {
             // Some servers return an empty list whatever objects exist.
             return unknown("the ledger knows of its messages or runs, and the backend shows none");
         }
-        if self.wanted.assistants == Assistants::Missing && runs == 0 && messages.any {
+        if self.conditions.assistants == Assistants::Missing && runs == 0 && messages.any {
             // There is no evidence either way, and no request has failed.
             let reason = "it has messages, and no run that tells whose they are".to_owned();
             return Some(Verdict::Unknown { reason, code: DONE });
@@ -227,7 +227,7 @@ impl Judge<'_> {
                 false => Verdict::Orphaned(format!("neither run nor message, created {used}")),
             };
         };
-        if self.wanted.assistants == Assistants::Any {
+        if self.conditions.assistants == Assistants::Any {
             return Verdict::Expired(format!("last used {used}"));
         }
         let named: Vec<&str> = runs.assistants.iter().take(3).map(String::as_str).collect();

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const DAY: i64 = 86_400;
 const NOW: i64 = 1_800_000_000;
 
-fn wanted() -> Wanted {
-    Wanted { grace: 30 * DAY, ..Wanted::default() }
+fn conditions() -> Conditions {
+    Conditions { grace: 30 * DAY, ..Conditions::default() }
 }
 
 /// Returns a thread that is 90 days old. Its run and its message are 80 days old, and its assistant is missing.
@@ -40,15 +40,15 @@ fn empty() -> Facts {
 fn said(change: impl FnOnce(&mut Facts)) -> String {
     let mut facts = orphan();
     change(&mut facts);
-    let verdict = judge(&facts, &wanted(), &[], NOW);
+    let verdict = judge(&facts, &conditions(), &[], NOW);
     format!("{}: {}", verdict.name(), verdict.reason())
 }
 
 #[track_caller]
-fn under(facts: &Facts, change: impl FnOnce(&mut Wanted)) -> &'static str {
-    let mut wanted = wanted();
-    change(&mut wanted);
-    judge(facts, &wanted, &[], NOW).name()
+fn under(facts: &Facts, change: impl FnOnce(&mut Conditions)) -> &'static str {
+    let mut conditions = conditions();
+    change(&mut conditions);
+    judge(facts, &conditions, &[], NOW).name()
 }
 
 fn runs(facts: &mut Facts) -> &mut Runs {
@@ -58,7 +58,7 @@ fn runs(facts: &mut Facts) -> &mut Runs {
 #[test]
 fn an_orphan_has_nothing_alive_that_leads_to_it() {
     assert_eq!(said(|_| {}), "orphaned: 1 run, all of missing assistants (asst_1), last used 80d ago");
-    let verdict = judge(&empty(), &wanted(), &[], NOW);
+    let verdict = judge(&empty(), &conditions(), &[], NOW);
     assert_eq!(verdict, Verdict::Orphaned("neither run nor message, created 90d ago".into()));
 }
 
@@ -84,14 +84,14 @@ fn what_could_not_be_asked_for_is_unknown() {
     let mut lonely = empty();
     lonely.messages = orphan().messages;
     assert_eq!(under(&lonely, |_| {}), "unknown");
-    assert_eq!(under(&lonely, |wanted| wanted.assistants = Assistants::Any), "expired");
+    assert_eq!(under(&lonely, |conditions| conditions.assistants = Assistants::Any), "expired");
 }
 
 #[test]
 fn an_emptiness_that_the_ledger_contradicts_is_no_proof() {
     let facts = Facts { was_used: true, ..empty() };
     assert_eq!(under(&facts, |_| {}), "unknown");
-    assert_eq!(under(&facts, |wanted| wanted.assistants = Assistants::Any), "unknown");
+    assert_eq!(under(&facts, |conditions| conditions.assistants = Assistants::Any), "unknown");
     assert_eq!(under(&Facts { was_used: true, ..orphan() }, |_| {}), "orphaned");
 }
 
@@ -113,13 +113,13 @@ fn whatever_is_younger_than_the_grace_keeps_it() {
 fn a_clock_that_went_back_deletes_nothing() {
     let mut facts = orphan();
     for back in [91 * DAY, 10_000 * DAY, i64::MAX] {
-        assert_eq!(judge(&facts, &wanted(), &[], NOW.saturating_sub(back)).name(), "in use");
+        assert_eq!(judge(&facts, &conditions(), &[], NOW.saturating_sub(back)).name(), "in use");
     }
     facts.active_at = None;
     facts.created_at = Some(i64::MAX);
-    assert_eq!(judge(&facts, &wanted(), &[], i64::MIN).name(), "in use");
+    assert_eq!(judge(&facts, &conditions(), &[], i64::MIN).name(), "in use");
     facts.created_at = Some(NOW + 2 * DAY);
-    let verdict = judge(&facts, &wanted(), &[], NOW);
+    let verdict = judge(&facts, &conditions(), &[], NOW);
     assert_eq!(verdict.reason(), "created in 2d, the grace is 30d");
 }
 
@@ -128,8 +128,8 @@ fn an_active_run_keeps_it_whatever_its_age() {
     let active = |age| Active { id: "run_1".into(), status: "in_progress".into(), created_at: NOW - age };
     let mut facts = orphan();
     runs(&mut facts).active.push(active(80 * DAY));
-    assert_eq!(judge(&facts, &wanted(), &[], NOW), Verdict::InUse("run run_1 is in_progress".into()));
-    let cancel = |wanted: &mut Wanted| wanted.active = ActiveRuns::Cancel;
+    assert_eq!(judge(&facts, &conditions(), &[], NOW), Verdict::InUse("run run_1 is in_progress".into()));
+    let cancel = |conditions: &mut Conditions| conditions.active = ActiveRuns::Cancel;
     assert_eq!(under(&facts, cancel), "orphaned", "it is cancelled first");
     runs(&mut facts).active.push(active(DAY));
     assert_eq!(under(&facts, cancel), "in use", "a young one is somebody's");
@@ -142,21 +142,21 @@ fn an_active_run_keeps_it_whatever_its_age() {
 fn conditions_are_joined_by_and_at_the_backend() {
     let facts = orphan();
     for (change, expected) in [
-        (Wanted { older_than: Some(89 * DAY), ..wanted() }, "orphaned"),
-        (Wanted { older_than: Some(90 * DAY), ..wanted() }, "in use"),
-        (Wanted { idle: Some(79 * DAY), ..wanted() }, "orphaned"),
-        (Wanted { idle: Some(85 * DAY), ..wanted() }, "in use"),
-        (Wanted { empty: true, ..wanted() }, "in use"),
-        (Wanted { assistant: Some("asst_1".into()), ..wanted() }, "orphaned"),
-        (Wanted { assistant: Some("asst_9".into()), ..wanted() }, "in use"),
-        (Wanted { metadata: vec![("ci".into(), "1".into())], ..wanted() }, "in use"),
+        (Conditions { older_than: Some(89 * DAY), ..conditions() }, "orphaned"),
+        (Conditions { older_than: Some(90 * DAY), ..conditions() }, "in use"),
+        (Conditions { idle: Some(79 * DAY), ..conditions() }, "orphaned"),
+        (Conditions { idle: Some(85 * DAY), ..conditions() }, "in use"),
+        (Conditions { empty: true, ..conditions() }, "in use"),
+        (Conditions { assistant: Some("asst_1".into()), ..conditions() }, "orphaned"),
+        (Conditions { assistant: Some("asst_9".into()), ..conditions() }, "in use"),
+        (Conditions { metadata: vec![("ci".into(), "1".into())], ..conditions() }, "in use"),
     ] {
         assert_eq!(judge(&facts, &change, &[], NOW).name(), expected, "{change:?}");
     }
-    assert_eq!(under(&empty(), |wanted| wanted.empty = true), "orphaned");
+    assert_eq!(under(&empty(), |conditions| conditions.empty = true), "orphaned");
     // The ledger's metadata selects the candidates, but the backend's metadata decides.
     let recorded = Facts { recorded: [("ci".to_owned(), "1".to_owned())].into(), ..facts.clone() };
-    let ci = |wanted: &mut Wanted| wanted.metadata = vec![("ci".into(), "1".into())];
+    let ci = |conditions: &mut Conditions| conditions.metadata = vec![("ci".into(), "1".into())];
     assert_eq!(under(&recorded, ci), "in use");
     assert_eq!(under(&Facts { metadata: recorded.recorded.clone(), ..facts }, ci), "orphaned");
 }
@@ -166,17 +166,21 @@ fn living_assistants_are_no_matter_where_that_was_said() {
     let mut facts = orphan();
     facts.assistants.insert("asst_1".into(), Found::There);
     assert_eq!(under(&facts, |_| {}), "in use");
-    assert_eq!(under(&facts, |wanted| wanted.assistants = Assistants::Any), "expired");
+    assert_eq!(under(&facts, |conditions| conditions.assistants = Assistants::Any), "expired");
     runs(&mut facts).newest = Some(NOW);
-    assert_eq!(under(&facts, |wanted| wanted.assistants = Assistants::Any), "in use", "the grace holds all the same");
+    assert_eq!(
+        under(&facts, |conditions| conditions.assistants = Assistants::Any),
+        "in use",
+        "the grace holds all the same"
+    );
 }
 
 #[test]
 fn holds_win() {
-    let hold = |change: fn(&mut Hold)| {
-        let mut hold = Hold { name: "legal".into(), ..Hold::default() };
+    let hold = |change: fn(&mut RetentionHold)| {
+        let mut hold = RetentionHold { name: "legal".into(), ..RetentionHold::default() };
         change(&mut hold);
-        judge(&orphan(), &wanted(), &[hold], NOW)
+        judge(&orphan(), &conditions(), &[hold], NOW)
     };
     assert_eq!(hold(|hold| hold.ids = ["thread_1".to_owned()].into()), Verdict::InUse("held by `legal`".into()));
     assert_eq!(hold(|hold| hold.ids = ["thread_2".to_owned()].into()).name(), "orphaned");
@@ -184,22 +188,23 @@ fn holds_win() {
     assert_eq!(hold(|hold| hold.source = Some(Source::Created)).name(), "in use");
     assert_eq!(hold(|hold| hold.source = Some(Source::Imported)).name(), "orphaned");
     assert_eq!(hold(|hold| hold.metadata = vec![("case".into(), "7".into())]).name(), "orphaned");
-    let mut case = Hold { name: "case".into(), metadata: vec![("case".into(), "7".into())], ..Hold::default() };
+    let mut case =
+        RetentionHold { name: "case".into(), metadata: vec![("case".into(), "7".into())], ..RetentionHold::default() };
     let known = [("case".to_owned(), "7".to_owned())];
     for facts in
         [Facts { metadata: known.clone().into(), ..orphan() }, Facts { recorded: known.clone().into(), ..orphan() }]
     {
-        assert_eq!(judge(&facts, &wanted(), std::slice::from_ref(&case), NOW).name(), "in use");
+        assert_eq!(judge(&facts, &conditions(), std::slice::from_ref(&case), NOW).name(), "in use");
     }
     case.ids.insert("thread_9".into());
     let facts = Facts { metadata: known.into(), ..orphan() };
-    assert_eq!(judge(&facts, &wanted(), &[case], NOW).name(), "orphaned", "all that is given must fit");
+    assert_eq!(judge(&facts, &conditions(), &[case], NOW).name(), "orphaned", "all that is given must fit");
 }
 
 #[test]
 fn no_more_is_asked_for_than_is_needed() {
     let mut facts = Facts { runs: None, messages: None, assistants: BTreeMap::new(), ..orphan() };
-    let asks = |facts: &Facts| match judge(facts, &wanted(), &[], NOW) {
+    let asks = |facts: &Facts| match judge(facts, &conditions(), &[], NOW) {
         Verdict::Wanting(evidence) => Some(evidence),
         _ => None,
     };
@@ -208,7 +213,7 @@ fn no_more_is_asked_for_than_is_needed() {
     assert_eq!(asks(&facts), Some(Evidence::Assistant("asst_1".into())));
     facts.assistants = orphan().assistants;
     assert_eq!(asks(&facts), Some(Evidence::Messages));
-    assert!(!judge(&facts, &wanted(), &[], NOW).may_go(), "what is wanting is no proof");
+    assert!(!judge(&facts, &conditions(), &[], NOW).may_go(), "what is wanting is no proof");
     facts.messages = orphan().messages;
     assert_eq!(asks(&facts), None);
 }

@@ -104,7 +104,7 @@ impl Citations {
 async fn file_name(app: &App, id: &str) -> Option<String> {
     let path = PathArgs::from_texts(&[id]).ok()?;
     let call = Call::of::<GetFile>(&path, &Nothing {}, Payload::None);
-    let reply = app.session().await.ok()?.client.send(&call.request()).await.ok()?;
+    let reply = app.session().await.ok()?.send_unrecorded(&call).await.ok()?;
     reply.text("filename").map(str::to_owned)
 }
 

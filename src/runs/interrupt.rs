@@ -9,7 +9,7 @@ use crate::app::Call;
 use crate::app::signals;
 use crate::client::Payload;
 use crate::exit::{INTERRUPTED, RunEnded};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -93,7 +93,7 @@ async fn interrupted(app: &App, code: u8, on_interrupt: OnInterrupt, going: &[Va
     signals::hold();
     let cancel = match on_interrupt {
         OnInterrupt::Cancel => true,
-        OnInterrupt::Ask if code == INTERRUPTED && app.ui().is_attended() => {
+        OnInterrupt::Ask if code == INTERRUPTED && app.ui().is_interactive() => {
             tell_going(app, going);
             asked(app, question(going)).await
         }
@@ -108,10 +108,10 @@ async fn interrupted(app: &App, code: u8, on_interrupt: OnInterrupt, going: &[Va
 }
 
 fn tell_going(app: &App, going: &[Value]) {
-    app.ui().plain("");
+    app.ui().print_line("");
     for run in going {
         let hint = wait_hint(run).unwrap_or_default();
-        app.ui().always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
+        app.ui().warn_always(&format!("{} {}; {hint}", named(run), goes_on(std::slice::from_ref(run))));
     }
 }
 
@@ -122,7 +122,7 @@ async fn asked(app: &App, question: String) -> bool {
     if crate::env::limits::detach(move || send.send(ui.ask(&question))).is_err() {
         return false;
     }
-    matches!(receive.await, Ok(Answer::Yes))
+    matches!(receive.await, Ok(Confirmation::Yes))
 }
 
 async fn cancel_run(app: &App, run: &Value) {
@@ -133,7 +133,7 @@ async fn cancel_run(app: &App, run: &Value) {
     match cancelled.await {
         Ok(reply) => {
             let status = reply.text("status").unwrap_or("cancelling").replace('_', " ");
-            app.ui().always(&format!("{} is {status}", named(run)));
+            app.ui().warn_always(&format!("{} is {status}", named(run)));
         }
         Err(error) => {
             if let Some(report) = crate::exit::report(&error) {

@@ -22,7 +22,7 @@ pub(super) async fn messages_of(app: &App, run: &Value) -> Result<Vec<Value>> {
     let session = app.session().await?;
     let mut messages = Vec::new();
     loop {
-        match walk.next(&session.client).await {
+        match session.next_page(&mut walk).await {
             Ok(Some(page)) => messages.extend(page.items),
             Ok(None) => return Ok(of_run(messages, run)),
             Err(error) => return Err(app.explain(&call, error).await.into()),

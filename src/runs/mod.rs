@@ -15,8 +15,8 @@ mod text;
 mod tool_calls;
 
 pub use interrupt::OnInterrupt;
-pub use show::{Wanted, follow, follow_all};
-pub use tool_calls::Next;
+pub use show::{ShownResult, follow, follow_all};
+pub use tool_calls::ActionResponse;
 
 use crate::api::runs::{GetRun, OfRun, has_ended};
 use crate::api::{Nothing, PathArgs};
@@ -24,7 +24,7 @@ use crate::app::{App, Call};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
-use crate::ui::Rank;
+use crate::ui::WaitPriority;
 use anyhow::{Context, Result, anyhow};
 use interrupt::Watch;
 use outcome::wait_hint;
@@ -41,8 +41,8 @@ const UNSAID: Duration = Duration::from_millis(200);
 
 /// The options for following a run.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan {
-    pub way: Way,
+pub struct FollowOptions {
+    pub mode: FollowMode,
     /// The time limit for the whole run. `None` means no limit.
     pub timeout: Option<Duration>,
     /// The time between two polls. It overrides the interval of the server and the growing default.
@@ -50,9 +50,9 @@ pub struct Plan {
     pub on_interrupt: OnInterrupt,
 }
 
-/// The way to observe a run.
+/// The mode to observe a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum FollowMode {
     /// Requests that start or continue the run return a stream of events.
     Stream,
     /// The run is requested repeatedly.
@@ -61,28 +61,28 @@ pub enum Way {
 
 /// The starting point for following a run.
 #[derive(Debug, Clone)]
-pub enum Begin {
+pub enum RunStart {
     /// A request that creates a run or lets it continue.
-    Call(Box<Call>),
+    Request(Box<Call>),
     /// A run that exists.
-    Known(OfRun),
+    Existing(OfRun),
 }
 
 /// A function that answers the tool calls of a run that requires action. It receives the run as the server returned it.
-pub type Answerer<'a> = dyn FnMut(Value) -> Pin<Box<dyn Future<Output = Result<Next>> + 'a>> + 'a;
+pub type ActionHandler<'a> = dyn FnMut(Value) -> Pin<Box<dyn Future<Output = Result<ActionResponse>> + 'a>> + 'a;
 
 /// A function that answers the tool calls of several runs concurrently.
-pub type SharedAnswerer<'a> = dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Next>> + 'a>> + 'a;
+pub type SharedActionHandler<'a> = dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<ActionResponse>> + 'a>> + 'a;
 
 /// Answers no tool call. The caller then reports the required action.
-pub fn nobody(_: Value) -> Pin<Box<dyn Future<Output = Result<Next>>>> {
-    Box::pin(async { Ok(Next::Stop) })
+pub fn leave_waiting(_: Value) -> Pin<Box<dyn Future<Output = Result<ActionResponse>>>> {
+    Box::pin(async { Ok(ActionResponse::Stop) })
 }
 
 /// A run that is being followed.
 struct Following<'a> {
     app: &'a App,
-    plan: Plan,
+    options: FollowOptions,
     /// The status of the run, for the handling of an interrupt.
     watch: &'a Watch,
     deadline: Option<Instant>,
@@ -97,22 +97,22 @@ struct Following<'a> {
 }
 
 impl<'a> Following<'a> {
-    fn new(app: &'a App, plan: Plan, watch: &'a Watch) -> Self {
-        let deadline = plan.timeout.map(|timeout| Instant::now() + timeout);
-        let streamed = plan.way == Way::Stream;
-        let (begun, polls) = (std::time::Instant::now(), Poller::new(plan.interval));
-        Self { app, plan, watch, deadline, begun, polls, streamed, why: None, given_up: false }
+    fn new(app: &'a App, options: FollowOptions, watch: &'a Watch) -> Self {
+        let deadline = options.timeout.map(|timeout| Instant::now() + timeout);
+        let streamed = options.mode == FollowMode::Stream;
+        let (begun, polls) = (std::time::Instant::now(), Poller::new(options.interval));
+        Self { app, options, watch, deadline, begun, polls, streamed, why: None, given_up: false }
     }
 
     /// Follows a run until it has ended, or until it requires an action that `answers` does not take. Returns its last
     /// state.
-    async fn follow(&mut self, begin: Begin, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Value> {
+    async fn follow(&mut self, begin: RunStart, voice: &mut Voice, answers: &mut ActionHandler<'_>) -> Result<Value> {
         let mut run = match begin {
-            Begin::Call(call) => {
+            RunStart::Request(call) => {
                 known_before(&call).iter().for_each(|run| self.watch.know(run));
                 self.round(*call, voice).await?
             }
-            Begin::Known(path) => {
+            RunStart::Existing(path) => {
                 self.watch.know(&named_by(&path));
                 self.streamed = false;
                 self.look(&path).await?
@@ -139,7 +139,7 @@ impl<'a> Following<'a> {
         self.polls.begin_again();
         self.ready(&call).await?;
         let call = call.until(self.deadline);
-        if self.plan.way == Way::Stream {
+        if self.options.mode == FollowMode::Stream {
             return self.stream(call, voice).await;
         }
         let ids = call.ids.clone();
@@ -167,8 +167,8 @@ impl<'a> Following<'a> {
         loop {
             if self.begun.elapsed() >= UNSAID {
                 let text = self.watch.described();
-                let begin = || self.app.waits().begin(Rank::Notable, &text, self.begun);
-                waiting.get_or_insert_with(begin).say(&text);
+                let begin = || self.app.waits().begin(WaitPriority::Notable, &text, self.begun);
+                waiting.get_or_insert_with(begin).set_text(&text);
             }
             let pause = self.polls.pause(Instant::now());
             let waited = async {
@@ -191,7 +191,7 @@ impl<'a> Following<'a> {
         if !reply.value["status"].is_string() {
             // Without a status, the run would be polled forever.
             let reason = "it has no status".to_owned();
-            let error = ClientError::Answer { reason, request_id: reply.request_id };
+            let error = ClientError::InvalidResponse { reason, request_id: reply.request_id };
             return Err(self.app.explain(&call, error).await.into());
         }
         self.polls.heard(reply.poll_after);
@@ -203,7 +203,7 @@ impl<'a> Following<'a> {
         let Some(deadline) = self.deadline else { return work.await };
         match timeout_at(deadline, work).await {
             Ok(done) => done,
-            Err(_) => Err(outcome::timed_out(run, self.plan.timeout.unwrap_or_default()).into()),
+            Err(_) => Err(outcome::timed_out(run, self.options.timeout.unwrap_or_default()).into()),
         }
     }
 
@@ -257,6 +257,6 @@ fn known_before(call: &Call) -> Option<Value> {
 }
 
 /// Returns `true` if a request asks for a stream.
-pub fn asks_for_stream(body: &Map<String, Value>) -> bool {
+pub fn requests_stream(body: &Map<String, Value>) -> bool {
     body.get("stream") == Some(&Value::Bool(true))
 }

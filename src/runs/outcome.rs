@@ -25,7 +25,7 @@ pub(super) fn of(run: &Value) -> Result<(), RunEnded> {
         "expired" => ended(RUN_EXPIRED, "expired"),
         "cancelled" => ended(RUN_CANCELLED, "was cancelled"),
         "requires_action" => RunEnded {
-            cause: Some(wanted(run)),
+            cause: Some(requirement(run)),
             hint: submit_hint(run),
             ..ended(RUN_REQUIRES_ACTION, "requires action")
         },
@@ -68,7 +68,7 @@ fn calls(run: &Value) -> &[Value] {
     run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn wanted(run: &Value) -> String {
+fn requirement(run: &Value) -> String {
     let names: Vec<String> = calls(run)
         .iter()
         .map(|call| {

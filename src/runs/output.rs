@@ -3,7 +3,7 @@
 use super::text::Text;
 use crate::api::stream::Broken;
 use crate::json;
-use crate::ui::{Surface, Ui};
+use crate::ui::{OutputTarget, Ui};
 use crate::view::{Printer, escape_json};
 use anyhow::Result;
 use serde::de::IgnoredAny;
@@ -95,9 +95,9 @@ impl Lines {
             return Ok(self.ui.out(&text)?);
         }
         let line = line(name, data);
-        Ok(match self.ui.surface() {
-            Surface::Pipe => self.ui.out(&line),
-            Surface::Terminal { .. } => self.ui.out(&escape_json(&line)),
+        Ok(match self.ui.output_target() {
+            OutputTarget::Pipe => self.ui.out(&line),
+            OutputTarget::Terminal { .. } => self.ui.out(&escape_json(&line)),
         }?)
     }
 }

@@ -4,7 +4,7 @@ use super::interrupt::{Watch, attend_runs};
 use super::messages::messages_of;
 use super::output::{Lines, Voice};
 use super::text::Text;
-use super::{Answerer, Begin, Following, Plan, SharedAnswerer, Way, nobody};
+use super::{ActionHandler, FollowMode, FollowOptions, Following, RunStart, SharedActionHandler, leave_waiting};
 use crate::api::runs::OfRun;
 use crate::app::{App, Outcomes, Shape, Sheet};
 use crate::exit::{self, DONE};
@@ -17,7 +17,7 @@ use std::pin::pin;
 
 /// The result to show of a followed run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ShownResult {
     /// The run only.
     Run,
     /// The run, with its messages as a member.
@@ -28,18 +28,18 @@ pub enum Wanted {
 pub fn follow(
     app: &App,
     sheet: Sheet,
-    begin: Begin,
-    plan: Plan,
-    wanted: Wanted,
-    answers: Option<&mut Answerer<'_>>,
+    begin: RunStart,
+    options: FollowOptions,
+    shown: ShownResult,
+    answers: Option<&mut ActionHandler<'_>>,
 ) -> Result<()> {
     let watch = Watch::default();
-    let mut voice = voice(app, sheet, plan.way)?;
+    let mut voice = voice(app, sheet, options.mode)?;
     let work = async {
-        let mut following = Following::new(app, plan, &watch);
+        let mut following = Following::new(app, options, &watch);
         let run = match answers {
             Some(answers) => following.follow(begin, &mut voice, answers).await,
-            None => following.follow(begin, &mut voice, &mut nobody).await,
+            None => following.follow(begin, &mut voice, &mut leave_waiting).await,
         };
         let run = match run {
             Ok(run) => run,
@@ -58,11 +58,11 @@ pub fn follow(
             }
             Voice::Events(_) if streamed => {}
             Voice::Events(_) => voice.polled(&run)?,
-            Voice::Silent => app.show(sheet, &as_wanted(app, run.clone(), wanted).await?)?,
+            Voice::Silent => app.show(sheet, &as_wanted(app, run.clone(), shown).await?)?,
         }
         Ok(following.verdict(&run)?)
     };
-    attend_runs(app, plan.on_interrupt, &watch, work)
+    attend_runs(app, options.on_interrupt, &watch, work)
 }
 
 /// Follows several runs at once. Shows them in the order given, each as soon as it and those before it have ended.
@@ -70,9 +70,9 @@ pub fn follow_all(
     app: &App,
     sheet: Sheet,
     runs: Vec<OfRun>,
-    plan: Plan,
-    wanted: Wanted,
-    answers: &SharedAnswerer<'_>,
+    options: FollowOptions,
+    shown: ShownResult,
+    answers: &SharedActionHandler<'_>,
 ) -> Result<()> {
     let watch = Watch::default();
     let most = runs.len().max(1);
@@ -81,11 +81,11 @@ pub fn follow_all(
     let watching = &watch;
     let work = async {
         let ended = stream::iter(runs).map(|path| async move {
-            let mut following = Following::new(app, plan, watching);
-            let begin = Begin::Known(path);
+            let mut following = Following::new(app, options, watching);
+            let begin = RunStart::Existing(path);
             let run = following.follow(begin, &mut Voice::Silent, &mut |run| answers(run)).await?;
             let verdict = following.verdict(&run);
-            Ok::<_, anyhow::Error>((as_wanted(app, run, wanted).await?, verdict))
+            Ok::<_, anyhow::Error>((as_wanted(app, run, shown).await?, verdict))
         });
         let mut ended = pin!(ended.buffered(most));
         while let Some(run) = ended.next().await {
@@ -102,7 +102,7 @@ pub fn follow_all(
         app.tell_unseen(&printer);
         outcomes.result()
     };
-    attend_runs(app, plan.on_interrupt, &watch, work)
+    attend_runs(app, options.on_interrupt, &watch, work)
 }
 
 /// Reports a failure and returns its exit code.
@@ -114,9 +114,9 @@ fn told(app: &App, result: Result<()>) -> Result<u8> {
 }
 
 /// Returns the output for a run in progress. Text is used only if no other format was requested.
-fn voice(app: &App, sheet: Sheet, way: Way) -> Result<Voice> {
+fn voice(app: &App, sheet: Sheet, mode: FollowMode) -> Result<Voice> {
     let ui = app.shared_ui();
-    if way == Way::Stream && app.format()? == Format::Jsonl {
+    if mode == FollowMode::Stream && app.format()? == Format::Jsonl {
         let filter = app.options().jq.is_some().then(|| app.printer(sheet, Shape::One)).transpose()?;
         return Ok(Voice::Events(Lines::new(ui, filter)));
     }
@@ -125,8 +125,8 @@ fn voice(app: &App, sheet: Sheet, way: Way) -> Result<Voice> {
     Ok(if formed || project()? { Voice::Silent } else { Voice::Text(Box::new(Text::new(ui))) })
 }
 
-async fn as_wanted(app: &App, mut run: Value, wanted: Wanted) -> Result<Value> {
-    if wanted == Wanted::RunWithMessages {
+async fn as_wanted(app: &App, mut run: Value, shown: ShownResult) -> Result<Value> {
+    if shown == ShownResult::RunWithMessages {
         let structured =
             app.options().jq.is_some() || matches!(app.format()?, Format::Json | Format::Jsonl | Format::Yaml);
         if structured && run.is_object() {

@@ -5,11 +5,11 @@ use crate::api::Kind;
 use crate::api::stream::{Broken, Of, Said};
 use crate::app::record::Record;
 use crate::app::{App, Call};
-use crate::client::{ClientError, Events, Reply, Streamed, id_of};
+use crate::client::{ClientError, EventStream, Reply, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
 use crate::json;
-use crate::ui::Rank;
+use crate::ui::WaitPriority;
 use anyhow::Result;
 use serde_json::Value;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 struct Streaming<'a> {
     app: &'a App,
     call: Call,
-    events: Box<Events>,
+    events: Box<EventStream>,
     /// The record of the request. It stays open, with its intent, until the run was received.
     record: Option<Record<'a>>,
 }
@@ -36,7 +36,7 @@ async fn open_stream(app: &App, mut call: Call) -> Result<Opened<'_>> {
     app.check(&call)?;
     let session = app.session().await?;
     let record = app.record(&session.origin, &mut call).await?;
-    match session.client.stream(&call.request()).await {
+    match session.stream(&call).await {
         Ok(Streamed::Events(events)) => {
             Ok(Opened::Events(Box::new(Streaming { app, call, events, record: Some(record) })))
         }
@@ -76,8 +76,8 @@ impl Streaming<'_> {
 
     /// Records that the stream ended before it named the run, and returns the error.
     async fn failed(mut self, error: ClientError) -> CallFailed {
-        let certain = matches!(&error, ClientError::Broken(broken) if broken.is_refusal() || broken.is_limit());
-        let error = if certain { error } else { ClientError::Unknown(Box::new(error)) };
+        let certain = matches!(&error, ClientError::StreamFailed(broken) if broken.is_refusal() || broken.is_limit());
+        let error = if certain { error } else { ClientError::OutcomeUnknown(Box::new(error)) };
         if let Some(record) = self.record.take() {
             record.failed(&self.call, &error).await;
         }
@@ -118,7 +118,7 @@ impl Following<'_> {
                     .as_str()
                     .zip(id.as_str())
                     .map(|(thread, id)| format!("the run may go on: `asst runs wait {thread} {id}` tells how it ends"));
-                let mut failed = self.app.explain(&streaming.call, ClientError::Broken(Box::new(broken))).await;
+                let mut failed = self.app.explain(&streaming.call, ClientError::StreamFailed(Box::new(broken))).await;
                 failed.tried = format!("stream run {}", id.as_str().unwrap_or_default());
                 failed.hint = hint;
                 Err(failed.into())
@@ -134,12 +134,14 @@ impl Following<'_> {
                 self.app.ui().warn(&format!("the stream of run {id} of {thread} {why}; the run is polled from here"));
                 Ok(run)
             }
-            (None, End::Broken(broken)) => Err(streaming.failed(ClientError::Broken(Box::new(broken))).await.into()),
+            (None, End::Broken(broken)) => {
+                Err(streaming.failed(ClientError::StreamFailed(Box::new(broken))).await.into())
+            }
             (None, End::Cut(error)) => Err(streaming.failed(error).await.into()),
             (None, End::Done | End::Closed) => {
                 let reason = "the stream ended without the run".to_owned();
                 let request_id = streaming.events.request_id.clone();
-                Err(streaming.failed(ClientError::Answer { reason, request_id }).await.into())
+                Err(streaming.failed(ClientError::InvalidResponse { reason, request_id }).await.into())
             }
         }
     }
@@ -148,7 +150,7 @@ impl Following<'_> {
     async fn read(&mut self, streaming: &mut Streaming<'_>, run: &mut Option<Value>, voice: &mut Voice) -> Result<End> {
         let (waits, watch) = (self.app.waits().clone(), self.watch);
         loop {
-            let more = waits.during(Rank::Notable, || watch.described(), streaming.events.more());
+            let more = waits.during(WaitPriority::Notable, || watch.described(), streaming.events.read_chunk());
             let piece = if run.as_ref().is_some_and(stands) {
                 tokio::time::timeout(LAST_WORDS, more).await.unwrap_or(Ok(false))
             } else {

@@ -4,7 +4,7 @@ use super::citations::Citations;
 use crate::api::stream::{Delta, Of, Snapshots};
 use crate::app::App;
 use crate::json;
-use crate::ui::{Surface, Ui, sanitize_lines};
+use crate::ui::{OutputTarget, Ui, sanitize_lines};
 use anyhow::Result;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -55,7 +55,7 @@ fn sum(begin: u64, text: &str) -> u64 {
 
 impl Text {
     pub(super) fn new(ui: Arc<Ui>) -> Self {
-        let terminal = matches!(ui.surface(), Surface::Terminal { .. });
+        let terminal = matches!(ui.output_target(), OutputTarget::Terminal { .. });
         Self {
             ui,
             out: String::new(),

@@ -2,7 +2,7 @@
 //!
 //! While its tool calls are answered, the run is polled, because it may end before the outputs are ready.
 
-use super::{Answerer, Following, Voice, has_ended, outcome, path_of};
+use super::{ActionHandler, Following, Voice, has_ended, outcome, path_of};
 use crate::api::Nothing;
 use crate::api::runs::{CancelRun, SubmitToolOutputs};
 use crate::app::Call;
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 /// The next step for a run that waits for tool outputs.
 #[derive(Debug)]
-pub enum Next {
+pub enum ActionResponse {
     /// Submit outputs: the members of the request, including `tool_outputs`.
     Submit(Map<String, Value>),
     /// Leave the run as it is. The command ends with exit code 24.
@@ -45,22 +45,27 @@ const SOON: Duration = Duration::from_secs(1);
 
 impl Following<'_> {
     /// Obtains outputs for the calls of a run, and acts on them.
-    pub(super) async fn act(&mut self, run: Value, voice: &mut Voice, answers: &mut Answerer<'_>) -> Result<Acted> {
+    pub(super) async fn act(
+        &mut self,
+        run: Value,
+        voice: &mut Voice,
+        answers: &mut ActionHandler<'_>,
+    ) -> Result<Acted> {
         let next = match self.answered(&run, answers(run.clone())).await? {
             Ok(next) => next,
             Err(now) => return Ok(Acted::On(now)),
         };
         Ok(match next {
-            Next::Stop => Acted::Left(run),
-            Next::Leave(why) => {
+            ActionResponse::Stop => Acted::Left(run),
+            ActionResponse::Leave(why) => {
                 self.why = Some(why);
                 Acted::Left(run)
             }
-            Next::Submit(body) => match self.round(self.submission(&run, body)?, voice).await {
+            ActionResponse::Submit(body) => match self.round(self.submission(&run, body)?, voice).await {
                 Ok(run) => Acted::On(run),
                 Err(error) => Acted::On(self.overtaken(&run, error).await?),
             },
-            Next::Cancel(why) => {
+            ActionResponse::Cancel(why) => {
                 self.why = Some(why);
                 self.given_up = true;
                 let call = Call::of::<CancelRun>(&path_of(&run)?, &Nothing {}, Payload::None);
@@ -77,8 +82,8 @@ impl Following<'_> {
     async fn answered<'w>(
         &mut self,
         run: &Value,
-        mut work: Pin<Box<dyn Future<Output = Result<Next>> + 'w>>,
-    ) -> Result<Result<Next, Value>> {
+        mut work: Pin<Box<dyn Future<Output = Result<ActionResponse>> + 'w>>,
+    ) -> Result<Result<ActionResponse, Value>> {
         // Without a valid path the run cannot be polled, so only the outputs decide.
         let Ok(path) = path_of(run) else { return work.await.map(Ok) };
         loop {
@@ -122,7 +127,7 @@ impl Following<'_> {
     }
 
     fn submission(&self, run: &Value, mut body: Map<String, Value>) -> Result<Call> {
-        if self.plan.way == super::Way::Stream {
+        if self.options.mode == super::FollowMode::Stream {
             body.insert("stream".to_owned(), true.into());
         }
         Ok(Call::of::<SubmitToolOutputs>(&path_of(run)?, &Nothing {}, Payload::Json(body)))

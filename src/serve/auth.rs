@@ -1,9 +1,12 @@
 //! Access control: the key, the host names of the server, browser pages, and the beta header.
 
-use super::dialect::{self, Spoken};
-use super::{App, error::Refused, settings::OpenAi};
 use crate::api::Dialect;
-use crate::http::{self, Host};
+use crate::http::{self, HostCheck};
+use crate::serve::dialect;
+use crate::serve::dialect::RequestDialect;
+use crate::serve::error::ErrorResponse;
+use crate::serve::settings::OpenAiMode;
+use crate::serve::state::AppState;
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, Version, uri::Authority},
@@ -11,69 +14,72 @@ use axum::{
 use secrecy::ExposeSecret;
 
 /// Checks that a request may pass. Returns its dialect and version.
-pub(super) fn check(app: &App, request: &Request) -> Result<Spoken, Refused> {
+pub(super) fn check(state: &AppState, request: &Request) -> Result<RequestDialect, ErrorResponse> {
     let path = request.uri().path();
     let (dialect, own) = dialect::of_path(path);
-    own_host(app, request)?;
-    no_origin(request.headers())?;
-    key(app, request.headers(), dialect)?;
+    check_host(state, request)?;
+    check_origin(request.headers())?;
+    check_key(state, request.headers(), dialect)?;
     let version = dialect::version(path, dialect, request.uri().query().unwrap_or_default())?;
     if dialect == Dialect::OpenAi && (own.starts_with("/assistants") || own.starts_with("/threads")) {
-        beta(request.headers())?;
-        match app.settings.openai {
-            OpenAi::Retired => return Err(Refused::wordless(StatusCode::NOT_FOUND)),
-            OpenAi::Compatible if request.method() == Method::GET && own == "/threads" => {
-                return Err(session_key(path));
+        check_beta(request.headers())?;
+        match state.settings.openai {
+            OpenAiMode::Retired => return Err(ErrorResponse::empty(StatusCode::NOT_FOUND)),
+            OpenAiMode::Compatible if request.method() == Method::GET && own == "/threads" => {
+                return Err(session_key_required(path));
             }
-            OpenAi::Extended | OpenAi::Compatible => {}
+            OpenAiMode::Extended | OpenAiMode::Compatible => {}
         }
     }
-    Ok(Spoken { dialect, version })
+    Ok(RequestDialect { dialect, version })
 }
 
-fn own_host(app: &App, request: &Request) -> Result<(), Refused> {
+fn check_host(state: &AppState, request: &Request) -> Result<(), ErrorResponse> {
     let authority = request.uri().authority().map(Authority::as_str);
-    match http::host(request.headers(), authority, app.address, &app.settings.hosts) {
-        Host::Missing if request.version() > Version::HTTP_10 => Err(Refused::bad("The request has no Host header.")),
-        Host::Missing | Host::Own => Ok(()),
-        Host::Foreign => {
-            Err(Refused::new(StatusCode::FORBIDDEN, "The Host header names another server.").code("forbidden_host"))
+    match http::check_host(request.headers(), authority, state.address, &state.settings.hosts) {
+        HostCheck::Missing if request.version() > Version::HTTP_10 => {
+            Err(ErrorResponse::bad_request("The request has no Host header."))
+        }
+        HostCheck::Missing | HostCheck::Own => Ok(()),
+        HostCheck::Foreign => {
+            Err(ErrorResponse::new(StatusCode::FORBIDDEN, "The Host header does not name this server.")
+                .code("forbidden_host"))
         }
     }
 }
 
-fn no_origin(headers: &HeaderMap) -> Result<(), Refused> {
-    if !http::is_page(headers) {
+fn check_origin(headers: &HeaderMap) -> Result<(), ErrorResponse> {
+    if !http::is_from_web_page(headers) {
         return Ok(());
     }
-    let message = "Requests of web pages (with an Origin header) are not accepted.";
-    Err(Refused::new(StatusCode::FORBIDDEN, message).code("forbidden_origin"))
+    let message = "Requests from web pages (with an Origin header) are not accepted.";
+    Err(ErrorResponse::new(StatusCode::FORBIDDEN, message).code("forbidden_origin"))
 }
 
 /// Checks the key of a request. It is sent as a bearer token. Azure OpenAI also accepts it in a header of its own.
-fn key(app: &App, headers: &HeaderMap, dialect: Dialect) -> Result<(), Refused> {
-    let Some(wanted) = &app.settings.key else { return Ok(()) };
+fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<(), ErrorResponse> {
+    let Some(wanted) = &state.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let own = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
-    let given = match http::bearer(headers).or(own) {
+    let given = match http::bearer_token(headers).or(own) {
         Some(given) if !given.is_empty() => given,
         _ => {
             let message = "You didn't provide an API key. You need to provide your API key in an Authorization header \
                            using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).";
-            return Err(Refused::new(StatusCode::UNAUTHORIZED, message));
+            return Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, message));
         }
     };
-    if http::same_key(given, wanted.expose_secret()) {
+    if http::keys_are_equal(given, wanted.expose_secret()) {
         return Ok(());
     }
     let message = format!("Incorrect API key provided: {}.", masked(given));
-    Err(Refused::new(StatusCode::UNAUTHORIZED, message).code("invalid_api_key"))
+    Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, message).code("invalid_api_key"))
 }
 
 /// Returns the key that a request carries, whether or not one is required.
-pub(super) fn shown_key(headers: &HeaderMap) -> &str {
+pub(super) fn key_of(headers: &HeaderMap) -> &str {
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
-    http::bearer(headers).or(own).unwrap_or_default()
+    http::bearer_token(headers).or(own).unwrap_or_default()
 }
 
 /// Shortens a key so that it can still be recognised. A short key is hidden completely.
@@ -85,7 +91,7 @@ fn masked(key: &str) -> String {
     }
 }
 
-fn beta(headers: &HeaderMap) -> Result<(), Refused> {
+fn check_beta(headers: &HeaderMap) -> Result<(), ErrorResponse> {
     let given = headers.get_all("openai-beta").iter().filter_map(|value| value.to_str().ok());
     let given: Vec<&str> = given.flat_map(|value| value.split(',')).map(str::trim).collect();
     if given.contains(&"assistants=v2") {
@@ -98,15 +104,15 @@ fn beta(headers: &HeaderMap) -> Result<(), Refused> {
         "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the \
          header 'OpenAI-Beta: assistants=v2'."
     };
-    Err(Refused::bad(message).code("invalid_beta"))
+    Err(ErrorResponse::bad_request(message).code("invalid_beta"))
 }
 
-fn session_key(path: &str) -> Refused {
+fn session_key_required(path: &str) -> ErrorResponse {
     let message = format!(
         "Your request to GET {path} must be made with a session key (that is, it can only be made from the browser). \
          You made it with the following key type: secret."
     );
-    Refused::new(StatusCode::UNAUTHORIZED, message).code("missing_scope")
+    ErrorResponse::new(StatusCode::UNAUTHORIZED, message).code("missing_scope")
 }
 
 #[cfg(test)]

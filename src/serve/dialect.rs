@@ -1,8 +1,9 @@
 //! The dialect of a request, which its path determines (docs/protocol/dialects.md).
 
-use super::error::Refused;
 use crate::api::Dialect;
 use crate::http;
+use crate::serve::error::ErrorResponse;
+use axum::extract::Request;
 
 /// The path prefixes of the protocol, each with its dialect.
 pub(super) const PREFIXES: [(&str, Dialect); 5] = [
@@ -15,20 +16,27 @@ pub(super) const PREFIXES: [(&str, Dialect); 5] = [
 
 /// The dialect of a request and the version in its query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Spoken {
+pub(super) struct RequestDialect {
     pub(super) dialect: Dialect,
     pub(super) version: Option<String>,
+}
+
+impl RequestDialect {
+    /// Returns the dialect of a request, which [`auth::check`](crate::serve::auth::check) determined.
+    pub(super) fn of(request: &Request) -> Self {
+        request.extensions().get().cloned().unwrap_or_default()
+    }
 }
 
 /// Returns the dialect of a path, and the protocol's own part of the path.
 pub(super) fn of_path(path: &str) -> (Dialect, &str) {
     PREFIXES
         .iter()
-        .find_map(|(prefix, dialect)| Some((*dialect, behind(path, prefix)?)))
+        .find_map(|(prefix, dialect)| Some((*dialect, without_prefix(path, prefix)?)))
         .unwrap_or((Dialect::OpenAi, path))
 }
 
-fn behind<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+fn without_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let mut rest = path;
     for part in prefix.split('/').skip(1) {
         let (first, _) = rest.strip_prefix('/')?.split_once('/')?;
@@ -44,19 +52,19 @@ fn behind<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// If the dialect requires a version, and it is missing or has no assistants. The message is that of Azure's services.
-pub(super) fn version(path: &str, dialect: Dialect, query: &str) -> Result<Option<String>, Refused> {
+pub(super) fn version(path: &str, dialect: Dialect, query: &str) -> Result<Option<String>, ErrorResponse> {
     let named = |pair: &str| Some(http::query_pair(pair)).filter(|(name, _)| name == "api-version");
     let version = query.split('&').find_map(named).map(|(_, version)| version).filter(|text| !text.is_empty());
-    let demanded = dialect != Dialect::OpenAi && !path.starts_with("/openai/v1/");
+    let required = dialect != Dialect::OpenAi && !path.starts_with("/openai/v1/");
     match version {
-        None if demanded => {
+        None if required => {
             let message = "The api-version query parameter (?api-version=) is required for all requests.";
-            Err(Refused::bad(message).code("MissingApiVersionParameter"))
+            Err(ErrorResponse::bad_request(message).code("MissingApiVersionParameter"))
         }
-        Some(version) if demanded && !dialect.knows_version(&version) => {
+        Some(version) if required && !dialect.knows_version(&version) => {
             let version: String = version.chars().take(64).collect();
-            let message = format!("The api-version '{version}' is not one that has assistants.");
-            Err(Refused::bad(message).code("UnsupportedApiVersionValue"))
+            let message = format!("The api-version '{version}' does not support assistants.");
+            Err(ErrorResponse::bad_request(message).code("UnsupportedApiVersionValue"))
         }
         version => Ok(version),
     }
@@ -83,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_tells_how_it_is_spoken() {
+    fn the_path_determines_the_dialect() {
         let table = [
             ("/v1/assistants", Dialect::OpenAi, "/assistants"),
             ("/threads/thread_1", Dialect::OpenAi, "/threads/thread_1"),

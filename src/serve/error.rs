@@ -1,9 +1,10 @@
-//! Rejected requests: one error type, which is sent in the protocol's envelope (docs/protocol/errors.md).
+//! Error responses: one type, which is sent in the protocol's envelope (docs/protocol/errors.md).
 //!
 //! Internal errors are reported to the operator of the server and never sent to a caller.
 
 use crate::api::{Kind, check::Refusal};
 use crate::db::DbError;
+use crate::serve::store::StoreError;
 use axum::{
     http::{
         HeaderValue, StatusCode,
@@ -13,12 +14,12 @@ use axum::{
 };
 use serde_json::json;
 
-/// The maximum number of characters of a message or param in a response. Both may repeat input of the caller.
-const SHOWN: usize = 2_000;
+/// The maximum number of characters of a message or param in a response. Both can repeat input of the caller.
+const MAX_CHARS: usize = 2_000;
 
-/// An error that rejects a request.
+/// An error response to a request.
 #[derive(Debug, Clone)]
-pub(super) struct Refused {
+pub(super) struct ErrorResponse {
     pub(super) status: StatusCode,
     pub(super) message: String,
     pub(super) code: Option<&'static str>,
@@ -29,25 +30,50 @@ pub(super) struct Refused {
     report: Option<String>,
 }
 
-/// The internal error of a response. It travels in the response's extensions from the handler to the envelope.
+/// The internal error of a response. It travels in the response's extensions from the handler to the router.
 #[derive(Debug, Clone)]
-pub(super) struct Report(pub(super) String);
+pub(super) struct InternalError(pub(super) String);
 
-impl Refused {
+impl ErrorResponse {
     /// Returns an error with a status code and a message.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), code: None, param: None, retry_after: None, report: None }
     }
 
-    /// Returns an error without a message, like that of a service after its shutdown
+    /// Returns an error without a body, like that of a service after its shutdown
     /// (docs/protocol/dialects.md#openai-after-the-shutdown).
-    pub(super) fn wordless(status: StatusCode) -> Self {
+    pub(super) fn empty(status: StatusCode) -> Self {
         Self::new(status, "")
     }
 
     /// Returns an error with status code 400.
-    pub(super) fn bad(message: impl Into<String>) -> Self {
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Returns the error for a missing object, in the wording of its kind.
+    pub(super) fn not_found(kind: Kind, id: &str) -> Self {
+        let message = match kind {
+            Kind::File => format!("No such File object: {id}"),
+            kind => format!("No {} found with id '{id}'.", kind.name().replace('_', " ")),
+        };
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// Returns the error for a request body that stopped arriving.
+    pub(super) fn body_timeout() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time.")
+    }
+
+    /// Returns the error for a change that lost against other changes of the same object on every attempt.
+    pub(super) fn contended() -> Self {
+        Self::internal("gave up a change because other requests kept changing the same object")
+    }
+
+    /// Returns an internal error. The caller does not receive `report`.
+    pub(super) fn internal(report: impl Into<String>) -> Self {
+        let report = Some(report.into());
+        Self { report, ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error") }
     }
 
     /// Sets the error code.
@@ -65,75 +91,69 @@ impl Refused {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Returns the error for a request body that stopped arriving.
-    pub(super) fn stalled() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "The body of your request did not come in time.")
-    }
-
-    /// Returns the error for a missing object, in the wording of its kind.
-    pub(super) fn missing(kind: Kind, id: &str) -> Self {
-        let message = match kind {
-            Kind::File => format!("No such File object: {id}"),
-            kind => format!("No {} found with id '{id}'.", kind.name().replace('_', " ")),
-        };
-        Self::new(StatusCode::NOT_FOUND, message)
-    }
-
     /// Returns `true` if a retry may succeed: the store is busy, or its server is unavailable.
-    pub(super) fn passes(&self) -> bool {
+    pub(super) fn is_temporary(&self) -> bool {
         self.status == StatusCode::SERVICE_UNAVAILABLE
     }
 
-    /// Returns the text to report.
-    pub(super) fn told(self) -> String {
+    /// Returns the `type` member of the error, which depends on the status code.
+    pub(super) fn kind(&self) -> &'static str {
+        if self.status.is_server_error() { "server_error" } else { "invalid_request_error" }
+    }
+
+    /// Returns the text to report to the operator.
+    pub(super) fn into_report(self) -> String {
         self.report.unwrap_or(self.message)
     }
-
-    /// Returns an internal error. The caller does not receive `report`.
-    pub(super) fn internal(report: impl Into<String>) -> Self {
-        let report = Some(report.into());
-        Self { report, ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error") }
-    }
 }
 
-impl From<Refusal> for Refused {
+impl From<Refusal> for ErrorResponse {
     fn from(Refusal { message, code, param }: Refusal) -> Self {
-        Self::bad(message).code(code).param(param)
+        Self::bad_request(message).code(code).param(param)
     }
 }
 
-impl From<DbError> for Refused {
+impl From<DbError> for ErrorResponse {
     fn from(error: DbError) -> Self {
-        let report = format!("the store: {error}");
+        let report = format!("store: {error}");
         match error {
             DbError::Busy | DbError::Unreachable(_) => Self {
                 report: Some(report),
-                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "The store is busy, please try again later.")
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "The store is busy. Please try again later.")
             },
             _ => Self::internal(report),
         }
     }
 }
 
-impl From<std::io::Error> for Refused {
+impl From<std::io::Error> for ErrorResponse {
     fn from(error: std::io::Error) -> Self {
-        Self::internal(format!("the folder of the files: {error}"))
+        Self::internal(format!("file contents: {error}"))
     }
 }
 
-impl From<crate::json::Error> for Refused {
+impl From<StoreError> for ErrorResponse {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Db(error) => error.into(),
+            StoreError::Files(error) => error.into(),
+        }
+    }
+}
+
+impl From<crate::json::Error> for ErrorResponse {
     fn from(error: crate::json::Error) -> Self {
-        Self::internal(format!("a stored document: {error}"))
+        Self::internal(format!("stored object: {error}"))
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
         if self.message.is_empty() {
             return self.status.into_response();
         }
-        let kind = if self.status.is_server_error() { "server_error" } else { "invalid_request_error" };
-        let (message, param) = (cut(self.message), self.param.map(cut));
+        let kind = self.kind();
+        let (message, param) = (truncate(self.message), self.param.map(truncate));
         let error = json!({ "message": message, "type": kind, "param": param, "code": self.code });
         let mut response = (self.status, json!({ "error": error }).to_string()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -141,14 +161,14 @@ impl IntoResponse for Refused {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
         if let Some(report) = self.report {
-            response.extensions_mut().insert(Report(report));
+            response.extensions_mut().insert(InternalError(report));
         }
         response
     }
 }
 
-fn cut(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+fn truncate(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_CHARS) {
         text.truncate(end);
         text.push('…');
     }

@@ -5,7 +5,7 @@ use crate::env::{clock, random};
 use std::{
     hash::{BuildHasher, RandomState},
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
@@ -31,6 +31,30 @@ pub(super) fn new(kind: Kind) -> String {
 /// Returns a new ID with this prefix.
 pub(super) fn with_prefix(prefix: &str) -> String {
     format!("{prefix}{}", random::alphanumeric(24))
+}
+
+/// The IDs that the objects of a round have in the store. A round that is repeated has new IDs.
+#[derive(Debug)]
+pub(super) struct RoundIds {
+    /// The time of creation of the objects.
+    pub(super) created_at: i64,
+    pub(super) message: String,
+    /// The step that creates the message.
+    pub(super) message_step: String,
+    /// The step with the tool calls.
+    pub(super) tool_calls_step: String,
+}
+
+impl RoundIds {
+    /// Returns new IDs.
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            created_at: now(),
+            message: new(Kind::Message),
+            message_step: new(Kind::Step),
+            tool_calls_step: new(Kind::Step),
+        })
+    }
 }
 
 /// Returns a request ID. It may be guessable, which avoids a system call per request.

@@ -1,10 +1,10 @@
 //! The listener: accepts connections and serves requests on them. `connections` decides which connections are slow or
 //! surplus.
 
-use super::Settings;
-use super::connections::{Closed, Connection, Connections, Work};
-use super::router::Enveloped;
-use super::write_timeout::Timed;
+use crate::serve::connection::connections::{ActiveRequest, Closed, Connection, Connections};
+use crate::serve::connection::write_timeout::TimedStream;
+use crate::serve::router::RootService;
+use crate::serve::settings::ServerSettings;
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
@@ -30,44 +30,44 @@ use tokio::{
 };
 
 /// The maximum size in bytes of a request head, and of a single read or write.
-const BUFFER: usize = 64 * 1024;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// The interval between two checks for connections that wait too long.
-const LOOK: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// The number of connections to close if no further one can be accepted, and the time to wait for them to end.
 const SHED: usize = 16;
 const PAUSE: Duration = Duration::from_millis(20);
 /// The minimum interval between two reports that no connection can be accepted.
-const REPORT_AGAIN: Duration = Duration::from_secs(60);
+const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Serves connections until `ending` becomes `true`, then waits until the open ones have ended.
 pub(super) async fn serve(
     listener: TcpListener,
-    routes: Enveloped,
-    settings: Settings,
+    routes: RootService,
+    settings: ServerSettings,
     mut ending: watch::Receiver<bool>,
 ) {
     let connections = Connections::new(settings.limits);
     let mut tasks = JoinSet::new();
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut check = interval(CHECK_INTERVAL);
+    check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut reported: Option<Instant> = None;
     let end = ending.clone();
     loop {
         tokio::select! {
-            () = ended(&mut ending) => break,
+            () = shutdown(&mut ending) => break,
             Some(_) = tasks.join_next() => {}
-            _ = look.tick() => connections.close_stale(Instant::now()),
+            _ = check.tick() => connections.close_stale(Instant::now()),
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     let _ = stream.set_nodelay(true); // An error here only costs latency.
-                    let seat = connections.admit();
-                    tasks.spawn(converse(stream, seat, routes.clone(), settings.patience, end.clone()));
+                    let connection = connections.admit();
+                    tasks.spawn(serve_connection(stream, connection, routes.clone(), settings.peer_timeout, end.clone()));
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    if reported.is_none_or(|last| last.elapsed() >= REPORT_AGAIN) {
+                    if reported.is_none_or(|last| last.elapsed() >= REPORT_INTERVAL) {
                         reported = Some(Instant::now());
-                        (settings.report)(&format!("no further connection can be taken: {error}; idle ones are closed"));
+                        (settings.report)(&format!("cannot accept a connection: {error}; closing idle connections"));
                     }
                     connections.shed(SHED);
                     sleep(PAUSE).await;
@@ -80,7 +80,7 @@ pub(super) async fn serve(
 }
 
 /// Waits until the server must end. If the sender was dropped, the server runs on.
-async fn ended(ending: &mut watch::Receiver<bool>) {
+async fn shutdown(ending: &mut watch::Receiver<bool>) {
     if ending.wait_for(|ending| *ending).await.is_err() {
         std::future::pending().await
     }
@@ -92,57 +92,57 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 /// Serves the requests of one connection until it ends or is closed.
-async fn converse(
+async fn serve_connection(
     stream: TcpStream,
-    seat: Arc<Connection>,
-    routes: Enveloped,
-    patience: Duration,
+    connection: Arc<Connection>,
+    routes: RootService,
+    timeout: Duration,
     mut ending: watch::Receiver<bool>,
 ) {
-    let io = TokioIo::new(Timed::new(stream, seat.clone(), patience));
-    let service = Service { routes, seat: seat.clone() };
+    let io = TokioIo::new(TimedStream::new(stream, connection.clone(), timeout));
+    let service = Service { routes, connection: connection.clone() };
     let mut builder = http1::Builder::new();
-    let mut connection = pin!(builder.max_buf_size(BUFFER).serve_connection(io, service));
+    let mut serving = pin!(builder.max_buf_size(MAX_HEAD_BYTES).serve_connection(io, service));
     tokio::select! {
-        _ = connection.as_mut() => return, // An error concerns only this connection, and the peer notices it.
-        () = seat.closed() => return,
-        () = ended(&mut ending) => {}
+        _ = serving.as_mut() => return, // An error concerns only this connection, and the peer notices it.
+        () = connection.closed() => return,
+        () = shutdown(&mut ending) => {}
     }
-    connection.as_mut().graceful_shutdown();
+    serving.as_mut().graceful_shutdown();
     tokio::select! {
-        _ = connection => {}
-        () = seat.closed() => {}
+        _ = serving => {}
+        () = connection.closed() => {}
     }
 }
 
 /// The routes, bound to one connection.
 struct Service {
-    routes: Enveloped,
-    seat: Arc<Connection>,
+    routes: RootService,
+    connection: Arc<Connection>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Service {
-    type Response = Response<Held>;
+    type Response = Response<TrackedBody>;
     type Error = Closed;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Held>, Closed>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<TrackedBody>, Closed>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let (begun, routes) = (self.seat.begin(), self.routes.clone());
+        let (active, routes) = (self.connection.begin(), self.routes.clone());
         Box::pin(async move {
-            let work = begun?;
-            let response = routes.answer(request.map(Body::new), Some(&work)).await;
-            Ok(response.map(|body| Held { body, _work: work }))
+            let active = active?;
+            let response = routes.respond(request.map(Body::new), Some(&active)).await;
+            Ok(response.map(|body| TrackedBody { body, _request: active }))
         })
     }
 }
 
 /// The body of a response. The work on the request ends when it is dropped.
-struct Held {
+struct TrackedBody {
     body: Body,
-    _work: Work,
+    _request: ActiveRequest,
 }
 
-impl HttpBody for Held {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -3,8 +3,7 @@
 //! Notifications only make followers react faster. The store is authoritative, and a run that another process executes
 //! causes no notifications.
 
-use super::ids;
-use crate::api::Kind;
+use crate::serve::ids::RoundIds;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,98 +12,87 @@ use tokio::sync::mpsc;
 
 /// A notification about a run.
 #[derive(Debug, Clone)]
-pub(super) enum News {
-    /// The run is in progress, from the point of view of this process.
-    InProgress,
+pub(super) enum Notification {
+    /// The run is in progress.
+    Started,
     /// The state in the store has changed.
     Changed,
     /// The model has produced more output.
-    Said(Arc<Draft>, Part),
+    Output(Arc<RoundIds>, OutputDelta),
 }
 
-/// The IDs that the objects of a round get when they are stored. If the round is repeated, it gets new IDs.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) created_at: i64,
-    pub(super) message: String,
-    /// The step that creates the message.
-    pub(super) message_step: String,
-    /// The step with the tool calls.
-    pub(super) calls_step: String,
-}
-
-impl Draft {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            created_at: ids::now(),
-            message: ids::new(Kind::Message),
-            message_step: ids::new(Kind::Step),
-            calls_step: ids::new(Kind::Step),
-        })
-    }
-}
-
-/// A piece of the model's output, with its IDs.
+/// A part of the model's output, with its IDs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum OutputDelta {
     Text(String),
-    Call { index: usize, id: String, name: String },
-    Arguments { index: usize, text: String },
+    /// The start of a tool call. Calls are numbered from 0 in the order of the output.
+    Call {
+        index: usize,
+        id: String,
+        name: String,
+    },
+    /// More of the arguments of a tool call that has started.
+    Arguments {
+        index: usize,
+        text: String,
+    },
 }
 
-/// The followers of each run.
-#[derive(Debug, Default)]
-pub(super) struct Newsroom(Mutex<HashMap<String, Vec<mpsc::UnboundedSender<News>>>>);
+type Senders = HashMap<String, Vec<mpsc::UnboundedSender<Notification>>>;
 
-impl Newsroom {
-    /// Starts to follow a run, which may not exist yet.
-    pub(super) fn follow(self: &Arc<Self>, run: &str) -> Follow {
-        let (sender, news) = mpsc::unbounded_channel();
+/// The subscriptions to each run.
+#[derive(Debug, Default)]
+pub(super) struct PubSub(Mutex<Senders>);
+
+impl PubSub {
+    /// Subscribes to the notifications of a run, which may not exist yet.
+    pub(super) fn subscribe(self: &Arc<Self>, run: &str) -> Subscription {
+        let (sender, receiver) = mpsc::unbounded_channel();
         self.lock().entry(run.to_owned()).or_default().push(sender);
-        Follow { room: self.clone(), run: run.to_owned(), news }
+        Subscription { pubsub: self.clone(), run: run.to_owned(), receiver }
     }
 
-    /// Notifies the followers of a run.
-    pub(super) fn tell(&self, run: &str, news: impl Fn() -> News) {
-        for follower in self.lock().get(run).into_iter().flatten() {
-            let _ = follower.send(news()); // The follower is just being dropped.
+    /// Sends a notification to all subscribers of a run.
+    pub(super) fn publish(&self, run: &str, notification: impl Fn() -> Notification) {
+        for sender in self.lock().get(run).into_iter().flatten() {
+            let _ = sender.send(notification()); // On failure, the subscription is being dropped.
         }
     }
 
     /// Locks the map. A poisoned lock is usable: no panic can leave the map half changed.
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Vec<mpsc::UnboundedSender<News>>>> {
+    fn lock(&self) -> MutexGuard<'_, Senders> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A subscription to the notifications of one run, which ends when it is dropped.
 #[derive(Debug)]
-pub(super) struct Follow {
-    room: Arc<Newsroom>,
+pub(super) struct Subscription {
+    pubsub: Arc<PubSub>,
     run: String,
-    news: mpsc::UnboundedReceiver<News>,
+    receiver: mpsc::UnboundedReceiver<Notification>,
 }
 
-impl Follow {
+impl Subscription {
     /// Waits for the next notification.
-    pub(super) async fn next(&mut self) -> News {
-        // `None` cannot occur: the sender stays in the room as long as this value exists.
-        self.news.recv().await.unwrap_or(News::Changed)
+    pub(super) async fn next(&mut self) -> Notification {
+        // `None` cannot occur: the map contains the sender as long as this value exists.
+        self.receiver.recv().await.unwrap_or(Notification::Changed)
     }
 
     /// Returns the next notification if one is pending.
-    pub(super) fn waiting(&mut self) -> Option<News> {
-        self.news.try_recv().ok()
+    pub(super) fn try_next(&mut self) -> Option<Notification> {
+        self.receiver.try_recv().ok()
     }
 }
 
-impl Drop for Follow {
+impl Drop for Subscription {
     fn drop(&mut self) {
-        self.news.close();
-        let mut runs = self.room.lock();
-        if let Some(followers) = runs.get_mut(&self.run) {
-            followers.retain(|follower| !follower.is_closed());
-            if followers.is_empty() {
+        self.receiver.close();
+        let mut runs = self.pubsub.lock();
+        if let Some(senders) = runs.get_mut(&self.run) {
+            senders.retain(|sender| !sender.is_closed());
+            if senders.is_empty() {
                 runs.remove(&self.run);
             }
         }

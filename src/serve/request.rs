@@ -1,12 +1,11 @@
 //! A decoded request for a handler: IDs, query and body, checked against the rules of the protocol
 //! (docs/protocol/errors.md#known-errors).
 
-use super::dialect::Spoken;
-use super::error::Refused;
-use super::json_body::{Bodies, Held};
-use super::router;
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, Kind, Method, PathArgs, ids};
+use crate::serve::connection::json_body::{BodyMemory, ReservedMemory};
+use crate::serve::dialect::RequestDialect;
+use crate::serve::error::ErrorResponse;
 use axum::{
     extract::{FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
@@ -16,45 +15,47 @@ use serde_json::{Map, Number, Value};
 
 /// A decoded request.
 #[derive(Debug)]
-pub(super) struct Call<E: Endpoint> {
+pub(super) struct ApiRequest<E: Endpoint> {
     pub(super) ids: E::Path,
     pub(super) query: E::Query,
     pub(super) body: Map<String, Value>,
     pub(super) dialect: Dialect,
     /// The memory of the body, reserved until the request is answered.
-    _held: Option<Held>,
+    _memory: Option<ReservedMemory>,
 }
 
-impl<E: Endpoint> Call<E> {
+impl<E: Endpoint> ApiRequest<E> {
     /// Reads and checks a whole request.
-    pub(super) async fn read(bodies: &Bodies, request: Request) -> Result<Self, Refused> {
-        let Spoken { dialect, version } = router::spoken(&request);
+    pub(super) async fn read(memory: &BodyMemory, request: Request) -> Result<Self, ErrorResponse> {
+        let RequestDialect { dialect, version } = RequestDialect::of(&request);
         let rules = Rules::incoming(dialect).of_version(version.as_deref());
         let (mut parts, body) = request.into_parts();
         let ids = path_ids::<E>(&mut parts).await?;
         let query = query::<E>(parts.uri.query().unwrap_or_default(), rules)?;
-        let (body, held) = match E::METHOD {
+        let (body, reserved) = match E::METHOD {
             Method::Post => {
-                let read = bodies.read(&parts.headers, body, || says_json(&parts.headers)).await?;
-                let (body, held) = match read {
+                let read = memory.read(&parts.headers, body, || require_json(&parts.headers)).await?;
+                let (body, reserved) = match read {
                     None => (Map::new(), None),
-                    Some((Value::Object(body), held)) => (body, Some(held)),
-                    Some(_) => return Err(Refused::bad("The JSON body of your request must be an object.")),
+                    Some((Value::Object(body), reserved)) => (body, Some(reserved)),
+                    Some(_) => {
+                        return Err(ErrorResponse::bad_request("The JSON body of your request must be an object."));
+                    }
                 };
                 check::body::<E>(&body, rules)?;
                 typed::<E::Body>(outline(&body))?;
-                (body, held)
+                (body, reserved)
             }
             // A client may label an empty body as JSON.
             Method::Get | Method::Delete => (Map::new(), None),
         };
-        Ok(Self { ids, query, body, dialect, _held: held })
+        Ok(Self { ids, query, body, dialect, _memory: reserved })
     }
 }
 
-async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
+async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, ErrorResponse> {
     let params = RawPathParams::from_request_parts(parts, &()).await;
-    let params = params.map_err(|error| Refused::bad(error.to_string()))?;
+    let params = params.map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
     let kinds = E::Path::KINDS;
     // A project before the protocol's own path is not one of its IDs.
     let surplus = params.iter().count().saturating_sub(kinds.len());
@@ -65,8 +66,8 @@ async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
     match E::Path::from_texts(&texts) {
         Ok(ids) if fit => Ok(ids),
         read => {
-            kinds.iter().zip(&named).try_for_each(|(kind, (name, text))| fitting(*kind, name, text))?;
-            read.map_err(|error| Refused::bad(error.to_string()).code("invalid_value"))
+            kinds.iter().zip(&named).try_for_each(|(kind, (name, text))| check_id(*kind, name, text))?;
+            read.map_err(|error| ErrorResponse::bad_request(error.to_string()).code("invalid_value"))
         }
     }
 }
@@ -75,9 +76,10 @@ async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, Refused> {
 ///
 /// All IDs of this server have a prefix, so another prefix is a mistake of the caller. A malformed file ID is reported
 /// as not found.
-fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
+fn check_id(kind: Kind, name: &str, text: &str) -> Result<(), ErrorResponse> {
     if kind == Kind::File {
-        return ids::check(text).map_err(|_| Refused::missing(kind, &text.chars().take(64).collect::<String>()));
+        return ids::check(text)
+            .map_err(|_| ErrorResponse::not_found(kind, &text.chars().take(64).collect::<String>()));
     }
     if text.starts_with(kind.prefix()) && ids::check(text).is_ok() {
         return Ok(());
@@ -85,11 +87,11 @@ fn fitting(kind: Kind, name: &str, text: &str) -> Result<(), Refused> {
     let shown: String = text.chars().take(64).collect();
     let prefix = kind.prefix().trim_end_matches(['_', '-']);
     let message = format!("Invalid '{name}': '{shown}'. Expected an ID that begins with '{prefix}'.");
-    Err(Refused::bad(message).code("invalid_value").param(name))
+    Err(ErrorResponse::bad_request(message).code("invalid_value").param(name))
 }
 
 /// Parses the query of a URL. A key that ends in `[]` is an array.
-fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, Refused> {
+fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, ErrorResponse> {
     let mut map = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -111,17 +113,17 @@ fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, Refused> {
     typed(Value::Object(map))
 }
 
-fn decoded(text: &str) -> Result<String, Refused> {
+fn decoded(text: &str) -> Result<String, ErrorResponse> {
     let text = text.replace('+', " ");
     match percent_encoding::percent_decode_str(&text).decode_utf8() {
         Ok(text) => Ok(text.into_owned()),
-        Err(_) => Err(Refused::bad("The query of the URL is not UTF-8.")),
+        Err(_) => Err(ErrorResponse::bad_request("The query of the URL is not UTF-8.")),
     }
 }
 
-#[allow(clippy::disallowed_methods)] // What is handed in was read before, and has no name of serde's own in it.
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
-    serde_json::from_value(value).map_err(|error| Refused::bad(format!("Invalid request: {error}.")))
+#[allow(clippy::disallowed_methods)] // The value was read by `crate::json`, and has no member name of serde.
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, ErrorResponse> {
+    serde_json::from_value(value).map_err(|error| ErrorResponse::bad_request(format!("Invalid request: {error}.")))
 }
 
 /// Returns the members of a body for deserialization into a struct. Values below the first two levels are not copied.
@@ -152,7 +154,7 @@ fn shortened(number: &Number) -> Number {
 }
 
 /// Checks that the content type of a body is JSON.
-fn says_json(headers: &HeaderMap) -> Result<(), Refused> {
+fn require_json(headers: &HeaderMap) -> Result<(), ErrorResponse> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind == "application/json" || kind.ends_with("+json") {
@@ -163,5 +165,5 @@ fn says_json(headers: &HeaderMap) -> Result<(), Refused> {
          specified the header 'Content-Type: {0}'. Please try again with a supported content type.",
         kind.chars().take(64).collect::<String>()
     );
-    Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"))
+    Err(ErrorResponse::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).code("unsupported_content_type"))
 }

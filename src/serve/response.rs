@@ -1,132 +1,93 @@
-//! Common forms of responses, independent of the kind of object: an object, a page, a deletion, an update.
+//! JSON responses, and their form in each dialect.
 
-use super::App;
-use super::error::Refused;
-use super::json::{Json, ListPage};
-use super::lifecycle::contended;
-use super::resources::without_nulls;
-use super::store::{Batch, Outcome, Page, TRIES, Window};
-use crate::api::Kind;
-use crate::api::paging::Paging;
+use crate::api::objects::JsonObject;
+use crate::api::{Dialect, Kind};
 use crate::json;
-use serde_json::{Map, Value, json};
+use axum::{
+    http::{HeaderValue, header::CONTENT_TYPE},
+    response::{IntoResponse, IntoResponseParts, Response},
+};
+use serde_json::Value;
 
-/// The most bytes and values of a page that holds more than one object, because clients have limits, too.
-const MOST_BYTES: usize = 16 << 20;
-const MOST_VALUES: usize = 200_000;
+/// A JSON response as text, so that stored objects are sent without parsing them.
+#[derive(Debug)]
+pub(super) enum JsonResponse {
+    Object(String),
+    Page(PageResponse),
+}
 
-/// The default number of objects on a page (docs/protocol/endpoints.md#lists-and-paging).
-const PAGE: u32 = 20;
+/// A page of a list. Its envelope differs between dialects.
+#[derive(Debug)]
+pub(super) struct PageResponse {
+    /// The objects, separated by commas.
+    pub(super) data: String,
+    pub(super) first_id: Value,
+    pub(super) last_id: Value,
+    pub(super) has_more: bool,
+}
 
-impl From<Paging> for Window {
-    fn from(Paging { limit, order, after, before }: Paging) -> Self {
-        Self { limit, order, after, before, label: None }
+impl JsonResponse {
+    /// Returns the response with an object.
+    pub(super) fn of(object: &impl JsonObject) -> Self {
+        Self::Object(object.to_json())
     }
 }
 
-/// Returns the response with an object as it is stored.
-pub(super) async fn one(app: &App, kind: Kind, parent: &str, id: &str) -> Result<Json, Refused> {
-    let found = app.store.get(kind, parent, id).await?;
-    found.map(Json::One).ok_or_else(|| Refused::missing(kind, id))
+/// The result of a handler.
+pub(super) trait ApiResponse {
+    /// Returns the HTTP response in a dialect. `kind` is the kind of the objects in it.
+    fn into_http(self, dialect: Dialect, kind: Kind) -> Response;
 }
 
-/// Returns the response with a page of a list.
-pub(super) async fn page(app: &App, kind: Kind, parent: &str, window: impl Into<Window>) -> Result<Json, Refused> {
-    page_of(app, kind, parent, window.into(), PAGE).await
-}
-
-/// Returns the response with a page of a list that has its own default length. The stored documents are copied without
-/// parsing them.
-pub(super) async fn page_of(
-    app: &App,
-    kind: Kind,
-    parent: &str,
-    window: Window,
-    default_limit: u32,
-) -> Result<Json, Refused> {
-    let (mut rows, mut has_more) = match app.store.list(kind, parent, &window, default_limit).await? {
-        Page::Found { rows, has_more } => (rows, has_more),
-        Page::UnknownCursor(id) => {
-            let param = if window.after.as_ref() == Some(&id) { "after" } else { "before" };
-            return Err(Refused::missing(kind, &id).param(param));
-        }
-    };
-    has_more |= shorten(&mut rows);
-    let id = |row: Option<&(String, String)>| row.map_or(Value::Null, |(id, _)| Value::from(id.as_str()));
-    let (first, last) = (id(rows.first()), id(rows.last()));
-    let data: Vec<&str> = rows.iter().map(|(_, doc)| doc.as_str()).collect();
-    Ok(Json::Page(ListPage { data: data.join(","), first_id: first, last_id: last, has_more }))
-}
-
-/// Cuts a page that no client could read whole. Returns `true` if anything was cut.
-fn shorten(rows: &mut Vec<(String, String)>) -> bool {
-    // A value takes two bytes at the least.
-    if rows.iter().map(|(_, doc)| doc.len()).sum::<usize>() < MOST_VALUES * 2 {
-        return false;
+impl ApiResponse for Response {
+    fn into_http(self, _: Dialect, _: Kind) -> Response {
+        self
     }
-    let (mut bytes, mut values, all) = (0, 0, rows.len());
-    let fits = rows.iter().take_while(|(_, doc)| {
-        bytes += doc.len();
-        values += json::count(doc);
-        bytes <= MOST_BYTES && values <= MOST_VALUES
-    });
-    let fits = fits.count().max(1);
-    rows.truncate(fits);
-    fits < all
 }
 
-/// Returns the response to a deletion (docs/protocol/objects.md#deletion-result).
-pub(super) fn deleted(kind: Kind, id: &str) -> Json {
-    let object = match kind {
-        Kind::File => "file".to_owned(),
-        Kind::Message => "thread.message.deleted".to_owned(),
-        kind => format!("{}.deleted", kind.name()),
-    };
-    json!({ "id": id, "object": object, "deleted": true }).into()
+impl<H: IntoResponseParts, R: ApiResponse> ApiResponse for (H, R) {
+    fn into_http(self, dialect: Dialect, kind: Kind) -> Response {
+        (self.0, self.1.into_http(dialect, kind)).into_response()
+    }
 }
 
-/// Merges members into a stored object, and returns the response with the result.
-pub(super) async fn update(
-    app: &App,
-    kind: Kind,
-    parent: &str,
-    id: &str,
-    members: &Map<String, Value>,
-) -> Result<Json, Refused> {
-    for _ in 0..TRIES {
-        let Some(mut stored) = app.store.load(kind, parent, id).await? else {
-            return Err(Refused::missing(kind, id));
+impl ApiResponse for JsonResponse {
+    fn into_http(self, dialect: Dialect, kind: Kind) -> Response {
+        let text = match self {
+            Self::Object(text) => text,
+            Self::Page(page) => page.text(dialect, kind),
         };
-        lay_over(&mut stored.doc, members.clone());
-        let batch = Batch::default().unchanged(id, stored.version).replace(id, &stored.doc);
-        if app.store.commit(batch).await? == Outcome::Done {
-            return Ok(Value::Object(stored.doc).into());
+        // The steps of Azure OpenAI have no usage (docs/protocol/dialects.md#azure-openai).
+        let text = if (dialect, kind) == (Dialect::AzureOpenAi, Kind::Step) { without_usage(text) } else { text };
+        ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
+    }
+}
+
+impl PageResponse {
+    fn text(self, dialect: Dialect, kind: Kind) -> String {
+        let Self { data, first_id, last_id, has_more } = self;
+        match (dialect, kind) {
+            // Foundry's pages have no first ID, and its files no pages
+            // (docs/protocol/dialects.md#azure-ai-foundry-agents-classic).
+            (Dialect::Foundry, Kind::File) => format!(r#"{{"object":"list","data":[{data}]}}"#),
+            (Dialect::Foundry, _) if last_id.is_null() => format!(r#"{{"data":[{data}],"has_more":{has_more}}}"#),
+            (Dialect::Foundry, _) => format!(r#"{{"data":[{data}],"last_id":{last_id},"has_more":{has_more}}}"#),
+            _ => format!(
+                r#"{{"object":"list","data":[{data}],"first_id":{first_id},"last_id":{last_id},"has_more":{has_more}}}"#
+            ),
         }
     }
-    Err(contended())
 }
 
-/// Merges members into a document. `null` resets a member to its default, or clears it if there is none.
-///
-/// `reasoning_effort` is accepted and not stored, because the objects of this server do not have it.
-pub(super) fn lay_over(doc: &mut Map<String, Value>, members: Map<String, Value>) {
-    for (name, value) in members.into_iter().filter(|(name, _)| name != "reasoning_effort") {
-        let value = match value {
-            Value::Null => default_of(&name),
-            value if name == "tool_resources" => without_nulls(&value),
-            value => value,
-        };
-        doc.insert(name, value);
+/// Removes the usage from a run step, or from the run steps of a page.
+fn without_usage(text: String) -> String {
+    let Ok(mut value) = json::stored(&text) else { return text };
+    let steps = match value.get_mut("data") {
+        Some(Value::Array(steps)) => steps.iter_mut().collect(),
+        _ => vec![&mut value],
+    };
+    for step in steps.into_iter().filter_map(Value::as_object_mut) {
+        step.shift_remove("usage");
     }
-}
-
-/// Returns the default value of a member.
-pub(super) fn default_of(name: &str) -> Value {
-    match name {
-        "metadata" | "tool_resources" => json!({}),
-        "tools" => json!([]),
-        "temperature" | "top_p" => 1.0.into(),
-        "response_format" => "auto".into(),
-        _ => Value::Null,
-    }
+    value.to_string()
 }

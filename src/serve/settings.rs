@@ -1,17 +1,17 @@
 //! The settings of a server.
 
-use super::fault::Faults;
-use super::model::Model;
 use crate::db::Server;
+use crate::serve::fault::Faults;
+use crate::serve::model::Model;
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// The maximum number of connections, whatever the limit of open files. Each connection takes memory.
-const MOST_CONNECTIONS: usize = 4_096;
+const MAX_CONNECTIONS: usize = 4_096;
 
 /// The location of the store.
 #[derive(Debug, Clone, Default)]
-pub enum StoreAt {
+pub enum StoreLocation {
     /// In memory, until the server ends. The contents of files are in an unnamed temporary file.
     #[default]
     Memory,
@@ -23,7 +23,7 @@ pub enum StoreAt {
 
 /// The endpoints of the OpenAI dialect. The dialects of Azure and Foundry are not affected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OpenAi {
+pub enum OpenAiMode {
     /// All endpoints. Threads can be listed, as in Foundry.
     #[default]
     Extended,
@@ -34,9 +34,9 @@ pub enum OpenAi {
     Retired,
 }
 
-/// Limits on the number of connections and on their waiting times.
+/// ConnectionLimits on the number of connections and on their waiting times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ConnectionLimits {
     /// The maximum number of open connections, at least eight.
     pub connections: usize,
     /// The maximum time until a request of a new connection is accepted.
@@ -45,9 +45,9 @@ pub struct Limits {
     pub idle: Duration,
 }
 
-impl Limits {
+impl ConnectionLimits {
     /// Returns the maximum number of connections without an accepted request.
-    pub(super) fn strangers(self) -> usize {
+    pub(super) fn newcomers(self) -> usize {
         self.connections / 2
     }
 
@@ -62,11 +62,11 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for ConnectionLimits {
     /// Uses half of the files that the process may open for connections. The other half is for files that requests
     /// open.
     fn default() -> Self {
-        let connections = (open_files() / 2).clamp(8, MOST_CONNECTIONS);
+        let connections = (open_files() / 2).clamp(8, MAX_CONNECTIONS);
         Self { connections, head: Duration::from_secs(30), idle: Duration::from_secs(120) }
     }
 }
@@ -77,7 +77,7 @@ pub fn allow_more_files() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let wanted = 2 * MOST_CONNECTIONS as u64;
+        let wanted = 2 * MAX_CONNECTIONS as u64;
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
         if let Some(current) = current
             && current < wanted
@@ -104,21 +104,21 @@ pub type Reporter = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// The settings of a server.
 #[derive(Clone)]
-pub struct Settings {
-    pub store: StoreAt,
+pub struct ServerSettings {
+    pub store: StoreLocation,
     /// The key that callers must send. Without one, any key or none is accepted.
     pub key: Option<SecretString>,
     pub model: Model,
     /// The maximum duration of a run, over all its rounds.
     pub run_life: Duration,
-    /// The time after which the lease of a silent process on a run expires.
+    /// The lifetime of a lease that its process does not renew.
     pub lease: Duration,
-    pub openai: OpenAi,
+    pub openai: OpenAiMode,
     /// More host names of the server, in addition to its listening address and those of loopback.
     pub hosts: Vec<String>,
     /// The maximum time that a peer may keep a body or a response waiting. Received bytes extend it.
-    pub patience: Duration,
-    pub limits: Limits,
+    pub peer_timeout: Duration,
+    pub limits: ConnectionLimits,
     /// The time to wait for requests in progress when the server ends.
     pub grace: Duration,
     /// The longest silence of a stream before a comment shows that the connection is alive.
@@ -128,18 +128,18 @@ pub struct Settings {
     pub report: Reporter,
 }
 
-impl Default for Settings {
+impl Default for ServerSettings {
     fn default() -> Self {
         Self {
-            store: StoreAt::default(),
+            store: StoreLocation::default(),
             key: None,
             model: Model::default(),
             run_life: Duration::from_secs(600),
             lease: Duration::from_secs(3),
-            openai: OpenAi::default(),
+            openai: OpenAiMode::default(),
             hosts: Vec::new(),
-            patience: Duration::from_secs(60),
-            limits: Limits::default(),
+            peer_timeout: Duration::from_secs(60),
+            limits: ConnectionLimits::default(),
             grace: Duration::from_secs(10),
             heartbeat: Duration::from_secs(15),
             faults: None,
@@ -148,16 +148,16 @@ impl Default for Settings {
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for ServerSettings {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Settings")
+        out.debug_struct("ServerSettings")
             .field("store", &self.store)
             .field("model", &self.model)
             .field("run_life", &self.run_life)
             .field("lease", &self.lease)
             .field("openai", &self.openai)
             .field("hosts", &self.hosts)
-            .field("patience", &self.patience)
+            .field("peer_timeout", &self.peer_timeout)
             .field("limits", &self.limits)
             .field("grace", &self.grace)
             .field("heartbeat", &self.heartbeat)

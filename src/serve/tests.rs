@@ -12,6 +12,7 @@ mod slow;
 mod streams;
 
 use super::*;
+use crate::api::objects::tests::check_response;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::net::TcpListener;
@@ -25,12 +26,12 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self::with(Settings::default())
+        Self::with(ServerSettings::default())
     }
 
-    fn with(mut settings: Settings) -> Self {
-        if let (StoreAt::Memory, Some(server)) = (&settings.store, store::database("a server of its own")) {
-            settings.store = StoreAt::Server(Box::new(server));
+    fn with(mut settings: ServerSettings) -> Self {
+        if let (StoreLocation::Memory, Some(server)) = (&settings.store, store::database("a server of its own")) {
+            settings.store = StoreLocation::Server(Box::new(server));
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = start(listener, settings).unwrap();
@@ -50,7 +51,9 @@ impl World {
     async fn answer(request: RequestBuilder) -> (u16, Value) {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
-        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())
+        let text = response.text().await.unwrap();
+        check_response(&text);
+        (status, serde_json::from_str(&text).unwrap())
     }
 
     async fn get(&self, path: &str) -> Value {
@@ -109,7 +112,7 @@ impl World {
 
 /// A store that several servers share.
 struct Shared {
-    at: StoreAt,
+    at: StoreLocation,
     _folder: tempfile::TempDir,
 }
 
@@ -117,8 +120,8 @@ impl Shared {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = match store::database("a store of many servers") {
-            Some(server) => StoreAt::Server(Box::new(server)),
-            None => StoreAt::Folder(folder.path().join("s")),
+            Some(server) => StoreLocation::Server(Box::new(server)),
+            None => StoreLocation::Folder(folder.path().join("s")),
         };
         Self { at, _folder: folder }
     }
@@ -126,7 +129,7 @@ impl Shared {
     /// Starts one of the servers, with short leases.
     fn world(&self) -> World {
         let lease = Duration::from_millis(300);
-        World::with(Settings { store: self.at.clone(), lease, ..Settings::default() })
+        World::with(ServerSettings { store: self.at.clone(), lease, ..ServerSettings::default() })
     }
 
     /// Starts two of the servers. The second works on no runs.

@@ -1,7 +1,7 @@
 //! Messages on stderr: text for people or JSON Lines for programs.
 
-use super::report::Part;
-use super::{ErrorReport, Paint, Talk, Ui, Verbosity, escape_json, sanitize_lines};
+use super::report::ReportLine;
+use super::{Coloring, ErrorReport, MessageFormat, Ui, Verbosity, escape_json, sanitize_lines};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
@@ -13,51 +13,51 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 impl Ui {
     /// Prints a note, unless `--quiet` is set.
     pub fn note(&self, text: &str) {
-        self.unless_quiet(|| self.say("note", CYAN, text, || json!({ "note": text })));
+        self.unless_quiet(|| self.print_labelled("note", CYAN, text, || json!({ "note": text })));
     }
 
     /// Prints a warning, unless `--quiet` is set.
     pub fn warn(&self, text: &str) {
-        self.unless_quiet(|| self.always(text));
+        self.unless_quiet(|| self.warn_always(text));
     }
 
     /// Prints a hint about the next step, unless `--quiet` is set. In JSON Lines it is a note.
     pub fn hint(&self, text: &str) {
-        self.unless_quiet(|| self.say("hint", GREEN, text, || json!({ "note": text })));
+        self.unless_quiet(|| self.print_labelled("hint", GREEN, text, || json!({ "note": text })));
     }
 
     /// Prints the result of the work, unless `--quiet` is set: `text` for people, `value` for programs.
     pub fn summary(&self, text: &str, value: &Value) {
-        self.unless_quiet(|| match self.talk() {
-            Talk::Text => self.write_err(&line(&sanitize_lines(text))),
-            Talk::JsonLines => self.json(&json!({ "summary": value })),
+        self.unless_quiet(|| match self.message_format() {
+            MessageFormat::Text => self.write_err(&line(&sanitize_lines(text))),
+            MessageFormat::JsonLines => self.json(&json!({ "summary": value })),
         });
     }
 
     /// Prints a warning even with `--quiet`, such as for open intents or IDs in the spill file.
-    pub fn always(&self, text: &str) {
-        self.say("warning", YELLOW, text, || json!({ "warning": text }));
+    pub fn warn_always(&self, text: &str) {
+        self.print_labelled("warning", YELLOW, text, || json!({ "warning": text }));
     }
 
     /// Prints a line without a label that the user requested explicitly, such as a trace. `--quiet` does not suppress
     /// it. An empty line only separates text, so it is not printed in JSON Lines.
-    pub fn plain(&self, text: &str) {
-        match self.talk() {
-            Talk::Text => self.write_err(&line(&sanitize_lines(text))),
-            Talk::JsonLines if text.is_empty() => {}
-            Talk::JsonLines => self.json(&json!({ "note": text })),
+    pub fn print_line(&self, text: &str) {
+        match self.message_format() {
+            MessageFormat::Text => self.write_err(&line(&sanitize_lines(text))),
+            MessageFormat::JsonLines if text.is_empty() => {}
+            MessageFormat::JsonLines => self.json(&json!({ "note": text })),
         }
     }
 
     /// Prints an error.
     pub fn error(&self, report: &ErrorReport) {
-        if self.talk() == Talk::JsonLines {
+        if self.message_format() == MessageFormat::JsonLines {
             return self.json(&report.to_json());
         }
         let lines = report.lines().into_iter().map(|(part, text)| match part {
-            Part::Error => self.labelled("", "error", RED, &text),
-            Part::Cause => self.labelled("  ", "caused by", Style::new(), &text),
-            Part::Hint => self.labelled("  ", "hint", GREEN, &text),
+            ReportLine::Error => self.labelled("", "error", RED, &text),
+            ReportLine::Cause => self.labelled("  ", "caused by", Style::new(), &text),
+            ReportLine::Hint => self.labelled("  ", "hint", GREEN, &text),
         });
         self.write_err(&lines.collect::<String>());
     }
@@ -68,10 +68,10 @@ impl Ui {
         }
     }
 
-    fn say(&self, label: &str, style: Style, text: &str, value: impl FnOnce() -> Value) {
-        match self.talk() {
-            Talk::Text => self.write_err(&self.labelled("", label, style, &sanitize_lines(text))),
-            Talk::JsonLines => self.json(&value()),
+    fn print_labelled(&self, label: &str, style: Style, text: &str, value: impl FnOnce() -> Value) {
+        match self.message_format() {
+            MessageFormat::Text => self.write_err(&self.labelled("", label, style, &sanitize_lines(text))),
+            MessageFormat::JsonLines => self.json(&value()),
         }
     }
 
@@ -84,9 +84,9 @@ impl Ui {
     fn labelled(&self, indent: &str, label: &str, style: Style, text: &str) -> String {
         let hanging = format!("\n{:1$}", "", indent.len() + label.len() + 2);
         let text = text.trim_end().replace('\n', &hanging);
-        match self.facts.paint(self.settings.color, self.facts.stderr) {
-            Paint::Plain => format!("{indent}{label}: {text}\n"),
-            Paint::Colored => format!("{indent}{style}{label}:{style:#} {text}\n"),
+        match self.terminal.coloring(self.settings.color, self.terminal.stderr) {
+            Coloring::Plain => format!("{indent}{label}: {text}\n"),
+            Coloring::Colored => format!("{indent}{style}{label}:{style:#} {text}\n"),
         }
     }
 }
@@ -99,12 +99,17 @@ fn line(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::ui::testing::ui;
-    use crate::ui::{Color, Facts, Settings, Stream};
+    use crate::ui::{ColorChoice, StreamKind, TerminalInfo, UiSettings};
 
-    const PIPES: Facts =
-        Facts { stdin: Stream::Pipe, stdout: Stream::Pipe, stderr: Stream::Pipe, width: 80, environment: None };
+    const PIPES: TerminalInfo = TerminalInfo {
+        stdin: StreamKind::Pipe,
+        stdout: StreamKind::Pipe,
+        stderr: StreamKind::Pipe,
+        width: 80,
+        environment: None,
+    };
 
-    fn said(settings: Settings, say: impl Fn(&Ui)) -> String {
+    fn said(settings: UiSettings, say: impl Fn(&Ui)) -> String {
         let (ui, out, err) = ui(settings, PIPES, "");
         say(&ui);
         assert_eq!(out.text(), "", "talk never goes to standard output");
@@ -126,7 +131,7 @@ mod tests {
 
     #[test]
     fn an_error_reads_as_the_contract_shows_it() {
-        let text = said(Settings::default(), |ui| ui.error(&report()));
+        let text = said(UiSettings::default(), |ui| ui.error(&report()));
         let expected = "error: could not delete thread thread_abc: not found (404, request id req_1)\n  \
                         caused by: no such\n             thread[2J\n  hint: try `asst threads list`\n";
         assert_eq!(text, expected);
@@ -134,7 +139,7 @@ mod tests {
 
     #[test]
     fn programs_get_one_object_with_every_member() {
-        let settings = Settings { talk: Talk::JsonLines, ..Settings::default() };
+        let settings = UiSettings { message_format: MessageFormat::JsonLines, ..UiSettings::default() };
         let text = said(settings, |ui| {
             ui.error(&report());
             ui.warn("a\u{9b}b");
@@ -155,13 +160,13 @@ mod tests {
 
     #[test]
     fn quiet_leaves_errors_and_what_nothing_silences() {
-        let quiet = Settings { verbosity: Verbosity::Quiet, ..Settings::default() };
+        let quiet = UiSettings { verbosity: Verbosity::Quiet, ..UiSettings::default() };
         let text = said(quiet, |ui| {
             ui.note("n");
             ui.warn("w");
             ui.hint("h");
             ui.summary("s", &Value::Null);
-            ui.always("an intent is open");
+            ui.warn_always("an intent is open");
             ui.error(&ErrorReport { message: "e".to_owned(), ..ErrorReport::default() });
         });
         assert_eq!(text, "warning: an intent is open\nerror: e\n");
@@ -169,7 +174,7 @@ mod tests {
 
     #[test]
     fn colour_touches_the_label_only() {
-        let settings = Settings { color: Color::Always, ..Settings::default() };
+        let settings = UiSettings { color: ColorChoice::Always, ..UiSettings::default() };
         assert_eq!(said(settings, |ui| ui.warn("w")), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m w\n");
     }
 }

@@ -13,12 +13,12 @@ mod streams;
 mod terminal;
 
 pub use progress::{Progress, Unit};
-pub use prompt::{Answer, CannotAsk, Consent};
+pub use prompt::{CannotAsk, Confirmation, Consent};
 pub use report::ErrorReport;
 pub use sanitize::{escape_json, is_unsafe, sanitize, sanitize_lines};
-pub use status_line::{Rank, Waiting, Waits};
+pub use status_line::{StatusGuard, StatusLine, WaitPriority};
 pub use streams::{OutputError, Streams};
-pub use terminal::{Color, Facts, Paint, Stream, Surface};
+pub use terminal::{ColorChoice, Coloring, OutputTarget, StreamKind, TerminalInfo};
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, OnceLock};
@@ -34,7 +34,7 @@ pub enum Verbosity {
 
 /// The format of standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Talk {
+pub enum MessageFormat {
     #[default]
     Text,
     /// JSON Lines, for programs.
@@ -43,72 +43,72 @@ pub enum Talk {
 
 /// The settings that the user chose.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Settings {
+pub struct UiSettings {
     pub verbosity: Verbosity,
-    pub color: Color,
-    pub talk: Talk,
+    pub color: ColorChoice,
+    pub message_format: MessageFormat,
     pub consent: Consent,
 }
 
 /// The user interface.
 pub struct Ui {
-    settings: Settings,
-    facts: Facts,
+    settings: UiSettings,
+    terminal: TerminalInfo,
     streams: Mutex<Streams>,
     /// The format of stderr, if it was set after the creation.
-    learned: OnceLock<Talk>,
+    later_format: OnceLock<MessageFormat>,
     /// Created for the first bar, because most commands show none.
     bars: OnceLock<indicatif::MultiProgress>,
     /// `true` if the last line on standard output is incomplete.
-    mid_line: AtomicBool,
+    line_is_open: AtomicBool,
 }
 
 impl Ui {
     /// Creates a user interface from the settings of the user and the facts about the terminal.
-    pub fn new(settings: Settings, facts: Facts, streams: Streams) -> Self {
+    pub fn new(settings: UiSettings, facts: TerminalInfo, streams: Streams) -> Self {
         Self {
             settings,
-            facts,
+            terminal: facts,
             streams: Mutex::new(streams),
-            learned: OnceLock::new(),
+            later_format: OnceLock::new(),
             bars: OnceLock::new(),
-            mid_line: AtomicBool::new(false),
+            line_is_open: AtomicBool::new(false),
         }
     }
 
     /// Returns the user interface of this process.
-    pub fn standard(settings: Settings) -> Self {
-        Self::new(settings, Facts::gather(), Streams::standard())
+    pub fn standard(settings: UiSettings) -> Self {
+        Self::new(settings, TerminalInfo::detect(), Streams::standard())
     }
 
     /// Sets the format of stderr for all further messages. Only the first call has an effect.
-    pub fn speak(&self, talk: Talk) {
-        let _ = self.learned.set(talk);
+    pub fn set_message_format(&self, format: MessageFormat) {
+        let _ = self.later_format.set(format);
     }
 
     /// Returns the format of stderr.
-    fn talk(&self) -> Talk {
-        self.learned.get().copied().unwrap_or(self.settings.talk)
+    fn message_format(&self) -> MessageFormat {
+        self.later_format.get().copied().unwrap_or(self.settings.message_format)
     }
 
     /// Returns the kind of standard output, for `view`.
-    pub fn surface(&self) -> Surface {
-        match self.facts.stdout {
-            Stream::Pipe => Surface::Pipe,
-            Stream::Terminal => Surface::Terminal {
-                width: self.facts.width,
-                paint: self.facts.paint(self.settings.color, Stream::Terminal),
+    pub fn output_target(&self) -> OutputTarget {
+        match self.terminal.stdout {
+            StreamKind::Pipe => OutputTarget::Pipe,
+            StreamKind::Terminal => OutputTarget::Terminal {
+                width: self.terminal.width,
+                paint: self.terminal.coloring(self.settings.color, StreamKind::Terminal),
             },
         }
     }
 
     /// Returns the facts about the three streams.
-    pub const fn facts(&self) -> &Facts {
-        &self.facts
+    pub const fn terminal(&self) -> &TerminalInfo {
+        &self.terminal
     }
 
     /// Returns the settings that the user chose.
-    pub const fn settings(&self) -> &Settings {
+    pub const fn settings(&self) -> &UiSettings {
         &self.settings
     }
 }
@@ -139,7 +139,7 @@ mod testing {
         }
     }
 
-    pub(super) fn ui(settings: Settings, facts: Facts, input: &'static str) -> (Ui, Buffer, Buffer) {
+    pub(super) fn ui(settings: UiSettings, facts: TerminalInfo, input: &'static str) -> (Ui, Buffer, Buffer) {
         let (out, err) = (Buffer::default(), Buffer::default());
         let streams = Streams::new(Cursor::new(input), out.clone(), err.clone());
         (Ui::new(settings, facts, streams), out, err)

@@ -1,14 +1,14 @@
 //! Progress bars for work that takes longer than half a second. Callers only count. This module decides whether and how
 //! to draw a bar.
 
-use super::{Stream, Talk, Ui, Verbosity, sanitize};
+use super::{MessageFormat, StreamKind, Ui, Verbosity, sanitize};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The minimum duration of work before a bar is shown.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHOWN_AFTER: Duration = Duration::from_millis(500);
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// The unit of the count.
@@ -20,9 +20,9 @@ pub enum Unit {
 
 /// The progress of one piece of work. Clones share the count. The bar is removed when the last one is dropped.
 #[derive(Clone)]
-pub struct Progress(Option<Arc<Work>>);
+pub struct Progress(Option<Arc<ProgressState>>);
 
-struct Work {
+struct ProgressState {
     bars: MultiProgress,
     label: String,
     unit: Unit,
@@ -36,7 +36,7 @@ impl Ui {
     /// Starts a piece of work. `total` is `None` if the amount is not known.
     pub fn progress(&self, label: &str, unit: Unit, total: Option<u64>) -> Progress {
         Progress(self.shows_progress().then(|| {
-            Arc::new(Work {
+            Arc::new(ProgressState {
                 bars: self.bars.get_or_init(MultiProgress::new).clone(),
                 label: sanitize(label).into_owned(),
                 unit,
@@ -50,13 +50,13 @@ impl Ui {
 
     /// Returns `true` if progress and waits are shown: only as text, on a terminal, and without `--quiet`.
     pub(super) fn shows_progress(&self) -> bool {
-        self.facts.stderr == Stream::Terminal
+        self.terminal.stderr == StreamKind::Terminal
             && self.settings.verbosity == Verbosity::Normal
-            && self.talk() == Talk::Text
+            && self.message_format() == MessageFormat::Text
     }
 
     /// Calls `write`, which writes to the terminal, while the bars are hidden.
-    pub(super) fn beside_bars<R>(&self, write: impl FnOnce() -> R) -> R {
+    pub(super) fn with_hidden_bars<R>(&self, write: impl FnOnce() -> R) -> R {
         match self.bars.get() {
             Some(bars) => bars.suspend(write),
             None => write(),
@@ -86,12 +86,12 @@ impl Progress {
     }
 }
 
-impl Work {
+impl ProgressState {
     fn tick(&self, more: u64) {
         let done = self.done.fetch_add(more, Ordering::Relaxed) + more;
         match self.bar.get() {
             Some(bar) => bar.set_position(done),
-            None if self.started.elapsed() >= PATIENCE => {
+            None if self.started.elapsed() >= SHOWN_AFTER => {
                 self.bar.get_or_init(|| self.draw(done)).set_position(done);
             }
             None => {}
@@ -122,7 +122,7 @@ impl Work {
     }
 }
 
-impl Drop for Work {
+impl Drop for ProgressState {
     fn drop(&mut self) {
         self.clear();
     }
@@ -141,32 +141,32 @@ const fn template(unit: Unit, total: Option<u64>) -> &'static str {
 mod tests {
     use super::*;
     use crate::ui::testing::ui;
-    use crate::ui::{Facts, Settings};
+    use crate::ui::{TerminalInfo, UiSettings};
 
-    const TERMINALS: Facts = Facts {
-        stdin: Stream::Terminal,
-        stdout: Stream::Terminal,
-        stderr: Stream::Terminal,
+    const TERMINALS: TerminalInfo = TerminalInfo {
+        stdin: StreamKind::Terminal,
+        stdout: StreamKind::Terminal,
+        stderr: StreamKind::Terminal,
         width: 80,
         environment: None,
     };
 
-    fn begun(settings: Settings, facts: Facts) -> Progress {
+    fn begun(settings: UiSettings, facts: TerminalInfo) -> Progress {
         ui(settings, facts, "").0.progress("work", Unit::Items, Some(10))
     }
 
     #[test]
     fn bars_need_a_terminal_text_and_somebody_to_look() {
-        let normal = Settings::default();
+        let normal = UiSettings::default();
         assert!(begun(normal, TERMINALS).0.is_some());
-        assert!(begun(normal, Facts { stderr: Stream::Pipe, ..TERMINALS }).0.is_none());
-        assert!(begun(Settings { verbosity: Verbosity::Quiet, ..normal }, TERMINALS).0.is_none());
-        assert!(begun(Settings { talk: Talk::JsonLines, ..normal }, TERMINALS).0.is_none());
+        assert!(begun(normal, TerminalInfo { stderr: StreamKind::Pipe, ..TERMINALS }).0.is_none());
+        assert!(begun(UiSettings { verbosity: Verbosity::Quiet, ..normal }, TERMINALS).0.is_none());
+        assert!(begun(UiSettings { message_format: MessageFormat::JsonLines, ..normal }, TERMINALS).0.is_none());
     }
 
     #[test]
     fn short_work_shows_no_bar_and_counters_add_up() {
-        let progress = begun(Settings::default(), TERMINALS);
+        let progress = begun(UiSettings::default(), TERMINALS);
         let (one, other) = (progress.counter(), progress.counter());
         one(3);
         other(4);

@@ -1,7 +1,7 @@
 //! Confirmation of changes (docs/design/command_line.md#changes-and-consent). Never prompts if the answer could not
 //! come from a terminal.
 
-use super::{Stream, Ui, sanitize};
+use super::{StreamKind, Ui, sanitize};
 use std::io::{BufRead as _, Write as _};
 
 /// Whether the user has confirmed in advance (`--yes`).
@@ -14,7 +14,7 @@ pub enum Consent {
 
 /// The user's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Confirmation {
     Yes,
     No,
 }
@@ -31,29 +31,29 @@ pub struct CannotAsk {
 
 impl Ui {
     /// Returns `true` if a question can be answered, by `--yes` or at a terminal.
-    pub fn is_answered(&self) -> bool {
-        self.settings.consent == Consent::Given || self.is_attended()
+    pub fn can_confirm(&self) -> bool {
+        self.settings.consent == Consent::Given || self.is_interactive()
     }
 
     /// Asks on stderr, unless `--yes` was given. Any answer other than yes counts as no.
-    pub fn confirm(&self, question: &str, count: u64) -> Result<Answer, CannotAsk> {
+    pub fn confirm(&self, question: &str, count: u64) -> Result<Confirmation, CannotAsk> {
         if self.settings.consent == Consent::Given {
-            return Ok(Answer::Yes);
+            return Ok(Confirmation::Yes);
         }
-        if !self.is_answered() {
+        if !self.can_confirm() {
             return Err(CannotAsk { question: question.to_owned(), count });
         }
         Ok(self.ask(&format!("{question} ({count} in all)")))
     }
 
     /// Returns `true` if stdin and stderr are terminals, so that a user can see and answer a question.
-    pub fn is_attended(&self) -> bool {
-        (self.facts.stdin, self.facts.stderr) == (Stream::Terminal, Stream::Terminal)
+    pub fn is_interactive(&self) -> bool {
+        (self.terminal.stdin, self.terminal.stderr) == (StreamKind::Terminal, StreamKind::Terminal)
     }
 
     /// Asks the user on stderr. Any answer other than yes counts as no.
-    pub fn ask(&self, question: &str) -> Answer {
-        let answer = self.beside_bars(|| {
+    pub fn ask(&self, question: &str) -> Confirmation {
+        let answer = self.with_hidden_bars(|| {
             let mut streams = self.streams();
             // If the question cannot be written, no answer is read.
             write!(streams.err, "{} [y/N] ", sanitize(question)).ok()?;
@@ -66,7 +66,7 @@ impl Ui {
             Some(line)
         });
         let yes = answer.is_some_and(|line| matches!(line.trim().to_lowercase().as_str(), "y" | "yes"));
-        if yes { Answer::Yes } else { Answer::No }
+        if yes { Confirmation::Yes } else { Confirmation::No }
     }
 }
 
@@ -74,21 +74,26 @@ impl Ui {
 mod tests {
     use super::*;
     use crate::ui::testing::ui;
-    use crate::ui::{Facts, Settings};
+    use crate::ui::{TerminalInfo, UiSettings};
 
-    const TERMINALS: Facts =
-        Facts { stdin: Stream::Terminal, stdout: Stream::Pipe, stderr: Stream::Terminal, width: 80, environment: None };
+    const TERMINALS: TerminalInfo = TerminalInfo {
+        stdin: StreamKind::Terminal,
+        stdout: StreamKind::Pipe,
+        stderr: StreamKind::Terminal,
+        width: 80,
+        environment: None,
+    };
 
     #[test]
     fn only_yes_is_yes() {
         for (typed, expected) in [
-            ("y\n", Answer::Yes),
-            ("YES\r\n", Answer::Yes),
-            ("\n", Answer::No),
-            ("", Answer::No),
-            ("yep\n", Answer::No),
+            ("y\n", Confirmation::Yes),
+            ("YES\r\n", Confirmation::Yes),
+            ("\n", Confirmation::No),
+            ("", Confirmation::No),
+            ("yep\n", Confirmation::No),
         ] {
-            let (ui, out, err) = ui(Settings::default(), TERMINALS, typed);
+            let (ui, out, err) = ui(UiSettings::default(), TERMINALS, typed);
             assert_eq!(ui.confirm("delete these threads?", 14), Ok(expected), "{typed:?}");
             assert!(err.text().starts_with("delete these threads? (14 in all) [y/N] "));
             assert_eq!(out.text(), "");
@@ -97,13 +102,16 @@ mod tests {
 
     #[test]
     fn without_a_terminal_only_the_flag_answers() {
-        for facts in [Facts { stdin: Stream::Pipe, ..TERMINALS }, Facts { stderr: Stream::Pipe, ..TERMINALS }] {
-            let (asking, _, err) = ui(Settings::default(), facts, "y\n");
+        for facts in [
+            TerminalInfo { stdin: StreamKind::Pipe, ..TERMINALS },
+            TerminalInfo { stderr: StreamKind::Pipe, ..TERMINALS },
+        ] {
+            let (asking, _, err) = ui(UiSettings::default(), facts, "y\n");
             let refused = asking.confirm("delete?", 2).expect_err("nobody can answer");
             assert!(refused.to_string().contains("--yes"));
             assert_eq!(err.text(), "");
-            let (given, _, err) = ui(Settings { consent: Consent::Given, ..Settings::default() }, facts, "");
-            assert_eq!(given.confirm("delete?", 2), Ok(Answer::Yes));
+            let (given, _, err) = ui(UiSettings { consent: Consent::Given, ..UiSettings::default() }, facts, "");
+            assert_eq!(given.confirm("delete?", 2), Ok(Confirmation::Yes));
             assert_eq!(err.text(), "");
         }
     }

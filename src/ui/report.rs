@@ -79,18 +79,18 @@ impl ErrorReport {
     }
 
     /// Returns the lines for people as labels and texts that are safe for a terminal.
-    pub(super) fn lines(&self) -> Vec<(Part, String)> {
+    pub(super) fn lines(&self) -> Vec<(ReportLine, String)> {
         let safe = |text: &str| sanitize_lines(text).into_owned();
-        let mut lines = vec![(Part::Error, safe(&self.headline()))];
-        lines.extend(self.causes.iter().map(|cause| (Part::Cause, safe(cause))));
-        lines.extend(self.hint.iter().map(|hint| (Part::Hint, safe(hint))));
+        let mut lines = vec![(ReportLine::Error, safe(&self.headline()))];
+        lines.extend(self.causes.iter().map(|cause| (ReportLine::Cause, safe(cause))));
+        lines.extend(self.hint.iter().map(|hint| (ReportLine::Hint, safe(hint))));
         lines
     }
 }
 
 /// A part of an error report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum ReportLine {
     Error,
     Cause,
     Hint,

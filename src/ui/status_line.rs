@@ -1,6 +1,6 @@
 //! The status line on a terminal. It names the reason of a wait, so that the command does not seem to hang.
 
-use super::{Stream, Ui, sanitize};
+use super::{StreamKind, Ui, sanitize};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The minimum duration of a wait before it is shown.
-const PATIENCE: Duration = Duration::from_millis(400);
+const SHOWN_AFTER: Duration = Duration::from_millis(400);
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// The columns for the spinner and the time.
@@ -18,67 +18,72 @@ const MARGIN: usize = 16;
 ///
 /// Nothing is shown in a pipe, with `--quiet`, or if stderr is JSON Lines.
 #[derive(Clone, Default)]
-pub struct Waits(Option<Arc<Line>>);
+pub struct StatusLine(Option<Arc<SharedStatus>>);
 
 /// The priority of a wait. The highest one is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
+pub enum WaitPriority {
     /// A slow response.
-    Answer,
+    Response,
     /// A wait of interest to the user: a retry, a run.
     Notable,
 }
 
 /// A wait in progress. It ends when this value is dropped.
-pub struct Waiting(Option<(Arc<Line>, u64)>);
+pub struct StatusGuard(Option<(Arc<SharedStatus>, u64)>);
 
-struct Line {
+struct SharedStatus {
     ui: Arc<Ui>,
-    state: Mutex<State>,
+    state: Mutex<StatusState>,
 }
 
 #[derive(Default)]
-struct State {
-    waits: Vec<Wait>,
+struct StatusState {
+    waits: Vec<StatusEntry>,
     made: u64,
     shown: Option<(u64, ProgressBar)>,
 }
 
-struct Wait {
+struct StatusEntry {
     id: u64,
-    rank: Rank,
+    rank: WaitPriority,
     text: String,
     since: Instant,
 }
 
-impl Waits {
+impl StatusLine {
     /// Creates the waits of a user interface.
     pub fn new(ui: Arc<Ui>) -> Self {
-        Self(ui.shows_progress().then(|| Arc::new(Line { ui, state: Mutex::default() })))
+        Self(ui.shows_progress().then(|| Arc::new(SharedStatus { ui, state: Mutex::default() })))
     }
 
     /// Shows a wait immediately, with the time since `since`.
-    pub fn begin(&self, rank: Rank, text: &str, since: Instant) -> Waiting {
-        Waiting(self.0.as_ref().map(|line| {
+    pub fn begin(&self, rank: WaitPriority, text: &str, since: Instant) -> StatusGuard {
+        StatusGuard(self.0.as_ref().map(|line| {
             let mut state = line.state();
             state.made += 1;
             let id = state.made;
-            state.waits.push(Wait { id, rank, text: line.fitting(text), since });
+            state.waits.push(StatusEntry { id, rank, text: line.fit_to_width(text), since });
             state.draw(&line.ui);
             (Arc::clone(line), id)
         }))
     }
 
     /// Runs work that may use the terminal itself, such as a credential command, while the status line is hidden.
-    pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub fn while_hidden<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.0 {
-            Some(line) => line.ui.beside_bars(work),
+            Some(line) => line.ui.with_hidden_bars(work),
             None => work(),
         }
     }
 
     /// Runs work, and shows the text if it takes longer than 400 ms.
-    pub async fn during<T>(&self, rank: Rank, text: impl FnOnce() -> String, work: impl Future<Output = T>) -> T {
+    pub async fn during<T>(
+        &self,
+        rank: WaitPriority,
+        text: impl FnOnce() -> String,
+        work: impl Future<Output = T>,
+    ) -> T {
         if self.0.is_none() {
             return work.await;
         }
@@ -87,19 +92,19 @@ impl Waits {
         tokio::select! {
             biased;
             done = &mut work => return done,
-            () = tokio::time::sleep(PATIENCE) => {}
+            () = tokio::time::sleep(SHOWN_AFTER) => {}
         }
         let _waiting = self.begin(rank, &text(), since);
         work.await
     }
 }
 
-impl Waiting {
+impl StatusGuard {
     /// Replaces the text.
-    pub fn say(&self, text: &str) {
+    pub fn set_text(&self, text: &str) {
         let Some((line, id)) = &self.0 else { return };
         let mut state = line.state();
-        let text = line.fitting(text);
+        let text = line.fit_to_width(text);
         if let Some(wait) = state.waits.iter_mut().find(|wait| wait.id == *id) {
             wait.text.clone_from(&text);
         }
@@ -109,7 +114,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for StatusGuard {
     fn drop(&mut self) {
         if let Some((line, id)) = &self.0 {
             let mut state = line.state();
@@ -119,19 +124,19 @@ impl Drop for Waiting {
     }
 }
 
-impl Line {
+impl SharedStatus {
     /// Locks the state and ignores poisoning, because no statement leaves it inconsistent.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, StatusState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the text as one line that fits the terminal. A wrapped line could not be removed.
-    fn fitting(&self, text: &str) -> String {
-        sanitize(text).chars().take(self.ui.facts.width.saturating_sub(MARGIN).max(MARGIN)).collect()
+    fn fit_to_width(&self, text: &str) -> String {
+        sanitize(text).chars().take(self.ui.terminal.width.saturating_sub(MARGIN).max(MARGIN)).collect()
     }
 }
 
-impl State {
+impl StatusState {
     /// Shows the wait with the highest rank, and among equals the newest.
     fn draw(&mut self, ui: &Ui) {
         let top = self.waits.iter().max_by_key(|wait| (wait.rank, wait.id));
@@ -142,14 +147,14 @@ impl State {
             bar.finish_and_clear();
         }
         // A bar is drawn from the start of the line, and would overwrite an incomplete one.
-        let free = ui.facts.stdout == Stream::Pipe || !ui.mid_line.load(Ordering::Relaxed);
+        let free = ui.terminal.stdout == StreamKind::Pipe || !ui.line_is_open.load(Ordering::Relaxed);
         if let Some(wait) = top.filter(|_| free) {
             self.shown = Some((wait.id, bar(ui, wait)));
         }
     }
 }
 
-fn bar(ui: &Ui, wait: &Wait) -> ProgressBar {
+fn bar(ui: &Ui, wait: &StatusEntry) -> ProgressBar {
     let bars = ui.bars.get_or_init(indicatif::MultiProgress::new);
     let hidden = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     let bar = bars.add(hidden.with_elapsed(wait.since.elapsed()));
@@ -167,21 +172,21 @@ fn bar(ui: &Ui, wait: &Wait) -> ProgressBar {
 mod tests {
     use super::*;
     use crate::ui::testing::ui;
-    use crate::ui::{Facts, Settings, Talk, Verbosity};
+    use crate::ui::{MessageFormat, TerminalInfo, UiSettings, Verbosity};
 
-    const TERMINALS: Facts = Facts {
-        stdin: Stream::Terminal,
-        stdout: Stream::Terminal,
-        stderr: Stream::Terminal,
+    const TERMINALS: TerminalInfo = TerminalInfo {
+        stdin: StreamKind::Terminal,
+        stdout: StreamKind::Terminal,
+        stderr: StreamKind::Terminal,
         width: 80,
         environment: None,
     };
 
-    fn waits(settings: Settings, facts: Facts) -> Waits {
-        Waits::new(Arc::new(ui(settings, facts, "").0))
+    fn waits(settings: UiSettings, facts: TerminalInfo) -> StatusLine {
+        StatusLine::new(Arc::new(ui(settings, facts, "").0))
     }
 
-    fn shown(waits: &Waits) -> Option<String> {
+    fn shown(waits: &StatusLine) -> Option<String> {
         let state = waits.0.as_ref().unwrap().state();
         let id = state.shown.as_ref()?.0;
         state.waits.iter().find(|wait| wait.id == id).map(|wait| wait.text.clone())
@@ -189,43 +194,43 @@ mod tests {
 
     #[test]
     fn waits_are_shown_on_a_terminal_as_text_only() {
-        let normal = Settings::default();
+        let normal = UiSettings::default();
         assert!(waits(normal, TERMINALS).0.is_some());
-        assert!(waits(normal, Facts { stderr: Stream::Pipe, ..TERMINALS }).0.is_none());
-        assert!(waits(Settings { verbosity: Verbosity::Quiet, ..normal }, TERMINALS).0.is_none());
-        assert!(waits(Settings { talk: Talk::JsonLines, ..normal }, TERMINALS).0.is_none());
+        assert!(waits(normal, TerminalInfo { stderr: StreamKind::Pipe, ..TERMINALS }).0.is_none());
+        assert!(waits(UiSettings { verbosity: Verbosity::Quiet, ..normal }, TERMINALS).0.is_none());
+        assert!(waits(UiSettings { message_format: MessageFormat::JsonLines, ..normal }, TERMINALS).0.is_none());
     }
 
     #[test]
     fn the_wait_that_matters_most_is_shown() {
-        let waits = waits(Settings::default(), TERMINALS);
+        let waits = waits(UiSettings::default(), TERMINALS);
         let begin = |rank, text| waits.begin(rank, text, Instant::now());
-        let answer = begin(Rank::Answer, "answer");
+        let answer = begin(WaitPriority::Response, "answer");
         assert_eq!(shown(&waits).as_deref(), Some("answer"));
-        let run = begin(Rank::Notable, "run\u{1b}[2J\nqueued");
-        let other = begin(Rank::Answer, "another answer");
+        let run = begin(WaitPriority::Notable, "run\u{1b}[2J\nqueued");
+        let other = begin(WaitPriority::Response, "another answer");
         assert_eq!(shown(&waits).as_deref(), Some("run[2J queued"));
-        run.say("run in progress");
+        run.set_text("run in progress");
         assert_eq!(shown(&waits).as_deref(), Some("run in progress"));
         drop(run);
         assert_eq!(shown(&waits).as_deref(), Some("another answer"));
         drop((answer, other));
         assert_eq!(shown(&waits), None);
-        let _long = begin(Rank::Answer, &"x".repeat(200));
+        let _long = begin(WaitPriority::Response, &"x".repeat(200));
         assert_eq!(shown(&waits).unwrap().len(), 80 - MARGIN);
     }
 
     #[test]
     fn nothing_is_drawn_over_a_line_that_is_not_ended() {
-        let waits = waits(Settings::default(), TERMINALS);
+        let waits = waits(UiSettings::default(), TERMINALS);
         let ui = Arc::clone(&waits.0.as_ref().unwrap().ui);
         ui.out("half a line").unwrap();
-        drop(waits.begin(Rank::Notable, "run", Instant::now()));
-        let waiting = waits.begin(Rank::Notable, "run", Instant::now());
+        drop(waits.begin(WaitPriority::Notable, "run", Instant::now()));
+        let waiting = waits.begin(WaitPriority::Notable, "run", Instant::now());
         assert_eq!(shown(&waits), None);
         drop(waiting);
         ui.out(" and its end\n").unwrap();
-        let _waiting = waits.begin(Rank::Notable, "run", Instant::now());
+        let _waiting = waits.begin(WaitPriority::Notable, "run", Instant::now());
         assert_eq!(shown(&waits).as_deref(), Some("run"));
     }
 }

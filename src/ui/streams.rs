@@ -1,7 +1,7 @@
 //! The three standard streams behind one lock, so that lines are never interleaved. Distinguishes a closed output from
 //! a failed one.
 
-use super::{Stream, Ui, escape_json, sanitize_lines};
+use super::{StreamKind, Ui, escape_json, sanitize_lines};
 use crate::env::secrets;
 use std::io::{self, BufRead, Write};
 use std::sync::atomic::Ordering;
@@ -54,17 +54,17 @@ impl Ui {
 
     /// Writes JSON to standard output. On a terminal, control characters that JSON allows unescaped are escaped.
     pub fn out_json(&self, json: &str) -> Result<(), OutputError> {
-        match self.facts.stdout {
-            Stream::Terminal => self.out(&escape_json(json)),
-            Stream::Pipe => self.out(json),
+        match self.terminal.stdout {
+            StreamKind::Terminal => self.out(&escape_json(json)),
+            StreamKind::Pipe => self.out(json),
         }
     }
 
     /// Writes lines to standard output. On a terminal, all control characters except line feeds and tabs are removed.
     pub fn out_lines(&self, text: &str) -> Result<(), OutputError> {
-        match self.facts.stdout {
-            Stream::Terminal => self.out(&sanitize_lines(text)),
-            Stream::Pipe => self.out(text),
+        match self.terminal.stdout {
+            StreamKind::Terminal => self.out(&sanitize_lines(text)),
+            StreamKind::Pipe => self.out(text),
         }
     }
 
@@ -73,9 +73,9 @@ impl Ui {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.beside_bars(|| {
+        self.with_hidden_bars(|| {
             let mut streams = self.streams();
-            self.mid_line.store(!bytes.ends_with(b"\n"), Ordering::Relaxed);
+            self.line_is_open.store(!bytes.ends_with(b"\n"), Ordering::Relaxed);
             streams.out.write_all(bytes)?;
             Ok(streams.out.flush()?)
         })
@@ -85,7 +85,7 @@ impl Ui {
     /// other place to report it.
     pub(super) fn write_err(&self, text: &str) {
         let text = secrets::hide(text);
-        self.beside_bars(|| {
+        self.with_hidden_bars(|| {
             let mut streams = self.streams();
             let _ = streams.err.write_all(text.as_bytes());
             let _ = streams.err.flush();
@@ -101,7 +101,7 @@ impl Ui {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::{Facts, Settings, Stream};
+    use crate::ui::{StreamKind, TerminalInfo, UiSettings};
 
     struct Broken(io::ErrorKind);
     impl Write for Broken {
@@ -115,10 +115,10 @@ mod tests {
 
     #[test]
     fn a_reader_that_left_is_told_from_a_full_disk() {
-        let pipe = Stream::Pipe;
-        let facts = Facts { stdin: pipe, stdout: pipe, stderr: pipe, width: 80, environment: None };
+        let pipe = StreamKind::Pipe;
+        let facts = TerminalInfo { stdin: pipe, stdout: pipe, stderr: pipe, width: 80, environment: None };
         let out =
-            |kind| Ui::new(Settings::default(), facts, Streams::new(io::empty(), Broken(kind), io::sink())).out("x");
+            |kind| Ui::new(UiSettings::default(), facts, Streams::new(io::empty(), Broken(kind), io::sink())).out("x");
         assert!(matches!(out(io::ErrorKind::BrokenPipe), Err(OutputError::Closed)));
         assert!(matches!(out(io::ErrorKind::StorageFull), Err(OutputError::Failed(_))));
     }

@@ -5,12 +5,12 @@ const FALLBACK_WIDTH: usize = 80;
 
 /// The kind of a standard stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
+pub enum StreamKind {
     Terminal,
     Pipe,
 }
 
-impl Stream {
+impl StreamKind {
     fn of(stream: &impl std::io::IsTerminal) -> Self {
         if stream.is_terminal() { Self::Terminal } else { Self::Pipe }
     }
@@ -18,7 +18,7 @@ impl Stream {
 
 /// The setting of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Color {
+pub enum ColorChoice {
     /// On terminals, unless the environment says otherwise
     #[default]
     Auto,
@@ -30,54 +30,54 @@ pub enum Color {
 
 /// Whether text is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paint {
+pub enum Coloring {
     Plain,
     Colored,
 }
 
 /// The destination of a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Surface {
-    Terminal { width: usize, paint: Paint },
+pub enum OutputTarget {
+    Terminal { width: usize, paint: Coloring },
     Pipe,
 }
 
 /// The properties of the standard streams, determined before anything is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    pub stdin: Stream,
-    pub stdout: Stream,
-    pub stderr: Stream,
+pub struct TerminalInfo {
+    pub stdin: StreamKind,
+    pub stdout: StreamKind,
+    pub stderr: StreamKind,
     pub width: usize,
     /// The colour setting of the environment, or `None` to decide by the stream.
-    pub environment: Option<Paint>,
+    pub environment: Option<Coloring>,
 }
 
-impl Facts {
+impl TerminalInfo {
     /// Determines the properties from the streams and the environment of this process.
-    pub fn gather() -> Self {
+    pub fn detect() -> Self {
         let variable = |name: &str| std::env::var(name).ok();
-        let stdout = Stream::of(&std::io::stdout());
+        let stdout = StreamKind::of(&std::io::stdout());
         Self {
-            stdin: Stream::of(&std::io::stdin()),
+            stdin: StreamKind::of(&std::io::stdin()),
             stdout,
-            stderr: Stream::of(&std::io::stderr()),
+            stderr: StreamKind::of(&std::io::stderr()),
             width: match stdout {
-                Stream::Terminal => width(variable, || Some(terminal_size::terminal_size()?.0.0.into())),
-                Stream::Pipe => FALLBACK_WIDTH,
+                StreamKind::Terminal => width(variable, || Some(terminal_size::terminal_size()?.0.0.into())),
+                StreamKind::Pipe => FALLBACK_WIDTH,
             },
-            environment: wanted_paint(variable),
+            environment: environment_coloring(variable),
         }
     }
 
     /// Returns whether a stream of this kind is coloured.
-    pub fn paint(&self, color: Color, stream: Stream) -> Paint {
+    pub fn coloring(&self, color: ColorChoice, stream: StreamKind) -> Coloring {
         match (color, self.environment, stream) {
-            (Color::Always, ..) => Paint::Colored,
-            (Color::Never, ..) => Paint::Plain,
-            (Color::Auto, Some(wanted), _) => wanted,
-            (Color::Auto, None, Stream::Terminal) => Paint::Colored,
-            (Color::Auto, None, Stream::Pipe) => Paint::Plain,
+            (ColorChoice::Always, ..) => Coloring::Colored,
+            (ColorChoice::Never, ..) => Coloring::Plain,
+            (ColorChoice::Auto, Some(wanted), _) => wanted,
+            (ColorChoice::Auto, None, StreamKind::Terminal) => Coloring::Colored,
+            (ColorChoice::Auto, None, StreamKind::Pipe) => Coloring::Plain,
         }
     }
 }
@@ -89,31 +89,31 @@ fn width(variable: impl Fn(&str) -> Option<String>, measured: impl Fn() -> Optio
 
 /// Returns the colour setting of the environment. `NO_COLOR` takes precedence over `CLICOLOR_FORCE`, as both
 /// conventions demand.
-fn wanted_paint(variable: impl Fn(&str) -> Option<String>) -> Option<Paint> {
+fn environment_coloring(variable: impl Fn(&str) -> Option<String>) -> Option<Coloring> {
     if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        return Some(Paint::Plain);
+        return Some(Coloring::Plain);
     }
     if variable("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0") {
-        return Some(Paint::Colored);
+        return Some(Coloring::Colored);
     }
     let dull = variable("TERM").is_some_and(|term| term == "dumb") || variable("CLICOLOR").is_some_and(|on| on == "0");
-    dull.then_some(Paint::Plain)
+    dull.then_some(Coloring::Plain)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn paint(variables: &[(&str, &str)], color: Color, stream: Stream) -> Paint {
+    fn paint(variables: &[(&str, &str)], color: ColorChoice, stream: StreamKind) -> Coloring {
         let variable =
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let environment = wanted_paint(variable);
-        Facts { stdin: stream, stdout: stream, stderr: stream, width: 80, environment }.paint(color, stream)
+        let environment = environment_coloring(variable);
+        TerminalInfo { stdin: stream, stdout: stream, stderr: stream, width: 80, environment }.coloring(color, stream)
     }
 
     #[test]
     fn the_flag_beats_the_environment_and_the_environment_beats_the_stream() {
-        use {Color::*, Paint::*, Stream::*};
+        use {ColorChoice::*, Coloring::*, StreamKind::*};
         assert_eq!(paint(&[], Auto, Terminal), Colored);
         assert_eq!(paint(&[], Auto, Pipe), Plain);
         assert_eq!(paint(&[("NO_COLOR", "")], Auto, Terminal), Colored);

@@ -1,6 +1,6 @@
 //! The six output formats.
 
-use crate::ui::Talk;
+use crate::ui::MessageFormat;
 use clap::ValueEnum;
 use std::fmt;
 use std::str::FromStr;
@@ -25,10 +25,10 @@ pub enum Format {
 
 impl Format {
     /// Returns the format of stderr that goes with this output format.
-    pub const fn talk(self) -> Talk {
+    pub const fn message_format(self) -> MessageFormat {
         match self {
-            Self::Json | Self::Jsonl => Talk::JsonLines,
-            Self::Table | Self::Yaml | Self::Csv | Self::Id => Talk::Text,
+            Self::Json | Self::Jsonl => MessageFormat::JsonLines,
+            Self::Table | Self::Yaml | Self::Csv | Self::Id => MessageFormat::Text,
         }
     }
 

@@ -14,7 +14,7 @@ mod time;
 mod tsv;
 mod yaml;
 
-pub use crate::ui::{Paint, Surface, escape_json, sanitize, sanitize_lines};
+pub use crate::ui::{Coloring, OutputTarget, escape_json, sanitize, sanitize_lines};
 pub use column::{CellKind, Col, Column, ColumnError, Members};
 pub use csv::LineEnd;
 pub use format::Format;

@@ -4,7 +4,7 @@ use super::cell::{self, Reader};
 use super::column::{CellKind, Column};
 use super::format::Format;
 use super::table::Table;
-use super::{LineEnd, Surface, csv, escape_json, json, sanitize_lines, tsv, yaml};
+use super::{LineEnd, OutputTarget, csv, escape_json, json, sanitize_lines, tsv, yaml};
 use crate::jq::{Jq, bare};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub struct Options {
     pub format: Format,
     pub columns: Vec<Column>,
     pub shape: Shape,
-    pub surface: Surface,
+    pub surface: OutputTarget,
     pub header: Header,
     /// The end of a record of `-o csv`.
     pub line_end: LineEnd,
@@ -53,7 +53,7 @@ pub enum ViewError {
 
 /// A converter of items to text. The returned text is meant to be written at once. An error leaves no partial output.
 pub struct Printer {
-    surface: Surface,
+    surface: OutputTarget,
     form: Form,
     position: usize,
     /// The shown columns that are not predefined and that no item has had yet.
@@ -149,7 +149,7 @@ impl Printer {
     /// Makes control characters safe for a terminal: escaped in JSON, removed in other formats.
     fn safe(&self, text: String) -> String {
         match (self.surface, &self.form) {
-            (Surface::Pipe, _) => text,
+            (OutputTarget::Pipe, _) => text,
             (_, Form::Document | Form::Array(_) | Form::Lines) => escape_json(&text).into_owned(),
             _ => sanitize_lines(&text).into_owned(),
         }
@@ -163,10 +163,10 @@ impl Form {
         match (jq, format, shape, surface) {
             (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Shape::One, _) => Self::Filter(jq),
             (Some(jq), _, Shape::Many, _) => Self::FilterAll(jq, Vec::new()),
-            (None, Format::Table, _, Surface::Terminal { width, paint }) => {
+            (None, Format::Table, _, OutputTarget::Terminal { width, paint }) => {
                 Self::Table(Table::new(columns, width, paint, now))
             }
-            (None, Format::Table, _, Surface::Pipe) => {
+            (None, Format::Table, _, OutputTarget::Pipe) => {
                 let header = (header == Header::Shown).then(|| tsv::line(names()));
                 Self::Tsv { columns, header }
             }

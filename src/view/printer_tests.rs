@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::ui::{Paint, is_unsafe};
+use crate::ui::{Coloring, is_unsafe};
 use crate::view::Col;
 use proptest::prelude::*;
 use serde_json::json;
@@ -13,7 +13,7 @@ const COLUMNS: &[Col] =
     &[Col::id("id"), Col::text("name", "name"), Col::count("tools", "tools"), Col::time("created", "created_at")];
 const NOW: i64 = 1_700_000_000;
 
-fn options(format: Format, shape: Shape, surface: Surface) -> Options {
+fn options(format: Format, shape: Shape, surface: OutputTarget) -> Options {
     let now = Timestamp::from_second(NOW).unwrap();
     Options {
         format,
@@ -27,8 +27,8 @@ fn options(format: Format, shape: Shape, surface: Surface) -> Options {
     }
 }
 
-const fn terminal(width: usize) -> Surface {
-    Surface::Terminal { width, paint: Paint::Plain }
+const fn terminal(width: usize) -> OutputTarget {
+    OutputTarget::Terminal { width, paint: Coloring::Plain }
 }
 
 fn print(options: Options, items: &[Value]) -> Result<String, ViewError> {
@@ -38,7 +38,7 @@ fn print(options: Options, items: &[Value]) -> Result<String, ViewError> {
     Ok(text)
 }
 
-fn many(format: Format, surface: Surface, items: &[Value]) -> String {
+fn many(format: Format, surface: OutputTarget, items: &[Value]) -> String {
     print(options(format, Shape::Many, surface), items).unwrap()
 }
 
@@ -68,7 +68,7 @@ asst_22  -                 -
 
 #[test]
 fn colour_is_on_the_header_only() {
-    let surface = Surface::Terminal { width: 80, paint: Paint::Colored };
+    let surface = OutputTarget::Terminal { width: 80, paint: Coloring::Colored };
     let text = many(Format::Table, surface, &two());
     assert!(text.starts_with("\u{1b}[1mID ") && text.matches('\u{1b}').count() == 2, "{text}");
 }
@@ -76,8 +76,8 @@ fn colour_is_on_the_header_only() {
 #[test]
 fn a_pipe_gets_tabs_and_whole_cells() {
     let expected = "asst_1\ta\\tb[31m\\n日本\t2\t2023-11-14T22:10:00Z\nasst_22\t\t\tsoon\n";
-    assert_eq!(many(Format::Table, Surface::Pipe, &two()), expected);
-    let mut with_header = options(Format::Table, Shape::Many, Surface::Pipe);
+    assert_eq!(many(Format::Table, OutputTarget::Pipe, &two()), expected);
+    let mut with_header = options(Format::Table, Shape::Many, OutputTarget::Pipe);
     with_header.header = Header::Shown;
     assert_eq!(print(with_header.clone(), &two()).unwrap(), format!("id\tname\ttools\tcreated\n{expected}"));
     assert_eq!(print(with_header, &[]).unwrap(), "id\tname\ttools\tcreated\n");
@@ -101,12 +101,12 @@ fn the_first_page_fixes_the_widths_and_the_rest_streams() {
 
 #[test]
 fn json_of_a_list_is_one_array_and_comes_last() {
-    let mut printer = Printer::new(options(Format::Json, Shape::Many, Surface::Pipe));
+    let mut printer = Printer::new(options(Format::Json, Shape::Many, OutputTarget::Pipe));
     assert_eq!(printer.page(&two()).unwrap(), "");
     assert_eq!(printer.end().unwrap(), serde_json::to_string_pretty(&two()).unwrap() + "\n");
-    assert_eq!(many(Format::Json, Surface::Pipe, &[]), "[]\n");
-    assert_eq!(many(Format::Yaml, Surface::Pipe, &[]), "[]\n");
-    let one = print(options(Format::Json, Shape::One, Surface::Pipe), &two()[..1]).unwrap();
+    assert_eq!(many(Format::Json, OutputTarget::Pipe, &[]), "[]\n");
+    assert_eq!(many(Format::Yaml, OutputTarget::Pipe, &[]), "[]\n");
+    let one = print(options(Format::Json, Shape::One, OutputTarget::Pipe), &two()[..1]).unwrap();
     assert_eq!(one, serde_json::to_string_pretty(&two()[0]).unwrap() + "\n");
 }
 
@@ -114,30 +114,30 @@ fn json_of_a_list_is_one_array_and_comes_last() {
 fn odd_shapes_fail_only_where_an_id_is_asked_for() {
     let odd = [json!(null), json!(3), json!("text\u{9b}"), json!([]), json!({"id": null})];
     for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
-        for surface in [Surface::Pipe, terminal(40)] {
+        for surface in [OutputTarget::Pipe, terminal(40)] {
             for shape in [Shape::One, Shape::Many] {
                 assert!(print(options(format, shape, surface), &odd).is_ok(), "{format} {shape:?}");
             }
         }
     }
-    let error =
-        print(options(Format::Id, Shape::Many, Surface::Pipe), &[json!({"id": "a"}), json!({"x": 1})]).unwrap_err();
+    let error = print(options(Format::Id, Shape::Many, OutputTarget::Pipe), &[json!({"id": "a"}), json!({"x": 1})])
+        .unwrap_err();
     assert_eq!(error.to_string(), r#"item 2 has no id: {"x":1}"#);
-    assert_eq!(many(Format::Id, Surface::Pipe, &two()), "asst_1\nasst_22\n");
+    assert_eq!(many(Format::Id, OutputTarget::Pipe, &two()), "asst_1\nasst_22\n");
 }
 
 #[test]
 fn csv_always_has_a_header() {
-    assert_eq!(many(Format::Csv, Surface::Pipe, &[]), "id,name,tools,created\n");
+    assert_eq!(many(Format::Csv, OutputTarget::Pipe, &[]), "id,name,tools,created\n");
     let expected = "id,name,tools,created\nasst_1,\"a\tb[31m\n日本\",2,2023-11-14T22:10:00Z\nasst_22,,,soon\n";
-    assert_eq!(many(Format::Csv, Surface::Pipe, &two()), expected);
+    assert_eq!(many(Format::Csv, OutputTarget::Pipe, &two()), expected);
 }
 
 #[test]
 fn a_filter_sees_the_array_or_each_line() {
     let filtered = |format, shape, filter: &str| {
         let jq = Some(Jq::parse(filter).unwrap());
-        print(Options { jq, ..options(format, shape, Surface::Pipe) }, &two()).unwrap()
+        print(Options { jq, ..options(format, shape, OutputTarget::Pipe) }, &two()).unwrap()
     };
     assert_eq!(filtered(Format::Json, Shape::Many, "length, .[0].id, .[1].new"), "2\nasst_1\n{\"z\":1,\"a\":2}\n");
     assert_eq!(filtered(Format::Table, Shape::Many, "length"), "2\n");

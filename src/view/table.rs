@@ -1,7 +1,7 @@
 //! Tables for terminals. The first page is laid out as a whole, and later rows are printed with its widths. Memory use
 //! is therefore independent of the number of rows.
 
-use super::Paint;
+use super::Coloring;
 use super::cell::{self, Reader};
 use super::column::{CellKind, Column};
 use super::layout::{GAP, Rank, fit, total, truncate};
@@ -20,7 +20,7 @@ pub(super) struct Table {
     columns: Vec<Column>,
     ranks: Vec<Rank>,
     width: usize,
-    paint: Paint,
+    paint: Coloring,
     now: Timestamp,
     stage: Stage,
 }
@@ -33,7 +33,7 @@ enum Stage {
 }
 
 impl Table {
-    pub(super) fn new(columns: Vec<Column>, width: usize, paint: Paint, now: Timestamp) -> Self {
+    pub(super) fn new(columns: Vec<Column>, width: usize, paint: Coloring, now: Timestamp) -> Self {
         let primary = columns.iter().position(|column| column.cell == CellKind::Id);
         let rank = |(index, column): (usize, &Column)| match column.cell {
             _ if Some(index) == primary => Rank::Primary,
@@ -83,7 +83,7 @@ impl Table {
         let text = aligned(&self.columns, &widths, &names, &rows);
         self.stage = Stage::Streaming(widths);
         match (self.paint, text.split_once('\n')) {
-            (Paint::Colored, Some((head, body))) => format!("{HEADER}{head}{HEADER:#}\n{body}\n"),
+            (Coloring::Colored, Some((head, body))) => format!("{HEADER}{head}{HEADER:#}\n{body}\n"),
             _ => format!("{text}\n"),
         }
     }

@@ -37,6 +37,13 @@ object! {
     }
 }
 
+impl Tool {
+    /// Returns the name of the function of a tool of type `function`.
+    pub fn function_name(&self) -> Option<&str> {
+        self.function().valid()?.name().valid()
+    }
+}
+
 object! {
     /// A function that the model can call.
     FunctionDefinition {
@@ -53,6 +60,18 @@ object! {
     ToolResources {
         code_interpreter: &CodeInterpreterResources,
         file_search: &FileSearchResources,
+    }
+}
+
+impl ToolResources {
+    /// Returns the IDs of the files of `code_interpreter`.
+    pub fn file_ids(&self) -> List<'_, &str> {
+        self.code_interpreter().valid().map(|resources| resources.file_ids().or_default()).unwrap_or_default()
+    }
+
+    /// Returns the IDs of the vector stores of `file_search`.
+    pub fn vector_store_ids(&self) -> List<'_, &str> {
+        self.file_search().valid().map(|resources| resources.vector_store_ids().or_default()).unwrap_or_default()
     }
 }
 

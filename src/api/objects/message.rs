@@ -26,6 +26,19 @@ object! {
     }
 }
 
+impl Message {
+    /// Returns the texts of the content, one below the other.
+    pub fn text(&self) -> String {
+        let texts: Vec<&str> = self.content().or_default().valid().filter_map(ContentPart::plain_text).collect();
+        texts.join("\n")
+    }
+
+    /// Sets the status.
+    pub fn set_status(&mut self, status: MessageStatus) {
+        self.set("status", status.name());
+    }
+}
+
 object! {
     /// A part of the content of a message.
     ContentPart {

@@ -28,7 +28,7 @@ mod object;
 mod run;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod thread;
 mod tool_call;
 mod upload;

@@ -2,12 +2,13 @@
 
 use super::field::{Field, FromValue};
 use ref_cast::RefCast;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// A JSON object with typed accessors. It contains the map that was read, and nothing else.
 ///
 /// A reference to a map can be viewed as the object without a copy ([`JsonObject::from_map_ref`]).
-pub trait JsonObject: RefCast<From = Map<String, Value>> + 'static {
+pub trait JsonObject: RefCast<From = Map<String, Value>> + Serialize + Sized + 'static {
     /// The documented members, in the order of the declaration.
     const MEMBERS: &'static [&'static str];
 
@@ -40,6 +41,19 @@ pub trait JsonObject: RefCast<From = Map<String, Value>> + 'static {
     /// Views a value as this object. Returns `None` if the value is not a JSON object.
     fn from_value_ref(value: &Value) -> Option<&Self> {
         value.as_object().map(Self::ref_cast)
+    }
+
+    /// Wraps the object of a `json!` literal. Any other value gives an object without members.
+    fn from_literal(literal: Value) -> Self {
+        match literal {
+            Value::Object(members) => Self::from_map(members),
+            _ => Self::from_map(Map::new()),
+        }
+    }
+
+    /// Returns the object as compact JSON.
+    fn to_json(&self) -> String {
+        serde_json::to_string(self.as_map()).unwrap_or_default() // A map of JSON values always has a text.
     }
 
     /// Reads a member by its name.

@@ -1,7 +1,7 @@
 //! Runs (docs/protocol/objects.md#run, docs/protocol/runs.md).
 
 use super::object::object;
-use super::{List, Open, OpenEnum, Tool, ToolCall};
+use super::{JsonObject, List, Open, OpenEnum, Tool, ToolCall};
 use serde_json::{Map, Value};
 
 object! {
@@ -49,6 +49,11 @@ impl Run {
     /// Returns `true` if the run waits for the outputs of tool calls.
     pub fn requires_action(&self) -> bool {
         self.status().is(RunStatus::RequiresAction)
+    }
+
+    /// Sets the status.
+    pub fn set_status(&mut self, status: RunStatus) {
+        self.set("status", status.name());
     }
 
     /// Returns the tool calls for whose outputs the run waits. The list is empty if the run states none.

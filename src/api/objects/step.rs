@@ -1,7 +1,7 @@
 //! Run steps (docs/protocol/objects.md#run-step).
 
 use super::object::object;
-use super::{LastError, List, Open, OpenEnum, ToolCall, Usage};
+use super::{JsonObject, LastError, List, Open, OpenEnum, ToolCall, Usage};
 use serde_json::{Map, Value};
 
 object! {
@@ -29,9 +29,21 @@ object! {
 }
 
 impl RunStep {
+    /// Sets the status.
+    pub fn set_status(&mut self, status: StepStatus) {
+        self.set("status", status.name());
+    }
+
     /// Returns the tool calls of a step of type `tool_calls`.
     pub fn tool_calls(&self) -> List<'_, &ToolCall> {
         self.step_details().valid().map(|details| details.tool_calls().or_default()).unwrap_or_default()
+    }
+
+    /// Returns the tool calls of a step of type `tool_calls`, for changes.
+    pub fn tool_calls_mut(&mut self) -> impl Iterator<Item = &mut ToolCall> {
+        let details = self.as_map_mut().get_mut("step_details");
+        let calls = details.and_then(|details| details.get_mut("tool_calls")).and_then(Value::as_array_mut);
+        calls.into_iter().flatten().filter_map(Value::as_object_mut).map(ToolCall::from_map_mut)
     }
 
     /// Returns the ID of the message that a step of type `message_creation` creates.

@@ -117,6 +117,27 @@ fn types() -> Vec<Type> {
     ]
 }
 
+/// Checks the JSON text of a response: every object in it has members of the documented types, and the text is written
+/// as it was read. Objects of other types are not checked.
+pub(crate) fn check_response(text: &str) {
+    let value = json::read(text).unwrap();
+    assert_eq!(serde_json::to_string(&value).unwrap(), text);
+    let items = value["data"].as_array().into_iter().flatten().filter_map(Value::as_object);
+    for object in value.as_object().into_iter().chain(items) {
+        let invalid = match object.get("object").and_then(Value::as_str) {
+            Some("assistant") => Assistant::from_map_ref(object).invalid_members(),
+            Some("thread") => Thread::from_map_ref(object).invalid_members(),
+            Some("thread.message") => Message::from_map_ref(object).invalid_members(),
+            Some("thread.run") => Run::from_map_ref(object).invalid_members(),
+            Some("thread.run.step") => RunStep::from_map_ref(object).invalid_members(),
+            Some("file") => FileObject::from_map_ref(object).invalid_members(),
+            Some("list") => ListEnvelope::from_map_ref(object).invalid_members(),
+            _ => Vec::new(),
+        };
+        assert_eq!(invalid, [""; 0], "{object:?}");
+    }
+}
+
 /// Returns a schema of the document, given as a pointer below `/components/schemas`.
 fn schema<'a>(document: &'a Value, pointer: &str) -> &'a Value {
     let found = document.pointer(&format!("/components/schemas/{pointer}"));

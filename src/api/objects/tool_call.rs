@@ -1,7 +1,7 @@
 //! Tool calls, as a run waits for their outputs and as run steps contain them (docs/protocol/objects.md#run-step).
 
 use super::object::object;
-use super::{List, Open, ToolType};
+use super::{JsonObject, List, Open, ToolType};
 use serde_json::{Map, Value};
 
 object! {
@@ -13,6 +13,13 @@ object! {
         function: &FunctionCall,
         code_interpreter: &CodeInterpreterCall,
         file_search: &FileSearchCall,
+    }
+}
+
+impl ToolCall {
+    /// Returns the function of a call of type `function`, for changes.
+    pub fn function_mut(&mut self) -> Option<&mut FunctionCall> {
+        self.as_map_mut().get_mut("function")?.as_object_mut().map(FunctionCall::from_map_mut)
     }
 }
 

@@ -84,7 +84,7 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
         return Ok(done);
     }
     app.ui().out_lines(&text(&done.stdout))?;
-    app.ui().plain(&text(&done.stderr));
+    app.ui().print_line(&text(&done.stderr));
     let code = done.status.code().and_then(|code| u8::try_from(code).ok());
     let exit_code = code.unwrap_or(FAILED);
     app.ui().error(&ErrorReport {

@@ -5,8 +5,7 @@ use crate::api::paging::Paging;
 use crate::api::parts::OfThread;
 use crate::api::threads::{GetThread, ListThreads};
 use crate::api::{Backend, Kind, Nothing, ids};
-use crate::app::{App, Call, DryRun};
-use crate::client::{Payload, id_of};
+use crate::app::{App, Call, DryRun, Payload};
 use crate::cmd::id_lines::from_stdin;
 use crate::exit::Usage;
 use crate::ledger::Filter;
@@ -97,7 +96,7 @@ async fn known(app: &App, filter: &Filter) -> Result<Vec<String>> {
     }
 }
 
-/// Lists the threads of the backend and records them.
+/// Returns the threads that the backend lists.
 async fn listed(app: &App) -> Result<Vec<String>> {
     if app.profile()?.backend == Backend::OpenAi {
         return Err(
@@ -105,18 +104,5 @@ async fn listed(app: &App) -> Result<Vec<String>> {
         );
     }
     let call = Call::of::<ListThreads>(&Nothing {}, &Paging::default(), Payload::None);
-    let session = app.session().await?;
-    let mut walk = app.walk(&call, None)?;
-    let mut found = Vec::new();
-    loop {
-        match walk.next(&session.client).await {
-            Ok(Some(page)) => {
-                app.record_listed(&session.origin, Kind::Thread, &page.items).await?;
-                page.warning.iter().for_each(|warning| app.ui().warn(warning));
-                found.extend(page.items.iter().filter_map(id_of));
-            }
-            Ok(None) => return Ok(found),
-            Err(error) => return Err(app.explain(&call, error).await.into()),
-        }
-    }
+    app.pages(call, None)?.ids().await
 }

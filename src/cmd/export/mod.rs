@@ -7,7 +7,7 @@ mod verify;
 use super::rows::RowFilter;
 use crate::app::{App, Shape, Sheet, Shown, Stopping, Work};
 use crate::exit::Usage;
-use crate::export::{Depth, Exported, Exporter, Outcome, Wanted};
+use crate::export::{ExportMode, ExportedThread, Exporter, ListNeed, ThreadOutcome};
 use crate::view::{Col, Members, Printer};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -105,8 +105,8 @@ impl Exporting {
         let stopping = Stopping::default();
         let printer = app.printer(SHEET, Shape::Many)?;
         app.wait_for_end(&stopping, NEXT, async {
-            let depth = if self.full { Depth::Full } else { Depth::New };
-            let export = Exporter::open(app, &dir, depth, &stopping).await?;
+            let mode = if self.full { ExportMode::Full } else { ExportMode::Incremental };
+            let export = Exporter::open(app, &dir, mode, &stopping).await?;
             let kinds = self.kinds(given.is_some());
             if kinds.contains(&What::Threads) {
                 let ids = match given {
@@ -116,12 +116,12 @@ impl Exporting {
                 export.files(export.failed_files()).await?;
                 threads(app, &export, ids, &dir, printer).await?;
             }
-            let wanted = if self.kind.is_empty() { Wanted::IfThere } else { Wanted::ByName };
+            let need = if self.kind.is_empty() { ListNeed::Optional } else { ListNeed::Required };
             if kinds.contains(&What::Assistants) {
-                export.assistants(wanted).await?;
+                export.assistants(need).await?;
             }
             if kinds.contains(&What::Files) {
-                export.file_list(wanted).await?;
+                export.file_list(need).await?;
             }
             export.end()
         })
@@ -143,7 +143,7 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let next = "run the same command again for the rest".to_owned();
     app.tally().begin(Work { done: "threads exported", total: Some(asked), next });
-    let show = |exported: &Exported| {
+    let show = |exported: &ExportedThread| {
         app.tally().done();
         *counts.entry(exported.outcome.name()).or_default() += 1;
         Ok(shown.out(app.ui(), &printer.item(&item(exported))?)?)
@@ -151,7 +151,8 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     export.threads(ids, show).await?;
     app.tally().end();
     shown.out(app.ui(), &printer.end()?)?;
-    let outcomes = [Outcome::New, Outcome::Updated, Outcome::Unchanged, Outcome::Gone].map(Outcome::name);
+    let outcomes = [ThreadOutcome::New, ThreadOutcome::Updated, ThreadOutcome::Unchanged, ThreadOutcome::Gone]
+        .map(ThreadOutcome::name);
     let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
     let said = said.collect::<Vec<_>>().join(", ");
     let done: u64 = counts.values().sum();
@@ -172,7 +173,7 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     Ok(())
 }
 
-fn item(exported: &Exported) -> Value {
+fn item(exported: &ExportedThread) -> Value {
     json!({
         "id": exported.id,
         "result": exported.outcome.name(),

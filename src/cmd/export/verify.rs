@@ -3,7 +3,7 @@
 use crate::app::{App, Shape, Sheet, Stopping};
 use crate::archive::{Finding, Manifest, verify};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
-use crate::export::{Difference, Only, compare};
+use crate::export::{Difference, Side, compare};
 use crate::ui::ErrorReport;
 use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;
@@ -94,7 +94,7 @@ impl Verify {
                 let item = json!({
                     "id": difference.id,
                     "kind": difference.kind,
-                    "wrong": match difference.only { Only::Here => "only_here", Only::There => "only_there" },
+                    "wrong": match difference.only { Side::Archive => "only_here", Side::Backend => "only_there" },
                     "thread": difference.thread,
                 });
                 Ok(app.ui().out(&printer.item(&item)?)?)

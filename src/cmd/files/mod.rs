@@ -7,10 +7,9 @@ mod prune;
 use super::{Delete, Get, Later, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Outcomes, Shape, Shown, Stopping, Work};
-use crate::client::{ClientError, Overwrite, Payload, Request};
+use crate::app::{App, Call, Outcomes, Overwrite, Payload, Shape, Shown, Stopping, Work};
 use crate::exit::{self, DONE, Usage};
-use crate::http::{self, Source, StreamBody};
+use crate::http::{self, StreamBody, UploadSource};
 use crate::ui::{Progress, Unit};
 use anyhow::{Context, Result};
 use output::Out;
@@ -76,7 +75,7 @@ pub struct Upload {
 /// A checked source for an upload.
 struct Sendable {
     name: String,
-    source: Source,
+    source: UploadSource,
     size: Option<u64>,
 }
 
@@ -156,7 +155,7 @@ fn upload_call(form: StreamBody) -> Call {
 
 /// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
 /// a retry, but the bar expects increments.
-fn advance(bar: &Progress) -> http::Progress {
+fn advance(bar: &Progress) -> http::ProgressCallback {
     let (tick, far) = (bar.counter(), AtomicU64::new(0));
     Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
 }
@@ -166,7 +165,7 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     if path.as_os_str() == "-" {
         let name = filename.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
         crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
-        return Ok(Sendable { name: name.to_owned(), source: Source::reader(std::io::stdin()), size: None });
+        return Ok(Sendable { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
     }
     let (file, facts) = crate::cmd::input_file::open(path)?;
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -174,12 +173,12 @@ fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
     let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;
     if !facts.is_file() {
         // A pipe can be read only once, so the open file is used.
-        return Ok(Sendable { name, source: Source::reader(file), size: None });
+        return Ok(Sendable { name, source: UploadSource::reader(file), size: None });
     }
-    Ok(Sendable { name, source: Source::File(path.to_owned()), size: Some(facts.len()) })
+    Ok(Sendable { name, source: UploadSource::File(path.to_owned()), size: Some(facts.len()) })
 }
 
-fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::Progress>) -> Result<StreamBody> {
+fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::ProgressCallback>) -> Result<StreamBody> {
     let fields = fields(members);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     http::upload(&fields, "file", &file.name, file.source.clone(), progress)
@@ -223,7 +222,7 @@ impl Download {
         let call = Call::of::<FileContent>(&self.path, &Nothing {}, Payload::None);
         app.check(&call)?;
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
-        let terminal = matches!(app.ui().surface(), crate::ui::Surface::Terminal { .. });
+        let terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
         if to_stdout && self.to.is_none() && terminal {
             return Err(
                 Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()
@@ -234,12 +233,7 @@ impl Download {
         }
         app.wait(async {
             let target = if to_stdout { None } else { Some(self.target(app).await?) };
-            let session = app.session().await?;
-            match self.fetch(app, &session.client, &call.request(), target.as_deref()).await {
-                Ok(()) => Ok(()),
-                Err(Failed::Call(error)) => Err(app.explain(&call, error).await.into()),
-                Err(Failed::Output(error)) => Err(error),
-            }
+            self.fetch(app, &call, target.as_deref()).await
         })
     }
 
@@ -271,14 +265,8 @@ impl Download {
         Ok(target)
     }
 
-    async fn fetch(
-        &self,
-        app: &App,
-        client: &crate::client::Client,
-        request: &Request,
-        target: Option<&Path>,
-    ) -> Result<(), Failed> {
-        let download = client.download(request).await?;
+    async fn fetch(&self, app: &App, call: &Call, target: Option<&Path>) -> Result<()> {
+        let download = app.download(call).await?;
         let bar = app.ui().progress(self.path.file_id.as_str(), Unit::Bytes, download.length());
         let each = bar.counter();
         match target {
@@ -292,23 +280,11 @@ impl Download {
                 let mut out = Out::new(app.ui());
                 let written = download.write_to(&mut out, each).await;
                 bar.finish();
-                out.end().map_err(Failed::Output)?;
+                out.end()?;
                 written?;
             }
         }
         Ok(())
-    }
-}
-
-/// The cause of a failed download: the request, or standard output.
-enum Failed {
-    Call(ClientError),
-    Output(anyhow::Error),
-}
-
-impl From<ClientError> for Failed {
-    fn from(error: ClientError) -> Self {
-        Self::Call(error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A download to standard output.
 
 use crate::exit::Usage;
-use crate::ui::{OutputError, Surface, Ui};
+use crate::ui::{OutputError, OutputTarget, Ui};
 use anyhow::Result;
 use std::io::{self, Write};
 
@@ -23,7 +23,7 @@ enum Failed {
 
 impl<'a> Out<'a> {
     pub(super) fn new(ui: &'a Ui) -> Self {
-        let terminal = matches!(ui.surface(), Surface::Terminal { .. });
+        let terminal = matches!(ui.output_target(), OutputTarget::Terminal { .. });
         Self { ui, terminal, cut: Vec::new(), failed: None }
     }
 

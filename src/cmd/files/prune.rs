@@ -1,12 +1,12 @@
 //! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
+use crate::app::records::Filter;
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
 use crate::cmd::rows::seconds;
 use crate::config::Age;
 use crate::exit::Usage;
-use crate::ledger::Filter;
-use crate::prune::{Candidate, Fate, Files, Part, Pruned, Pruner, Rule, Wanted};
+use crate::prune::{Candidate, Conditions, FileSelection, GraphPart, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;
 
@@ -30,7 +30,7 @@ pub struct PruneFiles {
     max: Option<u64>,
     /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART")]
-    without: Vec<Part>,
+    without: Vec<GraphPart>,
 }
 
 const SHEET: Sheet = Sheet {
@@ -46,16 +46,21 @@ const SHEET: Sheet = Sheet {
     members: Members::These("id filename verdict result created_at reason"),
 };
 
-impl Prunes for Files {
-    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+impl Prunes for FileSelection {
+    async fn by_rule(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &PruneRule,
+        each: impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()> {
         pruner.files(self, rule, None, each).await
     }
     async fn again(
         &self,
         pruner: &Pruner<'_>,
-        rule: &Rule,
+        rule: &PruneRule,
         found: Vec<Candidate>,
-        each: impl FnMut(Pruned) -> Result<()>,
+        each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         pruner.files(self, rule, Some(found), each).await
     }
@@ -70,22 +75,22 @@ impl PruneFiles {
             let message = "files of purpose user_data are named by requests that nobody keeps: none is unreferenced";
             return Err(Usage::hinted(message, "`asst files delete` deletes those that are given").into());
         }
-        let wanted = Wanted {
+        let conditions = Conditions {
             grace: self.grace.map_or(GRACE, seconds),
             older_than: self.older_than.map(seconds),
-            ..Wanted::default()
+            ..Conditions::default()
         };
         let job = Job {
             sheet: SHEET,
             noun: "files",
             verb: "delete",
-            goal: Fate::Deleted,
-            rules: vec![Rule { name: None, filter: Filter::default(), sources: Vec::new(), wanted }],
+            goal: PruneOutcome::Deleted,
+            rules: vec![PruneRule { name: None, filter: Filter::default(), sources: Vec::new(), conditions }],
             holds: Vec::new(),
             max: self.max,
             backup: None,
             hint: None,
         };
-        job.run(app, &Files { purpose: self.purpose, without: self.without })
+        job.run(app, &FileSelection { purpose: self.purpose, without: self.without })
     }
 }

@@ -1,8 +1,8 @@
 //! `asst ledger copy`: copies one ledger into another, such as a local file into a shared database.
 
 use crate::app::App;
+use crate::app::records::LedgerCopy;
 use crate::exit::{AlreadyReported, MIXED, Usage};
-use crate::ledger::Access;
 use anyhow::Result;
 use serde_json::json;
 
@@ -20,19 +20,13 @@ impl Copy {
         if self.from == self.to {
             return Err(Usage::new("both are the same ledger").into());
         }
-        let from = app.ledger_at(&self.from, "FROM", Access::ReadOnly)?;
-        let to = app.ledger_at(&self.to, "TO", Access::ReadWrite)?;
-        if from.place().file().is_some_and(|path| !path.exists()) {
-            return Err(Usage::new(format!("{}: there is no such ledger", self.from)).into());
-        }
-        let copied = crate::db::block_on(to.copy_from(&from))?;
+        let LedgerCopy { copied, place, missing } = app.copy_ledger(&self.from, &self.to)?;
         let text = format!("{} rows, {} intents and {} events", copied.rows, copied.intents, copied.events);
         let counts = json!({ "rows": copied.rows, "intents": copied.intents, "events": copied.events });
-        app.ui().summary(&format!("{text} are in {}", to.place()), &counts);
-        let left: Vec<_> = [from.left_out(), to.left_out()].into_iter().flatten().collect();
-        for left in &left {
-            app.ui().always(&format!("the copy is not complete: {left}; {}", left.hint()));
+        app.ui().summary(&format!("{text} are in {place}"), &counts);
+        for missing in &missing {
+            app.ui().warn_always(&format!("the copy is not complete: {missing}"));
         }
-        if left.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
+        if missing.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
     }
 }

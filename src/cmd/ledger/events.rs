@@ -1,10 +1,10 @@
 //! `asst ledger events`: lists deletions with their user, time and request.
 
 use crate::api::ids;
+use crate::app::records::{Event, ObjectKey};
 use crate::app::{App, Shape, Sheet};
 use crate::cmd::rows;
 use crate::json;
-use crate::ledger::{Event, Key};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -42,17 +42,17 @@ const SHEET: Sheet = Sheet {
 
 impl Events {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let ledger = app.ledger()?;
+        let records = app.records()?;
         let object = match self.id {
             None => None,
             Some(id) => {
                 ids::check(&id)?;
                 let kind = rows::kind_of(&id, self.kind.as_deref())?;
-                Some(Key { origin: super::origin(app, self.origin.as_deref())?, kind, id })
+                Some(ObjectKey { origin: super::origin(app, self.origin.as_deref())?, kind, id })
             }
         };
         let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let events = crate::db::block_on(ledger.events(object.as_ref(), limit))?;
+        let events = records.events(object.as_ref(), limit)?;
         let mut printer = app.printer(SHEET, Shape::Many)?;
         for event in events {
             app.ui().out(&printer.item(&item(event))?)?;

@@ -3,13 +3,16 @@
 
 use crate::api::{Kind, ids};
 use crate::app::App;
+use crate::app::records::{ForgetScope, ObjectKey};
 use crate::cmd::id_lines;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{AlreadyReported, FAILED, Usage};
-use crate::ledger::{Extent, Key};
-use crate::ui::Answer;
+use crate::ui::Confirmation;
 use anyhow::{Context, Result};
 use serde_json::json;
+
+/// The number of rows that are counted at a time.
+const PAGE: usize = 1000;
 
 /// The rows to forget: IDs, or the matches of the filters.
 #[derive(Debug, clap::Args)]
@@ -37,35 +40,29 @@ impl Forget {
             let hint = "give ids, or --matching for everything that the filters find";
             return Err(Usage::hinted("nothing says what to forget", hint).into());
         }
-        let extent = if self.purge { Extent::Everything } else { Extent::Rows };
+        let extent = if self.purge { ForgetScope::Everything } else { ForgetScope::Rows };
         let kind = self.kind.as_deref().map(rows::kind).transpose()?;
-        let ledger = app.ledger()?;
+        let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = kind;
-        let forgotten = crate::db::block_on(async {
-            if !self.matching {
-                let origin = filter.origin.with_context(super::no_origin)?;
-                return Ok(ledger.forget(&self.keys(app, kind, &origin)?, extent).await?);
+        let forgotten = if self.matching {
+            let (mut count, mut pages) = (0, records.rows(&filter, PAGE, None));
+            while let Some(rows) = pages.next()? {
+                count += rows.len() as u64;
             }
-            let mut count = 0;
-            let mut before = None;
-            while let Some(last) = {
-                let page = ledger.rows(&filter, before, 1000).await?;
-                count += page.len() as u64;
-                page.last().map(|row| row.cursor)
-            } {
-                before = Some(last);
-            }
-            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Answer::No {
+            if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Confirmation::No {
                 return Err(AlreadyReported(FAILED).into());
             }
-            Ok::<_, anyhow::Error>(ledger.forget_all(&filter, extent).await?)
-        })?;
+            records.forget_all(&filter, extent)?
+        } else {
+            let origin = filter.origin.with_context(super::no_origin)?;
+            records.forget(&self.keys(app, kind, &origin)?, extent)?
+        };
         app.ui().summary(&format!("forgot {forgotten}"), &json!({ "forgotten": forgotten }));
         Ok(())
     }
 
-    fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<Key>> {
+    fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<ObjectKey>> {
         let texts = match self.ids.as_slice() {
             // Rows that were added by mistake may not look like IDs, but must be deletable too.
             [dash] if dash == "-" => id_lines::from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
@@ -76,7 +73,7 @@ impl Forget {
             let kind = kind.or_else(|| Kind::of_id(&id)).filter(|kind| kind.recorded());
             let kind =
                 kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
-            Ok(Key { origin: origin.to_owned(), kind, id })
+            Ok(ObjectKey { origin: origin.to_owned(), kind, id })
         };
         texts.into_iter().map(key).collect()
     }

@@ -12,10 +12,10 @@ mod verify;
 
 use super::Later;
 use super::rows::{self, RowFilter};
+use crate::app::records::SettleResult;
 use crate::app::{App, Sheet};
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::ledger::Settling;
 use crate::view::{CellKind, Col};
 use anyhow::Result;
 
@@ -118,10 +118,10 @@ const ROWS: Sheet = Sheet {
 
 impl List {
     fn run(self, app: &App) -> Result<()> {
-        let ledger = app.ledger()?;
+        let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(rows::kind).transpose()?;
-        if crate::db::block_on(rows::show(app, &ledger, ROWS, &filter, self.limit))? == 0 {
+        if rows::show(app, &records, ROWS, &filter, self.limit)? == 0 {
             self.filter.doubt(app);
         }
         Ok(())
@@ -143,20 +143,20 @@ pub struct Settle {
 
 impl Settle {
     fn run(self, app: &App) -> Result<()> {
-        let ledger = app.ledger()?;
+        let records = app.records()?;
         if let Some(id) = &self.id {
             crate::api::ids::check(id)?;
         }
-        match crate::db::block_on(ledger.settle(&self.intent, self.id.as_deref(), clock::now()))? {
-            Settling::Done(done) => match self.id {
+        match records.settle(&self.intent, self.id.as_deref(), clock::now())? {
+            SettleResult::Done(done) => match self.id {
                 Some(id) => app.ui().note(&format!("{} {id} is recorded", done.intent.kind)),
                 None => app.ui().note("settled: nothing was made"),
             },
-            Settling::NoSuchIntent => {
+            SettleResult::NoSuchIntent => {
                 let hint = "`asst ledger doctor` lists those that are open";
                 return Err(Usage::hinted(format!("no intent `{}` in the ledger", self.intent), hint).into());
             }
-            Settling::Already(_) => app.ui().note("it had been settled before; nothing was changed"),
+            SettleResult::AlreadySettled(_) => app.ui().note("it had been settled before; nothing was changed"),
         }
         Ok(())
     }

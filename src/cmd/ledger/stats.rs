@@ -1,8 +1,8 @@
 //! `asst ledger stats`: the number and the age of objects in the ledger.
 
+use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount};
 use crate::app::{App, Shape, Sheet};
 use crate::env::clock;
-use crate::ledger::{AGES_IN_DAYS, Ages};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -43,10 +43,10 @@ const AGES: Sheet = Sheet {
 
 impl Stats {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let ledger = app.ledger()?;
-        let stats = crate::db::block_on(ledger.stats())?;
+        let records = app.records()?;
+        let stats = records.stats()?;
         let items: Vec<Value> = match self.ages {
-            true => crate::db::block_on(ledger.ages(clock::now()))?.iter().map(by_age).collect(),
+            true => records.ages(clock::now())?.iter().map(by_age).collect(),
             false => stats.tallies.iter().filter(|tally| tally.amount > 0).map(by_state).collect(),
         };
         let mut printer = app.printer(if self.ages { AGES } else { STATS }, Shape::Many)?;
@@ -54,7 +54,7 @@ impl Stats {
             app.ui().out(&printer.item(item)?)?;
         }
         app.ui().out(&printer.end()?)?;
-        let path = ledger.place();
+        let path = records.place();
         app.ui().summary(
             &format!("open intents: {}, events: {}, in {path}", stats.open_intents, stats.events),
             &json!({
@@ -62,14 +62,14 @@ impl Stats {
                 "events": stats.events,
                 "oldest": stats.oldest,
                 "newest": stats.newest,
-                "path": path.to_string(),
+                "path": path,
             }),
         );
         Ok(())
     }
 }
 
-fn by_state(tally: &crate::ledger::Tally) -> Value {
+fn by_state(tally: &KindCount) -> Value {
     json!({
         "origin": tally.origin,
         "kind": tally.kind.name(),
@@ -79,7 +79,7 @@ fn by_state(tally: &crate::ledger::Tally) -> Value {
 }
 
 /// Returns the amounts by age. Each key is the upper limit of an age.
-fn by_age(ages: &Ages) -> Value {
+fn by_age(ages: &AgeCounts) -> Value {
     let mut item = Map::new();
     item.insert("origin".to_owned(), json!(ages.origin));
     item.insert("kind".to_owned(), json!(ages.kind.name()));

@@ -4,10 +4,10 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
 use crate::api::{Endpoint, Kind, Nothing};
-use crate::app::{App, Call, Shape, Sheet};
-use crate::client::{ClientError, Payload};
+use crate::app::{App, Call, Payload, Shape, Sheet};
+use crate::client::ClientError;
 use crate::cmd::rows;
-use crate::exit::Usage;
+use crate::exit::{CallFailed, Usage};
 use crate::view::{Col, Members, Printer};
 use anyhow::Result;
 use serde_json::json;
@@ -43,9 +43,9 @@ impl Sync {
                     continue;
                 }
                 let (listed, note) = match kind {
-                    Kind::Assistant => all::<ListAssistants>(app, kind).await?,
-                    Kind::File => all::<ListFiles>(app, kind).await?,
-                    _ => all::<ListThreads>(app, kind).await?,
+                    Kind::Assistant => all::<ListAssistants>(app).await?,
+                    Kind::File => all::<ListFiles>(app).await?,
+                    _ => all::<ListThreads>(app).await?,
                 };
                 line(app, &mut printer, kind, listed, note)?;
             }
@@ -60,27 +60,24 @@ fn line(app: &App, printer: &mut Printer, kind: Kind, listed: u64, note: Option<
 }
 
 /// Records all pages of a list. Returns the number of objects, and a note if the backend has no such list.
-async fn all<E: Endpoint<Path = Nothing>>(app: &App, kind: Kind) -> Result<(u64, Option<&'static str>)> {
+async fn all<E: Endpoint<Path = Nothing>>(app: &App) -> Result<(u64, Option<&'static str>)> {
     let call = Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None);
-    let mut walk = app.walk(&call, None)?;
-    let session = app.session().await?;
+    let mut pages = app.pages(call, None)?.recorded();
     let mut listed = 0;
     loop {
-        let page = match walk.next(&session.client).await {
-            Ok(Some(page)) => page,
+        match pages.next().await {
+            Ok(Some(items)) => listed += items.len() as u64,
             Ok(None) => return Ok((listed, None)),
             Err(error) if does_not_list(&error) => return Ok((listed, Some("the backend does not list them"))),
-            Err(error) => return Err(app.explain(&call, error).await.into()),
-        };
-        app.record_listed(&session.origin, kind, &page.items).await?;
-        listed += page.items.len() as u64;
-        page.warning.iter().for_each(|warning| app.ui().warn(warning));
+            Err(error) => return Err(error),
+        }
     }
 }
 
 /// OpenAI allows listing threads only on its own web pages, and other backends have no such list
 /// (docs/protocol/endpoints.md#lists-that-do-not-exist).
-fn does_not_list(error: &ClientError) -> bool {
-    let session_key = error.refused().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
-    session_key || matches!(error, ClientError::NotOffered(_))
+fn does_not_list(error: &anyhow::Error) -> bool {
+    let Some(CallFailed { source, .. }) = error.downcast_ref() else { return false };
+    let session_key = source.api_error().is_some_and(|refused| refused.code.as_deref() == Some("missing_scope"));
+    session_key || matches!(source, ClientError::NotOffered(_))
 }

@@ -5,11 +5,10 @@ use crate::api::files::GetFile;
 use crate::api::runs::GetRun;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
-use crate::app::{Absence, App, Call, Outcomes, Shape, Sheet, Trust, Work};
-use crate::client::Payload;
+use crate::app::{Absence, App, Call, Outcomes, Payload, Shape, Sheet, Trust, Work};
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::{self, AlreadyReported, CallFailed, DIFFERENT, DONE, Usage};
-use crate::ledger::{Cursor, Filter, Row, State};
+use crate::ledger::{Cursor, Filter, ObjectState, Row};
 use crate::view::{Col, Members};
 use anyhow::{Error, Result};
 use futures_util::StreamExt;
@@ -49,12 +48,12 @@ struct Seen {
 impl Seen {
     /// Counts a row by its recorded state and returns that state, which later commands read too. A deleted row stays
     /// `deleted` when the backend reports it as missing.
-    async fn settled(&mut self, app: &App, row: &Row, evidence: State) -> Result<State> {
+    async fn settled(&mut self, app: &App, row: &Row, evidence: ObjectState) -> Result<ObjectState> {
         let state = app.recorded_state(row).await?.unwrap_or(evidence);
         match state {
-            State::Live => self.live += 1,
-            State::Gone | State::Deleted => self.gone += 1,
-            State::Foreign | State::Unknown => self.unknown += 1,
+            ObjectState::Live => self.live += 1,
+            ObjectState::Gone | ObjectState::Deleted => self.gone += 1,
+            ObjectState::Foreign | ObjectState::Unknown => self.unknown += 1,
         }
         Ok(state)
     }
@@ -139,29 +138,29 @@ async fn settle(
     ended: Result<(), Error>,
     seen: &mut Seen,
     outcomes: &mut Outcomes,
-) -> Result<State> {
+) -> Result<ObjectState> {
     let Err(error) = ended else {
         seen.trust.found();
         outcomes.add(DONE);
-        return seen.settled(app, row, State::Live).await;
+        return seen.settled(app, row, ObjectState::Live).await;
     };
     let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
     match cause.and_then(|cause| seen.trust.absence(row.kind, &row.id, cause)) {
         Some(Absence::Gone) => {
             outcomes.add(DONE);
-            seen.settled(app, row, State::Gone).await
+            seen.settled(app, row, ObjectState::Gone).await
         }
         Some(Absence::Doubtful) => {
             outcomes.add(DONE);
             seen.unknown += 1;
-            Ok(State::Unknown)
+            Ok(ObjectState::Unknown)
         }
         None => {
             let Some(report) = exit::report(&error) else { return Err(error) };
             app.ui().error(&report);
             outcomes.add(report.exit_code);
             seen.unknown += 1;
-            Ok(State::Unknown)
+            Ok(ObjectState::Unknown)
         }
     }
 }

@@ -4,9 +4,9 @@ mod add;
 
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
+use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Backend, Nothing};
-use crate::app::{App, Call, DryRun, Shape, Sheet};
-use crate::client::Payload;
+use crate::app::{App, Call, DryRun, Payload, Shape, Sheet};
 use crate::config::{self, Profile};
 use crate::exit::CallFailed;
 use crate::view::{Col, Members};
@@ -128,20 +128,25 @@ fn shown(profile: &Profile, default: Option<&str>) -> Value {
 /// Sends a request for a list with one item, of a kind that the backend still supports.
 fn check(app: &App) -> Result<()> {
     let profile = app.profile()?;
-    let mut request = match profile.backend {
-        Backend::OpenAi => Call::of::<ListFiles>(&Nothing {}, &Default::default(), Payload::None).request(),
-        _ => Call::of::<ListAssistants>(&Nothing {}, &Default::default(), Payload::None).request(),
+    let limit = Some(1);
+    let call = match profile.backend {
+        Backend::OpenAi => {
+            Call::of::<ListFiles>(&Nothing {}, &FilePaging { limit, ..FilePaging::default() }, Payload::None)
+        }
+        _ => Call::of::<ListAssistants>(&Nothing {}, &Paging { limit, ..Paging::default() }, Payload::None),
     };
-    request.query.push(("limit".to_owned(), "1".to_owned()));
-    if app.dry_request(&request)? {
+    if app.dry(&call)? {
         return Ok(());
     }
     app.wait(async {
-        let session = app.session().await?;
-        let tried = format!("check the backend of profile {}", profile.name);
-        let failed = |source| CallFailed { tried, hint: app.hint(&source), source };
-        session.client.send(&request).await.map_err(failed)?;
-        app.ui().note(&format!("profile {} works; its origin is {}", profile.name, session.origin));
+        app.call(call).await.map_err(|mut error| {
+            if let Some(failed) = error.downcast_mut::<CallFailed>() {
+                failed.tried = format!("check the backend of profile {}", profile.name);
+            }
+            error
+        })?;
+        let origin = &app.session().await?.origin;
+        app.ui().note(&format!("profile {} works; its origin is {origin}", profile.name));
         Ok(())
     })
 }

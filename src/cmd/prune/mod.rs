@@ -9,8 +9,8 @@ use show::Told;
 
 use crate::app::{App, DryRun, Sheet, Stopping, Work};
 use crate::exit::{self, FAILED, Usage};
-use crate::prune::{Candidate, Deed, Fate, Hold, Plan, Pruned, Pruner, Rule};
-use crate::ui::Answer;
+use crate::prune::{Candidate, PruneMode, PruneOptions, PruneOutcome, PruneRule, PrunedObject, Pruner, RetentionHold};
+use crate::ui::Confirmation;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -24,10 +24,10 @@ pub(super) struct Job {
     pub(super) noun: &'static str,
     /// The verb in the confirmation, such as `delete`.
     pub(super) verb: &'static str,
-    /// The fate of a pruned object.
-    pub(super) goal: Fate,
-    pub(super) rules: Vec<Rule>,
-    pub(super) holds: Vec<Hold>,
+    /// The outcome of a pruned object.
+    pub(super) goal: PruneOutcome,
+    pub(super) rules: Vec<PruneRule>,
+    pub(super) holds: Vec<RetentionHold>,
     pub(super) max: Option<u64>,
     pub(super) backup: Option<PathBuf>,
     /// A hint for the case that nothing can be pruned.
@@ -36,33 +36,38 @@ pub(super) struct Job {
 
 /// The operations to prune objects of one kind: all that match a rule, or those that were found before.
 pub(super) trait Prunes {
-    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()>;
+    async fn by_rule(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &PruneRule,
+        each: impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()>;
     async fn again(
         &self,
         pruner: &Pruner<'_>,
-        rule: &Rule,
+        rule: &PruneRule,
         found: Vec<Candidate>,
-        each: impl FnMut(Pruned) -> Result<()>,
+        each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()>;
 }
 
 impl Job {
     /// Finds the objects, asks for confirmation once, and deletes them. A dry run only finds them.
     pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
-        app.ledger()?;
+        app.records()?;
         app.check_sheet(self.sheet)?;
         if app.options().dry_run != DryRun::Off {
-            return self.pass(app, Deed::Look, async |pruner, told| self.all(kind, pruner, told).await);
+            return self.pass(app, PruneMode::Report, async |pruner, told| self.all(kind, pruner, told).await);
         }
-        if !app.ui().is_answered() {
+        if !app.ui().can_confirm() {
             let message = format!("nobody can be asked whether to {} {}", self.verb, self.noun);
             return Err(Usage::hinted(message, "--yes answers; --dry-run shows what would go, and why").into());
         }
         if app.ui().settings().consent == crate::ui::Consent::Given {
-            return self.pass(app, Deed::Delete, async |pruner, told| self.all(kind, pruner, told).await);
+            return self.pass(app, PruneMode::Delete, async |pruner, told| self.all(kind, pruner, told).await);
         }
         let Some(found) = self.look(app, kind)? else { return Ok(()) };
-        self.pass(app, Deed::Delete, async |pruner, told| {
+        self.pass(app, PruneMode::Delete, async |pruner, told| {
             for (rule, found) in self.rules.iter().zip(found) {
                 kind.again(pruner, rule, found, |pruned| told.tell(app, &pruned)).await?;
             }
@@ -77,17 +82,22 @@ impl Job {
         Ok(())
     }
 
-    fn plan(&self, deed: Deed) -> Plan {
-        Plan { deed, holds: self.holds.clone(), max: self.max, backup: self.backup.clone() }
+    fn options(&self, mode: PruneMode) -> PruneOptions {
+        PruneOptions { mode, holds: self.holds.clone(), max: self.max, backup: self.backup.clone() }
     }
 
     /// Runs one pass over all objects and prints the counts.
-    fn pass(&self, app: &App, deed: Deed, work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>) -> Result<()> {
+    fn pass(
+        &self,
+        app: &App,
+        mode: PruneMode,
+        work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>,
+    ) -> Result<()> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
-            let pruner = Pruner::new(app, self.plan(deed), &stopping).await?;
-            let mut told = Told::new(app, self.sheet, deed, self.goal)?;
-            if deed == Deed::Delete {
+            let pruner = Pruner::new(app, self.options(mode), &stopping).await?;
+            let mut told = Told::new(app, self.sheet, mode, self.goal)?;
+            if mode == PruneMode::Delete {
                 let next = "run the same command again for the rest".to_owned();
                 app.tally().begin(Work { done: self.goal.name(), total: None, next });
             }
@@ -105,13 +115,13 @@ impl Job {
         let stopping = Stopping::default();
         let mut told = Told::silent(app, self.sheet, self.goal)?;
         let found = app.wait_for_end(&stopping, "nothing was changed", async {
-            let pruner = Pruner::new(app, self.plan(Deed::Look), &stopping).await?;
+            let pruner = Pruner::new(app, self.options(PruneMode::Report), &stopping).await?;
             let mut found = Vec::new();
             for rule in &self.rules {
                 let mut of_rule = Vec::new();
-                let each = |pruned: Pruned| {
+                let each = |pruned: PrunedObject| {
                     told.tell(app, &pruned)?;
-                    if pruned.fate == Fate::Found {
+                    if pruned.outcome == PruneOutcome::Selected {
                         of_rule.push(pruned.candidate);
                     }
                     Ok(())
@@ -128,8 +138,8 @@ impl Job {
         }
         told.say(app);
         match app.ui().confirm(&format!("{} these {}?", self.verb, self.noun), count)? {
-            Answer::Yes => Ok(Some(found)),
-            Answer::No => {
+            Confirmation::Yes => Ok(Some(found)),
+            Confirmation::No => {
                 app.ui().note("nothing was changed");
                 Err(exit::AlreadyReported(FAILED).into())
             }

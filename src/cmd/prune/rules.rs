@@ -1,12 +1,12 @@
 //! The rules for pruning, from the flags of a command or from a retention file.
 
 use crate::app::App;
+use crate::app::records::{Filter, Source};
 use crate::cmd::rows::{Traits, seconds};
 use crate::config::{Age, Policy, PolicyHold, PolicyRule, Sources};
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::ledger::{Filter, Source};
-use crate::prune::{ActiveRuns, Assistants, Hold, Rule, Wanted};
+use crate::prune::{ActiveRuns, Assistants, Conditions, PruneRule, RetentionHold};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -44,9 +44,9 @@ impl Common {
     }
 
     /// Returns the rule that the flags define.
-    pub(in crate::cmd) fn rule(&self, sifter: Sifter) -> Rule {
+    pub(in crate::cmd) fn rule(&self, sifter: Sifter) -> PruneRule {
         let pairs = &self.traits.metadata;
-        let wanted = Wanted {
+        let conditions = Conditions {
             grace: self.grace.map_or(GRACE, seconds),
             assistants: sifter.assistants,
             active: sifter.active,
@@ -56,7 +56,7 @@ impl Common {
             metadata: pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
             assistant: self.traits.assistant.clone(),
         };
-        Rule { name: None, filter: self.traits.filter(clock::now()), sources: sources(self.source), wanted }
+        PruneRule { name: None, filter: self.traits.filter(clock::now()), sources: sources(self.source), conditions }
     }
 }
 
@@ -66,9 +66,9 @@ impl Common {
 pub(in crate::cmd) fn obeyed(
     app: &App,
     given: Option<&PathBuf>,
-    own: Option<Rule>,
+    own: Option<PruneRule>,
     active: ActiveRuns,
-) -> Result<(Vec<Rule>, Vec<Hold>)> {
+) -> Result<(Vec<PruneRule>, Vec<RetentionHold>)> {
     let policy = match given {
         Some(path) => Some(Policy::load(path)?),
         None => app.project()?.and_then(|project| project.retention()).map(|path| Policy::load(&path)).transpose()?,
@@ -90,7 +90,7 @@ pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
     Usage::hinted("without a filter nothing is pruned", filters)
 }
 
-fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> Rule {
+fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> PruneRule {
     let now = clock::now();
     let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
     let (idle, older_than) = (rule.idle.map(seconds), rule.older_than.map(seconds));
@@ -102,7 +102,7 @@ fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> Rule {
         ci_job: rule.ci_job.clone(),
         ..Filter::default()
     };
-    let wanted = Wanted {
+    let conditions = Conditions {
         grace: rule.grace.map_or(GRACE, seconds),
         assistants: if rule.any_assistant { Assistants::Any } else { Assistants::Missing },
         active,
@@ -112,11 +112,11 @@ fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> Rule {
         metadata,
         assistant: rule.assistant.clone(),
     };
-    Rule { name: rule.name.clone(), filter, sources: sources(rule.source), wanted }
+    PruneRule { name: rule.name.clone(), filter, sources: sources(rule.source), conditions }
 }
 
-fn hold(hold: &PolicyHold) -> Hold {
-    Hold {
+fn hold(hold: &PolicyHold) -> RetentionHold {
+    RetentionHold {
         name: hold.name.clone().unwrap_or_default(),
         ids: hold.ids.clone(),
         metadata: hold.metadata.clone().into_iter().collect(),
@@ -138,7 +138,7 @@ fn one(source: Sources) -> Option<Source> {
     match source {
         Sources::Created => Some(Source::Created),
         Sources::Recorded => Some(Source::Recorded),
-        Sources::Met => Some(Source::Met),
+        Sources::Met => Some(Source::Referenced),
         Sources::Listed => Some(Source::Listed),
         Sources::Imported => Some(Source::Imported),
         Sources::Scanned => Some(Source::Scanned),

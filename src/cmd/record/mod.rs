@@ -85,7 +85,7 @@ impl Record {
     fn clean(&self, app: &App, session: &str, left: &[Object]) -> Result<Cleaned> {
         let cleaned = app.wait(app.clean(left));
         if cleaned.is_err() {
-            app.ui().always(&format!(
+            app.ui().warn_always(&format!(
                 "the cleanup has not ended; `asst record --cleanup-session {session}` does what is left"
             ));
         }
@@ -101,7 +101,7 @@ impl Record {
             });
         }
         for intent in &taped.open {
-            app.ui().always(&format!(
+            app.ui().warn_always(&format!(
                 "intent {intent} is open: what may have been made is not known; `asst ledger doctor` tells more"
             ));
         }

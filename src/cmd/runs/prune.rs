@@ -1,12 +1,12 @@
 //! `asst runs prune`: cancels stuck runs (docs/design/orphans.md#runs).
 
 use crate::api::args::Pair;
+use crate::app::records::Filter;
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
 use crate::cmd::rows::seconds;
 use crate::config::{Age, Sources};
-use crate::ledger::Filter;
-use crate::prune::{Candidate, Fate, Pruned, Pruner, Rule, Wanted};
+use crate::prune::{Candidate, Conditions, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 
@@ -56,15 +56,20 @@ const SHEET: Sheet = Sheet {
 struct Runs;
 
 impl Prunes for Runs {
-    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+    async fn by_rule(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &PruneRule,
+        each: impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()> {
         pruner.runs(rule, each).await
     }
     async fn again(
         &self,
         pruner: &Pruner<'_>,
-        rule: &Rule,
+        rule: &PruneRule,
         found: Vec<Candidate>,
-        each: impl FnMut(Pruned) -> Result<()>,
+        each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         pruner.runs_again(rule, found, each).await
     }
@@ -77,20 +82,20 @@ impl PruneRuns {
         if !(self.stuck || narrowed || chosen) {
             return Err(no_filter("--stuck means all that are proven to be stuck").into());
         }
-        let wanted = Wanted {
+        let conditions = Conditions {
             grace: self.grace.map_or(GRACE, seconds),
             older_than: self.older_than.map(seconds),
             metadata: self.metadata.into_iter().map(|pair| (pair.key, pair.value)).collect(),
             assistant: self.assistant,
-            ..Wanted::default()
+            ..Conditions::default()
         };
         let filter = Filter { ci_job: self.ci_job, ..Filter::default() };
-        let rule = Rule { name: None, filter, sources: sources(self.source), wanted };
+        let rule = PruneRule { name: None, filter, sources: sources(self.source), conditions };
         let job = Job {
             sheet: SHEET,
             noun: "runs",
             verb: "cancel",
-            goal: Fate::Cancelled,
+            goal: PruneOutcome::Cancelled,
             rules: vec![rule],
             holds: Vec::new(),
             max: self.max,

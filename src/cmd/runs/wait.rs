@@ -2,13 +2,12 @@
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};
-use crate::app::{App, Call, DryRun};
-use crate::client::Payload;
+use crate::app::{App, Call, DryRun, Payload};
 use crate::cmd::columns::RUNS;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
 use crate::cmd::run_request::Patience;
-use crate::runs::{Begin, Next, Wanted, Way, follow, follow_all, nobody};
+use crate::runs::{ActionResponse, FollowMode, RunStart, ShownResult, follow, follow_all, leave_waiting};
 use anyhow::Result;
 use std::pin::Pin;
 
@@ -33,22 +32,22 @@ impl WaitRuns {
         if app.options().dry_run != DryRun::Off {
             return given.paths.iter().try_for_each(|path| app.dry(&call(path)).map(drop));
         }
-        let plan = self.patience.plan(Way::Poll);
+        let options = self.patience.options(FollowMode::Poll);
         let mut paths = given.paths;
-        let answer = |run| -> Pin<Box<dyn Future<Output = Result<Next>> + '_>> {
+        let answer = |run| -> Pin<Box<dyn Future<Output = Result<ActionResponse>> + '_>> {
             match &handlers {
                 Some(handlers) => Box::pin(handlers.answer(run)),
-                None => nobody(run),
+                None => leave_waiting(run),
             }
         };
         match (given.count, paths.pop()) {
             (Count::One, Some(path)) => {
                 let mut answer = answer;
-                follow(app, RUNS, Begin::Known(path), plan, Wanted::RunWithMessages, Some(&mut answer))
+                follow(app, RUNS, RunStart::Existing(path), options, ShownResult::RunWithMessages, Some(&mut answer))
             }
             (_, last) => {
                 paths.extend(last);
-                follow_all(app, RUNS, paths, plan, Wanted::RunWithMessages, &answer)
+                follow_all(app, RUNS, paths, options, ShownResult::RunWithMessages, &answer)
             }
         }
     }

@@ -4,8 +4,7 @@
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
 use crate::api::{Backend, Kind, Nothing};
-use crate::app::{App, Call, Shape, Sheet};
-use crate::client::Payload;
+use crate::app::{App, Call, Payload, Shape, Sheet};
 use crate::cmd::columns;
 use crate::cmd::rows::{self, RowFilter};
 use crate::env::clock;
@@ -53,26 +52,24 @@ impl ListThreads {
         if self.remote {
             return self.remote(app);
         }
-        let ledger = app.ledger()?;
+        let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = Some(Kind::Thread);
         filter.orphaned_at = self.orphaned.then(clock::now);
-        crate::db::block_on(async {
-            if self.orphaned || filter.idle_since.is_some() {
-                // These filters rely on complete records, and their results are passed to commands that delete.
-                ledger.require_complete().await??;
-            }
-            let shown = rows::show(app, &ledger, SHEET, &filter, self.limit).await?;
-            let checked = ledger.checked_at(filter.origin.as_deref(), Kind::Thread).await?;
-            if shown == 0 {
-                self.filter.doubt(app);
-            }
-            app.ui().summary(
-                &said(app, shown, checked, filter.origin.as_deref()),
-                &serde_json::json!({ "shown": shown, "origin": filter.origin, "checked_at": checked }),
-            );
-            Ok(())
-        })
+        if self.orphaned || filter.idle_since.is_some() {
+            // These filters rely on complete records, and their results are passed to commands that delete.
+            records.require_complete()?;
+        }
+        let shown = rows::show(app, &records, SHEET, &filter, self.limit)?;
+        let checked = records.checked_at(filter.origin.as_deref(), Kind::Thread)?;
+        if shown == 0 {
+            self.filter.doubt(app);
+        }
+        app.ui().summary(
+            &said(app, shown, checked, filter.origin.as_deref()),
+            &serde_json::json!({ "shown": shown, "origin": filter.origin, "checked_at": checked }),
+        );
+        Ok(())
     }
 
     /// Lists the threads of the backend, and records each before it is printed.
@@ -82,23 +79,16 @@ impl ListThreads {
             return Err(Usage::hinted("OpenAI does not list threads", hint).into());
         }
         let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
-        let mut walk = app.walk(&call, self.limit)?;
+        let pages = app.pages(call, self.limit)?;
         app.check_sheet(columns::THREADS)?;
-        if app.dry_request(&walk.first())? {
+        if pages.dry()? {
             return Ok(());
         }
         app.wait(async {
             let mut printer = app.printer(columns::THREADS, Shape::Many)?;
-            let session = app.session().await?;
-            loop {
-                let page = match walk.next(&session.client).await {
-                    Ok(Some(page)) => page,
-                    Ok(None) => break,
-                    Err(error) => return Err(app.explain(&call, error).await.into()),
-                };
-                app.record_listed(&session.origin, Kind::Thread, &page.items).await?;
-                app.ui().out(&printer.page(&page.items)?)?;
-                page.warning.iter().for_each(|warning| app.ui().warn(warning));
+            let mut pages = pages;
+            while let Some(items) = pages.next().await? {
+                app.ui().out(&printer.page(&items)?)?;
             }
             app.ui().out(&printer.end()?)?;
             app.tell_unseen(&printer);

@@ -3,7 +3,7 @@
 use crate::app::{App, DryRun, Sheet};
 use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
 use crate::exit::Usage;
-use crate::prune::{ActiveRuns, Assistants, Candidate, Fate, Pruned, Pruner, Rule};
+use crate::prune::{ActiveRuns, Assistants, Candidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use std::path::PathBuf;
@@ -54,15 +54,20 @@ const SHEET: Sheet = Sheet {
 struct Threads;
 
 impl Prunes for Threads {
-    async fn by_rule(&self, pruner: &Pruner<'_>, rule: &Rule, each: impl FnMut(Pruned) -> Result<()>) -> Result<()> {
+    async fn by_rule(
+        &self,
+        pruner: &Pruner<'_>,
+        rule: &PruneRule,
+        each: impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()> {
         pruner.threads(rule, each).await
     }
     async fn again(
         &self,
         pruner: &Pruner<'_>,
-        rule: &Rule,
+        rule: &PruneRule,
         found: Vec<Candidate>,
-        each: impl FnMut(Pruned) -> Result<()>,
+        each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         pruner.threads_again(rule, found, each).await
     }
@@ -92,7 +97,7 @@ impl PruneThreads {
             sheet: SHEET,
             noun: "threads",
             verb: "delete",
-            goal: Fate::Deleted,
+            goal: PruneOutcome::Deleted,
             rules,
             holds,
             max: self.common.max,

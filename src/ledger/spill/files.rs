@@ -10,7 +10,7 @@ const FOLDER: &str = "asst-spill";
 
 /// The result of an attempt to lock a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lock {
+pub(super) enum FileLock {
     Own,
     InUse,
     /// The file system does not support locks.
@@ -18,17 +18,17 @@ pub(super) enum Lock {
 }
 
 /// Locks a file without waiting.
-pub(super) fn lock(file: &File) -> io::Result<Lock> {
+pub(super) fn lock(file: &File) -> io::Result<FileLock> {
     match file.try_lock() {
-        Ok(()) => Ok(Lock::Own),
-        Err(fs::TryLockError::WouldBlock) => Ok(Lock::InUse),
-        Err(fs::TryLockError::Error(error)) if takes_none(&error) => Ok(Lock::None),
+        Ok(()) => Ok(FileLock::Own),
+        Err(fs::TryLockError::WouldBlock) => Ok(FileLock::InUse),
+        Err(fs::TryLockError::Error(error)) if has_no_locks(&error) => Ok(FileLock::None),
         Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
 #[cfg(unix)]
-fn takes_none(error: &io::Error) -> bool {
+fn has_no_locks(error: &io::Error) -> bool {
     use rustix::io::Errno;
     let none = [Errno::NOLCK, Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP];
     Errno::from_io_error(error).is_some_and(|error| none.contains(&error))
@@ -49,10 +49,10 @@ pub(super) fn folders(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// Opens and locks a spill file. Returns `None` if it is gone or another process holds it.
-pub(super) fn reopen(path: &Path) -> io::Result<Option<(File, Lock)>> {
+pub(super) fn reopen(path: &Path) -> io::Result<Option<(File, FileLock)>> {
     let Some(file) = open_own(path)? else { return Ok(None) };
     let lock = lock(&file)?;
-    Ok((lock != Lock::InUse && is_at(&file, path)).then_some((file, lock)))
+    Ok((lock != FileLock::InUse && is_at(&file, path)).then_some((file, lock)))
 }
 
 /// Opens a file that is not a symbolic link, for reading and, if permitted, for writing. Returns `None` if it is gone.

@@ -5,13 +5,13 @@
 //! or takes in a file holds its lock. If another user owns `DIR/asst-spill`, the folder is `DIR/asst-spill-UID`.
 
 mod files;
-mod taken;
+mod locked;
 
-pub(super) use taken::{Held, Lines, Taken};
+pub(super) use locked::{LockResult, LockedSpill, SpillLines};
 
 use super::entry::Entry;
 use crate::json::{self, Closed};
-use files::{Lock, is_at, lock, make_folder, owned_alike, private_file, reopen, sync_folder};
+use files::{FileLock, is_at, lock, make_folder, owned_alike, private_file, reopen, sync_folder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -59,7 +59,7 @@ impl SpillDirs {
 
 /// The first line of a spill file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Head {
+struct SpillHeader {
     asst_spill: u32,
     ledger: String,
     /// `true` if the file holds only the damaged lines of another one.
@@ -69,7 +69,7 @@ struct Head {
 
 /// A spill file that is bound to a ledger other than the one in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Elsewhere {
+pub struct OtherLedgerSpill {
     pub path: PathBuf,
     /// The ledger to which the file is bound: a path, or a URL without its password.
     pub ledger: String,
@@ -77,7 +77,7 @@ pub struct Elsewhere {
 
 /// The spill files of one ledger.
 #[derive(Debug)]
-pub(super) struct Spills {
+pub(super) struct SpillFiles {
     dirs: SpillDirs,
     ledger: String,
     /// The prefix of the names of this ledger's files.
@@ -86,7 +86,7 @@ pub(super) struct Spills {
     current: Mutex<Option<PathBuf>>,
 }
 
-impl Spills {
+impl SpillFiles {
     /// Returns the spill files of the ledger with this identity.
     pub(super) fn new(ledger: String, dirs: SpillDirs) -> Self {
         let digest = Sha256::digest(&ledger);
@@ -128,20 +128,20 @@ impl Spills {
     /// older version put aside as a whole.
     pub(super) fn waiting(&self) -> Vec<PathBuf> {
         let mut found = self.files(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX));
-        found.extend(self.aside().into_iter().filter(|path| head_of(path).is_some_and(|head| !head.damaged)));
+        found.extend(self.damaged_files().into_iter().filter(|path| head_of(path).is_some_and(|head| !head.damaged)));
         found
     }
 
     /// Returns the files of this ledger that hold damaged lines, the oldest first.
-    pub(super) fn aside(&self) -> Vec<PathBuf> {
+    pub(super) fn damaged_files(&self) -> Vec<PathBuf> {
         self.files(|name| name.starts_with(&self.prefix) && name.ends_with(UNREAD))
     }
 
     /// Returns the files of this user that are bound to other ledgers, the oldest first.
-    pub(super) fn elsewhere(&self) -> Vec<Elsewhere> {
+    pub(super) fn of_other_ledgers(&self) -> Vec<OtherLedgerSpill> {
         let others =
             self.files(|name| !name.starts_with(&self.prefix) && (name.ends_with(SUFFIX) || name.ends_with(UNREAD)));
-        let bound = |path: PathBuf| Some(Elsewhere { ledger: head_of(&path)?.ledger, path });
+        let bound = |path: PathBuf| Some(OtherLedgerSpill { ledger: head_of(&path)?.ledger, path });
         others.into_iter().filter_map(bound).collect()
     }
 
@@ -176,7 +176,7 @@ impl Spills {
 
     fn start_in(&self, dir: &Path, folder: &Path) -> io::Result<(PathBuf, File)> {
         make_folder(folder)?;
-        let head = Head { asst_spill: 1, ledger: self.ledger.clone(), damaged: false };
+        let head = SpillHeader { asst_spill: 1, ledger: self.ledger.clone(), damaged: false };
         let head = serde_json::to_string(&head)? + "\n";
         for _ in 0..ATTEMPTS {
             let number = RandomState::new().hash_one(0);
@@ -188,7 +188,7 @@ impl Spills {
             }
             files::close_to_others(folder)?;
             // Without locks, no other process can take the file in. It is written nevertheless.
-            if lock(&file)? != Lock::InUse && is_at(&file, &path) {
+            if lock(&file)? != FileLock::InUse && is_at(&file, &path) {
                 file.write_all(head.as_bytes())?;
                 sync_folder(folder)?;
                 sync_folder(dir)?;
@@ -199,11 +199,11 @@ impl Spills {
     }
 }
 
-impl Closed<'_> for Head {}
+impl Closed<'_> for SpillHeader {}
 impl Closed<'_> for Entry {}
 
 /// Reads the first line of a file. Returns `None` if it is not the head of a spill file or cannot be read.
-fn head_of(path: &Path) -> Option<Head> {
+fn head_of(path: &Path) -> Option<SpillHeader> {
     let mut line = Vec::new();
     let file = files::open_own(path).ok()??;
     BufReader::new(file.take(LONGEST_HEAD)).read_until(b'\n', &mut line).ok()?;

@@ -9,7 +9,7 @@ const BEFORE: i64 = 100;
 struct Evidence {
     name: &'static str,
     row: fn(Source) -> Row,
-    after: fn(State) -> State,
+    after: fn(ObjectState) -> ObjectState,
 }
 
 fn seen(source: Source, started_at: Option<i64>) -> Row {
@@ -17,67 +17,67 @@ fn seen(source: Source, started_at: Option<i64>) -> Row {
 }
 
 fn missing(known: Source) -> Row {
-    Row { state: State::Gone, ..seen(known, Some(200)) }
+    Row { state: ObjectState::Gone, ..seen(known, Some(200)) }
 }
 
-fn same(state: State) -> State {
+fn same(state: ObjectState) -> ObjectState {
     state
 }
 
 const TABLE: [Evidence; 8] = [
-    Evidence { name: "answered later", row: |_| seen(Source::Met, Some(200)), after: |_| State::Live },
+    Evidence { name: "answered later", row: |_| seen(Source::Referenced, Some(200)), after: |_| ObjectState::Live },
     Evidence {
         name: "answered before the last check",
-        row: |_| seen(Source::Met, Some(50)),
+        row: |_| seen(Source::Referenced, Some(50)),
         after: |state| match state {
-            State::Deleted | State::Gone => state,
-            _ => State::Live,
+            ObjectState::Deleted | ObjectState::Gone => state,
+            _ => ObjectState::Live,
         },
     },
     Evidence {
         name: "reported as missing",
         row: missing,
-        after: |state| if state == State::Deleted { state } else { State::Gone },
+        after: |state| if state == ObjectState::Deleted { state } else { ObjectState::Gone },
     },
     Evidence {
         name: "reported as missing, the row being unknown to the caller",
         row: |_| missing(Source::Scanned),
-        after: |state| if state == State::Deleted { state } else { State::Gone },
+        after: |state| if state == ObjectState::Deleted { state } else { ObjectState::Gone },
     },
     Evidence {
         name: "deleted",
         row: |_| Row {
-            state: State::Deleted,
+            state: ObjectState::Deleted,
             deleted_at: Some(200),
             checked_at: Some(200),
-            ..thread("t", Source::Met, 200)
+            ..thread("t", Source::Referenced, 200)
         },
-        after: |_| State::Deleted,
+        after: |_| ObjectState::Deleted,
     },
     Evidence {
         name: "listed",
         row: |_| Row { checked_at: Some(200), ..thread("t", Source::Listed, 200) },
-        after: |state| if state == State::Unknown { State::Live } else { state },
+        after: |state| if state == ObjectState::Unknown { ObjectState::Live } else { state },
     },
     Evidence {
         name: "imported",
-        row: |_| Row { state: State::Unknown, ..thread("t", Source::Imported, 200) },
+        row: |_| Row { state: ObjectState::Unknown, ..thread("t", Source::Imported, 200) },
         after: same,
     },
     Evidence {
         name: "scanned",
-        row: |_| Row { state: State::Unknown, ..thread("t", Source::Scanned, 200) },
+        row: |_| Row { state: ObjectState::Unknown, ..thread("t", Source::Scanned, 200) },
         after: same,
     },
 ];
 
-fn before(source: Source, state: State) -> Row {
-    let deleted_at = (state == State::Deleted).then_some(BEFORE);
+fn before(source: Source, state: ObjectState) -> Row {
+    let deleted_at = (state == ObjectState::Deleted).then_some(BEFORE);
     Row { state, checked_at: Some(BEFORE), deleted_at, ..thread("t", source, BEFORE) }
 }
 
-fn every_case() -> impl Iterator<Item = (Source, State, &'static Evidence)> {
-    let pairs = Source::ALL.into_iter().flat_map(|source| State::ALL.map(|state| (source, state)));
+fn every_case() -> impl Iterator<Item = (Source, ObjectState, &'static Evidence)> {
+    let pairs = Source::ALL.into_iter().flat_map(|source| ObjectState::ALL.map(|state| (source, state)));
     pairs.flat_map(|(source, state)| TABLE.iter().map(move |evidence| (source, state, evidence)))
 }
 
@@ -96,18 +96,18 @@ fn the_evidence_decides_on_the_state_whatever_the_source_of_the_row_is() {
         let row = get(&ledger, &id);
         assert_eq!(row.state, (evidence.after)(state), "{source} row, {state}, then {}", evidence.name);
         assert!(row.source >= source, "{source} row became weaker: {}", row.source);
-        let deleted = row.state == State::Deleted;
+        let deleted = row.state == ObjectState::Deleted;
         assert_eq!(row.deleted_at.is_some(), deleted, "{source} row, {state}, then {}", evidence.name);
     }
 }
 
 #[test]
 fn a_copy_carries_what_is_known_to_be_missing_whatever_the_source_of_the_row_is() {
-    for state in [State::Gone, State::Deleted] {
+    for state in [ObjectState::Gone, ObjectState::Deleted] {
         for source in Source::ALL {
             let (from, to) = (World::new(), World::new());
             put(&from.ledger(), [before(source, state)]);
-            put(&to.ledger(), [Row { state: State::Unknown, ..thread("t", Source::Imported, 1) }]);
+            put(&to.ledger(), [Row { state: ObjectState::Unknown, ..thread("t", Source::Imported, 1) }]);
             let _ = block_on(to.ledger().copy_from(&from.ledger())).unwrap();
             assert_eq!(get(&to.ledger(), "t").state, state, "{source}");
         }

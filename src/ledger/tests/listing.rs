@@ -1,7 +1,7 @@
 //! Tests of listings: the rows, their order, and the index that the database uses.
 
 use super::*;
-use crate::ledger::list::{Driver, PRESENT};
+use crate::ledger::list::{IndexChoice, PRESENT};
 use crate::ledger::read;
 
 fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
@@ -14,10 +14,10 @@ fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
 fn every_text_of_a_listing_is_understood() {
     let world = World::new();
     let ledger = world.ledger();
-    put(&ledger, [thread("t", Source::Met, 1)]);
-    let db = block_on(ledger.for_writing()).unwrap();
+    put(&ledger, [thread("t", Source::Referenced, 1)]);
+    let db = block_on(ledger.writer()).unwrap();
     let filter = Filter { metadata: vec![("k".into(), "v".into())], ..Filter::present(Some(ORIGIN), Kind::Thread) };
-    for driver in Driver::ALL {
+    for driver in IndexChoice::ALL {
         let found = block_on(db.read(driver.sql(), filter.params(Cursor(i64::MAX), 5)));
         assert!(found.is_ok(), "{driver:?}: {found:?}");
     }
@@ -29,18 +29,18 @@ fn every_listing_walks_an_index_in_order() {
         return; // The expected query plans are those of SQLite.
     }
     let world = World::new();
-    put(&world.ledger(), [thread("t", Source::Met, 1)]);
+    put(&world.ledger(), [thread("t", Source::Referenced, 1)]);
     let connection = rusqlite::Connection::open(world.path()).unwrap();
     let walks = [(PRESENT, "object_live (collection=? AND rowid<?)")];
-    let drivers = Driver::ALL.map(|driver| {
+    let drivers = IndexChoice::ALL.map(|driver| {
         let index = match driver {
-            Driver::Walk => "INTEGER PRIMARY KEY (rowid<?)",
-            Driver::Live => "object_live (collection=? AND rowid<?)",
-            Driver::Dead => "object_dead (collection=? AND rowid<?)",
-            Driver::Assistant => "object_of_assistant (assistant=? AND rowid<?)",
-            Driver::CiJob => "object_of_ci_job (ci_job=? AND rowid<?)",
-            Driver::Metadata => "SEARCH m USING PRIMARY KEY (key=? AND value=? AND n<?)",
-            Driver::Ids => "object_key (id>? AND id<?)",
+            IndexChoice::RowNumber => "INTEGER PRIMARY KEY (rowid<?)",
+            IndexChoice::Present => "object_live (collection=? AND rowid<?)",
+            IndexChoice::Absent => "object_dead (collection=? AND rowid<?)",
+            IndexChoice::Assistant => "object_of_assistant (assistant=? AND rowid<?)",
+            IndexChoice::CiJob => "object_of_ci_job (ci_job=? AND rowid<?)",
+            IndexChoice::Metadata => "SEARCH m USING PRIMARY KEY (key=? AND value=? AND n<?)",
+            IndexChoice::Ids => "object_key (id>? AND id<?)",
         };
         (driver.sql(), index)
     });
@@ -48,7 +48,7 @@ fn every_listing_walks_an_index_in_order() {
         let plan = plan(&connection, sql);
         assert!(plan.contains(index), "{index}: {plan}");
         // Only the listing by ID prefix sorts: its index is ordered by ID. It usually matches few rows.
-        let sorts = sql == Driver::Ids.sql();
+        let sorts = sql == IndexChoice::Ids.sql();
         assert_eq!(plan.contains("TEMP B-TREE FOR ORDER BY"), sorts, "{plan}");
         assert!(!plan.contains("SCAN"), "{plan}");
     }
@@ -69,7 +69,8 @@ fn no_listing_on_a_server_reads_all_rows() {
     }
     let world = World::new();
     let ledger = world.ledger();
-    let row = |n: i64| Row { state: State::Unknown, ..thread(&format!("thread_{:x}", n * 7919), Source::Imported, n) };
+    let row =
+        |n: i64| Row { state: ObjectState::Unknown, ..thread(&format!("thread_{:x}", n * 7919), Source::Imported, n) };
     assert_eq!(block_on(ledger.import((0..60_000).map(row))).unwrap().new, 60_000);
     put(
         &ledger,
@@ -80,7 +81,7 @@ fn no_listing_on_a_server_reads_all_rows() {
             ..thread(&format!("thread_made_{n}"), Source::Created, n)
         }),
     );
-    let db = block_on(ledger.for_writing()).unwrap();
+    let db = block_on(ledger.writer()).unwrap();
     for table in ["analyze object", "analyze object_metadata", "analyze tally_change"] {
         block_on(db.write(table, vec![])).unwrap();
     }
@@ -94,12 +95,12 @@ fn no_listing_on_a_server_reads_all_rows() {
     let filters = [
         ("newest", present()),
         ("newest anywhere", Filter::present(None, Kind::Thread)),
-        ("prefix", Filter { ids: Ids::Prefix("thread_made_12".into()), ..present() }),
+        ("prefix", Filter { ids: IdFilter::Prefix("thread_made_12".into()), ..present() }),
         ("metadata", Filter { metadata: pair(), ..present() }),
         ("job", Filter { ci_job: Some("7".into()), ..present() }),
         ("assistant", Filter { assistant: Some("asst_7".into()), ..present() }),
-        ("deleted", Filter { states: States::One(State::Deleted), ..present() }),
-        ("walk", Filter { states: States::All, ..Filter::default() }),
+        ("deleted", Filter { states: StateFilter::One(ObjectState::Deleted), ..present() }),
+        ("walk", Filter { states: StateFilter::All, ..Filter::default() }),
     ];
     for (what, filter) in filters {
         let (sql, params) = filter.query(Cursor(i64::MAX), 20);
@@ -116,7 +117,7 @@ fn pages_go_from_the_newest_to_the_oldest_without_gaps() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, (0..25).map(|n| thread(&format!("t{n:02}"), Source::Created, n)));
-    put(&ledger, [Row { state: State::Deleted, ..thread("t07", Source::Met, 99) }]);
+    put(&ledger, [Row { state: ObjectState::Deleted, ..thread("t07", Source::Referenced, 99) }]);
     for filter in [Filter::present(None, Kind::Thread), Filter::present(Some(ORIGIN), Kind::Thread), Filter::default()]
     {
         let (mut seen, mut before) = (Vec::new(), None);
@@ -152,23 +153,34 @@ fn filters_exclude_what_they_say_and_nothing_else() {
                 metadata: with(&[("team", "a")]),
                 ci_job: Some("job".into()),
                 active_at: Some(950),
-                ..thread("thread_a2", Source::Met, 200)
+                ..thread("thread_a2", Source::Referenced, 200)
             },
-            Row { state: State::Gone, assistant: Some("asst_1".into()), ..thread("thread_b", Source::Imported, 300) },
-            Row { state: State::Unknown, assistant: Some("asst_1".into()), ..thread("thread_c", Source::Scanned, 400) },
+            Row {
+                state: ObjectState::Gone,
+                assistant: Some("asst_1".into()),
+                ..thread("thread_b", Source::Imported, 300)
+            },
+            Row {
+                state: ObjectState::Unknown,
+                assistant: Some("asst_1".into()),
+                ..thread("thread_c", Source::Scanned, 400)
+            },
             Row::new("other", Kind::Thread, "thread_d", Source::Created, 500),
             Row::new(ORIGIN, Kind::File, "thread_a_file", Source::Created, 600),
         ],
     );
-    let all = || Filter { kind: Some(Kind::Thread), states: States::All, ..Filter::default() };
+    let all = || Filter { kind: Some(Kind::Thread), states: StateFilter::All, ..Filter::default() };
     let found = |filter: Filter| ids(&ledger, &filter).join(" ");
     assert_eq!(found(Filter::present(None, Kind::Thread)), "thread_d thread_c thread_a2 thread_a1");
     assert_eq!(found(Filter::present(Some(ORIGIN), Kind::Thread)), "thread_c thread_a2 thread_a1");
-    assert_eq!(found(Filter { ids: Ids::Prefix("thread_a".into()), ..all() }), "thread_a2 thread_a1");
-    assert_eq!(found(Filter { ids: Ids::Exact("thread_a".into()), ..all() }), "");
-    assert_eq!(found(Filter { ids: Ids::Exact("thread_b".into()), ..all() }), "thread_b");
-    assert_eq!(found(Filter { states: States::One(State::Gone), ..all() }), "thread_b");
-    assert_eq!(found(Filter { states: States::One(State::Unknown), origin: Some(ORIGIN.into()), ..all() }), "thread_c");
+    assert_eq!(found(Filter { ids: IdFilter::Prefix("thread_a".into()), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(Filter { ids: IdFilter::Exact("thread_a".into()), ..all() }), "");
+    assert_eq!(found(Filter { ids: IdFilter::Exact("thread_b".into()), ..all() }), "thread_b");
+    assert_eq!(found(Filter { states: StateFilter::One(ObjectState::Gone), ..all() }), "thread_b");
+    assert_eq!(
+        found(Filter { states: StateFilter::One(ObjectState::Unknown), origin: Some(ORIGIN.into()), ..all() }),
+        "thread_c"
+    );
     assert_eq!(found(Filter { source: Some(Source::Created), ..all() }), "thread_d thread_a1");
     assert_eq!(found(Filter { assistant: Some("asst_1".into()), ..all() }), "thread_c thread_b");
     assert_eq!(found(Filter { metadata: pairs(&[("team", "a")]), ..all() }), "thread_a2 thread_a1");
@@ -210,7 +222,11 @@ fn orphaned_needs_facts() {
     );
     put(
         &ledger,
-        [assistant("deleted", State::Deleted), assistant("gone", State::Gone), assistant("live", State::Live)],
+        [
+            assistant("deleted", ObjectState::Deleted),
+            assistant("gone", ObjectState::Gone),
+            assistant("live", ObjectState::Live),
+        ],
     );
     put(
         &ledger,
@@ -233,8 +249,8 @@ fn a_ledger_that_does_not_exist_is_empty_and_stays_so() {
     let world = World::new();
     let ledger = world.ledger();
     assert_eq!(ids(&ledger, &Filter::default()), [""; 0]);
-    assert_eq!(block_on(ledger.stats()), Ok(Stats::default()));
-    assert_eq!(block_on(ledger.forget(&[key(Kind::Thread, "t")], Extent::Everything)), Ok(0));
-    assert_eq!(block_on(ledger.settle("i", None, 1)), Ok(Settling::NoSuchIntent));
+    assert_eq!(block_on(ledger.stats()), Ok(LedgerStats::default()));
+    assert_eq!(block_on(ledger.forget(&[key(Kind::Thread, "t")], ForgetScope::Everything)), Ok(0));
+    assert_eq!(block_on(ledger.settle("i", None, 1)), Ok(SettleResult::NoSuchIntent));
     assert!(!world.path().parent().unwrap().exists());
 }

@@ -33,7 +33,7 @@ impl World {
         Self { dir, url }
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> LedgerLocation {
         match &self.url {
             None => self.path().into(),
             Some(url) => crate::db::Server::read(url, Arc::new(|_| Err(String::new()))).unwrap().into(),
@@ -67,8 +67,8 @@ fn thread(id: &str, source: Source, at: i64) -> Row {
     Row::new(ORIGIN, Kind::Thread, id, source, at)
 }
 
-fn key(kind: Kind, id: &str) -> Key {
-    Key { origin: ORIGIN.into(), kind, id: id.into() }
+fn key(kind: Kind, id: &str) -> ObjectKey {
+    ObjectKey { origin: ORIGIN.into(), kind, id: id.into() }
 }
 
 fn intent(id: &str, at: i64) -> Intent {
@@ -83,13 +83,13 @@ fn intent(id: &str, at: i64) -> Intent {
     }
 }
 
-fn settled(intent: &str, outcome: Outcome, at: i64) -> Settled {
-    Settled { intent: intent.into(), outcome, at }
+fn settled(intent: &str, outcome: IntentOutcome, at: i64) -> Settlement {
+    Settlement { intent: intent.into(), outcome, at }
 }
 
 fn put(ledger: &Ledger, entries: impl IntoIterator<Item = impl Into<Entry>>) {
     let entries: Vec<Entry> = entries.into_iter().map(Into::into).collect();
-    assert_eq!(block_on(ledger.write(entries)), Written::Ledger);
+    assert_eq!(block_on(ledger.write(entries)), WriteResult::Ledger);
 }
 
 fn get(ledger: &Ledger, id: &str) -> Row {

@@ -8,7 +8,7 @@ fn a_row_comes_back_as_it_was_written() {
     let ledger = ledger.ledger();
     let full = Row {
         parent: Some("p".into()),
-        state: State::Unknown,
+        state: ObjectState::Unknown,
         created_at: Some(1),
         checked_at: Some(3),
         active_at: Some(4),
@@ -35,33 +35,33 @@ fn deleted_is_final_unless_a_request_that_started_later_says_otherwise() {
     let ledger = world.ledger();
     let raw = Some(r#"{"a":1}"#.to_owned());
     put(&ledger, [Row { raw: raw.clone(), ..thread("t", Source::Created, 10) }]);
-    put(&ledger, [Row { state: State::Deleted, deleted_at: Some(100), ..thread("t", Source::Met, 100) }]);
+    put(&ledger, [Row { state: ObjectState::Deleted, deleted_at: Some(100), ..thread("t", Source::Referenced, 100) }]);
     let dead = get(&ledger, "t");
     assert_eq!(
         (dead.state, dead.deleted_at, dead.raw, dead.source),
-        (State::Deleted, Some(100), None, Source::Created)
+        (ObjectState::Deleted, Some(100), None, Source::Created)
     );
 
     let seen = |source, started_at| Row { started_at, raw: raw.clone(), ..thread("t", source, 300) };
     for weak in [Source::Imported, Source::Scanned, Source::Listed] {
         put(&ledger, [seen(weak, Some(300))]);
     }
-    put(&ledger, [seen(Source::Recorded, None), seen(Source::Met, Some(100))]);
+    put(&ledger, [seen(Source::Recorded, None), seen(Source::Referenced, Some(100))]);
     let still = get(&ledger, "t");
-    assert_eq!((still.state, still.deleted_at, still.raw), (State::Deleted, Some(100), None));
+    assert_eq!((still.state, still.deleted_at, still.raw), (ObjectState::Deleted, Some(100), None));
 
-    put(&ledger, [seen(Source::Met, Some(101))]);
+    put(&ledger, [seen(Source::Referenced, Some(101))]);
     let revived = get(&ledger, "t");
-    assert_eq!((revived.state, revived.deleted_at, revived.raw), (State::Live, None, raw));
+    assert_eq!((revived.state, revived.deleted_at, revived.raw), (ObjectState::Live, None, raw));
 }
 
 #[test]
 fn raw_of_the_deleted_stays_where_it_should() {
     let world = World::new();
-    let ledger = world.ledger().with_deleted(Deleted::KeepRaw);
+    let ledger = world.ledger().with_raw_retention(RawRetention::Keep);
     let raw = Some("{}".to_owned());
     put(&ledger, [Row { raw: raw.clone(), ..thread("t", Source::Created, 10) }]);
-    put(&ledger, [Row { state: State::Deleted, ..thread("t", Source::Met, 100) }]);
+    put(&ledger, [Row { state: ObjectState::Deleted, ..thread("t", Source::Referenced, 100) }]);
     assert_eq!((get(&ledger, "t").raw, get(&ledger, "t").deleted_at), (raw, Some(100)));
 }
 
@@ -75,10 +75,10 @@ fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
         metadata: Some([("k".to_owned(), "v".to_owned())].into()),
         provenance: Some("1".into()),
         active_at: Some(50),
-        ..thread("t", Source::Met, 10)
+        ..thread("t", Source::Referenced, 10)
     };
     put(&ledger, [known.clone()]);
-    put(&ledger, [Row { state: State::Unknown, active_at: Some(40), ..thread("t", Source::Imported, 20) }]);
+    put(&ledger, [Row { state: ObjectState::Unknown, active_at: Some(40), ..thread("t", Source::Imported, 20) }]);
     let after = get(&ledger, "t");
     assert_eq!(Row { cursor: known.cursor, ..after }, known);
 
@@ -88,7 +88,7 @@ fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
         (stronger.source, stronger.provenance.as_deref(), stronger.recorded_at),
         (Source::Created, Some("2"), 10)
     );
-    put(&ledger, [Row { metadata: Some([].into()), ..thread("t", Source::Met, 30) }]);
+    put(&ledger, [Row { metadata: Some([].into()), ..thread("t", Source::Referenced, 30) }]);
     assert_eq!(get(&ledger, "t").metadata, Some([].into()), "known to be empty is a fact");
     assert!(ids(&ledger, &Filter { metadata: vec![("k".into(), "v".into())], ..Filter::default() }).is_empty());
 }
@@ -97,16 +97,16 @@ fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
 fn gone_is_doubted_only_by_a_look_that_is_not_older_and_a_list_confirms_the_unknown() {
     let world = World::new();
     let ledger = world.ledger();
-    put(&ledger, [Row { state: State::Gone, checked_at: Some(100), ..thread("t", Source::Met, 10) }]);
-    put(&ledger, [Row { started_at: Some(99), ..thread("t", Source::Met, 10) }]);
-    assert_eq!(get(&ledger, "t").state, State::Gone);
-    put(&ledger, [Row { started_at: Some(100), ..thread("t", Source::Met, 10) }]);
-    assert_eq!(get(&ledger, "t").state, State::Live);
-    put(&ledger, [Row { state: State::Unknown, ..thread("u", Source::Imported, 10) }]);
+    put(&ledger, [Row { state: ObjectState::Gone, checked_at: Some(100), ..thread("t", Source::Referenced, 10) }]);
+    put(&ledger, [Row { started_at: Some(99), ..thread("t", Source::Referenced, 10) }]);
+    assert_eq!(get(&ledger, "t").state, ObjectState::Gone);
+    put(&ledger, [Row { started_at: Some(100), ..thread("t", Source::Referenced, 10) }]);
+    assert_eq!(get(&ledger, "t").state, ObjectState::Live);
+    put(&ledger, [Row { state: ObjectState::Unknown, ..thread("u", Source::Imported, 10) }]);
     put(&ledger, [thread("u", Source::Scanned, 11)]);
-    assert_eq!(get(&ledger, "u").state, State::Unknown);
+    assert_eq!(get(&ledger, "u").state, ObjectState::Unknown);
     put(&ledger, [thread("u", Source::Listed, 11)]);
-    assert_eq!(get(&ledger, "u").state, State::Live);
+    assert_eq!(get(&ledger, "u").state, ObjectState::Live);
 }
 
 #[test]
@@ -115,9 +115,9 @@ fn a_touch_adds_to_what_is_known_and_makes_nothing() {
     let ledger = world.ledger();
     put(
         &ledger,
-        [Row { messages: Some(1), ..thread("known", Source::Created, 10) }, thread("unknown", Source::Met, 10)],
+        [Row { messages: Some(1), ..thread("known", Source::Created, 10) }, thread("unknown", Source::Referenced, 10)],
     );
-    let touch = |id: &str, active_at| Touched {
+    let touch = |id: &str, active_at| Activity {
         origin: ORIGIN.into(),
         kind: Kind::Thread,
         id: id.into(),
@@ -136,20 +136,23 @@ fn a_touch_adds_to_what_is_known_and_makes_nothing() {
 fn intents_are_open_until_settled_in_whatever_order_both_arrive() {
     let world = World::new();
     let ledger = world.ledger();
-    let made = |ids: &[&str]| Outcome::Recorded { ids: ids.iter().map(|&id| id.into()).collect() };
+    let made = |ids: &[&str]| IntentOutcome::Recorded { ids: ids.iter().map(|&id| id.into()).collect() };
     put(&ledger, [settled("early", made(&["t1", "t2"]), 5)]);
     put(&ledger, [intent("early", 1), intent("open", 2), intent("none", 3)]);
-    put(&ledger, [settled("none", Outcome::Refused, 6)]);
-    let open = block_on(ledger.intents(Intents::Open)).unwrap();
-    assert_eq!(open, [Intended { intent: intent("open", 2), outcome: None, settled_at: None }]);
-    let all = block_on(ledger.intents(Intents::All)).unwrap();
+    put(&ledger, [settled("none", IntentOutcome::Refused, 6)]);
+    let open = block_on(ledger.intents(IntentFilter::Open)).unwrap();
+    assert_eq!(open, [IntentRecord { intent: intent("open", 2), outcome: None, settled_at: None }]);
+    let all = block_on(ledger.intents(IntentFilter::All)).unwrap();
     let outcomes: Vec<_> = all.iter().map(|all| (all.intent.id.as_str(), all.outcome.clone())).collect();
-    assert_eq!(outcomes, [("none", Some(Outcome::Refused)), ("open", None), ("early", Some(made(&["t1", "t2"])))]);
+    assert_eq!(
+        outcomes,
+        [("none", Some(IntentOutcome::Refused)), ("open", None), ("early", Some(made(&["t1", "t2"])))]
+    );
 
     let settle = |id, made, at| block_on(ledger.settle(id, made, at)).unwrap();
-    assert_eq!(settle("no such", None, 9), Settling::NoSuchIntent);
-    assert!(matches!(settle("early", None, 9), Settling::Already(_)));
-    assert!(matches!(settle("open", Some("t3"), 9), Settling::Done(_)));
+    assert_eq!(settle("no such", None, 9), SettleResult::NoSuchIntent);
+    assert!(matches!(settle("early", None, 9), SettleResult::AlreadySettled(_)));
+    assert!(matches!(settle("open", Some("t3"), 9), SettleResult::Done(_)));
     assert_eq!(block_on(ledger.intent("open")).unwrap().unwrap().outcome, Some(made(&["t3"])));
     let row = get(&ledger, "t3");
     assert_eq!((row.source, row.provenance), (Source::Created, intent("", 0).provenance));
@@ -161,7 +164,7 @@ fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, (0..5).map(|n| Row { checked_at: Some(40 + n), ..thread(&format!("t{n}"), Source::Created, 10 + n) }));
-    put(&ledger, [Row { state: State::Deleted, ..thread("t0", Source::Met, 99) }]);
+    put(&ledger, [Row { state: ObjectState::Deleted, ..thread("t0", Source::Referenced, 99) }]);
     let delete = |id: &str| Event {
         origin: ORIGIN.into(),
         kind: Kind::Thread,
@@ -172,10 +175,13 @@ fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
         request_id: Some("req_1".into()),
     };
     put(&ledger, [delete("t0"), delete("t1")]);
-    put(&ledger, [Entry::from(intent("i", 1)), settled("i", Outcome::Recorded { ids: vec!["t1".into()] }, 2).into()]);
+    put(
+        &ledger,
+        [Entry::from(intent("i", 1)), settled("i", IntentOutcome::Recorded { ids: vec!["t1".into()] }, 2).into()],
+    );
     let stats = || block_on(ledger.stats()).unwrap();
-    let tally = |state, amount| Tally { origin: ORIGIN.into(), kind: Kind::Thread, state, amount };
-    assert_eq!(stats().tallies, [tally(State::Deleted, 1), tally(State::Live, 4)]);
+    let tally = |state, amount| KindCount { origin: ORIGIN.into(), kind: Kind::Thread, state, amount };
+    assert_eq!(stats().tallies, [tally(ObjectState::Deleted, 1), tally(ObjectState::Live, 4)]);
     assert_eq!((stats().oldest, stats().newest, stats().events), (Some(10), Some(14), 2));
     assert_eq!(stats().present(None, Kind::Thread), 4);
     let checked = |origin, kind| block_on(ledger.checked_at(origin, kind)).unwrap();
@@ -183,12 +189,12 @@ fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
     assert_eq!((checked(Some("elsewhere"), Kind::Thread), checked(None, Kind::File)), (None, None));
 
     let forget = |id, extent| block_on(ledger.forget(&[key(Kind::Thread, id)], extent)).unwrap();
-    assert_eq!((forget("t0", Extent::Rows), forget("t0", Extent::Rows)), (1, 0));
+    assert_eq!((forget("t0", ForgetScope::Rows), forget("t0", ForgetScope::Rows)), (1, 0));
     assert_eq!(block_on(ledger.events(Some(&key(Kind::Thread, "t0")), 9)).unwrap(), [delete("t0")]);
-    assert_eq!(forget("t1", Extent::Everything), 1);
+    assert_eq!(forget("t1", ForgetScope::Everything), 1);
     assert_eq!(block_on(ledger.events(None, 9)).unwrap(), [delete("t0")]);
-    assert_eq!(block_on(ledger.intents(Intents::All)).unwrap(), []);
-    assert_eq!(block_on(ledger.forget_all(&Filter::present(None, Kind::Thread), Extent::Rows)), Ok(3));
+    assert_eq!(block_on(ledger.intents(IntentFilter::All)).unwrap(), []);
+    assert_eq!(block_on(ledger.forget_all(&Filter::present(None, Kind::Thread), ForgetScope::Rows)), Ok(3));
     assert_eq!(stats().tallies, []);
 }
 
@@ -201,10 +207,10 @@ fn the_runs_of_a_deleted_thread_go_with_it() {
         Row { parent: Some(parent.to_owned()), raw: Some("{}".into()), ..row }
     };
     put(&ledger, [thread("t", Source::Created, 1), run("r1", "t"), run("r2", "other")]);
-    put(&ledger, [Row { state: State::Deleted, deleted_at: Some(9), ..thread("t", Source::Met, 9) }]);
+    put(&ledger, [Row { state: ObjectState::Deleted, deleted_at: Some(9), ..thread("t", Source::Referenced, 9) }]);
     let found = |id: &str| block_on(ledger.get(&run(id, "").key())).unwrap().unwrap();
-    assert_eq!((found("r1").state, found("r1").deleted_at, found("r1").raw), (State::Deleted, Some(9), None));
-    assert_eq!(found("r2").state, State::Live);
+    assert_eq!((found("r1").state, found("r1").deleted_at, found("r1").raw), (ObjectState::Deleted, Some(9), None));
+    assert_eq!(found("r2").state, ObjectState::Live);
 }
 
 #[test]
@@ -227,7 +233,7 @@ fn no_row_that_is_written_builds_a_table_on_the_way() {
         return; // The expected query plans are those of SQLite.
     }
     let world = World::new();
-    put(&world.ledger(), [thread("t", Source::Met, 1)]);
+    put(&world.ledger(), [thread("t", Source::Referenced, 1)]);
     let connection = rusqlite::Connection::open(world.path()).unwrap();
     for sql in [
         statements::ADD,
@@ -266,11 +272,11 @@ fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
     first.execute_batch(old).unwrap();
     drop(first);
     let ledger = world.ledger();
-    let dead = Filter { states: States::One(State::Deleted), ..Filter::present(Some(ORIGIN), Kind::Thread) };
+    let dead = Filter { states: StateFilter::One(ObjectState::Deleted), ..Filter::present(Some(ORIGIN), Kind::Thread) };
     assert_eq!(block_on(ledger.rows(&dead, None, 10)).unwrap().len(), 1);
-    put(&ledger, [Row { state: State::Gone, ..thread("alive", Source::Met, 2) }]);
-    assert_eq!(get(&ledger, "alive").state, State::Gone);
-    assert_eq!(get(&ledger, "old").state, State::Deleted);
+    put(&ledger, [Row { state: ObjectState::Gone, ..thread("alive", Source::Referenced, 2) }]);
+    assert_eq!(get(&ledger, "alive").state, ObjectState::Gone);
+    assert_eq!(get(&ledger, "old").state, ObjectState::Deleted);
 }
 
 /// Most deletions use a shorter statement, which must produce the same rows.
@@ -285,25 +291,25 @@ fn a_deletion_says_the_same_whichever_way_it_is_written() {
         vec![thread("t", Source::Imported, 1)],
         vec![full.clone(), run],
         vec![Row { checked_at: Some(500), ..full.clone() }],
-        vec![Row { state: State::Gone, ..full.clone() }],
-        vec![Row { state: State::Unknown, ..full.clone() }],
-        vec![full, Row { state: State::Deleted, deleted_at: Some(50), ..thread("t", Source::Met, 50) }],
+        vec![Row { state: ObjectState::Gone, ..full.clone() }],
+        vec![Row { state: ObjectState::Unknown, ..full.clone() }],
+        vec![full, Row { state: ObjectState::Deleted, deleted_at: Some(50), ..thread("t", Source::Referenced, 50) }],
     ];
-    let deletion = Row { state: State::Deleted, deleted_at: Some(100), ..thread("t", Source::Met, 101) };
+    let deletion = Row { state: ObjectState::Deleted, deleted_at: Some(100), ..thread("t", Source::Referenced, 101) };
     let late = Row { checked_at: Some(99), started_at: Some(99), ..deletion.clone() };
     for (before, deletion, keep) in before
         .iter()
         .flat_map(|rows| [(rows, &deletion), (rows, &late)])
-        .flat_map(|(rows, row)| [Deleted::BlankRaw, Deleted::KeepRaw].map(|keep| (rows, row, keep)))
+        .flat_map(|(rows, row)| [RawRetention::Blank, RawRetention::Keep].map(|keep| (rows, row, keep)))
     {
-        let ways = [Made::Unknown, Made::PerhapsKnown].map(|made| {
+        let ways = [RowExistence::Absent, RowExistence::Possible].map(|made| {
             let world = World::new();
-            let ledger = world.ledger().with_deleted(keep);
+            let ledger = world.ledger().with_raw_retention(keep);
             put(&ledger, before.clone());
             let batch = statements::statements(&[Entry::from(deletion.clone())], keep, made);
-            let db = block_on(ledger.for_writing()).unwrap();
+            let db = block_on(ledger.writer()).unwrap();
             block_on(ledger.run(&db, batch.clone())).unwrap();
-            let filter = Filter { states: States::All, ..Filter::default() };
+            let filter = Filter { states: StateFilter::All, ..Filter::default() };
             (batch, block_on(ledger.rows(&filter, None, 10)).unwrap(), block_on(ledger.stats()).unwrap())
         });
         let [(short, rows, stats), (long, same_rows, same_stats)] = ways;

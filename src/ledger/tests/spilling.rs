@@ -10,7 +10,7 @@ fn lock(world: &World) -> rusqlite::Connection {
     other
 }
 
-fn write(ledger: &Ledger, id: &str) -> Written {
+fn write(ledger: &Ledger, id: &str) -> WriteResult {
     block_on(ledger.write(vec![thread(id, Source::Created, 1).into()]))
 }
 
@@ -21,7 +21,7 @@ fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
     put(&ledger, [thread("before", Source::Created, 1)]);
     let other = lock(&world);
     let spilled = write(&ledger, "while");
-    assert!(matches!(&spilled, Written::Spilled { why, .. } if why.cause == DbError::Busy), "{spilled:?}");
+    assert!(matches!(&spilled, WriteResult::Spilled { why, .. } if why.cause == DbError::Busy), "{spilled:?}");
     let (start, _) = (Instant::now(), write(&ledger, "while too"));
     assert!(start.elapsed() < ledger.patience, "a lock is waited for once");
     assert_eq!(world.spill_files().len(), 1, "one process, one file");
@@ -29,7 +29,7 @@ fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
 
     let next = world.ledger();
     assert_eq!(ids(&next, &Filter::default()), ["while too", "while", "before"], "a reader takes in as well");
-    assert_eq!(next.taken_in(), TakenIn { files: 1, entries: 2, aside: vec![] });
+    assert_eq!(next.imported_spills(), SpillSummary { files: 1, entries: 2, aside: vec![] });
     assert!(world.spill_files().is_empty());
 }
 
@@ -47,7 +47,7 @@ fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
         let world = World::new();
         fs::create_dir(world.path().parent().unwrap()).unwrap();
         break_it(&world.path());
-        let Written::Spilled { why, path } = write(&world.ledger(), "t") else { panic!("it was written") };
+        let WriteResult::Spilled { why, path } = write(&world.ledger(), "t") else { panic!("it was written") };
         assert!(why.hint().contains(hint) && why.to_string().contains("ledger.db"), "{why}: {}", why.hint());
         assert!(block_on(world.ledger().rows(&Filter::default(), None, 1)).is_err());
         let whole = fs::read_to_string(path).unwrap();
@@ -65,9 +65,9 @@ fn without_any_folder_the_caller_is_told() {
     let world = World::new();
     fs::create_dir_all(world.path()).unwrap();
     let nowhere = Ledger::new(world.path(), SpillDirs::new(vec![world.dir.path().join("missing")]), Access::ReadWrite);
-    assert!(matches!(write(&nowhere, "t"), Written::Nowhere { spills, .. } if spills.contains("missing")));
+    assert!(matches!(write(&nowhere, "t"), WriteResult::Failed { spills, .. } if spills.contains("missing")));
     let reading = Ledger::new(world.dir.path().join("x"), SpillDirs::default(), Access::ReadOnly);
-    assert!(matches!(write(&reading, "t"), Written::Nowhere { why, .. } if why.cause == DbError::ReadOnly));
+    assert!(matches!(write(&reading, "t"), WriteResult::Failed { why, .. } if why.cause == DbError::ReadOnly));
     assert!(!world.dir.path().join("x").exists());
 }
 
@@ -77,7 +77,7 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
     let ledger = world.ledger();
     put(&ledger, [Row { messages: Some(0), ..thread("t", Source::Created, 1) }]);
     let other = lock(&world);
-    let touch = Entry::from(Touched {
+    let touch = Entry::from(Activity {
         origin: ORIGIN.into(),
         kind: Kind::Thread,
         id: "t".into(),
@@ -85,7 +85,7 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
         messages: 1,
         assistant: None,
     });
-    let Written::Spilled { path, .. } = block_on(ledger.write(vec![touch.clone()])) else { panic!("not locked") };
+    let WriteResult::Spilled { path, .. } = block_on(ledger.write(vec![touch.clone()])) else { panic!("not locked") };
     let before = fs::read(&path).unwrap();
     other.execute_batch("commit").unwrap();
     assert_eq!(get(&world.ledger(), "t").messages, Some(1));
@@ -103,7 +103,7 @@ fn a_spill_in_use_or_of_another_ledger_is_left_alone_and_a_strange_line_is_put_a
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
-    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    let WriteResult::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
     other.execute_batch("commit").unwrap();
     let foreign = path.with_file_name("0123456789abcdef-1-1.jsonl");
     fs::copy(&path, &foreign).unwrap();
@@ -114,7 +114,7 @@ fn a_spill_in_use_or_of_another_ledger_is_left_alone_and_a_strange_line_is_put_a
     fs::write(&path, fs::read_to_string(&path).unwrap() + "{\"from the future\":1}\n").unwrap();
     let ledger = world.ledger();
     assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
-    assert_eq!(ledger.taken_in().aside, [path.with_extension("unread")]);
+    assert_eq!(ledger.imported_spills().aside, [path.with_extension("unread")]);
     assert!(foreign.exists());
 }
 
@@ -127,12 +127,12 @@ fn spills_are_private_and_a_link_for_a_folder_is_refused() {
     let (spills, elsewhere) = (world.dir.path().join("spills/asst-spill"), world.dir.path().join("elsewhere"));
     fs::create_dir(&elsewhere).unwrap();
     symlink(&elsewhere, &spills).unwrap();
-    assert!(matches!(write(&world.ledger(), "t"), Written::Nowhere { .. }));
+    assert!(matches!(write(&world.ledger(), "t"), WriteResult::Failed { .. }));
     assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
     fs::remove_file(&spills).unwrap();
     fs::create_dir(&spills).unwrap();
     fs::set_permissions(&spills, fs::Permissions::from_mode(0o777)).unwrap();
-    let Written::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("no spill") };
+    let WriteResult::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("no spill") };
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&spills), mode(&path)), (0o700, 0o600));
 }
@@ -146,7 +146,7 @@ fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_the
             os_thread::spawn(move || {
                 for n in 0..20 {
                     let written = write(&ledger, &format!("{writer}-{n}"));
-                    assert!(!matches!(written, Written::Nowhere { .. }), "{written:?}");
+                    assert!(!matches!(written, WriteResult::Failed { .. }), "{written:?}");
                 }
             })
         })
@@ -172,21 +172,21 @@ fn entries_that_the_ledger_refuses_are_put_aside_alone_and_can_come_back() {
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
     let ledger = world.ledger();
-    let paths: Vec<Written> = ["u", "bad", "v"].map(|id| write(&ledger, id)).into();
-    assert!(paths.iter().all(|written| matches!(written, Written::Spilled { .. })), "{paths:?}");
+    let paths: Vec<WriteResult> = ["u", "bad", "v"].map(|id| write(&ledger, id)).into();
+    assert!(paths.iter().all(|written| matches!(written, WriteResult::Spilled { .. })), "{paths:?}");
     let trigger = "create trigger refuse before insert on object when new.id = 'bad' begin
         select raise(abort, 'no'); end";
     other.execute_batch(&format!("commit; {trigger}")).unwrap();
 
     let next = world.ledger();
     assert_eq!(ids(&next, &Filter::default()), ["v", "u", "t"]);
-    let aside = next.taken_in().aside.pop().unwrap();
-    assert_eq!((next.taken_in().entries, next.left_out()), (2, None));
+    let aside = next.imported_spills().aside.pop().unwrap();
+    assert_eq!((next.imported_spills().entries, next.missing_spills()), (2, None));
     let text = fs::read_to_string(&aside).unwrap();
     assert!(text.lines().count() == 2 && text.contains("\"bad\"") && !text.contains("\"u\""), "{text}");
 
     other.execute_batch("drop trigger refuse").unwrap();
-    assert_eq!(block_on(next.take_in_spill(&aside)).unwrap(), 1);
+    assert_eq!(block_on(next.import_spill(&aside)).unwrap(), 1);
     assert_eq!(ids(&next, &Filter::default()), ["bad", "v", "u", "t"]);
     assert!(world.spill_files().is_empty());
 }
@@ -196,7 +196,7 @@ fn a_file_that_an_older_version_put_aside_as_a_whole_brings_nothing_twice() {
     let world = World::new();
     put(&world.ledger(), [Row { messages: Some(0), ..thread("t", Source::Created, 1) }]);
     let other = lock(&world);
-    let touch = |messages| Touched {
+    let touch = |messages| Activity {
         origin: ORIGIN.into(),
         kind: Kind::Thread,
         id: "t".into(),
@@ -204,7 +204,7 @@ fn a_file_that_an_older_version_put_aside_as_a_whole_brings_nothing_twice() {
         messages,
         assistant: None,
     };
-    let Written::Spilled { path, .. } = block_on(world.ledger().write(vec![touch(1).into()])) else {
+    let WriteResult::Spilled { path, .. } = block_on(world.ledger().write(vec![touch(1).into()])) else {
         panic!("not locked")
     };
     let before = fs::read(&path).unwrap();
@@ -213,7 +213,7 @@ fn a_file_that_an_older_version_put_aside_as_a_whole_brings_nothing_twice() {
     let more = serde_json::to_vec(&Entry::from(touch(10))).unwrap();
     let unread = path.with_extension("unread");
     fs::write(&unread, [&before[..], &more, b"\n"].concat()).unwrap();
-    assert_eq!(block_on(world.ledger().take_in_spill(&unread)).unwrap(), 1);
+    assert_eq!(block_on(world.ledger().import_spill(&unread)).unwrap(), 1);
     assert_eq!(get(&world.ledger(), "t").messages, Some(11));
 }
 
@@ -222,17 +222,17 @@ fn what_stays_behind_is_named_until_it_is_in() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
-    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    let WriteResult::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
     let ledger = world.ledger();
     assert_eq!(ids(&ledger, &Filter::default()), ["t"]);
-    let left = ledger.left_out().unwrap();
-    assert!(ledger.has_answered() && left.paths == [path.clone()] && left.hint().contains("--spill"), "{left:?}");
+    let left = ledger.missing_spills().unwrap();
+    assert!(ledger.was_listed() && left.paths == [path.clone()] && left.hint().contains("--spill"), "{left:?}");
     assert_eq!(block_on(ledger.require_complete()).unwrap(), Err(left));
     other.execute_batch("commit").unwrap();
     // A new value, because the first one does not try the locked ledger for a while.
     let next = world.ledger();
-    assert_eq!((block_on(next.require_complete()).unwrap(), next.left_out()), (Ok(()), None));
-    assert!(!next.has_answered() && !path.exists());
+    assert_eq!((block_on(next.require_complete()).unwrap(), next.missing_spills()), (Ok(()), None));
+    assert!(!next.was_listed() && !path.exists());
 }
 
 #[cfg(unix)]
@@ -246,7 +246,7 @@ fn a_folder_that_another_user_made_is_left_to_that_user() {
         return; // Only root can change the owner of a folder.
     }
     fs::create_dir_all(world.path()).unwrap();
-    let Written::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("it went nowhere") };
+    let WriteResult::Spilled { path, .. } = write(&world.ledger(), "t") else { panic!("it went nowhere") };
     let own = spills.with_file_name(format!("asst-spill-{}", fs::metadata(&path).unwrap().uid()));
     assert_eq!(path.parent(), Some(own.as_path()));
     fs::remove_dir(world.path()).unwrap();
@@ -259,8 +259,8 @@ fn an_entry_that_is_refused_again_stays_in_its_file() {
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
     let ledger = world.ledger();
-    let Written::Spilled { path, .. } = write(&ledger, "u") else { panic!("not locked") };
-    assert!(matches!(write(&ledger, "v"), Written::Spilled { .. }));
+    let WriteResult::Spilled { path, .. } = write(&ledger, "u") else { panic!("not locked") };
+    assert!(matches!(write(&ledger, "v"), WriteResult::Spilled { .. }));
     other.execute_batch("commit").unwrap();
     let refuse = "create trigger refuse before insert on object when new.id = 'u' begin select raise(abort, 'no'); end";
     other.execute_batch(refuse).unwrap();
@@ -268,11 +268,11 @@ fn an_entry_that_is_refused_again_stays_in_its_file() {
     let unread = path.with_extension("unread");
     assert_eq!(ids(&world.ledger(), &Filter::default()), ["v", "t"]);
     let before = fs::read(&unread).unwrap();
-    let error = block_on(world.ledger().take_in_spill(&unread)).unwrap_err();
+    let error = block_on(world.ledger().import_spill(&unread)).unwrap_err();
     assert!(error.to_string().contains("refuses an entry"), "{error}");
     assert_eq!(fs::read(&unread).unwrap(), before, "the only copy of the entry is gone");
     other.execute_batch("drop trigger refuse").unwrap();
-    assert_eq!(block_on(world.ledger().take_in_spill(&unread)).unwrap(), 1);
+    assert_eq!(block_on(world.ledger().import_spill(&unread)).unwrap(), 1);
     let mut known = ids(&world.ledger(), &Filter::default());
     known.sort();
     assert_eq!(known, ["t", "u", "v"]);
@@ -283,7 +283,7 @@ fn a_good_file_that_an_older_version_put_aside_is_taken_in() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
-    let Written::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
+    let WriteResult::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
     other.execute_batch("commit").unwrap();
     let unread = path.with_extension("unread");
     fs::rename(&path, &unread).unwrap();
@@ -292,5 +292,5 @@ fn a_good_file_that_an_older_version_put_aside_is_taken_in() {
     fs::write(&damaged, fs::read_to_string(&unread).unwrap() + "damaged\n").unwrap();
     let ledger = world.ledger();
     assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
-    assert!(!unread.exists() && damaged.exists() && ledger.left_out().is_none());
+    assert!(!unread.exists() && damaged.exists() && ledger.missing_spills().is_none());
 }

@@ -3,12 +3,19 @@
 //! The store holds the complete state of a run. After a crash the leases expire, and the next process that opens the
 //! store claims the runs and continues them.
 
-mod context;
-mod image;
+mod images;
+pub(super) mod lifecycle;
+mod model_input;
 mod partial_output;
-mod work;
+mod round_batch;
+mod worker;
 
-use super::{fault::Faults, ids, lifecycle, model::Model, pubsub::News, settings::Reporter, store::Store};
+use crate::serve::fault::Faults;
+use crate::serve::ids;
+use crate::serve::model::Model;
+use crate::serve::pubsub::Notification;
+use crate::serve::settings::Reporter;
+use crate::serve::store::Store;
 use futures_util::FutureExt;
 use std::{
     collections::{HashMap, HashSet},
@@ -37,14 +44,14 @@ pub(super) struct Engine {
     /// Notified when there may be runs to claim.
     wake: Notify,
     /// The runs that workers of this process execute.
-    working: Mutex<HashMap<String, Work>>,
+    active: Mutex<HashMap<String, ActiveRun>>,
     /// A counter that is incremented whenever the engine may have become idle.
     changes: watch::Sender<u64>,
 }
 
 /// A run that a worker executes.
 #[derive(Debug, Default)]
-struct Work {
+struct ActiveRun {
     /// Notified when something other than the worker changed the run.
     changed: Arc<Notify>,
     /// `true` if the model will not produce any more output by itself.
@@ -61,7 +68,7 @@ impl Engine {
             lease: ids::uuid(),
             lease_life,
             wake: Notify::new(),
-            working: Mutex::default(),
+            active: Mutex::default(),
             changes: watch::Sender::new(0),
         })
     }
@@ -69,7 +76,7 @@ impl Engine {
     /// Starts the engine's task. Its workers end with the task.
     pub(super) fn start(self: &Arc<Self>, report: Reporter) -> JoinHandle<()> {
         let (engine, sweeper) = (self.clone(), self.clone());
-        tokio::spawn(async move { tokio::join!(engine.go(report.clone()), sweeper.sweep(report)).0 })
+        tokio::spawn(async move { tokio::join!(engine.run(report.clone()), sweeper.remove_unused_contents(report)).0 })
     }
 
     /// Wakes the engine because there may be runs to claim.
@@ -78,9 +85,9 @@ impl Engine {
     }
 
     /// Notifies the worker and the followers of a run that something other than the worker changed it.
-    pub(super) fn disturb(&self, run: &str) {
-        self.disturb_worker(run);
-        self.store.news.tell(run, || News::Changed);
+    pub(super) fn notify_changed(&self, run: &str) {
+        self.notify_worker(run);
+        self.store.pubsub.publish(run, || Notification::Changed);
         self.wake();
     }
 
@@ -107,24 +114,24 @@ impl Engine {
     }
 
     async fn is_idle(&self) -> Result<bool, crate::db::DbError> {
-        let going = self.store.going(&self.lease).await?;
-        let working = self.working();
-        Ok(going.iter().all(|run| working.get(run).is_some_and(|work| work.stuck)))
+        let pending = self.store.pending_runs(&self.lease).await?;
+        let active = self.active();
+        Ok(pending.iter().all(|run| active.get(run).is_some_and(|run| run.stuck)))
     }
 
-    async fn go(self: Arc<Self>, report: Reporter) {
+    async fn run(self: Arc<Self>, report: Reporter) {
         let pause = (self.lease_life / 3).clamp(PAUSES.0, PAUSES.1);
         let (mut workers, mut damaged) = (JoinSet::new(), HashSet::new());
         let mut renewal = Instant::now();
         loop {
             while workers.try_join_next().is_some() {}
-            if let Err(error) = self.look(&mut workers, &mut damaged, &report).await {
-                report(&format!("the run engine: {error}"));
+            if let Err(error) = self.claim_runs(&mut workers, &mut damaged, &report).await {
+                report(&format!("run engine: {error}"));
             }
             if renewal.elapsed() >= pause {
                 renewal = Instant::now();
                 if let Err(error) = self.renew().await {
-                    report(&format!("the run engine: {error}"));
+                    report(&format!("run engine: {error}"));
                 }
             }
             // The timeout is expected: the loop also runs periodically.
@@ -132,34 +139,34 @@ impl Engine {
         }
     }
 
-    async fn sweep(self: Arc<Self>, report: Reporter) {
+    async fn remove_unused_contents(self: Arc<Self>, report: Reporter) {
         if let Err(error) = self.store.sweep().await {
-            report(&format!("sweeping the folder of the files: {error}"));
+            report(&format!("removing unused file contents: {error}"));
         }
     }
 
     /// Ends expired runs and claims waiting ones. A run that cannot be ended is reported once and does not stop the
     /// others.
-    async fn look(
+    async fn claim_runs(
         self: &Arc<Self>,
         workers: &mut JoinSet<()>,
         damaged: &mut HashSet<String>,
         report: &Reporter,
     ) -> Result<(), String> {
-        for row in self.store.due_runs().await.map_err(|error| error.to_string())? {
+        for row in self.store.overdue_runs().await.map_err(|error| error.to_string())? {
             // The worker holds partial output of the run, and stores it when it ends the run.
             if self.works_on(&row.id) {
-                self.disturb_worker(&row.id);
+                self.notify_worker(&row.id);
                 continue;
             }
             let id = row.id.clone();
             match lifecycle::expire(&self.store, row).await {
-                Err(refused) if refused.passes() => return Err(refused.told()),
-                Err(refused) if damaged.insert(id.clone()) => report(&format!("run {id}: {}", refused.told())),
+                Err(error) if error.is_temporary() => return Err(error.into_report()),
+                Err(error) if damaged.insert(id.clone()) => report(&format!("run {id}: {}", error.into_report())),
                 _ => {}
             }
         }
-        for file in self.store.due_files().await.map_err(|error| error.to_string())? {
+        for file in self.store.expired_files().await.map_err(|error| error.to_string())? {
             self.store.remove_file(&file).await.map_err(|error| error.to_string())?;
         }
         loop {
@@ -168,27 +175,27 @@ impl Engine {
                 return Ok(());
             }
             for run in claimed {
-                self.employ(run, workers, report);
+                self.spawn_worker(run, workers, report);
             }
         }
     }
 
     /// Returns `true` if a worker of this process executes the run.
     pub(super) fn works_on(&self, run: &str) -> bool {
-        self.working().contains_key(run)
+        self.active().contains_key(run)
     }
 
-    fn disturb_worker(&self, run: &str) {
-        if let Some(work) = self.working().get_mut(run) {
-            work.stuck = false; // Until the worker finds that nothing has changed for the model.
-            work.changed.notify_one();
+    fn notify_worker(&self, run: &str) {
+        if let Some(active) = self.active().get_mut(run) {
+            active.stuck = false; // Until the worker finds that nothing has changed for the model.
+            active.changed.notify_one();
         }
     }
 
-    fn employ(self: &Arc<Self>, run: String, workers: &mut JoinSet<()>, report: &Reporter) {
-        let work = Work::default();
-        let changed = work.changed.clone();
-        self.working().insert(run.clone(), work);
+    fn spawn_worker(self: &Arc<Self>, run: String, workers: &mut JoinSet<()>, report: &Reporter) {
+        let active = ActiveRun::default();
+        let changed = active.changed.clone();
+        self.active().insert(run.clone(), active);
         let (engine, report) = (self.clone(), report.clone());
         workers.spawn(async move {
             let mut pause = PAUSES.0;
@@ -197,23 +204,23 @@ impl Engine {
                     Ok(Ok(())) => break None,
                     // The failure is temporary, so try again. If another process has claimed the run by then, the
                     // worker ends.
-                    Ok(Err(refused)) if refused.passes() => {
-                        report(&format!("run {run}: {}", refused.told()));
+                    Ok(Err(error)) if error.is_temporary() => {
+                        report(&format!("run {run}: {}", error.into_report()));
                         pause = (pause * 2).min(PAUSES.1);
                         tokio::time::sleep(pause).await;
                     }
-                    Ok(Err(refused)) => break Some(refused.told()),
+                    Ok(Err(error)) => break Some(error.into_report()),
                     Err(_) => break Some("a worker panicked".to_owned()),
                 }
             };
             if let Some(error) = error {
                 report(&format!("run {run}: {error}"));
                 // If this fails too, the lease expires and the run is claimed again.
-                let _ = engine.give_up(&run).await;
+                let _ = engine.fail(&run).await;
             }
             // The run may have been claimed again in the meantime, by another worker.
-            if engine.working().get(&run).is_some_and(|work| Arc::ptr_eq(&work.changed, &changed)) {
-                engine.working().remove(&run);
+            if engine.active().get(&run).is_some_and(|active| Arc::ptr_eq(&active.changed, &changed)) {
+                engine.active().remove(&run);
             }
             engine.changes.send_modify(|count| *count += 1);
             engine.wake();
@@ -222,27 +229,27 @@ impl Engine {
 
     /// Renews the leases. Notifies the workers whose runs were changed or claimed by another process.
     async fn renew(&self) -> Result<(), crate::db::DbError> {
-        let mine: Vec<String> = self.working().keys().cloned().collect();
+        let mine: Vec<String> = self.active().keys().cloned().collect();
         if mine.is_empty() {
             return Ok(());
         }
         let held = self.store.renew(&self.lease, self.lease_life).await?;
         let untouched: HashSet<&str> = held.iter().filter(|run| !run.cancelling).map(|run| run.id.as_str()).collect();
         for run in mine.iter().filter(|run| !untouched.contains(run.as_str())) {
-            self.disturb_worker(run);
+            self.notify_worker(run);
         }
         Ok(())
     }
 
     fn mark_stuck(&self, run: &str) {
-        if let Some(work) = self.working().get_mut(run) {
-            work.stuck = true;
+        if let Some(active) = self.active().get_mut(run) {
+            active.stuck = true;
         }
         self.changes.send_modify(|count| *count += 1);
     }
 
     /// Locks the map of runs. A poisoned lock is usable: no panic can leave the map half changed.
-    fn working(&self) -> MutexGuard<'_, HashMap<String, Work>> {
-        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+    fn active(&self) -> MutexGuard<'_, HashMap<String, ActiveRun>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,63 +1,71 @@
 //! The partial output of a round: published to followers of the run, and stored if the round is interrupted.
 
-use crate::serve::ids;
-use crate::serve::model::Piece;
-use crate::serve::pubsub::{Draft, Part};
+use crate::serve::ids::{self, RoundIds};
+use crate::serve::model::ModelDelta;
+use crate::serve::pubsub::OutputDelta;
 use std::sync::Arc;
 
 /// The output of the model in the current round so far.
 #[derive(Debug)]
-pub(super) struct Heard {
-    pub(super) draft: Arc<Draft>,
+pub(super) struct PartialOutput {
+    pub(super) ids: Arc<RoundIds>,
     pub(super) text: String,
     /// The IDs of the tool calls, in order.
     calls: Vec<String>,
-    budget: Budget,
+    limit: WordLimit,
 }
 
-impl Heard {
+impl PartialOutput {
     /// Starts a round whose text is limited to `most` words.
     pub(super) fn new(most: i64) -> Self {
-        Self { draft: Draft::new(), text: String::new(), calls: Vec::new(), budget: Budget::of(most) }
+        Self { ids: RoundIds::new(), text: String::new(), calls: Vec::new(), limit: WordLimit::new(most) }
     }
 
-    /// Adds a piece of output. Returns the part of it that is certain to be kept.
-    pub(super) fn take(&mut self, piece: Piece) -> Option<Part> {
-        match piece {
-            Piece::Text(text) => {
-                let text = self.budget.take(text);
+    /// Adds output. Returns the part of it that is certain to be kept.
+    pub(super) fn push(&mut self, delta: ModelDelta) -> Option<OutputDelta> {
+        match delta {
+            ModelDelta::Text(text) => {
+                let text = self.limit.push(text);
                 self.text.push_str(&text);
-                (!text.is_empty()).then_some(Part::Text(text))
+                (!text.is_empty()).then_some(OutputDelta::Text(text))
             }
-            Piece::Call { index, name } => Some(Part::Call { index, id: self.call(index), name }),
-            Piece::Arguments { index, text } => Some(Part::Arguments { index, text }),
+            ModelDelta::Call { index, name } => Some(OutputDelta::Call { index, id: self.call_id(index), name }),
+            ModelDelta::Arguments { index, text } => Some(OutputDelta::Arguments { index, text }),
         }
     }
 
     /// Returns the ID of the tool call with this index.
-    pub(super) fn call(&mut self, index: usize) -> String {
+    pub(super) fn call_id(&mut self, index: usize) -> String {
         while self.calls.len() <= index {
             self.calls.push(ids::with_prefix("call_"));
         }
-        self.calls[index].clone()
+        self.calls.get(index).cloned().unwrap_or_default() // The loop has added it.
     }
+}
+
+/// Returns the first `most` words of a text.
+pub(super) fn first_words(text: &str, most: i64) -> &str {
+    let mut words = text.split_whitespace();
+    let Some(next) = words.nth(usize::try_from(most).unwrap_or(usize::MAX)) else { return text };
+    let end = next.as_ptr().addr() - text.as_ptr().addr();
+    text.get(..end).unwrap_or(text).trim_end()
 }
 
 /// A filter that ends a text after a number of words. It also drops the white space at the end.
 #[derive(Debug)]
-struct Budget {
+struct WordLimit {
     left: i64,
     in_word: bool,
     /// White space that is kept only if another word follows.
     held: String,
 }
 
-impl Budget {
-    fn of(words: i64) -> Self {
+impl WordLimit {
+    fn new(words: i64) -> Self {
         Self { left: words, in_word: false, held: String::new() }
     }
 
-    fn take(&mut self, text: String) -> String {
+    fn push(&mut self, text: String) -> String {
         if self.left == i64::MAX {
             return text;
         }
@@ -86,22 +94,30 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use super::super::work::first_words;
-    use super::Budget;
+    use super::{WordLimit, first_words};
 
     #[test]
-    fn what_was_told_begins_what_is_kept() {
+    fn published_text_is_the_start_of_the_stored_text() {
         let text = " one\ntwö  three four ";
         for most in 0..6 {
             for size in 1..8 {
                 let chars: Vec<char> = text.chars().collect();
-                let mut budget = Budget::of(most);
-                let told: String = chars.chunks(size).map(|piece| budget.take(piece.iter().collect())).collect();
+                let mut limit = WordLimit::new(most);
+                let sent: String = chars.chunks(size).map(|piece| limit.push(piece.iter().collect())).collect();
                 let kept = first_words(text, most);
-                assert_eq!(told.trim_end(), kept.trim_end(), "{most} words, pieces of {size}");
-                assert!(kept.starts_with(&told));
+                assert_eq!(sent.trim_end(), kept.trim_end(), "{most} words, pieces of {size}");
+                assert!(kept.starts_with(&sent), "{most} words, pieces of {size}");
             }
         }
-        assert_eq!(Budget::of(i64::MAX).take("a ".into()), "a ");
+        assert_eq!(WordLimit::new(i64::MAX).push("a ".into()), "a ");
+    }
+
+    #[test]
+    fn a_text_is_cut_behind_a_word() {
+        for (most, expected) in
+            [(0, ""), (1, " one"), (2, " one\ntwö"), (3, " one\ntwö three "), (9, " one\ntwö three ")]
+        {
+            assert_eq!(first_words(" one\ntwö three ", most), expected, "{most}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The fault layer around the routes. It acts on a request before it is handled, and on the response afterwards.
 
-use super::{Deed, Faults, Moment, alter, wire};
+use super::{Effect, Faults, Stage, alter, wire};
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::response::Response;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 /// Handles a request with the faults applied.
-pub(in crate::serve) async fn around<F, R>(faults: &Faults, mut request: Request, answer: F) -> Response
+pub(in crate::serve) async fn around<F, R>(faults: &Faults, mut request: Request, handle: F) -> Response
 where
     F: FnOnce(Request) -> R,
     R: Future<Output = Response>,
@@ -17,27 +17,27 @@ where
     if !plan.latency.is_zero() {
         sleep(plan.latency).await;
     }
-    for deed in &plan.deeds {
-        match deed {
-            Deed::Refuse(refusal) if !refusal.after_commit => return refusal.answer(),
-            Deed::Cut(Moment::Before) => return wire::cut(),
-            Deed::Stall(Moment::Before, time) => return stalled(*time).await,
-            Deed::IgnoreAfter => forget_cursor(&mut request),
+    for effect in &plan.effects {
+        match effect {
+            Effect::Respond(error) if !error.after_commit => return error.response(),
+            Effect::Cut(Stage::Before) => return wire::cut(),
+            Effect::Stall(Stage::Before, time) => return stalled(*time).await,
+            Effect::IgnoreAfter => remove_cursor(&mut request),
             _ => {}
         }
     }
-    let mut response = answer(request).await;
-    for deed in plan.deeds {
-        response = match deed {
-            Deed::Refuse(refusal) => return refusal.answer(),
-            Deed::Cut(Moment::AfterCommit) => return wire::cut(),
-            Deed::Stall(Moment::AfterCommit, time) => return stalled(*time).await,
-            Deed::Cut(Moment::Within(bytes)) => wire::broken(response, *bytes, wire::End::Cut),
-            Deed::Stall(Moment::Within(bytes), _) => wire::broken(response, *bytes, wire::End::Stall),
-            Deed::Slow(pause) => wire::slow(response, *pause),
-            Deed::EndlessHasMore => alter::endless(response).await,
-            Deed::WrongObject(name) => alter::renamed(response, name).await,
-            Deed::Missing(members) => alter::lacking(response, members).await,
+    let mut response = handle(request).await;
+    for effect in plan.effects {
+        response = match effect {
+            Effect::Respond(error) => return error.response(),
+            Effect::Cut(Stage::AfterCommit) => return wire::cut(),
+            Effect::Stall(Stage::AfterCommit, time) => return stalled(*time).await,
+            Effect::Cut(Stage::Within(bytes)) => wire::broken(response, *bytes, wire::Interruption::Cut),
+            Effect::Stall(Stage::Within(bytes), _) => wire::broken(response, *bytes, wire::Interruption::Stall),
+            Effect::Slow(pause) => wire::slow(response, *pause),
+            Effect::EndlessHasMore => alter::endless(response).await,
+            Effect::WrongObject(name) => alter::renamed(response, name).await,
+            Effect::Missing(members) => alter::lacking(response, members).await,
             _ => response,
         };
     }
@@ -54,7 +54,7 @@ async fn stalled(time: Option<Duration>) -> Response {
 }
 
 /// Removes the cursor from the query of a request.
-fn forget_cursor(request: &mut Request) {
+fn remove_cursor(request: &mut Request) {
     let uri = request.uri();
     let Some(query) = uri.query() else { return };
     let kept: Vec<&str> = query.split('&').filter(|pair| crate::http::query_pair(pair).0 != "after").collect();

@@ -5,8 +5,8 @@
 
 mod alter;
 mod around;
+mod error_response;
 mod parse;
-mod refuse;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -18,7 +18,7 @@ use crate::api::{self, Spec};
 use crate::env::random;
 use axum::extract::Request;
 use axum::http::Method;
-use refuse::Refusal;
+use error_response::InjectedError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -32,25 +32,25 @@ pub fn faults(faults: &[Fault], seed: Option<u64>) -> Option<Arc<Faults>> {
 /// One fault in the form of `--fault`: an effect, and the requests that it affects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    deed: Deed,
-    when: When,
+    effect: Effect,
+    when: Trigger,
 }
 
 /// The effect of a fault.
 #[derive(Debug, Clone, PartialEq)]
-enum Deed {
+enum Effect {
     /// Delays the request by a time between these two.
     Latency(Duration, Duration),
     /// Responds with an error.
-    Refuse(Refusal),
+    Respond(InjectedError),
     /// Closes the connection.
-    Cut(Moment),
+    Cut(Stage),
     /// Stops sending. The connection is closed after the given time, if there is one.
-    Stall(Moment, Option<Duration>),
+    Stall(Stage, Option<Duration>),
     /// Pauses before each chunk of the response.
     Slow(Duration),
     /// Holds runs in this status.
-    Stuck(Stuck),
+    Stuck(HeldStatus),
     /// Sets `has_more` to true on every page.
     EndlessHasMore,
     /// Returns the first page for every page.
@@ -63,7 +63,7 @@ enum Deed {
 
 /// The point in the processing of a request at which a fault occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moment {
+enum Stage {
     /// Before the request is processed.
     Before,
     /// After the request is processed, and before any byte of the response is sent.
@@ -74,7 +74,7 @@ enum Moment {
 
 /// A status in which a fault holds runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stuck {
+pub(super) enum HeldStatus {
     Queued,
     InProgress,
     Cancelling,
@@ -82,7 +82,7 @@ pub(super) enum Stuck {
 
 /// The requests that a fault affects.
 #[derive(Debug, Clone, PartialEq)]
-struct When {
+struct Trigger {
     /// The operations, or `None` for every request.
     on: Option<Vec<&'static str>>,
     /// The probability that a matching request is affected.
@@ -93,7 +93,7 @@ struct When {
     after: u64,
 }
 
-impl Default for When {
+impl Default for Trigger {
     fn default() -> Self {
         Self { on: None, rate: 1.0, times: u64::MAX, after: 0 }
     }
@@ -117,8 +117,8 @@ struct Counted {
 
 /// The faults that apply to one request.
 #[derive(Debug, Default)]
-struct Plan<'a> {
-    deeds: Vec<&'a Deed>,
+struct RequestFaults<'a> {
+    effects: Vec<&'a Effect>,
     latency: Duration,
 }
 
@@ -136,18 +136,19 @@ impl Faults {
 
     /// Returns `true` if a run is held in a status. The result depends only on the ID of the run, so all processes
     /// agree.
-    pub(super) fn holds(&self, run: &str, status: Stuck) -> bool {
-        let mut stuck = self.faults.iter().enumerate().filter(|(_, counted)| counted.fault.deed == Deed::Stuck(status));
+    pub(super) fn holds(&self, run: &str, status: HeldStatus) -> bool {
+        let mut stuck =
+            self.faults.iter().enumerate().filter(|(_, counted)| counted.fault.effect == Effect::Stuck(status));
         stuck.any(|(at, counted)| self.chance(at as u64, text_hash(run)) < counted.fault.when.rate)
     }
 
     /// Chooses the faults that apply to a request.
-    fn plan(&self, request: &Request) -> Plan<'_> {
-        let mut plan = Plan::default();
+    fn plan(&self, request: &Request) -> RequestFaults<'_> {
+        let mut plan = RequestFaults::default();
         let mut operation = None;
         for (at, counted) in self.faults.iter().enumerate() {
-            let Fault { deed, when } = &counted.fault;
-            if matches!(deed, Deed::Stuck(_)) {
+            let Fault { effect, when } = &counted.fault;
+            if matches!(effect, Effect::Stuck(_)) {
                 continue;
             }
             if let Some(on) = &when.on {
@@ -157,12 +158,12 @@ impl Faults {
                 }
             }
             let Some(number) = self.hits(at as u64, counted) else { continue };
-            match deed {
-                Deed::Latency(least, most) => {
+            match effect {
+                Effect::Latency(least, most) => {
                     let part = self.chance(!(at as u64), number);
                     plan.latency += *least + most.saturating_sub(*least).mul_f64(part);
                 }
-                deed => plan.deeds.push(deed),
+                effect => plan.effects.push(effect),
             }
         }
         plan

@@ -1,7 +1,7 @@
 //! The parser of `--fault`: `KIND[=VALUE][,OPTION=VALUE…]`.
 
-use super::refuse::{Form, Refusal};
-use super::{Deed, Fault, Moment, Stuck, When};
+use super::error_response::{BodyFormat, InjectedError};
+use super::{Effect, Fault, HeldStatus, Stage, Trigger};
 use crate::api;
 use crate::config::Span;
 use std::str::FromStr;
@@ -9,27 +9,27 @@ use std::time::Duration;
 
 /// The forms and descriptions of all faults, for messages and the documentation.
 pub const KINDS: &[(&str, &str)] = &[
-    ("latency=TIME", "wait before the request is looked at; TIME..TIME waits some time in between"),
-    ("STATUS", "answer 400 to 599 and do nothing"),
-    ("STATUS-after-commit", "do what is asked for, and answer with that status all the same"),
-    ("cut", "close the connection and do nothing"),
-    ("cut-after-commit", "do what is asked for, and close the connection without a word"),
-    ("cut-within[=BYTES]", "close the connection in the middle of the answer"),
-    ("stall[=TIME]", "do nothing and answer nothing; after TIME close the connection"),
-    ("stall-after-commit[=TIME]", "do what is asked for and answer nothing"),
-    ("stall-within[=BYTES]", "stop in the middle of the answer"),
-    ("slow=TIME", "pause before every piece of the answer"),
-    ("stuck=STATUS", "leave runs in queued, in_progress or cancelling until they expire"),
-    ("endless-has-more", "say on every page of a list that there is more"),
-    ("ignore-after", "answer every page of a list with the first one"),
-    ("wrong-object[=NAME]", "call every object of the answer NAME; nothing without it"),
-    ("missing[=MEMBER+MEMBER]", "leave members out; without names all that may be missing"),
+    ("latency=TIME", "delay each request by TIME, or by a random time within TIME..TIME"),
+    ("STATUS", "respond with a status code from 400 to 599 without executing the request"),
+    ("STATUS-after-commit", "execute the request, then respond with the status code"),
+    ("cut", "close the connection without executing the request"),
+    ("cut-after-commit", "execute the request, then close the connection without a response"),
+    ("cut-within[=BYTES]", "close the connection within the response"),
+    ("stall[=TIME]", "neither execute the request nor respond; close the connection after TIME"),
+    ("stall-after-commit[=TIME]", "execute the request without responding; close the connection after TIME"),
+    ("stall-within[=BYTES]", "stop sending within the response"),
+    ("slow=TIME", "pause before each chunk of the response"),
+    ("stuck=STATUS", "hold runs in queued, in_progress, or cancelling until they expire"),
+    ("endless-has-more", "set has_more to true on every page of a list"),
+    ("ignore-after", "return the first page of a list for every page"),
+    ("wrong-object[=NAME]", "set the member object of all objects to NAME, or to an empty text"),
+    ("missing[=MEMBER+MEMBER]", "remove these members from all objects, or all members that may be missing"),
 ];
 
 /// The options of every fault.
-const EVERYWHERE: &str = "on=METHOD PATH, rate=0..1, times=N, after=N";
+const COMMON_OPTIONS: &str = "on=METHOD PATH, rate=0..1, times=N, after=N";
 /// The additional options of a fault that responds with a status code.
-const OF_STATUS: &str = "retry-after=SECONDS, code=CODE, message=TEXT, body=json|html|text|empty";
+const STATUS_OPTIONS: &str = "retry-after=SECONDS, code=CODE, message=TEXT, body=json|html|text|empty";
 
 impl FromStr for Fault {
     type Err = String;
@@ -41,39 +41,40 @@ impl FromStr for Fault {
             Some((name, value)) => (name.trim(), Some(value.trim())),
             None => (kind, None),
         };
-        let mut fault = Self { deed: deed(name, value)?, when: When::default() };
+        let mut fault = Self { effect: parse_effect(name, value)?, when: Trigger::default() };
         for word in words {
-            let (option, value) =
-                word.split_once('=').ok_or_else(|| format!("`{word}` is no OPTION=VALUE; {}", fault.options()))?;
+            let (option, value) = word
+                .split_once('=')
+                .ok_or_else(|| format!("expected OPTION=VALUE, got `{word}`; {}", fault.options()))?;
             fault.set(option.trim(), value.trim())?;
         }
         Ok(fault)
     }
 }
 
-fn deed(name: &str, value: Option<&str>) -> Result<Deed, String> {
-    let needed = || value.ok_or_else(|| format!("`{name}` needs a value: {}", form_of(name)));
+fn parse_effect(name: &str, value: Option<&str>) -> Result<Effect, String> {
+    let required = || value.ok_or_else(|| format!("expected `{}`, got `{name}`", form_of(name)));
     let bytes = || value.map(|text| number(name, text)).transpose();
     let time = || value.map(|text| time(name, text)).transpose();
-    let bare = |deed: Deed| match value {
-        None => Ok(deed),
-        Some(_) => Err(format!("`{name}` takes no value; write `{}`", form_of(name))),
+    let without_value = |effect: Effect| match value {
+        None => Ok(effect),
+        Some(_) => Err(format!("`{name}` takes no value; use `{}`", form_of(name))),
     };
     match name {
-        "latency" => latency(needed()?),
-        "cut" => bare(Deed::Cut(Moment::Before)),
-        "cut-after-commit" => bare(Deed::Cut(Moment::AfterCommit)),
-        "cut-within" => Ok(Deed::Cut(Moment::Within(bytes()?))),
-        "stall" => Ok(Deed::Stall(Moment::Before, time()?)),
-        "stall-after-commit" => Ok(Deed::Stall(Moment::AfterCommit, time()?)),
-        "stall-within" => Ok(Deed::Stall(Moment::Within(bytes()?), None)),
-        "slow" => Ok(Deed::Slow(self::time(name, needed()?)?)),
-        "stuck" => stuck(needed()?),
-        "endless-has-more" => bare(Deed::EndlessHasMore),
-        "ignore-after" => bare(Deed::IgnoreAfter),
-        "wrong-object" => Ok(Deed::WrongObject(value.unwrap_or_default().to_owned())),
-        "missing" => Ok(Deed::Missing(value.map(members).transpose()?.unwrap_or_default())),
-        _ => status(name).and_then(|refusal| bare(Deed::Refuse(refusal))),
+        "latency" => latency(required()?),
+        "cut" => without_value(Effect::Cut(Stage::Before)),
+        "cut-after-commit" => without_value(Effect::Cut(Stage::AfterCommit)),
+        "cut-within" => Ok(Effect::Cut(Stage::Within(bytes()?))),
+        "stall" => Ok(Effect::Stall(Stage::Before, time()?)),
+        "stall-after-commit" => Ok(Effect::Stall(Stage::AfterCommit, time()?)),
+        "stall-within" => Ok(Effect::Stall(Stage::Within(bytes()?), None)),
+        "slow" => Ok(Effect::Slow(self::time(name, required()?)?)),
+        "stuck" => stuck(required()?),
+        "endless-has-more" => without_value(Effect::EndlessHasMore),
+        "ignore-after" => without_value(Effect::IgnoreAfter),
+        "wrong-object" => Ok(Effect::WrongObject(value.unwrap_or_default().to_owned())),
+        "missing" => Ok(Effect::Missing(value.map(members).transpose()?.unwrap_or_default())),
+        _ => status(name).and_then(|error| without_value(Effect::Respond(error))),
     }
 }
 
@@ -82,43 +83,43 @@ fn form_of(name: &str) -> &'static str {
     found.map_or("STATUS", |(form, _)| form)
 }
 
-fn status(name: &str) -> Result<Refusal, String> {
+fn status(name: &str) -> Result<InjectedError, String> {
     let (digits, after_commit) = match name.strip_suffix("-after-commit") {
         Some(digits) => (digits, true),
         None => (name, false),
     };
     match digits.parse::<u16>() {
-        Ok(status @ 400..=599) => Ok(Refusal::new(status, after_commit)),
-        Ok(status) => Err(format!("{status} is no status of a failure; they go from 400 to 599")),
+        Ok(status @ 400..=599) => Ok(InjectedError::new(status, after_commit)),
+        Ok(status) => Err(format!("expected a status code from 400 to 599, got {status}")),
         Err(_) => {
             let known: Vec<&str> = KINDS.iter().map(|(form, _)| *form).collect();
-            Err(format!("there is no fault `{name}`; there are {}", known.join(", ")))
+            Err(format!("unknown fault `{name}`; the faults are {}", known.join(", ")))
         }
     }
 }
 
-fn latency(text: &str) -> Result<Deed, String> {
+fn latency(text: &str) -> Result<Effect, String> {
     let (least, most) = text.split_once("..").unwrap_or((text, text));
     let (least, most) = (time("latency", least)?, time("latency", most)?);
     if least > most {
-        return Err(format!("`latency={text}` ends before it begins"));
+        return Err(format!("expected a range from a shorter to a longer time, got `latency={text}`"));
     }
-    Ok(Deed::Latency(least, most))
+    Ok(Effect::Latency(least, most))
 }
 
-fn stuck(text: &str) -> Result<Deed, String> {
+fn stuck(text: &str) -> Result<Effect, String> {
     match text {
-        "queued" => Ok(Deed::Stuck(Stuck::Queued)),
-        "in_progress" => Ok(Deed::Stuck(Stuck::InProgress)),
-        "cancelling" => Ok(Deed::Stuck(Stuck::Cancelling)),
-        _ => Err(format!("runs cannot be stuck in `{text}`; there are queued, in_progress, cancelling")),
+        "queued" => Ok(Effect::Stuck(HeldStatus::Queued)),
+        "in_progress" => Ok(Effect::Stuck(HeldStatus::InProgress)),
+        "cancelling" => Ok(Effect::Stuck(HeldStatus::Cancelling)),
+        _ => Err(format!("expected queued, in_progress, or cancelling, got `stuck={text}`")),
     }
 }
 
 fn members(text: &str) -> Result<Vec<String>, String> {
     let members: Vec<String> = text.split('+').map(|name| name.trim().to_owned()).collect();
     if members.iter().any(String::is_empty) {
-        return Err(format!("`missing={text}` names no member; write `missing=usage+metadata`"));
+        return Err(format!("expected member names, such as `missing=usage+metadata`, got `missing={text}`"));
     }
     Ok(members)
 }
@@ -128,31 +129,31 @@ fn time(name: &str, text: &str) -> Result<Duration, String> {
 }
 
 fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{name}: `{text}` is no number"))
+    text.parse().map_err(|_| format!("{name}: expected a number, got `{text}`"))
 }
 
 impl Fault {
     /// Returns a text that lists the options of the fault.
     fn options(&self) -> String {
-        match self.deed {
-            Deed::Refuse(_) => format!("there are {OF_STATUS}, {EVERYWHERE}"),
-            Deed::Stuck(_) => "there is rate=0..1".to_owned(),
-            _ => format!("there are {EVERYWHERE}"),
+        match self.effect {
+            Effect::Respond(_) => format!("the options are {STATUS_OPTIONS}, {COMMON_OPTIONS}"),
+            Effect::Stuck(_) => "the only option is rate=0..1".to_owned(),
+            _ => format!("the options are {COMMON_OPTIONS}"),
         }
     }
 
     fn set(&mut self, option: &str, value: &str) -> Result<(), String> {
-        match (&mut self.deed, option) {
+        match (&mut self.effect, option) {
             (_, "rate") => self.when.rate = rate(value)?,
-            (Deed::Stuck(_), _) => return Err(format!("`stuck` takes no `{option}`; {}", self.options())),
+            (Effect::Stuck(_), _) => return Err(format!("`stuck` has no option `{option}`; {}", self.options())),
             (_, "on") => self.when.on = Some(operations(value)?),
             (_, "times") => self.when.times = number(option, value)?,
             (_, "after") => self.when.after = number(option, value)?,
-            (Deed::Refuse(refusal), "retry-after") => refusal.retry_after = Some(seconds(value)?),
-            (Deed::Refuse(refusal), "code") => refusal.code = Some(value.to_owned()),
-            (Deed::Refuse(refusal), "message") => refusal.message = value.to_owned(),
-            (Deed::Refuse(refusal), "body") => refusal.form = form(value)?,
-            _ => return Err(format!("there is no option `{option}` here; {}", self.options())),
+            (Effect::Respond(error), "retry-after") => error.retry_after = Some(seconds(value)?),
+            (Effect::Respond(error), "code") => error.code = Some(value.to_owned()),
+            (Effect::Respond(error), "message") => error.message = value.to_owned(),
+            (Effect::Respond(error), "body") => error.form = form(value)?,
+            _ => return Err(format!("this fault has no option `{option}`; {}", self.options())),
         }
         Ok(())
     }
@@ -161,7 +162,7 @@ impl Fault {
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= 1.0 => Ok(rate),
-        _ => Err(format!("rate: `{text}` is no part of all requests; write a number above 0 and up to 1")),
+        _ => Err(format!("rate: expected a number above 0 and up to 1, got `{text}`")),
     }
 }
 
@@ -170,13 +171,13 @@ fn seconds(text: &str) -> Result<Duration, String> {
     seconds.map_or_else(|| time("retry-after", text), Ok)
 }
 
-fn form(text: &str) -> Result<Form, String> {
+fn form(text: &str) -> Result<BodyFormat, String> {
     match text {
-        "json" => Ok(Form::Json),
-        "html" => Ok(Form::Html),
-        "text" => Ok(Form::Text),
-        "empty" => Ok(Form::Empty),
-        _ => Err(format!("body: there is no `{text}`; there are json, html, text, empty")),
+        "json" => Ok(BodyFormat::Json),
+        "html" => Ok(BodyFormat::Html),
+        "text" => Ok(BodyFormat::Text),
+        "empty" => Ok(BodyFormat::Empty),
+        _ => Err(format!("body: expected json, html, text, or empty, got `{text}`")),
     }
 }
 
@@ -191,7 +192,7 @@ fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     if let Some(method) = method
         && !["GET", "POST", "DELETE"].contains(&method.to_ascii_uppercase().as_str())
     {
-        return Err(format!("on: there is no method `{method}`; there are GET, POST, DELETE"));
+        return Err(format!("on: expected the method GET, POST, or DELETE, got `{method}`"));
     }
     let of_method =
         || api::table().filter(|spec| method.is_none_or(|method| spec.method.name().eq_ignore_ascii_case(method)));
@@ -199,7 +200,10 @@ fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     let found: Vec<&str> = meant.map(|spec| spec.operation).collect();
     if found.is_empty() {
         let paths = of_method().map(|spec| format!("{} {}", spec.method.name(), spec.path));
-        return Err(format!("on: there is no `{text}`; there are {}", paths.collect::<Vec<_>>().join(", ")));
+        return Err(format!(
+            "on: no operation matches `{text}`; the operations are {}",
+            paths.collect::<Vec<_>>().join(", ")
+        ));
     }
     Ok(found)
 }

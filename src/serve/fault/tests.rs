@@ -8,7 +8,7 @@ fn fault(text: &str) -> Fault {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-fn wrong(text: &str) -> String {
+fn error_of(text: &str) -> String {
     text.parse::<Fault>().unwrap_err()
 }
 
@@ -18,32 +18,32 @@ fn request(method: &str, path: &str) -> Request {
 
 /// Returns the indices of the requests that a fault affects, out of `requests` equal ones.
 fn hit(faults: &Faults, requests: usize, method: &str, path: &str) -> Vec<usize> {
-    (0..requests).filter(|_| !faults.plan(&request(method, path)).deeds.is_empty()).collect()
+    (0..requests).filter(|_| !faults.plan(&request(method, path)).effects.is_empty()).collect()
 }
 
 #[test]
 fn every_kind_is_read() {
     let table = [
-        ("latency=200ms", Deed::Latency(Duration::from_millis(200), Duration::from_millis(200))),
-        ("latency=1s..2s", Deed::Latency(Duration::from_secs(1), Duration::from_secs(2))),
-        ("cut", Deed::Cut(Moment::Before)),
-        ("cut-after-commit", Deed::Cut(Moment::AfterCommit)),
-        ("cut-within", Deed::Cut(Moment::Within(None))),
-        ("cut-within=10", Deed::Cut(Moment::Within(Some(10)))),
-        ("stall", Deed::Stall(Moment::Before, None)),
-        ("stall=30s", Deed::Stall(Moment::Before, Some(Duration::from_secs(30)))),
-        ("stall-after-commit", Deed::Stall(Moment::AfterCommit, None)),
-        ("stall-within=0", Deed::Stall(Moment::Within(Some(0)), None)),
-        ("slow=10ms", Deed::Slow(Duration::from_millis(10))),
-        ("stuck=cancelling", Deed::Stuck(Stuck::Cancelling)),
-        ("endless-has-more", Deed::EndlessHasMore),
-        ("ignore-after", Deed::IgnoreAfter),
-        ("wrong-object", Deed::WrongObject(String::new())),
-        ("wrong-object=thing", Deed::WrongObject("thing".into())),
-        ("missing=usage+ metadata", Deed::Missing(vec!["usage".into(), "metadata".into()])),
+        ("latency=200ms", Effect::Latency(Duration::from_millis(200), Duration::from_millis(200))),
+        ("latency=1s..2s", Effect::Latency(Duration::from_secs(1), Duration::from_secs(2))),
+        ("cut", Effect::Cut(Stage::Before)),
+        ("cut-after-commit", Effect::Cut(Stage::AfterCommit)),
+        ("cut-within", Effect::Cut(Stage::Within(None))),
+        ("cut-within=10", Effect::Cut(Stage::Within(Some(10)))),
+        ("stall", Effect::Stall(Stage::Before, None)),
+        ("stall=30s", Effect::Stall(Stage::Before, Some(Duration::from_secs(30)))),
+        ("stall-after-commit", Effect::Stall(Stage::AfterCommit, None)),
+        ("stall-within=0", Effect::Stall(Stage::Within(Some(0)), None)),
+        ("slow=10ms", Effect::Slow(Duration::from_millis(10))),
+        ("stuck=cancelling", Effect::Stuck(HeldStatus::Cancelling)),
+        ("endless-has-more", Effect::EndlessHasMore),
+        ("ignore-after", Effect::IgnoreAfter),
+        ("wrong-object", Effect::WrongObject(String::new())),
+        ("wrong-object=thing", Effect::WrongObject("thing".into())),
+        ("missing=usage+ metadata", Effect::Missing(vec!["usage".into(), "metadata".into()])),
     ];
-    for (text, deed) in table {
-        assert_eq!(fault(text), Fault { deed, when: When::default() }, "{text}");
+    for (text, effect) in table {
+        assert_eq!(fault(text), Fault { effect, when: Trigger::default() }, "{text}");
     }
     for (form, _) in KINDS {
         let example = form.replace("STATUS", "503").replace("=503", "=queued").replace("TIME", "1s");
@@ -54,15 +54,15 @@ fn every_kind_is_read() {
 
 #[test]
 fn options_are_read() {
-    let Fault { deed: Deed::Refuse(refusal), when } = fault(
+    let Fault { effect: Effect::Respond(error), when } = fault(
         "429-after-commit, retry-after=1.5, code=insufficient_quota, rate=0.25, times=3, after=2, on=POST /threads",
     ) else {
-        panic!("it is a status");
+        panic!("expected a fault with a status");
     };
-    assert!(refusal.after_commit);
-    assert_eq!((refusal.status, refusal.retry_after), (429, Some(Duration::from_millis(1_500))));
-    assert_eq!(refusal.code.as_deref(), Some("insufficient_quota"));
-    assert_eq!(when, When { on: Some(vec!["createThread"]), rate: 0.25, times: 3, after: 2 });
+    assert!(error.after_commit);
+    assert_eq!((error.status, error.retry_after), (429, Some(Duration::from_millis(1_500))));
+    assert_eq!(error.code.as_deref(), Some("insufficient_quota"));
+    assert_eq!(when, Trigger { on: Some(vec!["createThread"]), rate: 0.25, times: 3, after: 2 });
     let on = |text: &str| fault(&format!("cut,on={text}")).when.on.unwrap();
     assert_eq!(on("post /threads/{id}/runs"), ["createRun"]);
     assert_eq!(on("GET /threads/*/runs/*"), ["getRun"]);
@@ -71,33 +71,33 @@ fn options_are_read() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_what_there_is() {
+fn an_invalid_fault_is_an_error_with_the_valid_values() {
     for (text, parts) in [
-        ("explode", &["there is no fault `explode`", "latency=TIME", "missing"][..]),
-        ("", &["there is no fault ``"]),
-        ("200", &["200 is no status of a failure"]),
+        ("explode", &["unknown fault `explode`", "latency=TIME", "missing"][..]),
+        ("", &["unknown fault ``"]),
+        ("200", &["expected a status code from 400 to 599, got 200"]),
         ("429=1", &["`429` takes no value"]),
-        ("latency", &["`latency` needs a value: latency=TIME"]),
+        ("latency", &["expected `latency=TIME`, got `latency`"]),
         ("latency=soon", &["`soon` is no duration"]),
-        ("latency=2s..1s", &["ends before it begins"]),
-        ("cut=1", &["`cut` takes no value; write `cut`"]),
-        ("cut-within=x", &["`x` is no number"]),
-        ("stuck=completed", &["queued, in_progress, cancelling"]),
-        ("stuck=cancelling,times=1", &["`stuck` takes no `times`; there is rate"]),
-        ("missing=a+", &["names no member"]),
-        ("cut,often", &["`often` is no OPTION=VALUE", "rate=0..1"]),
-        ("cut,often=1", &["there is no option `often` here", "times=N"]),
-        ("cut,retry-after=1", &["there is no option `retry-after`"]),
+        ("latency=2s..1s", &["from a shorter to a longer time"]),
+        ("cut=1", &["`cut` takes no value; use `cut`"]),
+        ("cut-within=x", &["expected a number, got `x`"]),
+        ("stuck=completed", &["queued, in_progress, or cancelling"]),
+        ("stuck=cancelling,times=1", &["`stuck` has no option `times`; the only option is rate"]),
+        ("missing=a+", &["expected member names"]),
+        ("cut,often", &["expected OPTION=VALUE, got `often`", "rate=0..1"]),
+        ("cut,often=1", &["this fault has no option `often`", "times=N"]),
+        ("cut,retry-after=1", &["this fault has no option `retry-after`"]),
         ("500,retry-after=-1", &["retry-after"]),
-        ("500,body=pdf", &["json, html, text, empty"]),
+        ("500,body=pdf", &["json, html, text, or empty"]),
         ("cut,rate=0", &["above 0 and up to 1"]),
         ("cut,rate=NaN", &["above 0 and up to 1"]),
-        ("cut,times=-1", &["`-1` is no number"]),
-        ("cut,on=PUT /threads", &["no method `PUT`"]),
-        ("cut,on=POST /thread", &["there is no `POST /thread`", "POST /threads/{thread_id}/runs"]),
+        ("cut,times=-1", &["expected a number, got `-1`"]),
+        ("cut,on=PUT /threads", &["expected the method GET, POST, or DELETE, got `PUT`"]),
+        ("cut,on=POST /thread", &["no operation matches `POST /thread`", "POST /threads/{thread_id}/runs"]),
     ] {
-        let said = wrong(text);
-        assert!(parts.iter().all(|part| said.contains(part)), "{text}: {said}");
+        let error = error_of(text);
+        assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
     }
 }
 
@@ -125,8 +125,8 @@ fn a_seed_repeats_what_a_rate_chooses() {
     let runs: Vec<String> = (0..1_000).map(|number| format!("run_{number}")).collect();
     let stuck = |seed| {
         let faults = Faults::new(vec![fault("stuck=queued,rate=0.5")], seed);
-        runs.iter().filter(|run| faults.holds(run, Stuck::Queued)).count()
+        runs.iter().filter(|run| faults.holds(run, HeldStatus::Queued)).count()
     };
     assert!((400..600).contains(&stuck(1)), "{}", stuck(1));
-    assert!(!Faults::new(vec![fault("stuck=queued")], 1).holds("run_1", Stuck::Cancelling));
+    assert!(!Faults::new(vec![fault("stuck=queued")], 1).holds("run_1", HeldStatus::Cancelling));
 }

@@ -10,15 +10,15 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 /// The number of bytes that are sent before a response of unknown length is interrupted.
-const FIRST: usize = 1024;
+const FIRST_BYTES: usize = 1024;
 /// The size of a chunk of a slow response in bytes.
-const PIECE: usize = 256;
+const SLOW_CHUNK: usize = 256;
 /// The pause that lets the sent bytes reach the network before the connection is closed.
-const FLUSH: Duration = Duration::from_millis(5);
+const FLUSH_PAUSE: Duration = Duration::from_millis(5);
 
 /// The way in which a response is interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum Interruption {
     /// The connection is closed.
     Cut,
     /// The connection stays open, and no more bytes are sent.
@@ -35,14 +35,14 @@ pub(super) fn cut() -> Response {
 }
 
 /// Interrupts a response after this number of bytes, or after half of it for `None`.
-pub(super) fn broken(response: Response, bytes: Option<usize>, end: End) -> Response {
+pub(super) fn broken(response: Response, bytes: Option<usize>, end: Interruption) -> Response {
     let (mut head, body) = response.into_parts();
     let length = body.size_hint().exact();
     if let Some(length) = length {
         // The header must state the complete length, so that the client notices the truncation.
         head.headers.insert(CONTENT_LENGTH, length.into());
     }
-    let half = length.map_or(FIRST, |length| usize::try_from(length / 2).unwrap_or(FIRST));
+    let half = length.map_or(FIRST_BYTES, |length| usize::try_from(length / 2).unwrap_or(FIRST_BYTES));
     let left = bytes.unwrap_or(half);
     let pieces = stream::unfold((body.into_data_stream(), Some(left)), move |(stream, left)| next(stream, left, end));
     Response::from_parts(head, Body::from_stream(pieces))
@@ -51,13 +51,13 @@ pub(super) fn broken(response: Response, bytes: Option<usize>, end: End) -> Resp
 type Piece = Option<(Result<Bytes, axum::Error>, (BodyDataStream, Option<usize>))>;
 
 /// Returns the next chunk, and nothing after a failure.
-async fn next(mut stream: BodyDataStream, left: Option<usize>, end: End) -> Piece {
+async fn next(mut stream: BodyDataStream, left: Option<usize>, end: Interruption) -> Piece {
     let left = left?;
     if left == 0 {
-        sleep(FLUSH).await;
+        sleep(FLUSH_PAUSE).await;
         return match end {
-            End::Cut => Some((Err(axum::Error::new(closed())), (stream, None))),
-            End::Stall => std::future::pending().await,
+            Interruption::Cut => Some((Err(axum::Error::new(closed())), (stream, None))),
+            Interruption::Stall => std::future::pending().await,
         };
     }
     match stream.next().await? {
@@ -78,9 +78,10 @@ pub(super) fn slow(response: Response, pause: Duration) -> Response {
     }
     let small = |piece: Result<Bytes, axum::Error>| {
         let pieces: Vec<Result<Bytes, axum::Error>> = match piece {
-            Ok(piece) => {
-                (0..piece.len()).step_by(PIECE).map(|at| Ok(piece.slice(at..piece.len().min(at + PIECE)))).collect()
-            }
+            Ok(piece) => (0..piece.len())
+                .step_by(SLOW_CHUNK)
+                .map(|at| Ok(piece.slice(at..piece.len().min(at + SLOW_CHUNK))))
+                .collect(),
             Err(error) => vec![Err(error)],
         };
         stream::iter(pieces)

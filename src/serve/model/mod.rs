@@ -1,18 +1,23 @@
 //! The models that produce the responses of assistants. A model receives the input of one round and returns its result.
 //! Must not depend on the store.
 
-mod context;
-pub(super) mod echo;
+mod echo;
+mod failure;
+mod input;
 mod openai;
 mod round;
 mod script;
 mod token_sink;
+mod words;
 
-pub(super) use context::{Assistant, Called, Choice, Part, Past, Said, Turn, Wants};
-pub use openai::{Asking, Chat, Names};
-pub(super) use round::{Call, Cut, Reply, Round};
+pub(super) use failure::RunFailure;
+pub(super) use input::{
+    AssistantInfo, CompletedCall, InputMessage, InputNeeds, MessagePart, ModelInput, PastRound, ToolChoice,
+};
+pub use openai::{ChatEndpoint, EndpointSettings, ModelNames};
+pub(super) use round::{IncompleteReason, ModelReply, RequestedCall, Round};
 pub use script::Script;
-pub(super) use token_sink::{Piece, Speech};
+pub(super) use token_sink::{ModelDelta, TokenSink};
 
 use std::sync::Arc;
 
@@ -25,57 +30,57 @@ pub enum Model {
     /// Returns the responses that a script file defines.
     Script(Arc<Script>),
     /// Sends requests to a chat completions endpoint.
-    Chat(Arc<Chat>),
+    Endpoint(Arc<ChatEndpoint>),
 }
 
 impl Model {
-    /// Returns the model with this name: `echo`, `script:FILE` or `openai:URL`. `asking` applies only to the last.
+    /// Returns the model with this name: `echo`, `script:FILE` or `openai:URL`. `settings` applies only to the last.
     ///
     /// # Errors
     /// Returns an error if the name is unknown, the file cannot be read, or the URL is not usable.
-    pub fn named(text: &str, asking: Asking) -> Result<Self, String> {
+    pub fn named(text: &str, settings: EndpointSettings) -> Result<Self, String> {
         match text.split_once(':') {
             None if text == "echo" => Ok(Self::Echo),
             Some(("script", path)) if !path.is_empty() => Ok(Self::Script(Arc::new(Script::read(path)?))),
-            Some(("openai", url)) => Ok(Self::Chat(Arc::new(Chat::new(url, asking)?))),
-            _ => Err(format!("there is no model `{text}`; there are echo, script:FILE, openai:URL")),
+            Some(("openai", url)) => Ok(Self::Endpoint(Arc::new(ChatEndpoint::new(url, settings)?))),
+            _ => Err(format!("expected echo, script:FILE, or openai:URL, got `{text}`")),
         }
     }
 
-    /// Returns the result of the next round. The model may publish parts of it to `speech` in advance. These must form
-    /// the start of the result.
-    pub(super) async fn round(&self, turn: &Turn, speech: &Speech) -> Round {
+    /// Returns the result of the next round. The model may send parts of it to `sink` in advance. These must form the
+    /// start of the result.
+    pub(super) async fn round(&self, input: &ModelInput, sink: &TokenSink) -> Round {
         match self {
-            Self::Echo => echo::speak(turn, speech).await,
-            Self::Script(script) => script.speak(turn, speech).await,
-            Self::Chat(chat) => chat.speak(turn, speech).await,
+            Self::Echo => echo::respond(input, sink).await,
+            Self::Script(script) => script.respond(input, sink).await,
+            Self::Endpoint(endpoint) => endpoint.respond(input, sink).await,
         }
     }
 
     /// Returns the maximum number of messages of a thread that the model reads, counted from the newest. A limit keeps
     /// the cost of a run independent of the length of its thread.
-    pub(super) const fn reach(&self) -> i64 {
+    pub(super) const fn max_messages(&self) -> i64 {
         match self {
-            Self::Echo | Self::Script(_) => echo::REACH,
+            Self::Echo | Self::Script(_) => echo::MAX_MESSAGES,
             // No limit: the endpoint responds with an error if the prompt exceeds its context.
-            Self::Chat(_) => i64::MAX,
+            Self::Endpoint(_) => i64::MAX,
         }
     }
 
     /// Returns the optional input that the model needs.
-    pub(super) fn wants(&self) -> Wants {
+    pub(super) fn needs(&self) -> InputNeeds {
         match self {
-            Self::Echo => Wants::default(),
-            Self::Script(script) => script.wants(),
-            Self::Chat(_) => Chat::wants(),
+            Self::Echo => InputNeeds::default(),
+            Self::Script(script) => script.needs(),
+            Self::Endpoint(_) => ChatEndpoint::needs(),
         }
     }
 
     /// Returns `true` if the model will not produce a result for this input.
-    pub(super) fn is_stuck(&self, turn: &Turn) -> bool {
+    pub(super) fn is_stuck(&self, input: &ModelInput) -> bool {
         match self {
-            Self::Echo => matches!(echo::plan(turn).round.reply, Reply::Stuck),
-            Self::Script(_) | Self::Chat(_) => false,
+            Self::Echo => matches!(echo::plan(input).round.reply, ModelReply::Stuck),
+            Self::Script(_) | Self::Endpoint(_) => false,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The result of a model's round.
 
-use crate::serve::run_error::Failure;
+use crate::serve::model::failure::RunFailure;
 
 /// A function call by the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::serve) struct Call {
+pub(in crate::serve) struct RequestedCall {
     pub(in crate::serve) name: String,
     /// The arguments. They should be JSON, but models do not always comply.
     pub(in crate::serve) arguments: String,
@@ -13,36 +13,36 @@ pub(in crate::serve) struct Call {
 /// The result of one round, and its cost in tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct Round {
-    pub(in crate::serve) reply: Reply,
+    pub(in crate::serve) reply: ModelReply,
     pub(in crate::serve) prompt_tokens: i64,
     pub(in crate::serve) completion_tokens: i64,
 }
 
 impl Round {
     /// Returns a failed round without cost.
-    pub(in crate::serve) fn failed(failure: Failure) -> Self {
-        Self { reply: Reply::Failed(failure), prompt_tokens: 0, completion_tokens: 0 }
+    pub(in crate::serve) fn failed(failure: RunFailure) -> Self {
+        Self { reply: ModelReply::Failed(failure), prompt_tokens: 0, completion_tokens: 0 }
     }
 }
 
 /// The output of a model in one round.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::serve) enum Reply {
+pub(in crate::serve) enum ModelReply {
     Message(String),
     /// A refusal to respond, with the reason.
     Refusal(String),
     /// Parallel tool calls. Text that was published before them becomes its own message.
-    Calls(Vec<Call>),
+    Calls(Vec<RequestedCall>),
     /// A text that was cut off.
-    Incomplete(String, Cut),
-    Failed(Failure),
+    Incomplete(String, IncompleteReason),
+    Failed(RunFailure),
     /// The model never responds.
     Stuck,
 }
 
 /// The reason why a text was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::serve) enum Cut {
+pub(in crate::serve) enum IncompleteReason {
     /// The prompt exceeded its budget.
     Prompt,
     /// The completion exceeded its budget.
@@ -51,7 +51,7 @@ pub(in crate::serve) enum Cut {
     Filter,
 }
 
-impl Cut {
+impl IncompleteReason {
     /// Returns the reason for a run (docs/protocol/objects.md#run). The protocol lists `content_filter` only for
     /// messages, but it is used here too because it is accurate.
     pub(in crate::serve) const fn of_run(self) -> &'static str {

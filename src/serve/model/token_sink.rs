@@ -2,9 +2,9 @@
 
 use tokio::sync::mpsc;
 
-/// A piece of a model's output. All pieces of a round together form its reply.
+/// A part of a model's output. All parts of a round together form its reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::serve) enum Piece {
+pub(in crate::serve) enum ModelDelta {
     /// More text.
     Text(String),
     /// The start of a tool call. Calls are numbered from 0 in the order of the reply.
@@ -16,17 +16,17 @@ pub(in crate::serve) enum Piece {
 /// The sender of a model's output. A model may send only part of its output, or none. The receiver gets the rest from
 /// the [`Round`](super::Round).
 #[derive(Debug, Clone)]
-pub(in crate::serve) struct Speech(mpsc::UnboundedSender<Piece>);
+pub(in crate::serve) struct TokenSink(mpsc::UnboundedSender<ModelDelta>);
 
-impl Speech {
+impl TokenSink {
     /// Returns a sender and its receiver.
-    pub(in crate::serve) fn new() -> (Self, mpsc::UnboundedReceiver<Piece>) {
+    pub(in crate::serve) fn new() -> (Self, mpsc::UnboundedReceiver<ModelDelta>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Self(sender), receiver)
     }
 
-    /// Sends a piece without blocking. A closed receiver is ignored.
-    pub(in crate::serve) fn tell(&self, piece: Piece) {
-        let _ = self.0.send(piece);
+    /// Sends a part without blocking. A closed receiver is ignored.
+    pub(in crate::serve) fn send(&self, delta: ModelDelta) {
+        let _ = self.0.send(delta);
     }
 }

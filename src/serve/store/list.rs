@@ -5,9 +5,9 @@ use crate::api::{Kind, paging::Order};
 use crate::db::DbError;
 use crate::serve::ids;
 
-/// The requested part of a list.
+/// The part of a list that a request selects.
 #[derive(Debug, Clone, Default)]
-pub(in crate::serve) struct Window {
+pub(in crate::serve) struct ListWindow {
     pub(in crate::serve) limit: Option<u32>,
     pub(in crate::serve) order: Option<Order>,
     pub(in crate::serve) after: Option<String>,
@@ -18,7 +18,7 @@ pub(in crate::serve) struct Window {
 
 /// A page, or a cursor that does not exist in the list.
 #[derive(Debug)]
-pub(in crate::serve) enum Page {
+pub(in crate::serve) enum ListPage {
     Found {
         /// The IDs and documents.
         rows: Vec<(String, String)>,
@@ -33,9 +33,9 @@ impl Store {
         &self,
         kind: Kind,
         parent: &str,
-        window: &Window,
+        window: &ListWindow,
         default_limit: u32,
-    ) -> Result<Page, DbError> {
+    ) -> Result<ListPage, DbError> {
         const ASC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
                            and (expires_at is null or expires_at > $5) order by n limit $6";
         const DESC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
@@ -49,7 +49,7 @@ impl Store {
         for (bound, cursor) in bounds.iter_mut().zip([&window.after, &window.before]) {
             if let Some(cursor) = cursor {
                 match self.position(kind, parent, cursor).await? {
-                    None => return Ok(Page::UnknownCursor(cursor.clone())),
+                    None => return Ok(ListPage::UnknownCursor(cursor.clone())),
                     found => *bound = found,
                 }
             }
@@ -73,7 +73,7 @@ impl Store {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let rows = rows.into_iter().map(|mut row| Ok((row.take_text(0)?, row.take_text(1)?)));
-        Ok(Page::Found { rows: rows.collect::<Result<_, DbError>>()?, has_more })
+        Ok(ListPage::Found { rows: rows.collect::<Result<_, DbError>>()?, has_more })
     }
 
     async fn position(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<i64>, DbError> {

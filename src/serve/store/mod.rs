@@ -5,8 +5,10 @@
 
 mod batch;
 mod blobs;
+mod error;
 mod list;
-mod plain;
+mod object;
+mod regular_file;
 mod removal;
 mod runs;
 #[cfg(test)]
@@ -15,18 +17,19 @@ mod tests;
 #[cfg(test)]
 pub(super) use tests::{database, server};
 
-use crate::json;
-pub(super) use batch::{Batch, New};
+pub(super) use batch::Batch;
 pub(super) use blobs::{Blobs, Incoming, Outgoing};
-use blobs::{Folder, Rows, Spool};
-pub(super) use list::{Page, Window};
-pub(super) use runs::{RunRow, Status};
+pub use error::StoreError;
+pub(super) use list::{ListPage, ListWindow};
+pub(super) use object::{NewObject, Stored, StoredType};
+pub(super) use runs::RunRow;
 
-use super::ids;
-use super::pubsub::{News, Newsroom};
 use crate::api::Kind;
-use crate::db::{Access, Db, DbError, Options, Row, Server, block_on};
-use serde_json::{Map, Value};
+use crate::api::objects::RunStatus;
+use crate::db::{Access, Db, DbError, Options, Server, block_on};
+use crate::serve::ids;
+use crate::serve::pubsub::{Notification, PubSub};
+use blobs::{Folder, Rows, Spool};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -44,9 +47,10 @@ const POSTGRES: &[&str] = &[include_str!("../../../migrations/store/postgres/000
 /// The database schema of the tables on a server, so that one database can also hold a ledger.
 const SCHEMA: &str = "asst_store";
 
-/// The maximum number of attempts for a change that loses against other changes.
-pub(super) const TRIES: usize = 200;
+/// The maximum number of attempts for a change that conflicts with other changes.
+pub(super) const MAX_ATTEMPTS: usize = 200;
 
+/// The maximum time that a statement waits for the database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const IDENTITY: &str = "select id from identity";
@@ -68,11 +72,11 @@ pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
 /// Returns the path of the database in a folder.
 ///
 /// # Errors
-/// If one of its files is not a regular file. SQLite would wait for a FIFO without end.
+/// If one of its files is not a regular file. SQLite would wait for a FIFO indefinitely.
 fn database_in(folder: &Path) -> Result<PathBuf, StoreError> {
     ["store.db", "store.db-wal", "store.db-shm", "store.db-journal"]
         .into_iter()
-        .try_for_each(|name| plain::check(&folder.join(name)))?;
+        .try_for_each(|name| regular_file::check(&folder.join(name)))?;
     Ok(folder.join("store.db"))
 }
 
@@ -83,29 +87,18 @@ pub(super) struct Store {
     id: String,
     /// The offset of the shared clock from this machine's clock, in milliseconds. All servers that share the store use
     /// that clock.
-    ahead: i64,
+    clock_offset: i64,
     pub(super) blobs: Blobs,
     /// The notifications about changes that this process makes to runs.
-    pub(super) news: Arc<Newsroom>,
-}
-
-/// An object that was read in order to be changed.
-#[derive(Debug)]
-pub(super) struct Stored {
-    /// The position in the order of creation.
-    pub(super) n: i64,
-    pub(super) id: String,
-    pub(super) version: i64,
-    pub(super) label: Option<String>,
-    pub(super) doc: Map<String, Value>,
+    pub(super) pubsub: Arc<PubSub>,
 }
 
 /// The outcome of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Done,
+pub(super) enum CommitOutcome {
+    Committed,
     /// A condition failed, and nothing was written.
-    Lost,
+    Conflict,
 }
 
 impl Store {
@@ -127,27 +120,27 @@ impl Store {
         let options = Options { migrations: POSTGRES, patience: PATIENCE, access: Access::ReadWrite };
         let store = Self::with(Db::connect(server.within(SCHEMA), options)?, |db| Ok(Blobs::Rows(Rows::new(db))))?;
         let clock = block_on(store.db.read(CLOCK, vec![]))?.pop().unwrap_or_default().int(0)?;
-        Ok(Self { ahead: clock - ids::now_ms(), ..store })
+        Ok(Self { clock_offset: clock - ids::now_ms(), ..store })
     }
 
     fn with(db: Db, blobs: impl FnOnce(Arc<Db>) -> Result<Blobs, StoreError>) -> Result<Self, StoreError> {
         let db = Arc::new(db);
-        const MAKE: &str = "insert into identity (id) select $1 where not exists (select 1 from identity)";
+        const CREATE: &str = "insert into identity (id) select $1 where not exists (select 1 from identity)";
         let mut found = block_on(db.read(IDENTITY, vec![]))?;
         if found.is_empty() {
-            match block_on(db.write(MAKE, vec![ids::uuid().into()])) {
+            match block_on(db.write(CREATE, vec![ids::uuid().into()])) {
                 Ok(_) | Err(DbError::Duplicate { .. }) => {} // Another server may have been faster.
                 Err(error) => return Err(error.into()),
             }
             found = block_on(db.read(IDENTITY, vec![]))?;
         }
         let id = found.pop().unwrap_or_default().take_text(0)?;
-        Ok(Self { blobs: blobs(db.clone())?, db, id, ahead: 0, news: Arc::default() })
+        Ok(Self { blobs: blobs(db.clone())?, db, id, clock_offset: 0, pubsub: Arc::default() })
     }
 
     /// Returns the time of the clock that all servers of the store share, in milliseconds.
     fn now_ms(&self) -> i64 {
-        ids::now_ms().saturating_add(self.ahead)
+        ids::now_ms().saturating_add(self.clock_offset)
     }
 
     /// Returns the identity that the store received when it was created.
@@ -172,33 +165,31 @@ impl Store {
     }
 
     /// Reads an object in order to change it.
-    pub(super) async fn load(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<Stored>, DbError> {
+    pub(super) async fn load<O: StoredType>(&self, parent: &str, id: &str) -> Result<Option<Stored<O>>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where id = $1 and kind = $2 and parent = $3";
-        let rows = self.db.read(SQL, vec![id.into(), kind.name().into(), parent.into()]).await?;
-        rows.into_iter().next().map(stored).transpose()
+        let rows = self.db.read(SQL, vec![id.into(), O::KIND.name().into(), parent.into()]).await?;
+        rows.into_iter().next().map(Stored::read).transpose()
     }
 
-    /// Returns all objects of a kind below a parent, the oldest first.
-    pub(super) async fn all(&self, kind: Kind, parent: &str) -> Result<Vec<Stored>, DbError> {
-        const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 order by n";
-        let rows = self.db.read(SQL, vec![kind.name().into(), parent.into()]).await?;
-        rows.into_iter().map(stored).collect()
+    /// Returns all objects of a type below a parent, the oldest first.
+    pub(super) async fn all<O: StoredType>(&self, parent: &str) -> Result<Vec<Stored<O>>, DbError> {
+        self.since(parent, 0).await
     }
 
-    /// Returns up to `most` of the newest objects of a kind below a parent, the oldest first.
-    pub(super) async fn newest(&self, kind: Kind, parent: &str, most: i64) -> Result<Vec<Stored>, DbError> {
+    /// Returns up to `most` of the newest objects of a type below a parent, the oldest first.
+    pub(super) async fn newest<O: StoredType>(&self, parent: &str, most: i64) -> Result<Vec<Stored<O>>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 \
                            order by n desc limit $3";
-        let rows = self.db.read(SQL, vec![kind.name().into(), parent.into(), most.into()]).await?;
-        rows.into_iter().rev().map(stored).collect()
+        let rows = self.db.read(SQL, vec![O::KIND.name().into(), parent.into(), most.into()]).await?;
+        rows.into_iter().rev().map(Stored::read).collect()
     }
 
-    /// Returns the objects of a kind below a parent that were created after position `n`, the oldest first.
-    pub(super) async fn since(&self, kind: Kind, parent: &str, n: i64) -> Result<Vec<Stored>, DbError> {
+    /// Returns the objects of a type below a parent that were created after `position`, the oldest first.
+    pub(super) async fn since<O: StoredType>(&self, parent: &str, position: i64) -> Result<Vec<Stored<O>>, DbError> {
         const SQL: &str = "select id, version, label, doc, n from object where kind = $1 and parent = $2 and n > $3 \
                            order by n";
-        let rows = self.db.read(SQL, vec![kind.name().into(), parent.into(), n.into()]).await?;
-        rows.into_iter().map(stored).collect()
+        let rows = self.db.read(SQL, vec![O::KIND.name().into(), parent.into(), position.into()]).await?;
+        rows.into_iter().map(Stored::read).collect()
     }
 
     /// Returns the version number of an object, or `None` if it does not exist.
@@ -208,20 +199,20 @@ impl Store {
     }
 
     /// Commits a batch if all its conditions hold.
-    pub(super) async fn commit(&self, mut batch: Batch) -> Result<Outcome, DbError> {
+    pub(super) async fn commit(&self, mut batch: Batch) -> Result<CommitOutcome, DbError> {
         let runs = std::mem::take(&mut batch.runs);
         match self.db.atomic(batch.into_statements(&self.db)).await {
             Ok(_) => {
                 for (run, status) in runs {
-                    self.news.tell(&run, || match status {
-                        Status::InProgress => News::InProgress,
-                        _ => News::Changed,
+                    self.pubsub.publish(&run, || match status {
+                        RunStatus::InProgress => Notification::Started,
+                        _ => Notification::Changed,
                     });
                 }
-                Ok(Outcome::Done)
+                Ok(CommitOutcome::Committed)
             }
             // A failed condition, a lock taken meanwhile, or an existing ID. Each can be resolved by a new attempt.
-            Err(DbError::Duplicate { .. }) => Ok(Outcome::Lost),
+            Err(DbError::Duplicate { .. }) => Ok(CommitOutcome::Conflict),
             Err(error) => Err(error),
         }
     }
@@ -241,7 +232,7 @@ impl Store {
     }
 
     /// Returns the files that have expired.
-    pub(super) async fn due_files(&self) -> Result<Vec<String>, DbError> {
+    pub(super) async fn expired_files(&self) -> Result<Vec<String>, DbError> {
         const SQL: &str = "select id from object where expires_at <= $1 limit 100";
         self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(|mut row| row.take_text(0)).collect()
     }
@@ -255,19 +246,4 @@ impl Store {
         let rows = self.db.atomic(statements.to_vec()).await?;
         Ok(rows.first().is_some_and(|removed| !removed.is_empty()))
     }
-}
-
-fn stored(mut row: Row) -> Result<Stored, DbError> {
-    let corrupt = |error: json::Error| DbError::Corrupt(error.to_string());
-    let doc = json::stored(row.take_text(3)?).and_then(json::into_object).map_err(corrupt)?;
-    Ok(Stored { n: row.int(4)?, version: row.int(1)?, label: row.take_maybe_text(2)?, doc, id: row.take_text(0)? })
-}
-
-/// An error from opening a store, or from changing rows or file contents.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error(transparent)]
-    Db(#[from] DbError),
-    #[error("the folder of the files: {0}")]
-    Files(#[from] std::io::Error),
 }

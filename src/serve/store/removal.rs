@@ -1,8 +1,8 @@
 //! Removal of files: references to them, their contents, and contents that a crashed process left behind.
 
 use super::blobs::{Blobs, Exclusive, Folder};
-use super::{Batch, Store, StoreError, TRIES};
-use crate::api::Kind;
+use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
+use crate::api::objects::{Assistant, JsonObject, Thread, VectorStore};
 use crate::db::DbError;
 use crate::json;
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ impl Store {
         const UNNAMED: &str = "insert into assertion (broken) select 1 where exists \
                                (select 1 from reference where file = $1)";
         const BYTES: &str = "delete from chunk where blob = (select blob from object where id = $1 and kind = 'file')";
-        for _ in 0..TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             let owners = self.db.read(OWNERS, vec![id.into()]).await?;
             let many = owners.len() == 1_000;
             let mut batch = Batch::default();
@@ -102,28 +102,32 @@ impl Store {
 
     /// Removes the references to a file from their owner.
     async fn without(&self, batch: Batch, owner: &str, file: &str) -> Result<Batch, StoreError> {
-        let mut found = None;
-        for kind in [Kind::Assistant, Kind::Thread, Kind::VectorStore] {
-            found = found.or(self.load(kind, "", owner).await?.map(|stored| (kind, stored)));
+        if let Some(mut assistant) = self.load::<Assistant>("", owner).await? {
+            remove_code_file(&mut assistant.object, file);
+            return Ok(batch.unchanged(&assistant).replace(&assistant));
         }
-        let Some((kind, mut stored)) = found else { return Ok(batch) };
-        let batch = batch.unchanged(owner, stored.version);
-        if kind == Kind::VectorStore {
-            let files = stored.label.as_deref().and_then(|text| json::closed::<Vec<String>>(text).ok());
-            let mut files = files.unwrap_or_default();
-            files.retain(|named| named != file);
-            if let Some(counts) = stored.doc.get_mut("file_counts") {
-                counts["completed"] = files.len().into();
-                counts["total"] = files.len().into();
-            }
-            let label = json!(files).to_string();
-            return Ok(batch.replace(owner, &stored.doc).relabel(owner, &label));
+        if let Some(mut thread) = self.load::<Thread>("", owner).await? {
+            remove_code_file(&mut thread.object, file);
+            return Ok(batch.unchanged(&thread).replace(&thread));
         }
-        let resources = stored.doc.get_mut("tool_resources");
-        let files = resources.and_then(|resources| resources.pointer_mut("/code_interpreter/file_ids"));
-        if let Some(files) = files.and_then(Value::as_array_mut) {
-            files.retain(|named| named != file);
+        let Some(mut store) = self.load::<VectorStore>("", owner).await? else { return Ok(batch) };
+        let files = store.label.as_deref().and_then(|text| json::closed::<Vec<String>>(text).ok());
+        let mut files = files.unwrap_or_default();
+        files.retain(|listed| listed != file);
+        if let Some(counts) = store.object.as_map_mut().get_mut("file_counts").and_then(Value::as_object_mut) {
+            counts.insert("completed".to_owned(), files.len().into());
+            counts.insert("total".to_owned(), files.len().into());
         }
-        Ok(batch.replace(owner, &stored.doc))
+        let label = json!(files).to_string();
+        Ok(batch.unchanged(&store).replace(&store).replace_label(owner, &label))
+    }
+}
+
+/// Removes a file from the resources of `code_interpreter`.
+fn remove_code_file(object: &mut impl JsonObject, file: &str) {
+    let resources = object.as_map_mut().get_mut("tool_resources");
+    let files = resources.and_then(|resources| resources.pointer_mut("/code_interpreter/file_ids"));
+    if let Some(files) = files.and_then(Value::as_array_mut) {
+        files.retain(|listed| listed != file);
     }
 }

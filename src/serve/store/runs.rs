@@ -1,69 +1,17 @@
 //! The rows of runs: the lock on the thread, the lease of the process that executes the run, and the expiry.
 
 use super::Store;
+use crate::api::objects::{OpenEnum, RunStatus};
 use crate::db::{DbError, Row};
 use crate::serve::ids;
 use std::time::Duration;
-
-/// The status of a run (docs/protocol/runs.md#states-and-transitions).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::serve) enum Status {
-    Queued,
-    InProgress,
-    RequiresAction,
-    Cancelling,
-    Cancelled,
-    Failed,
-    Completed,
-    Incomplete,
-    Expired,
-}
-
-impl Status {
-    const ALL: [Self; 9] = [
-        Self::Queued,
-        Self::InProgress,
-        Self::RequiresAction,
-        Self::Cancelling,
-        Self::Cancelled,
-        Self::Failed,
-        Self::Completed,
-        Self::Incomplete,
-        Self::Expired,
-    ];
-
-    /// Returns the status in its API form.
-    pub(in crate::serve) const fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::InProgress => "in_progress",
-            Self::RequiresAction => "requires_action",
-            Self::Cancelling => "cancelling",
-            Self::Cancelled => "cancelled",
-            Self::Failed => "failed",
-            Self::Completed => "completed",
-            Self::Incomplete => "incomplete",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// Returns the status with this name.
-    pub(in crate::serve) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
-    }
-
-    /// Returns `true` if the status is final.
-    pub(in crate::serve) const fn is_terminal(self) -> bool {
-        matches!(self, Self::Cancelled | Self::Failed | Self::Completed | Self::Incomplete | Self::Expired)
-    }
-}
 
 /// The row of a run.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct RunRow {
     pub(in crate::serve) id: String,
     pub(in crate::serve) thread: String,
-    pub(in crate::serve) status: Status,
+    pub(in crate::serve) status: RunStatus,
     pub(in crate::serve) expires_at: i64,
     pub(in crate::serve) lease: Option<String>,
     pub(in crate::serve) prompt_tokens: i64,
@@ -72,17 +20,17 @@ pub(in crate::serve) struct RunRow {
 
 impl RunRow {
     /// Returns `true` if the run has passed its expiry time and is not in a final status.
-    pub(in crate::serve) fn is_due(&self) -> bool {
+    pub(in crate::serve) fn is_overdue(&self) -> bool {
         !self.status.is_terminal() && self.expires_at <= ids::now()
     }
 
     fn read(mut row: Row) -> Result<Self, DbError> {
         let name = row.take_text(2)?;
-        let status = Status::named(&name);
+        let status = RunStatus::named(&name);
         Ok(Self {
             id: row.take_text(0)?,
             thread: row.take_text(1)?,
-            status: status.ok_or_else(|| DbError::Corrupt(format!("a run has the status {name}")))?,
+            status: status.ok_or_else(|| DbError::Corrupt(format!("a run has the unknown status `{name}`")))?,
             expires_at: row.int(3)?,
             lease: row.take_maybe_text(4)?,
             prompt_tokens: row.int(5)?,
@@ -93,7 +41,7 @@ impl RunRow {
 
 /// A run that this process executes, as it is in the store.
 #[derive(Debug)]
-pub(in crate::serve) struct Held {
+pub(in crate::serve) struct LeasedRun {
     pub(in crate::serve) id: String,
     pub(in crate::serve) cancelling: bool,
 }
@@ -114,16 +62,16 @@ impl Store {
     }
 
     /// Returns the runs that have passed their expiry time.
-    pub(in crate::serve) async fn due_runs(&self) -> Result<Vec<RunRow>, DbError> {
+    pub(in crate::serve) async fn overdue_runs(&self) -> Result<Vec<RunRow>, DbError> {
         const SQL: &str = "select id, thread, status, expires_at, lease, prompt_tokens, completion_tokens \
                            from run where active = 1 and expires_at <= $1 limit 100";
         self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(RunRow::read).collect()
     }
 
-    /// Damages the document of a run and lets it expire, to simulate a disk error.
+    /// Corrupts the stored object of a run and lets the run expire, to simulate a disk error.
     #[cfg(test)]
     #[allow(clippy::unwrap_used)]
-    pub(in crate::serve) async fn spoil(&self, run: &str) {
+    pub(in crate::serve) async fn corrupt_run(&self, run: &str) {
         for sql in ["update object set doc = '{' where id = $1", "update run set expires_at = 1 where id = $1"] {
             self.db.write(sql, vec![run.into()]).await.unwrap();
         }
@@ -150,11 +98,11 @@ impl Store {
     }
 
     /// Renews the leases of a process. Returns the runs that it still holds.
-    pub(in crate::serve) async fn renew(&self, lease: &str, life: Duration) -> Result<Vec<Held>, DbError> {
+    pub(in crate::serve) async fn renew(&self, lease: &str, life: Duration) -> Result<Vec<LeasedRun>, DbError> {
         const SQL: &str = "update run set lease_until = $1 where lease = $2 and active = 1 \
                            returning id, cast(case when status = 'cancelling' then 1 else 0 end as bigint)";
         let rows = self.db.write(SQL, vec![until(self.now_ms(), life).into(), lease.into()]).await?;
-        rows.into_iter().map(|mut row| Ok(Held { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
+        rows.into_iter().map(|mut row| Ok(LeasedRun { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
     }
 
     /// Releases all leases of a process, so that the next one does not have to wait.
@@ -167,8 +115,8 @@ impl Store {
         Ok(())
     }
 
-    /// Returns the runs that this process executes or would claim next.
-    pub(in crate::serve) async fn going(&self, lease: &str) -> Result<Vec<String>, DbError> {
+    /// Returns the runs that this process executes, and those that it can claim.
+    pub(in crate::serve) async fn pending_runs(&self, lease: &str) -> Result<Vec<String>, DbError> {
         const SQL: &str = "select id from run where active = 1 and status <> 'requires_action' \
                            and (lease is null or lease = $1)";
         self.db.read(SQL, vec![lease.into()]).await?.into_iter().map(|mut row| row.take_text(0)).collect()

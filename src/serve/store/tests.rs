@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::api::objects::{Assistant, FileObject, JsonObject, Thread, VectorStore};
 use crate::api::paging::Order;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Returns a new database if the tests run against a server, and `None` otherwise.
 ///
@@ -24,9 +25,13 @@ fn fresh() -> Store {
     }
 }
 
+fn file(id: &str) -> FileObject {
+    FileObject::from_literal(json!({ "id": id }))
+}
+
 fn insert(id: &str, label: Option<&str>) -> Batch {
-    let doc = json!({ "id": id });
-    Batch::default().insert(New { label, ..New::top(Kind::Thread, id, &doc) })
+    let thread = Thread::from_literal(json!({ "id": id }));
+    Batch::default().insert(&NewObject { label, ..NewObject::top(&thread) })
 }
 
 #[tokio::test]
@@ -34,7 +39,7 @@ async fn pages_hold_what_lies_between_the_cursors() {
     let store = fresh();
     for id in ["a", "b", "c", "d", "e"] {
         let label = (id != "c").then_some("x");
-        assert_eq!(store.commit(insert(id, label)).await.unwrap(), Outcome::Done);
+        assert_eq!(store.commit(insert(id, label)).await.unwrap(), CommitOutcome::Committed);
     }
     let (asc, desc) = (Some(Order::Asc), Some(Order::Desc));
     let table = [
@@ -56,36 +61,40 @@ async fn pages_hold_what_lies_between_the_cursors() {
     ];
     for (order, limit, after, before, label, expected, more) in table {
         let text = |text: Option<&str>| text.map(str::to_owned);
-        let window = Window { limit: Some(limit), order, after: text(after), before: text(before), label: text(label) };
-        let Page::Found { rows, has_more } = store.list(Kind::Thread, "", &window, 20).await.unwrap() else {
+        let window =
+            ListWindow { limit: Some(limit), order, after: text(after), before: text(before), label: text(label) };
+        let ListPage::Found { rows, has_more } = store.list(Kind::Thread, "", &window, 20).await.unwrap() else {
             panic!("every cursor is known")
         };
         let ids: String = rows.iter().map(|(id, _)| id.as_str()).collect();
         assert_eq!((ids.as_str(), has_more), (expected, more), "{window:?}");
     }
-    let window = Window { after: Some("z".into()), ..Window::default() };
-    assert!(matches!(store.list(Kind::Thread, "", &window, 20).await.unwrap(), Page::UnknownCursor(id) if id == "z"));
+    let window = ListWindow { after: Some("z".into()), ..ListWindow::default() };
+    assert!(
+        matches!(store.list(Kind::Thread, "", &window, 20).await.unwrap(), ListPage::UnknownCursor(id) if id == "z")
+    );
 }
 
 #[tokio::test]
 async fn a_batch_whose_condition_does_not_hold_leaves_nothing() {
     let store = fresh();
     store.commit(insert("a", None).queue("run_1", "a", 1)).await.unwrap();
-    let version = store.load(Kind::Thread, "", "a").await.unwrap().unwrap().version;
+    let found = store.load::<Thread>("", "a").await.unwrap().unwrap();
+    let newer = Stored { version: found.version + 1, ..found.clone() };
     let bad = [
         insert("b", None).exists(Kind::Thread, "z"),
-        insert("b", None).unchanged("a", version + 1),
-        insert("b", None).unlocked("a"),
+        insert("b", None).unchanged(&newer),
+        insert("b", None).no_active_run("a"),
         insert("b", None).leased("run_1", "me"),
         insert("b", None).queue("run_2", "a", 1),
     ];
     for batch in bad {
         let shown = format!("{batch:?}");
-        assert_eq!(store.commit(batch).await.unwrap(), Outcome::Lost, "{shown}");
+        assert_eq!(store.commit(batch).await.unwrap(), CommitOutcome::Conflict, "{shown}");
     }
     assert!(!store.has(Kind::Thread, "", "b").await.unwrap());
-    let good = insert("b", None).exists(Kind::Thread, "a").unchanged("a", version).unlocked("b");
-    assert_eq!(store.commit(good).await.unwrap(), Outcome::Done);
+    let good = insert("b", None).exists(Kind::Thread, "a").unchanged(&found).no_active_run("b");
+    assert_eq!(store.commit(good).await.unwrap(), CommitOutcome::Committed);
 }
 
 #[tokio::test]
@@ -100,7 +109,7 @@ async fn a_lease_belongs_to_one_and_lapses() {
     assert!(store.claim("one", long).await.unwrap().is_empty());
     assert!(store.renew("one", long).await.unwrap().is_empty());
     assert_eq!(store.renew("two", long).await.unwrap().len(), 1);
-    assert!(store.going("one").await.unwrap().is_empty());
+    assert!(store.pending_runs("one").await.unwrap().is_empty());
     store.release("two").await.unwrap();
     assert_eq!(store.claim("one", long).await.unwrap(), ["run_1"]);
 }
@@ -119,8 +128,8 @@ async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
         let mut incoming = store.blobs.begin().await.unwrap();
         incoming.write(b"the same").await.unwrap();
         let (hash, _shared) = store.blobs.keep(incoming).await.unwrap();
-        let doc = json!({ "id": id });
-        store.commit(Batch::default().insert_file(New::top(Kind::File, id, &doc), &hash, None)).await.unwrap();
+        let file = file(id);
+        store.commit(Batch::default().insert_file(&NewObject::top(&file), &hash, None)).await.unwrap();
         hashes.push(hash);
     }
     assert_eq!(hashes[0], hashes[1]);
@@ -138,18 +147,20 @@ async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
 #[tokio::test]
 async fn a_file_that_has_expired_is_not_there() {
     let store = fresh();
-    let doc = json!({});
-    let new = |id| New::top(Kind::File, id, &doc);
-    let batch = Batch::default().insert_file(new("old"), "h", Some(1)).insert_file(new("new"), "h", Some(i64::MAX));
+    let (old, new) = (file("old"), file("new"));
+    let batch = Batch::default().insert_file(&NewObject::top(&old), "h", Some(1));
+    let batch = batch.insert_file(&NewObject::top(&new), "h", Some(i64::MAX));
     store.commit(batch).await.unwrap();
     assert!(store.get(Kind::File, "", "old").await.unwrap().is_none());
-    let Page::Found { rows, .. } = store.list(Kind::File, "", &Window::default(), 20).await.unwrap() else { panic!() };
+    let ListPage::Found { rows, .. } = store.list(Kind::File, "", &ListWindow::default(), 20).await.unwrap() else {
+        panic!()
+    };
     assert_eq!(rows.len(), 1);
-    assert_eq!(store.due_files().await.unwrap(), ["old"]);
+    assert_eq!(store.expired_files().await.unwrap(), ["old"]);
 }
 
 #[tokio::test]
-async fn what_a_process_that_died_left_behind_is_removed() {
+async fn contents_left_behind_by_a_dead_process_are_removed() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
     let mut kept = Vec::new();
@@ -158,9 +169,8 @@ async fn what_a_process_that_died_left_behind_is_removed() {
         incoming.write(bytes.as_bytes()).await.unwrap();
         kept.push(store.blobs.keep(incoming).await.unwrap().0);
     }
-    let doc = json!({});
-    let file = New::top(Kind::File, "file-1", &doc);
-    store.commit(Batch::default().insert_file(file, &kept[0], None)).await.unwrap();
+    let file = file("file-1");
+    store.commit(Batch::default().insert_file(&NewObject::top(&file), &kept[0], None)).await.unwrap();
     let incoming = dir.path().join("files/incoming");
     std::fs::write(incoming.join("dead"), "half").unwrap();
     let alive = store.blobs.begin().await.unwrap();
@@ -174,31 +184,32 @@ async fn what_a_process_that_died_left_behind_is_removed() {
 }
 
 #[tokio::test]
-async fn a_file_that_goes_is_taken_out_of_what_names_it() {
+async fn deleting_a_file_removes_the_references_to_it() {
     let store = fresh();
     let doc = |id: &str, files: Value| json!({"id": id, "temperature": 1.0, "n": "\u{e4}\n\"", "tool_resources": {"code_interpreter": {"file_ids": files}}});
-    let (assistant, thread) =
-        (doc("asst_1", json!(["file-a", "file-b", "file-c"])), doc("thread_1", json!(["file-a"])));
-    let vectors = json!({"id": "vs_1", "file_counts": {"completed": 2, "total": 2}});
-    let file = json!({});
+    let assistant = Assistant::from_literal(doc("asst_1", json!(["file-a", "file-b", "file-c"])));
+    let thread = Thread::from_literal(doc("thread_1", json!(["file-a"])));
+    let vectors = VectorStore::from_literal(json!({"id": "vs_1", "file_counts": {"completed": 2, "total": 2}}));
+    let file = file("file-b");
     let batch = Batch::default()
-        .insert_file(New::top(Kind::File, "file-b", &file), "h", None)
-        .insert(New::top(Kind::Assistant, "asst_1", &assistant))
-        .insert(New::top(Kind::Thread, "thread_1", &thread))
-        .insert(New { label: Some(r#"["file-a","file-b"]"#), ..New::top(Kind::VectorStore, "vs_1", &vectors) });
+        .insert_file(&NewObject::top(&file), "h", None)
+        .insert(&NewObject::top(&assistant))
+        .insert(&NewObject::top(&thread))
+        .insert(&NewObject { label: Some(r#"["file-a","file-b"]"#), ..NewObject::top(&vectors) });
     store.commit(batch).await.unwrap();
     // This reference is added by an update instead of at creation.
-    let changed = doc("thread_1", json!(["file-b", "file-a"]));
-    store.commit(Batch::default().replace("thread_1", changed.as_object().unwrap())).await.unwrap();
+    let mut changed = store.load::<Thread>("", "thread_1").await.unwrap().unwrap();
+    changed.object = Thread::from_literal(doc("thread_1", json!(["file-b", "file-a"])));
+    store.commit(Batch::default().replace(&changed)).await.unwrap();
 
     assert!(store.remove_file("file-b").await.unwrap());
     let text = async |kind, id| store.get(kind, "", id).await.unwrap().unwrap();
     assert_eq!(text(Kind::Assistant, "asst_1").await, doc("asst_1", json!(["file-a", "file-c"])).to_string());
     assert_eq!(text(Kind::Thread, "thread_1").await, doc("thread_1", json!(["file-a"])).to_string());
-    let vectors = store.load(Kind::VectorStore, "", "vs_1").await.unwrap().unwrap();
+    let vectors = store.load::<VectorStore>("", "vs_1").await.unwrap().unwrap();
     assert_eq!(vectors.label.as_deref(), Some(r#"["file-a"]"#));
-    assert_eq!(vectors.doc["file_counts"], json!({"completed": 1, "total": 1}));
-    assert_eq!(vectors.version, 2, "who read it before must read it again");
+    assert_eq!(vectors.object.as_map()["file_counts"], json!({"completed": 1, "total": 1}));
+    assert_eq!(vectors.version, 2, "a change of the earlier version conflicts");
     store.remove(Kind::Assistant, "", "asst_1").await.unwrap();
     store.remove_thread("thread_1").await.unwrap();
     let left = store.db.read("select owner from reference", vec![]).await.unwrap();
@@ -219,6 +230,6 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date() {
     assert_eq!(store_id(dir.path()).unwrap().as_deref(), Some("me"));
     let store = Store::open(dir.path()).unwrap();
     assert!(store.remove_file("file-1").await.unwrap());
-    let thread = store.load(Kind::Thread, "", "thread_1").await.unwrap().unwrap();
-    assert_eq!(thread.doc["tool_resources"]["code_interpreter"]["file_ids"], json!([]));
+    let thread = store.load::<Thread>("", "thread_1").await.unwrap().unwrap();
+    assert_eq!(thread.object.as_map()["tool_resources"]["code_interpreter"]["file_ids"], json!([]));
 }

@@ -1,24 +1,10 @@
-//! Contents of events: deltas, and objects in the state before the one in the store
-//! (docs/protocol/streaming.md#deltas).
+//! The buffer of events, and the deltas in them (docs/protocol/streaming.md#deltas).
 
 use crate::api::Dialect;
+use crate::api::objects::{JsonObject, Message, OpenEnum, Run, RunStep, StepType, Thread, ToolType};
 use crate::http::sse;
-use crate::serve::lifecycle::Live;
-use crate::serve::store::Status;
-use serde_json::{Map, Value, json};
-
-/// The members that are null in an object that has just begun.
-const LATER: [&str; 9] = [
-    "cancelled_at",
-    "completed_at",
-    "expired_at",
-    "failed_at",
-    "incomplete_at",
-    "incomplete_details",
-    "last_error",
-    "required_action",
-    "usage",
-];
+use crate::serve::error::ErrorResponse;
+use serde_json::{Value, json};
 
 /// A buffer of encoded events to send.
 #[derive(Debug)]
@@ -32,50 +18,55 @@ impl Events {
         Self { out: Vec::new(), dialect }
     }
 
-    /// Adds an event with an object.
-    pub(super) fn add(&mut self, name: &str, data: &Value) {
-        let text = serde_json::to_string(data).unwrap_or_default(); // A JSON value always has a text.
-        sse::write(&mut self.out, Some(name), &text);
+    /// Adds the event of a new thread.
+    pub(super) fn created_thread(&mut self, thread: &Thread) {
+        self.add("thread.created", &thread.to_json());
     }
 
-    /// Adds an event of a run.
-    pub(super) fn run(&mut self, status: &str, run: &Value) {
-        self.add(&format!("thread.run.{status}"), run);
+    /// Adds an event of a run. `state` is the last part of its name: `created`, or a status.
+    pub(super) fn run(&mut self, state: &str, run: &Run) {
+        self.add(&format!("thread.run.{state}"), &run.to_json());
     }
 
-    /// Adds an event of a run step.
-    pub(super) fn step(&mut self, what: &str, step: &Value) {
-        let name = format!("thread.run.step.{what}");
+    /// Adds an event of a run step. `state` is the last part of its name: `created`, or a status.
+    pub(super) fn step(&mut self, state: &str, step: &RunStep) {
+        let name = format!("thread.run.step.{state}");
         // The steps of Azure OpenAI have no usage (docs/protocol/dialects.md#azure-openai).
-        if self.dialect == Dialect::AzureOpenAi && step.get("usage").is_some() {
-            let mut step = step.clone();
-            step.as_object_mut().map(|step| step.shift_remove("usage"));
-            return self.add(&name, &step);
+        if self.dialect == Dialect::AzureOpenAi && step.as_map().contains_key("usage") {
+            let mut members = step.as_map().clone();
+            members.shift_remove("usage");
+            return self.add(&name, &RunStep::from_map(members).to_json());
         }
-        self.add(&name, step);
+        self.add(&name, &step.to_json());
     }
 
-    /// Adds an event of a message.
-    pub(super) fn message(&mut self, what: &str, message: &Value) {
-        self.add(&format!("thread.message.{what}"), message);
+    /// Adds an event of a message. `state` is the last part of its name: `created`, or a status.
+    pub(super) fn message(&mut self, state: &str, message: &Message) {
+        self.add(&format!("thread.message.{state}"), &message.to_json());
     }
 
-    /// Adds a delta of a message's content.
-    pub(super) fn content(&mut self, message: &str, part: Value) {
+    /// Adds a delta of the content of a message.
+    pub(super) fn message_delta(&mut self, message: &str, part: Value) {
         let delta = json!({ "id": message, "object": "thread.message.delta", "delta": { "content": [part] } });
-        self.message("delta", &delta);
+        self.add("thread.message.delta", &text_of(&delta));
     }
 
     /// Adds a delta of a tool call.
-    pub(super) fn call(&mut self, step: &str, call: Value) {
-        let details = json!({ "type": "tool_calls", "tool_calls": [call] });
+    pub(super) fn tool_call_delta(&mut self, step: &str, call: Value) {
+        let details = json!({ "type": StepType::ToolCalls.name(), "tool_calls": [call] });
         let delta = json!({ "id": step, "object": "thread.run.step.delta", "delta": { "step_details": details } });
-        self.step("delta", &delta);
+        self.add("thread.run.step.delta", &text_of(&delta));
+    }
+
+    /// Adds the event of an error.
+    pub(super) fn error(&mut self, error: &ErrorResponse) {
+        let error = json!({ "message": error.message, "type": error.kind(), "param": null, "code": error.code });
+        self.add("error", &text_of(&error));
     }
 
     /// Adds the event that ends every stream, whatever the outcome of the run.
     pub(super) fn done(&mut self) {
-        sse::write(&mut self.out, Some("done"), "[DONE]");
+        self.add("done", "[DONE]");
     }
 
     /// Adds a comment, which only shows that the connection is alive.
@@ -86,71 +77,30 @@ impl Events {
     pub(super) fn comment(&mut self, text: &str) {
         self.out.extend_from_slice(format!(": {text}\n").as_bytes());
     }
+
+    fn add(&mut self, name: &str, data: &str) {
+        sse::write(&mut self.out, Some(name), data);
+    }
+}
+
+/// Returns the text of a value. Several times as fast as `Display`.
+fn text_of(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default() // A JSON value always has a text.
 }
 
 /// Returns a delta of text. The first one contains the list of annotations.
-pub(super) fn text(index: usize, text: &str, first: bool) -> Value {
-    let text = if first { json!({ "value": text, "annotations": [] }) } else { json!({ "value": text }) };
+pub(super) fn text_delta(index: usize, text: &str, is_first: bool) -> Value {
+    let text = if is_first { json!({ "value": text, "annotations": [] }) } else { json!({ "value": text }) };
     json!({ "index": index, "type": "text", "text": text })
 }
 
 /// Returns the first delta of a tool call.
-pub(super) fn call(index: usize, id: &str, name: &str) -> Value {
+pub(super) fn call_delta(index: usize, id: &str, name: &str) -> Value {
     let function = json!({ "name": name, "arguments": "", "output": null });
-    json!({ "index": index, "id": id, "type": "function", "function": function })
+    json!({ "index": index, "id": id, "type": ToolType::Function.name(), "function": function })
 }
 
 /// Returns a later delta of a tool call.
-pub(super) fn arguments(index: usize, text: &str) -> Value {
-    json!({ "index": index, "type": "function", "function": { "arguments": text } })
-}
-
-/// Returns a run as it was, or will be, in another status.
-pub(super) fn run_as(live: &Live, status: Status) -> Value {
-    let mut doc = live.run.doc.clone();
-    if live.row.status != status {
-        begin(&mut doc);
-        doc.insert("status".into(), status.name().into());
-        doc.insert("expires_at".into(), live.row.expires_at.into());
-    }
-    Value::Object(doc)
-}
-
-/// Returns a run that waits for the outputs of a step's tool calls.
-pub(super) fn waiting(live: &Live, calls: &[Value]) -> Value {
-    let mut run = run_as(live, Status::RequiresAction);
-    if run["required_action"].is_null() {
-        let calls = calls.iter().map(|call| {
-            let function = json!({ "name": call["function"]["name"], "arguments": call["function"]["arguments"] });
-            json!({ "id": call["id"], "type": "function", "function": function })
-        });
-        let calls: Value = calls.collect();
-        let action = json!({ "type": "submit_tool_outputs", "submit_tool_outputs": { "tool_calls": calls } });
-        run["required_action"] = action;
-    }
-    run
-}
-
-/// Returns a step or a message in the state in which it began.
-pub(super) fn begun(doc: &Value) -> Value {
-    let mut doc = doc.clone();
-    if let Some(doc) = doc.as_object_mut() {
-        begin(doc);
-        doc.insert("status".into(), "in_progress".into());
-        if let Some(content) = doc.get_mut("content") {
-            *content = json!([]);
-        }
-    }
-    if let Some(calls) = doc.pointer_mut("/step_details/tool_calls") {
-        *calls = json!([]);
-    }
-    doc
-}
-
-fn begin(doc: &mut Map<String, Value>) {
-    for name in LATER {
-        if let Some(value) = doc.get_mut(name) {
-            *value = Value::Null;
-        }
-    }
+pub(super) fn arguments_delta(index: usize, text: &str) -> Value {
+    json!({ "index": index, "type": ToolType::Function.name(), "function": { "arguments": text } })
 }

@@ -1,18 +1,22 @@
 //! A follower of one run: compares the store with the events that were already sent.
 
-use super::events::{self, Events};
-use super::open_round::{Open, What, rest_of_calls, rest_of_message};
+use super::earlier::{begun_message, begun_step, run_in, run_that_waits};
+use super::events::Events;
+use super::open_round::{OpenRound, SentOutput, send_rest_of_calls, send_rest_of_message};
+use crate::api::objects::{
+    List, Message, MessageStatus, OpenEnum, Run, RunStatus, RunStep, StepStatus, StepType, Thread, ToolCall,
+};
 use crate::api::{Dialect, Kind};
-use crate::serve::error::Refused;
-use crate::serve::lifecycle::{Ending, Live};
-use crate::serve::pubsub::{Draft, News, Part};
-use crate::serve::run_error::Failure;
-use crate::serve::store::{Status, Store, Stored};
-use serde_json::{Value, json};
+use crate::serve::engine::lifecycle::{RunEnding, RunState};
+use crate::serve::error::ErrorResponse;
+use crate::serve::ids::RoundIds;
+use crate::serve::model::RunFailure;
+use crate::serve::pubsub::{Notification, OutputDelta};
+use crate::serve::store::{Store, Stored};
 use std::sync::Arc;
 
 /// The failure that is reported for an unfinished round when another worker claims the run and repeats the round.
-const TAKEN_OVER: &str = "Whoever worked on the run was lost, and somebody else does this round anew.";
+const TAKEN_OVER: &str = "The process that executed the run ended. Another process repeats this round.";
 
 /// The sender of the events of one run.
 #[derive(Debug)]
@@ -22,245 +26,254 @@ pub(in crate::serve) struct Follower {
     pub(super) run: String,
     pub(super) events: Events,
     /// The status in the last event of the run.
-    told: Status,
+    sent_status: RunStatus,
     /// The run when the store was last read.
-    live: Option<Live>,
+    state: Option<RunState>,
     /// The version of the run up to which all events were sent.
-    seen: Option<i64>,
+    sent_version: Option<i64>,
     /// The position of the last step whose events were sent.
-    since: i64,
-    open: Option<Open>,
+    sent_step: i64,
+    open: Option<OpenRound>,
     /// The round whose final events were sent. Late output of it is ignored.
-    closed: Option<Arc<Draft>>,
+    closed: Option<Arc<RoundIds>>,
     pub(super) ended: bool,
 }
 
 impl Follower {
-    /// Follows a run that was just queued. The events of its steps were sent up to position `since`.
-    pub(in crate::serve) fn new(store: Arc<Store>, dialect: Dialect, thread: &str, run: &str, since: i64) -> Self {
+    /// Follows a run that was just queued. The events of its steps were sent up to position `sent_step`.
+    pub(in crate::serve) fn new(store: Arc<Store>, dialect: Dialect, thread: &str, run: &str, sent_step: i64) -> Self {
         Self {
             store,
             thread: thread.to_owned(),
             run: run.to_owned(),
             events: Events::new(dialect),
-            told: Status::Queued,
-            live: None,
-            seen: None,
-            since,
+            sent_status: RunStatus::Queued,
+            state: None,
+            sent_version: None,
+            sent_step,
             open: None,
             closed: None,
             ended: false,
         }
     }
 
-    /// Sends an event about an object that the request itself created or changed.
-    pub(in crate::serve) fn tell(&mut self, event: &str, object: &Value) {
-        match event.strip_prefix("thread.run.step.") {
-            Some(what) => self.events.step(what, object),
-            None => self.events.add(event, object),
-        }
+    /// Sends the event of a thread that the request has created.
+    pub(in crate::serve) fn send_created_thread(&mut self, thread: &Thread) {
+        self.events.created_thread(thread);
+    }
+
+    /// Sends an event of a run that the request has created or changed.
+    pub(in crate::serve) fn send_run(&mut self, state: &str, run: &Run) {
+        self.events.run(state, run);
+    }
+
+    /// Sends an event of a step that the request has changed.
+    pub(in crate::serve) fn send_step(&mut self, state: &str, step: &RunStep) {
+        self.events.step(state, step);
     }
 
     /// Handles a notification.
-    pub(super) async fn hear(&mut self, news: News) -> Result<(), Refused> {
-        match news {
-            News::InProgress => self.begin().await,
-            News::Changed => self.look().await,
-            News::Said(draft, part) => self.say(draft, part).await,
+    pub(super) async fn notified(&mut self, notification: Notification) -> Result<(), ErrorResponse> {
+        match notification {
+            Notification::Started => self.started().await,
+            Notification::Changed => self.send_changes().await,
+            Notification::Output(ids, delta) => self.send_output(ids, delta).await,
         }
     }
 
     /// Reports that the run is in progress, and no later events: notifications about those are still pending.
-    async fn begin(&mut self) -> Result<(), Refused> {
-        if self.told == Status::Queued && !self.ended {
-            let Some(live) = self.load().await? else { return self.look().await };
-            self.in_progress(&live);
-            self.live = Some(live);
+    async fn started(&mut self) -> Result<(), ErrorResponse> {
+        if self.sent_status == RunStatus::Queued && !self.ended {
+            let Some(state) = self.load().await? else { return self.send_changes().await };
+            self.send_in_progress(&state);
+            self.state = Some(state);
         }
         Ok(())
     }
 
-    async fn say(&mut self, draft: Arc<Draft>, part: Part) -> Result<(), Refused> {
-        let is = |other: Option<&Arc<Draft>>| other.is_some_and(|other| Arc::ptr_eq(other, &draft));
-        let opens = !is(self.open.as_ref().map(|open| &open.draft));
+    async fn send_output(&mut self, ids: Arc<RoundIds>, delta: OutputDelta) -> Result<(), ErrorResponse> {
+        let is = |other: Option<&Arc<RoundIds>>| other.is_some_and(|other| Arc::ptr_eq(other, &ids));
+        let is_new = !is(self.open.as_ref().map(|open| &open.ids));
         if self.ended || is(self.closed.as_ref()) {
             return Ok(());
         }
-        self.begin().await?; // Another process may have started the run.
-        let Some(live) = &self.live else { return Ok(()) };
-        if opens {
+        self.started().await?; // Another process may have started the run.
+        let Some(state) = &self.state else { return Ok(()) };
+        let run = &state.run.object;
+        if is_new {
             if let Some(open) = self.open.take() {
-                open.break_off(&mut self.events, live, &Ending::Failed(Failure::server(TAKEN_OVER)));
+                open.abort(&mut self.events, run, &RunEnding::Failed(RunFailure::server(TAKEN_OVER)));
             }
-            self.open = Some(Open::begin(&mut self.events, live, draft, &part));
+            self.open = Some(OpenRound::begin(&mut self.events, run, ids, &delta));
         }
         if let Some(open) = &mut self.open {
-            open.tell(&mut self.events, part);
+            open.send(&mut self.events, delta);
         }
         Ok(())
     }
 
     /// Checks the store for changes. Returns `true` if there were any.
-    pub(super) async fn poll(&mut self) -> Result<bool, Refused> {
+    pub(super) async fn poll(&mut self) -> Result<bool, ErrorResponse> {
         let version = self.store.version(&self.run).await?;
-        if version.is_some() && version == self.seen {
+        if version.is_some() && version == self.sent_version {
             return Ok(false);
         }
-        self.look().await?;
+        self.send_changes().await?;
         Ok(true)
     }
 
-    /// Loads the run with the status from its document. The row is read after the document and may be newer.
-    async fn load(&self) -> Result<Option<Live>, Refused> {
-        let live = Live::load(&self.store, &self.thread, &self.run).await?;
-        Ok(live.map(|mut live| {
-            let status = live.run.doc.get("status").and_then(Value::as_str).and_then(Status::named);
-            live.row.status = status.unwrap_or(live.row.status);
-            live
+    /// Loads the run with the status from its object. The row is read after the object and may be newer.
+    async fn load(&self) -> Result<Option<RunState>, ErrorResponse> {
+        let state = RunState::load(&self.store, &self.thread, &self.run).await?;
+        Ok(state.map(|mut state| {
+            state.row.status = state.run.object.status().known().unwrap_or(state.row.status);
+            state
         }))
     }
 
     /// Sends the events for everything in the store that was not sent yet.
-    async fn look(&mut self) -> Result<(), Refused> {
+    async fn send_changes(&mut self) -> Result<(), ErrorResponse> {
         if self.ended {
             return Ok(());
         }
         // Read the run before its steps. All steps on which the state of the run depends are then among those read.
-        let Some(live) = self.load().await? else {
-            self.fail(&Refused::missing(Kind::Run, &self.run));
+        let Some(state) = self.load().await? else {
+            self.fail(&ErrorResponse::not_found(Kind::Run, &self.run));
             return Ok(());
         };
-        let steps = self.store.since(Kind::Step, &self.run, self.since).await?;
-        self.progress(&live, &steps);
+        let steps = self.store.since::<RunStep>(&self.run, self.sent_step).await?;
+        self.send_progress(&state, &steps);
         for step in steps {
-            self.since = step.n;
-            self.step(&live, step).await?;
+            self.sent_step = step.position;
+            self.send_new_step(&state, step).await?;
             if self.ended {
                 return Ok(());
             }
         }
-        self.status(&live);
-        self.seen = Some(live.run.version);
-        self.live = Some(live);
+        self.send_end(&state);
+        self.sent_version = Some(state.run.version);
+        self.state = Some(state);
         Ok(())
     }
 
     /// Reports that the run is in progress or is being cancelled, if this was skipped.
-    fn progress(&mut self, live: &Live, steps: &[Stored]) {
-        let has_begun = match live.row.status {
-            Status::Queued => false,
-            Status::Cancelled | Status::Expired => self.began(live),
+    fn send_progress(&mut self, state: &RunState, steps: &[Stored<RunStep>]) {
+        let has_begun = match state.row.status {
+            RunStatus::Queued => false,
+            RunStatus::Cancelled | RunStatus::Expired => self.has_begun(state),
             _ => true,
         };
-        if self.told == Status::Queued && (has_begun || !steps.is_empty()) {
-            self.in_progress(live);
+        if self.sent_status == RunStatus::Queued && (has_begun || !steps.is_empty()) {
+            self.send_in_progress(state);
         }
         // A run that waits for tool outputs is cancelled without the status `cancelling`.
-        let waited = steps.iter().any(|step| step.doc.get("type").is_some_and(|kind| kind == "tool_calls"));
-        let cancelled = matches!(live.row.status, Status::Cancelling | Status::Cancelled);
-        if cancelled && !waited && self.told == Status::InProgress {
-            self.events.run("cancelling", &events::run_as(live, Status::Cancelling));
-            self.told = Status::Cancelling;
+        let waited = steps.iter().any(|step| step.object.kind().is(StepType::ToolCalls));
+        let cancelled = matches!(state.row.status, RunStatus::Cancelling | RunStatus::Cancelled);
+        if cancelled && !waited && self.sent_status == RunStatus::InProgress {
+            self.events.run(RunStatus::Cancelling.name(), &run_in(state, RunStatus::Cancelling));
+            self.sent_status = RunStatus::Cancelling;
         }
     }
 
-    fn in_progress(&mut self, live: &Live) {
-        self.events.run("in_progress", &events::run_as(live, Status::InProgress));
-        self.told = Status::InProgress;
+    fn send_in_progress(&mut self, state: &RunState) {
+        self.events.run(RunStatus::InProgress.name(), &run_in(state, RunStatus::InProgress));
+        self.sent_status = RunStatus::InProgress;
     }
 
     /// Returns `true` if a run that has ended was certainly in progress since the last event. A run that was waiting
     /// can end without that.
-    fn began(&self, live: &Live) -> bool {
-        self.open.is_some() || live.run.doc.get("started_at").is_some_and(Value::is_number) && self.since == 0
+    fn has_begun(&self, state: &RunState) -> bool {
+        self.open.is_some() || state.run.object.started_at().valid().is_some() && self.sent_step == 0
     }
 
-    async fn step(&mut self, live: &Live, step: Stored) -> Result<(), Refused> {
-        let ours = self.open.take_if(|open| open.step() == step.id);
+    async fn send_new_step(&mut self, state: &RunState, stored: Stored<RunStep>) -> Result<(), ErrorResponse> {
+        let step = &stored.object;
+        let own = self.open.take_if(|open| open.step_id() == stored.id);
         if let Some(other) = self.open.take() {
-            other.break_off(&mut self.events, live, &Ending::Failed(Failure::server(TAKEN_OVER)));
+            let ending = RunEnding::Failed(RunFailure::server(TAKEN_OVER));
+            other.abort(&mut self.events, &state.run.object, &ending);
         }
-        let told = ours.map(|open| {
-            self.closed = Some(open.draft);
-            open.what
+        let sent = own.map(|open| {
+            self.closed = Some(open.ids);
+            open.sent
         });
-        let doc = Value::Object(step.doc);
-        if told.is_none() {
-            let begun = events::begun(&doc);
+        if sent.is_none() {
+            let begun = begun_step(step);
             self.events.step("created", &begun);
             self.events.step("in_progress", &begun);
         }
-        let Some(calls) = doc["step_details"]["tool_calls"].as_array() else {
-            return self.message(&doc, told).await;
-        };
-        let told = if let Some(What::Calls(told)) = told { told } else { Vec::new() };
-        rest_of_calls(&mut self.events, &step.id, calls, &told);
-        self.require(live, calls).await
+        if !step.kind().is(StepType::ToolCalls) {
+            return self.send_message(step, sent).await;
+        }
+        let sent = if let Some(SentOutput::ToolCalls(sent)) = sent { sent } else { Vec::new() };
+        send_rest_of_calls(&mut self.events, &stored.id, step.tool_calls(), &sent);
+        self.send_requires_action(state, step.tool_calls()).await
     }
 
     /// Reports the message of a step, and the completion of both.
-    async fn message(&mut self, step: &Value, told: Option<What>) -> Result<(), Refused> {
-        let id = step["step_details"]["message_creation"]["message_id"].as_str().unwrap_or_default();
+    async fn send_message(&mut self, step: &RunStep, sent: Option<SentOutput>) -> Result<(), ErrorResponse> {
+        let id = step.message_id().unwrap_or_default();
         // The message may have been deleted.
-        if let Some(message) = self.store.load(Kind::Message, &self.thread, id).await? {
-            let message = Value::Object(message.doc);
-            let text = if let Some(What::Message(text)) = &told { text.as_str() } else { "" };
-            if told.is_none() {
-                let begun = events::begun(&message);
+        if let Some(Stored { object: message, .. }) = self.store.load::<Message>(&self.thread, id).await? {
+            let text = if let Some(SentOutput::Message(text)) = &sent { text.as_str() } else { "" };
+            if sent.is_none() {
+                let begun = begun_message(&message);
                 self.events.message("created", &begun);
                 self.events.message("in_progress", &begun);
             }
-            rest_of_message(&mut self.events, &message, text);
-            self.events.message(message["status"].as_str().unwrap_or("completed"), &message);
+            send_rest_of_message(&mut self.events, &message, text);
+            self.events.message(message.status().text().unwrap_or(MessageStatus::Completed.name()), &message);
         }
-        self.events.step(step["status"].as_str().unwrap_or("completed"), step);
+        self.events.step(step.status().text().unwrap_or(StepStatus::Completed.name()), step);
         Ok(())
     }
 
     /// Reports that the run waits for tool outputs, which ends the stream even if outputs have arrived in the meantime.
-    async fn require(&mut self, live: &Live, calls: &[Value]) -> Result<(), Refused> {
+    async fn send_requires_action(
+        &mut self,
+        state: &RunState,
+        calls: List<'_, &ToolCall>,
+    ) -> Result<(), ErrorResponse> {
         // The run may have been read before its step was stored.
-        let newer = match live.row.status {
-            Status::RequiresAction => None,
+        let newer = match state.row.status {
+            RunStatus::RequiresAction => None,
             _ => self.load().await?,
         };
-        self.events.run("requires_action", &events::waiting(newer.as_ref().unwrap_or(live), calls));
+        let run = run_that_waits(newer.as_ref().unwrap_or(state), calls);
+        self.events.run(RunStatus::RequiresAction.name(), &run);
         self.events.done();
         self.ended = true;
         Ok(())
     }
 
     /// Sends the final event of the run if it has ended.
-    fn status(&mut self, live: &Live) {
-        let status = live.row.status;
+    fn send_end(&mut self, state: &RunState) {
+        let status = state.row.status;
         if !status.is_terminal() {
             return;
         }
-        let ending = ending(live);
         if let Some(open) = self.open.take() {
-            open.break_off(&mut self.events, live, &ending);
+            open.abort(&mut self.events, &state.run.object, &ending_of(state));
         }
-        self.events.run(status.name(), &Value::Object(live.run.doc.clone()));
+        self.events.run(status.name(), &state.run.object);
         self.events.done();
         self.ended = true;
     }
 
     /// Reports that the run can no longer be followed.
-    pub(super) fn fail(&mut self, refused: &Refused) {
-        let kind = if refused.status.is_server_error() { "server_error" } else { "invalid_request_error" };
-        let error = json!({ "message": refused.message, "type": kind, "param": null, "code": refused.code });
-        self.events.add("error", &error);
+    pub(super) fn fail(&mut self, error: &ErrorResponse) {
+        self.events.error(error);
         self.events.done();
         self.ended = true;
     }
 }
 
 /// Returns the ending of the run that also applies to its open round.
-fn ending(live: &Live) -> Ending {
-    match live.row.status {
-        Status::Cancelled => Ending::Cancelled,
-        Status::Expired => Ending::Expired,
-        Status::Incomplete => Ending::Incomplete("max_completion_tokens"),
-        _ => Ending::Failed(Failure::of(live.run.doc.get("last_error").unwrap_or(&Value::Null))),
+fn ending_of(state: &RunState) -> RunEnding {
+    match state.row.status {
+        RunStatus::Cancelled => RunEnding::Cancelled,
+        RunStatus::Expired => RunEnding::Expired,
+        RunStatus::Incomplete => RunEnding::Incomplete("max_completion_tokens"),
+        _ => RunEnding::Failed(RunFailure::of(state.run.object.last_error().valid())),
     }
 }

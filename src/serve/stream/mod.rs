@@ -7,10 +7,11 @@
 //! Unstored objects have the IDs that they will have in the store. If a round is never stored, its objects are reported
 //! as incomplete. A run does not depend on its followers.
 
-mod body;
+mod earlier;
 mod events;
 mod follower;
 mod open_round;
+mod response;
 
-pub(super) use body::Told;
 pub(super) use follower::Follower;
+pub(super) use response::RunResponse;

@@ -1,66 +1,66 @@
 //! The events of a round that is not in the store yet.
 
+use super::earlier::begun_message;
 use super::events::{self, Events};
-use crate::serve::lifecycle::{Ending, Live};
-use crate::serve::pubsub::{Draft, Part};
-use crate::serve::{messages, steps};
+use crate::api::objects::{ContentPart, JsonObject, List, Message, OpenEnum, Run, StepStatus, ToolCall};
+use crate::serve::documents::{message, step};
+use crate::serve::engine::lifecycle::RunEnding;
+use crate::serve::ids::RoundIds;
+use crate::serve::pubsub::OutputDelta;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// A round whose output is sent piece by piece.
+/// A round whose output is sent as it arrives.
 #[derive(Debug)]
-pub(super) struct Open {
-    pub(super) draft: Arc<Draft>,
-    pub(super) what: What,
+pub(super) struct OpenRound {
+    pub(super) ids: Arc<RoundIds>,
+    pub(super) sent: SentOutput,
 }
 
-/// The object that a round creates, with the content that was sent so far.
+/// The output of a round that was sent so far.
 #[derive(Debug)]
-pub(super) enum What {
+pub(super) enum SentOutput {
+    /// The text of the message.
     Message(String),
     /// The arguments of each tool call that has started.
-    Calls(Vec<String>),
+    ToolCalls(Vec<String>),
 }
 
-impl Open {
+impl OpenRound {
     /// Sends the first events of a round.
-    pub(super) fn begin(events: &mut Events, live: &Live, draft: Arc<Draft>, part: &Part) -> Self {
-        let what = match part {
-            Part::Text(_) => {
-                let step = steps::of_message(live, &draft);
-                events.step("created", &step);
-                events.step("in_progress", &step);
-                let message = events::begun(&messages::of_run(live, &draft, ""));
-                events.message("created", &message);
-                events.message("in_progress", &message);
-                What::Message(String::new())
-            }
-            Part::Call { .. } | Part::Arguments { .. } => {
-                let step = steps::of_calls(live, &draft, Vec::new());
-                events.step("created", &step);
-                events.step("in_progress", &step);
-                What::Calls(Vec::new())
+    pub(super) fn begin(events: &mut Events, run: &Run, ids: Arc<RoundIds>, first: &OutputDelta) -> Self {
+        let (step, sent) = match first {
+            OutputDelta::Text(_) => (step::of_message(run, &ids), SentOutput::Message(String::new())),
+            OutputDelta::Call { .. } | OutputDelta::Arguments { .. } => {
+                (step::of_tool_calls(run, &ids, Vec::new()), SentOutput::ToolCalls(Vec::new()))
             }
         };
-        Self { draft, what }
+        events.step("created", &step);
+        events.step("in_progress", &step);
+        if let SentOutput::Message(_) = sent {
+            let message = begun_message(&message::of_round(run, &ids, ""));
+            events.message("created", &message);
+            events.message("in_progress", &message);
+        }
+        Self { ids, sent }
     }
 
-    /// Sends a piece. A piece that does not continue the sent content is skipped, and sent once the round is in the
-    /// store.
-    pub(super) fn tell(&mut self, events: &mut Events, part: Part) {
-        match (&mut self.what, part) {
-            (What::Message(told), Part::Text(text)) => {
-                events.content(&self.draft.message, events::text(0, &text, told.is_empty()));
-                told.push_str(&text);
+    /// Sends a part of the output. A part that does not continue the sent output is skipped, and sent once the round is
+    /// in the store.
+    pub(super) fn send(&mut self, events: &mut Events, delta: OutputDelta) {
+        match (&mut self.sent, delta) {
+            (SentOutput::Message(sent), OutputDelta::Text(text)) => {
+                events.message_delta(&self.ids.message, events::text_delta(0, &text, sent.is_empty()));
+                sent.push_str(&text);
             }
-            (What::Calls(told), Part::Call { index, id, name }) if index == told.len() => {
-                events.call(&self.draft.calls_step, events::call(index, &id, &name));
-                told.push(String::new());
+            (SentOutput::ToolCalls(sent), OutputDelta::Call { index, id, name }) if index == sent.len() => {
+                events.tool_call_delta(&self.ids.tool_calls_step, events::call_delta(index, &id, &name));
+                sent.push(String::new());
             }
-            (What::Calls(told), Part::Arguments { index, text }) => {
-                if let Some(told) = told.get_mut(index) {
-                    events.call(&self.draft.calls_step, events::arguments(index, &text));
-                    told.push_str(&text);
+            (SentOutput::ToolCalls(sent), OutputDelta::Arguments { index, text }) => {
+                if let Some(sent) = sent.get_mut(index) {
+                    events.tool_call_delta(&self.ids.tool_calls_step, events::arguments_delta(index, &text));
+                    sent.push_str(&text);
                 }
             }
             _ => {}
@@ -68,64 +68,72 @@ impl Open {
     }
 
     /// Returns the ID that the step has in the store.
-    pub(super) fn step(&self) -> &str {
-        match self.what {
-            What::Message(_) => &self.draft.message_step,
-            What::Calls(_) => &self.draft.calls_step,
+    pub(super) fn step_id(&self) -> &str {
+        match self.sent {
+            SentOutput::Message(_) => &self.ids.message_step,
+            SentOutput::ToolCalls(_) => &self.ids.tool_calls_step,
         }
     }
 
     /// Sends the final events of a round that will not be stored. Its message is incomplete, and its step ends like the
     /// run.
-    pub(super) fn break_off(self, events: &mut Events, live: &Live, ending: &Ending) {
-        let step = match &self.what {
-            What::Message(text) => {
-                let message = messages::of_run(live, &self.draft, text);
-                events.message("incomplete", &messages::broken_off(message, ending.reason()));
-                steps::of_message(live, &self.draft)
+    pub(super) fn abort(self, events: &mut Events, run: &Run, ending: &RunEnding) {
+        let mut step = match &self.sent {
+            SentOutput::Message(text) => {
+                let mut message = message::of_round(run, &self.ids, text);
+                message::mark_incomplete(&mut message, ending.message_reason());
+                events.message("incomplete", &message);
+                step::of_message(run, &self.ids)
             }
-            What::Calls(_) => steps::of_calls(live, &self.draft, Vec::new()),
+            SentOutput::ToolCalls(_) => step::of_tool_calls(run, &self.ids, Vec::new()),
         };
-        let step = Value::Object(ending.of_step(step));
-        events.step(step["status"].as_str().unwrap_or_default(), &step);
+        ending.close_step(&mut step);
+        events.step(step.status().text().unwrap_or(StepStatus::Failed.name()), &step);
     }
 }
 
 /// Sends the content of a message after the text that was already sent.
-pub(super) fn rest_of_message(events: &mut Events, message: &Value, told: &str) {
-    let id = message["id"].as_str().unwrap_or_default();
-    for (index, part) in message["content"].as_array().into_iter().flatten().enumerate() {
-        let Some(text) = part["text"]["value"].as_str() else {
-            let mut part = part.clone();
-            part["index"] = index.into();
-            events.content(id, part);
+pub(super) fn send_rest_of_message(events: &mut Events, message: &Message, sent: &str) {
+    let id = message.id().or_default();
+    for (index, value) in message.content().or_default().values().iter().enumerate() {
+        let part = ContentPart::from_value_ref(value);
+        let Some(text) = part.and_then(|part| part.text().valid()) else {
+            let mut part = value.clone();
+            if let Some(part) = part.as_object_mut() {
+                part.insert("index".to_owned(), index.into());
+            }
+            events.message_delta(id, part);
             continue;
         };
-        let told = if index == 0 { told } else { "" };
-        // If the model deviated from the text it published, the complete message that follows corrects it.
-        let Some(rest) = text.strip_prefix(told) else { continue };
-        if !rest.is_empty() || told.is_empty() {
-            let mut piece = events::text(index, rest, told.is_empty());
-            let annotations = &part["text"]["annotations"];
-            if annotations.as_array().is_some_and(|all| !all.is_empty()) {
-                piece["text"]["annotations"] = annotations.clone();
+        let sent = if index == 0 { sent } else { "" };
+        // If the model deviated from the text that it sent, the complete message that follows corrects it.
+        let Some(rest) = text.value().or_default().strip_prefix(sent) else { continue };
+        if !rest.is_empty() || sent.is_empty() {
+            let mut delta = events::text_delta(index, rest, sent.is_empty());
+            let annotations = text.annotations().or_default();
+            if !annotations.is_empty()
+                && let Some(text) = delta.get_mut("text").and_then(Value::as_object_mut)
+            {
+                text.insert("annotations".to_owned(), annotations.values().into());
             }
-            events.content(id, piece);
+            events.message_delta(id, delta);
         }
     }
 }
 
 /// Sends the tool calls of a step after the part that was already sent.
-pub(super) fn rest_of_calls(events: &mut Events, step: &str, calls: &[Value], told: &[String]) {
-    for (index, call) in calls.iter().enumerate() {
-        let text = |name: &str| call["function"][name].as_str().unwrap_or_default();
-        let told = told.get(index);
-        if told.is_none() {
-            events.call(step, events::call(index, call["id"].as_str().unwrap_or_default(), text("name")));
+pub(super) fn send_rest_of_calls(events: &mut Events, step: &str, calls: List<'_, &ToolCall>, sent: &[String]) {
+    for (index, call) in calls.valid().enumerate() {
+        let function = call.function().valid();
+        let name = function.and_then(|function| function.name().valid()).unwrap_or_default();
+        let arguments = function.and_then(|function| function.arguments().valid()).unwrap_or_default();
+        let sent = sent.get(index);
+        if sent.is_none() {
+            events.tool_call_delta(step, events::call_delta(index, call.id().or_default(), name));
         }
-        match text("arguments").strip_prefix(told.map_or("", String::as_str)) {
+        match arguments.strip_prefix(sent.map_or("", String::as_str)) {
             None | Some("") => {}
-            Some(rest) => events.call(step, events::arguments(index, rest)),
+            Some(rest) => events.tool_call_delta(step, events::arguments_delta(index, rest)),
         }
     }
 }

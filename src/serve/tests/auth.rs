@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 
 #[tokio::test]
 async fn keys_hosts_origins_and_the_beta_header_are_looked_at() {
-    let world = World::with(Settings { key: Some("sk-right-key-1".into()), ..Settings::default() });
+    let world = World::with(ServerSettings { key: Some("sk-right-key-1".into()), ..ServerSettings::default() });
     let get = |path: &str| world.http.get(format!("{}{path}", world.base));
     let code = async |request: RequestBuilder| {
         let (status, value) = World::answer(request).await;
@@ -111,7 +111,7 @@ async fn bodies_are_json_objects_of_a_bounded_size() {
     assert_eq!((status, &value["error"]["code"]), (400, &json!("unknown_parameter")));
     let empty = world.request(Method::GET, "/v1/assistants").header("content-type", "application/json");
     assert_eq!(World::answer(empty).await.0, 200);
-    let big = json_body::BODY_LIMIT;
+    let big = connection::json_body::BODY_LIMIT;
     let pad = |length: usize| format!("{{}}{}", " ".repeat(length - 2)).into_bytes();
     assert_eq!(post("application/json", pad(big)).await, 200);
     let stream = futures_util::stream::iter((0..=16).map(|_| Ok::<_, io::Error>(vec![b' '; 1 << 20])));
@@ -139,7 +139,7 @@ async fn every_answer_says_where_it_comes_from() {
 
 #[tokio::test]
 async fn threads_are_not_listed_where_openai_did_not() {
-    let world = World::with(Settings { openai: OpenAi::Compatible, ..Settings::default() });
+    let world = World::with(ServerSettings { openai: OpenAiMode::Compatible, ..ServerSettings::default() });
     let (status, value) = World::answer(world.request(Method::GET, "/v1/threads")).await;
     assert_eq!((status, &value["error"]["code"]), (401, &json!("missing_scope")));
     let thread = id(&world.post("/threads", json!({})).await);

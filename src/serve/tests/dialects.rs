@@ -150,7 +150,7 @@ async fn steps_of_azure_do_not_say_what_they_used() {
 
 #[tokio::test]
 async fn what_openai_switched_off_is_gone_without_a_word() {
-    let world = World::with(Settings { openai: OpenAi::Retired, ..Settings::default() });
+    let world = World::with(ServerSettings { openai: OpenAiMode::Retired, ..ServerSettings::default() });
     for (method, path) in
         [(Method::GET, "/v1/assistants"), (Method::POST, "/threads"), (Method::GET, "/v1/threads/t/runs")]
     {

@@ -51,7 +51,8 @@ impl World {
 #[tokio::test]
 async fn twenty_megabytes_come_back_byte_for_byte() {
     let dir = tempfile::tempdir().unwrap();
-    let world = World::with(Settings { store: StoreAt::Folder(dir.path().into()), ..Settings::default() });
+    let world =
+        World::with(ServerSettings { store: StoreLocation::Folder(dir.path().into()), ..ServerSettings::default() });
     let mut state = 1_u32;
     let bytes: Vec<u8> = std::iter::repeat_with(|| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -68,7 +69,8 @@ async fn twenty_megabytes_come_back_byte_for_byte() {
     let path = format!("/v1/files/{}", id(&file));
     world.end().await;
 
-    let world = World::with(Settings { store: StoreAt::Folder(dir.path().into()), ..Settings::default() });
+    let world =
+        World::with(ServerSettings { store: StoreLocation::Folder(dir.path().into()), ..ServerSettings::default() });
     assert_eq!(World::answer(world.request(Method::GET, &path)).await, (200, file.clone()));
     let response = world.request(Method::GET, &format!("{path}/content")).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/octet-stream");

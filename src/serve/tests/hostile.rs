@@ -1,7 +1,7 @@
 //! Tests of hostile callers and panicking handlers. Each caller receives a response, and the server keeps running.
 
 use super::*;
-use axum::{ServiceExt, routing::get};
+use axum::{Router, ServiceExt, routing::get};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -29,7 +29,7 @@ async fn a_handler_that_panics_answers_500_and_the_server_lives() {
         panic!("a secret")
     }
     let routes = Router::new().route("/v1/panics", get(panics)).route("/v1/lives", get(async || "{}"));
-    let router = router::finish(routes, world.server.app.clone());
+    let router = router::service(routes, world.server.state.clone());
     let other = tokio::spawn(axum::serve(listener, router.into_make_service()).into_future());
     for _ in 0..3 {
         let (status, value) = World::answer(world.http.get(format!("http://{address}/v1/panics"))).await;
@@ -43,21 +43,21 @@ async fn a_handler_that_panics_answers_500_and_the_server_lives() {
 
 #[tokio::test]
 async fn a_body_that_stalls_is_given_up() {
-    let world = World::with(Settings { patience: Duration::from_millis(50), ..Settings::default() });
+    let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(50), ..ServerSettings::default() });
     let json = "POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\n\
                 content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
     let form = "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\nconnection: close\r\n\
                 content-length: 999\r\n\r\n--B\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx";
     for head in [json, form] {
         let answer = raw(&world, head, Vec::new()).await;
-        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("did not come in time"), "{answer}");
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("did not arrive in time"), "{answer}");
     }
     world.end().await;
 }
 
 #[tokio::test]
 async fn who_sends_everything_before_reading_gets_the_answer() {
-    let world = World::with(Settings { key: Some("sk-right-key-1".into()), ..Settings::default() });
+    let world = World::with(ServerSettings { key: Some("sk-right-key-1".into()), ..ServerSettings::default() });
     let length = 32 << 20;
     let head = |key: &str| {
         format!(
@@ -74,7 +74,7 @@ async fn who_sends_everything_before_reading_gets_the_answer() {
 
 #[tokio::test]
 async fn a_caller_that_never_finishes_does_not_keep_the_server() {
-    let world = World::with(Settings { grace: Duration::from_millis(50), ..Settings::default() });
+    let world = World::with(ServerSettings { grace: Duration::from_millis(50), ..ServerSettings::default() });
     let mut stream = TcpStream::connect(world.server.address()).unwrap();
     stream.write_all(b"GET /v1/files HTT").unwrap();
     world.list("/files").await; // The connection above was accepted before this one.
@@ -94,7 +94,8 @@ async fn a_form_that_never_comes_to_its_parts_is_refused() {
     let preamble = vec![b'a'; long];
     let header = [b"--B\r\nx: ".to_vec(), vec![b'a'; long]].concat();
     let text = [b"--B\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\n".to_vec(), vec![b'a'; long]].concat();
-    for (body, message) in [(preamble, "too long"), (header, "too long"), (text, "too long")] {
+    let outside = "too many bytes outside of its parts";
+    for (body, message) in [(preamble, outside), (header, outside), (text, "exceed 65536 bytes")] {
         let answer = raw(&world, &head(body.len()), body).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 ") && answer.contains(message), "{answer}");
     }
@@ -102,7 +103,7 @@ async fn a_form_that_never_comes_to_its_parts_is_refused() {
         .map(|n| format!("--B\r\ncontent-disposition: form-data; name=\"{n}\"\r\n\r\n{}\r\n", "x".repeat(100)))
         .collect();
     let answer = raw(&world, &head(many.len()), many.into_bytes()).await;
-    assert!(answer.is_empty() || answer.contains("too long"), "{answer}");
+    assert!(answer.is_empty() || answer.contains("exceed 65536 bytes"), "{answer}");
     world.end().await;
 }
 

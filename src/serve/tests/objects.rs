@@ -1,6 +1,7 @@
 //! Tests of creating, updating, listing and deleting assistants, threads and messages.
 
 use super::*;
+use crate::api::objects::{JsonObject, VectorStore};
 
 #[tokio::test]
 async fn an_assistant_has_all_its_members_and_null_clears() {
@@ -71,9 +72,10 @@ async fn messages_have_parts_and_attachments_feed_the_thread() {
     world.post(&format!("{path}/messages"), json!({"role": "user", "content": "b", "attachments": more})).await;
     let again = world.get(&path).await;
     assert_eq!(again["tool_resources"], thread["tool_resources"], "the store that is there takes the file");
-    let store = world.server.app.store.load(crate::api::Kind::VectorStore, "", stores[0].as_str().unwrap()).await;
+    let store = world.server.state.store.load::<VectorStore>("", stores[0].as_str().unwrap()).await;
     let store = store.unwrap().unwrap();
-    assert_eq!((&store.doc["file_counts"]["total"], &store.doc["expires_after"]["days"]), (&json!(2), &json!(7)));
+    let store = store.object.as_map();
+    assert_eq!((&store["file_counts"]["total"], &store["expires_after"]["days"]), (&json!(2), &json!(7)));
 
     for body in [
         json!({"role": "user", "content": "x", "attachments": [{"file_id": "file-x", "tools": []}]}),

@@ -131,7 +131,7 @@ async fn a_run_ends_as_its_message_asks() {
 
 #[tokio::test]
 async fn a_run_expires_on_read_and_its_thread_is_free() {
-    let world = World::with(Settings { run_life: Duration::ZERO, ..Settings::default() });
+    let world = World::with(ServerSettings { run_life: Duration::ZERO, ..ServerSettings::default() });
     let run = world.run("stuck", json!({})).await;
     let thread = run["thread_id"].as_str().unwrap();
     assert_eq!(world.get(&path(&run)).await["status"], "expired");
@@ -142,14 +142,14 @@ async fn a_run_expires_on_read_and_its_thread_is_free() {
 #[tokio::test]
 async fn a_waiting_run_expires_with_its_step_by_timer() {
     // Times are truncated to whole seconds, so at least two of the three seconds remain.
-    let world = World::with(Settings { run_life: Duration::from_secs(3), ..Settings::default() });
+    let world = World::with(ServerSettings { run_life: Duration::from_secs(3), ..ServerSettings::default() });
     let run = world.run("call a", json!({})).await;
     let waiting = world.settled(&run).await;
     assert_eq!(waiting["status"], "requires_action");
     // No request reads the run in the meantime, so the engine itself must expire it.
-    let store = world.server.app.store.clone();
+    let store = world.server.state.store.clone();
     let expired = async {
-        while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::Expired {
+        while store.run(&id(&run)).await.unwrap().unwrap().status != crate::api::objects::RunStatus::Expired {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -168,10 +168,10 @@ async fn a_run_that_cannot_be_read_holds_up_no_other() {
     let told = Arc::new(std::sync::Mutex::new(Vec::new()));
     let heard = told.clone();
     let report: Reporter = Arc::new(move |text: &str| heard.lock().unwrap().push(text.to_owned()));
-    let world = World::with(Settings { report, ..Settings::default() });
+    let world = World::with(ServerSettings { report, ..ServerSettings::default() });
     let damaged = world.run("call a", json!({})).await;
     world.settled(&damaged).await;
-    world.server.app.store.spoil(&id(&damaged)).await;
+    world.server.state.store.corrupt_run(&id(&damaged)).await;
     let next = world.run("hello", json!({})).await;
     assert_eq!(world.settled(&next).await["status"], "completed");
     let another = world.run("hello again", json!({})).await;
@@ -186,8 +186,8 @@ async fn whoever_opens_the_store_next_finishes_the_run() {
     let shared = Shared::new();
     let first = shared.world();
     let run = first.run("sleep 600s\nhello", json!({})).await;
-    let store = first.server.app.store.clone();
-    while store.run(&id(&run)).await.unwrap().unwrap().status != store::Status::InProgress {
+    let store = first.server.state.store.clone();
+    while store.run(&id(&run)).await.unwrap().unwrap().status != crate::api::objects::RunStatus::InProgress {
         tokio::task::yield_now().await;
     }
     // Simulates a crash of the process: the lease is not released.
@@ -215,7 +215,8 @@ async fn whoever_opens_the_store_next_finishes_the_run() {
 #[tokio::test]
 async fn a_server_that_ends_gives_its_runs_back() {
     let shared = Shared::new();
-    let settings = || Settings { store: shared.at.clone(), lease: Duration::from_secs(600), ..Settings::default() };
+    let settings =
+        || ServerSettings { store: shared.at.clone(), lease: Duration::from_secs(600), ..ServerSettings::default() };
     let first = World::with(settings());
     let run = first.run("stuck", json!({})).await;
     assert!(first.server.drain(Duration::from_secs(20)).await);

@@ -178,8 +178,13 @@ async fn disturbed(test: &str, disturb: impl AsyncFnOnce(&Way, watch::Receiver<u
     let way = Way::to(&crate::db::fresh_for_tests(test)?).await;
     let (report, reported) = watch::channel(0);
     let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
-    let at = StoreAt::Server(Box::new(store::server(&way.url)));
-    let world = World::with(Settings { store: at, lease: Duration::from_millis(300), report, ..Settings::default() });
+    let at = StoreLocation::Server(Box::new(store::server(&way.url)));
+    let world = World::with(ServerSettings {
+        store: at,
+        lease: Duration::from_millis(300),
+        report,
+        ..ServerSettings::default()
+    });
     let body = json!({
         "assistant_id": world.assistant().await,
         "thread": {"messages": [{"role": "user", "content": "sleep 500ms\nhello"}]},

@@ -9,8 +9,11 @@ const HALF: &[u8] = b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
 /// A request whose response leaves the connection open.
 const WHOLE: &[u8] = b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-fn limited(connections: usize) -> Settings {
-    Settings { limits: Limits { connections, ..Limits::default() }, ..Settings::default() }
+fn limited(connections: usize) -> ServerSettings {
+    ServerSettings {
+        limits: ConnectionLimits { connections, ..ConnectionLimits::default() },
+        ..ServerSettings::default()
+    }
 }
 
 fn send(world: &World, bytes: &[u8]) -> TcpStream {
@@ -39,7 +42,7 @@ async fn half_sent_requests_do_not_keep_others_out() {
     let half_a_body = b"POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\n\
                         content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
     for begin in [HALF, silent, &after_another, &half_a_body[..]] {
-        let world = World::with(Settings { patience: Duration::from_millis(500), ..limited(40) });
+        let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(500), ..limited(40) });
         let _slow: Vec<TcpStream> = (0..400).map(|_| send(&world, begin)).collect();
         let began = Instant::now();
         let served = async {
@@ -56,8 +59,9 @@ async fn half_sent_requests_do_not_keep_others_out() {
 
 #[tokio::test]
 async fn a_head_must_come_in_time_and_an_idle_connection_ends() {
-    let limits = Limits { connections: 40, head: Duration::from_millis(100), idle: Duration::from_millis(100) };
-    let world = World::with(Settings { limits, ..Settings::default() });
+    let limits =
+        ConnectionLimits { connections: 40, head: Duration::from_millis(100), idle: Duration::from_millis(100) };
+    let world = World::with(ServerSettings { limits, ..ServerSettings::default() });
     assert_eq!(rest(send(&world, HALF)).await, b"");
     let answer = String::from_utf8(rest(send(&world, WHOLE)).await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with('}'), "{answer}");
@@ -66,7 +70,7 @@ async fn a_head_must_come_in_time_and_an_idle_connection_ends() {
 
 #[tokio::test]
 async fn a_body_that_trickles_is_given_up() {
-    let world = World::with(Settings { patience: Duration::from_millis(300), ..Settings::default() });
+    let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(300), ..ServerSettings::default() });
     let mut stream = send(
         &world,
         b"POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\nconnection: close\r\n\
@@ -93,7 +97,7 @@ async fn a_body_that_trickles_is_given_up() {
 #[tokio::test]
 async fn who_does_not_take_an_answer_loses_the_connection() {
     const LENGTH: usize = 32 << 20;
-    let world = World::with(Settings { patience: Duration::from_millis(300), ..Settings::default() });
+    let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(300), ..ServerSettings::default() });
     let file = world.upload("vision", &vec![b'x'; LENGTH]).await;
     let ask = format!("GET /v1/files/{file}/content HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let stream = send(&world, ask.as_bytes());

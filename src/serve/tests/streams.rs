@@ -3,7 +3,7 @@
 mod followed;
 
 use super::*;
-use crate::api::Kind;
+use crate::api::objects::{Run, RunStatus};
 use crate::http::sse::Parser;
 
 /// The name and the data of an event. Data that is not JSON is kept as a string.
@@ -50,7 +50,7 @@ impl Reader {
         let alive = async {
             loop {
                 let bytes = self.response.chunk().await.unwrap().unwrap();
-                if bytes.starts_with(b": the run goes on\n") {
+                if bytes.starts_with(b": heartbeat\n") {
                     return;
                 }
                 self.parser.push(&bytes);
@@ -255,7 +255,7 @@ async fn a_run_that_is_cancelled_in_mid_stream_keeps_what_was_told() {
 
 #[tokio::test]
 async fn a_run_that_expires_in_mid_stream_is_told_to_the_end() {
-    let world = World::with(Settings { run_life: Duration::from_secs(3), ..Settings::default() });
+    let world = World::with(ServerSettings { run_life: Duration::from_secs(3), ..ServerSettings::default() });
     let events = world.told("pace 60s\nsome words", json!({})).await;
     let told =
         "run.in_progress run.step.created run.step.in_progress message.created message.in_progress message.delta";
@@ -284,29 +284,29 @@ async fn a_run_goes_on_when_nobody_listens_any_more() {
 
 #[tokio::test]
 async fn a_standing_stream_lives_and_does_not_keep_the_server() {
-    let world = World::with(Settings { heartbeat: Duration::from_millis(10), ..Settings::default() });
+    let world = World::with(ServerSettings { heartbeat: Duration::from_millis(10), ..ServerSettings::default() });
     let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
     reader.until("thread.run.in_progress").await;
     reader.comment().await;
     let began = std::time::Instant::now();
     let (events, ()) = tokio::join!(reader.rest(), world.end());
     assert_eq!(order(&events), "created run.created run.queued run.in_progress", "no end is claimed");
-    assert!(began.elapsed() < Settings::default().grace, "nobody was waited for");
+    assert!(began.elapsed() < ServerSettings::default().grace, "nobody was waited for");
 }
 
 #[tokio::test]
 async fn a_run_is_told_as_its_document_has_it() {
-    let world = World::with(Settings { heartbeat: Duration::from_millis(10), ..Settings::default() });
+    let world = World::with(ServerSettings { heartbeat: Duration::from_millis(10), ..ServerSettings::default() });
     let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
-    let store = &world.server.app.store;
+    let store = &world.server.state.store;
     // The status changes before the document. A reader between the two writes must not see the run as complete.
     let row = store.run(&id(&run)).await.unwrap().unwrap();
-    store.commit(store::Batch::default().run_status(&row, store::Status::Completed)).await.unwrap();
+    store.commit(store::Batch::default().run_status(&row, RunStatus::Completed)).await.unwrap();
     reader.comment().await;
-    let mut doc = store.load(Kind::Run, &row.thread, &id(&run)).await.unwrap().unwrap().doc;
-    doc.insert("status".into(), "completed".into());
-    store.commit(store::Batch::default().replace(&id(&run), &doc)).await.unwrap();
+    let mut stored = store.load::<Run>(&row.thread, &id(&run)).await.unwrap().unwrap();
+    stored.object.set_status(RunStatus::Completed);
+    store.commit(store::Batch::default().replace(&stored)).await.unwrap();
     let events = reader.rest().await;
     assert_eq!(the(&events, "thread.run.completed")["status"], "completed");
     world.end().await;

@@ -56,7 +56,7 @@ fn api_version_without_assistants_exits_5() {
     shows!(asst.run(["assistants", "list"]), @r"
     --- stderr ---
     error: could not list assistants: refused (400, code UnsupportedApiVersionValue, request id [req])
-      caused by: The api-version '2024-02-15-preview' is not one that has assistants.
+      caused by: The api-version '2024-02-15-preview' does not support assistants.
     exit 5
     ");
 }

@@ -87,14 +87,13 @@ mod unix {
     use super::*;
     use std::os::unix::fs::symlink;
     use std::path::Path;
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
 
     /// A command that wrongly waits for input is killed by the test runner and exits with another code.
     #[test]
     fn files_that_are_devices_or_pipes_are_refused() {
         let asst = somewhere();
-        let pipe = asst.work().join("pipe");
-        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let pipe = asst.named_pipe("pipe");
         for target in [Path::new("/dev/zero"), Path::new("/dev/stdin"), &pipe] {
             let says = format!(
                 "expected a regular file, found a {}",

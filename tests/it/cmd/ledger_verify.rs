@@ -1,46 +1,11 @@
-//! `asst ledger sync` and `asst ledger verify` compare the ledger with the backend (docs/design/bulk.md).
+//! `asst ledger verify` requests the objects of the ledger from the backend (docs/design/bulk.md).
 
 use crate::support::mock_server::{MockServer, Response, mint};
-use crate::support::test_env::{Asst, shows};
-
-fn standing() -> (crate::support::test_env::Server, Asst) {
-    let asst = Asst::new();
-    let server = asst.serve(&[]);
-    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
-    (server, asst)
-}
-
-#[test]
-fn sync_adds_every_listed_object() {
-    let (_server, asst) = standing();
-    let thread = asst.run(["threads", "create", "--no-ledger"]).ok().id();
-    let bot = asst.run(["assistants", "create", "--model", "echo", "--no-ledger"]).ok().id();
-    shows!(asst.run(["ledger", "sync"]), @r"
-    assistant	1	
-    file	0	
-    thread	1	
-    exit 0
-    ");
-    assert_eq!(asst.run(["ledger", "list", "--source", "listed", "-o", "id"]).ok().ids(), [thread.clone(), bot]);
-    // A list does not revive a deleted object.
-    asst.run(["threads", "delete", &thread]).ok();
-    asst.run(["ledger", "sync", "--kind", "thread"]).ok();
-    assert_eq!(asst.run(["threads", "list"]).ok().stdout, "");
-    asst.run(["ledger", "sync", "--kind", "run"]).code(2);
-}
-
-#[test]
-fn sync_reports_a_backend_that_lists_no_threads() {
-    let asst = Asst::new();
-    let server = asst.serve(&["--openai-compat"]);
-    let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
-    let ran = asst.run(["ledger", "sync"]).ok();
-    assert!(ran.stdout.contains("thread\t0\tthe backend does not list them"), "{}", ran.text());
-}
+use crate::support::test_env::{Asst, served};
 
 #[test]
 fn verify_marks_existing_objects_live_and_missing_ones_gone() {
-    let (server, asst) = standing();
+    let (server, asst) = served(&[]);
     let kept = asst.run(["threads", "create"]).ok().id();
     let lost = asst.run(["threads", "create"]).ok().id();
     let bot = asst.run(["assistants", "create", "--model", "echo"]).ok().id();
@@ -142,7 +107,7 @@ fn ids_of_another_origin_are_not_requested() {
 
 #[test]
 fn verify_updates_the_state_of_every_id_however_it_was_added() {
-    let (_server, asst) = standing();
+    let (_server, asst) = served(&[]);
     let made = |_| asst.run(["threads", "create", "--no-ledger"]).ok().id();
     let (kept, lost): (Vec<String>, Vec<String>) = ((0..3).map(made).collect(), (0..3).map(made).collect());
     let all = [kept.clone(), lost.clone()].concat();
@@ -166,28 +131,4 @@ fn verify_updates_the_state_of_every_id_however_it_was_added() {
     asst.run(["threads", "delete", &kept[0]]).ok();
     let ran = asst.run(["ledger", "verify", "--state", "deleted"]).ok().says("0 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.trim_end(), format!("{}\tthread\tdeleted\tdeleted", kept[0]));
-}
-
-#[test]
-fn a_malformed_list_does_not_prove_that_an_intent_created_nothing() {
-    use serde_json::json;
-    for (page, expected) in [
-        (json!({ "object": "list", "data": [], "has_more": false }), json!([])),
-        (json!({ "data": null, "has_more": false }), json!(null)),
-        (json!([]), json!(null)),
-        (json!({ "data": [] }), json!(null)),
-        (json!({ "data": [], "has_more": false, "next_page": "2" }), json!(null)),
-    ] {
-        let answer = page.clone();
-        let listener = MockServer::new(move |request, _| match request.method.as_str() {
-            "POST" => Response::Cut,
-            _ => Response::json(200, &answer),
-        });
-        let asst = Asst::with_backend(&listener.url());
-        asst.run(["assistants", "create", "--model", "m"]).code(10);
-        let ran = asst.run(["ledger", "doctor", "-o", "json"]).ok();
-        assert_eq!(ran.json()[0]["candidates"], expected, "{page}: {}", ran.text());
-        let told = ran.stderr.contains("does not tell whether intent");
-        assert_eq!(told, expected.is_null(), "{page}: {}", ran.text());
-    }
 }

@@ -1,12 +1,6 @@
-//! `asst profiles add` and `asst profiles use`: the files they write, and the input they refuse.
+//! `asst profiles add`: the file that it writes, and the input that it refuses.
 
 use crate::support::test_env::{Asst, shows};
-
-impl Asst {
-    fn written(&self) -> String {
-        std::fs::read_to_string(self.home().join("config/asst/config.toml")).unwrap_or_default()
-    }
-}
 
 #[test]
 fn first_profile_creates_the_file() {
@@ -21,7 +15,7 @@ fn first_profile_creates_the_file() {
     ");
     asst.run(["assistants", "list"]).ok();
     let expected = format!("default_profile = \"mine\"\n\n[profiles.mine]\nbase_url = \"{}\"\n", server.url);
-    assert_eq!(asst.written(), expected);
+    assert_eq!(asst.configuration(), expected);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -43,7 +37,7 @@ fn every_flag_is_written_as_a_key_of_the_profile() {
     ];
     let words: Vec<String> = all.iter().flat_map(|line| line.split(' ')).map(str::to_owned).collect();
     asst.run(&words).ok();
-    let written = asst.written().replace(&*asst.home().to_string_lossy(), "[home]");
+    let written = asst.configuration().replace(&*asst.home().to_string_lossy(), "[home]");
     insta::assert_snapshot!(written, @r#"
     # of mine
     [profiles.old] # stays
@@ -83,9 +77,9 @@ fn existing_profile_is_overwritten_only_on_request() {
       hint: --force writes it anew
     exit 2
     ");
-    assert_eq!(asst.written(), before);
+    assert_eq!(asst.configuration(), before);
     asst.run(["profiles", "add", "a", "--base-url", "https://h.example/v1", "--force"]).ok();
-    assert_eq!(asst.written(), "[profiles.a]\nbase_url = \"https://h.example/v1\"\n");
+    assert_eq!(asst.configuration(), "[profiles.a]\nbase_url = \"https://h.example/v1\"\n");
 }
 
 /// A key in place of a variable name would be printed in the error "… is not set".
@@ -106,7 +100,7 @@ fn a_key_in_the_wrong_place_is_neither_written_nor_printed() {
     let proxy = ["--proxy", "http://me:sk-proj-0123456789@proxy:1"];
     let ran = asst.run(["profiles", "add", "a", "--backend", "openai"].iter().chain(&proxy)).code(2);
     assert!(!ran.text().contains("sk-proj"), "{}", ran.text());
-    assert_eq!(asst.written(), "");
+    assert_eq!(asst.configuration(), "");
 }
 
 #[test]
@@ -125,10 +119,10 @@ fn invalid_profile_is_not_written() {
     for case in cases {
         asst.run(["profiles", "add"].iter().chain(case)).code(2);
     }
-    assert_eq!(asst.written(), "");
+    assert_eq!(asst.configuration(), "");
     asst.config("[profiles.a\n");
     asst.run(["profiles", "add", "b"]).code(2).says("line 1");
-    assert_eq!(asst.written(), "[profiles.a\n");
+    assert_eq!(asst.configuration(), "[profiles.a\n");
 }
 
 #[test]
@@ -155,24 +149,7 @@ fn a_dry_run_writes_nothing_and_shows_no_other_profile() {
     note: nothing was written; this would go into [home]/config/asst/config.toml
     exit 0
     "#);
-    assert_eq!(asst.written(), before);
-}
-
-#[test]
-fn default_profile_must_exist() {
-    let asst = Asst::new();
-    asst.config("# first\n[profiles.work]\nbackend = 'local' # here\n");
-    shows!(asst.run(["profiles", "use", "wrok"]), @r"
-    --- stderr ---
-    error: no profile `wrok` in [home]/config/asst/config.toml
-      hint: did you mean `work`?
-    exit 2
-    ");
-    asst.run(["profiles", "use", "work"]).ok();
-    assert_eq!(asst.written(), "default_profile = \"work\"\n\n# first\n[profiles.work]\nbackend = 'local' # here\n");
-    asst.run(["assistants", "list"]).ok();
-    asst.run(["profiles", "use", "local"]).ok();
-    assert!(asst.written().starts_with("default_profile = \"local\"\n\n# first\n"));
+    assert_eq!(asst.configuration(), before);
 }
 
 /// The file may be a link into a repository of settings. A rename onto the link would replace the link.
@@ -197,7 +174,7 @@ fn concurrent_profile_writes_are_all_kept() {
     for child in children {
         asst.ran(child.wait_with_output().unwrap()).ok();
     }
-    assert_eq!(asst.run(["profiles", "list"]).ok().ids().len(), 12, "{}", asst.written());
+    assert_eq!(asst.run(["profiles", "list"]).ok().ids().len(), 12, "{}", asst.configuration());
 }
 
 #[test]
@@ -205,14 +182,4 @@ fn unwritable_configuration_folder_is_an_error() {
     let asst = Asst::new();
     let asst = asst.env("XDG_CONFIG_HOME", "/dev/null");
     asst.run(["profiles", "add", "a"]).says("error: cannot ");
-}
-
-#[test]
-fn any_profile_can_be_checked_by_its_name() {
-    let asst = Asst::new();
-    let server = asst.serve(&[]);
-    asst.config(&format!("default_profile = 'gone'\n[profiles.gone]\nbase_url = 'http://127.0.0.1:1/v1'\n[profiles.here]\nbase_url = '{}'\n", server.url));
-    asst.run(["profiles", "check", "--retries", "0"]).code(7);
-    asst.run(["profiles", "check", "here"]).ok().says("profile here works");
-    asst.run(["profiles", "check", "hree"]).code(2).says("did you mean `here`?");
 }

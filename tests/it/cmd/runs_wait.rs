@@ -173,3 +173,12 @@ fn a_failed_poll_prints_how_to_continue() {
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--wait"]].concat()).code(7);
     ran.says("hint: `asst runs wait thread_1 run_1` waits for it");
 }
+
+#[test]
+fn wait_for_an_object_without_an_id_exits_7() {
+    let listener = MockServer::minting();
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["runs", "create", "thread_1", "--assistant-id", "asst_1", "--wait"])
+        .code(7)
+        .says("got an object without an ID");
+}

@@ -63,13 +63,13 @@ fn faults_409_and_422_exit_5_and_403_exits_4() {
     shows!(asst.run(["threads", "create"]), @r"
     --- stderr ---
     error: could not create thread: refused (409, code conflict, request id [req])
-      caused by: This failure was asked for.
+      caused by: This error was injected by --fault.
     exit 5
     ");
     shows!(asst.run(["assistants", "create", "--model", "echo"]), @r"
     --- stderr ---
     error: could not create assistant: refused (422, request id [req])
-      caused by: This failure was asked for.
+      caused by: This error was injected by --fault.
     exit 5
     ");
     asst.run(["assistants", "list"]).code(4);

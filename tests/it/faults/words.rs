@@ -6,17 +6,17 @@ use crate::support::test_env::{Asst, shows};
 fn an_invalid_fault_is_refused_with_the_valid_ones() {
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "explode"]), @r"
     --- stderr ---
-    error: invalid value 'explode' for '--fault <FAULT>': there is no fault `explode`; there are latency=TIME, STATUS, STATUS-after-commit, cut, cut-after-commit, cut-within[=BYTES], stall[=TIME], stall-after-commit[=TIME], stall-within[=BYTES], slow=TIME, stuck=STATUS, endless-has-more, ignore-after, wrong-object[=NAME], missing[=MEMBER+MEMBER]
+    error: invalid value 'explode' for '--fault <FAULT>': unknown fault `explode`; the faults are latency=TIME, STATUS, STATUS-after-commit, cut, cut-after-commit, cut-within[=BYTES], stall[=TIME], stall-after-commit[=TIME], stall-within[=BYTES], slow=TIME, stuck=STATUS, endless-has-more, ignore-after, wrong-object[=NAME], missing[=MEMBER+MEMBER]
     exit 2
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "429,often=1"]), @r"
     --- stderr ---
-    error: invalid value '429,often=1' for '--fault <FAULT>': there is no option `often` here; there are retry-after=SECONDS, code=CODE, message=TEXT, body=json|html|text|empty, on=METHOD PATH, rate=0..1, times=N, after=N
+    error: invalid value '429,often=1' for '--fault <FAULT>': this fault has no option `often`; the options are retry-after=SECONDS, code=CODE, message=TEXT, body=json|html|text|empty, on=METHOD PATH, rate=0..1, times=N, after=N
     exit 2
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "cut,on=DELETE /thread"]), @r"
     --- stderr ---
-    error: invalid value 'cut,on=DELETE /thread' for '--fault <FAULT>': on: there is no `DELETE /thread`; there are DELETE /assistants/{assistant_id}, DELETE /threads/{thread_id}, DELETE /threads/{thread_id}/messages/{message_id}, DELETE /files/{file_id}
+    error: invalid value 'cut,on=DELETE /thread' for '--fault <FAULT>': on: no operation matches `DELETE /thread`; the operations are DELETE /assistants/{assistant_id}, DELETE /threads/{thread_id}, DELETE /threads/{thread_id}/messages/{message_id}, DELETE /files/{file_id}
     exit 2
     ");
     shows!(Asst::new().env("ASST_FAULT", "cut; stall=soon").local(&["assistants", "list"]), @r"

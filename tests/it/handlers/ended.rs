@@ -18,12 +18,6 @@ const STUBBORN: &str = "exec 3> pipe; trap '' TERM INT HUP; (trap '' TERM INT HU
 struct Pipe(BufReader<File>);
 
 impl Pipe {
-    fn make(asst: &Asst) -> PathBuf {
-        let path = asst.work().join("pipe");
-        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
-        path
-    }
-
     /// Waits until the handler has started.
     fn open(path: &std::path::Path) -> Self {
         let mut pipe = BufReader::new(File::open(path).unwrap());
@@ -52,7 +46,7 @@ fn signal_ends_the_handler_and_all_its_processes() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         for way in ["--wait", "--stream"] {
             let desk = Desk::new(&["f"]);
-            let path = Pipe::make(&desk.asst);
+            let path = desk.asst.named_pipe("pipe");
             desk.handler("f", STUBBORN);
             let child = desk.asst.command(desk.arguments("call f", &["--handlers", ".", way])).spawn().unwrap();
             let pipe = Pipe::open(&path);
@@ -66,7 +60,7 @@ fn signal_ends_the_handler_and_all_its_processes() {
 #[test]
 fn signal_ends_the_handler_of_a_blocked_command() {
     let desk = Desk::new(&["f", "g"]);
-    let path = Pipe::make(&desk.asst);
+    let path = desk.asst.named_pipe("pipe");
     desk.handler("f", STUBBORN);
     // The test reads neither the output of the handler nor the messages of the command.
     desk.handler("g", "while :; do echo words and more words >&2; done");
@@ -84,7 +78,7 @@ fn signal_ends_the_handler_of_a_blocked_command() {
 fn handler_timeout_and_command_timeout_end_the_process_group() {
     for (flags, code) in [(&["--handler-timeout", "500ms"][..], 0), (&["--timeout", "2s"], 25)] {
         let desk = Desk::new(&["f"]);
-        let path = Pipe::make(&desk.asst);
+        let path = desk.asst.named_pipe("pipe");
         desk.handler("f", STUBBORN);
         let child =
             desk.asst.command(desk.arguments("call f", &[&["--handlers", "."], flags].concat())).spawn().unwrap();
@@ -97,7 +91,7 @@ fn handler_timeout_and_command_timeout_end_the_process_group() {
 #[test]
 fn background_processes_of_a_handler_end_with_it() {
     let desk = Desk::new(&["f"]);
-    let path = Pipe::make(&desk.asst);
+    let path = desk.asst.named_pipe("pipe");
     desk.handler("f", "exec 3> pipe; (trap '' HUP TERM; sleep 300) & echo up >&3; echo done");
     let child = desk.asst.command(desk.arguments("call f", &["--handlers", "."])).spawn().unwrap();
     let pipe = Pipe::open(&path);
@@ -125,7 +119,7 @@ fn expired_run_ends_its_handlers() {
         }
     });
     let asst = Asst::with_backend(&listener.url());
-    let path = Pipe::make(&asst);
+    let path = asst.named_pipe("pipe");
     handler(&asst, "get_weather", STUBBORN);
     let flags = ["--handler", "get_weather=./get_weather", "-o", "json"];
     let child = asst.command([&["runs", "wait", "thread_1", "run_1"], &flags[..]].concat()).spawn().unwrap();

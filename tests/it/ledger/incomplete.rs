@@ -1,8 +1,8 @@
 //! A ledger that cannot import its spill files. No incomplete answer is presented as complete, and every spill file can
 //! be imported into a ledger.
 
-use super::{minting, spilled, spills, threads};
-use crate::support::test_env::Asst;
+use crate::support::ledger::{spilled, spills, threads};
+use crate::support::test_env::{Asst, minting};
 use std::path::{Path, PathBuf};
 
 /// Creates a file with the path of the ledger's folder, which stops root too.

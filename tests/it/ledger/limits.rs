@@ -1,8 +1,8 @@
 //! Failures of the operating system: locks, transient disk errors, memory, threads, and file sizes. A shim in front of
 //! the C library makes selected calls fail. If the shim cannot be built, the test is skipped with a message.
 
-use super::{minting, spilled, spills, taken_in, threads};
-use crate::support::test_env::{Asst, Ran};
+use crate::support::ledger::{spilled, spills, taken_in, threads};
+use crate::support::test_env::{Asst, Ran, minting};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};

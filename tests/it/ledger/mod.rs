@@ -6,63 +6,16 @@ mod crashes;
 mod incomplete;
 #[cfg(target_os = "linux")]
 mod limits;
-mod listing;
-mod seen;
+mod privacy;
+mod provenance;
 pub(crate) mod shared;
+mod states;
 mod versions;
 mod writers;
 
-use crate::support::mock_server::MockServer;
-use crate::support::test_env::{Asst, Ran, shows};
+use crate::support::ledger::threads;
+use crate::support::test_env::{minting, shows};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-
-/// Returns a backend that creates every posted object, and a user of it.
-pub(crate) fn minting() -> (MockServer, Asst) {
-    let listener = MockServer::minting();
-    let asst = Asst::with_backend(&listener.url());
-    (listener, asst)
-}
-
-pub(crate) fn threads(asst: &Asst) -> Vec<String> {
-    asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids()
-}
-
-/// Creates a thread while the ledger cannot be written. The command succeeds, prints the ID, and writes it to a spill
-/// file.
-#[track_caller]
-fn spilled(asst: &Asst) -> (Ran, String) {
-    let ran = asst.run(["threads", "create", "-o", "id"]).ok().says("warning: ");
-    let id = ran.id();
-    let found = spills(asst.home()).into_iter().any(|path| std::fs::read_to_string(path).unwrap().contains(&id));
-    assert!(found, "{id} is in no spill:\n{}", ran.text());
-    (ran, id)
-}
-
-/// Returns every file below a folder with `spill` in its name.
-fn spills(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(spills(&path));
-        } else if path.extension().is_some_and(|end| end == "jsonl") {
-            found.push(path);
-        }
-    }
-    found
-}
-
-/// Runs a successful command and checks that it moves the spill files into the ledger, once.
-#[track_caller]
-fn taken_in(asst: &Asst, ids: &[&String]) {
-    let ran = asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().says("took ");
-    for id in ids {
-        assert_eq!(ran.ids().iter().filter(|known| known == id).count(), 1, "{id} in:\n{}", ran.text());
-    }
-    assert_eq!(spills(asst.home()), Vec::<PathBuf>::new(), "spills that were taken in are still there");
-    asst.run(["ledger", "doctor", "--exit-code"]).ok();
-}
 
 #[test]
 fn a_create_is_recorded_before_it_is_printed() {

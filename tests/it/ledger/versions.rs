@@ -1,8 +1,8 @@
 //! Ledgers of other versions, clocks that go backwards, and IDs that exist in two origins.
 
-use super::{minting, threads};
+use crate::support::ledger::threads;
 use crate::support::mock_server::MockServer;
-use crate::support::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, minting, shows};
 use rusqlite::Connection;
 
 const FIRST: &str = include_str!("../../../migrations/ledger/sqlite/0001_objects_intents_events.sql");

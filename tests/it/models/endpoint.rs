@@ -171,7 +171,7 @@ fn images_are_sent_by_url_and_by_file() {
     assert_eq!(content[2], image("data:image/png;base64,iVBORw0KGgogYW5kIHNvIG9u"));
     let run = setup.rested(&setup.start(&assistant, &asking(&note), json!({})));
     assert_eq!(run["last_error"]["code"], "invalid_prompt");
-    assert_eq!(run["last_error"]["message"], format!("The image {note} is no PNG, JPEG, GIF or WebP."));
+    assert_eq!(run["last_error"]["message"], format!("The image {note} is not a PNG, JPEG, GIF, or WebP file."));
     assert_eq!(listener.requests().len(), 1);
 }
 

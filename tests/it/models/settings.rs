@@ -11,17 +11,17 @@ fn an_invalid_model_is_refused_at_the_start() {
     let asst = Asst::new();
     shows!(serve(&asst, &["--model", "gpt-4o"]), @r"
     --- stderr ---
-    error: --model: there is no model `gpt-4o`; there are echo, script:FILE, openai:URL
+    error: --model: expected echo, script:FILE, or openai:URL, got `gpt-4o`
     exit 2
     ");
     shows!(serve(&asst, &["--model", "openai:nowhere"]), @r"
     --- stderr ---
-    error: --model: `nowhere` is no URL; write openai:http://HOST:PORT/v1
+    error: --model: expected openai:http://HOST:PORT/v1, got `openai:nowhere`
     exit 2
     ");
     shows!(serve(&asst, &["--model", "openai:https://user:hunter2@example.com/v1"]), @r"
     --- stderr ---
-    error: --model: the URL holds a password; name a variable that has the key with --model-key-env
+    error: --model: the URL contains a password; pass the key with --model-key-env NAME
     exit 2
     ");
     shows!(serve(&asst, &["--model", "openai:http://127.0.0.1:1", "--model-key-env", "NOT_SET"]), @r"
@@ -31,12 +31,12 @@ fn an_invalid_model_is_refused_at_the_start() {
     ");
     shows!(serve(&asst, &["--model", "openai:http://127.0.0.1:1", "--model-map", "gpt-4o"]), @r"
     --- stderr ---
-    error: --model-map: `gpt-4o` is no FROM=TO, such as gpt-4o=llama3 or *=llama3
+    error: --model-map: expected FROM=TO, such as gpt-4o=llama3 or *=llama3, got `gpt-4o`
     exit 2
     ");
     shows!(asst.local(&["assistants", "list", "--local-model", "nonsense"]), @r"
     --- stderr ---
-    error: --local-model: there is no model `nonsense`; there are echo, script:FILE, openai:URL
+    error: --local-model: expected echo, script:FILE, or openai:URL, got `nonsense`
     exit 2
     ");
     let asst = asst.env("ASST_MODEL_TIMEOUT", "soon");

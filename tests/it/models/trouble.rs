@@ -41,7 +41,7 @@ fn refused_model_key_is_reported_without_the_key() {
     shows(
         &listener,
         "server_error",
-        "The model's endpoint does not take the key that --model-key-env names, or its lack (401): Incorrect API key \
+        "The model endpoint denied access; check --model-key-env (status 401): Incorrect API key \
          provided: [redacted].",
     );
     assert_eq!(listener.requests().len(), 1);
@@ -51,7 +51,7 @@ fn refused_model_key_is_reported_without_the_key() {
 fn rate_limited_endpoint_is_retried_and_then_reported() {
     let full = || Response::error(429, "slow down", Some("rate_limit_exceeded")).with("retry-after", "1");
     let listener = MockServer::new(move |_, _| full());
-    shows(&listener, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): slow down");
+    shows(&listener, "rate_limit_exceeded", "The model endpoint received too many requests (status 429): slow down");
     assert_eq!(listener.requests().len(), 4);
     let listener =
         MockServer::scripted([Response::error(503, "tired", None), Response::Cut, stream(&saying(&["here"]), 30)]);
@@ -59,7 +59,7 @@ fn rate_limited_endpoint_is_retried_and_then_reported() {
     let run = setup.run(&setup.assistant(json!({})), "hi");
     assert_eq!((setup.said(&run).as_str(), listener.requests().len()), ("here", 3));
     let poor = MockServer::new(|_, _| Response::error(429, "pay first", Some("insufficient_quota")));
-    shows(&poor, "rate_limit_exceeded", "The model's endpoint has had too many requests (429): pay first");
+    shows(&poor, "rate_limit_exceeded", "The model endpoint received too many requests (status 429): pay first");
     assert_eq!(poor.requests().len(), 1);
 }
 
@@ -70,45 +70,45 @@ fn html_from_the_endpoint_fails_the_run() {
     shows(
         &listener,
         "server_error",
-        "The model's endpoint cannot be understood: it answered with no completion: a page of HTML.",
+        "The response of the model endpoint is invalid: expected a completion, got an HTML page.",
     );
     assert_eq!(listener.requests().len(), 1);
     let listener = MockServer::new(|_, _| Response::text(404, PAGE).with("content-type", "text/html"));
-    shows(&listener, "server_error", "The model's endpoint knows no such model or path (404): a page of HTML");
+    shows(&listener, "server_error", "The model endpoint does not have this model or path (status 404): an HTML page");
     let listener = MockServer::new(|_, _| Response::json(200, &json!({ "models": [] })));
     shows(
         &listener,
         "server_error",
-        "The model's endpoint cannot be understood: it answered with no completion: {\"models\":[]}.",
+        "The response of the model endpoint is invalid: expected a completion, got {\"models\":[]}.",
     );
 }
 
 #[test]
 fn bad_request_fails_with_invalid_prompt() {
     let listener = MockServer::new(|_, _| Response::error(400, "Invalid 'temperature'.", None));
-    shows(&listener, "invalid_prompt", "The model's endpoint refused the request (400): Invalid 'temperature'.");
+    shows(&listener, "invalid_prompt", "The model endpoint rejected the request (status 400): Invalid 'temperature'.");
     assert_eq!(listener.requests().len(), 1);
     let listener = MockServer::new(|_, _| Response::json(422, &json!({ "detail": [{ "msg": "no" }] })));
     shows(
         &listener,
         "invalid_prompt",
-        "The model's endpoint refused the request (422): {\"detail\":[{\"msg\":\"no\"}]}",
+        "The model endpoint rejected the request (status 422): {\"detail\":[{\"msg\":\"no\"}]}",
     );
 }
 
 #[test]
 fn empty_response_fails_with_server_error() {
     let listener = MockServer::new(|_, _| Response::text(200, ""));
-    shows(&listener, "server_error", "The model's endpoint answered with nothing.");
+    shows(&listener, "server_error", "The model endpoint sent an empty response.");
     assert_eq!(listener.requests().len(), 4);
     let listener = MockServer::new(|_, _| Response::Cut);
     let (code, message) = fails(&listener, &[]);
     assert_eq!(code, "server_error");
-    assert!(message.starts_with("The model's endpoint could not be asked: the connection was lost"), "{message}");
+    assert!(message.starts_with("The request to the model endpoint failed: the connection was lost"), "{message}");
     let listener = MockServer::new(|_, _| Response::Stall);
     assert_eq!(
         fails(&listener, &["--model-timeout", "200ms"]),
-        server_error("The model's endpoint could not be asked: no answer within 0.2 s.")
+        server_error("The request to the model endpoint failed: no answer within 0.2 s.")
     );
     assert_eq!(listener.requests().len(), 1, "it had its time");
 }
@@ -118,7 +118,10 @@ fn unreachable_endpoint_fails_the_run() {
     let setup = setup("http://127.0.0.1:1/v1", &[]);
     let run = setup.run(&setup.assistant(json!({})), "hi");
     let message = text(&run["last_error"]["message"]);
-    assert!(message.starts_with("The model's endpoint could not be asked: cannot connect to 127.0.0.1:1"), "{message}");
+    assert!(
+        message.starts_with("The request to the model endpoint failed: cannot connect to 127.0.0.1:1"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -142,10 +145,7 @@ fn cut_response_fails_the_run_and_keeps_the_partial_text() {
         let text = events(&[delta(json!({ "content": "half" }))], "\n").replace("data: [DONE]\n\n", "");
         Response::raw(&format!("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\n{text}"))
     });
-    assert_eq!(
-        fails(&listener, &[]),
-        server_error("The model's endpoint cannot be understood: its answer broke off in the middle.")
-    );
+    assert_eq!(fails(&listener, &[]), server_error("The response of the model endpoint is invalid: it ended early."));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn an_error_in_the_stream_fails_the_run() {
         let listener = MockServer::new(move |_, _| stream(&[delta(json!({ "content": "a" })), error(code)], 17));
         assert_eq!(
             fails(&listener, &[]),
-            (expected.to_owned(), "The model's endpoint failed while it answered: overloaded".to_owned())
+            (expected.to_owned(), "The model endpoint reported an error within its response: overloaded".to_owned())
         );
     }
 }

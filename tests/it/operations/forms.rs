@@ -1,12 +1,11 @@
 //! Every output format, for one object and for lists.
 
-use super::standing;
-use crate::support::test_env::shows;
+use crate::support::test_env::{served, shows};
 use serde_json::json;
 
 #[test]
 fn one_object_is_printed_in_every_format() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     let thread = asst.run(["threads", "create", "--metadata", "a=tab\there"]).ok().id();
     let get = |form: &[&str]| asst.run([&["threads", "get", thread.as_str()], form].concat());
     shows!(get(&[]), @r#"
@@ -71,7 +70,7 @@ fn one_object_is_printed_in_every_format() {
 
 #[test]
 fn list_is_printed_in_every_format() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     for name in ["a", "b", "c"] {
         asst.run(["assistants", "create", "--model", "echo", "--name", name]).ok();
     }
@@ -126,7 +125,7 @@ fn list_is_printed_in_every_format() {
 
 #[test]
 fn get_prints_an_object_for_one_id_and_an_array_for_several() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     let [a, b] = [(); 2].map(|()| asst.run(["threads", "create"]).ok().id());
     let get = |args: &[&str]| asst.run([&["threads", "get", "-o", "json"], args].concat()).ok().json();
     assert_eq!(get(&[&a])["id"], json!(a));
@@ -147,7 +146,7 @@ fn get_prints_an_object_for_one_id_and_an_array_for_several() {
 
 #[test]
 fn lists_are_paged_in_both_orders() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     let made: Vec<String> = (0..7).map(|_| asst.run(["assistants", "create", "--model", "echo"]).ok().id()).collect();
     let list = |args: &[&str]| asst.run([&["assistants", "list"], args].concat()).ok().ids();
     let newest: Vec<String> = made.iter().rev().cloned().collect();

@@ -1,7 +1,6 @@
 //! The main job: assistant, thread, message, run and answer, in one test.
 
-use super::standing;
-use crate::support::test_env::{Asst, Ran, eventually};
+use crate::support::test_env::{Asst, Ran, eventually, served};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -124,13 +123,13 @@ fn the_main_job_works_in_process() {
 
 #[test]
 fn the_main_job_works_on_a_separate_server() {
-    let (_server, asst) = standing(&[]);
+    let (_server, asst) = served(&[]);
     main_job(&asst, &|args| asst.run(args.iter().copied()));
 }
 
 #[test]
 fn expired_failed_and_incomplete_runs_release_the_thread() {
-    let (_server, asst) = standing(&["--run-expiry", "3s"]);
+    let (_server, asst) = served(&["--run-expiry", "3s"]);
     let run = |args: &[&str]| asst.run(args.iter().copied());
     let assistant = run(&["assistants", "create", "--model", "echo"]).ok().id();
     let mut begun = Vec::new();

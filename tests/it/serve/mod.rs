@@ -8,7 +8,7 @@ mod stores;
 mod streams;
 
 use crate::ledger::shared::database;
-use crate::support::test_env::{Asst, PATIENCE, Server, call, eventually};
+use crate::support::test_env::{Asst, PATIENCE, Server, call, eventually, shows};
 use asst::http::sse::Parser;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -165,4 +165,24 @@ impl Servers {
         let own: Vec<&str> = self.args.iter().map(String::as_str).chain(args.iter().copied()).collect();
         self.asst.serve(&own)
     }
+}
+
+#[test]
+fn a_server_without_a_key_listens_on_loopback_only() {
+    shows!(Asst::new().run(["serve", "--listen", "0.0.0.0:0"]), @r"
+    --- stderr ---
+    error: --listen 0.0.0.0:0: only loopback may be listened on without a key
+      hint: --key-file PATH or ASST_SERVE_KEY sets one
+    exit 2
+    ");
+    shows!(Asst::new().run(["serve", "--listen", "nonsense"]), @r"
+    --- stderr ---
+    error: --listen nonsense: expected HOST:PORT
+    exit 2
+    ");
+    shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--model", "nonsense"]), @r"
+    --- stderr ---
+    error: --model: expected echo, script:FILE, or openai:URL, got `nonsense`
+    exit 2
+    ");
 }

@@ -83,20 +83,17 @@ fn a_fifo_in_a_store_is_an_error_and_does_not_block() {
     use std::os::unix::fs::symlink;
     let asst = Asst::new().env("OPENAI_API_KEY", "any");
     let store = asst.work().join("store");
-    let fifo = |path: &std::path::Path| {
-        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
-    };
     for name in ["store.db", "store.db-wal"] {
         std::fs::create_dir_all(&store).unwrap();
-        fifo(&store.join(name));
+        asst.named_pipe(&format!("store/{name}"));
         let ran = asst.run(["serve", "--listen", "127.0.0.1:0", "--store", store.to_str().unwrap()]);
         assert_ne!(ran.code, Some(0));
         ran.says("expected a regular file at").says("found a FIFO");
         std::fs::remove_dir_all(&store).unwrap();
     }
     std::fs::create_dir_all(store.join("files/incoming")).unwrap();
-    fifo(&store.join("files/incoming/left"));
-    fifo(&store.join("files/lock"));
+    asst.named_pipe("store/files/incoming/left");
+    asst.named_pipe("store/files/lock");
     let server = asst.serve(&["--store", store.to_str().unwrap()]);
     let asst = asst.env("OPENAI_BASE_URL", &server.url);
     asst.file("file.bin", "some");

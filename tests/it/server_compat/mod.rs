@@ -1,5 +1,5 @@
 //! Observed behaviour of servers of this protocol: one file per line of "What a client must tolerate", and some whole
-//! servers.
+//! servers. The tests of line 5 (streams) are in `streams/odd.rs`.
 
 mod errors;
 mod paging;
@@ -7,7 +7,6 @@ mod requests;
 mod runs;
 mod servers;
 mod shapes;
-mod streams;
 mod success;
 
 use crate::support::mock_server::{MockServer, Request, Response};

@@ -2,7 +2,6 @@
 //! defect of similar tools and check that this program does not have it.
 
 mod loops;
-mod pipes;
 mod standard_input;
 mod standard_output;
 mod text_flags;

@@ -1,21 +1,7 @@
 //! Standard input is read only if `-` selects it, and then to its end.
 
-use crate::support::mock_server::{MockServer, Response};
+use crate::support::mock_server::MockServer;
 use crate::support::test_env::{Asst, shows};
-use serde_json::json;
-
-/// In another tool the reader of request bodies consumes the input of the upload.
-#[test]
-fn an_upload_takes_a_redirected_file() {
-    let listener = MockServer::new(|_, _| Response::json(200, &json!({ "id": "file-1", "object": "file" })));
-    let asst = Asst::with_backend(&listener.url());
-    let path = asst.file("data.txt", "key: value\n");
-    let upload = ["files", "upload", "-", "--filename", "data.txt", "--purpose", "assistants"];
-    let ran = asst.command(upload).stdin(std::fs::File::open(path).unwrap()).output().unwrap();
-    asst.ran(ran).ok();
-    let body = String::from_utf8(listener.requests()[0].body.clone()).unwrap();
-    assert!(body.contains("\r\n\r\nkey: value\n\r\n"), "{body}");
-}
 
 /// A pipeline with a failed first command sends no IDs. The command deletes nothing and must not report success.
 #[test]
@@ -98,36 +84,4 @@ fn dash_is_not_sent_as_an_id() {
         asst.run(args).code(2).says("`-` is not an id");
     }
     assert_eq!(listener.lines(), [""; 0]);
-}
-
-/// An endless line is not an ID and must not fill the memory.
-#[test]
-fn a_line_that_is_too_long_is_not_imported() {
-    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
-    let input = format!("thread_1\n{}\nthread_2\n", "x".repeat(5 << 20));
-    shows!(asst.fed(input, &["ledger", "import", "-"]), @r"
-    --- stderr ---
-    1 new, 0 known before
-    error: standard input, line 2: longer than 4 MiB
-      hint: the lines before it are in the ledger; importing them again does no harm
-    exit 2
-    ");
-}
-
-/// A dry run of an upload shows the whole form except the file content.
-#[test]
-fn a_dry_upload_shows_the_form() {
-    let asst = Asst::with_backend("http://127.0.0.1:8642/v1");
-    asst.file("data.txt", "hello");
-    shows!(asst.run(["files", "upload", "data.txt", "--purpose", "assistants", "--expires-after", "1h", "--filename", "n.txt", "--dry-run"]), @r"
-    POST http://[host]/v1/files
-    authorization: [redacted]
-    content-type: multipart/form-data
-
-    purpose: assistants
-    expires_after[anchor]: created_at
-    expires_after[seconds]: 3600
-    file: n.txt from data.txt, [multipart/form-data, 514 bytes] in all
-    exit 0
-    ");
 }

@@ -1,6 +1,6 @@
 //! The content of standard output in success and failure.
 
-use crate::support::mock_server::{MockServer, Response};
+use crate::support::mock_server::{MockServer, Response, mint};
 use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 
@@ -107,23 +107,6 @@ fn a_full_disk_behind_standard_output_is_a_failure() {
     assert_eq!(asst.run(["threads", "list", "--source", "created", "-o", "id"]).ok().ids().len(), 1);
 }
 
-/// One page for all commands would be hundreds of kilobytes long.
-#[test]
-fn each_command_has_its_own_manual_page() {
-    let asst = Asst::new();
-    asst.run(["man", "pages"]).ok();
-    let mut pages = 0;
-    for entry in std::fs::read_dir(asst.work().join("pages")).unwrap() {
-        let path = entry.unwrap().path();
-        let size = std::fs::metadata(&path).unwrap().len();
-        assert!((200..20_000).contains(&size), "{} has {size} bytes", path.display());
-        pages += 1;
-    }
-    assert!(pages > 40, "{pages}");
-    // A folder that cannot be created is an error.
-    asst.run(["man", "/dev/null/pages"]).code(1).says("could not make the folder");
-}
-
 /// Without `--crlf`, a shell loop over CSV lines gets no carriage return in its last field.
 #[test]
 fn csv_lines_end_with_lf_without_the_crlf_flag() {
@@ -133,4 +116,16 @@ fn csv_lines_end_with_lf_without_the_crlf_flag() {
     assert_eq!(list(&["-o", "csv"]).stdout, "id\nasst_1\nasst_2\nasst_3\n");
     assert_eq!(list(&["-o", "csv", "--crlf"]).stdout, "id\r\nasst_1\r\nasst_2\r\nasst_3\r\n");
     list(&["-o", "id", "--crlf"]).says("--crlf is for -o csv; of -o id it changes nothing");
+}
+
+#[test]
+fn deletions_continue_after_standard_output_is_closed() {
+    let listener = MockServer::new(mint);
+    let asst = Asst::with_backend(&listener.url());
+    let ids: Vec<String> = (0..60).map(|number| format!("thread_{number}")).collect();
+    let args: Vec<&str> = ["threads", "delete"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let mut child = asst.command(&args).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(listener.lines().len(), 60);
 }

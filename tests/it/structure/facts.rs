@@ -3,15 +3,15 @@
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-const HEAD: &str = r#"//! What the protocol's document says of each operation's members. Generated from `tests/it/fixtures/members.json`:
-//! `ASST_BLESS=1 cargo test facts` writes this file anew.
+const HEAD: &str = r#"//! The rules of the protocol's document for the members of each operation. Generated from
+//! `tests/it/fixtures/members.json`: `ASST_BLESS=1 cargo test facts` writes this file again.
 
-use super::check::Type::{Array, Boolean, Integer, Number, Object, String as Text};
-use super::check::{Member, Operation};
+use super::rules::Type::{Array, Boolean, Integer, Number, Object, String as Text};
+use super::rules::{Member, Operation};
 
 const M: Member = Member::PLAIN;
 
-/// Every operation of the document, by its id.
+/// Every operation of the document.
 pub static OPERATIONS: &[Operation] = &[
 "#;
 
@@ -87,15 +87,19 @@ fn render(document: &Map<String, Value>) -> String {
         let body = &operation["body"];
         let closed = body["closed"] == true;
         let query = members(operation["query"].as_object().unwrap_or(&none));
-        let body = match body["members"].as_object() {
+        let members_of_body = match body["members"].as_object() {
             Some(facts) => format!("Some({})", members(facts)),
             None => "None".into(),
         };
+        let choices = body["one_of_required"].as_array().into_iter().flatten().filter_map(|choice| choice[0].as_str());
+        let choices: Vec<String> = choices.map(|name| format!("\"{name}\"")).collect();
+        let choices = choices.join(", ");
         let (method, path) = (&operation["method"], &operation["path"]);
         let _ = write!(
             out,
             "    Operation {{\n        name: \"{name}\",\n        method: {method},\n        path: {path},\n        \
-             closed: {closed},\n        query: {query},\n        body: {body},\n    }},\n"
+             closed: {closed},\n        query: {query},\n        body: {members_of_body},\n        \
+             one_of_required: &[{choices}],\n    }},\n"
         );
     }
     out.push_str("];\n");

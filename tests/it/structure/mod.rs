@@ -5,5 +5,6 @@ mod citations;
 mod drift;
 mod facts;
 mod flags;
+mod imports;
 mod layers;
 mod readme;

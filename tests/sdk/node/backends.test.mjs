@@ -45,7 +45,7 @@ test("Azure's versions without assistants are refused", async () => {
   await assert.rejects(
     azureOf('2022-12-01').beta.assistants.list(),
     (error) =>
-      error instanceof OpenAI.BadRequestError && /'2022-12-01' is not one that has assistants/.test(error.message),
+      error instanceof OpenAI.BadRequestError && /'2022-12-01' does not support assistants/.test(error.message),
   );
 });
 

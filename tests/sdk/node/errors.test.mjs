@@ -62,7 +62,7 @@ test('keys and pages of others are refused', async () => {
     403,
     OpenAI.PermissionDeniedError,
     () => files.list({}, { headers: { origin: 'https://example.com' } }),
-    'Requests of web pages (with an Origin header) are not accepted.',
+    'Requests from web pages (with an Origin header) are not accepted.',
     { code: 'forbidden_origin' },
   );
 });

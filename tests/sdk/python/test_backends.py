@@ -46,7 +46,7 @@ class Backends(Case):
 
     def test_azure_with_a_version_without_assistants(self):
         with openai.AzureOpenAI(**AZURE, api_version="2022-12-01") as azure:
-            with self.assertRaisesRegex(openai.BadRequestError, "'2022-12-01' is not one that has assistants"):
+            with self.assertRaisesRegex(openai.BadRequestError, "'2022-12-01' does not support assistants"):
                 azure.beta.assistants.list()
 
     def test_openai_since_the_end(self):

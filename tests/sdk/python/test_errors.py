@@ -159,14 +159,14 @@ class Errors(Case):
     def test_foreign_pages(self):
         self.refused(
             openai.PermissionDeniedError,
-            "Requests of web pages (with an Origin header) are not accepted.",
+            "Requests from web pages (with an Origin header) are not accepted.",
             self.files.list,
             extra_headers={"Origin": "https://example.com"},
             code="forbidden_origin",
         )
         self.refused(
             openai.PermissionDeniedError,
-            "The Host header names another server.",
+            "The Host header does not name this server.",
             self.files.list,
             extra_headers={"Host": "example.com"},
             code="forbidden_host",

@@ -5,7 +5,7 @@ use crate::api::Kind;
 use crate::app::App;
 use crate::env::clock;
 use crate::json;
-use crate::ledger::{Filter, Ledger, Row, State, States};
+use crate::ledger::{Filter, Ledger, ObjectState, Row, StateFilter};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ pub(super) fn spills(app: &App, ledger: &Ledger) -> [usize; 3] {
             path.display()
         ));
     }
-    let why = ledger.left_out().map(|left| format!(" ({})", left.why)).unwrap_or_default();
+    let why = ledger.missing_spills().map(|left| format!(" ({})", left.why)).unwrap_or_default();
     for path in &waiting {
         app.ui().warn(&format!(
             "{0} waits to be taken in{why}: the next command that can write the ledger takes it in, \
@@ -78,7 +78,8 @@ pub(super) fn spills(app: &App, ledger: &Ledger) -> [usize; 3] {
 pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
     let [waiting, aside, elsewhere] = spills(app, ledger);
     let stats = crate::db::block_on(ledger.stats())?;
-    let foreign = stats.tallies.iter().filter(|tally| tally.state == State::Foreign).map(|tally| tally.amount).sum();
+    let foreign =
+        stats.tallies.iter().filter(|tally| tally.state == ObjectState::Foreign).map(|tally| tally.amount).sum();
     if foreign > 0 {
         app.ui().note(&format!(
             "ids that belong to another origin: {foreign}; `asst ledger list --state foreign --all-origins` shows them, \
@@ -100,7 +101,7 @@ pub(super) fn find(app: &App, ledger: &Ledger) -> Result<Findings> {
 
 /// Returns the runs that were active when last seen, but have expired since.
 async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
-    let filter = Filter { kind: Some(Kind::Run), states: States::One(State::Live), ..Filter::default() };
+    let filter = Filter { kind: Some(Kind::Run), states: StateFilter::One(ObjectState::Live), ..Filter::default() };
     let now = clock::now();
     let mut runs = ledger.rows(&filter, None, LOOKED_AT).await?;
     runs.retain(|run| is_unfinished(run, now));

@@ -7,11 +7,10 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
 use crate::api::{Endpoint, Kind, Nothing};
-use crate::app::{App, Call, Shape, Sheet};
-use crate::client::Payload;
+use crate::app::{App, Call, Payload, Shape, Sheet};
 use crate::exit::{AlreadyReported, DIFFERENT, Stopped};
 use crate::json;
-use crate::ledger::{Intended, Intents, Key, Ledger, LedgerError, Source};
+use crate::ledger::{IntentFilter, IntentRecord, Ledger, LedgerError, ObjectKey, Source};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -82,16 +81,16 @@ impl Doctor {
 
 /// Returns the open intents, after a check that the ledger is writable. A missing ledger is only created if spilled
 /// entries wait for it.
-async fn open_intents(ledger: &Ledger) -> Result<Vec<Intended>, LedgerError> {
+async fn open_intents(ledger: &Ledger) -> Result<Vec<IntentRecord>, LedgerError> {
     if ledger.exists() || !ledger.spills().0.is_empty() {
         ledger.check().await?;
     } else {
-        ledger.could_be_made()?;
+        ledger.check_creatable()?;
     }
-    ledger.intents(Intents::Open).await
+    ledger.intents(IntentFilter::Open).await
 }
 
-fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
+fn item(intended: &IntentRecord, candidates: Option<&[Value]>) -> Value {
     let intent = &intended.intent;
     let provenance = intent.provenance.as_deref().and_then(|text| json::stored(text).ok());
     json!({
@@ -108,7 +107,7 @@ fn item(intended: &Intended, candidates: Option<&[Value]>) -> Value {
 
 /// Returns the listed objects that the intent may have created, or `None` if the backend cannot list them or does not
 /// respond.
-fn look(app: &App, ledger: &Ledger, intended: &Intended) -> Result<Option<Vec<Value>>> {
+fn look(app: &App, ledger: &Ledger, intended: &IntentRecord) -> Result<Option<Vec<Value>>> {
     let backend = app.profile()?.backend;
     let lists_threads = backend.lists_threads() == Some(true);
     let call = match intended.intent.kind {
@@ -145,16 +144,14 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
 /// Reads a list back to the time `since`. The second value is an error if the list does not prove that it contains
 /// every object since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
-    let mut walk = app.walk(&call, None)?.proving();
-    let session = app.session().await?;
+    let mut pages = app.pages(call, None)?.proving();
     let mut objects = Vec::new();
     loop {
-        match walk.next(&session.client).await {
-            Ok(Some(page)) => objects.extend(page.items),
-            Ok(None) => return Ok((objects, walk.complete().map(drop))),
-            Err(error) => return Err(app.explain(&call, error).await.into()),
+        match pages.next().await? {
+            Some(items) => objects.extend(items),
+            None => return Ok((objects, pages.complete())),
         }
-        if walk.is_sound() && reaches_back(&objects, since) {
+        if pages.is_sound() && reaches_back(&objects, since) {
             return Ok((objects, Ok(())));
         }
         if objects.len() >= LOOKED_AT {
@@ -176,7 +173,7 @@ fn created(object: &Value) -> Option<i64> {
 
 /// Returns the objects that carry the intent's mark. Without marks, returns those created at about the same time that
 /// are not recorded as created by any command.
-fn candidates(ledger: &Ledger, intended: &Intended, objects: Vec<Value>) -> Vec<Value> {
+fn candidates(ledger: &Ledger, intended: &IntentRecord, objects: Vec<Value>) -> Vec<Value> {
     let intent = &intended.intent;
     let marked = |object: &Value| object["metadata"]["asst_intent"] == intent.id.as_str();
     let about_then = |object: &Value| {
@@ -184,7 +181,7 @@ fn candidates(ledger: &Ledger, intended: &Intended, objects: Vec<Value>) -> Vec<
     };
     let unclaimed = |object: &Value| {
         let Some(id) = object["id"].as_str() else { return false };
-        let key = Key { origin: intent.origin.clone(), kind: intent.kind, id: id.to_owned() };
+        let key = ObjectKey { origin: intent.origin.clone(), kind: intent.kind, id: id.to_owned() };
         let row = crate::db::block_on(ledger.get(&key));
         !row.is_ok_and(|row| row.is_some_and(|row| row.source == Source::Created))
     };

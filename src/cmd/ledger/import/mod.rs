@@ -15,7 +15,7 @@ use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
-use crate::ledger::Imported;
+use crate::ledger::ImportSummary;
 use anyhow::Result;
 use clap::ValueEnum;
 use columns::{ColumnArgs, Said};
@@ -122,7 +122,7 @@ impl Import {
         });
         let dry = app.options().dry_run != DryRun::Off;
         let imported = match dry {
-            true => Imported { new: rows.count() as u64, known: 0 },
+            true => ImportSummary { new: rows.count() as u64, known: 0 },
             false => crate::db::block_on(app.ledger()?.import(rows))?,
         };
         if let Some(header) = found.header() {
@@ -131,7 +131,7 @@ impl Import {
         if let Some(line) = rules.zoneless.get() {
             app.ui().note(&format!("times without a zone were taken for UTC, first in line {line}"));
         }
-        let Imported { new, known } = imported;
+        let ImportSummary { new, known } = imported;
         let text = match dry {
             true => format!("{new} ids; nothing was recorded"),
             false => format!("{new} new, {known} known before"),

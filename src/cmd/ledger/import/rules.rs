@@ -4,7 +4,7 @@ use super::columns::Said;
 use super::times::{self, Zone};
 use crate::api::{Kind, ids};
 use crate::cmd::rows;
-use crate::ledger::{Row, Source, State};
+use crate::ledger::{ObjectState, Row, Source};
 use std::cell::Cell;
 
 /// The rules that apply to all IDs of an import.
@@ -38,7 +38,7 @@ impl Rules {
             self.zoneless.set(Some(line));
         }
         let row = Row::new(self.origin.as_str(), kind, id, Source::Imported, self.now);
-        Ok(Row { state: State::Unknown, created_at: created.map(|time| time.seconds), parent, metadata, ..row })
+        Ok(Row { state: ObjectState::Unknown, created_at: created.map(|time| time.seconds), parent, metadata, ..row })
     }
 
     /// Returns the kind of an ID. `--kind`, the kind in the table and the prefix must not contradict each other.

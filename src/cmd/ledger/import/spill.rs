@@ -2,7 +2,7 @@
 
 use crate::app::{App, DryRun};
 use crate::exit::Usage;
-use crate::ledger::{SpillError, entries_in_spill};
+use crate::ledger::{SpillError, count_spill_entries};
 use anyhow::Result;
 use serde_json::json;
 use std::path::Path;
@@ -11,8 +11,8 @@ use std::path::Path;
 pub(super) fn take_in(app: &App, path: &Path) -> Result<()> {
     let dry = app.options().dry_run != DryRun::Off;
     let entries = match dry {
-        true => entries_in_spill(path),
-        false => crate::db::block_on(app.ledger()?.take_in_spill(path)),
+        true => count_spill_entries(path),
+        false => crate::db::block_on(app.ledger()?.import_spill(path)),
     };
     let entries = entries.map_err(|error| match error {
         SpillError::Ledger(error) => anyhow::Error::from(error),
@@ -23,7 +23,7 @@ pub(super) fn take_in(app: &App, path: &Path) -> Result<()> {
     })?;
     let text = match dry {
         true => format!("{entries} entries; nothing was recorded"),
-        false => format!("{entries} entries of {} are in {}", path.display(), app.ledger()?.place()),
+        false => format!("{entries} entries of {} are in {}", path.display(), app.ledger()?.location()),
     };
     app.ui().summary(&text, &json!({ "entries": entries }));
     Ok(())

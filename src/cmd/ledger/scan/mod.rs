@@ -20,7 +20,7 @@ use crate::app::{App, Shape, Sheet, Shown, Work};
 use crate::cmd::rows;
 use crate::env::clock;
 use crate::exit::{AlreadyReported, MIXED, Usage};
-use crate::ledger::{Imported, Row, Source, State};
+use crate::ledger::{ImportSummary, ObjectState, Row, Source};
 use crate::ui::OutputError;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -84,7 +84,7 @@ struct Scanning<'a> {
     shown: Shown,
     known: HashSet<String>,
     waiting: Vec<Row>,
-    told: Imported,
+    told: ImportSummary,
     files: u64,
     unread: u64,
     misses: Misses,
@@ -104,7 +104,7 @@ impl Scan {
             shown: Shown::UntilClosed,
             known: HashSet::new(),
             waiting: Vec::new(),
-            told: Imported::default(),
+            told: ImportSummary::default(),
             files: 0,
             unread: 0,
             misses: Misses::default(),
@@ -203,7 +203,7 @@ impl Scanning<'_> {
         self.show(&text)?;
         let row = Row::new(&self.origin, kind, &id, Source::Scanned, clock::now());
         let provenance = Some(json!({ "seen": seen }).to_string());
-        self.waiting.push(Row { state: State::Unknown, provenance, ..row });
+        self.waiting.push(Row { state: ObjectState::Unknown, provenance, ..row });
         if self.waiting.len() == BATCH { self.take_in() } else { Ok(()) }
     }
 
@@ -242,7 +242,7 @@ impl Scanning<'_> {
         let text = self.printer.end()?;
         self.show(&text)?;
         let near = self.name_misses();
-        let Self { told: Imported { new, known }, files, unread, .. } = self;
+        let Self { told: ImportSummary { new, known }, files, unread, .. } = self;
         let text = match self.dry {
             true => format!("{new} ids in {files} files; nothing was recorded"),
             false => format!("{new} new, {known} known before, in {files} files"),

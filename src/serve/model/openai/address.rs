@@ -6,14 +6,14 @@ use crate::http::Url;
 const COMPLETIONS: &str = "/chat/completions";
 
 /// Returns the URL of the endpoint. `base` is a base URL like `OPENAI_BASE_URL`, or the URL of the endpoint itself.
-pub(super) fn of(base: &str) -> Result<Url, String> {
-    let mut url =
-        Url::parse(base).map_err(|_| format!("`{}` is no URL; write openai:http://HOST:PORT/v1", shown(base)))?;
+pub(super) fn endpoint_url(base: &str) -> Result<Url, String> {
+    let mut url = Url::parse(base)
+        .map_err(|_| format!("expected openai:http://HOST:PORT/v1, got `openai:{}`", without_password(base)))?;
     if !["http", "https"].contains(&url.scheme()) || url.host_str().is_none() {
-        return Err(format!("`{}` is no http:// or https:// URL", shown(base)));
+        return Err(format!("expected an http:// or https:// URL, got `{}`", without_password(base)));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the URL holds a password; name a variable that has the key with --model-key-env".to_owned());
+        return Err("the URL contains a password; pass the key with --model-key-env NAME".to_owned());
     }
     url.set_fragment(None);
     let path = url.path().trim_end_matches('/').to_owned();
@@ -26,7 +26,7 @@ pub(super) fn of(base: &str) -> Result<Url, String> {
 }
 
 /// Removes everything before the last `@`, which may contain a password.
-fn shown(text: &str) -> &str {
+fn without_password(text: &str) -> &str {
     text.rsplit('@').next().unwrap_or_default()
 }
 
@@ -41,9 +41,9 @@ pub(super) fn credentials(url: &Url, key: &str) -> Vec<(&'static str, String)> {
 
 /// A mapping of model names to the names that the endpoint uses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names(Vec<(String, String)>);
+pub struct ModelNames(Vec<(String, String)>);
 
-impl Names {
+impl ModelNames {
     /// Parses entries of the form `FROM=TO`. The name `*` matches all names without an entry of their own.
     ///
     /// # Errors
@@ -53,10 +53,10 @@ impl Names {
         for entry in entries {
             let pair = entry.split_once('=').map(|(from, to)| (from.trim(), to.trim()));
             let Some((from, to)) = pair.filter(|(from, to)| !from.is_empty() && !to.is_empty()) else {
-                return Err(format!("`{entry}` is no FROM=TO, such as gpt-4o=llama3 or *=llama3"));
+                return Err(format!("expected FROM=TO, such as gpt-4o=llama3 or *=llama3, got `{entry}`"));
             };
             if names.0.iter().any(|(known, _)| known == from) {
-                return Err(format!("`{from}` stands for two models"));
+                return Err(format!("`{from}` is mapped twice"));
             }
             names.0.push((from.to_owned(), to.to_owned()));
         }
@@ -64,7 +64,7 @@ impl Names {
     }
 
     /// Returns the endpoint's name for a model.
-    pub(super) fn of<'a>(&'a self, model: &'a str) -> &'a str {
+    pub(super) fn on_endpoint<'a>(&'a self, model: &'a str) -> &'a str {
         let entry = |name: &str| self.0.iter().find(|(from, _)| from == name).map(|(_, to)| to.as_str());
         entry(model).or_else(|| entry("*")).unwrap_or(model)
     }

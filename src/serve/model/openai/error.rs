@@ -1,24 +1,24 @@
 //! Errors of a model endpoint: whether a retry can help, and the error that the run reports.
 
-use super::request::Form;
+use super::request::RequestForm;
 use crate::http::{HeaderMap, TransportError};
 use crate::json;
-use crate::serve::model::Turn;
-use crate::serve::run_error::{Code, Failure};
+use crate::serve::model::ModelInput;
+use crate::serve::model::failure::{FailureCode, RunFailure};
 use serde_json::Value;
 use std::time::Duration;
 
 /// The maximum number of characters of an endpoint's message that are repeated.
-const SHOWN: usize = 500;
+const EXCERPT: usize = 500;
 /// The longest pause that an endpoint may request. A longer one would use up too much of the run's time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// An error of a model endpoint.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum EndpointError {
     Transport(TransportError),
     /// The endpoint rejected the request.
-    Refused {
+    Status {
         status: u16,
         code: String,
         message: String,
@@ -31,96 +31,100 @@ pub(super) enum Trouble {
         message: String,
     },
     /// The endpoint sent an empty response.
-    Nothing,
+    Empty,
     /// The response is not a completion, with the reason.
-    Nonsense(String),
+    Malformed(String),
 }
 
-impl Trouble {
+impl EndpointError {
     /// Returns the error for a response with an error status.
-    pub(super) fn refused(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
+    pub(super) fn status(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
         let seconds = text("retry-after-ms").map(|ms| ms / 1_000.0).or_else(|| text("retry-after"));
         let wait = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let (code, message) = match json::read(body) {
-            Ok(value) => words_of(value.get("error").unwrap_or(&value)),
-            Err(_) => (String::new(), shown(body)),
+            Ok(value) => code_and_message(value.get("error").unwrap_or(&value)),
+            Err(_) => (String::new(), excerpt(body)),
         };
-        Self::Refused { status, code, message, wait }
+        Self::Status { status, code, message, wait }
     }
 
     /// Returns the error for the `error` member of an event.
     pub(super) fn in_stream(error: &Value) -> Self {
-        let (code, message) = words_of(error);
+        let (code, message) = code_and_message(error);
         Self::InStream { code, message }
     }
 
     /// Returns the error for a successful response that contains no completion.
-    pub(super) fn no_answer(body: &[u8]) -> Self {
-        Self::Nonsense(format!("it answered with no completion: {}", shown(body)))
+    pub(super) fn not_a_completion(body: &[u8]) -> Self {
+        Self::Malformed(format!("expected a completion, got {}", excerpt(body)))
     }
 
-    /// Returns the pause before the next attempt after `made` attempts, or `None` if a retry cannot help.
-    pub(super) fn pause(&self, made: u32) -> Option<Duration> {
-        let usual = Duration::from_millis(500).saturating_mul(1 << made.min(6));
+    /// Returns the pause before the next attempt after this many attempts, or `None` if a retry cannot help.
+    pub(super) fn pause(&self, attempts: u32) -> Option<Duration> {
+        let usual = Duration::from_millis(500).saturating_mul(1 << attempts.min(6));
         match self {
             Self::Transport(TransportError::Timeout { .. }) => None, // The request has already used its time.
-            Self::Transport(error) => error.may_pass().then_some(usual),
-            Self::Refused { code, .. } if code == "insufficient_quota" => None,
-            Self::Refused { status: 408 | 409 | 429 | 500 | 502..=504 | 529, wait, .. } => {
+            Self::Transport(error) => error.is_transient().then_some(usual),
+            Self::Status { code, .. } if code == "insufficient_quota" => None,
+            Self::Status { status: 408 | 409 | 429 | 500 | 502..=504 | 529, wait, .. } => {
                 Some(wait.unwrap_or(usual)).filter(|wait| *wait <= LONGEST_PAUSE)
             }
-            Self::Nothing => Some(usual),
-            Self::Refused { .. } | Self::InStream { .. } | Self::Nonsense(_) => None,
+            Self::Empty => Some(usual),
+            Self::Status { .. } | Self::InStream { .. } | Self::Malformed(_) => None,
         }
     }
 
     /// Changes the form of the request if the endpoint does not support it or has no room for so many messages. Returns
     /// `true` if the form changed.
-    pub(super) fn asks_otherwise(&self, form: &mut Form, turn: &Turn) -> bool {
-        let Self::Refused { status: 400 | 413 | 422, code, message, .. } = self else { return false };
+    pub(super) fn adapt(&self, form: &mut RequestForm, input: &ModelInput) -> bool {
+        let Self::Status { status: 400 | 413 | 422, code, message, .. } = self else { return false };
         let before = form.clone();
         let names = |member: &str| message.contains(member) || code.contains(member);
-        let last = turn.messages.len().saturating_sub(1);
+        let last = input.messages.len().saturating_sub(1);
         let too_long = code == "context_length_exceeded" || message.contains("context length");
-        if too_long && turn.shortens && form.left_out < last {
+        if too_long && input.may_leave_out && form.left_out < last {
             form.left_out += (last - form.left_out).div_ceil(2);
         } else if names("stream_options") {
             form.no_stream_options = true;
         } else if names("parallel_tool_calls") {
             form.no_parallel = true;
         } else if names("max_completion_tokens") {
-            form.old_budget = true;
+            form.legacy_budget = true;
         }
         *form != before
     }
 
     /// Returns the error that the run reports.
-    pub(super) fn failure(&self) -> Failure {
-        let said = |message: &str| if message.is_empty() { String::new() } else { format!(": {message}") };
+    pub(super) fn failure(&self) -> RunFailure {
         match self {
-            Self::Transport(error) => Failure::server(format!("The model's endpoint could not be asked: {error}.")),
-            Self::Nothing => Failure::server("The model's endpoint answered with nothing."),
-            Self::Nonsense(why) => Failure::server(format!("The model's endpoint cannot be understood: {why}.")),
-            Self::InStream { code, message } => {
-                let text = format!("The model's endpoint failed while it answered{}", said(message));
-                Failure {
-                    code: if is_limit(code) { Code::RateLimitExceeded } else { Code::ServerError },
-                    message: text,
-                }
+            Self::Transport(error) => RunFailure::server(format!("The request to the model endpoint failed: {error}.")),
+            Self::Empty => RunFailure::server("The model endpoint sent an empty response."),
+            Self::Malformed(reason) => {
+                RunFailure::server(format!("The response of the model endpoint is invalid: {reason}."))
             }
-            Self::Refused { status, message, .. } => {
-                let (code, what) = match status {
-                    401 | 403 => (Code::ServerError, "does not take the key that --model-key-env names, or its lack"),
-                    404 => (Code::ServerError, "knows no such model or path"),
-                    429 => (Code::RateLimitExceeded, "has had too many requests"),
-                    400 | 413 | 422 => (Code::InvalidPrompt, "refused the request"),
-                    _ => (Code::ServerError, "failed"),
+            Self::InStream { code, message } => {
+                let code = if is_limit(code) { FailureCode::RateLimitExceeded } else { FailureCode::ServerError };
+                let problem = "The model endpoint reported an error within its response";
+                RunFailure { code, message: with_details(problem, message) }
+            }
+            Self::Status { status, message, .. } => {
+                let (code, problem) = match status {
+                    401 | 403 => (FailureCode::ServerError, "denied access; check --model-key-env"),
+                    404 => (FailureCode::ServerError, "does not have this model or path"),
+                    429 => (FailureCode::RateLimitExceeded, "received too many requests"),
+                    400 | 413 | 422 => (FailureCode::InvalidPrompt, "rejected the request"),
+                    _ => (FailureCode::ServerError, "failed"),
                 };
-                Failure { code, message: format!("The model's endpoint {what} ({status}){}", said(message)) }
+                let problem = format!("The model endpoint {problem} (status {status})");
+                RunFailure { code, message: with_details(&problem, message) }
             }
         }
     }
+}
+
+fn with_details(problem: &str, details: &str) -> String {
+    if details.is_empty() { problem.to_owned() } else { format!("{problem}: {details}") }
 }
 
 fn is_limit(code: &str) -> bool {
@@ -128,7 +132,7 @@ fn is_limit(code: &str) -> bool {
 }
 
 /// Returns the code and the message of an error, in any of its forms.
-fn words_of(error: &Value) -> (String, String) {
+fn code_and_message(error: &Value) -> (String, String) {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
@@ -140,16 +144,16 @@ fn words_of(error: &Value) -> (String, String) {
         Value::Null => String::new(),
         value => value.to_string(),
     });
-    (code.unwrap_or_default(), shown(message.as_bytes()))
+    (code.unwrap_or_default(), excerpt(message.as_bytes()))
 }
 
 /// Returns the beginning of a text on one line. An HTML page is replaced by a description.
-fn shown(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN)]);
+fn excerpt(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&text[..text.len().min(4 * EXCERPT)]);
     let text = text.trim();
     if text.starts_with('<') {
-        return "a page of HTML".to_owned();
+        return "an HTML page".to_owned();
     }
-    let line: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).take(SHOWN).collect();
+    let line: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).take(EXCERPT).collect();
     if line.chars().count() < text.chars().count() { format!("{line}…") } else { line }
 }

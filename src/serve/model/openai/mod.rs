@@ -7,163 +7,167 @@ mod stream_decoder;
 #[cfg(test)]
 mod tests;
 
-pub use address::Names;
+pub use address::ModelNames;
 
-use super::{Cut, Reply, Round, Speech, Turn, Wants};
+use super::{IncompleteReason, InputNeeds, ModelInput, ModelReply, Round, TokenSink};
 use crate::env::vars;
 use crate::http::sse::{self, Parser};
-use crate::http::{self, Body, Call, HeaderMap, HeaderName, HeaderValue, Method, Redactor, Tracer, Transport, Url};
-use crate::serve::run_error::Failure;
-use error::Trouble;
-use request::Form;
+use crate::http::{
+    self, HeaderMap, HeaderName, HeaderValue, HttpRequest, Method, Redactor, RequestBody, Tracer, Transport, Url,
+};
+use crate::serve::model::failure::RunFailure;
+use error::EndpointError;
+use request::RequestForm;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::time::Duration;
-use stream_decoder::Hearing;
+use stream_decoder::StreamDecoder;
 
 /// The maximum number of attempts for one round, including the first.
-const ATTEMPTS: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 /// The maximum size in bytes of a response.
-const LONGEST: usize = 16 << 20;
+const MAX_RESPONSE_BYTES: usize = 16 << 20;
 
 /// The settings for requests to an endpoint.
 #[derive(Clone)]
-pub struct Asking {
+pub struct EndpointSettings {
     /// The key. It is sent only to the endpoint and never shown.
     pub key: Option<SecretString>,
     /// The names of the models on the endpoint.
-    pub names: Names,
+    pub names: ModelNames,
     /// The longest time without any bytes from the endpoint.
-    pub patience: Duration,
+    pub timeout: Duration,
     pub trace: Option<Tracer>,
 }
 
-impl Default for Asking {
+impl Default for EndpointSettings {
     fn default() -> Self {
-        Self { key: None, names: Names::default(), patience: Duration::from_secs(120), trace: None }
+        Self { key: None, names: ModelNames::default(), timeout: Duration::from_secs(120), trace: None }
     }
 }
 
 /// A chat completions endpoint.
-pub struct Chat {
+pub struct ChatEndpoint {
     url: Url,
     headers: HeaderMap,
-    names: Names,
+    names: ModelNames,
     transport: Transport,
     redactor: Redactor,
-    /// `true` if retries are made without a pause, as tests do.
-    hurried: bool,
+    /// `true` if retries are made without a pause, as in tests.
+    without_pauses: bool,
 }
 
-impl fmt::Debug for Chat {
+impl fmt::Debug for ChatEndpoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Chat").field("host", &self.url.host_str()).finish_non_exhaustive()
+        out.debug_struct("ChatEndpoint").field("host", &self.url.host_str()).finish_non_exhaustive()
     }
 }
 
-impl Chat {
+impl ChatEndpoint {
     /// Creates a model for an endpoint without sending a request.
     ///
     /// # Errors
     /// Returns an error if the URL is not usable, or if the key is not a valid header value.
-    pub(super) fn new(url: &str, asking: Asking) -> Result<Self, String> {
-        let url = address::of(url)?;
+    pub(super) fn new(url: &str, settings: EndpointSettings) -> Result<Self, String> {
+        let url = address::endpoint_url(url)?;
         let mut headers = HeaderMap::new();
-        if let Some(key) = &asking.key {
+        if let Some(key) = &settings.key {
             for (name, value) in address::credentials(&url, key.expose_secret()) {
-                let mut value = HeaderValue::try_from(value).map_err(|_| "the key cannot stand in a header")?;
+                let mut value = HeaderValue::try_from(value)
+                    .map_err(|_| "the key contains a character that is not allowed in a header")?;
                 value.set_sensitive(true);
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
-        let settings = http::Settings {
-            connect_timeout: asking.patience.min(Duration::from_secs(30)),
-            request_timeout: asking.patience,
-            trace: asking.trace,
-            ..http::Settings::default()
+        let transport = http::TransportSettings {
+            connect_timeout: settings.timeout.min(Duration::from_secs(30)),
+            request_timeout: settings.timeout,
+            trace: settings.trace,
+            ..http::TransportSettings::default()
         };
         Ok(Self {
             redactor: Redactor::new(&headers),
             url,
             headers,
-            names: asking.names,
-            transport: Transport::new(settings),
-            hurried: vars::get(vars::ASST_NO_RETRY_DELAY).is_some(),
+            names: settings.names,
+            transport: Transport::new(transport),
+            without_pauses: vars::get(vars::ASST_NO_RETRY_DELAY).is_some(),
         })
     }
 
     /// Returns the optional input of this model, which is the content of image files.
-    pub(super) const fn wants() -> Wants {
-        Wants { images: true, assistant: false }
+    pub(super) const fn needs() -> InputNeeds {
+        InputNeeds { images: true, assistant_name: false }
     }
 
     /// Requests the next round. Dropping the future closes the connection to the endpoint.
-    pub(super) async fn speak(&self, turn: &Turn, speech: &Speech) -> Round {
-        if turn.completion_left == Some(0) {
-            let reply = Reply::Incomplete(String::new(), Cut::Completion);
+    pub(super) async fn respond(&self, input: &ModelInput, sink: &TokenSink) -> Round {
+        if input.completion_left == Some(0) {
+            let reply = ModelReply::Incomplete(String::new(), IncompleteReason::Completion);
             return Round { reply, prompt_tokens: 0, completion_tokens: 0 };
         }
-        match self.rounds(turn, speech).await {
+        match self.request_round(input, sink).await {
             Ok(round) => round,
-            Err(failure) => Round::failed(Failure { message: self.redactor.text(&failure.message), ..failure }),
+            Err(failure) => Round::failed(RunFailure { message: self.redactor.text(&failure.message), ..failure }),
         }
     }
 
-    async fn rounds(&self, turn: &Turn, speech: &Speech) -> Result<Round, Failure> {
-        let mut form = Form::default();
-        let mut made = 0;
+    async fn request_round(&self, input: &ModelInput, sink: &TokenSink) -> Result<Round, RunFailure> {
+        let mut form = RequestForm::default();
+        let mut attempts = 0;
         loop {
-            let body = request::body(turn, self.names.of(&turn.model), &form)?;
-            let mut hearing = Hearing::new(speech);
-            let trouble = match self.ask(body.to_string(), &mut hearing).await {
-                Ok(()) => return hearing.round(turn),
-                Err(trouble) => trouble,
+            let body = request::body(input, self.names.on_endpoint(&input.model), &form)?;
+            let mut decoder = StreamDecoder::new(sink);
+            let error = match self.send(body.to_string(), &mut decoder).await {
+                Ok(()) => return decoder.round(input),
+                Err(error) => error,
             };
-            made += 1;
-            if hearing.has_spoken() {
-                return Err(trouble.failure()); // Published output cannot be withdrawn, so there is no retry.
+            attempts += 1;
+            if decoder.has_output() {
+                return Err(error.failure()); // Published output cannot be withdrawn, so there is no retry.
             }
-            if trouble.asks_otherwise(&mut form, turn) {
-                made -= 1;
+            if error.adapt(&mut form, input) {
+                attempts -= 1;
                 continue;
             }
-            match trouble.pause(made).filter(|_| made < ATTEMPTS) {
-                Some(_) if self.hurried => {}
+            match error.pause(attempts).filter(|_| attempts < MAX_ATTEMPTS) {
+                Some(_) if self.without_pauses => {}
                 Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(trouble.failure()),
+                None => return Err(error.failure()),
             }
         }
     }
 
     /// Sends one request and reads the whole response.
-    async fn ask(&self, body: String, hearing: &mut Hearing<'_>) -> Result<(), Trouble> {
-        let mut call = Call::new(Method::POST, self.url.clone()).body(Body::Json(body.into()));
-        call.headers = self.headers.clone();
-        call.headers
+    async fn send(&self, body: String, decoder: &mut StreamDecoder<'_>) -> Result<(), EndpointError> {
+        let mut request = HttpRequest::new(Method::POST, self.url.clone()).body(RequestBody::Json(body.into()));
+        request.headers = self.headers.clone();
+        request
+            .headers
             .insert(HeaderName::from_static("accept"), HeaderValue::from_static("text/event-stream, application/json"));
-        let mut answer = self.transport.send(&call).await.map_err(Trouble::Transport)?;
-        if !answer.status.is_success() {
-            let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
-            let bytes = answer.bytes(http::ERROR_LIMIT).await.unwrap_or_default();
-            return Err(Trouble::refused(status, &headers, &bytes));
+        let mut response = self.transport.send(&request).await.map_err(EndpointError::Transport)?;
+        if !response.status.is_success() {
+            let (status, headers) = (response.status.as_u16(), response.headers.clone());
+            let bytes = response.bytes(http::ERROR_LIMIT).await.unwrap_or_default();
+            return Err(EndpointError::status(status, &headers, &bytes));
         }
-        if !sse::is_stream(&answer.headers) {
-            let bytes = answer.bytes(LONGEST as u64).await.map_err(Trouble::Transport)?;
-            return hearing.whole(&bytes);
+        if !sse::is_stream(&response.headers) {
+            let bytes = response.bytes(MAX_RESPONSE_BYTES as u64).await.map_err(EndpointError::Transport)?;
+            return decoder.push_whole(&bytes);
         }
         let (mut parser, mut length) = (Parser::default(), 0);
-        while let Some(piece) = answer.chunk().await.map_err(Trouble::Transport)? {
-            length += piece.len();
-            if length > LONGEST {
-                return Err(Trouble::Nonsense("its answer is longer than 16 MiB".to_owned()));
+        while let Some(chunk) = response.chunk().await.map_err(EndpointError::Transport)? {
+            length += chunk.len();
+            if length > MAX_RESPONSE_BYTES {
+                return Err(EndpointError::Malformed("it exceeds 16 MiB".to_owned()));
             }
-            parser.push(&piece);
-            while let Some(event) = parser.next().map_err(|error| Trouble::Nonsense(error.to_string()))? {
-                if hearing.hear(&event.data)? {
+            parser.push(&chunk);
+            while let Some(event) = parser.next().map_err(|error| EndpointError::Malformed(error.to_string()))? {
+                if decoder.push_event(&event.data)? {
                     return Ok(());
                 }
             }
         }
-        hearing.end()
+        decoder.finish()
     }
 }

@@ -1,14 +1,15 @@
 //! The conversion of a round's input to a chat completions request. A pure function.
 
-use crate::serve::model::{Choice, Part, Past, Said, Turn};
-use crate::serve::run_error::Failure;
+use crate::api::objects::{JsonObject, ToolType};
+use crate::serve::model::failure::RunFailure;
+use crate::serve::model::{InputMessage, MessagePart, ModelInput, PastRound, ToolChoice};
 use serde_json::{Map, Value, json};
 
 /// The form of requests that an endpoint accepts, as learned from its errors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Form {
+pub(super) struct RequestForm {
     /// The endpoint uses `max_tokens` for the token budget.
-    pub(super) old_budget: bool,
+    pub(super) legacy_budget: bool,
     /// The endpoint rejects `stream_options`.
     pub(super) no_stream_options: bool,
     /// The endpoint rejects `parallel_tool_calls`.
@@ -21,124 +22,128 @@ pub(super) struct Form {
 ///
 /// # Errors
 /// Returns an error if the run requires a tool that this server does not execute, or an image that is not available.
-pub(super) fn body(turn: &Turn, model: &str, form: &Form) -> Result<Value, Failure> {
-    let mut body = json!({ "model": model, "messages": messages(turn, form)?, "stream": true });
+pub(super) fn body(input: &ModelInput, model: &str, form: &RequestForm) -> Result<Value, RunFailure> {
+    let mut body = json!({ "model": model, "messages": messages(input, form)?, "stream": true });
     let mut set = |name: &str, value: Value| body[name] = value;
     if !form.no_stream_options {
         set("stream_options", json!({ "include_usage": true }));
     }
-    let tools = functions(turn);
-    if let Choice::Tool(tool) = &turn.choice {
-        return Err(Failure::server(format!("The tool '{tool}' was chosen, and this server does not run it.")));
+    let tools = functions(input);
+    if let ToolChoice::Tool(tool) = &input.choice {
+        return Err(RunFailure::server(format!(
+            "The tool choice is '{tool}', and this server does not support that tool."
+        )));
     }
     if tools.is_empty() {
-        if matches!(turn.choice, Choice::Required | Choice::Function(_)) && turn.rounds.is_empty() {
-            return Err(Failure::prompt("A tool call is required, and the run has no function."));
+        if matches!(input.choice, ToolChoice::Required | ToolChoice::Function(_)) && input.rounds.is_empty() {
+            return Err(RunFailure::prompt("The tool choice requires a tool call, and the run has no function."));
         }
     } else {
         set("tools", tools.into());
-        set("tool_choice", choice(turn));
-        if !turn.parallel && !form.no_parallel {
+        set("tool_choice", choice(input));
+        if !input.parallel && !form.no_parallel {
             set("parallel_tool_calls", false.into());
         }
     }
-    if turn.response_format.is_object() && turn.response_format["type"] != "text" {
-        set("response_format", turn.response_format.clone());
+    if input.response_format.is_object() && input.response_format["type"] != "text" {
+        set("response_format", input.response_format.clone());
     }
     // Default values are not sent, because reasoning models reject these parameters.
-    for (name, value) in [("temperature", &turn.temperature), ("top_p", &turn.top_p)] {
+    for (name, value) in [("temperature", &input.temperature), ("top_p", &input.top_p)] {
         if value.as_f64().is_some_and(|value| value != 1.0) {
             set(name, value.clone());
         }
     }
-    if let Some(left) = turn.completion_left {
-        set(if form.old_budget { "max_tokens" } else { "max_completion_tokens" }, left.into());
+    if let Some(left) = input.completion_left {
+        set(if form.legacy_budget { "max_tokens" } else { "max_completion_tokens" }, left.into());
     }
     Ok(body)
 }
 
 /// Returns the functions of the run without null members. Tools that this server does not execute are left out.
-fn functions(turn: &Turn) -> Vec<Value> {
-    let functions = turn.tools.iter().filter(|tool| tool["type"] == "function");
+fn functions(input: &ModelInput) -> Vec<Value> {
+    let functions = input.tools.iter().filter(|tool| tool.kind().is(ToolType::Function));
     functions
         .map(|tool| {
-            let members = tool["function"].as_object().into_iter().flatten();
-            let said: Map<String, Value> = members
+            let members = tool.function().valid().into_iter().flat_map(JsonObject::as_map);
+            let members: Map<String, Value> = members
                 .filter(|(_, value)| !value.is_null())
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
-            json!({ "type": "function", "function": said })
+            json!({ "type": "function", "function": members })
         })
         .collect()
 }
 
 /// Returns the tool choice. A required call is required only in the first round.
-fn choice(turn: &Turn) -> Value {
-    match &turn.choice {
-        Choice::None => "none".into(),
-        Choice::Required if turn.rounds.is_empty() => "required".into(),
-        Choice::Function(name) if turn.rounds.is_empty() => json!({ "type": "function", "function": { "name": name } }),
+fn choice(input: &ModelInput) -> Value {
+    match &input.choice {
+        ToolChoice::None => "none".into(),
+        ToolChoice::Required if input.rounds.is_empty() => "required".into(),
+        ToolChoice::Function(name) if input.rounds.is_empty() => {
+            json!({ "type": "function", "function": { "name": name } })
+        }
         _ => "auto".into(),
     }
 }
 
-fn messages(turn: &Turn, form: &Form) -> Result<Vec<Value>, Failure> {
-    let mut messages = Vec::with_capacity(turn.messages.len() + 1);
-    if !turn.instructions.is_empty() {
-        messages.push(json!({ "role": "system", "content": turn.instructions }));
+fn messages(input: &ModelInput, form: &RequestForm) -> Result<Vec<Value>, RunFailure> {
+    let mut messages = Vec::with_capacity(input.messages.len() + 1);
+    if !input.instructions.is_empty() {
+        messages.push(json!({ "role": "system", "content": input.instructions }));
     }
-    let first = form.left_out.max(too_many(turn)).min(turn.messages.len().saturating_sub(1));
-    for said in turn.messages.iter().skip(first) {
-        messages.push(json!({ "role": said.role, "content": content(said)? }));
+    let first = form.left_out.max(exceeding_messages(input)).min(input.messages.len().saturating_sub(1));
+    for message in input.messages.iter().skip(first) {
+        messages.push(json!({ "role": message.role, "content": content(message)? }));
     }
-    turn.rounds.iter().for_each(|round| messages.extend(past(round)));
+    input.rounds.iter().for_each(|round| messages.extend(past_round(round)));
     Ok(messages)
 }
 
 /// Returns the number of oldest messages that exceed the prompt budget. The tokeniser of the model is unknown, so four
 /// bytes count as one token.
-fn too_many(turn: &Turn) -> usize {
-    let Some(left) = turn.prompt_left.filter(|_| turn.shortens) else { return 0 };
-    let tokens = |said: &Said| i64::try_from(said.text().len() / 4 + 4).unwrap_or(i64::MAX);
-    let mut left = left.saturating_sub(i64::try_from(turn.instructions.len() / 4).unwrap_or(i64::MAX));
-    let fits = turn.messages.iter().rev().take_while(|said| {
-        left = left.saturating_sub(tokens(said));
+fn exceeding_messages(input: &ModelInput) -> usize {
+    let Some(left) = input.prompt_left.filter(|_| input.may_leave_out) else { return 0 };
+    let tokens = |message: &InputMessage| i64::try_from(message.text().len() / 4 + 4).unwrap_or(i64::MAX);
+    let mut left = left.saturating_sub(i64::try_from(input.instructions.len() / 4).unwrap_or(i64::MAX));
+    let fits = input.messages.iter().rev().take_while(|message| {
+        left = left.saturating_sub(tokens(message));
         left >= 0
     });
-    turn.messages.len() - fits.count()
+    input.messages.len() - fits.count()
 }
 
 /// Returns the content of a message. Text alone is sent as a string, which every endpoint supports.
-fn content(said: &Said) -> Result<Value, Failure> {
-    let is_text = |part: &Part| matches!(part, Part::Text(_) | Part::Refusal(_));
-    if said.role != "user" || said.parts.iter().all(is_text) {
-        let texts = said.parts.iter().filter_map(|part| match part {
-            Part::Text(text) | Part::Refusal(text) => Some(text.as_str()),
+fn content(message: &InputMessage) -> Result<Value, RunFailure> {
+    let is_text = |part: &MessagePart| matches!(part, MessagePart::Text(_) | MessagePart::Refusal(_));
+    if message.role != "user" || message.parts.iter().all(is_text) {
+        let texts = message.parts.iter().filter_map(|part| match part {
+            MessagePart::Text(text) | MessagePart::Refusal(text) => Some(text.as_str()),
             // Endpoints accept images only in user messages.
             _ => None,
         });
         return Ok(texts.collect::<Vec<_>>().join("\n").into());
     }
-    said.parts.iter().map(part).collect()
+    message.parts.iter().map(part).collect()
 }
 
-fn part(part: &Part) -> Result<Value, Failure> {
+fn part(part: &MessagePart) -> Result<Value, RunFailure> {
     match part {
-        Part::Text(text) | Part::Refusal(text) => Ok(json!({ "type": "text", "text": text })),
-        Part::Image { url, detail } => {
+        MessagePart::Text(text) | MessagePart::Refusal(text) => Ok(json!({ "type": "text", "text": text })),
+        MessagePart::Image { url, detail } => {
             let mut image = json!({ "url": url });
             if let Some(detail) = detail.as_deref().filter(|detail| *detail != "auto") {
                 image["detail"] = detail.into();
             }
             Ok(json!({ "type": "image_url", "image_url": image }))
         }
-        Part::File(id) => Err(Failure::prompt(format!("The image {id} was not read."))),
-        Part::Lost(why) => Err(Failure::prompt(why.clone())),
+        MessagePart::ImageFile(id) => Err(RunFailure::prompt(format!("The image {id} was not loaded."))),
+        MessagePart::Unavailable(reason) => Err(RunFailure::prompt(reason.clone())),
     }
 }
 
 /// Returns the messages of a past round: the tool calls and their outputs.
-fn past(round: &Past) -> Vec<Value> {
+fn past_round(round: &PastRound) -> Vec<Value> {
     let calls: Vec<Value> = (round.calls.iter())
         .map(|call| {
             let function = json!({ "name": call.name, "arguments": call.arguments });

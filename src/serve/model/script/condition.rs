@@ -1,6 +1,6 @@
 //! The conditions of the rules in a script.
 
-use crate::serve::model::{Called, Turn};
+use crate::serve::model::{CompletedCall, ModelInput};
 use regex_lite::Regex;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
@@ -13,50 +13,51 @@ use std::fmt;
 /// run without tool calls so far. Otherwise a rule with tool calls would match again after their outputs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct When {
+pub(super) struct Condition {
     /// The text of the last user message.
-    user: Option<Text>,
+    user: Option<TextPattern>,
     /// The outputs of the last tool calls, by function name.
     #[serde(default)]
-    output: BTreeMap<String, Text>,
+    output: BTreeMap<String, TextPattern>,
     /// The model of the run.
-    model: Option<Text>,
+    model: Option<TextPattern>,
     /// The ID or name of the assistant.
-    assistant: Option<Text>,
+    assistant: Option<TextPattern>,
 }
 
-impl When {
+impl Condition {
     /// Returns `true` if the condition matches.
-    pub(super) fn holds(&self, turn: &Turn) -> bool {
-        let last: &[Called] = turn.rounds.last().map_or(&[], |round| &round.calls);
-        let given =
-            |(name, text): (&String, &Text)| last.iter().any(|call| call.name == *name && text.fits(&call.output));
-        let asked = |text: &Text| text.fits(&turn.last_user_text().unwrap_or_default());
-        let assistant = |text: &Text| text.fits(&turn.assistant.id) || text.fits(&turn.assistant.name);
-        self.output.is_empty() == turn.rounds.is_empty()
+    pub(super) fn matches(&self, input: &ModelInput) -> bool {
+        let last: &[CompletedCall] = input.rounds.last().map_or(&[], |round| &round.calls);
+        let given = |(name, text): (&String, &TextPattern)| {
+            last.iter().any(|call| call.name == *name && text.matches(&call.output))
+        };
+        let user = |text: &TextPattern| text.matches(&input.last_user_text().unwrap_or_default());
+        let assistant = |text: &TextPattern| text.matches(&input.assistant.id) || text.matches(&input.assistant.name);
+        self.output.is_empty() == input.rounds.is_empty()
             && self.output.iter().all(given)
-            && self.user.as_ref().is_none_or(asked)
-            && self.model.as_ref().is_none_or(|text| text.fits(&turn.model))
+            && self.user.as_ref().is_none_or(user)
+            && self.model.as_ref().is_none_or(|text| text.matches(&input.model))
             && self.assistant.as_ref().is_none_or(assistant)
     }
 
     /// Returns `true` if the condition needs the name of the assistant.
-    pub(super) fn asks_for_assistant(&self) -> bool {
+    pub(super) fn needs_assistant_name(&self) -> bool {
         self.assistant.is_some()
     }
 }
 
 /// A condition on a text.
 #[derive(Debug)]
-enum Text {
+enum TextPattern {
     /// Equal, apart from white space at both ends.
     Exact(String),
     Contains(String),
     Regex(Regex),
 }
 
-impl Text {
-    fn fits(&self, text: &str) -> bool {
+impl TextPattern {
+    fn matches(&self, text: &str) -> bool {
         match self {
             Self::Exact(wanted) => text.trim() == wanted.trim(),
             Self::Contains(part) => text.contains(part),
@@ -67,13 +68,13 @@ impl Text {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Named {
+enum PatternFields {
     Exact(String),
     Contains(String),
     Regex(String),
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for TextPattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextVisitor)
     }
@@ -82,23 +83,23 @@ impl<'de> Deserialize<'de> for Text {
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text;
+    type Value = TextPattern;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a text, or one of exact, contains, regex with a text")
+        out.write_str("a text, or one of `exact`, `contains`, `regex` with a text")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
-        Ok(Text::Exact(text.to_owned()))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<TextPattern, E> {
+        Ok(TextPattern::Exact(text.to_owned()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text, A::Error> {
-        match Named::deserialize(MapAccessDeserializer::new(map))? {
-            Named::Exact(text) => Ok(Text::Exact(text)),
-            Named::Contains(text) => Ok(Text::Contains(text)),
-            Named::Regex(text) => match Regex::new(&text) {
-                Ok(regex) => Ok(Text::Regex(regex)),
-                Err(error) => Err(de::Error::custom(format_args!("`{text}` is no regular expression: {error}"))),
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TextPattern, A::Error> {
+        match PatternFields::deserialize(MapAccessDeserializer::new(map))? {
+            PatternFields::Exact(text) => Ok(TextPattern::Exact(text)),
+            PatternFields::Contains(text) => Ok(TextPattern::Contains(text)),
+            PatternFields::Regex(text) => match Regex::new(&text) {
+                Ok(regex) => Ok(TextPattern::Regex(regex)),
+                Err(error) => Err(de::Error::custom(format_args!("invalid regular expression `{text}`: {error}"))),
             },
         }
     }

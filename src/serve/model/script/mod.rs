@@ -2,14 +2,16 @@
 
 mod condition;
 mod file;
+mod one_or_many;
+mod reply;
 #[cfg(test)]
 mod tests;
 
-use super::echo::words;
-use super::{Piece, Reply, Round, Speech, Turn, Wants};
+use super::words::count_words;
+use super::{InputNeeds, ModelDelta, ModelInput, ModelReply, Round, RunFailure, TokenSink};
 use crate::env::input;
-use crate::serve::run_error::Failure;
-use file::{Answer, Answers, File};
+use file::{File, ReplySequence};
+use reply::ScriptedReply;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -28,47 +30,48 @@ impl Script {
     pub(super) fn read(path: &str) -> Result<Self, String> {
         let file: File = input::read_yaml(path).map_err(|error| error.to_string())?;
         if file.rules.is_empty() && file.default.is_none() {
-            return Err(format!("{path} has neither rules nor a default"));
+            return Err(format!("expected `rules` or `default` in {path}"));
         }
         Ok(Self { name: path.to_owned(), file })
     }
 
-    /// Publishes and returns the response of the first rule that matches.
-    pub(super) async fn speak(&self, turn: &Turn, speech: &Speech) -> Round {
-        let Some(answer) = self.answers(turn).map(Answers::next) else {
-            let message = format!("No rule of {} fits, and it has no default.", self.name);
-            return Round::failed(Failure::server(message));
+    /// Sends and returns the answer of the first rule that matches.
+    pub(super) async fn respond(&self, input: &ModelInput, sink: &TokenSink) -> Round {
+        let Some(reply) = self.matching(input).map(ReplySequence::next) else {
+            let message = format!("No rule of the script {} matches, and it has no default.", self.name);
+            return Round::failed(RunFailure::server(message));
         };
-        pause(answer.after).await;
-        answer.tell(speech).await;
-        answer.round(turn)
+        pause(reply.after).await;
+        reply.send(sink).await;
+        reply.round(input)
     }
 
     /// Returns the optional input that the rules need.
-    pub(super) fn wants(&self) -> Wants {
-        Wants { images: false, assistant: self.file.rules.iter().any(|rule| rule.when.asks_for_assistant()) }
+    pub(super) fn needs(&self) -> InputNeeds {
+        let assistant_name = self.file.rules.iter().any(|rule| rule.when.needs_assistant_name());
+        InputNeeds { images: false, assistant_name }
     }
 
-    fn answers(&self, turn: &Turn) -> Option<&Answers> {
-        let rule = self.file.rules.iter().find(|rule| rule.when.holds(turn));
+    fn matching(&self, input: &ModelInput) -> Option<&ReplySequence> {
+        let rule = self.file.rules.iter().find(|rule| rule.when.matches(input));
         rule.map(|rule| &rule.answer).or(self.file.default.as_ref())
     }
 }
 
-impl Answer {
-    /// Publishes the text and then each tool call, with the pause of the response between the chunks.
-    async fn tell(&self, speech: &Speech) {
+impl ScriptedReply {
+    /// Sends the text and then each tool call, with the pause of the answer between the parts.
+    async fn send(&self, sink: &TokenSink) {
         let mut first = true;
-        for piece in &self.pieces {
+        for part in &self.parts {
             self.wait(&mut first).await;
-            speech.tell(Piece::Text(piece.clone()));
+            sink.send(ModelDelta::Text(part.clone()));
         }
         for (index, call) in self.calls.iter().enumerate() {
             self.wait(&mut first).await;
-            speech.tell(Piece::Call { index, name: call.name.clone() });
+            sink.send(ModelDelta::Call { index, name: call.name.clone() });
             for text in call.arguments.split_inclusive(char::is_whitespace) {
                 self.wait(&mut first).await;
-                speech.tell(Piece::Arguments { index, text: text.to_owned() });
+                sink.send(ModelDelta::Arguments { index, text: text.to_owned() });
             }
         }
     }
@@ -79,23 +82,22 @@ impl Answer {
         }
     }
 
-    fn round(&self, turn: &Turn) -> Round {
-        let text = self.pieces.concat();
+    fn round(&self, input: &ModelInput) -> Round {
+        let text = self.parts.concat();
         let reply = match (&self.fail, &self.refuse, self.incomplete) {
-            (Some(failure), ..) => Reply::Failed(failure.clone()),
-            (_, Some(refusal), _) => Reply::Refusal(refusal.clone()),
-            (_, _, Some(why)) => Reply::Incomplete(text, why),
-            _ if self.calls.is_empty() => Reply::Message(text),
+            (Some(failure), ..) => ModelReply::Failed(failure.clone()),
+            (_, Some(refusal), _) => ModelReply::Refusal(refusal.clone()),
+            (_, _, Some(reason)) => ModelReply::Incomplete(text, reason),
+            _ if self.calls.is_empty() => ModelReply::Message(text),
             // The text was published already and becomes its own message.
-            _ => Reply::Calls(self.calls.clone()),
+            _ => ModelReply::Calls(self.calls.clone()),
         };
-        let said = self.pieces.iter().map(|piece| words(piece)).sum::<i64>();
-        let called = self.calls.iter().map(|call| words(&call.name) + words(&call.arguments)).sum::<i64>();
-        let heard = turn.messages.iter().map(|said| words(&said.text())).sum::<i64>();
+        let text = self.parts.iter().map(|part| count_words(part)).sum::<i64>();
+        let calls = self.calls.iter().map(|call| count_words(&call.name) + count_words(&call.arguments)).sum::<i64>();
         Round {
             reply,
-            prompt_tokens: self.usage.prompt.unwrap_or_else(|| words(&turn.instructions) + heard),
-            completion_tokens: self.usage.completion.unwrap_or(said + called),
+            prompt_tokens: self.usage.prompt.unwrap_or_else(|| input.count_words()),
+            completion_tokens: self.usage.completion.unwrap_or(text + calls),
         }
     }
 }

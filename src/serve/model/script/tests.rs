@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::serve::model::{Call, Called, Cut, Part, Past, Said};
+use crate::serve::model::failure::FailureCode;
+use crate::serve::model::{CompletedCall, IncompleteReason, InputMessage, MessagePart, PastRound, RequestedCall};
 
 /// Reads a script. Returns its error without the name of the file.
 fn read(text: &str) -> Result<Script, String> {
@@ -13,33 +14,40 @@ fn read(text: &str) -> Result<Script, String> {
     Script::read(path).map_err(|error| error.replace(path, "script.yaml"))
 }
 
-fn turn(user: &str) -> Turn {
-    let parts = vec![Part::Text(user.to_owned())];
-    Turn { messages: vec![Said { role: "user".into(), parts }], model: "gpt".into(), ..Turn::default() }
+fn input(user: &str) -> ModelInput {
+    let parts = vec![MessagePart::Text(user.to_owned())];
+    ModelInput {
+        messages: vec![InputMessage { role: "user".into(), parts }],
+        model: "gpt".into(),
+        ..ModelInput::default()
+    }
 }
 
-fn after(outputs: &[(&str, &str)]) -> Turn {
-    let call =
-        |&(name, output): &(&str, &str)| Called { name: name.into(), output: output.into(), ..Called::default() };
-    let round = Past { calls: outputs.iter().map(call).collect(), ..Past::default() };
-    Turn { rounds: vec![round], ..turn("weather") }
+fn after(outputs: &[(&str, &str)]) -> ModelInput {
+    let call = |&(name, output): &(&str, &str)| CompletedCall {
+        name: name.into(),
+        output: output.into(),
+        ..CompletedCall::default()
+    };
+    let round = PastRound { calls: outputs.iter().map(call).collect(), ..PastRound::default() };
+    ModelInput { rounds: vec![round], ..input("weather") }
 }
 
-fn speak(script: &Script, turn: &Turn) -> (Round, Vec<Piece>) {
-    let (speech, mut pieces) = Speech::new();
-    let round = crate::db::block_on(script.speak(turn, &speech));
+fn respond(script: &Script, input: &ModelInput) -> (Round, Vec<ModelDelta>) {
+    let (sink, mut pieces) = TokenSink::new();
+    let round = crate::db::block_on(script.respond(input, &sink));
     (round, std::iter::from_fn(|| pieces.try_recv().ok()).collect())
 }
 
-fn say(script: &Script, turn: &Turn) -> String {
-    match speak(script, turn).0.reply {
-        Reply::Message(text) => text,
+fn say(script: &Script, input: &ModelInput) -> String {
+    match respond(script, input).0.reply {
+        ModelReply::Message(text) => text,
         reply => format!("{reply:?}"),
     }
 }
 
 #[test]
-fn the_first_rule_that_fits_answers() {
+fn the_first_rule_that_matches_answers() {
     let script = read(
         "rules:
   - { when: { user: hello }, answer: exact }
@@ -47,32 +55,28 @@ fn the_first_rule_that_fits_answers() {
   - { when: { user: { regex: '^[0-9]+$' } }, answer: matched }
   - { when: { model: other }, answer: modelled }
   - { when: { assistant: Ada }, answer: named }
-default: { say: nothing fits }
+default: { say: no match }
 ",
     )
     .unwrap();
     for (user, expected) in [
         (" hello\n", "exact"),
-        ("hello!", "nothing fits"),
+        ("hello!", "no match"),
         ("is it raining", "contained"),
         ("42", "matched"),
-        ("42 or", "nothing fits"),
+        ("42 or", "no match"),
     ] {
-        assert_eq!(say(&script, &turn(user)), expected, "{user}");
+        assert_eq!(say(&script, &input(user)), expected, "{user}");
     }
-    assert_eq!(say(&script, &Turn { model: "other".into(), ..turn("x") }), "modelled");
-    let mut named = turn("x");
+    assert_eq!(say(&script, &ModelInput { model: "other".into(), ..input("x") }), "modelled");
+    let mut named = input("x");
     named.assistant.name = "Ada".into();
     assert_eq!(say(&script, &named), "named");
-    assert!(script.wants().assistant && !read("default: x").unwrap().wants().assistant);
-    assert_eq!(
-        say(&script, &after(&[("f", "1")])),
-        "nothing fits",
-        "rules without output are for what was asked first"
-    );
+    assert!(script.needs().assistant_name && !read("default: x").unwrap().needs().assistant_name);
+    assert_eq!(say(&script, &after(&[("f", "1")])), "no match", "rules without output are for what was asked first");
     let silent = read("rules: [{ when: { user: y }, answer: z }]").unwrap();
     assert!(
-        matches!(speak(&silent, &turn("x")).0.reply, Reply::Failed(failure) if failure.message.contains("default"))
+        matches!(respond(&silent, &input("x")).0.reply, ModelReply::Failed(failure) if failure.message.contains("default"))
     );
 }
 
@@ -93,16 +97,16 @@ fn outputs_are_matched_by_the_names_of_their_functions() {
 ",
     )
     .unwrap();
-    let (round, pieces) = speak(&script, &turn("weather"));
-    let call = |name: &str, arguments: &str| Call { name: name.into(), arguments: arguments.into() };
+    let (round, pieces) = respond(&script, &input("weather"));
+    let call = |name: &str, arguments: &str| RequestedCall { name: name.into(), arguments: arguments.into() };
     let calls = vec![
         call("get_weather", r#"{"city":"Paris","days":[1,2]}"#),
         call("get_time", "{not json"),
         call("ping", "{}"),
     ];
-    assert_eq!(round.reply, Reply::Calls(calls));
-    assert_eq!(pieces[0], Piece::Text("Let ".into()));
-    assert!(pieces.contains(&Piece::Call { index: 2, name: "ping".into() }));
+    assert_eq!(round.reply, ModelReply::Calls(calls));
+    assert_eq!(pieces[0], ModelDelta::Text("Let ".into()));
+    assert!(pieces.contains(&ModelDelta::Call { index: 2, name: "ping".into() }));
     assert_eq!(say(&script, &after(&[("get_weather", "heavy rain")])), "Take an umbrella.");
     assert_eq!(say(&script, &after(&[("get_weather", "sun"), ("get_time", "12:00")])), "Lunch outside.");
     assert!(say(&script, &after(&[("get_weather", "sun")])).contains("No rule"));
@@ -111,38 +115,42 @@ fn outputs_are_matched_by_the_names_of_their_functions() {
 #[test]
 fn answers_follow_one_another_and_the_last_stays() {
     let script = read("default: [one, { say: two }, { fail: {} }]").unwrap();
-    let said: Vec<String> = (0..4).map(|_| say(&script, &turn("x"))).collect();
+    let said: Vec<String> = (0..4).map(|_| say(&script, &input("x"))).collect();
     assert_eq!(said[..2], ["one", "two"]);
     assert!(said[2].contains("ServerError") && said[2] == said[3], "{said:?}");
 }
 
 #[test]
 fn answers_fail_refuse_and_break_off() {
-    let reply = |answer: &str| speak(&read(&format!("default: {answer}")).unwrap(), &turn("x")).0;
+    let reply = |answer: &str| respond(&read(&format!("default: {answer}")).unwrap(), &input("x")).0;
     let failed = reply("{ fail: { code: rate_limit_exceeded, message: slow down } }").reply;
     assert!(
-        matches!(failed, Reply::Failed(failure) if failure.code.name() == "rate_limit_exceeded" && failure.message == "slow down")
+        matches!(failed, ModelReply::Failed(failure) if failure.code == FailureCode::RateLimitExceeded && failure.message == "slow down")
     );
-    assert_eq!(reply("{ refuse: no }").reply, Reply::Refusal("no".into()));
+    assert_eq!(reply("{ refuse: no }").reply, ModelReply::Refusal("no".into()));
     let filtered = reply("{ say: so far, incomplete: content_filter, usage: { prompt: 7, completion: 9 } }");
     assert_eq!(
         filtered,
-        Round { reply: Reply::Incomplete("so far".into(), Cut::Filter), prompt_tokens: 7, completion_tokens: 9 }
+        Round {
+            reply: ModelReply::Incomplete("so far".into(), IncompleteReason::Filter),
+            prompt_tokens: 7,
+            completion_tokens: 9
+        }
     );
     assert_eq!(reply("one two").completion_tokens, 2);
 }
 
 #[test]
-fn a_text_is_told_in_its_pieces() {
+fn a_list_of_texts_is_streamed_with_pauses() {
     let begun = std::time::Instant::now();
     let script = read("default: { say: [a, ' b', c], after: 20ms, pace: 20ms }").unwrap();
     // A runtime with a real timer, because the pauses are real.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let (speech, mut pieces) = Speech::new();
-    let round = runtime.block_on(script.speak(&turn("x"), &speech));
-    assert_eq!(round.reply, Reply::Message("a bc".into()));
-    let pieces: Vec<Piece> = std::iter::from_fn(|| pieces.try_recv().ok()).collect();
-    assert_eq!(pieces, ["a", " b", "c"].map(|text| Piece::Text(text.into())));
+    let (sink, mut pieces) = TokenSink::new();
+    let round = runtime.block_on(script.respond(&input("x"), &sink));
+    assert_eq!(round.reply, ModelReply::Message("a bc".into()));
+    let pieces: Vec<ModelDelta> = std::iter::from_fn(|| pieces.try_recv().ok()).collect();
+    assert_eq!(pieces, ["a", " b", "c"].map(|text| ModelDelta::Text(text.into())));
     assert!(begun.elapsed() >= Duration::from_millis(60));
 }
 
@@ -154,12 +162,12 @@ fn arguments_of_calls_keep_digits_and_private_names() {
     )
     .unwrap();
     let expected = r#"{"a":12345678901234567890123,"b":1.50,"c":1234,"$serde_json::private::RawValue":"[1]"}"#;
-    let Reply::Calls(calls) = speak(&script, &turn("x")).0.reply else { panic!("expected calls") };
+    let ModelReply::Calls(calls) = respond(&script, &input("x")).0.reply else { panic!("expected calls") };
     assert_eq!(calls[0].arguments, expected);
 }
 
 #[test]
-fn what_is_no_script_is_refused_with_its_place() {
+fn an_invalid_script_is_an_error_with_line_and_column() {
     let yaml = "script.yaml is not valid YAML: ";
     for (text, expected) in [
         (
@@ -169,20 +177,20 @@ fn what_is_no_script_is_refused_with_its_place() {
         ("rule: []\n", "unknown field `rule`, expected `rules` or `default` (line 1, column 1)"),
         (
             "rules:\n  - answer: { say: x, refuse: y }\n",
-            "of say with call, refuse and fail an answer has one (line 2, column 13)",
+            "expected only one of `say` with `call`, `refuse`, and `fail` (line 2, column 13)",
         ),
         (
             "rules:\n  - answer: { pace: 1s }\n",
-            "the answer says nothing: give it say, call, refuse or fail (line 2, column 13)",
+            "expected an answer with `say`, `call`, `refuse`, or `fail` (line 2, column 13)",
         ),
         (
             "rules:\n  - answer: { say: x, pace: soon }\n",
             "no duration; write \"30s\", \"5m\", \"1h30m\", \"30d\" or seconds (line 2, column 29)",
         ),
-        ("rules:\n  - answer: []\n", "the list of answers is empty (line 2, column 13)"),
+        ("rules:\n  - answer: []\n", "expected at least one answer (line 2, column 13)"),
         (
             "rules:\n  - when: { user: { regex: '(' } }\n    answer: x\n",
-            "`(` is no regular expression: found open group without closing ')' (line 2, column 19)",
+            "invalid regular expression `(`: found open group without closing ')' (line 2, column 19)",
         ),
         (
             "rules:\n  - when: { user: { like: x } }\n    answer: x\n",
@@ -196,19 +204,22 @@ fn what_is_no_script_is_refused_with_its_place() {
         ("default: { call: { arguments: {} } }\n", "missing field `name` (line 1, column 18)"),
         (
             "default: { incomplete: max_prompt_tokens, refuse: x }\n",
-            "only what says something, and calls nothing, can be incomplete (line 1, column 10)",
+            "expected `incomplete` together with `say` and without `call` (line 1, column 10)",
         ),
         (
             "default: !include answer.yaml\n",
             "unknown tag `!include`: only !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are read; write the value \
              itself, or put the text in quotes if it begins with `!` (line 1, column 10)",
         ),
-        ("default: { say: x, usage: { prompt: -1 } }\n", "tokens are no less than 0 (line 1, column 37)"),
+        (
+            "default: { say: x, usage: { prompt: -1 } }\n",
+            "expected a number of tokens that is not negative (line 1, column 37)",
+        ),
         ("rules: [\n", "unclosed bracket '[' (line 1, column 8)"),
         ("default: 7\n", "invalid type: integer `7`, expected an answer, or a list of answers (line 1, column 10)"),
     ] {
         assert_eq!(read(text).map(|_| ()).unwrap_err(), format!("{yaml}{expected}"), "{text}");
     }
-    assert_eq!(read("").map(|_| ()).unwrap_err(), "script.yaml has neither rules nor a default");
+    assert_eq!(read("").map(|_| ()).unwrap_err(), "expected `rules` or `default` in script.yaml");
     assert_eq!(Script::read("no-such-file").map(|_| ()).unwrap_err(), "no such file: no-such-file");
 }

@@ -1,7 +1,7 @@
 //! File contents in a folder. Each distinct content is stored once, under its hash. Must not depend on objects: the
 //! rows decide which contents are needed.
 
-use crate::serve::store::plain;
+use crate::serve::store::regular_file;
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File},
@@ -49,7 +49,7 @@ impl Folder {
         make_folder(&incoming)?;
         for entry in fs::read_dir(&incoming)?.flatten() {
             // An active upload holds the lock of its file. Another process may remove the file first.
-            let file = plain::open(File::options().read(true), &entry.path());
+            let file = regular_file::open(File::options().read(true), &entry.path());
             if file.is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
             }
@@ -105,7 +105,7 @@ impl Folder {
 
     /// Opens contents and returns them with their size in bytes. Returns `None` if they were removed.
     pub(super) fn read(&self, hash: &str) -> io::Result<Option<(File, u64)>> {
-        let file = match plain::open(File::options().read(true), &self.path(hash)) {
+        let file = match regular_file::open(File::options().read(true), &self.path(hash)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened?,
         };
@@ -123,7 +123,7 @@ impl Folder {
             if last + SWEEP > SystemTime::now() {
                 return Ok(Vec::new());
             }
-            plain::open(File::options().create(true).truncate(true).write(true), &note)?;
+            regular_file::open(File::options().create(true).truncate(true).write(true), &note)?;
             let is_of_bytes = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() == 2);
             Ok(fs::read_dir(root)?.flatten().map(|entry| entry.path()).filter(is_of_bytes).collect())
         })
@@ -143,7 +143,7 @@ impl Folder {
     async fn lock_file(&self, lock: fn(&File) -> io::Result<()>) -> io::Result<File> {
         let path = self.folder.join("lock");
         blocking(move || {
-            let file = plain::open(File::options().create(true).truncate(false).write(true), &path)?;
+            let file = regular_file::open(File::options().create(true).truncate(false).write(true), &path)?;
             lock(&file)?;
             Ok(file)
         })

@@ -11,7 +11,7 @@ pub(super) use folder::{Exclusive, Folder};
 pub(super) use rows::Rows;
 pub(super) use spool::Spool;
 
-use super::StoreError;
+use crate::serve::store::error::StoreError;
 use axum::body::Bytes;
 use std::{fs::File, io::Read};
 
@@ -36,7 +36,7 @@ pub(in crate::serve) enum Incoming {
 
 /// Prevents the removal of contents until their row is inserted.
 #[derive(Debug)]
-pub(in crate::serve) struct Kept<'a>(#[allow(dead_code)] Option<folder::Shared<'a>>);
+pub(in crate::serve) struct RemovalGuard<'a>(#[allow(dead_code)] Option<folder::Shared<'a>>);
 
 /// Contents that are being sent.
 #[derive(Debug)]
@@ -56,16 +56,18 @@ impl Blobs {
         })
     }
 
-    /// Makes the contents durable and returns their name. The row must be inserted while the returned [`Kept`] exists.
-    pub(in crate::serve) async fn keep(&self, incoming: Incoming) -> Result<(String, Kept<'_>), StoreError> {
+    /// Makes the contents durable and returns their name. The row must be inserted while the returned [`RemovalGuard`] exists.
+    pub(in crate::serve) async fn keep(&self, incoming: Incoming) -> Result<(String, RemovalGuard<'_>), StoreError> {
         match (self, incoming) {
             (Self::Folder(folder), Incoming::File(incoming)) => {
                 let (hash, shared) = folder.keep(*incoming).await?;
-                Ok((hash, Kept(Some(shared))))
+                Ok((hash, RemovalGuard(Some(shared))))
             }
-            (_, Incoming::Rows(incoming)) => Ok((incoming.keep().await?, Kept(None))),
-            (Self::Spool(spool), Incoming::Spool(incoming)) => Ok((spool.keep(incoming), Kept(None))),
-            (_, Incoming::File(_) | Incoming::Spool(_)) => Err(std::io::Error::other("bytes of another store").into()),
+            (_, Incoming::Rows(incoming)) => Ok((incoming.keep().await?, RemovalGuard(None))),
+            (Self::Spool(spool), Incoming::Spool(incoming)) => Ok((spool.keep(incoming), RemovalGuard(None))),
+            (_, Incoming::File(_) | Incoming::Spool(_)) => {
+                Err(std::io::Error::other("the upload belongs to another store").into())
+            }
         }
     }
 

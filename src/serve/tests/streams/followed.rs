@@ -1,18 +1,19 @@
 //! Tests of streams for runs that another server executes or that are executed again.
 
 use super::*;
-use crate::serve::pubsub::{Draft, News, Part};
+use crate::serve::ids::RoundIds;
+use crate::serve::pubsub::{Notification, OutputDelta};
 
 #[tokio::test]
-async fn what_is_done_anew_is_told_anew() {
+async fn a_repeated_round_is_sent_again_after_the_end_of_the_first() {
     let world = World::new();
     let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
-    let news = &world.server.app.store.news;
-    let say = |draft: &Arc<Draft>, text: &str| {
-        news.tell(&id(&run), || News::Said(draft.clone(), Part::Text(text.into())));
+    let pubsub = &world.server.state.store.pubsub;
+    let say = |ids: &Arc<RoundIds>, text: &str| {
+        pubsub.publish(&id(&run), || Notification::Output(ids.clone(), OutputDelta::Text(text.into())));
     };
-    let (first, second) = (Draft::new(), Draft::new());
+    let (first, second) = (RoundIds::new(), RoundIds::new());
     say(&first, "half a ");
     say(&second, "a whole ");
     say(&second, "answer");

@@ -99,7 +99,7 @@ fn unwritable_export_folder_exits_1() {
     use std::os::unix::fs::PermissionsExt;
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     std::fs::create_dir(asst.work().join("closed")).unwrap();
-    let Some(asst) = asst.unprivileged("unwritable_export_folder_exits_1") else { return };
+    let asst = asst.unprivileged();
     std::fs::set_permissions(asst.work().join("closed"), std::fs::Permissions::from_mode(0o555)).unwrap();
     let ran = asst.run(["export", "closed/out", "thread_1"]).code(1);
     ran.says("closed/out: Permission denied");

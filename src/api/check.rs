@@ -1,0 +1,145 @@
+//! Checks of requests against their declaration, with errors in the wording of the API.
+//!
+//! Client and server run the same check. Only the client lets unknown members pass, so that a new member of the API is
+//! usable before this crate is updated.
+
+pub use super::rules::{MISSING, Refusal, UNKNOWN};
+
+use super::dialect::{Dialect, Edition};
+use super::endpoint::{Endpoint, Spec};
+use super::rules::{Member, Operation, Property, Schema, Type, Unknown, check_members};
+use serde_json::{Map, Value};
+
+/// The rules for the check of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    dialect: Dialect,
+    edition: Edition,
+    unknown: Unknown,
+}
+
+impl Rules {
+    /// Returns the rules for requests that are sent to a server with this dialect.
+    pub const fn outgoing(dialect: Dialect) -> Self {
+        Self { dialect, edition: Edition::Stable, unknown: Unknown::Pass }
+    }
+
+    /// Returns the rules for requests that are received by a server with this dialect.
+    pub const fn incoming(dialect: Dialect) -> Self {
+        Self { dialect, edition: Edition::Stable, unknown: Unknown::Refuse }
+    }
+
+    /// Returns these rules as a version of the interface has them.
+    pub fn of_version(self, version: Option<&str>) -> Self {
+        Self { edition: Edition::of_version(version), ..self }
+    }
+
+    /// Returns `true` if the endpoint has a member of this name in this dialect.
+    fn has(self, spec: &Spec, facts: &[Member], name: &str) -> bool {
+        let common = facts.iter().any(|member| member.name == name);
+        let foundry = &spec.details.foundry;
+        match self.dialect {
+            Dialect::OpenAi | Dialect::AzureOpenAi => common,
+            Dialect::Foundry if common => !foundry.lacks.contains(&name),
+            Dialect::Foundry => named(foundry.adds, name).is_some(),
+        }
+    }
+
+    /// Returns the first member of the map that the endpoint does not have.
+    fn unknown<'a>(self, spec: &Spec, facts: &[Member], map: &'a Map<String, Value>) -> Option<&'a String> {
+        map.keys().find(|name| !self.has(spec, facts, name))
+    }
+
+    /// Returns the schema of a member of the body, if it has one.
+    fn schema(self, spec: &Spec, name: &str) -> Option<&'static Schema> {
+        let foundry = &spec.details.foundry;
+        let own: &[&'static [Property]] = match (self.dialect, self.edition) {
+            (Dialect::OpenAi | Dialect::AzureOpenAi, _) => &[],
+            (Dialect::Foundry, Edition::Stable) => &[foundry.members, foundry.adds],
+            (Dialect::Foundry, Edition::Preview) => &[foundry.preview, foundry.members, foundry.adds],
+        };
+        let all = own.iter().copied().chain([spec.details.members]);
+        all.filter_map(|properties| named(properties, name)).map(|property| &property.schema).next()
+    }
+}
+
+fn named(properties: &'static [Property], name: &str) -> Option<&'static Property> {
+    properties.iter().find(|property| property.name == name)
+}
+
+/// Checks the body of a request: required and unknown members, types, lengths, ranges, and nested values.
+pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    body_of(E::SPEC, map, rules)
+}
+
+/// Checks the body of a request to the endpoint that `spec` describes.
+pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    let Some(Operation { body: Some(facts), closed, one_of_required, .. }) = spec.facts else {
+        return match map.keys().next() {
+            Some(name) if rules.unknown == Unknown::Refuse => Err(Refusal::unknown(name)),
+            _ => Ok(()),
+        };
+    };
+    let unknown = if *closed { rules.unknown } else { Unknown::Pass };
+    if unknown == Unknown::Refuse
+        && let Some(name) = rules.unknown(spec, facts, map)
+    {
+        return Err(Refusal::unknown(name));
+    }
+    check_members(facts, map)?;
+    check_choice(one_of_required, map)?;
+    for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+        if let Some(schema) = rules.schema(spec, name) {
+            schema.check(value, name, unknown)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that exactly one of these members is present. An empty list requires none.
+fn check_choice(names: &[&str], map: &Map<String, Value>) -> Result<(), Refusal> {
+    let mut present = names.iter().filter(|name| map.contains_key(**name));
+    match (present.next(), present.next()) {
+        (None, _) if !names.is_empty() => Err(Refusal::missing_choice(names)),
+        (Some(one), Some(other)) => Err(Refusal::exclusive(one, other)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks the query parameters of a request. Numbers must be JSON numbers.
+pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    query_of(E::SPEC, map, rules)
+}
+
+/// Checks the query of a request to the endpoint that `spec` describes.
+pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+    let facts = spec.query_facts();
+    // Even the client rejects a documented parameter that the dialect lacks. The server would ignore it and return a
+    // result that looks right.
+    let lacking = |name: &&String| facts.iter().any(|member| member.name == **name);
+    let unknown = match rules.unknown {
+        Unknown::Refuse => rules.unknown(spec, facts, map),
+        Unknown::Pass => rules.unknown(spec, facts, map).filter(lacking),
+    };
+    if let Some(name) = unknown {
+        return Err(Refusal::unknown(name));
+    }
+    check_members(facts, map).map_err(|refusal| match spec.details.limit_error {
+        Some(message) if refusal.param == "limit" && refusal.is_out_of_range() => {
+            Refusal { message: message.to_owned(), ..refusal }
+        }
+        _ => refusal,
+    })
+}
+
+/// Returns `true` if a server may ignore a query parameter, as Foundry's service does with all that it does not have.
+/// OpenAI's service is not known to do so.
+pub fn ignores_query<E: Endpoint>(name: &str, rules: Rules) -> bool {
+    rules.dialect == Dialect::Foundry && !rules.has(E::SPEC, E::SPEC.query_facts(), name)
+}
+
+/// Returns `true` if a query parameter is an integer, so that a server must parse its text as one.
+pub fn numeric<E: Endpoint>(name: &str) -> bool {
+    let is_integer = |member: &&Member| member.name == name && member.types.contains(&Type::Integer);
+    E::SPEC.query_facts().iter().any(|member| is_integer(&member))
+}

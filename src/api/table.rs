@@ -1,0 +1,107 @@
+//! All declared endpoints, and look-ups in them.
+
+use super::details::End;
+use super::dialect::Dialect;
+use super::endpoint::{Method, Shape, Spec};
+use super::kind::Kind;
+use super::{assistants, files, messages, runs, steps, threads, unlisted_endpoints};
+
+/// Returns every endpoint that has a command.
+pub fn table() -> impl Iterator<Item = &'static Spec> {
+    let nouns = [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE];
+    nouns.into_iter().flatten().copied()
+}
+
+/// Returns every declared endpoint.
+fn all() -> impl Iterator<Item = &'static Spec> {
+    table().chain(unlisted_endpoints::TABLE)
+}
+
+/// Returns the endpoint of a method and a path, with the IDs in the path. A template without parameters takes
+/// precedence: `/threads/runs` is not the thread `runs`.
+pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
+    let of_method = all().filter(|spec| spec.method == method);
+    of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
+}
+
+/// Returns the endpoint that lists all objects of a kind, if any backend has one.
+pub fn list_of(kind: Kind) -> Option<&'static Spec> {
+    all().find(|spec| spec.shape == Shape::Page && spec.kind == kind && spec.kinds.is_empty())
+}
+
+/// Returns the endpoint that reads one object of a kind.
+pub fn get_of(kind: Kind) -> Option<&'static Spec> {
+    let is_get = |spec: &&Spec| spec.method == Method::Get && spec.shape == Shape::One;
+    all().find(|spec| is_get(spec) && spec.kind == kind && spec.kinds.last() == Some(&kind))
+}
+
+/// Returns the endpoint that removes one object of a kind: a deletion, or the cancellation of what cannot be deleted.
+pub fn removal_of(kind: Kind) -> Option<&'static Spec> {
+    let removes = |spec: &&Spec| spec.shape == Shape::Deleted || spec.details.ends == Some(End::Cancelled);
+    all().find(|spec| removes(spec) && spec.kinds == [kind])
+}
+
+/// Returns `true` if the path is that of a collection, without IDs.
+pub fn is_collection(path: &str) -> bool {
+    all().any(|spec| spec.path == path && spec.kinds.is_empty())
+}
+
+/// Returns `true` unless this version of the API lacks the operation at a path.
+///
+/// The path need not belong to an endpoint. An unrecognised path is assumed to exist.
+pub fn is_offered_at(dialect: Dialect, method: Method, path: &str, version: Option<&str>) -> bool {
+    endpoint_of(method, path).is_none_or(|(spec, _)| spec.is_offered(dialect, version))
+}
+
+/// Returns the protocol's spelling of a path segment, ignoring case.
+pub fn word(text: &str) -> Option<&'static str> {
+    let mut words =
+        all().flat_map(|spec| spec.path.split('/')).filter(|word| !word.is_empty() && !word.starts_with('{'));
+    words.find(|word| word.eq_ignore_ascii_case(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_its_endpoint() {
+        let found = |method, path| endpoint_of(method, path).map(|(spec, ids)| (spec.operation, ids.len()));
+        assert_eq!(found(Method::Post, "/threads/runs"), Some(("createThreadAndRun", 0)));
+        assert_eq!(found(Method::Post, "/threads/thread_1"), Some(("modifyThread", 1)));
+        assert_eq!(found(Method::Delete, "/threads/t/messages/m"), Some(("deleteMessage", 2)));
+        assert_eq!(found(Method::Get, "/threads/t/"), None);
+        assert_eq!(found(Method::Post, "/vector_stores"), Some(("createVectorStore", 0)));
+        assert_eq!(found(Method::Delete, "/conversations/conv_1"), Some(("deleteConversation", 1)));
+        assert_eq!(found(Method::Post, "/uploads/upload_1/complete"), Some(("completeUpload", 1)));
+    }
+
+    #[test]
+    fn a_kind_leads_to_its_endpoints() {
+        let name = |spec: Option<&'static Spec>| spec.map(|spec| spec.operation);
+        assert_eq!(name(list_of(Kind::Thread)), Some("listThreads"));
+        assert_eq!(name(list_of(Kind::Run)), None);
+        assert_eq!(name(get_of(Kind::File)), Some("retrieveFile"));
+        assert_eq!(name(get_of(Kind::Run)), Some("getRun"));
+        assert_eq!(name(removal_of(Kind::Thread)), Some("deleteThread"));
+        assert_eq!(name(removal_of(Kind::Message)), None, "it needs the ID of its thread");
+    }
+
+    #[test]
+    fn foundry_lacks_operations() {
+        let offered = |version| is_offered_at(Dialect::Foundry, Method::Delete, "/threads/t/messages/m", version);
+        assert!(!offered(Some("v1")) && !offered(None) && offered(Some("2025-05-15-preview")));
+        assert!(is_offered_at(Dialect::Foundry, Method::Get, "/threads/t/messages/m", Some("v1")));
+        assert!(!is_offered_at(Dialect::Foundry, Method::Post, "/uploads/upload_1/complete", Some("v1")));
+        assert!(!is_offered_at(Dialect::Foundry, Method::Post, "/conversations", Some("v1")));
+        assert!(is_offered_at(Dialect::OpenAi, Method::Post, "/conversations", None));
+        let files = list_of(Kind::File);
+        assert!(files.is_some_and(|files| !files.is_paged(Dialect::Foundry) && files.is_paged(Dialect::AzureOpenAi)));
+    }
+
+    #[test]
+    fn runs_may_stream() {
+        let streaming: Vec<_> = table().filter(|spec| spec.may_stream()).map(|spec| spec.operation).collect();
+        assert_eq!(streaming, ["createThreadAndRun", "createRun", "submitToolOuputsToRun"]);
+    }
+}

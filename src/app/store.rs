@@ -1,0 +1,36 @@
+//! The store of `asst serve`, as selected by a flag or a variable.
+
+use super::App;
+use crate::db::Server;
+use crate::env::vars;
+use crate::exit::Usage;
+use crate::serve::StoreLocation;
+use anyhow::Result;
+use std::path::PathBuf;
+
+impl App {
+    /// Parses the store of `asst serve`: `memory`, a folder, or a PostgreSQL URL. Without `--store`, the variable
+    /// `ASST_SERVE_STORE` selects it, and memory is the default.
+    ///
+    /// # Errors
+    /// Returns an error for the URL of another database, and for a URL with a password on the command line.
+    pub fn serve_store(&self, flag: Option<&str>) -> Result<StoreLocation> {
+        let variable = vars::ASST_SERVE_STORE;
+        let (text, from) = match flag {
+            Some(text) => (text.to_owned(), "--store"),
+            None => (vars::get(variable).unwrap_or_else(|| "memory".to_owned()), variable),
+        };
+        Ok(match text.as_str() {
+            "memory" => StoreLocation::Memory,
+            url if Server::is_url(url) => {
+                let typed = flag.is_some().then_some((from, variable));
+                StoreLocation::Server(Box::new(self.database(url, typed)?))
+            }
+            text if text.contains("://") => {
+                let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
+                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
+            }
+            folder => StoreLocation::Folder(PathBuf::from(folder)),
+        })
+    }
+}

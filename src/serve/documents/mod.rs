@@ -1,0 +1,13 @@
+//! New objects, with every member that the protocol documents and its default value (docs/protocol/objects.md).
+//!
+//! One file per noun builds the object that the store keeps and the API returns. Objects that depend on others check
+//! that those exist. Must not depend on requests, on the engine, or on models.
+
+pub(super) mod assistant;
+pub(super) mod file;
+pub(super) mod members;
+pub(super) mod message;
+pub(super) mod run;
+pub(super) mod step;
+pub(super) mod thread;
+pub(super) mod tool_resources;

@@ -1,0 +1,190 @@
+//! The worker of one run: it reads the state, executes the next step, and commits, until nothing is left to do.
+//!
+//! Each round of the model is one batch of message, step, and status. If a worker dies, the store has either the whole
+//! round or none of it.
+
+use super::Engine;
+use super::partial_output::PartialOutput;
+use super::round_batch::{self, completion_tokens_left};
+use crate::api::objects::RunStatus;
+use crate::serve::engine::lifecycle::{RunEnding, RunState};
+use crate::serve::error::ErrorResponse;
+use crate::serve::fault::HeldStatus;
+use crate::serve::ids;
+use crate::serve::model::{Round, RunFailure, TokenSink};
+use crate::serve::pubsub::Notification;
+use crate::serve::store::{Batch, CommitOutcome, MAX_ATTEMPTS};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// The pause before another attempt to reach a store that is unavailable.
+const STORE_PAUSE: Duration = Duration::from_millis(250);
+
+impl Engine {
+    /// Works on a run until it ends, requires tool outputs, or is claimed by another process.
+    pub(super) async fn work(&self, id: &str, changed: &Notify) -> Result<(), ErrorResponse> {
+        let mut conflicts = 0;
+        let mut output = PartialOutput::new(0);
+        while conflicts < MAX_ATTEMPTS {
+            let Some(mut state) = self.leased_run(id).await? else { return Ok(()) };
+            if !state.row.is_overdue() && self.is_held(&state) {
+                self.mark_stuck(id);
+                wait(&state, changed).await;
+                continue;
+            }
+            let batch = self.batch(&state);
+            let ending = match state.row.status {
+                _ if state.row.is_overdue() => Some(RunEnding::Expired),
+                RunStatus::Cancelling => Some(RunEnding::Cancelled),
+                RunStatus::Queued => None,
+                RunStatus::InProgress => {
+                    output = PartialOutput::new(completion_tokens_left(&state));
+                    if let Some(round) = self.run_model(&state, changed, &mut output).await?
+                        && self.commit_round(id, round, &mut output).await? == CommitOutcome::Committed
+                    {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                _ => return Ok(()),
+            };
+            let batch = match &ending {
+                Some(ending) => {
+                    let batch = round_batch::keep_output(&state.run.object, batch, &output, ending);
+                    state.end(&self.store, batch, ending).await?
+                }
+                None => state.set_status(batch, RunStatus::InProgress),
+            };
+            match self.store.commit(batch).await? {
+                CommitOutcome::Committed if ending.is_some() => return Ok(()),
+                CommitOutcome::Committed => {}
+                CommitOutcome::Conflict => conflicts += 1,
+            }
+        }
+        Err(ErrorResponse::contended())
+    }
+
+    /// Returns `true` if a fault holds the run in its status.
+    fn is_held(&self, state: &RunState) -> bool {
+        let Some(faults) = &self.faults else { return false };
+        let status = match state.row.status {
+            RunStatus::Queued => HeldStatus::Queued,
+            RunStatus::InProgress => HeldStatus::InProgress,
+            RunStatus::Cancelling => HeldStatus::Cancelling,
+            _ => return false,
+        };
+        faults.holds(&state.run.id, status)
+    }
+
+    /// Fails a run that cannot be processed.
+    pub(super) async fn fail(&self, id: &str) -> Result<(), ErrorResponse> {
+        for _ in 0..MAX_ATTEMPTS {
+            let Some(mut state) = self.leased_run(id).await? else { return Ok(()) };
+            if state.row.status.is_terminal() {
+                return Ok(());
+            }
+            let batch = self.batch(&state);
+            let ending = RunEnding::Failed(RunFailure::server("Sorry, something went wrong."));
+            let batch = state.end(&self.store, batch, &ending).await?;
+            if self.store.commit(batch).await? == CommitOutcome::Committed {
+                return Ok(());
+            }
+        }
+        Err(ErrorResponse::contended())
+    }
+
+    /// Loads a run. Returns `None` if this process no longer holds its lease.
+    async fn leased_run(&self, id: &str) -> Result<Option<RunState>, ErrorResponse> {
+        let Some(row) = self.store.run(id).await? else { return Ok(None) };
+        let state = RunState::load(&self.store, &row.thread, id).await?;
+        Ok(state.filter(|state| state.row.lease.as_deref() == Some(&self.lease)))
+    }
+
+    fn batch(&self, state: &RunState) -> Batch {
+        state.batch().leased(&state.run.id, &self.lease)
+    }
+
+    /// Runs the model for one round and publishes its output. Returns `None` if the run changes or expires in the
+    /// meantime.
+    async fn run_model(
+        &self,
+        state: &RunState,
+        changed: &Notify,
+        output: &mut PartialOutput,
+    ) -> Result<Option<Round>, ErrorResponse> {
+        let input = self.model_input(state).await?;
+        if self.model.is_stuck(&input) {
+            self.mark_stuck(&state.run.id);
+        }
+        let left = time_left(state);
+        let (sink, mut deltas) = TokenSink::new();
+        let mut publish = |delta| {
+            if let Some(delta) = output.push(delta) {
+                let notification = || Notification::Output(output.ids.clone(), delta.clone());
+                self.store.pubsub.publish(&state.run.id, notification);
+            }
+        };
+        let (round, overdue) = (self.model.round(&input, &sink), tokio::time::sleep(left));
+        tokio::pin!(round, overdue);
+        let round = loop {
+            tokio::select! {
+                round = &mut round => break Some(round),
+                Some(delta) = deltas.recv() => publish(delta),
+                () = changed.notified() => break None,
+                () = &mut overdue => break None,
+            }
+        };
+        while let Ok(delta) = deltas.try_recv() {
+            publish(delta);
+        }
+        Ok(round)
+    }
+
+    /// Commits the result of a round, and retries as long as the store is unavailable. Running the model again would be
+    /// more expensive.
+    async fn commit_round(
+        &self,
+        id: &str,
+        round: Round,
+        output: &mut PartialOutput,
+    ) -> Result<CommitOutcome, ErrorResponse> {
+        loop {
+            match self.try_to_commit_round(id, &round, output).await {
+                Err(error) if error.is_temporary() => tokio::time::sleep(STORE_PAUSE).await,
+                committed => return committed,
+            }
+        }
+    }
+
+    /// Commits the result of a round. If an unrelated change of the run, such as new metadata, prevents it, the commit
+    /// is retried with the same result.
+    async fn try_to_commit_round(
+        &self,
+        id: &str,
+        round: &Round,
+        output: &mut PartialOutput,
+    ) -> Result<CommitOutcome, ErrorResponse> {
+        for _ in 0..MAX_ATTEMPTS {
+            let Some(mut state) = self.leased_run(id).await? else { return Ok(CommitOutcome::Conflict) };
+            if state.row.status != RunStatus::InProgress || state.row.is_overdue() {
+                return Ok(CommitOutcome::Conflict);
+            }
+            let batch = self.batch(&state);
+            let batch = round_batch::build(&self.store, &mut state, batch, round.clone(), output).await?;
+            if self.store.commit(batch).await? == CommitOutcome::Committed {
+                return Ok(CommitOutcome::Committed);
+            }
+        }
+        Err(ErrorResponse::contended())
+    }
+}
+
+/// Waits until a run changes or expires.
+async fn wait(state: &RunState, changed: &Notify) {
+    // The caller checks the run in both cases.
+    let _ = tokio::time::timeout(time_left(state), changed.notified()).await;
+}
+
+fn time_left(state: &RunState) -> Duration {
+    Duration::from_secs(state.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs())
+}

@@ -1,0 +1,260 @@
+//! The model `echo`, which repeats the last user message and executes the command lines in it (docs/design/server.md).
+//! The same input always gives the same output.
+//!
+//! The commands, in this order of precedence:
+//!
+//! - `sleep 2s` waits before the first round.
+//! - `pace 50ms` waits before each further word.
+//! - `stuck` never responds.
+//! - `call NAME {json}` calls a function of the run. If the run has no such function, the line is text.
+//! - `fail [TEXT]` fails the run.
+//! - `incomplete` ends the run as incomplete.
+//!
+//! The model uses the newest hundred messages of a thread, and counts words as tokens.
+
+mod commands;
+
+use super::words::count_words;
+use super::{
+    IncompleteReason, ModelDelta, ModelInput, ModelReply, RequestedCall, Round, RunFailure, TokenSink, ToolChoice,
+};
+use commands::Commands;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// The maximum number of messages that the model reads and whose words it counts as the prompt.
+pub(in crate::serve) const MAX_MESSAGES: i64 = 100;
+
+/// The result of a round and its timing.
+#[derive(Debug)]
+pub(in crate::serve) struct PlannedRound {
+    /// The pause before the first word.
+    delay: Duration,
+    /// The pause before each further word.
+    pace: Duration,
+    pub(in crate::serve) round: Round,
+}
+
+/// Sends the planned result word by word, and returns it.
+pub(in crate::serve) async fn respond(input: &ModelInput, sink: &TokenSink) -> Round {
+    let PlannedRound { delay, pace, round } = plan(input);
+    pause(delay).await;
+    match &round.reply {
+        ModelReply::Message(text) | ModelReply::Refusal(text) | ModelReply::Incomplete(text, _) => {
+            send_words(text, pace, |text| sink.send(ModelDelta::Text(text))).await;
+        }
+        ModelReply::Calls(calls) => {
+            for (index, call) in calls.iter().enumerate() {
+                sink.send(ModelDelta::Call { index, name: call.name.clone() });
+                send_words(&call.arguments, pace, |text| sink.send(ModelDelta::Arguments { index, text })).await;
+            }
+        }
+        ModelReply::Failed(_) => {}
+        ModelReply::Stuck => std::future::pending().await,
+    }
+    round
+}
+
+async fn send_words(text: &str, pace: Duration, send: impl Fn(String)) {
+    for (number, word) in text.split_inclusive(char::is_whitespace).enumerate() {
+        if number > 0 {
+            pause(pace).await;
+        }
+        send(word.to_owned());
+    }
+}
+
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        sleep(time).await;
+    }
+}
+
+/// Returns the result of the next round and its timing.
+pub(in crate::serve) fn plan(input: &ModelInput) -> PlannedRound {
+    let commands = Commands::of(input);
+    let delay = if input.rounds.is_empty() { commands.delay } else { Duration::ZERO };
+    let pace = commands.pace;
+    let reply = reply(input, commands);
+    let completion_tokens = match &reply {
+        ModelReply::Message(text) | ModelReply::Refusal(text) | ModelReply::Incomplete(text, _) => count_words(text),
+        ModelReply::Calls(calls) => {
+            calls.iter().map(|call| count_words(&call.name) + count_words(&call.arguments)).sum()
+        }
+        ModelReply::Failed(_) | ModelReply::Stuck => 0,
+    };
+    let round = Round { reply, prompt_tokens: input.count_words(), completion_tokens };
+    PlannedRound { delay, pace, round }
+}
+
+fn reply(input: &ModelInput, commands: Commands) -> ModelReply {
+    if commands.stuck {
+        return ModelReply::Stuck;
+    }
+    match next_calls(input, commands.calls) {
+        Err(message) => return ModelReply::Failed(RunFailure::server(message)),
+        Ok(calls) if !calls.is_empty() => return ModelReply::Calls(calls),
+        Ok(_) => {}
+    }
+    if let Some(message) = commands.fail {
+        return ModelReply::Failed(RunFailure::server(message));
+    }
+    let outputs = input.calls().map(|call| format!("{}: {}", call.name, call.output));
+    let lines: Vec<String> = trimmed(commands.text).into_iter().chain(outputs).collect();
+    let text = if lines.is_empty() { "…".to_owned() } else { lines.join("\n") };
+    if commands.incomplete {
+        ModelReply::Incomplete(text, IncompleteReason::Completion)
+    } else {
+        ModelReply::Message(text)
+    }
+}
+
+/// Removes empty lines at the start and the end of the text that remains after the commands.
+fn trimmed(lines: Vec<String>) -> Vec<String> {
+    let is_text = |line: &String| !line.trim().is_empty();
+    let last = lines.iter().rposition(is_text).map_or(0, |at| at + 1);
+    lines.into_iter().take(last).skip_while(|line| !is_text(line)).collect()
+}
+
+/// Returns the calls of the next round: those of the message that were not made yet, or the one that the tool choice
+/// requires.
+///
+/// # Errors
+/// If the tool choice cannot be followed.
+fn next_calls(input: &ModelInput, commanded: Vec<RequestedCall>) -> Result<Vec<RequestedCall>, String> {
+    let made = input.calls().count();
+    if let ToolChoice::Tool(tool) = &input.choice {
+        return Err(format!("The tool choice is '{tool}', and this server does not support that tool."));
+    }
+    if commanded.is_empty() {
+        let required = match &input.choice {
+            ToolChoice::Required => {
+                input.functions().next().ok_or("The tool choice is 'required', and the run has no function.")
+            }
+            ToolChoice::Function(name) => input
+                .functions()
+                .find(|known| known == name)
+                .ok_or("The function of the tool choice is not among the tools of the run."),
+            _ => return Ok(Vec::new()),
+        }?;
+        let call = RequestedCall { name: required.to_owned(), arguments: "{}".to_owned() };
+        return Ok(if made == 0 { vec![call] } else { Vec::new() });
+    }
+    let rest = commanded.into_iter().skip(made);
+    Ok(if input.parallel { rest.collect() } else { rest.take(1).collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CompletedCall, InputMessage, MessagePart, PastRound};
+    use super::*;
+    use crate::api::objects::{JsonObject, Tool};
+    use serde_json::json;
+
+    fn input(text: &str) -> ModelInput {
+        let function = |name| Tool::from_literal(json!({"type": "function", "function": {"name": name}}));
+        ModelInput {
+            instructions: "Be brief.".into(),
+            tools: vec![Tool::from_literal(json!({"type": "file_search"})), function("a"), function("b")],
+            parallel: true,
+            messages: vec![
+                InputMessage { role: "user".into(), parts: vec![MessagePart::Text(text.into())] },
+                InputMessage { role: "assistant".into(), parts: vec![MessagePart::Text("fail".into())] },
+            ],
+            ..ModelInput::default()
+        }
+    }
+
+    fn after(input: ModelInput, outputs: &[(&str, &str)]) -> ModelInput {
+        let called = |&(name, output): &(&str, &str)| CompletedCall {
+            name: name.into(),
+            output: output.into(),
+            ..CompletedCall::default()
+        };
+        ModelInput {
+            rounds: vec![PastRound { calls: outputs.iter().map(called).collect(), ..PastRound::default() }],
+            ..input
+        }
+    }
+
+    fn say(input: ModelInput) -> ModelReply {
+        plan(&input).round.reply
+    }
+
+    fn calls(of: &[(&str, &str)]) -> ModelReply {
+        let call = |&(name, arguments): &(&str, &str)| RequestedCall { name: name.into(), arguments: arguments.into() };
+        ModelReply::Calls(of.iter().map(call).collect())
+    }
+
+    #[test]
+    fn lines_are_text_unless_they_are_commands() {
+        let table = [
+            ("hello\n\nthere", ModelReply::Message("hello\n\nthere".into())),
+            ("sleep well", ModelReply::Message("sleep well".into())),
+            ("call me maybe", ModelReply::Message("call me maybe".into())),
+            ("pace 5ms\nhello", ModelReply::Message("hello".into())),
+            ("pace yourself", ModelReply::Message("pace yourself".into())),
+            ("sleep 5ms", ModelReply::Message("…".into())),
+            ("", ModelReply::Message("…".into())),
+            ("hi\n fail no tea ", ModelReply::Failed(RunFailure::server("no tea"))),
+            ("hi\nincomplete", ModelReply::Incomplete("hi".into(), IncompleteReason::Completion)),
+            ("stuck\ncall a", ModelReply::Stuck),
+            ("call a {\"x\": 1}\nhi\ncall b", calls(&[("a", "{\"x\": 1}"), ("b", "{}")])),
+        ];
+        for (text, expected) in table {
+            assert_eq!(say(input(text)), expected, "{text:?}");
+        }
+        assert_eq!(plan(&input("sleep 2s\nsleep 30ms")).delay, Duration::from_millis(2_030));
+    }
+
+    #[test]
+    fn outputs_follow_the_text_and_calls_come_once() {
+        let done = after(input("call a\nhi\ncall b\nsleep 9s"), &[("a", "1"), ("b", "2")]);
+        assert_eq!(plan(&done).delay, Duration::ZERO, "one wait is enough");
+        assert_eq!(say(done), ModelReply::Message("hi\na: 1\nb: 2".into()));
+        let single = ModelInput { parallel: false, ..input("call a\ncall b") };
+        assert_eq!(say(single.clone()), calls(&[("a", "{}")]));
+        assert_eq!(say(after(single, &[("a", "1")])), calls(&[("b", "{}")]));
+    }
+
+    #[test]
+    fn the_choice_of_a_tool_forces_or_forbids() {
+        let with = |choice, text| ModelInput { choice, ..input(text) };
+        assert_eq!(say(with(ToolChoice::None, "call a")), ModelReply::Message("call a".into()));
+        assert_eq!(say(with(ToolChoice::Required, "hi")), calls(&[("a", "{}")]));
+        assert_eq!(say(with(ToolChoice::Function("b".into()), "hi")), calls(&[("b", "{}")]));
+        assert_eq!(say(after(with(ToolChoice::Required, "hi"), &[("a", "1")])), ModelReply::Message("hi\na: 1".into()));
+        for choice in [ToolChoice::Function("c".into()), ToolChoice::Tool("code_interpreter".into())] {
+            assert!(matches!(say(with(choice, "hi")), ModelReply::Failed(_)));
+        }
+    }
+
+    #[test]
+    fn words_are_tokens() {
+        let round = plan(&input("one two three")).round;
+        assert_eq!((round.prompt_tokens, round.completion_tokens), (6, 3));
+    }
+
+    #[tokio::test]
+    async fn the_published_deltas_add_up_to_the_reply() {
+        let published = async |input: ModelInput| {
+            let (sink, mut deltas) = TokenSink::new();
+            let round = respond(&input, &sink).await;
+            drop(sink);
+            let mut all = Vec::new();
+            while let Some(delta) = deltas.recv().await {
+                all.push(delta);
+            }
+            (round, all)
+        };
+        let text = |text: &str| ModelDelta::Text(text.into());
+        let (round, deltas) = published(input("pace 1ms\none  two\nthree")).await;
+        assert_eq!(round.reply, ModelReply::Message("one  two\nthree".into()));
+        assert_eq!(deltas, ["one ", " ", "two\n", "three"].map(text));
+        let (_, deltas) = published(input("call a {\"x\": 1}\ncall b")).await;
+        let call = |index, name: &str| ModelDelta::Call { index, name: name.into() };
+        let more = |index, text: &str| ModelDelta::Arguments { index, text: text.into() };
+        assert_eq!(deltas, [call(0, "a"), more(0, "{\"x\": "), more(0, "1}"), call(1, "b"), more(1, "{}")]);
+        assert_eq!(published(input("fail")).await.1, []);
+    }
+}

@@ -1,0 +1,24 @@
+//! The handlers of the endpoints: one file per noun, which mounts its endpoints on the router.
+//!
+//! A handler receives an [`ApiRequest`](crate::serve::request::ApiRequest), whose type names the endpoint, and returns a
+//! response or an [`ErrorResponse`](crate::serve::error::ErrorResponse). What a new object contains is in `documents`,
+//! status changes of runs are in `engine::lifecycle`. To add a noun, add a file with a function `mount`, and add it
+//! to [`all`].
+
+mod assistants;
+mod crud;
+mod files;
+mod messages;
+mod runs;
+mod steps;
+mod threads;
+mod upload_form;
+
+use crate::serve::state::AppState;
+use axum::Router;
+
+/// Returns a router with the endpoints of every noun.
+pub(super) fn all() -> Router<AppState> {
+    let nouns = [assistants::mount, threads::mount, messages::mount, runs::mount, steps::mount, files::mount];
+    nouns.into_iter().fold(Router::new(), |router, mount| mount(router))
+}

@@ -1,0 +1,42 @@
+//! The endpoints of run steps (docs/protocol/endpoints.md#run-steps, docs/protocol/objects.md#run-step).
+
+use super::crud;
+use crate::api::Kind;
+use crate::api::objects::RunStep;
+use crate::api::steps::{GetStep, ListSteps};
+use crate::serve::documents::tool_resources::require;
+use crate::serve::engine::lifecycle::expire_overdue;
+use crate::serve::error::ErrorResponse;
+use crate::serve::request::ApiRequest;
+use crate::serve::response::JsonResponse;
+use crate::serve::router::MountEndpoint;
+use crate::serve::state::AppState;
+use crate::serve::store::ListWindow;
+use axum::Router;
+
+/// Adds the endpoints of run steps to a router.
+pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
+    router.on(list).on(get)
+}
+
+async fn list(state: AppState, request: ApiRequest<ListSteps>) -> Result<JsonResponse, ErrorResponse> {
+    let run = request.ids.run_id.as_str();
+    require_run(&state, request.ids.thread_id.as_str(), run).await?;
+    crud::list::<RunStep>(&state, run, ListWindow::from(request.query.paging)).await
+}
+
+async fn get(state: AppState, request: ApiRequest<GetStep>) -> Result<JsonResponse, ErrorResponse> {
+    let run = request.ids.run_id.as_str();
+    require_run(&state, request.ids.thread_id.as_str(), run).await?;
+    crud::get::<RunStep>(&state, run, request.ids.step_id.as_str()).await
+}
+
+/// Checks that a run exists. Ends it if it has expired, because that changes its steps.
+async fn require_run(state: &AppState, thread: &str, run: &str) -> Result<(), ErrorResponse> {
+    require(&state.store, Kind::Thread, thread).await?;
+    expire_overdue(&state.store, thread).await?;
+    match state.store.has(Kind::Run, thread, run).await? {
+        true => Ok(()),
+        false => Err(ErrorResponse::not_found(Kind::Run, run)),
+    }
+}

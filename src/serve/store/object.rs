@@ -1,0 +1,96 @@
+//! The objects of the store: their types, and objects that were read in order to be changed.
+
+use crate::api::Kind;
+use crate::api::objects::{Assistant, FileObject, JsonObject, Message, Run, RunStep, Thread, VectorStore};
+use crate::db::{DbError, Row};
+use crate::json;
+
+/// A type of object that the store holds.
+pub(in crate::serve) trait StoredType: JsonObject {
+    const KIND: Kind;
+}
+
+impl StoredType for Assistant {
+    const KIND: Kind = Kind::Assistant;
+}
+
+impl StoredType for Thread {
+    const KIND: Kind = Kind::Thread;
+}
+
+impl StoredType for Message {
+    const KIND: Kind = Kind::Message;
+}
+
+impl StoredType for Run {
+    const KIND: Kind = Kind::Run;
+}
+
+impl StoredType for RunStep {
+    const KIND: Kind = Kind::Step;
+}
+
+impl StoredType for FileObject {
+    const KIND: Kind = Kind::File;
+}
+
+impl StoredType for VectorStore {
+    const KIND: Kind = Kind::VectorStore;
+}
+
+/// An object that was read in order to be changed.
+#[derive(Debug, Clone)]
+pub(in crate::serve) struct Stored<O> {
+    /// The position in the order of creation.
+    pub(in crate::serve) position: i64,
+    pub(in crate::serve) id: String,
+    /// The number of changes. It is the condition of a change ([`Batch::unchanged`](super::Batch::unchanged)).
+    pub(in crate::serve) version: i64,
+    pub(in crate::serve) label: Option<String>,
+    pub(in crate::serve) object: O,
+}
+
+impl<O: StoredType> Stored<O> {
+    /// Reads a row with the columns `id, version, label, doc, n`.
+    pub(super) fn read(mut row: Row) -> Result<Self, DbError> {
+        let corrupt = |error: json::Error| DbError::Corrupt(error.to_string());
+        let members = json::stored(row.take_text(3)?).and_then(json::into_object).map_err(corrupt)?;
+        Ok(Self {
+            position: row.int(4)?,
+            version: row.int(1)?,
+            label: row.take_maybe_text(2)?,
+            object: O::from_map(members),
+            id: row.take_text(0)?,
+        })
+    }
+}
+
+/// A new object.
+#[derive(Debug)]
+pub(in crate::serve) struct NewObject<'a, O> {
+    /// The object. Its member `id` is its ID in the store.
+    pub(in crate::serve) object: &'a O,
+    /// The ID of the object that contains it, or an empty text.
+    pub(in crate::serve) parent: &'a str,
+    /// The thread with which it is deleted.
+    pub(in crate::serve) thread: Option<&'a str>,
+    /// A text by which lists can be filtered: the run of a message, the purpose of a file.
+    pub(in crate::serve) label: Option<&'a str>,
+}
+
+impl<'a, O: StoredType> NewObject<'a, O> {
+    /// Returns an object without a parent.
+    pub(in crate::serve) fn top(object: &'a O) -> Self {
+        Self { object, parent: "", thread: None, label: None }
+    }
+
+    /// Returns an object that belongs to a thread.
+    pub(in crate::serve) fn in_thread(object: &'a O, thread: &'a str, parent: &'a str) -> Self {
+        Self { object, parent, thread: Some(thread), label: None }
+    }
+
+    /// Returns the ID of the object.
+    pub(super) fn id(&self) -> &'a str {
+        self.object.member("id").or_default()
+    }
+}

@@ -1,0 +1,91 @@
+//! Lines of IDs, texts, and JSON Lines.
+
+use super::{rows, user};
+use crate::support::test_env::{Asst, minting, shows};
+use std::io::Write;
+
+#[test]
+fn import_refuses_values_that_are_not_ids() {
+    let asst = user();
+    for bad in ["thread_", "thread_zz", "asst_", "file-"] {
+        asst.fed(format!("{bad}\n"), &["ledger", "import", "-"]).code(2).says(&format!("line 1: `{bad}` is not an id"));
+    }
+    assert!(rows(&asst).is_empty());
+    asst.fed("thread_zz\n", &["ledger", "import", "-", "--any-id"]).ok().says("1 new");
+    for line in ["thread_1 thread_2", "thread_1, thread_2", "thread_1\tthread_2", "\"thread_1\",\"thread_2\""] {
+        asst.fed(format!("{line}\n"), &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids");
+    }
+    asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an id");
+    asst.fed("thread_1\tlive\tthread_2\n", &["ledger", "import", "-"])
+        .code(2)
+        .says("another id stands behind other columns");
+}
+
+#[test]
+fn a_dry_run_records_nothing() {
+    let asst = user();
+    asst.fed("thread_1\nthread_2\n", &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids; nothing was recorded");
+    asst.fed("thread_1\n?\n", &["ledger", "import", "-", "--dry-run"]).code(2).says("line 2");
+    assert!(!asst.ledger().exists());
+}
+
+#[test]
+fn a_line_of_any_length_is_refused_in_little_memory() {
+    let asst = user();
+    let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut into = child.stdin.take().unwrap();
+    let piece = vec![b'x'; 1 << 20];
+    let written = (0..64).take_while(|_| into.write_all(&piece).is_ok()).count();
+    drop(into);
+    asst.ran(child.wait_with_output().unwrap()).code(2).says("standard input, line 1: longer than 4 MiB");
+    assert!(written < 64, "all of the line was read");
+}
+
+#[test]
+fn ids_are_imported_from_text_csv_and_json_lines() {
+    let (_listener, asst) = minting();
+    let lines =
+        "thread_1\twhatever\n\n\"asst_1\",name\n{\"id\":\"thread_2\",\"created_at\":5,\"metadata\":{\"a\":\"b\"}}\n";
+    shows!(asst.fed(lines, &["ledger", "import", "-"]), @r"
+    --- stderr ---
+    3 new, 0 known before
+    exit 0
+    ");
+    shows!(asst.fed(lines, &["ledger", "import", "-"]), @r"
+    --- stderr ---
+    0 new, 3 known before
+    exit 0
+    ");
+    shows!(asst.fed("thread_3\n6b29fc40-ca47\n", &["ledger", "import", "-"]), @r"
+    --- stderr ---
+    1 new, 0 known before
+    error: standard input, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
+      hint: the lines before it are in the ledger; importing them again does no harm
+    exit 2
+    ");
+    asst.fed("6b29fc40-ca47\n", &["ledger", "import", "-", "--kind", "threads"]).ok();
+    assert_eq!(asst.run(["ledger", "list"]).ok().ids().len(), 5);
+    assert_eq!(asst.run(["ledger", "list", "--kind", "assistant"]).ok().ids(), ["asst_1"]);
+    asst.run(["ledger", "list", "--kind", "message"]).code(2);
+    asst.run(["ledger", "import", "nothing.txt"]).code(2);
+    shows!(Asst::new().fed("thread_1\n", &["ledger", "import", "-"]), @r"
+    --- stderr ---
+    error: an id means something in its origin only, and none is known
+      hint: --origin or a profile says which
+    exit 2
+    ");
+}
+
+/// An endless line is not an ID and must not fill the memory.
+#[test]
+fn a_line_that_is_too_long_is_not_imported() {
+    let asst = Asst::with_backend("http://127.0.0.1:1/v1");
+    let input = format!("thread_1\n{}\nthread_2\n", "x".repeat(5 << 20));
+    shows!(asst.fed(input, &["ledger", "import", "-"]), @r"
+    --- stderr ---
+    1 new, 0 known before
+    error: standard input, line 2: longer than 4 MiB
+      hint: the lines before it are in the ledger; importing them again does no harm
+    exit 2
+    ");
+}
