@@ -235,7 +235,7 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
         return plain(FAILED, Some(left.hint()));
     }
     if let Some(export) = error.downcast_ref::<ArchiveError>() {
-        let code = if matches!(export, ArchiveError::NotThis { .. }) { USAGE } else { FAILED };
+        let code = if matches!(export, ArchiveError::WrongPath { .. }) { USAGE } else { FAILED };
         return plain(code, export.hint());
     }
     if error.is::<CannotAsk>()

@@ -50,7 +50,8 @@ pub fn run(args: Vec<OsString>) -> u8 {
 
 fn started(args: Vec<OsString>) -> u8 {
     env::handover::receive();
-    if let Some(code) = jq::work(&args).or_else(|| extract::work(&args)).or_else(|| complete::answer(&args)) {
+    if let Some(code) = jq::run_worker(&args).or_else(|| extract::run_worker(&args)).or_else(|| complete::answer(&args))
+    {
         return code;
     }
     hand_over(&args);

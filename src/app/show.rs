@@ -3,7 +3,7 @@
 use super::{App, Pages};
 use crate::env::clock;
 pub use crate::view::Shape;
-use crate::view::{Col, Column, Format, LineEnd, Members, Options, Printer};
+use crate::view::{Col, Column, Format, LineEnd, Members, Printer, PrinterOptions};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -73,11 +73,11 @@ impl App {
 
     /// Returns a printer for objects of a noun.
     pub fn printer(&self, sheet: Sheet, shape: Shape) -> Result<Printer> {
-        Ok(Printer::new(Options {
+        Ok(Printer::new(PrinterOptions {
             format: self.format()?,
             columns: self.columns(sheet)?,
             shape,
-            surface: self.ui.output_target(),
+            target: self.ui.output_target(),
             header: self.options.header,
             line_end: self.options.line_end,
             jq: self.options.jq.clone(),

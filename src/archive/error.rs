@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 /// An error of an archive or of writing to it.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// The folder is not the expected archive. No request was sent, and nothing was written.
+    /// The path is not the expected archive, or not a path in it. Nothing was written.
     #[error("{}: {reason}", path.display())]
-    NotThis { path: PathBuf, reason: String, hint: Option<String> },
-    #[error("{} is being written by another asst", path.display())]
+    WrongPath { path: PathBuf, reason: String, hint: Option<String> },
+    #[error("{}: another asst process is writing to this archive", path.display())]
     Busy { path: PathBuf },
     /// The manifest is not valid.
-    #[error("{} cannot be read: {reason}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Damaged { path: PathBuf, reason: String },
     #[error("{}: {error}", path.display())]
     Io { path: PathBuf, error: io::Error },
@@ -27,9 +27,10 @@ impl ArchiveError {
     /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotThis { hint, .. } => hint.clone(),
+            Self::WrongPath { hint, .. } => hint.clone(),
+            Self::Busy { .. } => Some("wait until the other process ends, then run the command again".to_owned()),
             Self::Io { error, .. } if error.kind() == io::ErrorKind::StorageFull => {
-                Some("make room; the same command goes on where this one stopped".into())
+                Some("free disk space, then run the command again; it continues where this one stopped".to_owned())
             }
             _ => None,
         }

@@ -1,19 +1,21 @@
-//! The journal of a running export: one line for each step since the manifest was written, so that an interrupted
-//! export can be resumed. The journal is locked, because only one export at a time may write into a folder.
+//! The journal of a running export. It has one line for each step since the manifest was written, so that an
+//! interrupted export can be resumed. The journal is locked, because only one export at a time may write into a folder.
 
-use super::entries::{Failure, FileEntry, ListEntry, Manifest, Progress, ThreadEntry, key};
-use super::{ArchiveError, Layout, private};
+use super::error::ArchiveError;
+use super::layout::Layout;
+use super::manifest::{FORMAT, FetchFailure, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress, failure_key};
+use super::private_files;
 use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// A completed step.
+/// A completed step of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Done {
+pub(super) enum JournalEntry {
     Thread {
         id: String,
         entry: ThreadEntry,
@@ -26,74 +28,79 @@ pub(super) enum Done {
         name: String,
         entry: ListEntry,
     },
-    Failed(Failure),
+    Failed(FetchFailure),
     /// The progress of a thread that is not complete yet.
-    At {
+    #[serde(rename = "at")]
+    Progress {
         id: String,
-        progress: Progress,
+        progress: ThreadProgress,
     },
 }
 
-impl Closed<'_> for Done {}
+impl Closed<'_> for JournalEntry {}
 impl Closed<'_> for Manifest {}
 
-/// A manifest with all entries of the journal applied, and the progress of unfinished threads.
+/// The state of an archive: its manifest with all entries of the journal applied, and the progress of unfinished
+/// threads.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct ArchiveState {
     pub(super) manifest: Manifest,
-    pub(super) unfinished: BTreeMap<String, Progress>,
+    pub(super) unfinished: BTreeMap<String, ThreadProgress>,
 }
 
-impl Known {
-    pub(super) fn apply(&mut self, done: Done) {
+impl ArchiveState {
+    pub(super) fn apply(&mut self, entry: JournalEntry) {
         let Self { manifest, unfinished } = self;
-        match done {
-            Done::Thread { id, entry } => {
-                manifest.failed.remove(&key("thread", Some(&id)));
+        match entry {
+            JournalEntry::Thread { id, entry } => {
+                manifest.failed.remove(&failure_key("thread", Some(&id)));
                 unfinished.remove(&id);
                 manifest.threads.insert(id, entry);
             }
-            Done::File { id, entry } => {
-                manifest.failed.remove(&key("file", Some(&id)));
+            JournalEntry::File { id, entry } => {
+                manifest.failed.remove(&failure_key("file", Some(&id)));
                 manifest.files.insert(id, entry);
             }
-            Done::List { name, entry } => {
-                manifest.failed.remove(&key(&name, None));
+            JournalEntry::List { name, entry } => {
+                manifest.failed.remove(&failure_key(&name, None));
                 manifest.lists.insert(name, entry);
             }
-            Done::Failed(failure) => drop(manifest.failed.insert(failure.key(), failure)),
-            Done::At { id, progress } => drop(unfinished.insert(id, progress)),
+            JournalEntry::Failed(failure) => drop(manifest.failed.insert(failure.key(), failure)),
+            JournalEntry::Progress { id, progress } => drop(unfinished.insert(id, progress)),
         }
     }
 
-    /// Reads the manifest and the journal. A truncated last line is ignored, because its step was not completed.
+    /// Reads the manifest and the journal. Returns `None` if there is no manifest. A truncated last line of the journal
+    /// is ignored, because its step was not completed.
+    ///
+    /// # Errors
+    /// Returns an error if a file cannot be read, or if the manifest is not valid.
     pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ArchiveError> {
         let path = layout.manifest();
-        let text = match private::read(&path).and_then(read_all) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        let text = match private_files::read(&path).and_then(read_all) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(ArchiveError::at(&path))?,
         };
-        let damaged =
-            |error: serde_json::Error| ArchiveError::Damaged { path: path.clone(), reason: error.to_string() };
-        let manifest: Manifest = json::closed_bytes(&text).map_err(damaged)?;
-        if manifest.format != super::entries::FORMAT {
-            let reason = format!("it is of format {}, which this version does not know", manifest.format);
-            return Err(ArchiveError::Damaged { path, reason });
+        let damaged = |reason: String| ArchiveError::Damaged { path: path.clone(), reason };
+        let manifest: Manifest =
+            json::closed_bytes(&text).map_err(|error| damaged(format!("expected a manifest of asst: {error}")))?;
+        if manifest.format != FORMAT {
+            return Err(damaged(format!("expected a manifest of format {FORMAT}, got format {}", manifest.format)));
         }
-        let mut known = Self { manifest, ..Self::default() };
+        let mut state = Self { manifest, ..Self::default() };
         let journal = layout.journal();
-        match private::read(&journal) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        match private_files::read(&journal) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             opened => {
                 let lines = BufReader::new(opened.map_err(ArchiveError::at(&journal))?).split(b'\n');
                 for line in lines {
                     let line = line.map_err(ArchiveError::at(&journal))?;
-                    let Ok(done) = json::closed_bytes(&line) else { break };
-                    known.apply(done);
+                    let Ok(entry) = json::closed_bytes(&line) else { break };
+                    state.apply(entry);
                 }
             }
         }
-        Ok(Some(known))
+        Ok(Some(state))
     }
 }
 
@@ -106,19 +113,19 @@ fn read_all(mut file: File) -> io::Result<Vec<u8>> {
 #[derive(Debug)]
 pub(super) struct Journal {
     file: File,
-    path: std::path::PathBuf,
+    path: PathBuf,
 }
 
 impl Journal {
     /// Opens the journal and locks it.
     ///
     /// # Errors
-    /// If another export holds the lock, or the file cannot be opened.
+    /// Returns an error if another export holds the lock, or if the file cannot be opened.
     pub(super) fn open(path: &Path) -> Result<Self, ArchiveError> {
         loop {
             let mut options = OpenOptions::new();
             options.create(true).read(true).append(true);
-            let file = private::open(path, &mut options).map_err(ArchiveError::at(path))?;
+            let file = private_files::open(path, &mut options).map_err(ArchiveError::at(path))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(ArchiveError::Busy { path: path.to_owned() }),
@@ -131,27 +138,28 @@ impl Journal {
         }
     }
 
-    pub(super) fn note(&mut self, done: &Done) -> Result<(), ArchiveError> {
-        let mut line = serde_json::to_vec(done).map_err(|error| ArchiveError::at(&self.path)(error.into()))?;
+    /// Appends an entry.
+    pub(super) fn append(&mut self, entry: &JournalEntry) -> Result<(), ArchiveError> {
+        let mut line = serde_json::to_vec(entry).map_err(|error| ArchiveError::at(&self.path)(error.into()))?;
         line.push(b'\n');
         self.file.write_all(&line).map_err(ArchiveError::at(&self.path))
     }
 
-    /// Syncs all noted steps to disk.
-    pub(super) fn settle(&self) -> Result<(), ArchiveError> {
+    /// Flushes all appended entries to disk.
+    pub(super) fn sync(&self) -> Result<(), ArchiveError> {
         self.file.sync_data().map_err(ArchiveError::at(&self.path))
     }
 
-    /// Replaces the contents of the journal with these steps.
-    pub(super) fn restart(&mut self, with: impl Iterator<Item = Done>) -> Result<(), ArchiveError> {
+    /// Replaces the contents of the journal with these entries.
+    pub(super) fn replace(&mut self, entries: impl Iterator<Item = JournalEntry>) -> Result<(), ArchiveError> {
         self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0))).map_err(ArchiveError::at(&self.path))?;
-        for done in with {
-            self.note(&done)?;
+        for entry in entries {
+            self.append(&entry)?;
         }
         Ok(())
     }
 
-    /// Removes the journal after its steps were written to the manifest.
+    /// Removes the journal after its entries were written to the manifest.
     pub(super) fn remove(self) -> Result<(), ArchiveError> {
         std::fs::remove_file(&self.path).map_err(ArchiveError::at(&self.path))
     }

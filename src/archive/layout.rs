@@ -1,11 +1,11 @@
 //! The paths in an archive. Names are built only from validated IDs, so data from a server cannot determine a path.
 
-use super::ArchiveError;
+use super::error::ArchiveError;
 use crate::api::ids;
 use std::path::{Path, PathBuf};
 
 /// The longest file name in bytes that all common file systems support.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// The paths of an archive.
 #[derive(Debug, Clone)]
@@ -39,28 +39,36 @@ impl Layout {
     }
 
     /// Returns the folder of a thread.
+    ///
+    /// # Errors
+    /// Returns an error if the ID cannot be the name of a folder.
     pub fn thread(&self, id: &str) -> Result<PathBuf, ArchiveError> {
-        self.of("threads", id)
+        self.folder("threads", id)
     }
 
     /// Returns the folder of a file.
+    ///
+    /// # Errors
+    /// Returns an error if the ID cannot be the name of a folder.
     pub fn file(&self, id: &str) -> Result<PathBuf, ArchiveError> {
-        self.of("files", id)
+        self.folder("files", id)
     }
 
-    fn of(&self, kind: &str, id: &str) -> Result<PathBuf, ArchiveError> {
-        let path = self.root.join(kind);
+    fn folder(&self, collection: &str, id: &str) -> Result<PathBuf, ArchiveError> {
+        let path = self.root.join(collection);
         let reason = match ids::check(id) {
             Err(error) => error.to_string(),
-            Ok(()) if id.len() > LONGEST_NAME => format!("an id of {} characters is too long for a folder", id.len()),
+            Ok(()) if id.len() > MAX_NAME => {
+                format!("the name of a folder has at most {MAX_NAME} characters, got an ID of {}", id.len())
+            }
             Ok(()) => return Ok(path.join(id)),
         };
-        Err(ArchiveError::NotThis { path, reason, hint: None })
+        Err(ArchiveError::WrongPath { path, reason, hint: None })
     }
 }
 
-/// Returns the temporary path of a file that is not complete.
-pub(super) fn unfinished(path: &Path) -> PathBuf {
+/// Returns the path at which a file is written until it is complete.
+pub(super) fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     name.into()
@@ -72,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_id_leads_out_of_the_folder() {
+    fn ids_cannot_lead_out_of_the_archive() {
         let layout = Layout::new(Path::new("/x"));
         for id in ["..", "", "a/b", "a\\b", "a.b", "a\nb", &"a".repeat(256)] {
             assert!(layout.thread(id).is_err() && layout.file(id).is_err(), "{id:?}");

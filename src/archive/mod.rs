@@ -1,7 +1,7 @@
-//! The archive room: the layout and manifest of an archive, complete files, and the verification of their contents
-//! (docs/design/command_line.md#changes-and-consent).
+//! The archive of threads on disk: its layout and manifest, files that appear only when they are complete, and the
+//! verification of their contents (docs/design/command_line.md#changes-and-consent).
 //!
-//! It receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
+//! The module receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
 //!
 //! ```text
 //! DIR/manifest.json             origin, times, and length and SHA-256 of every file
@@ -12,25 +12,28 @@
 //! DIR/journal.jsonl             during an export: entries that are not in the manifest yet
 //! ```
 
-mod draft;
-mod entries;
+mod atomic_file;
+mod digest;
 mod error;
-mod folder;
-mod hashed;
+mod file_references;
 mod journal;
+mod json_lines;
 mod layout;
-mod private;
-mod references;
-mod sink;
+mod manifest;
+mod private_files;
 mod transcript;
 mod verify;
+mod writer;
 
-pub use draft::{Draft, put};
-pub use entries::{Failure, FileEntry, FileState, ListEntry, Manifest, Mark, Part, Progress, Stream, ThreadEntry};
+pub use atomic_file::{AtomicFile, write_file};
 pub use error::ArchiveError;
-pub use folder::Folder;
+pub use file_references::referenced_files;
+pub use json_lines::{CompletedFile, Finality, InitialContents, JsonLinesWriter};
 pub use layout::Layout;
-pub use references::references;
-pub use sink::{Sealed, Settled, Sink, Start};
-pub use transcript::transcript;
-pub use verify::{Finding, Wrong, ids_in, verify};
+pub use manifest::{
+    FetchFailure, FileDigest, FileEntry, FileState, LinesState, ListEntry, Manifest, Position, ThreadEntry,
+    ThreadProgress,
+};
+pub use transcript::write_transcript;
+pub use verify::{Finding, Problem, ids_in, verify};
+pub use writer::ArchiveWriter;

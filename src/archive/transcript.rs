@@ -3,7 +3,8 @@
 //! Message texts are written as block quotes, so that none of their lines can look like a line of the transcript.
 //! Control characters are removed.
 
-use super::references::references;
+use super::file_references::referenced_files;
+use crate::api::objects::{ContentPart, FromValue, JsonObject, Message, MessageStatus, Thread};
 use crate::json;
 use crate::ui::{sanitize, sanitize_lines};
 use serde_json::Value;
@@ -13,14 +14,16 @@ use std::io::{self, BufRead, Write};
 /// Writes the transcript of a thread, with the messages from a JSON Lines reader.
 ///
 /// # Errors
-/// If a line cannot be read, or the transcript cannot be written.
-pub fn transcript(id: &str, thread: &Value, messages: impl BufRead, out: &mut dyn Write) -> io::Result<()> {
+/// Returns an error if a line cannot be read, or if the transcript cannot be written.
+pub fn write_transcript(id: &str, thread: &Value, messages: impl BufRead, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n", sanitize(id))?;
-    if let Some(time) = time(thread) {
-        writeln!(out, "Created {time}.\n")?;
-    }
-    for (key, value) in thread.get("metadata").and_then(Value::as_object).into_iter().flatten() {
-        writeln!(out, "- {}: {}", sanitize(key), sanitize(&text_of(value)))?;
+    if let Some(thread) = Thread::from_value_ref(thread) {
+        if let Some(time) = display_time(thread.created_at().valid()) {
+            writeln!(out, "Created {time}.\n")?;
+        }
+        for (key, value) in thread.metadata().valid().into_iter().flatten() {
+            writeln!(out, "- {}: {}", sanitize(key), sanitize(&json::unquoted(value)))?;
+        }
     }
     for line in messages.lines() {
         if let Ok(message) = json::stored(line?) {
@@ -30,22 +33,24 @@ pub fn transcript(id: &str, thread: &Value, messages: impl BufRead, out: &mut dy
     Ok(())
 }
 
-fn write_message(message: &Value, out: &mut dyn Write) -> io::Result<()> {
-    let word = |member: &str| message.get(member).and_then(Value::as_str).map(sanitize);
-    let role = word("role").unwrap_or("somebody".into());
-    let details = [time(message).map(Into::into), word("id"), word("assistant_id")];
-    let details: Vec<_> = details.into_iter().flatten().collect();
-    writeln!(out, "\n## {role} · {}", details.join(" · "))?;
-    if let Some(status) = word("status").filter(|status| status != "completed") {
-        writeln!(out, "\n*{status}*")?;
+fn write_message(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    let Some(message) = Message::from_value_ref(value) else { return Ok(()) };
+    let role = message.role().text().unwrap_or("unknown role");
+    let time = display_time(message.created_at().valid());
+    let details = [time.as_deref(), message.id().valid(), message.assistant_id().valid()];
+    let details: Vec<_> = details.into_iter().flatten().map(sanitize).collect();
+    writeln!(out, "\n## {} · {}", sanitize(role), details.join(" · "))?;
+    let status = message.status();
+    if let Some(text) = status.text().filter(|_| !status.is(MessageStatus::Completed)) {
+        writeln!(out, "\n*{}*", sanitize(text))?;
     }
-    match message.get("content") {
-        Some(Value::String(text)) => quote(text, out)?,
-        Some(Value::Array(parts)) => parts.iter().try_for_each(|part| write_part(part, out))?,
-        _ => {}
+    match (message.content().valid(), message.member::<&str>("content").valid()) {
+        (Some(parts), _) => parts.values().iter().try_for_each(|part| write_part(part, out))?,
+        (None, Some(text)) => write_quote(text, out)?,
+        (None, None) => {}
     }
     let mut files = BTreeSet::new();
-    references(message, &mut files);
+    referenced_files(value, &mut files);
     if !files.is_empty() {
         writeln!(out)?;
     }
@@ -53,31 +58,20 @@ fn write_message(message: &Value, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_part(part: &Value, out: &mut dyn Write) -> io::Result<()> {
-    let text = &part["text"];
-    let said = text.as_str().or_else(|| text["value"].as_str()).or_else(|| part["refusal"].as_str());
-    match (said, part["image_file"]["file_id"].as_str(), part["image_url"]["url"].as_str()) {
-        (Some(text), ..) => quote(text, out),
-        (_, Some(id), _) => quote(&format!("[image {id}]"), out),
-        (.., Some(url)) => quote(&format!("[image {url}]"), out),
-        _ => quote(&format!("[{}]", part["type"].as_str().unwrap_or("something")), out),
-    }
+    let text = <&ContentPart>::from_value(part).and_then(ContentPart::display_text);
+    write_quote(&text.unwrap_or("[unknown content]".into()), out)
 }
 
-fn quote(text: &str, out: &mut dyn Write) -> io::Result<()> {
+fn write_quote(text: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     // Markdown treats a lone carriage return as a line break too.
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     sanitize_lines(&text).lines().try_for_each(|line| writeln!(out, "{}", format!("> {line}").trim_end()))
 }
 
-fn text_of(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Returns the creation time of an object for display, such as `2025-01-31 12:00:00 UTC`.
-fn time(object: &Value) -> Option<String> {
-    let seconds = object.get("created_at")?.as_f64()?;
-    let time = jiff::Timestamp::from_millisecond((seconds * 1e3) as i64).ok()?;
+/// Returns a time in seconds since 1970 in the form `2025-01-31 12:00:00 UTC`.
+fn display_time(seconds: Option<f64>) -> Option<String> {
+    let time = jiff::Timestamp::from_millisecond((seconds? * 1e3) as i64).ok()?;
     Some(time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
@@ -88,7 +82,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_was_said_cannot_pass_for_what_asst_says() {
+    fn message_text_cannot_imitate_the_transcript() {
         let thread = json!({"created_at": 1_700_000_000, "metadata": {"team": "docs\n# no"}});
         let messages = [
             json!({"id": "msg_1", "role": "user", "created_at": 1_700_000_001, "content": [
@@ -99,7 +93,7 @@ mod tests {
         ];
         let lines = messages.map(|message| message.to_string()).join("\n");
         let mut out = Vec::new();
-        transcript("thread_1", &thread, lines.as_bytes(), &mut out).unwrap();
+        write_transcript("thread_1", &thread, lines.as_bytes(), &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
         # thread_1
 

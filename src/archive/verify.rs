@@ -1,10 +1,13 @@
-//! Verification of an export: every file in the manifest must exist with the recorded length and hash.
+//! Verification of an archive: every file in the manifest must exist with the recorded length and hash.
 
-use super::entries::{Manifest, Part};
-use super::hashed;
-use super::journal::Known;
-use super::sink::id_of;
-use super::{ArchiveError, Layout, private};
+use super::digest;
+use super::error::ArchiveError;
+use super::journal::ArchiveState;
+use super::json_lines::id_of;
+use super::layout::Layout;
+use super::manifest::{FileDigest, Manifest};
+use super::private_files;
+use crate::api::ids;
 use crate::json;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// A difference between a file and the manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Wrong {
+pub enum Problem {
     Missing,
     /// The file cannot be read.
     Unreadable,
@@ -29,8 +32,8 @@ pub enum Wrong {
     Unfinished,
 }
 
-impl Wrong {
-    /// Returns `true` if the difference makes the export incomplete.
+impl Problem {
+    /// Returns `true` if the difference makes the archive incomplete.
     pub const fn is_damage(self) -> bool {
         !matches!(self, Self::Unknown)
     }
@@ -39,45 +42,48 @@ impl Wrong {
 /// A file that differs from the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The path, relative to the folder of the export.
+    /// The path, relative to the folder of the archive.
     pub path: PathBuf,
-    pub wrong: Wrong,
+    pub problem: Problem,
     pub detail: String,
 }
 
-/// Compares the files of an export with its manifest and passes each difference to `each`. Returns the manifest and the
-/// number of intact files.
+/// Compares the files of an archive with its manifest and passes each difference to `each`. Returns the manifest and
+/// the number of intact files.
 ///
 /// # Errors
-/// If there is no export, or its manifest cannot be read.
+/// Returns an error if there is no archive, or if its manifest cannot be read.
 pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u64), ArchiveError> {
     let layout = Layout::new(root);
-    let known = Known::read(&layout)?.ok_or_else(|| ArchiveError::NotThis {
+    let state = ArchiveState::read(&layout)?.ok_or_else(|| ArchiveError::WrongPath {
         path: root.to_owned(),
-        reason: "there is no export: manifest.json is missing".into(),
+        reason: "expected an archive, found no manifest.json".to_owned(),
         hint: None,
     })?;
-    let parts = parts(&layout, &known.manifest)?;
-    let mut good = 0;
-    for (path, part) in &parts {
-        match compare(root, &root.join(path), part) {
-            None => good += 1,
-            Some((wrong, detail)) => each(Finding { path: path.clone(), wrong, detail }),
+    let listed = listed_files(&layout, &state.manifest)?;
+    let mut intact = 0;
+    for (path, recorded) in &listed {
+        match check_file(root, &root.join(path), recorded) {
+            None => intact += 1,
+            Some((problem, detail)) => each(Finding { path: path.clone(), problem, detail }),
         }
     }
-    if known.manifest.ended_at.is_none() || layout.journal().exists() {
-        let detail = "the last export into it did not come to its end".to_owned();
-        each(Finding { path: "manifest.json".into(), wrong: Wrong::Unfinished, detail });
+    if state.manifest.ended_at.is_none() || layout.journal().exists() {
+        let detail = "the last export did not complete".to_owned();
+        each(Finding { path: "manifest.json".into(), problem: Problem::Unfinished, detail });
     }
-    let unfinished: BTreeSet<PathBuf> = known.unfinished.keys().filter_map(|id| layout.thread(id).ok()).collect();
-    strangers(&layout, &parts, &unfinished, &mut each)?;
-    Ok((known.manifest, good))
+    let unfinished: BTreeSet<PathBuf> = state.unfinished.keys().filter_map(|id| layout.thread(id).ok()).collect();
+    find_unlisted_files(&layout, &listed, &unfinished, &mut each)?;
+    Ok((state.manifest, intact))
 }
 
 /// Returns the IDs of the objects in a JSON Lines file, sorted.
+///
+/// # Errors
+/// Returns an error if the file cannot be read.
 pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
-    for line in BufReader::new(private::read(path)?).lines() {
+    for line in BufReader::new(private_files::read(path)?).lines() {
         if let Ok(object) = json::stored(line?) {
             ids.extend(id_of(&object));
         }
@@ -85,61 +91,63 @@ pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
     Ok(ids)
 }
 
-/// Returns every file in the manifest, by its path relative to the folder of the export.
-fn parts(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, Part>, ArchiveError> {
-    let mut all = BTreeMap::new();
-    let below = |path: PathBuf| path.strip_prefix(layout.root()).map(Path::to_owned).unwrap_or(path);
+/// Returns every file in the manifest, by its path relative to the folder of the archive.
+fn listed_files(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, FileDigest>, ArchiveError> {
+    let mut listed = BTreeMap::new();
+    let relative = |path: PathBuf| path.strip_prefix(layout.root()).map(Path::to_owned).unwrap_or(path);
     for (name, list) in &manifest.lists {
         let path = layout.list(name);
-        // The manifest is an ordinary file, so its contents may come from anyone and must be checked.
-        crate::api::ids::check(name).map_err(|_| bad_name(layout, name))?;
-        all.insert(below(path), list.part.clone());
+        // The manifest is an ordinary file that anyone may have written, so its contents are checked.
+        ids::check(name).map_err(|_| invalid_name(layout, name))?;
+        listed.insert(relative(path), list.digest.clone());
     }
     let threads = manifest.threads.iter().map(|(id, entry)| (layout.thread(id), &entry.parts));
     let files = manifest.files.iter().map(|(id, entry)| (layout.file(id), &entry.parts));
     for (folder, parts) in threads.chain(files) {
         let folder = folder?;
-        for (name, part) in parts {
+        for (name, digest) in parts {
             if name.contains(['/', '\\']) || name.starts_with('.') {
-                return Err(bad_name(layout, name));
+                return Err(invalid_name(layout, name));
             }
-            all.insert(below(folder.join(name)), part.clone());
+            listed.insert(relative(folder.join(name)), digest.clone());
         }
     }
-    Ok(all)
+    Ok(listed)
 }
 
-fn bad_name(layout: &Layout, name: &str) -> ArchiveError {
-    ArchiveError::Damaged { path: layout.manifest(), reason: format!("it names a file {name:?}") }
+fn invalid_name(layout: &Layout, name: &str) -> ArchiveError {
+    ArchiveError::Damaged { path: layout.manifest(), reason: format!("expected the name of a file, found {name:?}") }
 }
 
-fn compare(root: &Path, path: &Path, part: &Part) -> Option<(Wrong, String)> {
-    let reached = path.parent().map_or(Ok(()), |folder| private::check(root, folder));
-    let file = match reached.and_then(|()| private::read(path)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((Wrong::Missing, String::new())),
-        Err(error) => return Some((Wrong::Unreadable, error.to_string())),
+/// Compares a file with its recorded length and hash. Returns the difference and its details.
+fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(Problem, String)> {
+    let is_reachable = path.parent().map_or(Ok(()), |folder| private_files::check_path(root, folder));
+    let file = match is_reachable.and_then(|()| private_files::read(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((Problem::Missing, String::new())),
+        Err(error) => return Some((Problem::Unreadable, error.to_string())),
         Ok(file) => file,
     };
     match file.metadata() {
-        Ok(facts) if facts.len() != part.bytes => {
-            return Some((Wrong::Length, format!("{} bytes where {} were written", facts.len(), part.bytes)));
+        Ok(metadata) if metadata.len() != recorded.bytes => {
+            let detail = format!("expected {} bytes, found {}", recorded.bytes, metadata.len());
+            return Some((Problem::Length, detail));
         }
         Ok(_) => {}
-        Err(error) => return Some((Wrong::Unreadable, error.to_string())),
+        Err(error) => return Some((Problem::Unreadable, error.to_string())),
     }
-    match hashed::read(BufReader::with_capacity(1 << 18, file)) {
-        Err(error) => Some((Wrong::Unreadable, error.to_string())),
-        Ok(found) if found != *part => {
-            Some((Wrong::Content, format!("SHA-256 {} where {} was written", found.sha256, part.sha256)))
+    match digest::of_reader(BufReader::with_capacity(1 << 18, file)) {
+        Err(error) => Some((Problem::Unreadable, error.to_string())),
+        Ok(found) if found != *recorded => {
+            Some((Problem::Content, format!("expected SHA-256 {}, found {}", recorded.sha256, found.sha256)))
         }
         Ok(_) => None,
     }
 }
 
 /// Passes each file that the manifest does not list to `each`.
-fn strangers(
+fn find_unlisted_files(
     layout: &Layout,
-    parts: &BTreeMap<PathBuf, Part>,
+    listed: &BTreeMap<PathBuf, FileDigest>,
     unfinished: &BTreeSet<PathBuf>,
     each: &mut impl FnMut(Finding),
 ) -> Result<(), ArchiveError> {
@@ -149,14 +157,13 @@ fn strangers(
         let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
         paths.iter_mut().for_each(|paths| paths.sort());
         for path in paths.map_err(ArchiveError::at(&folder))? {
-            let below = path.strip_prefix(layout.root()).unwrap_or(&path).to_owned();
+            let relative = path.strip_prefix(layout.root()).unwrap_or(&path).to_owned();
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);
-            } else if path == layout.manifest() || path == layout.journal() || parts.contains_key(&below) {
-            } else if unfinished.contains(&folder) {
-                each(Finding { path: below, wrong: Wrong::Unfinished, detail: String::new() });
-            } else {
-                each(Finding { path: below, wrong: Wrong::Unknown, detail: String::new() });
+            } else if path != layout.manifest() && path != layout.journal() && !listed.contains_key(&relative) {
+                let is_unfinished = unfinished.contains(&folder);
+                let problem = if is_unfinished { Problem::Unfinished } else { Problem::Unknown };
+                each(Finding { path: relative, problem, detail: String::new() });
             }
         }
     }

@@ -70,7 +70,7 @@ impl HandlerFlags {
             named: self.handler,
             folder: self.handlers,
             replay: self.handler_replay,
-            limit: self.handler_timeout.map(|span| span.0),
+            timeout: self.handler_timeout.map(|span| span.0),
             on_error: self.on_handler_error.unwrap_or_default(),
             log: self.handler_log,
         };

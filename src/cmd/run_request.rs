@@ -94,6 +94,6 @@ fn go(app: &App, call: Call, mode: FollowMode, wait: bool, patience: &Patience, 
     let (begin, options) = (RunStart::Request(Box::new(call)), patience.options(mode));
     match &handlers {
         None => follow(app, RUNS, begin, options, shown, None),
-        Some(handlers) => follow(app, RUNS, begin, options, shown, Some(&mut |run| Box::pin(handlers.answer(run)))),
+        Some(handlers) => follow(app, RUNS, begin, options, shown, Some(&mut |run| Box::pin(handlers.respond(run)))),
     }
 }

@@ -1,6 +1,6 @@
 //! Comparison of an archive with its backend: the IDs that only the archive has, and the IDs that only the backend has.
 
-use super::is_gone;
+use super::exporter::is_gone;
 use crate::api::Kind;
 use crate::api::messages::ListMessages;
 use crate::api::paging::{MessagePaging, Paging, StepPaging};
@@ -17,14 +17,14 @@ use futures_util::StreamExt;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The side that has an object: `Archive` is the archive, `Backend` is the backend.
+/// The side that has an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Archive,
     Backend,
 }
 
-/// An object that exists on one side only.
+/// An object that only one side has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     pub kind: &'static str,
@@ -38,8 +38,8 @@ pub struct Difference {
 /// Threads that were already gone at the time of the export are not requested.
 ///
 /// # Errors
-/// Returns an error before any request if the archive belongs to another origin. A thread that cannot be requested
-/// is reported, and its exit code is part of the returned outcomes.
+/// Returns an error before any request if the archive belongs to another origin. A thread that cannot be requested is
+/// reported, and its exit code is part of the returned outcomes.
 pub async fn compare(
     app: &App,
     root: &Path,
@@ -49,17 +49,18 @@ pub async fn compare(
 ) -> Result<Outcomes> {
     let session = app.session().await?;
     if manifest.origin != session.origin {
-        let message = format!("it is an export of {}, and this is {}", manifest.origin, session.origin);
-        return Err(Usage::hinted(message, "choose the profile of that origin").into());
+        let (expected, found) = (&session.origin, &manifest.origin);
+        let message = format!("{}: expected an archive of {expected}, found an archive of {found}", root.display());
+        return Err(Usage::hinted(message, "select the profile of that origin").into());
     }
     let layout = Layout::new(root);
     let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
     let bar = app.ui().progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
-    let going = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
-    let work = going.map(|id| compare_thread(app, &layout, id)).buffered(session.concurrency);
-    let mut work = std::pin::pin!(work);
+    let ids = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
+    let comparisons = ids.map(|id| compare_thread(app, &layout, id)).buffered(session.concurrency);
+    let mut comparisons = std::pin::pin!(comparisons);
     let mut outcomes = Outcomes::default();
-    while let Some(result) = work.next().await {
+    while let Some(result) = comparisons.next().await {
         bar.tick(1);
         match result {
             Ok(differences) => {
@@ -80,19 +81,19 @@ pub async fn compare(
 async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Difference>> {
     let path = OfThread { thread_id: id.parse()? };
     let folder = layout.thread(id)?;
-    let here = |name: &str| {
+    let archived_ids = |name: &str| {
         let path = folder.join(name);
         match ids_in(&path) {
-            // The check of the local files has already reported a missing file.
+            // The verification of the files has already reported a missing one.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
             ids => ids.map_err(ArchiveError::at(&path)),
         }
     };
-    let differ =
+    let difference =
         |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
     let query = MessagePaging::default();
     let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
-        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![differ("thread", id, Side::Archive)]),
+        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![difference("thread", id, Side::Archive)]),
         messages => messages?,
     };
     let runs = ids_of(app, Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
@@ -103,12 +104,12 @@ async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Diff
         steps.extend(ids_of(app, Call::of::<ListSteps>(&run, &StepPaging::default(), Payload::None)).await?);
     }
     let mut found = Vec::new();
-    for (kind, name, there) in
+    for (kind, name, listed) in
         [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
     {
-        let here = here(name)?;
-        found.extend(there.difference(&here).map(|id| differ(kind, id, Side::Backend)));
-        found.extend(here.difference(&there).map(|id| differ(kind, id, Side::Archive)));
+        let archived = archived_ids(name)?;
+        found.extend(listed.difference(&archived).map(|id| difference(kind, id, Side::Backend)));
+        found.extend(archived.difference(&listed).map(|id| difference(kind, id, Side::Archive)));
     }
     Ok(found)
 }

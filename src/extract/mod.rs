@@ -28,4 +28,4 @@ pub use extraction::{Extraction, Input};
 pub use failure::{Code, Failure};
 pub use limits::Limits;
 pub use pieces::PIECE;
-pub use worker::work;
+pub use worker::run_worker;

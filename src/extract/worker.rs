@@ -54,7 +54,7 @@ impl Task {
 }
 
 /// Runs as a worker if the arguments request it, and returns the exit code.
-pub fn work(args: &[OsString]) -> Option<u8> {
+pub fn run_worker(args: &[OsString]) -> Option<u8> {
     let task = Task::parse(args)?;
     Some(u8::from(run(&task).is_err()))
 }

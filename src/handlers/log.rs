@@ -1,7 +1,9 @@
 //! The log of tool calls: JSON Lines, append-only, readable by this user only. `replay` reads it.
 
-use super::calls::{Call, Pending};
-use super::{Answered, now, unusable};
+use super::pending::{PendingCall, PendingCalls};
+use super::result::ToolCallResult;
+use super::usage::{LOG_ROLE, unusable};
+use crate::env::clock;
 use crate::exit::Usage;
 use crate::ui::Ui;
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,7 @@ use std::time::Duration;
 
 /// A tool call and its result. Either `output` or `error` is present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct LogEntry {
     /// The time of the result.
     #[serde(default)]
     pub(super) time: String,
@@ -32,55 +34,60 @@ pub(super) struct Entry {
     pub(super) error: Option<String>,
     #[serde(default)]
     pub(super) duration_ms: u64,
-    /// The exit code of the handler, if one ran to its end. 128 plus the signal number if a signal ended it.
+    /// The exit code of the handler, if one ran to its end. It is 128 plus the signal number if a signal ended it.
     #[serde(default)]
     pub(super) exit_code: Option<u8>,
 }
 
-impl crate::json::Closed<'_> for Entry {}
+impl crate::json::Closed<'_> for LogEntry {}
 
-impl Entry {
-    pub(super) fn new(pending: &Pending, call: &Call, answered: &Answered, took: Duration) -> Self {
+impl LogEntry {
+    /// Creates the entry of a tool call that took `duration`.
+    pub(super) fn new(pending: &PendingCalls, call: &PendingCall, result: &ToolCallResult, duration: Duration) -> Self {
+        let now = jiff::Timestamp::from_millisecond(clock::now_millis());
         Self {
-            time: now(),
+            time: now.map(|time| time.to_string()).unwrap_or_default(),
             thread_id: pending.thread.clone(),
             run_id: pending.run.clone(),
             call_id: call.id.clone(),
             name: call.name.clone(),
             arguments: call.arguments.clone(),
-            output: answered.output.as_ref().ok().cloned(),
-            error: answered.output.as_ref().err().map(ToString::to_string),
-            duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-            exit_code: answered.exit_code,
+            output: result.output.as_ref().ok().cloned(),
+            error: result.output.as_ref().err().map(ToString::to_string),
+            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            exit_code: result.exit_code,
         }
     }
 }
 
 /// An open log.
-pub(super) struct Log {
+pub(super) struct CallLog {
     path: PathBuf,
     file: File,
     ui: Arc<Ui>,
-    failed: AtomicBool,
+    has_failed: AtomicBool,
 }
 
-impl Log {
+impl CallLog {
     /// Opens a log for appending, and creates it if it is missing.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be opened.
     pub(super) fn open(path: PathBuf, ui: Arc<Ui>) -> Result<Self, Usage> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(|error| unusable(&path, "the log of handlers", error))?;
-        Ok(Self { path, file, ui, failed: AtomicBool::new(false) })
+        let file = options.open(&path).map_err(|error| unusable(&path, LOG_ROLE, error))?;
+        Ok(Self { path, file, ui, has_failed: AtomicBool::new(false) })
     }
 
-    /// Appends an entry without buffering. Only the first write error is printed, and the run goes on.
-    pub(super) fn note(&self, entry: &Entry) {
+    /// Appends an entry without buffering. Only the first write error is printed, and the run continues.
+    pub(super) fn append(&self, entry: &LogEntry) {
         let mut line = serde_json::to_string(entry).unwrap_or_default();
         line.push('\n');
         if let Err(error) = (&self.file).write_all(line.as_bytes())
-            && !self.failed.swap(true, Ordering::Relaxed)
+            && !self.has_failed.swap(true, Ordering::Relaxed)
         {
             self.ui.warn_always(&format!("could not write to the log {}: {error}", self.path.display()));
         }

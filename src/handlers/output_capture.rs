@@ -1,37 +1,44 @@
 //! Capture of a handler's output: stdout, which has a size limit, and stderr, line by line.
 
-use super::Failure;
+use super::error::ToolCallError;
 use crate::env::text::without_bom;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// The maximum size of an output, in bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_OUTPUT: usize = 1 << 20;
 
-/// The maximum length of a line of stderr that is shown, and the maximum total, both in bytes.
-const LONGEST_LINE: usize = 2_000;
-const MOST_TALK: usize = 1 << 20;
+/// The maximum length of a line of stderr that is printed, in bytes.
+const MAX_LINE: usize = 2_000;
+/// The maximum total of stderr that is printed, in bytes.
+const MAX_STDERR: usize = 1 << 20;
 
-const PIECE: usize = 16 * 1024;
+const CHUNK: usize = 16 * 1024;
 
-/// Reads stdout until its end. Fails if the size exceeds the limit.
-pub(super) async fn output(mut from: impl AsyncRead + Unpin, output: &mut Vec<u8>) -> Result<(), Failure> {
-    let mut piece = vec![0; PIECE];
+/// Reads stdout until its end and appends it to `output`.
+///
+/// # Errors
+/// Returns an error if the size exceeds the limit, or if the pipe cannot be read.
+pub(super) async fn read_stdout(mut from: impl AsyncRead + Unpin, output: &mut Vec<u8>) -> Result<(), ToolCallError> {
+    let mut chunk = vec![0; CHUNK];
     loop {
-        match from.read(&mut piece).await {
+        match from.read(&mut chunk).await {
             Ok(0) => return Ok(()),
-            Ok(length) => output.extend_from_slice(&piece[..length]),
-            Err(error) => return Err(Failure::Lost(error.to_string())),
+            Ok(length) => output.extend_from_slice(chunk.get(..length).unwrap_or_default()),
+            Err(error) => return Err(ToolCallError::Io(error.to_string())),
         }
-        if output.len() > LONGEST {
-            return Err(Failure::TooLong);
+        if output.len() > MAX_OUTPUT {
+            return Err(ToolCallError::OutputTooLong);
         }
     }
 }
 
 /// Decodes an output as UTF-8 and removes a byte order mark and one trailing line break.
-pub(super) fn text(output: Vec<u8>) -> Result<String, Failure> {
-    let text = String::from_utf8(output).map_err(|error| Failure::NotText(error.utf8_error().valid_up_to()))?;
-    let mut text = without_bom(text);
+///
+/// # Errors
+/// Returns an error if the output is not UTF-8.
+pub(super) fn decode(output: Vec<u8>) -> Result<String, ToolCallError> {
+    let invalid = |error: std::string::FromUtf8Error| ToolCallError::InvalidUtf8(error.utf8_error().valid_up_to());
+    let mut text = without_bom(String::from_utf8(output).map_err(invalid)?);
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
@@ -41,43 +48,43 @@ pub(super) fn text(output: Vec<u8>) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Reads stderr until its end and passes each line to the callback.
-pub(super) async fn talk(mut from: impl AsyncRead + Unpin, heard: &dyn Fn(&str)) {
-    let (mut lines, mut piece) = (Lines::default(), vec![0; PIECE]);
-    while let Ok(length @ 1..) = from.read(&mut piece).await {
-        lines.push(&piece[..length], heard);
+/// Reads stderr until its end and passes each line to `print`.
+pub(super) async fn read_stderr(mut from: impl AsyncRead + Unpin, print: &dyn Fn(&str)) {
+    let (mut lines, mut chunk) = (LineSplitter::default(), vec![0; CHUNK]);
+    while let Ok(length @ 1..) = from.read(&mut chunk).await {
+        lines.push(chunk.get(..length).unwrap_or_default(), print);
     }
-    lines.end(heard);
+    lines.end_line(print);
 }
 
-/// A splitter for lines that arrive in pieces.
+/// A splitter for lines that arrive in chunks.
 #[derive(Default)]
-struct Lines {
+struct LineSplitter {
     line: Vec<u8>,
-    heard: usize,
+    printed: usize,
 }
 
-impl Lines {
-    fn push(&mut self, piece: &[u8], heard: &dyn Fn(&str)) {
-        for part in piece.split_inclusive(|byte| *byte == b'\n') {
-            let room = LONGEST_LINE.saturating_sub(self.line.len());
+impl LineSplitter {
+    fn push(&mut self, chunk: &[u8], print: &dyn Fn(&str)) {
+        for part in chunk.split_inclusive(|byte| *byte == b'\n') {
             let text = part.strip_suffix(b"\n").unwrap_or(part);
-            self.line.extend_from_slice(&text[..text.len().min(room)]);
+            let space = MAX_LINE.saturating_sub(self.line.len());
+            self.line.extend(text.iter().take(space));
             if part.len() > text.len() {
-                self.end(heard);
+                self.end_line(print);
             }
         }
     }
 
-    /// Passes the current line on, unless the total limit is exceeded.
-    fn end(&mut self, heard: &dyn Fn(&str)) {
+    /// Prints the current line, unless the total limit is exceeded.
+    fn end_line(&mut self, print: &dyn Fn(&str)) {
         let line = std::mem::take(&mut self.line);
-        let before = self.heard;
-        self.heard += line.len() + usize::from(!line.is_empty());
-        if !line.is_empty() && before < MOST_TALK {
-            heard(String::from_utf8_lossy(&line).trim_end());
-            if self.heard >= MOST_TALK {
-                heard("(more is not shown)");
+        let before = self.printed;
+        self.printed += line.len() + usize::from(!line.is_empty());
+        if !line.is_empty() && before < MAX_STDERR {
+            print(String::from_utf8_lossy(&line).trim_end());
+            if self.printed >= MAX_STDERR {
+                print("(further output is not shown)");
             }
         }
     }
@@ -89,37 +96,37 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    fn lines(pieces: &[&[u8]]) -> Vec<String> {
-        let heard = RefCell::new(Vec::new());
-        let take = |line: &str| heard.borrow_mut().push(line.to_owned());
-        let mut lines = Lines::default();
-        pieces.iter().for_each(|piece| lines.push(piece, &take));
-        lines.end(&take);
-        heard.into_inner()
+    fn printed(chunks: &[&[u8]]) -> Vec<String> {
+        let printed = RefCell::new(Vec::new());
+        let print = |line: &str| printed.borrow_mut().push(line.to_owned());
+        let mut lines = LineSplitter::default();
+        chunks.iter().for_each(|chunk| lines.push(chunk, &print));
+        lines.end_line(&print);
+        printed.into_inner()
     }
 
     #[test]
-    fn one_line_break_at_the_end_is_none_of_the_output() {
+    fn one_trailing_line_break_is_removed() {
         for (output, expected) in
             [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("a", "a"), ("", ""), ("\n", ""), ("\u{feff}a\n", "a")]
         {
-            assert_eq!(text(output.into()).unwrap(), expected, "{output:?}");
+            assert_eq!(decode(output.into()).unwrap(), expected, "{output:?}");
         }
-        assert_eq!(text(b"ab\xff".to_vec()), Err(Failure::NotText(2)));
+        assert_eq!(decode(b"ab\xff".to_vec()), Err(ToolCallError::InvalidUtf8(2)));
     }
 
     #[test]
-    fn talk_is_heard_by_lines_whatever_the_pieces() {
-        assert_eq!(lines(&[b"a", b"b\nc\n\n", "\u{fc}".as_bytes(), b"\xffd"]), ["ab", "c", "\u{fc}\u{fffd}d"]);
-        assert_eq!(lines(&[&[b'x'; 5_000], b"\ny\n"]), [&"x".repeat(LONGEST_LINE), "y"]);
+    fn lines_are_joined_across_chunks() {
+        assert_eq!(printed(&[b"a", b"b\nc\n\n", "\u{fc}".as_bytes(), b"\xffd"]), ["ab", "c", "\u{fc}\u{fffd}d"]);
+        assert_eq!(printed(&[&[b'x'; 5_000], b"\ny\n"]), [&"x".repeat(MAX_LINE), "y"]);
     }
 
     #[test]
-    fn endless_talk_is_cut() {
+    fn stderr_is_printed_up_to_its_limit() {
         let line = [&[b'x'; 999][..], b"\n"].concat();
-        let pieces = vec![line.as_slice(); 3_000];
-        let heard = lines(&pieces);
-        assert_eq!(heard.len(), MOST_TALK.div_ceil(1_000) + 1);
-        assert_eq!(heard.last().unwrap(), "(more is not shown)");
+        let chunks = vec![line.as_slice(); 3_000];
+        let lines = printed(&chunks);
+        assert_eq!(lines.len(), MAX_STDERR.div_ceil(1_000) + 1);
+        assert_eq!(lines.last().unwrap(), "(further output is not shown)");
     }
 }

@@ -1,7 +1,8 @@
 //! Execution of one handler: its input, its output, and the termination of its whole process group.
 
-use super::output_capture;
-use super::{Answered, Failure};
+use super::error::ToolCallError;
+use super::output_capture::{read_stderr, read_stdout};
+use super::result::ToolCallResult;
 use crate::env::process_groups::Group;
 use std::io;
 use std::pin::pin;
@@ -13,48 +14,48 @@ use tokio::process::{Child, Command};
 /// The time to read the remaining output after a handler has ended.
 ///
 /// All its output is in the pipes by then. Only a process that left the group and kept the pipes open can take longer.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The maximum number of attempts to start a file that another process is still writing, and the pause between two
-/// attempts.
-const ATTEMPTS: usize = 10;
+/// The maximum number of attempts to start a file that another process is still writing.
+const MAX_ATTEMPTS: usize = 10;
+/// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Runs a handler with `input` on its stdin, and passes each line of its stderr to the callback.
+/// Runs a handler with `input` on its stdin, and passes each line of its stderr to `print`.
 ///
 /// Dropping the future terminates the handler and its process group.
-pub(super) async fn run(command: Command, input: &[u8], heard: &dyn Fn(&str)) -> Answered {
-    match attended(command, input, heard).await {
-        Ok(answered) => answered,
-        Err(failure) => failure.into(),
+pub(super) async fn run(command: Command, input: &[u8], print: &dyn Fn(&str)) -> ToolCallResult {
+    match run_to_end(command, input, print).await {
+        Ok(result) => result,
+        Err(error) => error.into(),
     }
 }
 
-async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> Result<Answered, Failure> {
+async fn run_to_end(mut command: Command, input: &[u8], print: &dyn Fn(&str)) -> Result<ToolCallResult, ToolCallError> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);
-    let mut child = started(&mut command).await?;
+    let mut child = spawn(&mut command).await?;
     // The group must be dropped before the child is reaped, while its process ID is still reserved.
     let group = Group::led_by(&child);
-    let mut printed = Vec::new();
+    let mut output = Vec::new();
     {
-        let (feed, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Some(mut feed), Some(out), Some(err)) = (feed, out, err) else {
-            return Err(Failure::Lost("it has no standard streams".to_owned()));
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+            return Err(ToolCallError::Io("it has no standard streams".to_owned()));
         };
-        let feed = async move {
+        let write = async move {
             // A handler may ignore its input, so a write error is not a failure.
-            let _ = feed.write_all(input).await;
-            drop(feed);
+            let _ = stdin.write_all(input).await;
+            drop(stdin);
         };
-        let talk = async { Ok(tokio::join!(feed, output_capture::talk(err, heard))) };
-        let mut talk = pin!(async { tokio::try_join!(output_capture::output(out, &mut printed), talk) });
-        let over = {
+        let write_and_print = async { Ok(tokio::join!(write, read_stderr(stderr, print))) };
+        let mut streams = pin!(async { tokio::try_join!(read_stdout(stdout, &mut output), write_and_print) });
+        let streams_ended = {
             let mut ended = pin!(group.leader_ended(&mut child));
             tokio::select! {
-                over = &mut talk => {
-                    over?;
+                result = &mut streams => {
+                    result?;
                     ended.await;
                     true
                 }
@@ -63,23 +64,25 @@ async fn attended(mut command: Command, input: &[u8], heard: &dyn Fn(&str)) -> R
         };
         // Terminates the processes that the handler left behind, which closes the pipes.
         drop(group);
-        if !over && let Ok(over) = tokio::time::timeout(LAST_WORDS, talk).await {
-            over?;
+        if !streams_ended && let Ok(result) = tokio::time::timeout(DRAIN_TIMEOUT, streams).await {
+            result?;
         }
     }
-    let status = child.wait().await.map_err(|error| Failure::Lost(error.to_string()))?;
-    Ok(Answered::of(status, printed))
+    let status = child.wait().await.map_err(|error| ToolCallError::Io(error.to_string()))?;
+    Ok(ToolCallResult::of_handler(status, output))
 }
 
-async fn started(command: &mut Command) -> Result<Child, Failure> {
-    let mut attempts = 1..ATTEMPTS;
+/// Starts a process. Retries while the file is being written, as after `cp` or a build.
+async fn spawn(command: &mut Command) -> Result<Child, ToolCallError> {
+    let mut attempt = 1;
     loop {
         match command.spawn() {
             Ok(child) => return Ok(child),
-            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && attempts.next().is_some() => {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && attempt < MAX_ATTEMPTS => {
+                attempt += 1;
                 tokio::time::sleep(PAUSE).await;
             }
-            Err(error) => return Err(Failure::NotStarted(error.to_string())),
+            Err(error) => return Err(ToolCallError::NotStarted(error.to_string())),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The replay of a log: returns the logged outputs for the same functions and arguments, without running a program.
 
-use super::log::Entry;
-use super::{Answered, Failure, unusable};
+use super::error::ToolCallError;
+use super::log::LogEntry;
+use super::result::ToolCallResult;
+use super::usage::{LOG_ROLE, unusable};
 use crate::env::text;
 use crate::exit::Usage;
 use crate::json;
@@ -10,48 +12,54 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-/// The logged results by function and arguments, in the order of the log.
-type Answers = HashMap<(String, String), VecDeque<Result<String, String>>>;
+/// The logged outputs or errors by function and arguments, in the order of the log.
+type LoggedResults = HashMap<(String, String), VecDeque<Result<String, String>>>;
 
 /// The results of a log, ready to be replayed.
-pub(super) struct Replay(Mutex<Answers>);
+pub(super) struct Replay(Mutex<LoggedResults>);
 
 impl Replay {
     /// Reads and parses a log.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be read, or with the line that is not an entry.
     pub(super) fn read(path: &Path) -> Result<Self, Usage> {
-        let what = "the log of handlers";
         let mut text = String::new();
         let read = text::open_file_or_pipe(path).and_then(|mut file| file.read_to_string(&mut text));
-        read.map_err(|error| unusable(path, what, error))?;
+        read.map_err(|error| unusable(path, LOG_ROLE, error))?;
         parse(&text::without_bom(text))
-            .map(|answers| Self(Mutex::new(answers)))
-            .map_err(|why| unusable(path, what, why))
+            .map(|results| Self(Mutex::new(results)))
+            .map_err(|reason| unusable(path, LOG_ROLE, reason))
     }
 
     /// Returns the logged results of a call in their order. The last result is repeated for all further calls.
-    pub(super) fn answer(&self, name: &str, arguments: &str) -> Answered {
-        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = answers.get_mut(&(name.to_owned(), arguments.to_owned())) else {
-            return Failure::NotRecorded.into();
+    pub(super) fn next_result(&self, name: &str, arguments: &str) -> ToolCallResult {
+        let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(results) = results.get_mut(&(name.to_owned(), arguments.to_owned())) else {
+            return ToolCallError::NotInLog.into();
         };
-        let answer = if known.len() > 1 { known.pop_front() } else { known.front().cloned() };
-        Answered { output: answer.unwrap_or_else(|| Ok(String::new())).map_err(Failure::Recorded), exit_code: None }
+        let next = if results.len() > 1 { results.pop_front() } else { results.front().cloned() };
+        match next {
+            Some(result) => ToolCallResult { output: result.map_err(ToolCallError::Replayed), exit_code: None },
+            None => ToolCallError::NotInLog.into(),
+        }
     }
 }
 
-fn parse(text: &str) -> Result<Answers, String> {
-    let mut answers = Answers::new();
+fn parse(text: &str) -> Result<LoggedResults, String> {
+    let mut results = LoggedResults::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let wrong = |why: String| format!("line {}: {why}", number + 1);
-        let entry: Entry = json::closed(line).map_err(|error| wrong(error.to_string()))?;
-        let answer = match (entry.output, entry.error) {
+        let at_line = |reason: String| format!("line {}: {reason}", number + 1);
+        let entry: LogEntry = json::closed(line).map_err(|error| at_line(error.to_string()))?;
+        let result = match (entry.output, entry.error) {
             (Some(output), None) => Ok(output),
             (None, Some(error)) => Err(error),
-            _ => return Err(wrong("it has to have either `output` or `error`".to_owned())),
+            (None, None) => return Err(at_line("expected either `output` or `error`, found neither".to_owned())),
+            (Some(_), Some(_)) => return Err(at_line("expected either `output` or `error`, found both".to_owned())),
         };
-        answers.entry((entry.name, entry.arguments)).or_default().push_back(answer);
+        results.entry((entry.name, entry.arguments)).or_default().push_back(result);
     }
-    Ok(answers)
+    Ok(results)
 }
 
 #[cfg(test)]
@@ -60,31 +68,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_call_is_answered_in_the_order_of_the_log() {
+    fn equal_calls_get_the_results_in_the_order_of_the_log() {
         let log = r#"
             {"name":"a","arguments":"{}","output":"1"}
             {"name":"a","arguments":"{}","error":"no luck"}
             {"name":"a","arguments":"{ }","output":"other","new":"member"}"#;
         let replay = Replay(Mutex::new(parse(log).unwrap()));
-        let answer = |arguments| replay.answer("a", arguments).output;
-        assert_eq!(answer("{}"), Ok("1".to_owned()));
-        assert_eq!(answer("{}"), Err(Failure::Recorded("no luck".to_owned())));
-        assert_eq!(answer("{}"), Err(Failure::Recorded("no luck".to_owned())));
-        assert_eq!(answer("{ }"), Ok("other".to_owned()));
-        assert_eq!(answer("{  }"), Err(Failure::NotRecorded));
-        assert_eq!(replay.answer("b", "{}").output, Err(Failure::NotRecorded));
+        let output = |arguments| replay.next_result("a", arguments).output;
+        assert_eq!(output("{}"), Ok("1".to_owned()));
+        assert_eq!(output("{}"), Err(ToolCallError::Replayed("no luck".to_owned())));
+        assert_eq!(output("{}"), Err(ToolCallError::Replayed("no luck".to_owned())));
+        assert_eq!(output("{ }"), Ok("other".to_owned()));
+        assert_eq!(output("{  }"), Err(ToolCallError::NotInLog));
+        assert_eq!(replay.next_result("b", "{}").output, Err(ToolCallError::NotInLog));
     }
 
     #[test]
-    fn what_is_no_entry_is_told_by_its_line() {
-        for (line, says) in [
+    fn invalid_entry_is_reported_with_its_line() {
+        for (line, expected) in [
             ("x", "line 2: expected value"),
             (r#"{"name":"a"}"#, "line 2: missing field"),
-            (r#"{"name":"a","arguments":"","output":"","error":""}"#, "either"),
-            (r#"{"name":"a","arguments":""}"#, "either"),
+            (r#"{"name":"a","arguments":"","output":"","error":""}"#, "line 2: expected either `output` or `error`"),
+            (r#"{"name":"a","arguments":""}"#, "found neither"),
         ] {
             let error = parse(&format!("\n{line}\n")).unwrap_err();
-            assert!(error.contains(says), "{error}");
+            assert!(error.contains(expected), "{line}: {error}");
         }
     }
 }

@@ -21,6 +21,7 @@ pub use limits::Limits;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Parses a document within [`Limits::READ`].
@@ -68,6 +69,14 @@ pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
 /// If the text is not JSON or exceeds the depth of [`Limits::READ`].
 pub fn stored(text: impl AsRef<[u8]>) -> Result<Value, Error> {
     read_within(text, Limits { values: usize::MAX, bytes: usize::MAX, ..Limits::READ })
+}
+
+/// Returns a string without quotes, and any other value as JSON text.
+pub fn unquoted(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => text.into(),
+        other => other.to_string().into(),
+    }
 }
 
 /// Parses a document that must be an object, within [`Limits::READ`].

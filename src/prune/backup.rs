@@ -42,7 +42,7 @@ impl<'a> Backup<'a> {
         tokio::time::sleep(GATHER).await;
         if self.settled.get() < own {
             let all = self.exported.get();
-            self.exporter.settle()?;
+            self.exporter.sync()?;
             self.settled.set(all);
         }
         Ok(true)

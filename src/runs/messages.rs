@@ -1,43 +1,54 @@
 //! The messages that a run created, oldest first.
 
-use super::path_of;
+use super::run::path_of;
 use crate::api::messages::ListMessages;
+use crate::api::objects::{JsonObject, Message, Role, Run};
 use crate::api::paging::{MessagePaging, Order, Paging};
 use crate::api::parts::OfThread;
-use crate::app::App;
-use crate::app::Call;
+use crate::app::{App, Call};
 use crate::client::Payload;
 use anyhow::Result;
 use serde_json::Value;
 
 /// Fetches the messages of a run, oldest first. The result is the same for servers that support neither filter nor
 /// order.
-pub(super) async fn messages_of(app: &App, run: &Value) -> Result<Vec<Value>> {
+///
+/// # Errors
+/// Returns an error if a request fails.
+pub(super) async fn messages_of(app: &App, run: &Run) -> Result<Vec<Message>> {
     let path = path_of(run)?;
     let paging = Paging { order: Some(Order::Asc), ..Paging::default() };
     let query = MessagePaging { run_id: Some(path.run_id.as_str().to_owned()), paging };
     let thread = OfThread { thread_id: path.thread_id };
     let call = Call::of::<ListMessages>(&thread, &query, Payload::None);
-    let mut walk = app.walk_as_is(&call, None);
+    let mut pages = app.walk_as_is(&call, None);
     let session = app.session().await?;
     let mut messages = Vec::new();
     loop {
-        match session.next_page(&mut walk).await {
-            Ok(Some(page)) => messages.extend(page.items),
-            Ok(None) => return Ok(of_run(messages, run)),
+        match session.next_page(&mut pages).await {
+            Ok(Some(page)) => messages.extend(page.items.into_iter().filter_map(to_message)),
+            Ok(None) => return Ok(created_by(messages, run)),
             Err(error) => return Err(app.explain(&call, error).await.into()),
         }
     }
 }
 
+fn to_message(item: Value) -> Option<Message> {
+    match item {
+        Value::Object(members) => Some(Message::from_map(members)),
+        _ => None,
+    }
+}
+
 /// Keeps the messages of a run, by their run ID. If no message has a run ID, keeps the assistant messages since the
 /// start of the run.
-fn of_run(mut messages: Vec<Value>, run: &Value) -> Vec<Value> {
-    let time = |object: &Value| object["created_at"].as_f64().unwrap_or_default();
-    if messages.iter().any(|message| message["run_id"].is_string()) {
-        messages.retain(|message| message["run_id"] == run["id"]);
+fn created_by(mut messages: Vec<Message>, run: &Run) -> Vec<Message> {
+    let time = |message: &Message| message.created_at().or_default();
+    if messages.iter().any(|message| message.run_id().valid().is_some()) {
+        messages.retain(|message| message.run_id() == run.id());
     } else {
-        messages.retain(|message| message["role"] == "assistant" && time(message) >= time(run));
+        let start = run.created_at().or_default();
+        messages.retain(|message| message.role().is(Role::Assistant) && time(message) >= start);
     }
     // The sort is stable, so messages with equal times keep the order of the list. A list in descending order is
     // reversed first.
@@ -49,17 +60,19 @@ fn of_run(mut messages: Vec<Value>, run: &Value) -> Vec<Value> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn message(id: &str, at: u64, run: Option<&str>, role: &str) -> Value {
-        json!({"id": id, "created_at": at, "run_id": run, "role": role})
+    fn message(id: &str, at: u64, run: Option<&str>, role: &str) -> Message {
+        to_message(json!({"id": id, "created_at": at, "run_id": run, "role": role})).unwrap()
     }
 
-    fn ids(messages: Vec<Value>) -> Vec<String> {
+    fn ids(messages: Vec<Message>) -> Vec<String> {
         let run = json!({"id": "run_1", "created_at": 5});
-        of_run(messages, &run).iter().map(|message| message["id"].as_str().unwrap_or_default().to_owned()).collect()
+        let run = Run::from_value_ref(&run).unwrap();
+        created_by(messages, run).iter().map(|message| message.id().or_default().to_owned()).collect()
     }
 
     #[test]
@@ -75,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn where_no_message_names_its_run_the_time_tells() {
+    fn without_run_ids_the_time_decides() {
         let listed = vec![
             message("old", 4, None, "assistant"),
             message("question", 5, None, "user"),

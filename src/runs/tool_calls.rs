@@ -2,8 +2,12 @@
 //!
 //! While its tool calls are answered, the run is polled, because it may end before the outputs are ready.
 
-use super::{ActionHandler, Following, Voice, has_ended, outcome, path_of};
+use super::follower::RunFollower;
+use super::options::{ActionFuture, ActionHandler, ActionResponse, FollowMode};
+use super::output::RunOutput;
+use super::run::path_of;
 use crate::api::Nothing;
+use crate::api::objects::Run;
 use crate::api::runs::{CancelRun, SubmitToolOutputs};
 use crate::app::Call;
 use crate::client::Payload;
@@ -11,179 +15,175 @@ use crate::env::clock;
 use crate::exit::{CallFailed, RunEnded};
 use anyhow::Result;
 use serde_json::{Map, Value};
-use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// The next step for a run that waits for tool outputs.
-#[derive(Debug)]
-pub enum ActionResponse {
-    /// Submit outputs: the members of the request, including `tool_outputs`.
-    Submit(Map<String, Value>),
-    /// Leave the run as it is. The command ends with exit code 24.
-    Stop,
-    /// Leave the run as it is, for this reason.
-    Leave(String),
-    /// Cancel the run, for this reason.
-    Cancel(String),
-}
-
 /// The state of a run after its required action was handled.
-pub(super) enum Acted {
+pub(super) enum AfterAction {
     /// The run continues or has ended.
-    On(Value),
+    Continues(Run),
     /// Nothing further is done about the run.
-    Left(Value),
+    Left(Run),
 }
 
 /// The interval at which a run is polled while its calls are answered. It may have been cancelled or answered by
 /// another client.
-const GLANCE: Duration = Duration::from_secs(5);
+const INTERVAL: Duration = Duration::from_secs(5);
 
 /// The polling interval around the run's expiry. It is short because the clocks of client and server differ.
-const SOON: Duration = Duration::from_secs(1);
+const INTERVAL_AT_EXPIRY: Duration = Duration::from_secs(1);
 
-impl Following<'_> {
-    /// Obtains outputs for the calls of a run, and acts on them.
-    pub(super) async fn act(
+/// The reason for the end of a run that ended while its tool calls were being answered.
+const ENDED_BEFORE: &str = "it ended before its tool calls were answered";
+
+impl RunFollower<'_> {
+    /// Obtains outputs for the tool calls of a run, and acts on them.
+    pub(super) async fn handle_action(
         &mut self,
-        run: Value,
-        voice: &mut Voice,
-        answers: &mut ActionHandler<'_>,
-    ) -> Result<Acted> {
-        let next = match self.answered(&run, answers(run.clone())).await? {
-            Ok(next) => next,
-            Err(now) => return Ok(Acted::On(now)),
+        run: Run,
+        output: &mut RunOutput,
+        handler: &mut ActionHandler<'_>,
+    ) -> Result<AfterAction> {
+        let response = match self.wait_for_response(&run, handler(run.clone())).await? {
+            Ok(response) => response,
+            Err(changed) => return Ok(AfterAction::Continues(changed)),
         };
-        Ok(match next {
-            ActionResponse::Stop => Acted::Left(run),
-            ActionResponse::Leave(why) => {
-                self.why = Some(why);
-                Acted::Left(run)
+        match response {
+            ActionResponse::Leave { reason } => {
+                self.local_reason = reason.or(self.local_reason.take());
+                Ok(AfterAction::Left(run))
             }
-            ActionResponse::Submit(body) => match self.round(self.submission(&run, body)?, voice).await {
-                Ok(run) => Acted::On(run),
-                Err(error) => Acted::On(self.overtaken(&run, error).await?),
-            },
-            ActionResponse::Cancel(why) => {
-                self.why = Some(why);
-                self.given_up = true;
+            ActionResponse::Submit(body) => {
+                let submitted = self.round(self.submission(&run, body)?, output).await;
+                self.unless_changed(&run, submitted).await
+            }
+            ActionResponse::Cancel { reason } => {
+                self.local_reason = Some(reason);
+                self.is_cancelled = true;
                 let call = Call::of::<CancelRun>(&path_of(&run)?, &Nothing {}, Payload::None);
                 let ids = call.ids.clone();
-                match self.app.call(call).await {
-                    Ok(reply) => Acted::On(self.know(reply.value, &ids)),
-                    Err(error) => Acted::On(self.overtaken(&run, error).await?),
-                }
+                let cancelled = self.app.call(call).await.map(|reply| self.update(reply.value, &ids));
+                self.unless_changed(&run, cancelled).await
             }
-        })
+        }
     }
 
-    /// Waits for the outputs while the run still requires them. Otherwise returns the run in its new state.
-    async fn answered<'w>(
+    /// Waits for the response of the handler while the run still requires it. Otherwise returns the run in its new
+    /// state.
+    async fn wait_for_response(
         &mut self,
-        run: &Value,
-        mut work: Pin<Box<dyn Future<Output = Result<ActionResponse>> + 'w>>,
-    ) -> Result<Result<ActionResponse, Value>> {
-        // Without a valid path the run cannot be polled, so only the outputs decide.
-        let Ok(path) = path_of(run) else { return work.await.map(Ok) };
+        run: &Run,
+        mut response: ActionFuture<'_>,
+    ) -> Result<Result<ActionResponse, Run>> {
+        // Without a valid path the run cannot be polled, so only the response decides.
+        let Ok(path) = path_of(run) else { return Ok(Ok(response.await)) };
         loop {
-            let undisturbed = async { Ok(timeout(glance(run, clock::now_millis()), &mut work).await) };
-            if let Ok(next) = self.by_deadline(run, undisturbed).await? {
-                return next.map(Ok);
+            let until_next_poll = poll_interval(run, clock::now_millis());
+            let waited = async { Ok(timeout(until_next_poll, &mut response).await) };
+            if let Ok(response) = self.before_deadline(run, waited).await? {
+                return Ok(Ok(response));
             }
-            let seen = tokio::select! {
-                next = &mut work => return next.map(Ok),
-                seen = self.look(&path) => seen,
+            let requested = tokio::select! {
+                response = &mut response => return Ok(Ok(response)),
+                requested = self.request_run(&path) => requested,
             };
-            match seen {
-                Ok(now) if is_same_question(run, &now) => {}
+            match requested {
+                Ok(now) if requires_same_calls(run, &now) => {}
                 Ok(now) => {
-                    self.streamed = false;
-                    self.why = has_ended(&now).then(|| "its calls were not answered by then".to_owned());
+                    self.is_streamed = false;
+                    self.local_reason = now.has_ended().then(|| ENDED_BEFORE.to_owned());
                     return Ok(Err(now));
                 }
                 Err(error) if error.is::<RunEnded>() => return Err(error),
-                // The outputs may be ready before the backend is available again, so the error is ignored.
+                // The response may be ready before the backend is available again, so the error is ignored.
                 Err(_) => {}
             }
         }
     }
 
-    /// Handles a rejected request. Returns the run if it has moved on in the meantime, and the error otherwise.
-    async fn overtaken(&mut self, run: &Value, error: anyhow::Error) -> Result<Value> {
-        if !error.is::<CallFailed>() {
-            return Err(error);
-        }
-        match self.look(&path_of(run)?).await {
-            Ok(now) if !is_same_question(run, &now) => {
-                self.streamed = false;
-                if self.why.is_none() && has_ended(&now) {
-                    self.why = Some("its calls were not answered by then".to_owned());
+    /// Returns the run after a request. If the request was rejected, returns the run if it has changed in the meantime,
+    /// and the error otherwise.
+    async fn unless_changed(&mut self, run: &Run, result: Result<Run>) -> Result<AfterAction> {
+        let error = match result {
+            Ok(run) => return Ok(AfterAction::Continues(run)),
+            Err(error) if !error.is::<CallFailed>() => return Err(error),
+            Err(error) => error,
+        };
+        match self.request_run(&path_of(run)?).await {
+            Ok(now) if !requires_same_calls(run, &now) => {
+                self.is_streamed = false;
+                if self.local_reason.is_none() && now.has_ended() {
+                    self.local_reason = Some(ENDED_BEFORE.to_owned());
                 }
-                Ok(now)
+                Ok(AfterAction::Continues(now))
             }
             _ => Err(error),
         }
     }
 
-    fn submission(&self, run: &Value, mut body: Map<String, Value>) -> Result<Call> {
-        if self.options.mode == super::FollowMode::Stream {
+    fn submission(&self, run: &Run, mut body: Map<String, Value>) -> Result<Call> {
+        if self.options.mode == FollowMode::Stream {
             body.insert("stream".to_owned(), true.into());
         }
         Ok(Call::of::<SubmitToolOutputs>(&path_of(run)?, &Nothing {}, Payload::Json(body)))
     }
-
-    /// Returns the final result of a run, with the local reason if there is one.
-    pub(super) fn verdict(&self, run: &Value) -> Result<(), RunEnded> {
-        outcome::of(run).map_err(|ended| RunEnded { cause: self.why.clone().or(ended.cause), ..ended })
-    }
 }
 
 /// Returns `true` if the run still waits for the outputs of the same calls.
-fn is_same_question(before: &Value, now: &Value) -> bool {
-    let ids = |run: &Value| -> Vec<Value> {
-        let calls = run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array();
-        calls.into_iter().flatten().map(|call| call["id"].clone()).collect()
-    };
-    now["status"] == "requires_action" && ids(before) == ids(now)
+fn requires_same_calls(before: &Run, now: &Run) -> bool {
+    fn ids(run: &Run) -> impl Iterator<Item = Option<&str>> {
+        run.pending_tool_calls().valid().map(|call| call.id().valid())
+    }
+    now.requires_action() && ids(before).eq(ids(now))
 }
 
 /// Returns the time until the next poll while calls are answered. `now` is in milliseconds since 1970.
-fn glance(run: &Value, now: i64) -> Duration {
-    let Some(expires) = run["expires_at"].as_f64() else { return GLANCE };
-    let left = expires - now as f64 / 1_000.0;
+fn poll_interval(run: &Run, now: i64) -> Duration {
+    let Some(expires_at) = run.expires_at().valid() else { return INTERVAL };
+    let left = expires_at - now as f64 / 1_000.0;
     if (-10.0..=0.0).contains(&left) {
-        return SOON;
+        return INTERVAL_AT_EXPIRY;
     }
-    Duration::try_from_secs_f64(left).map_or(GLANCE, |left| (left + SOON / 4).min(GLANCE))
+    // The poll follows shortly after the expiry.
+    Duration::try_from_secs_f64(left).map_or(INTERVAL, |left| (left + INTERVAL_AT_EXPIRY / 4).min(INTERVAL))
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::api::objects::JsonObject;
     use serde_json::json;
 
-    #[test]
-    fn a_run_is_looked_at_when_it_expires_and_now_and_then() {
-        let run = |at: f64| json!({ "expires_at": at });
-        let look = |at: f64| glance(&run(at), 1_000_000).as_millis();
-        assert_eq!(look(1_600.0), 5_000);
-        assert_eq!(look(1_002.0), 2_250);
-        assert_eq!(look(999.0), 1_000);
-        assert_eq!(look(900.0), 5_000);
-        assert_eq!((look(f64::MAX), glance(&json!({}), 0)), (5_000, GLANCE));
+    fn run(value: Value) -> Run {
+        Run::from_map(value.as_object().unwrap().clone())
     }
 
     #[test]
-    fn the_same_question_is_about_the_same_calls() {
-        let run = |status: &str, id: &str| {
+    fn run_is_polled_at_its_expiry_and_every_five_seconds() {
+        let interval = |at: f64| poll_interval(&run(json!({ "expires_at": at })), 1_000_000).as_millis();
+        assert_eq!(interval(1_600.0), 5_000);
+        assert_eq!(interval(1_002.0), 2_250);
+        assert_eq!(interval(999.0), 1_000);
+        assert_eq!(interval(900.0), 5_000);
+        assert_eq!((interval(f64::MAX), poll_interval(&Run::default(), 0)), (5_000, INTERVAL));
+    }
+
+    #[test]
+    fn same_calls_have_the_same_ids() {
+        let waiting = |status: &str, id: &str| {
             let calls = json!([{ "id": id }]);
-            json!({ "status": status, "required_action": { "submit_tool_outputs": { "tool_calls": calls } } })
+            run(json!({ "status": status, "required_action": { "submit_tool_outputs": { "tool_calls": calls } } }))
         };
-        let before = run("requires_action", "call_1");
-        assert!(is_same_question(&before, &before.clone()));
-        for now in [run("requires_action", "call_2"), run("expired", "call_1"), json!({ "status": "queued" })] {
-            assert!(!is_same_question(&before, &now), "{now}");
+        let before = waiting("requires_action", "call_1");
+        assert!(requires_same_calls(&before, &before.clone()));
+        for now in [
+            waiting("requires_action", "call_2"),
+            waiting("expired", "call_1"),
+            run(json!({ "status": "requires_action" })),
+            run(json!({ "status": "queued" })),
+        ] {
+            assert!(!requires_same_calls(&before, &now), "{now:?}");
         }
     }
 }

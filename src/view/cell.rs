@@ -2,27 +2,28 @@
 
 use super::column::{CellKind, Column};
 use super::time::{age, timestamp};
+use crate::json::unquoted;
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// The intended reader of a cell.
+/// The audience of a cell, which determines the form of times.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Reader {
-    /// A person. Times are shown relative to this one.
+pub(super) enum Audience {
+    /// A person. Times are relative to this one.
     Person(Timestamp),
     Program,
 }
 
-/// Returns the text of a cell, or `None` if the item has no such value or it is null.
-pub(super) fn text(column: &Column, item: &Value, reader: Reader) -> Option<String> {
+/// Returns the text of a cell. Returns `None` if the item does not have the value, or if the value is null.
+pub(super) fn text(column: &Column, item: &Value, audience: Audience) -> Option<String> {
     let value = column.value(item)?;
     Some(match column.cell {
         CellKind::Text | CellKind::Id => plain(&value),
         CellKind::Json => value.to_string(),
         CellKind::Content => content(&value),
-        CellKind::Time => match (timestamp(&value), reader) {
-            (Some(time), Reader::Person(now)) => age(time, now),
-            (Some(time), Reader::Program) => time.to_string(),
+        CellKind::Time => match (timestamp(&value), audience) {
+            (Some(time), Audience::Person(now)) => age(time, now),
+            (Some(time), Audience::Program) => time.to_string(),
             (None, _) => plain(&value),
         },
         CellKind::Count => match &*value {
@@ -37,11 +38,10 @@ pub(super) fn text(column: &Column, item: &Value, reader: Reader) -> Option<Stri
 fn plain(value: &Value) -> String {
     let nested = |value: &Value| value.is_array() || value.is_object();
     match value {
-        Value::String(text) => text.clone(),
         Value::Array(items) if !items.is_empty() && !items.iter().any(nested) => {
             items.iter().map(plain).collect::<Vec<_>>().join(",")
         }
-        other => other.to_string(),
+        other => unquoted(other).into_owned(),
     }
 }
 
@@ -53,8 +53,8 @@ fn content(value: &Value) -> String {
     }
 }
 
-/// Returns the text of a content part, which is in `text.value`, in `text`, or in a list of these. A part without text
-/// shows its type.
+/// Returns the text of a content part, which is in `text.value`, in `text`, or in a list of these. For a part without
+/// text, returns its type in brackets.
 fn part(part: &Value) -> String {
     let value = |text: &'_ Value| text.get("value").unwrap_or(text).as_str().map(str::to_owned);
     let text = match part.get("text") {
@@ -75,7 +75,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn each_kind_shows_its_value() {
+    fn each_cell_kind_has_its_text() {
         let item = json!({
             "s": "x", "n": 3, "f": ["a", "b"], "e": [], "o": {"k": [1]}, "t": 1_700_000_000, "nonsense": "soon", "null": null,
             "parts": [{"type": "text", "text": {"value": "hi"}}, {"type": "input_text", "text": "you"}, {"type": "image_file"}],
@@ -84,7 +84,7 @@ mod tests {
             text(
                 &Column { name: String::new(), path: vec![path.to_owned()], cell, known: true },
                 &item,
-                Reader::Program,
+                Audience::Program,
             )
         };
         let cases = [

@@ -1,5 +1,6 @@
 //! Columns: constants in the code, or names and dotted paths from the user.
 
+use crate::config::nearest;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -7,7 +8,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
     Text,
-    /// Text that is truncated on a terminal only if there is no other way.
+    /// An ID, which is the last text that a narrow terminal truncates.
     Id,
     /// A time: relative on a terminal, otherwise RFC 3339 in UTC.
     Time,
@@ -70,8 +71,8 @@ pub struct Column {
     pub name: String,
     pub path: Vec<String>,
     pub cell: CellKind,
-    /// `true` if objects are known to have this member. For any other column, the user gets a warning if no item has
-    /// it.
+    /// `true` if the protocol or `asst` defines this member. For any other column, the user gets a warning if no item
+    /// has it.
     pub known: bool,
 }
 
@@ -87,9 +88,9 @@ pub enum Members {
 /// The error for an invalid list of columns.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnError {
-    #[error("`{text}` is not a list of columns such as `id,name,metadata.team`")]
-    Unreadable { text: String },
-    #[error("no column `{name}`")]
+    #[error("expected a list of columns such as `id,name,metadata.team`, got `{text}`")]
+    Invalid { text: String },
+    #[error("unknown column `{name}`")]
     Unknown {
         name: String,
         /// The name that is most similar, if there is one.
@@ -99,14 +100,14 @@ pub enum ColumnError {
 }
 
 impl ColumnError {
-    /// Returns the hint for a correct list.
+    /// Returns a hint with the valid names, for an unknown column.
     pub fn hint(&self) -> Option<String> {
         let Self::Unknown { name, nearest, all } = self else { return None };
-        let instead = match nearest {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {all};"),
+        let names = match nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the columns are {all};"),
         };
-        Some(format!("{instead} `.{name}` takes a member that asst does not know"))
+        Some(format!("{names} `.{name}` selects any member with this name"))
     }
 }
 
@@ -130,7 +131,7 @@ impl Column {
             .map(|name| Self::named(name, defaults, members))
             .collect::<Result<_, _>>()
             .map_err(|error| match error {
-                ColumnError::Unreadable { .. } => ColumnError::Unreadable { text: text.to_owned() },
+                ColumnError::Invalid { .. } => ColumnError::Invalid { text: text.to_owned() },
                 unknown => unknown,
             })
     }
@@ -141,7 +142,7 @@ impl Column {
         }
         let path = name.strip_prefix('.').unwrap_or(name);
         if path.split('.').any(str::is_empty) {
-            return Err(ColumnError::Unreadable { text: name.to_owned() });
+            return Err(ColumnError::Invalid { text: name.to_owned() });
         }
         let first = path.split('.').next().unwrap_or_default();
         let known = match members {
@@ -167,14 +168,14 @@ impl Column {
 }
 
 fn unknown(name: &str, defaults: &[Col], members: Members) -> ColumnError {
-    let Members::These(members) = members else { return ColumnError::Unreadable { text: name.to_owned() } };
+    let Members::These(members) = members else { return ColumnError::Invalid { text: name.to_owned() } };
     let mut all: Vec<&str> = defaults.iter().map(|col| col.name).collect();
     all.extend(
         members
             .split_whitespace()
             .filter(|member| !defaults.iter().any(|col| col.path == *member || col.name == *member)),
     );
-    let nearest = crate::config::nearest(name, all.iter().copied()).map(str::to_owned);
+    let nearest = nearest(name, all.iter().copied()).map(str::to_owned);
     ColumnError::Unknown { name: name.to_owned(), nearest, all: all.join(", ") }
 }
 
@@ -219,7 +220,7 @@ mod tests {
     const COLUMNS: &[Col] = &[Col::id("id"), Col::text("name", "name"), Col::time("created", "created_at")];
 
     #[test]
-    fn known_names_keep_their_kind_and_others_are_paths() {
+    fn default_columns_keep_their_kind_and_others_are_paths() {
         let columns =
             Column::parse("created, metadata.team,expires_at,metadata.seen_at", COLUMNS, Members::Any).unwrap();
         let seen: Vec<_> = columns.iter().map(|column| (column.path.join("/"), column.cell)).collect();
@@ -236,16 +237,16 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nobody_knows_is_refused_unless_a_dot_insists() {
+    fn unknown_column_is_refused_unless_it_starts_with_a_dot() {
         let parse = |text: &str| Column::parse(text, COLUMNS, Members::These("id name created_at metadata"));
         let columns = parse("created_at,metadata.team,.nmae.x").unwrap();
         let known: Vec<_> = columns.iter().map(|column| (column.name.as_str(), column.known)).collect();
         assert_eq!(known, [("created_at", true), ("metadata.team", true), ("nmae.x", false)]);
         let error = parse("id,nmae").unwrap_err();
-        assert_eq!(error.to_string(), "no column `nmae`");
-        assert_eq!(error.hint().unwrap(), "did you mean `name`? `.nmae` takes a member that asst does not know");
+        assert_eq!(error.to_string(), "unknown column `nmae`");
+        assert_eq!(error.hint().unwrap(), "did you mean `name`? `.nmae` selects any member with this name");
         let hint = parse("id,zzz").unwrap_err().hint().unwrap();
-        assert!(hint.starts_with("there are id, name, created, metadata; "), "{hint}");
+        assert!(hint.starts_with("the columns are id, name, created, metadata; "), "{hint}");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Comma-separated values, quoted as in RFC 4180. Cells that a spreadsheet may treat as formulas are unchanged.
 
-/// The end of a record.
+use crate::ui::is_unsafe;
+use std::borrow::Cow;
+
+/// The line ending of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LineEnd {
-    /// A line feed, so that a shell loop does not get a carriage return in the last field.
+    /// A line feed, so that the last field has no carriage return in a shell loop.
     #[default]
     Lf,
     /// Carriage return and line feed, as RFC 4180 requires.
@@ -11,7 +14,7 @@ pub enum LineEnd {
 }
 
 /// Formats one record.
-pub(super) fn record<'a>(cells: impl Iterator<Item = std::borrow::Cow<'a, str>>, end: LineEnd) -> String {
+pub(super) fn record<'a>(cells: impl Iterator<Item = Cow<'a, str>>, end: LineEnd) -> String {
     let mut record = cells.map(|cell| field(&cell)).collect::<Vec<_>>().join(",");
     record.push_str(match end {
         LineEnd::Lf => "\n",
@@ -22,7 +25,7 @@ pub(super) fn record<'a>(cells: impl Iterator<Item = std::borrow::Cow<'a, str>>,
 
 /// Quotes a field if necessary. Removes all control characters except line breaks and tabs.
 fn field(cell: &str) -> String {
-    let kept: String = cell.chars().filter(|c| !crate::ui::is_unsafe(*c) || matches!(c, '\n' | '\r' | '\t')).collect();
+    let kept: String = cell.chars().filter(|c| !is_unsafe(*c) || matches!(c, '\n' | '\r' | '\t')).collect();
     if kept.contains([',', '"', '\n', '\r']) { format!("\"{}\"", kept.replace('"', "\"\"")) } else { kept }
 }
 
@@ -31,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_must_be_quoted_is_quoted() {
+    fn fields_are_quoted_only_if_necessary() {
         let cells = ["plain", "a,b", "say \"hi\"", "two\nlines", "=1+1", "x\u{1b}[0m", ""];
         for (end, text) in [(LineEnd::Lf, "\n"), (LineEnd::CrLf, "\r\n")] {
             let record = record(cells.into_iter().map(Into::into), end);

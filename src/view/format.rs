@@ -13,13 +13,13 @@ pub enum Format {
     Table,
     /// One JSON document
     Json,
-    /// One JSON document a line
+    /// One JSON document per line
     Jsonl,
     /// YAML
     Yaml,
     /// Comma-separated, with a header
     Csv,
-    /// The ids alone
+    /// IDs only
     Id,
 }
 
@@ -56,7 +56,7 @@ impl FromStr for Format {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let known = || Self::value_variants().iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
-        <Self as ValueEnum>::from_str(name, false).map_err(|_| format!("`{name}` is none of {}", known()))
+        <Self as ValueEnum>::from_str(name, false).map_err(|_| format!("expected one of {}, got `{name}`", known()))
     }
 }
 
@@ -65,11 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_the_same_for_clap_and_for_files() {
+    fn command_line_and_files_use_the_same_names() {
         for format in Format::value_variants() {
             assert_eq!(format.name().parse(), Ok(*format));
             assert_eq!(format.to_possible_value().expect("none is hidden").get_name(), format.name());
         }
-        assert_eq!("xml".parse::<Format>(), Err("`xml` is none of table, json, jsonl, yaml, csv, id".to_owned()));
+        assert_eq!(
+            "xml".parse::<Format>(),
+            Err("expected one of table, json, jsonl, yaml, csv, id, got `xml`".to_owned())
+        );
     }
 }

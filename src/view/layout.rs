@@ -5,13 +5,13 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The number of spaces between two columns.
 pub(super) const GAP: usize = 2;
-/// The number of columns up to which columns are truncated further before one is left out.
-const FEW: usize = 3;
+/// The number of columns that are truncated to a few characters before one of them is left out.
+const MIN_COLUMNS: usize = 3;
 const ELLIPSIS: char = '…';
 
-/// The order in which columns are narrowed if the table is too wide.
+/// The rank of a column, which determines when it is narrowed if the table is too wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rank {
+pub(super) enum ColumnRank {
     /// The ID that identifies the row. It is narrowed last.
     Primary,
     Id,
@@ -21,18 +21,18 @@ pub(super) enum Rank {
 }
 
 /// Returns the widths of the columns so that a row fits into `width`. A width of 0 means that the column is left out.
-pub(super) fn fit(natural: &[usize], ranks: &[Rank], width: usize) -> Vec<usize> {
+pub(super) fn fit(natural: &[usize], ranks: &[ColumnRank], width: usize) -> Vec<usize> {
     let width = width.max(1);
     let mut widths = natural.to_vec();
-    for (rank, floor) in [(Rank::Text, 12), (Rank::Id, 12), (Rank::Text, 8)] {
+    for (rank, floor) in [(ColumnRank::Text, 12), (ColumnRank::Id, 12), (ColumnRank::Text, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
     // Leaving out a column is better than truncating all of them to a few characters.
-    while total(&widths) > width && shown(&widths) > FEW && drop_last(&mut widths, ranks) {}
-    for (rank, floor) in [(Rank::Text, 4), (Rank::Short, 4), (Rank::Id, 8)] {
+    while total(&widths) > width && shown(&widths) > MIN_COLUMNS && drop_last(&mut widths, ranks) {}
+    for (rank, floor) in [(ColumnRank::Text, 4), (ColumnRank::Short, 4), (ColumnRank::Id, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
-    // The width that a removed column leaves is given back to the columns that were narrowed.
+    // The columns that were narrowed receive the width of the columns that were left out.
     while total(&widths) > width && shown(&widths) > 1 && drop_last(&mut widths, ranks) {}
     for index in 0..widths.len() {
         let left = width.saturating_sub(total(&widths));
@@ -51,8 +51,8 @@ fn shown(widths: &[usize]) -> usize {
 }
 
 /// Leaves out the last column except the primary one. Returns `true` if there was such a column.
-fn drop_last(widths: &mut [usize], ranks: &[Rank]) -> bool {
-    let last = (0..widths.len()).rev().find(|index| widths[*index] > 0 && ranks[*index] != Rank::Primary);
+fn drop_last(widths: &mut [usize], ranks: &[ColumnRank]) -> bool {
+    let last = (0..widths.len()).rev().find(|index| widths[*index] > 0 && ranks[*index] != ColumnRank::Primary);
     last.is_some_and(|last| std::mem::take(&mut widths[last]) > 0)
 }
 
@@ -62,7 +62,7 @@ pub(super) fn total(widths: &[usize]) -> usize {
 }
 
 /// Narrows the widest columns of a rank step by step until the row fits or all have reached `floor`.
-fn shrink(widths: &mut [usize], ranks: &[Rank], rank: Rank, floor: usize, width: usize) {
+fn shrink(widths: &mut [usize], ranks: &[ColumnRank], rank: ColumnRank, floor: usize, width: usize) {
     loop {
         let excess = total(widths).saturating_sub(width);
         let of_rank: Vec<_> =
@@ -107,8 +107,8 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn text_gives_way_before_ids() {
-        use Rank::*;
+    fn text_columns_are_narrowed_before_ids() {
+        use ColumnRank::*;
         let ranks = [Primary, Text, Short, Text];
         assert_eq!(fit(&[30, 20, 3, 10], &ranks, 80), [30, 20, 3, 10]);
         assert_eq!(fit(&[30, 40, 3, 30], &ranks, 80), [30, 20, 3, 21]);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_characters_count_as_they_are_shown() {
+    fn wide_characters_count_with_their_display_width() {
         assert_eq!(truncate("日本語", 6), "日本語");
         assert_eq!(truncate("日本語", 5), "日本…");
         assert_eq!(truncate("日本語", 4), "日…");
@@ -130,15 +130,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_exceeds_its_width(text in r"(\PC|[\u{fe0f}\u{200d}❤👩日é]){0,30}", width in 0usize..20) {
+        fn truncated_text_never_exceeds_the_width(text in r"(\PC|[\u{fe0f}\u{200d}❤👩日é]){0,30}", width in 0usize..20) {
             prop_assert!(truncate(&text, width).width() <= width);
         }
 
         #[test]
-        fn rows_fit_and_no_column_grows(natural in prop::collection::vec(1usize..60, 1..7), seed in 0usize..4096, width in 1usize..120) {
-            let all = [Rank::Id, Rank::Short, Rank::Text, Rank::Text];
+        fn rows_fit_and_no_column_exceeds_its_natural_width(natural in prop::collection::vec(1usize..60, 1..7), seed in 0usize..4096, width in 1usize..120) {
+            let all = [ColumnRank::Id, ColumnRank::Short, ColumnRank::Text, ColumnRank::Text];
             let mut ranks: Vec<_> = (0..natural.len()).map(|index| all[(seed >> (2 * index)) % 4]).collect();
-            ranks[seed % natural.len()] = Rank::Primary;
+            ranks[seed % natural.len()] = ColumnRank::Primary;
             let widths = fit(&natural, &ranks, width);
             prop_assert!(total(&widths) <= width, "{:?}", widths);
             prop_assert!(widths.iter().zip(&natural).all(|(fitted, natural)| fitted <= natural));

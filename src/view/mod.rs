@@ -6,7 +6,7 @@ mod cell;
 mod column;
 mod csv;
 mod format;
-mod json;
+mod json_text;
 mod layout;
 mod printer;
 mod table;
@@ -18,7 +18,7 @@ pub use crate::ui::{Coloring, OutputTarget, escape_json, sanitize, sanitize_line
 pub use column::{CellKind, Col, Column, ColumnError, Members};
 pub use csv::LineEnd;
 pub use format::Format;
-pub use json::pretty;
-pub use printer::{Header, Options, Printer, Shape, ViewError};
+pub use json_text::pretty;
+pub use printer::{Header, Printer, PrinterOptions, Shape, ViewError};
 pub use time::{age, timestamp};
 pub use tsv::escape as escape_tsv;

@@ -1,11 +1,14 @@
 //! The printer: receives items one by one and returns the text to write next.
 
-use super::cell::{self, Reader};
+use super::cell::{self, Audience};
 use super::column::{CellKind, Column};
+use super::csv::{self, LineEnd};
 use super::format::Format;
 use super::table::Table;
-use super::{LineEnd, OutputTarget, csv, escape_json, json, sanitize_lines, tsv, yaml};
-use crate::jq::{Jq, bare};
+use super::{json_text, tsv, yaml};
+use crate::jq::Jq;
+use crate::json::unquoted;
+use crate::ui::{OutputTarget, escape_json, sanitize_lines, shorten, shorten_middle};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -26,11 +29,11 @@ pub enum Header {
 
 /// The options of a printer.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct PrinterOptions {
     pub format: Format,
     pub columns: Vec<Column>,
     pub shape: Shape,
-    pub surface: OutputTarget,
+    pub target: OutputTarget,
     pub header: Header,
     /// The end of a record of `-o csv`.
     pub line_end: LineEnd,
@@ -40,27 +43,35 @@ pub struct Options {
     pub now: Timestamp,
 }
 
+/// The maximum length of an item in an error, in characters.
+const MAX_ITEM: usize = 80;
+/// The maximum length of an error of a filter, in characters. jaq repeats the whole input in it.
+const MAX_FILTER_ERROR: usize = 200;
+
 /// The error for an item that cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
-    #[error("item {position} has no id: {item}")]
+    #[error("expected an item with an `id`, got item {position}: {item}")]
     NoId { position: usize, item: String },
     #[error("the filter of `--jq` failed: {0}")]
     Filter(String),
+    /// A filter failed that received a list as one array.
+    #[error("the filter of `--jq` failed: {0} (the input is one array; `.[]` returns its items)")]
+    FilterOfList(String),
     #[error("could not write YAML: {0}")]
     Yaml(String),
 }
 
-/// A converter of items to text. The returned text is meant to be written at once. An error leaves no partial output.
+/// A converter of items to text. The caller writes each returned text at once. An error leaves no partial output.
 pub struct Printer {
-    surface: OutputTarget,
-    form: Form,
+    target: OutputTarget,
+    encoding: Encoding,
     position: usize,
-    /// The shown columns that are not predefined and that no item has had yet.
+    /// The shown columns that are not predefined and that no item so far has.
     unseen: Vec<Column>,
 }
 
-enum Form {
+enum Encoding {
     Table(Table),
     Tsv {
         columns: Vec<Column>,
@@ -72,7 +83,7 @@ enum Form {
         line_end: LineEnd,
     },
     Document,
-    Array(json::Array),
+    Array(json_text::Array),
     Lines,
     Yaml(Option<Vec<Value>>),
     Id(Column),
@@ -84,41 +95,46 @@ enum Form {
 
 impl Printer {
     /// Creates a printer for one list or one object.
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: PrinterOptions) -> Self {
         let unseen = options.columns.iter().filter(|column| !column.known).cloned().collect();
-        let (surface, form) = (options.surface, Form::new(options));
-        let unseen =
-            if matches!(form, Form::Table(_) | Form::Tsv { .. } | Form::Csv { .. }) { unseen } else { Vec::new() };
-        Self { surface, form, position: 0, unseen }
+        let (target, encoding) = (options.target, Encoding::new(options));
+        let unseen = if matches!(encoding, Encoding::Table(_) | Encoding::Tsv { .. } | Encoding::Csv { .. }) {
+            unseen
+        } else {
+            Vec::new()
+        };
+        Self { target, encoding, position: 0, unseen }
     }
 
     /// Adds an item and returns the text to write next, which may be empty.
     pub fn item(&mut self, item: &Value) -> Result<String, ViewError> {
         self.position += 1;
         self.unseen.retain(|column| !column.is_in(item));
-        let text = match &mut self.form {
-            Form::Table(table) => return Ok(table.row(item)),
-            Form::Tsv { columns, header } => {
-                let cells = columns.iter().map(|column| cell::text(column, item, Reader::Program).unwrap_or_default());
+        let text = match &mut self.encoding {
+            Encoding::Table(table) => return Ok(table.row(item)),
+            Encoding::Tsv { columns, header } => {
+                let cells =
+                    columns.iter().map(|column| cell::text(column, item, Audience::Program).unwrap_or_default());
                 header.take().unwrap_or_default() + &tsv::line(cells)
             }
-            Form::Csv { columns, header, line_end } => {
-                let cells = columns.iter().map(|column| cell::text(column, item, Reader::Program).unwrap_or_default());
+            Encoding::Csv { columns, header, line_end } => {
+                let cells =
+                    columns.iter().map(|column| cell::text(column, item, Audience::Program).unwrap_or_default());
                 header.take().unwrap_or_default() + &csv::record(cells.map(Into::into), *line_end)
             }
-            Form::Document => json::pretty(item),
-            Form::Lines => json::compact(item),
-            Form::Array(array) => {
+            Encoding::Document => json_text::pretty(item),
+            Encoding::Lines => json_text::compact(item),
+            Encoding::Array(array) => {
                 array.push(item);
                 return Ok(String::new());
             }
-            Form::Yaml(Some(items)) | Form::FilterAll(_, items) => {
+            Encoding::Yaml(Some(items)) | Encoding::FilterAll(_, items) => {
                 items.push(item.clone());
                 return Ok(String::new());
             }
-            Form::Yaml(None) => yaml::document(item).map_err(ViewError::Yaml)?,
-            Form::Id(column) => id(column, item, self.position)?,
-            Form::Filter(jq) => filtered(jq, item)?,
+            Encoding::Yaml(None) => yaml::document(item).map_err(ViewError::Yaml)?,
+            Encoding::Id(column) => id(column, item, self.position)?,
+            Encoding::Filter(jq) => filtered(jq, item).map_err(ViewError::Filter)?,
         };
         Ok(self.safe(text))
     }
@@ -130,13 +146,19 @@ impl Printer {
 
     /// Returns the remaining text at the end of the list.
     pub fn end(&mut self) -> Result<String, ViewError> {
-        let text = match &mut self.form {
-            Form::Table(table) => return Ok(table.end()),
-            Form::Tsv { header, .. } | Form::Csv { header, .. } => header.take().unwrap_or_default(),
-            Form::Array(array) => array.finish(),
-            Form::Yaml(Some(items)) => yaml::document(&Value::Array(std::mem::take(items))).map_err(ViewError::Yaml)?,
-            Form::FilterAll(jq, items) => filtered(jq, &Value::Array(std::mem::take(items)))?,
-            Form::Document | Form::Lines | Form::Yaml(None) | Form::Id(_) | Form::Filter(_) => String::new(),
+        let text = match &mut self.encoding {
+            Encoding::Table(table) => return Ok(table.end()),
+            Encoding::Tsv { header, .. } | Encoding::Csv { header, .. } => header.take().unwrap_or_default(),
+            Encoding::Array(array) => array.finish(),
+            Encoding::Yaml(Some(items)) => {
+                yaml::document(&Value::Array(std::mem::take(items))).map_err(ViewError::Yaml)?
+            }
+            Encoding::FilterAll(jq, items) => {
+                filtered(jq, &Value::Array(std::mem::take(items))).map_err(ViewError::FilterOfList)?
+            }
+            Encoding::Document | Encoding::Lines | Encoding::Yaml(None) | Encoding::Id(_) | Encoding::Filter(_) => {
+                String::new()
+            }
         };
         Ok(self.safe(text))
     }
@@ -148,19 +170,19 @@ impl Printer {
 
     /// Makes control characters safe for a terminal: escaped in JSON, removed in other formats.
     fn safe(&self, text: String) -> String {
-        match (self.surface, &self.form) {
+        match (self.target, &self.encoding) {
             (OutputTarget::Pipe, _) => text,
-            (_, Form::Document | Form::Array(_) | Form::Lines) => escape_json(&text).into_owned(),
+            (_, Encoding::Document | Encoding::Array(_) | Encoding::Lines) => escape_json(&text).into_owned(),
             _ => sanitize_lines(&text).into_owned(),
         }
     }
 }
 
-impl Form {
-    fn new(options: Options) -> Self {
-        let Options { format, columns, shape, surface, header, line_end, jq, now } = options;
+impl Encoding {
+    fn new(options: PrinterOptions) -> Self {
+        let PrinterOptions { format, columns, shape, target, header, line_end, jq, now } = options;
         let names = || columns.iter().map(|column| column.name.clone());
-        match (jq, format, shape, surface) {
+        match (jq, format, shape, target) {
             (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Shape::One, _) => Self::Filter(jq),
             (Some(jq), _, Shape::Many, _) => Self::FilterAll(jq, Vec::new()),
             (None, Format::Table, _, OutputTarget::Terminal { width, paint }) => {
@@ -175,7 +197,7 @@ impl Form {
                 Self::Csv { columns, header, line_end }
             }
             (None, Format::Json, Shape::One, _) => Self::Document,
-            (None, Format::Json, Shape::Many, _) => Self::Array(json::Array::default()),
+            (None, Format::Json, Shape::Many, _) => Self::Array(json_text::Array::default()),
             (None, Format::Jsonl, ..) => Self::Lines,
             (None, Format::Yaml, shape, _) => Self::Yaml((shape == Shape::Many).then(Vec::new)),
             (None, Format::Id, ..) => Self::Id(id_column(columns)),
@@ -190,25 +212,16 @@ fn id_column(columns: Vec<Column>) -> Column {
 }
 
 fn id(column: &Column, item: &Value, position: usize) -> Result<String, ViewError> {
-    const SHOWN: usize = 80;
-    match cell::text(column, item, Reader::Program).filter(|id| !id.is_empty()) {
+    match cell::text(column, item, Audience::Program).filter(|id| !id.is_empty()) {
         Some(id) => Ok(tsv::line([id].into_iter())),
-        None => Err(ViewError::NoId { position, item: item.to_string().chars().take(SHOWN).collect() }),
+        None => Err(ViewError::NoId { position, item: shorten(&item.to_string(), MAX_ITEM).into_owned() }),
     }
 }
 
-fn filtered(jq: &Jq, value: &Value) -> Result<String, ViewError> {
-    let line = |result| bare(result) + "\n";
-    Ok(jq.apply(value).map_err(|error| ViewError::Filter(cut(&error)))?.into_iter().map(line).collect())
-}
-
-/// Shortens an error, because jaq repeats the whole value in it.
-fn cut(error: &str) -> String {
-    const SHOWN: usize = 200;
-    match error.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}… (a list is one array here: `.[]` goes through it)", &error[..end]),
-        None => error.to_owned(),
-    }
+/// Returns the results of a filter, one per line. An error is shortened.
+fn filtered(jq: &Jq, value: &Value) -> Result<String, String> {
+    let results = jq.apply(value).map_err(|error| shorten_middle(&error, MAX_FILTER_ERROR).into_owned())?;
+    Ok(results.iter().map(|result| format!("{}\n", unquoted(result))).collect())
 }
 
 #[cfg(test)]

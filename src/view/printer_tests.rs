@@ -13,13 +13,13 @@ const COLUMNS: &[Col] =
     &[Col::id("id"), Col::text("name", "name"), Col::count("tools", "tools"), Col::time("created", "created_at")];
 const NOW: i64 = 1_700_000_000;
 
-fn options(format: Format, shape: Shape, surface: OutputTarget) -> Options {
+fn options(format: Format, shape: Shape, target: OutputTarget) -> PrinterOptions {
     let now = Timestamp::from_second(NOW).unwrap();
-    Options {
+    PrinterOptions {
         format,
         columns: Column::defaults(COLUMNS),
         shape,
-        surface,
+        target,
         header: Header::Hidden,
         line_end: LineEnd::Lf,
         jq: None,
@@ -31,15 +31,15 @@ const fn terminal(width: usize) -> OutputTarget {
     OutputTarget::Terminal { width, paint: Coloring::Plain }
 }
 
-fn print(options: Options, items: &[Value]) -> Result<String, ViewError> {
+fn print(options: PrinterOptions, items: &[Value]) -> Result<String, ViewError> {
     let mut printer = Printer::new(options);
     let mut text = printer.page(items)?;
     text.push_str(&printer.end()?);
     Ok(text)
 }
 
-fn many(format: Format, surface: OutputTarget, items: &[Value]) -> String {
-    print(options(format, Shape::Many, surface), items).unwrap()
+fn many(format: Format, target: OutputTarget, items: &[Value]) -> String {
+    print(options(format, Shape::Many, target), items).unwrap()
 }
 
 fn two() -> [Value; 2] {
@@ -50,7 +50,7 @@ fn two() -> [Value; 2] {
 }
 
 #[test]
-fn a_terminal_gets_aligned_columns() {
+fn table_on_a_terminal_has_aligned_columns() {
     let expected = "\
 ID       NAME        TOOLS  CREATED
 asst_1   a b[31m …       2  3m
@@ -67,14 +67,14 @@ asst_22  -                 -
 }
 
 #[test]
-fn colour_is_on_the_header_only() {
-    let surface = OutputTarget::Terminal { width: 80, paint: Coloring::Colored };
-    let text = many(Format::Table, surface, &two());
+fn only_the_header_is_coloured() {
+    let target = OutputTarget::Terminal { width: 80, paint: Coloring::Colored };
+    let text = many(Format::Table, target, &two());
     assert!(text.starts_with("\u{1b}[1mID ") && text.matches('\u{1b}').count() == 2, "{text}");
 }
 
 #[test]
-fn a_pipe_gets_tabs_and_whole_cells() {
+fn table_in_a_pipe_has_tabs_and_whole_cells() {
     let expected = "asst_1\ta\\tb[31m\\n日本\t2\t2023-11-14T22:10:00Z\nasst_22\t\t\tsoon\n";
     assert_eq!(many(Format::Table, OutputTarget::Pipe, &two()), expected);
     let mut with_header = options(Format::Table, Shape::Many, OutputTarget::Pipe);
@@ -84,7 +84,7 @@ fn a_pipe_gets_tabs_and_whole_cells() {
 }
 
 #[test]
-fn the_first_page_fixes_the_widths_and_the_rest_streams() {
+fn first_page_fixes_the_widths_of_later_rows() {
     let item = |n: usize, id: &str| json!({"id": format!("{id}{n}"), "name": "n", "tools": [], "created_at": NOW});
     let mut printer = Printer::new(options(Format::Table, Shape::Many, terminal(30)));
     for n in 1..100 {
@@ -100,7 +100,7 @@ fn the_first_page_fixes_the_widths_and_the_rest_streams() {
 }
 
 #[test]
-fn json_of_a_list_is_one_array_and_comes_last() {
+fn json_of_a_list_is_one_array_at_the_end() {
     let mut printer = Printer::new(options(Format::Json, Shape::Many, OutputTarget::Pipe));
     assert_eq!(printer.page(&two()).unwrap(), "");
     assert_eq!(printer.end().unwrap(), serde_json::to_string_pretty(&two()).unwrap() + "\n");
@@ -111,18 +111,18 @@ fn json_of_a_list_is_one_array_and_comes_last() {
 }
 
 #[test]
-fn odd_shapes_fail_only_where_an_id_is_asked_for() {
+fn items_without_an_id_fail_only_with_output_id() {
     let odd = [json!(null), json!(3), json!("text\u{9b}"), json!([]), json!({"id": null})];
     for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
-        for surface in [OutputTarget::Pipe, terminal(40)] {
+        for target in [OutputTarget::Pipe, terminal(40)] {
             for shape in [Shape::One, Shape::Many] {
-                assert!(print(options(format, shape, surface), &odd).is_ok(), "{format} {shape:?}");
+                assert!(print(options(format, shape, target), &odd).is_ok(), "{format} {shape:?}");
             }
         }
     }
     let error = print(options(Format::Id, Shape::Many, OutputTarget::Pipe), &[json!({"id": "a"}), json!({"x": 1})])
         .unwrap_err();
-    assert_eq!(error.to_string(), r#"item 2 has no id: {"x":1}"#);
+    assert_eq!(error.to_string(), r#"expected an item with an `id`, got item 2: {"x":1}"#);
     assert_eq!(many(Format::Id, OutputTarget::Pipe, &two()), "asst_1\nasst_22\n");
 }
 
@@ -134,10 +134,10 @@ fn csv_always_has_a_header() {
 }
 
 #[test]
-fn a_filter_sees_the_array_or_each_line() {
+fn filter_receives_the_array_or_each_item() {
     let filtered = |format, shape, filter: &str| {
         let jq = Some(Jq::parse(filter).unwrap());
-        print(Options { jq, ..options(format, shape, OutputTarget::Pipe) }, &two()).unwrap()
+        print(PrinterOptions { jq, ..options(format, shape, OutputTarget::Pipe) }, &two()).unwrap()
     };
     assert_eq!(filtered(Format::Json, Shape::Many, "length, .[0].id, .[1].new"), "2\nasst_1\n{\"z\":1,\"a\":2}\n");
     assert_eq!(filtered(Format::Table, Shape::Many, "length"), "2\n");
@@ -145,11 +145,25 @@ fn a_filter_sees_the_array_or_each_line() {
     assert_eq!(filtered(Format::Json, Shape::One, ".id"), "asst_1\nasst_22\n");
 }
 
+#[test]
+fn long_filter_error_keeps_its_end() {
+    let filter = r#"error("x" * 500 + "cannot index the cause")"#;
+    let error = |shape| {
+        let jq = Some(Jq::parse(filter).unwrap());
+        print(PrinterOptions { jq, ..options(Format::Json, shape, OutputTarget::Pipe) }, &two())
+            .unwrap_err()
+            .to_string()
+    };
+    let of_object = error(Shape::One);
+    assert!(of_object.ends_with("cannot index the cause") && of_object.chars().count() < 300, "{of_object}");
+    assert!(error(Shape::Many).contains("cannot index the cause (the input is one array"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_table_is_never_wider_than_the_terminal_nor_cuts_an_id_without_need(
+    fn table_fits_the_terminal_and_truncates_ids_last(
         rows in prop::collection::vec((r"[a-z_0-9]{1,30}", r"(\PC|[\t\n\u{1b}\u{fe0f}❤日]){0,40}", 0usize..2_000_000), 1..120),
         width in 1usize..100,
     ) {
@@ -163,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn no_control_reaches_a_terminal(text in r"(\PC|[\x00-\x1f\x7f-\u{9f}\u{202e}\u{2066}]){0,30}") {
+    fn control_characters_never_reach_a_terminal(text in r"(\PC|[\x00-\x1f\x7f-\u{9f}\u{202e}\u{2066}]){0,30}") {
         let item = json!({"id": &text, "name": &text, text.as_str(): [&text]});
         for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
             let shown = print(options(format, Shape::Many, terminal(40)), std::slice::from_ref(&item)).unwrap();

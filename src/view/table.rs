@@ -1,11 +1,10 @@
 //! Tables for terminals. The first page is laid out as a whole, and later rows are printed with its widths. Memory use
 //! is therefore independent of the number of rows.
 
-use super::Coloring;
-use super::cell::{self, Reader};
+use super::cell::{self, Audience};
 use super::column::{CellKind, Column};
-use super::layout::{GAP, Rank, fit, total, truncate};
-use super::sanitize;
+use super::layout::{ColumnRank, GAP, fit, total, truncate};
+use crate::ui::{Coloring, sanitize};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, TableStyle, Width};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -16,15 +15,17 @@ const PAGE: usize = 100;
 const MISSING: &str = "-";
 const HEADER: anstyle::Style = anstyle::Style::new().bold();
 
+/// A table for a terminal.
 pub(super) struct Table {
     columns: Vec<Column>,
-    ranks: Vec<Rank>,
+    ranks: Vec<ColumnRank>,
     width: usize,
-    paint: Coloring,
+    coloring: Coloring,
     now: Timestamp,
     stage: Stage,
 }
 
+/// The stage of a table, before and after the widths are fixed.
 enum Stage {
     /// The buffered rows of the first page.
     Measuring(Vec<Vec<String>>),
@@ -33,18 +34,20 @@ enum Stage {
 }
 
 impl Table {
-    pub(super) fn new(columns: Vec<Column>, width: usize, paint: Coloring, now: Timestamp) -> Self {
+    /// Creates a table of `width` columns of the terminal.
+    pub(super) fn new(columns: Vec<Column>, width: usize, coloring: Coloring, now: Timestamp) -> Self {
         let primary = columns.iter().position(|column| column.cell == CellKind::Id);
         let rank = |(index, column): (usize, &Column)| match column.cell {
-            _ if Some(index) == primary => Rank::Primary,
-            CellKind::Id => Rank::Id,
-            CellKind::Time | CellKind::Count => Rank::Short,
-            CellKind::Text | CellKind::Json | CellKind::Content => Rank::Text,
+            _ if Some(index) == primary => ColumnRank::Primary,
+            CellKind::Id => ColumnRank::Id,
+            CellKind::Time | CellKind::Count => ColumnRank::Short,
+            CellKind::Text | CellKind::Json | CellKind::Content => ColumnRank::Text,
         };
         let ranks = columns.iter().enumerate().map(rank).collect();
-        Self { columns, ranks, width: width.max(1), paint, now, stage: Stage::Measuring(Vec::new()) }
+        Self { columns, ranks, width: width.max(1), coloring, now, stage: Stage::Measuring(Vec::new()) }
     }
 
+    /// Adds a row and returns the text to write, which is empty for the rows of the first page.
     pub(super) fn row(&mut self, item: &Value) -> String {
         let cells = self.cells(item);
         match &mut self.stage {
@@ -56,6 +59,7 @@ impl Table {
         }
     }
 
+    /// Returns the rows that were not returned yet.
     pub(super) fn end(&mut self) -> String {
         match &self.stage {
             Stage::Measuring(rows) if !rows.is_empty() => self.page(),
@@ -65,8 +69,8 @@ impl Table {
 
     /// Returns the cells of a row, truncated to the width of the table to save memory.
     fn cells(&self, item: &Value) -> Vec<String> {
-        let reader = Reader::Person(self.now);
-        let cell = |column| cell::text(column, item, reader).unwrap_or_else(|| MISSING.to_owned());
+        let audience = Audience::Person(self.now);
+        let cell = |column| cell::text(column, item, audience).unwrap_or_else(|| MISSING.to_owned());
         self.columns.iter().map(|column| truncate(&sanitize(&cell(column)), self.width).into_owned()).collect()
     }
 
@@ -82,7 +86,7 @@ impl Table {
         let widths = fit(&(0..names.len()).map(natural).collect::<Vec<_>>(), &self.ranks, self.width);
         let text = aligned(&self.columns, &widths, &names, &rows);
         self.stage = Stage::Streaming(widths);
-        match (self.paint, text.split_once('\n')) {
+        match (self.coloring, text.split_once('\n')) {
             (Coloring::Colored, Some((head, body))) => format!("{HEADER}{head}{HEADER:#}\n{body}\n"),
             _ => format!("{text}\n"),
         }
@@ -113,8 +117,8 @@ fn aligned(columns: &[Column], widths: &[usize], names: &[String], rows: &[Vec<S
 
 /// Returns one row after the first page. An ID that is longer than its column keeps its length, and the other columns
 /// of this row are narrowed.
-fn line(columns: &[Column], ranks: &[Rank], widths: &[usize], width: usize, cells: &[String]) -> String {
-    let longer = |index: usize| ranks[index] == Rank::Primary && cells[index].width() > widths[index];
+fn line(columns: &[Column], ranks: &[ColumnRank], widths: &[usize], width: usize, cells: &[String]) -> String {
+    let longer = |index: usize| ranks[index] == ColumnRank::Primary && cells[index].width() > widths[index];
     let refitted = (0..cells.len()).any(longer).then(|| {
         let wanted: Vec<_> = (0..cells.len()).map(|i| if longer(i) { cells[i].width() } else { widths[i] }).collect();
         fit(&wanted, ranks, width)

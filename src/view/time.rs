@@ -44,7 +44,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_form_of_time_is_read() {
+    fn every_form_of_time_is_parsed() {
         let read = |value: Value| timestamp(&value).map(|time| time.to_string());
         let expected = Some("2023-11-14T22:13:20Z".to_owned());
         for value in [json!(1_700_000_000), json!(1_700_000_000.0), json!(1_700_000_000_000_i64), json!(1.7e12)] {
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn ages_take_their_largest_unit() {
+    fn ages_use_the_largest_unit() {
         let now = Timestamp::from_second(1_700_000_000).unwrap();
         let ago = |seconds: i64| age(Timestamp::from_second(1_700_000_000 - seconds).unwrap(), now);
         let seen = [0, 59, 60, 3599, 3600, 86_399, 86_400, 729 * 86_400, 730 * 86_400, -180].map(ago);

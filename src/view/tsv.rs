@@ -1,5 +1,6 @@
 //! Tab-separated text for pipes, with one line per item regardless of the contents of cells.
 
+use crate::ui::is_unsafe;
 use std::borrow::Cow;
 
 /// Escapes `\`, tab, line feed and carriage return in a cell, and removes all other control characters.
@@ -17,13 +18,13 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
 
 /// Removes the remaining control characters, including form feeds and vertical tabs.
 fn without_controls(cell: &str) -> Cow<'_, str> {
-    match cell.contains(crate::ui::is_unsafe) {
+    match cell.contains(is_unsafe) {
         false => Cow::Borrowed(cell),
-        true => Cow::Owned(cell.chars().filter(|c| !crate::ui::is_unsafe(*c)).collect()),
+        true => Cow::Owned(cell.chars().filter(|c| !is_unsafe(*c)).collect()),
     }
 }
 
-/// Returns one line of cells.
+/// Returns the cells as one line, escaped and separated by tabs.
 pub(super) fn line(cells: impl Iterator<Item = String>) -> String {
     let mut line = String::new();
     for cell in cells {
@@ -38,7 +39,6 @@ pub(super) fn line(cells: impl Iterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::is_unsafe;
     use proptest::prelude::*;
 
     fn unescape(cell: &str) -> String {
@@ -61,7 +61,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_kept_can_be_had_back(cell in r"([a-z\\\t\n\r\x0b\x1b]|\PC|[\u{7f}-\u{9f}\u{202e}]){0,30}") {
+        fn escaped_cell_can_be_unescaped(cell in r"([a-z\\\t\n\r\x0b\x1b]|\PC|[\u{7f}-\u{9f}\u{202e}]){0,30}") {
             let escaped = escape(&cell);
             prop_assert!(!escaped.contains(is_unsafe));
             let kept: String = cell.chars().filter(|c| !is_unsafe(*c) || matches!(c, '\t' | '\n' | '\r')).collect();

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 use std::cell::RefCell;
 
-/// Formats a value as a YAML document. Numbers keep their original digits.
+/// Returns a value as a YAML document. Numbers keep their original digits.
 pub(super) fn document(value: &Value) -> Result<String, String> {
     let numbers = Numbers { mark: mark(value), texts: RefCell::default() };
     let node = Node { value, numbers: &numbers };
@@ -30,6 +30,7 @@ impl Numbers {
         format!("{}{}z", self.mark, texts.len() - 1)
     }
 
+    /// Replaces the placeholders with the numbers.
     fn put_back(&self, document: &str) -> String {
         let texts = self.texts.borrow();
         if texts.is_empty() {
@@ -56,6 +57,7 @@ fn mark(value: &Value) -> String {
     mark
 }
 
+/// A value with the numbers that get placeholders.
 struct Node<'a> {
     value: &'a Value,
     numbers: &'a Numbers,
@@ -96,13 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn strings_that_look_like_others_stay_strings() {
+    fn strings_that_look_like_other_types_are_quoted() {
         let value = json!({"a": "true", "b": "no", "c": "12", "d": "", "e": "null", "f": "~", "g": "2024-01-01", "h": "0x1f", "i": "- x"});
         assert_eq!(read(&document(&value).unwrap()), value);
     }
 
     #[test]
-    fn numbers_keep_their_digits() {
+    fn numbers_keep_all_digits() {
         let text = r#"{"a":1.50,"number":[123456789012345678901234567890,-0.10,1e400,7],"b":"number0z"}"#;
         let value: Value = serde_json::from_str(text).unwrap();
         let expected = "a: 1.50\nnumber:\n- 123456789012345678901234567890\n- -0.10\n- 1e+400\n- 7\nb: number0z\n";
@@ -132,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(value in values()) {
+        fn document_parses_back_to_the_same_value(value in values()) {
             let text = document(&value).unwrap();
             prop_assert_eq!(read(&text), value, "{}", text);
         }

@@ -3,6 +3,7 @@
 use super::object::object;
 use super::{IncompleteDetails, JsonObject, List, Open, OpenEnum, Tool};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 object! {
     /// A message.
@@ -56,6 +57,21 @@ impl ContentPart {
     /// Returns the text of a part of type `text`, in the form of responses or of requests.
     pub fn plain_text(&self) -> Option<&str> {
         self.text().valid().and_then(|text| text.value().valid()).or_else(|| self.member("text").valid())
+    }
+
+    /// Returns the content as text for people: the text or the refusal, `[image ID]`, or the type in brackets. Returns
+    /// `None` if the part has neither a text nor another type.
+    pub fn display_text(&self) -> Option<Cow<'_, str>> {
+        if let Some(text) = self.plain_text().or_else(|| self.refusal().valid()) {
+            return Some(text.into());
+        }
+        let file = self.image_file().valid().and_then(|image| image.file_id().valid());
+        let image = file.or_else(|| self.image_url().valid().and_then(|image| image.url().valid()));
+        match (image, self.kind().text()) {
+            (Some(image), _) => Some(format!("[image {image}]").into()),
+            (None, None | Some("text")) => None,
+            (None, Some(other)) => Some(format!("[{other}]").into()),
+        }
     }
 
     /// Returns the annotations of the text.

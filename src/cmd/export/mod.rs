@@ -156,7 +156,7 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
     let said = said.collect::<Vec<_>>().join(", ");
     let done: u64 = counts.values().sum();
-    let (files, unfetched) = (export.saved(), export.unfetched());
+    let (files, unfetched) = (export.downloaded(), export.unfetched());
     let plural = |count: u64| if count == 1 { "" } else { "s" };
     let said = if said.is_empty() { said } else { format!(" ({said})") };
     let mut text = format!(

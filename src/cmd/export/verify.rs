@@ -40,7 +40,7 @@ impl Verify {
         let mut printer = app.printer(SHEET, Shape::Many)?;
         let mut found = Vec::new();
         let (manifest, good) = verify(&self.dir, |finding| found.push(finding))?;
-        let damage = found.iter().filter(|finding| finding.wrong.is_damage()).count();
+        let damage = found.iter().filter(|finding| finding.problem.is_damage()).count();
         for finding in &found {
             app.ui().out(&printer.item(&item(finding))?)?;
         }
@@ -106,5 +106,5 @@ impl Verify {
 }
 
 fn item(finding: &Finding) -> serde_json::Value {
-    json!({ "id": finding.path.display().to_string(), "kind": "file", "wrong": finding.wrong, "detail": finding.detail })
+    json!({ "id": finding.path.display().to_string(), "kind": "file", "wrong": finding.problem, "detail": finding.detail })
 }

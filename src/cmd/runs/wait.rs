@@ -7,9 +7,8 @@ use crate::cmd::columns::RUNS;
 use crate::cmd::handlers::HandlerFlags;
 use crate::cmd::request::{Count, Ids};
 use crate::cmd::run_request::Patience;
-use crate::runs::{ActionResponse, FollowMode, RunStart, ShownResult, follow, follow_all, leave_waiting};
+use crate::runs::{ActionFuture, FollowMode, RunStart, ShownResult, follow, follow_all, leave_waiting};
 use anyhow::Result;
-use std::pin::Pin;
 
 /// The runs to wait for.
 #[derive(Debug, clap::Args)]
@@ -34,20 +33,20 @@ impl WaitRuns {
         }
         let options = self.patience.options(FollowMode::Poll);
         let mut paths = given.paths;
-        let answer = |run| -> Pin<Box<dyn Future<Output = Result<ActionResponse>> + '_>> {
+        let handler = |run| -> ActionFuture<'_> {
             match &handlers {
-                Some(handlers) => Box::pin(handlers.answer(run)),
+                Some(handlers) => Box::pin(handlers.respond(run)),
                 None => leave_waiting(run),
             }
         };
         match (given.count, paths.pop()) {
             (Count::One, Some(path)) => {
-                let mut answer = answer;
-                follow(app, RUNS, RunStart::Existing(path), options, ShownResult::RunWithMessages, Some(&mut answer))
+                let mut handler = handler;
+                follow(app, RUNS, RunStart::Existing(path), options, ShownResult::RunWithMessages, Some(&mut handler))
             }
             (_, last) => {
                 paths.extend(last);
-                follow_all(app, RUNS, paths, options, ShownResult::RunWithMessages, &answer)
+                follow_all(app, RUNS, paths, options, ShownResult::RunWithMessages, &handler)
             }
         }
     }

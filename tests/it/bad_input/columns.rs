@@ -10,14 +10,14 @@ fn an_unknown_column_is_refused_before_the_call() {
     let asst = Asst::new();
     shows!(refused(&asst, &["assistants", "list", "--columns", "id,nmae"]), @r"
     --- stderr ---
-    error: no column `nmae`
-      hint: did you mean `name`? `.nmae` takes a member that asst does not know
+    error: unknown column `nmae`
+      hint: did you mean `name`? `.nmae` selects any member with this name
     exit 2
     ");
     shows!(refused(&asst, &["threads", "delete", "thread_1", "--columns", "zzz"]), @r"
     --- stderr ---
-    error: no column `zzz`
-      hint: there are id, object, deleted; `.zzz` takes a member that asst does not know
+    error: unknown column `zzz`
+      hint: the columns are id, object, deleted; `.zzz` selects any member with this name
     exit 2
     ");
     for args in [

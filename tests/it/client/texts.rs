@@ -93,7 +93,12 @@ fn nulls_in_a_list_are_shown_as_nulls() {
     let nulls = r#"{"data":[null,{"id":null},7],"has_more":false}"#;
     assert_eq!(shown(nulls, &["assistants", "list", "-o", "jsonl"]), "null\n{\"id\":null}\n7\n");
     assert_eq!(shown(nulls, &["assistants", "list", "--columns", "id,name"]), "\t\n\t\n\t\n");
-    fails([Response::text(200, nulls)], &["assistants", "list", "-o", "id"], 1, "item 1 has no id");
+    fails(
+        [Response::text(200, nulls)],
+        &["assistants", "list", "-o", "id"],
+        1,
+        "expected an item with an `id`, got item 1",
+    );
     let (_listener, asst) = hostile([Response::text(200, nulls)]);
     asst.run(["threads", "list", "--remote"]).ok();
 }

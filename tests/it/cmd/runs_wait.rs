@@ -109,7 +109,7 @@ fn a_timeout_exits_25_and_does_not_cancel_the_run() {
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["runs", "wait", "thread_1", "run_1", "--timeout", "1"]), @r"
     --- stderr ---
-    error: run run_1 of thread_1 is still going after 1 s
+    error: run run_1 of thread_1 has not ended after 1 s
       hint: `asst runs wait thread_1 run_1` waits for it
     exit 25
     ");

@@ -52,7 +52,7 @@ fn signal_ends_the_handler_and_all_its_processes() {
             let pipe = Pipe::open(&path);
             signal(&child, name);
             pipe.until_let_go();
-            desk.asst.ran(child.wait_with_output().unwrap()).code(code).says("goes on");
+            desk.asst.ran(child.wait_with_output().unwrap()).code(code).says("continues");
         }
     }
 }
@@ -125,7 +125,7 @@ fn expired_run_ends_its_handlers() {
     let child = asst.command([&["runs", "wait", "thread_1", "run_1"], &flags[..]].concat()).spawn().unwrap();
     let pipe = Pipe::open(&path);
     let ran = asst.ran(child.wait_with_output().unwrap()).code(22).says("expired");
-    ran.says("its calls were not answered by then");
+    ran.says("it ended before its tool calls were answered");
     pipe.until_let_go();
     assert!(!listener.lines().iter().any(|line| line.starts_with("POST")), "nothing was submitted");
 }
@@ -146,7 +146,9 @@ fn late_outputs_report_the_expiry_instead_of_the_refusal() {
         let asst = Asst::with_backend(&listener.url());
         handler(&asst, "get_weather", "echo mild");
         let flags = ["--handler", "get_weather=./get_weather", way, "-o", "json"];
-        asst.run([&crate::streams::CREATE[..], &flags].concat()).code(22).says("its calls were not answered by then");
+        asst.run([&crate::streams::CREATE[..], &flags].concat())
+            .code(22)
+            .says("it ended before its tool calls were answered");
     }
 }
 

@@ -19,7 +19,7 @@ fn the_model_receives_the_reason_of_a_failure_but_no_output_of_the_handler() {
         ("echo secret; echo secret >&2; exit 3", "its handler ended with exit code 3"),
         ("echo secret; kill -KILL $$", "its handler was ended by signal 9"),
         ("echo secret; kill -SEGV $$", "its handler was ended by signal 11"),
-        ("printf 'ab\\377'", "its handler printed what is not UTF-8, at byte 2"),
+        ("printf 'ab\\377'", "its handler printed invalid UTF-8 at byte 2"),
         (flood, "its handler printed more than 1 MiB"),
         ("exec yes", "its handler printed more than 1 MiB"),
     ] {

@@ -50,7 +50,7 @@ fn replay_of_a_log_runs_no_handler() {
     assert_eq!(replay(text, &["--stream"]).ok().stdout, first);
     assert_eq!(std::fs::read_to_string(desk.asst.work().join("calls")).unwrap().lines().count(), 3, "nothing was run");
     let unknown = replay("call f 3", &["--on-handler-error", "fail"]).code(24);
-    unknown.says("`f` gave no output: nothing is recorded for these arguments");
+    unknown.says("`f` gave no output: the log has no call with these arguments");
 }
 
 #[test]

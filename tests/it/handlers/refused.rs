@@ -15,28 +15,43 @@ fn unusable_handlers_fail_before_any_request() {
         std::fs::create_dir(asst.work().join(folder)).unwrap();
     }
     for (flags, says) in [
-        (&["--handler", "f=./none"][..], "the handler of `f`, ./none: there is no such file"),
-        (&["--handler", "f=./text"], "the handler of `f`, ./text: it is not executable"),
-        (&["--handler", "f=./folder"], "the handler of `f`, ./folder: it is a directory"),
-        (&["--handler", "f=good"], "the handler of `f`, good: it is not in PATH; write ./NAME for one that is here"),
-        (&["--handler", "f=./good x"], "the handler of `f`, ./good x: there is no such file"),
-        (&["--handler", "f=/dev/null"], "it is no regular file"),
-        (&["--handler", "./good"], "write NAME=PROGRAM"),
-        (&["--handler", "=./good"], "write NAME=PROGRAM"),
-        (&["--handler", "f="], "which program answers `f` is missing"),
-        (&["--handler", "../f=./good"], "the name of a function has up to 64 letters, digits, _ and -"),
-        (&["--handler", "f=./good", "--handler", "f=./good"], "`f` has two handlers"),
-        (&["--handlers", "none"], "the handlers in none: No such file or directory"),
-        (&["--handlers", "text"], "the handlers in text: Not a directory"),
-        (&["--handlers", "empty"], "the handlers in empty: there are none"),
+        (&["--handler", "f=./none"][..], "cannot use ./none as the handler of `f`: no such file"),
+        (&["--handler", "f=./text"], "cannot use ./text as the handler of `f`: it is not executable"),
+        (&["--handler", "f=./folder"], "cannot use ./folder as the handler of `f`: it is a directory"),
+        (
+            &["--handler", "f=good"],
+            "as the handler of `f`: it is not in PATH; write ./good for a program in the current folder",
+        ),
+        (&["--handler", "f=./good x"], "cannot use ./good x as the handler of `f`: no such file"),
+        (&["--handler", "f=/dev/null"], "it is not a regular file"),
+        (&["--handler", "./good"], "expected NAME=PROGRAM, got no `=`"),
+        (&["--handler", "=./good"], "before `=`, got ``"),
+        (&["--handler", "f="], "expected a program after `f=`"),
+        (
+            &["--handler", "../f=./good"],
+            "expected a function name of 1 to 64 letters, digits, `_` and `-` before `=`, got `../f`",
+        ),
+        (&["--handler", "f=./good", "--handler", "f=./good"], "expected one handler for `f`, got two"),
+        (&["--handlers", "none"], "cannot use none as a folder of handlers: No such file or directory"),
+        (&["--handlers", "text"], "cannot use text as a folder of handlers: Not a directory"),
+        (&["--handlers", "empty"], "cannot use empty as a folder of handlers: it has no handlers"),
         (&["--handler-timeout", "1s"], "--handler-timeout is for handlers, and none is named"),
         (&["--on-handler-error", "fail"], "--on-handler-error is for handlers, and none is named"),
         (&["--handler-log", "log"], "--handler-log is for handlers, and none is named"),
         (&["--handler", "f=./good", "--handler-timeout", "0"], "`0` is no duration"),
-        (&["--handler", "f=./good", "--handler-log", "folder"], "the log of handlers folder: Is a directory"),
-        (&["--handler", "f=./good", "--handler-log", "none/log"], "the log of handlers none/log: No such file"),
-        (&["--handler-replay", "none"], "the log of handlers none: No such file"),
-        (&["--handler-replay", "broken.jsonl"], "the log of handlers broken.jsonl: line 1: missing field `arguments`"),
+        (
+            &["--handler", "f=./good", "--handler-log", "folder"],
+            "cannot use folder as a log of handlers: Is a directory",
+        ),
+        (
+            &["--handler", "f=./good", "--handler-log", "none/log"],
+            "cannot use none/log as a log of handlers: No such file",
+        ),
+        (&["--handler-replay", "none"], "cannot use none as a log of handlers: No such file"),
+        (
+            &["--handler-replay", "broken.jsonl"],
+            "cannot use broken.jsonl as a log of handlers: line 1: missing field `arguments`",
+        ),
         (&["--handler-replay", "log", "--handler", "f=./good"], "cannot be used with"),
     ] {
         for command in [&CREATE[..], &["runs", "wait", "thread_1", "run_1"]] {
@@ -98,9 +113,9 @@ fn only_a_function_of_the_run_is_answered_and_only_by_its_exact_name() {
         ("f", tool("g"), "it is not among the tools of the run"),
         ("f", json!([]), "it is not among the tools of the run"),
         ("f", Value::Null, "it is not among the tools of the run"),
-        ("../desk/f", tool("../desk/f"), "this is not the name of a function"),
+        ("../desk/f", tool("../desk/f"), "its name is not a valid function name"),
         ("F", tool("F"), "there is no handler for it"),
-        ("", tool(""), "this is not the name of a function"),
+        ("", tool(""), "its name is not a valid function name"),
     ] {
         let listener = calling(name, tools);
         let asst = Asst::with_backend(&listener.url());

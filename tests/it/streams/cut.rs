@@ -33,7 +33,7 @@ fn a_cut_stream_is_polled_and_nothing_is_shown_twice() {
         let listener = then_polled(cut);
         let ran = create(&listener, &["--stream"]).ok();
         assert_eq!(ran.stdout, SAID);
-        ran.says("warning: the stream of run run_1 of thread_1 ").says("; the run is polled from here");
+        ran.says("warning: the stream of run run_1 of thread_1 ").says("; polling the run instead");
         assert_eq!(posts(&listener), 1);
     }
     let listener = then_polled(|| torn(&text(&story()[..2])));
@@ -139,7 +139,7 @@ fn an_error_event_is_reported_as_an_error() {
     thread.run.queued
     error
     --- stderr ---
-    {"error":{"exit_code":1,"kind":"failed","message":"could not stream run run_1: failed: the model fell over","status":null,"type":"server_error","code":null,"param":null,"request_id":null,"hint":"the run may go on: `asst runs wait thread_1 run_1` tells how it ends","retryable":false}}
+    {"error":{"exit_code":1,"kind":"failed","message":"could not stream run run_1: failed: the model fell over","status":null,"type":"server_error","code":null,"param":null,"request_id":null,"hint":"the run may continue; `asst runs wait thread_1 run_1` waits for it","retryable":false}}
     exit 1
     "#);
 }

@@ -46,7 +46,7 @@ fn an_interrupt_leaves_the_run_and_prints_how_to_continue() {
         known(&listener, &mut child, flags == ["--stream"]);
         signal(&child, name);
         let ran = asst.ran(child.wait_with_output().unwrap()).code(code);
-        ran.says("; run run_1 of thread_1 goes on\n").says("`asst runs wait thread_1 run_1` waits for it");
+        ran.says("; run run_1 of thread_1 continues\n").says("`asst runs wait thread_1 run_1` waits for it");
         assert_eq!(cancels(&listener), 0);
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }

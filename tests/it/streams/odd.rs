@@ -83,7 +83,7 @@ fn an_answer_that_is_not_a_stream_is_polled() {
         });
         let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
         assert_eq!(ran.stdout, "polled\n");
-        ran.says("note: the backend does not stream this; the run is polled");
+        ran.says("note: the backend does not stream this response; polling the run instead");
     }
 }
 

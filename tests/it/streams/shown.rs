@@ -225,7 +225,7 @@ fn calls_and_steps_are_printed_as_notes() {
     note: get_weather({"city":"Paris"}) [call_1]
     error: run run_1 of thread_1 requires action
       caused by: it waits for the outputs of get_weather (call_1)
-      hint: `asst runs submit-tool-outputs thread_1 run_1 --tool-output call_1=TEXT` gives them
+      hint: `asst runs submit-tool-outputs thread_1 run_1 --tool-output call_1=TEXT` submits them
     exit 24
     "#);
 }

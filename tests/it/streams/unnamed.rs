@@ -67,5 +67,5 @@ fn named_run_exits_25_at_the_time_limit() {
     let named = format!("{HEAD}event: thread.run.created\ndata: {}\n\n", run("queued"));
     let listener = MockServer::new(move |_, _| Response::begin(&named));
     let asst = Asst::with_backend(&listener.url());
-    asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat()).code(25).says("still going");
+    asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat()).code(25).says("has not ended after 1 s");
 }

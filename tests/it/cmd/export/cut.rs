@@ -177,7 +177,7 @@ fn two_exports_do_not_write_into_one_folder() {
     eventually("the fourth page", || {
         listener.lines().iter().any(|line| line.contains("after=msg_000299")).then_some(())
     });
-    asst.run(["export", "out", "thread_1"]).code(1).says("is being written by another asst");
+    asst.run(["export", "out", "thread_1"]).code(1).says("another asst process is writing to this archive");
     child.kill().unwrap();
     child.wait().unwrap();
 }

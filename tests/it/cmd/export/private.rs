@@ -61,7 +61,7 @@ fn nothing_is_written_through_a_link_below_the_folder() {
         symlink(if to.is_empty() { outside.clone() } else { outside.join(to) }, &link).unwrap();
         let ran = asst.run(["export", "out", "thread_1"]);
         assert_eq!(ran.code, Some(1), "{}: {}", link.display(), ran.text());
-        assert!(ran.stderr.contains("found a link"), "{}: {}", link.display(), ran.text());
+        assert!(ran.stderr.contains("found a symbolic link"), "{}: {}", link.display(), ran.text());
         assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 1, "{}", link.display());
         assert_eq!(std::fs::read_to_string(outside.join("victim")).unwrap(), "mine", "{}", link.display());
     }
@@ -77,12 +77,16 @@ fn verify_does_not_follow_links() {
         std::fs::rename(&inside, &outside).unwrap();
         symlink(&outside, &inside).unwrap();
         let ran = asst.run(["export", "verify", "out"]).code(1);
-        assert!(ran.stdout.contains("unreadable") && ran.text().contains("found a link"), "{path}: {}", ran.text());
+        assert!(
+            ran.stdout.contains("unreadable") && ran.text().contains("found a symbolic link"),
+            "{path}: {}",
+            ran.text()
+        );
     }
     let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
     asst.run(["export", "out", "thread_1"]).ok();
     let (inside, outside) = (asst.work().join("out/manifest.json"), asst.work().join("outside"));
     std::fs::rename(&inside, &outside).unwrap();
     symlink(&outside, &inside).unwrap();
-    asst.run(["export", "verify", "out"]).code(1).says("found a link");
+    asst.run(["export", "verify", "out"]).code(1).says("found a symbolic link");
 }

@@ -13,9 +13,9 @@ fn folder_of_another_origin_is_refused_before_any_request() {
     let other = MockServer::minting();
     let mut command = asst.command(["export", "out", "thread_1"]);
     let ran = asst.ran(command.env("OPENAI_BASE_URL", other.url()).output().unwrap());
-    ran.code(2).says("it is an export of ").says("each origin has an export of its own");
+    ran.code(2).says("found an archive of ").says("select the profile of that origin");
     let mut command = asst.command(["export", "verify", "out", "--remote"]);
-    asst.ran(command.env("OPENAI_BASE_URL", other.url()).output().unwrap()).code(2).says("it is an export of ");
+    asst.ran(command.env("OPENAI_BASE_URL", other.url()).output().unwrap()).code(2).says("found an archive of ");
     assert_eq!(other.lines(), [""; 0]);
     assert_eq!(std::fs::read(asst.work().join("out/manifest.json")).unwrap(), before);
 }
@@ -26,13 +26,13 @@ fn unusable_export_folder_is_refused() {
     asst.file("out", "a file");
     shows!(asst.run(["export", "out", "thread_1"]), @r"
     --- stderr ---
-    error: out: it is a file, not a folder
+    error: out: expected a folder, found a file
     exit 2
     ");
     shows!(asst.run(["export", ".", "thread_1"]), @r"
     --- stderr ---
-    error: .: the folder holds something that is no export
-      hint: an empty folder, or a new one, takes it
+    error: .: expected an empty folder or an archive, found other files
+      hint: name a new or an empty folder
     exit 2
     ");
     asst.run(["export"]).code(2);

@@ -66,7 +66,7 @@ fn remote_verify_finds_objects_missing_from_the_export() {
 #[test]
 fn verify_of_a_folder_without_an_export_fails() {
     let asst = crate::support::test_env::Asst::new();
-    asst.run(["export", "verify", "out"]).code(2).says("there is no export");
+    asst.run(["export", "verify", "out"]).code(2).says("expected an archive, found no manifest.json");
     std::fs::create_dir(asst.work().join("out")).unwrap();
     for (text, code) in [
         ("{", 1),

@@ -12,19 +12,21 @@ pub(super) fn compact(value: &Value) -> String {
     format!("{value}\n")
 }
 
-/// One array that is built from the text of its items. Text uses less memory than parsed values in a long listing.
+/// A JSON array that is built from the texts of its items, which use less memory than parsed values in a long list.
 #[derive(Debug, Default)]
 pub(super) struct Array {
     items: String,
 }
 
 impl Array {
+    /// Appends an item.
     pub(super) fn push(&mut self, item: &Value) {
         self.items.push_str(if self.items.is_empty() { "\n  " } else { ",\n  " });
         // In JSON text, line breaks occur only between tokens, so every line can be indented.
         self.items.push_str(&format!("{item:#}").replace('\n', "\n  "));
     }
 
+    /// Returns the text of the array, and leaves it empty.
     pub(super) fn finish(&mut self) -> String {
         match std::mem::take(&mut self.items) {
             none if none.is_empty() => "[]\n".to_owned(),
@@ -40,7 +42,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_array_of_pieces_equals_the_array_at_once() {
+    fn array_of_single_items_equals_the_serialized_array() {
         let items = [json!({"b": "x\ny", "a": [1, {"c": null}], "e": {}}), json!(null), json!("text"), json!([])];
         for count in 0..=items.len() {
             let mut array = Array::default();

@@ -1,67 +1,72 @@
-//! The contents of the manifest, as plain values.
+//! The manifest of an archive, as plain values.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The format version of the manifest. A newer version is rejected.
+/// The format version of the manifest. Other versions are rejected.
 pub(super) const FORMAT: u32 = 1;
 
 /// The length of a file in the archive, and its SHA-256 in hexadecimal digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct FileDigest {
     pub bytes: u64,
     pub sha256: String,
 }
 
-/// A position in a JSON Lines file: the number of bytes and lines before it, and the ID of the last object before it.
+/// A position in a JSON Lines file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct Position {
+    /// The number of bytes before the position.
     pub bytes: u64,
+    /// The number of lines before the position.
     pub count: u64,
+    /// The ID of the last object before the position.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
 }
 
-/// The state of a JSON Lines file: its length, and how much of it is final.
+/// The state of a JSON Lines file: its end, and the end of its final objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stream {
-    pub whole: Mark,
-    /// The position after which the objects were still changing and must be fetched again. `None` if all of them are
+pub struct LinesState {
+    #[serde(rename = "whole")]
+    pub end: Position,
+    /// The position after which the objects could still change and must be fetched again. `None` if all of them are
     /// final.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settled: Option<Mark>,
+    #[serde(rename = "settled", default, skip_serializing_if = "Option::is_none")]
+    pub final_end: Option<Position>,
     /// `true` if the server did not send the list in order of creation. New objects may then be anywhere in it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unordered: bool,
 }
 
-impl Stream {
+impl LinesState {
     /// Returns the position after which objects must be fetched again.
-    pub fn settled(&self) -> &Mark {
-        self.settled.as_ref().unwrap_or(&self.whole)
+    pub fn final_end(&self) -> &Position {
+        self.final_end.as_ref().unwrap_or(&self.end)
     }
 }
 
 /// The state of a thread's files when its export was interrupted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    pub runs: Stream,
-    pub steps: Stream,
-    pub messages: Stream,
+pub struct ThreadProgress {
+    pub runs: LinesState,
+    pub steps: LinesState,
+    pub messages: LinesState,
 }
 
 /// A thread that was exported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadEntry {
-    /// When the thread was last fetched.
+    /// The time at which the thread was last fetched.
     pub exported_at: String,
-    /// When the backend first reported that the thread no longer exists.
+    /// The time at which the backend first reported that the thread no longer exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<String>,
-    pub messages: Stream,
-    pub runs: Stream,
-    pub steps: Stream,
-    pub parts: BTreeMap<String, Part>,
+    pub messages: LinesState,
+    pub runs: LinesState,
+    pub steps: LinesState,
+    /// The files of the thread, by their names.
+    pub parts: BTreeMap<String, FileDigest>,
 }
 
 /// The outcome of the download of a file.
@@ -79,11 +84,12 @@ pub enum FileState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     pub state: FileState,
-    /// Why the content is not in the archive, in the words of the server.
+    /// The reason why the content is not in the archive, as the server stated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub exported_at: String,
-    pub parts: BTreeMap<String, Part>,
+    /// The object and the content of the file, by the names of their files.
+    pub parts: BTreeMap<String, FileDigest>,
 }
 
 /// A complete list of the backend's objects of one kind.
@@ -92,12 +98,12 @@ pub struct ListEntry {
     pub exported_at: String,
     pub count: u64,
     #[serde(flatten)]
-    pub part: Part,
+    pub digest: FileDigest,
 }
 
 /// An object or a list that could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
+pub struct FetchFailure {
     /// `thread`, `file`, or the name of a list.
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,15 +113,15 @@ pub struct Failure {
     pub at: String,
 }
 
-impl Failure {
+impl FetchFailure {
     /// Returns the key of this failure in the manifest.
     pub fn key(&self) -> String {
-        key(&self.kind, self.id.as_deref())
+        failure_key(&self.kind, self.id.as_deref())
     }
 }
 
 /// Returns the key in the manifest of a failure to fetch an object.
-pub(super) fn key(kind: &str, id: Option<&str>) -> String {
+pub(super) fn failure_key(kind: &str, id: Option<&str>) -> String {
     id.map_or_else(|| kind.to_owned(), |id| format!("{kind}/{id}"))
 }
 
@@ -128,7 +134,7 @@ pub struct Manifest {
     /// The origin of all IDs in the archive.
     pub origin: String,
     pub begun_at: String,
-    /// When the last export into this archive was completed.
+    /// The time at which the last export into this archive was completed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<String>,
     #[serde(default)]
@@ -139,5 +145,5 @@ pub struct Manifest {
     pub files: BTreeMap<String, FileEntry>,
     /// The objects that could not be fetched, with the reasons.
     #[serde(default)]
-    pub failed: BTreeMap<String, Failure>,
+    pub failed: BTreeMap<String, FetchFailure>,
 }

@@ -8,24 +8,24 @@ use std::collections::BTreeSet;
 /// annotations, tool resources and outputs of the code interpreter.
 ///
 /// Metadata is skipped, because it is free text. Values that are not valid IDs are ignored.
-pub fn references(object: &Value, found: &mut BTreeSet<String>) {
+pub fn referenced_files(object: &Value, found: &mut BTreeSet<String>) {
     match object {
         Value::Object(members) => {
             for (name, value) in members {
                 match (name.as_str(), value) {
                     ("metadata", _) => {}
-                    ("file_id", id) => note(id, found),
-                    ("file_ids", Value::Array(ids)) => ids.iter().for_each(|id| note(id, found)),
-                    (_, value) => references(value, found),
+                    ("file_id", id) => add(id, found),
+                    ("file_ids", Value::Array(ids)) => ids.iter().for_each(|id| add(id, found)),
+                    (_, value) => referenced_files(value, found),
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Array(items) => items.iter().for_each(|item| referenced_files(item, found)),
         _ => {}
     }
 }
 
-fn note(id: &Value, found: &mut BTreeSet<String>) {
+fn add(id: &Value, found: &mut BTreeSet<String>) {
     found.extend(id.as_str().filter(|id| ids::check(id).is_ok()).map(str::to_owned));
 }
 
@@ -35,7 +35,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn files_are_found_wherever_they_are_named() {
+    fn file_references_are_found_at_any_depth() {
         let message = json!({
             "metadata": {"file_id": "file-no"},
             "attachments": [{"file_id": "file-a", "tools": []}],
@@ -48,7 +48,7 @@ mod tests {
             "other": {"file_id": null}
         });
         let mut found = BTreeSet::new();
-        references(&message, &mut found);
+        referenced_files(&message, &mut found);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["file-a", "file-b", "file-c", "file-d", "file-e"]);
     }
 }

@@ -1,16 +1,16 @@
 //! Requests for the pages of a list: oldest first, after the last object of the archive, with the JSON text of each
 //! item.
 
-use super::Exporter;
+use super::exporter::Exporter;
 use crate::api::paging::{Order, Paging};
 use crate::app::Call;
 use crate::client::{ClientError, Page, Paginator};
 use anyhow::Result;
 
 /// A list whose first page has been received.
-pub(super) struct Pages {
+pub(super) struct ListPages {
     call: Call,
-    walk: Paginator,
+    pages: Paginator,
     first: Option<Page>,
 }
 
@@ -18,31 +18,31 @@ impl Exporter<'_> {
     /// Requests the first page after a cursor.
     ///
     /// If the server rejects the cursor, because its object was deleted, the whole list is requested instead.
-    pub(super) async fn pages(&self, call: impl Fn(Paging) -> Call, cursor: Option<&str>) -> Result<Pages> {
+    pub(super) async fn list_pages(&self, call: impl Fn(Paging) -> Call, cursor: Option<&str>) -> Result<ListPages> {
         let paged = |after: Option<&str>| {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
         };
-        let mut asked = paged(cursor);
-        let mut walk = self.app.walk(&asked, None)?.with_texts();
-        let first = match self.session.next_page(&mut walk).await {
-            Err(ClientError::Api(refused)) if cursor.is_some() && matches!(refused.status, 400 | 404 | 422) => {
-                asked = paged(None);
-                walk = self.app.walk(&asked, None)?.with_texts();
-                self.session.next_page(&mut walk).await
+        let mut call = paged(cursor);
+        let mut pages = self.app.walk(&call, None)?.with_texts();
+        let first = match self.session.next_page(&mut pages).await {
+            Err(ClientError::Api(error)) if cursor.is_some() && matches!(error.status, 400 | 404 | 422) => {
+                call = paged(None);
+                pages = self.app.walk(&call, None)?.with_texts();
+                self.session.next_page(&mut pages).await
             }
             first => first,
         };
         match first {
-            Ok(first) => Ok(Pages { call: asked, walk, first }),
-            Err(error) => Err(self.app.explain(&asked, error).await.into()),
+            Ok(first) => Ok(ListPages { call, pages, first }),
+            Err(error) => Err(self.app.explain(&call, error).await.into()),
         }
     }
 
     /// Returns the next page. A defect of the page is reported as a warning.
-    pub(super) async fn next(&self, pages: &mut Pages) -> Result<Option<Page>> {
+    pub(super) async fn next_page(&self, pages: &mut ListPages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
-            None => match self.session.next_page(&mut pages.walk).await {
+            None => match self.session.next_page(&mut pages.pages).await {
                 Ok(page) => page,
                 Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
             },
@@ -54,9 +54,9 @@ impl Exporter<'_> {
     }
 }
 
-impl Pages {
+impl ListPages {
     /// Returns `true` unless the server has announced the last page.
     pub(super) fn has_more(&self) -> bool {
-        !self.walk.is_done()
+        !self.pages.is_done()
     }
 }

@@ -1,0 +1,162 @@
+//! The state of an export: the archive, the failures, and the reasons to stop.
+
+use crate::api::{Endpoint, Kind, Nothing};
+use crate::app::{App, Call, Outcomes, Session, Stopping};
+use crate::archive::{ArchiveError, ArchiveWriter, FetchFailure};
+use crate::client::{Payload, Reply};
+use crate::exit::{self, CallFailed, NOT_FOUND};
+use crate::ui::OutputError;
+use anyhow::Result;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::path::Path;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The export stops if this many threads failed and none has succeeded.
+const MAX_FIRST_FAILURES: u32 = 10;
+
+/// The extent of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportMode {
+    /// Only data that is new since the last export.
+    Incremental,
+    /// All data again.
+    Full,
+}
+
+/// An export in progress.
+pub struct Exporter<'a> {
+    pub(super) app: &'a App,
+    pub(super) session: &'a Session,
+    pub(super) archive: RefCell<ArchiveWriter>,
+    pub(super) mode: ExportMode,
+    pub(super) stopping: &'a Stopping,
+    /// The IDs of files that were examined or are being examined.
+    pub(super) files: RefCell<HashSet<String>>,
+    pub(super) downloaded: Cell<u64>,
+    /// The number of failed threads while none has succeeded. `None` after the first success.
+    pub(super) first_failures: Cell<Option<u32>>,
+    pub(super) outcomes: RefCell<Outcomes>,
+    /// The start time of the export, in the format of the manifest.
+    pub(super) now: String,
+}
+
+impl<'a> Exporter<'a> {
+    /// Starts an export into a folder, or continues the one that is there.
+    ///
+    /// # Errors
+    /// Returns an error if the folder cannot be written, or if it has something else than an archive of the backend's
+    /// origin. No request for an object was sent then.
+    pub async fn open(app: &'a App, root: &Path, mode: ExportMode, stopping: &'a Stopping) -> Result<Self> {
+        let session = app.session().await?;
+        let now = crate::env::clock::now();
+        let now = jiff::Timestamp::from_second(now).map(|now| now.to_string()).unwrap_or_default();
+        Ok(Self {
+            app,
+            session,
+            archive: RefCell::new(ArchiveWriter::open(root, &session.origin, VERSION, &now)?),
+            mode,
+            stopping,
+            files: RefCell::default(),
+            downloaded: Cell::new(0),
+            first_failures: Cell::new(Some(0)),
+            outcomes: RefCell::default(),
+            now,
+        })
+    }
+
+    /// Returns the IDs of files that could not be fetched before, so that they are tried again.
+    pub fn failed_files(&self) -> Vec<String> {
+        let archive = self.archive.borrow();
+        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == "file");
+        failed.filter_map(|failure| failure.id.clone()).collect()
+    }
+
+    /// Makes everything that was exported so far durable on disk.
+    ///
+    /// # Errors
+    /// Returns an error if a file cannot be flushed.
+    pub fn sync(&self) -> Result<()> {
+        Ok(self.archive.borrow().sync()?)
+    }
+
+    /// Closes the archive and returns the result of the whole export.
+    ///
+    /// # Errors
+    /// Returns an error if the archive cannot be written, or with the combined exit code of all failures, which were
+    /// already reported.
+    pub fn end(self) -> Result<()> {
+        let completed_at = (!self.is_over()).then_some(self.now.as_str());
+        self.archive.into_inner().close(VERSION, completed_at)?;
+        self.outcomes.into_inner().result()
+    }
+
+    /// Returns the number of files that this export downloaded.
+    pub fn downloaded(&self) -> u64 {
+        self.downloaded.get()
+    }
+
+    /// Returns the number of objects that the manifest lists as not fetched, by this export or an earlier one.
+    pub fn unfetched(&self) -> usize {
+        self.archive.borrow().manifest().failed.len()
+    }
+
+    /// Returns `true` if no further work may be started.
+    pub(super) fn is_over(&self) -> bool {
+        self.stopping.is_set() || self.first_failures.get().is_some_and(|count| count >= MAX_FIRST_FAILURES)
+    }
+
+    /// Requests one object. The ledger changes only if the object turns out to be gone.
+    pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<Reply> {
+        let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
+        self.app.check(&call)?;
+        let record = self.app.record(&self.session.origin, &mut call).await?;
+        match self.session.send_unrecorded(&call).await {
+            Ok(reply) => Ok(reply),
+            Err(error) => {
+                record.failed(&call, &error).await;
+                Err(self.app.explain(&call, error).await.into())
+            }
+        }
+    }
+
+    /// Prints a failure and adds it to the manifest. An I/O error of the archive itself ends the export.
+    pub(super) fn add_failure(&self, kind: &str, id: Option<&str>, error: anyhow::Error) -> Result<()> {
+        if matches!(error.downcast_ref(), Some(ArchiveError::Io { .. })) {
+            return Err(error);
+        }
+        let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+        self.app.ui().error(&report);
+        self.outcomes.borrow_mut().add(report.exit_code);
+        self.archive.borrow_mut().add_failure(FetchFailure {
+            kind: kind.to_owned(),
+            id: id.map(str::to_owned),
+            reason: report.reason(),
+            exit_code: report.exit_code,
+            at: self.now.clone(),
+        })?;
+        self.count_first_failure(kind, report.exit_code);
+        Ok(())
+    }
+
+    /// Counts the failed threads before the first success, and warns when the export stops because of them. This avoids
+    /// thousands of equal errors if the backend has none of the threads.
+    fn count_first_failure(&self, kind: &str, code: u8) {
+        let Some(count) = self.first_failures.get().filter(|_| kind == "thread") else { return };
+        self.first_failures.set(Some(count + 1));
+        if count + 1 == MAX_FIRST_FAILURES {
+            let cause = match code {
+                NOT_FOUND => format!("; check that the threads belong to {}", self.session.origin),
+                _ => String::new(),
+            };
+            let text = format!("stopping: the first {MAX_FIRST_FAILURES} threads failed, and none was exported{cause}");
+            self.app.ui().warn(&text);
+        }
+    }
+}
+
+/// Returns `true` if a request failed because the object does not exist, although the backend supports its kind.
+pub(super) fn is_gone(error: &anyhow::Error, kind: Kind, id: &str) -> bool {
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.reports_missing(kind, id))
+}

@@ -1,0 +1,138 @@
+//! A run that is being followed: its polls, its time limit, and its latest state.
+
+use super::describe::wait_hint;
+use super::followed_runs::FollowedRuns;
+use super::options::{FollowMode, FollowOptions};
+use super::outcome;
+use super::poll_schedule::PollSchedule;
+use super::run::{at_path, has_stopped, in_response, path_of};
+use crate::api::Nothing;
+use crate::api::objects::Run;
+use crate::api::runs::{GetRun, OfRun};
+use crate::app::{App, Call};
+use crate::client::{ClientError, Payload};
+use crate::exit::{CallFailed, RunEnded};
+use crate::http::{Sent, TransportError};
+use crate::ui::WaitPriority;
+use anyhow::Result;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// The time until the status line shows the run.
+const STATUS_DELAY: Duration = Duration::from_millis(200);
+
+/// A run that is being followed.
+pub(super) struct RunFollower<'a> {
+    pub(super) app: &'a App,
+    pub(super) options: FollowOptions,
+    pub(super) runs: &'a FollowedRuns,
+    pub(super) deadline: Option<Instant>,
+    start: std::time::Instant,
+    pub(super) schedule: PollSchedule,
+    /// `true` if all events of the run so far came from streams that ended without an error.
+    pub(super) is_streamed: bool,
+    /// The reason for the end of the run, if this program decided to end it.
+    pub(super) local_reason: Option<String>,
+    /// `true` if this program has cancelled the run. Its tool calls are then ignored.
+    pub(super) is_cancelled: bool,
+}
+
+impl<'a> RunFollower<'a> {
+    pub(super) fn new(app: &'a App, options: FollowOptions, runs: &'a FollowedRuns) -> Self {
+        Self {
+            app,
+            options,
+            runs,
+            deadline: options.timeout.map(|timeout| Instant::now() + timeout),
+            start: std::time::Instant::now(),
+            schedule: PollSchedule::new(options.interval),
+            is_streamed: options.mode == FollowMode::Stream,
+            local_reason: None,
+            is_cancelled: false,
+        }
+    }
+
+    /// Polls the run until it has ended or requires action.
+    pub(super) async fn poll(&mut self, mut run: Run) -> Result<Run> {
+        let path = path_of(&run)?;
+        let mut status = None;
+        loop {
+            if self.start.elapsed() >= STATUS_DELAY {
+                let text = self.runs.describe();
+                let begin = || self.app.waits().begin(WaitPriority::Notable, &text, self.start);
+                status.get_or_insert_with(begin).set_text(&text);
+            }
+            let pause = self.schedule.next_pause(Instant::now());
+            let wait = async {
+                tokio::time::sleep(pause).await;
+                Ok(())
+            };
+            self.before_deadline(&run, wait).await?;
+            run = self.request_run(&path).await.map_err(|error| with_wait_hint(error, &run))?;
+            if has_stopped(&run) {
+                return Ok(run);
+            }
+        }
+    }
+
+    /// Requests the run once.
+    pub(super) async fn request_run(&mut self, path: &OfRun) -> Result<Run> {
+        self.schedule.polled(Instant::now());
+        let call = Call::of::<GetRun>(path, &Nothing {}, Payload::None);
+        let reply = self.before_deadline(&at_path(path), self.app.call(call.clone())).await?;
+        let run = in_response(reply.value, &call.ids);
+        if run.status().valid().is_none() {
+            // Without a status, the run would be polled forever.
+            let reason = "it has no status".to_owned();
+            let error = ClientError::InvalidResponse { reason, request_id: reply.request_id };
+            return Err(self.app.explain(&call, error).await.into());
+        }
+        self.schedule.set_server_pause(reply.poll_after);
+        self.runs.update(&run);
+        Ok(run)
+    }
+
+    /// Stores and returns a run from a response.
+    pub(super) fn update(&self, value: Value, ids: &[String]) -> Run {
+        let run = in_response(value, ids);
+        self.runs.update(&run);
+        run
+    }
+
+    /// Waits for `work` until the deadline.
+    pub(super) async fn before_deadline<T>(&self, run: &Run, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(deadline) = self.deadline else { return work.await };
+        match timeout_at(deadline, work).await {
+            Ok(done) => done,
+            Err(_) => Err(outcome::timed_out(run, self.options.timeout.unwrap_or_default()).into()),
+        }
+    }
+
+    /// Prepares everything that a request needs, such as a credential, without sending it.
+    pub(super) async fn prepare(&self, call: &Call) -> Result<()> {
+        let Some(deadline) = self.deadline else { return Ok(()) };
+        match timeout_at(deadline, self.app.session()).await {
+            Ok(session) => session.map(drop),
+            Err(_) => {
+                let late = ClientError::Unreachable(TransportError::Deadline { sent: Sent::No });
+                Err(self.app.explain(call, late).await.into())
+            }
+        }
+    }
+
+    /// Returns the outcome of the run, with the local reason if there is one.
+    pub(super) fn outcome(&self, run: &Run) -> Result<(), RunEnded> {
+        outcome::of(run).map_err(|ended| RunEnded { cause: self.local_reason.clone().or(ended.cause), ..ended })
+    }
+}
+
+/// Adds a hint on how to resume to the failure of a poll.
+fn with_wait_hint(mut error: anyhow::Error, run: &Run) -> anyhow::Error {
+    if let Some(failed) = error.downcast_mut::<CallFailed>()
+        && failed.hint.is_none()
+    {
+        failed.hint = wait_hint(run);
+    }
+    error
+}
