@@ -1,4 +1,4 @@
-# Recipes for contributors. `just` alone lists them. CONTRIBUTING.md tells when to use which.
+# Recipes for contributors. `just` alone lists them. CONTRIBUTING.md states when to use each.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
@@ -28,31 +28,27 @@ it FILTER="":
 nextest *ARGS:
     cargo nextest run {{ ARGS }}
 
-# Ledger and store on a PostgreSQL server that is started for the tests
+# Tests with PostgreSQL, on a server that is started for them
 postgres:
-    #!/usr/bin/env bash
-    set -euo pipefail
-    database=$(mktemp -d)
-    trap 'tests/postgres/stop "$database" || true; rm -rf "$database"' EXIT
-    ASST_TEST_POSTGRES=$(tests/postgres/start "$database")
-    export ASST_TEST_POSTGRES
-    ASST_TEST_LEDGER=postgres cargo test --lib -- ledger::tests::rules ledger::tests::importing ledger::tests::listing
-    ASST_TEST_STORE=postgres cargo test --lib -- serve::
-    cargo test --test it -- shared
+    tests/postgres/run
 
-# The official SDKs against the embedded server (needs Python or Node, and a network the first time)
-sdk:
-    tests/sdk/run
+# Tests with the official SDKs (needs Python and Node, and a network the first time)
+sdk *SUITES:
+    tests/sdk/run {{ SUITES }}
 
-# Requests and responses before two mock servers (needs Node, and a network the first time)
+# Tests with two mock servers (needs Node, and a network the first time)
 mocks:
     tests/mocks/run
 
-# The program before servers of other projects (needs Python, and a network the first time)
+# Tests with servers of other projects (needs Python, and a network the first time)
 foreign:
     tests/foreign/run
 
-# Write what is generated: src/api/facts.rs, docs/cli.md, docs/environment.md, completions, the README's tables and tour
+# Tests that mount a file system (needs root, user namespaces, or sudo)
+mounts:
+    tests/mounts/run
+
+# Write the generated files: src/api/facts.rs, docs/cli.md, docs/environment.md, completions, the README's tables and tour
 bless:
     ASST_BLESS=1 cargo test --test it -- facts
     ASST_BLESS=1 cargo test --test it -- drift
@@ -66,14 +62,14 @@ snapshots:
 deny:
     cargo deny check bans licenses sources
 
-# Documentation of all items, as CI builds it
+# Build the documentation of all items, as CI does
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 
-# The comparison with other programs; `just compare list deletes` runs a part of it
+# Compare with other programs; `just compare list deletes` runs a part of the comparison
 compare *ARGS:
     benches/compare.sh {{ ARGS }}
 
-# Everything that must hold before a change is merged
+# Check everything that must hold before a change is merged
 ci:
     .ci/run

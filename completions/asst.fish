@@ -63,6 +63,9 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "messages" -d 'Manage the 
 complete -c asst -n "__fish_asst_needs_command" -f -a "runs" -d 'Manage the runs of a thread'
 complete -c asst -n "__fish_asst_needs_command" -f -a "steps" -d 'Show the steps of a run'
 complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
+complete -c asst -n "__fish_asst_needs_command" -f -a "vector-stores" -d 'Manage vector stores, which index files for searches'
+complete -c asst -n "__fish_asst_needs_command" -f -a "uploads" -d 'Upload large files in parts'
+complete -c asst -n "__fish_asst_needs_command" -f -a "conversations" -d 'Manage conversations'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
 complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
 complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
@@ -215,7 +218,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -295,7 +298,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -463,7 +466,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -533,7 +536,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -808,7 +811,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -877,7 +880,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1057,7 +1060,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1265,7 +1268,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l cancel-on-interrupt -d 'Cancel the run on Ctrl-C or SIGTERM without asking'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1373,7 +1376,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1518,7 +1521,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1552,7 +1555,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1640,6 +1643,730 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "list" -d 'List vector stores'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "create" -d 'Create a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "get" -d 'Show vector stores'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "update" -d 'Update a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "delete" -d 'Delete vector stores (their files remain)'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "search" -d 'Search the files of a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "files" -d 'Manage the files in a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "batches" -d 'Add files to a vector store in batches'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
+desc\t''"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l name -d 'Name of the vector store' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l description -d 'Description of the vector store' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l file-ids -d 'Uploaded files to add (repeatable or comma-separated, at most 500)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l expires-after -d 'Delete the vector store automatically 1 to 365 days after its last use: a number of days' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l chunking-strategy -d 'Chunking of the files of --file-ids: auto, static:SIZE,OVERLAP in tokens, JSON or @path' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l name -d 'Name of the vector store' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l expires-after -d 'Delete the vector store automatically 1 to 365 days after its last use: a number of days' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l query -d 'Text to search for (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l rewrite-query -d 'Let the model rewrite the query for the search: true, false' -r -f -a "true\t''
+false\t''"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-num-results -d 'Maximum number of results, 1 to 50' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l filters -d 'Only files whose attributes match: {"type":"eq","key":"team","value":"hr"}, or nested with and, or' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l ranking-options -d 'Ranking of the results: {"ranker":"auto","score_threshold":0.5}' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -f -a "list" -d 'List the files in a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -f -a "create" -d 'Add an uploaded file to a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -f -a "get" -d 'Show files in a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -f -a "update" -d 'Replace the attributes of a file in a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -f -a "delete" -d 'Remove files from a vector store (the uploaded files remain)'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -f -a "content" -d 'Print the text that was extracted from a file'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -f -a "create" -d 'Add uploaded files to a vector store in one batch'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -f -a "get" -d 'Show batches of files'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -f -a "cancel" -d 'Cancel a batch of files'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -f -a "files" -d 'List the files of a batch'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -f -a "create" -d 'Begin an upload in parts'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -f -a "add-part" -d 'Add a part to an upload'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -f -a "complete" -d 'Complete an upload, which creates the file'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -f -a "cancel" -d 'Cancel an upload'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l filename -d 'Name of the file' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l purpose -d 'Purpose of the file: assistants, batch, fine-tune, vision [default: assistants]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l bytes -d 'Size of the whole file in bytes, at most 8 GB' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l mime-type -d 'MIME type of the file, such as text/plain' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l expires-after -d 'Delete the file automatically after 1 hour to 30 days: a number of seconds, or 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l part-ids -d 'IDs of the parts in the order of their bytes (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l md5 -d 'MD5 checksum of the whole file, for the server to verify' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "create" -d 'Create a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "get" -d 'Show conversations'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "update" -d 'Update the metadata of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "delete" -d 'Delete conversations'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "items" -d 'Manage the items of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l items -d 'First item, {"role":"user","content":"…"} or any other type, or an array of them (repeatable, at most 20)' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l metadata -d 'Metadata pair (repeatable, at most 16); replaces all existing pairs' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l body -d 'Complete request body; flags override its members' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document a line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'The ids alone'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "list" -d 'List the items of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "create" -d 'Add items to a conversation, at most 20'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "get" -d 'Show items of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "delete" -d 'Delete items from a conversation, and show the conversation'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2022,7 +2749,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l matching -d 'Forget all rows that match the filters; asks for confirmation'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l purge -d 'Also forget the events and intents of the objects'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l all-origins -d 'Include objects of every origin'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -2215,7 +2942,7 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also export the threads that the backend lists (Azure AI Foundry, the embedded server)'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again instead of only what is new'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Include objects of every origin'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'

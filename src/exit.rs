@@ -7,7 +7,7 @@ use crate::archive::ArchiveError;
 use crate::client::{ApiError, ApiErrorKind, ClientError};
 use crate::config::ConfigError;
 use crate::db::DbError;
-use crate::env::limits::Limit;
+use crate::env::limits::SystemLimit;
 use crate::http::TransportError;
 use crate::ledger::{IncompleteLedger, LedgerError};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
@@ -111,6 +111,16 @@ pub struct NotSent {
     pub hint: Option<String>,
 }
 
+/// The error of a request that was not sent, because no version of the backend's interface has the endpoint or the
+/// member.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct NotOffered {
+    pub message: String,
+    /// What to use instead.
+    pub hint: String,
+}
+
 /// An error that was already reported. Carries only the exit code.
 #[derive(Debug, thiserror::Error)]
 #[error("exit code {0}")]
@@ -203,6 +213,9 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return plain(USAGE, usage.hint.clone());
     }
+    if let Some(missing) = error.downcast_ref::<NotOffered>() {
+        return plain(NOT_OFFERED, Some(missing.hint.clone()));
+    }
     if let Some(stopped) = error.downcast_ref::<Stopped>() {
         return plain(stopped.code, stopped.hint.clone());
     }
@@ -228,7 +241,7 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
         };
         return plain(code, Some(ledger.hint()));
     }
-    if let Some(limit) = error.downcast_ref::<Limit>() {
+    if let Some(limit) = error.downcast_ref::<SystemLimit>() {
         return plain(FAILED, Some(limit.hint().to_owned()));
     }
     if let Some(left) = error.downcast_ref::<IncompleteLedger>() {

@@ -1,7 +1,7 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs) → app →
-//! (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
+//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, intake) →
+//! app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
 //! search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
@@ -24,6 +24,7 @@ pub mod extract;
 pub mod generate;
 pub mod handlers;
 pub mod http;
+pub mod intake;
 pub mod jq;
 pub mod json;
 pub mod ledger;
@@ -37,13 +38,13 @@ pub mod view;
 
 use app::App;
 use cli::Parsed;
-use env::credentials::Purpose;
+use env::credentials::ChildPurpose;
 use std::ffi::OsString;
 use ui::{MessageFormat, Ui};
 
 /// Runs the program and returns its exit code. `args` begins with the name of the program.
 pub fn run(args: Vec<OsString>) -> u8 {
-    env::limits::survive_full_files();
+    env::limits::report_file_size_limit();
     // The panic handler has already printed the message to standard error.
     std::panic::catch_unwind(|| started(args)).unwrap_or(exit::FAILED)
 }
@@ -98,9 +99,9 @@ fn started(args: Vec<OsString>) -> u8 {
 fn hand_over(args: &[OsString]) {
     let own = || args.iter().skip(1).map(|arg| arg.as_encoded_bytes()).take_while(|arg| *arg != b"--");
     let purpose = if own().any(|arg| arg == b"record") {
-        Purpose::Recorded
+        ChildPurpose::Recorded
     } else if own().any(|arg| arg.starts_with(b"--handler")) {
-        Purpose::Handler
+        ChildPurpose::Handler
     } else {
         return;
     };

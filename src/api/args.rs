@@ -3,7 +3,6 @@
 //! A text flag is always taken literally. Only a flag whose help shows `JSON|@path` reads a file, through
 //! [`crate::env::input`]. Must not depend on the endpoints that use the flags.
 
-use super::rules::describe_type;
 use crate::env::input;
 use serde_json::{Map, Value, json};
 
@@ -61,7 +60,7 @@ pub fn json(text: &str) -> Result<Value, String> {
 pub fn object(text: &str) -> Result<Value, String> {
     json(text).and_then(|value| match value {
         Value::Object(_) => Ok(value),
-        other => Err(format!("expected a JSON object, found {}", describe_type(&other))),
+        other => Err(format!("expected a JSON object, found {}", crate::json::type_name(&other))),
     })
 }
 
@@ -69,7 +68,77 @@ pub fn object(text: &str) -> Result<Value, String> {
 pub fn body(text: &str) -> Result<Map<String, Value>, String> {
     match json(text)? {
         Value::Object(map) => Ok(map),
-        other => Err(format!("expected a JSON object, found {}", describe_type(&other))),
+        other => Err(format!("expected a JSON object, found {}", crate::json::type_name(&other))),
+    }
+}
+
+/// Parses `JSON|@path` and requires an object, or an array of objects for several at once.
+pub fn objects(text: &str) -> Result<Value, String> {
+    json(text).and_then(|value| match &value {
+        Value::Object(_) => Ok(value),
+        Value::Array(items) => match items.iter().find(|item| !item.is_object()) {
+            None => Ok(value),
+            Some(other) => Err(format!("expected JSON objects, found {} in the array", crate::json::type_name(other))),
+        },
+        other => Err(format!("expected a JSON object or an array of objects, found {}", crate::json::type_name(other))),
+    })
+}
+
+/// Returns the objects of several arguments that [`objects`] has parsed, in one list.
+pub(super) fn flattened(values: Option<Vec<Value>>) -> Option<Vec<Value>> {
+    let items = |value| match value {
+        Value::Array(items) => items,
+        other => vec![other],
+    };
+    values.map(|values| values.into_iter().flat_map(items).collect())
+}
+
+/// Parses `--chunking-strategy`: `auto`, `static:SIZE,OVERLAP`, or `JSON|@path`.
+pub fn chunking_strategy(text: &str) -> Result<Value, String> {
+    const KEYWORDS: &str = "auto, static:SIZE,OVERLAP";
+    if text == "auto" {
+        return Ok(json!({ "type": "auto" }));
+    }
+    let Some(sizes) = text.strip_prefix("static:") else {
+        return object(text).map_err(|error| or_keywords(text, KEYWORDS, error));
+    };
+    let sizes = sizes.split_once(',').and_then(|(size, overlap)| Some((size.parse().ok()?, overlap.parse().ok()?)));
+    let (size, overlap): (u32, u32) = sizes.ok_or("expected two numbers of tokens, as in static:800,400")?;
+    let sizes = json!({ "max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap });
+    Ok(json!({ "type": "static", "static": sizes }))
+}
+
+/// Parses `--attributes`: `KEY=TEXT`, or `KEY:=JSON` for a number or a boolean.
+pub fn attribute(text: &str) -> Result<(String, Value), String> {
+    const FORMS: &str = "KEY=TEXT or KEY:=JSON";
+    let Pair { key, value } = pair(text, "key", FORMS)?;
+    match key.strip_suffix(':') {
+        None => Ok((key, value.into())),
+        Some("") => Err("the key before `:=` is empty".to_owned()),
+        Some(name) => match crate::json::read(value.as_bytes()) {
+            Ok(value) => Ok((name.to_owned(), value)),
+            Err(_) => Err(format!("expected a JSON value behind `{name}:=`, such as 2024 or true, found `{value}`")),
+        },
+    }
+}
+
+/// Serializes attributes as a JSON object. Deserializes the same form; null means no attributes.
+pub mod attributes {
+    use serde::{Deserialize, Deserializer, Serializer, ser::SerializeMap};
+    use serde_json::{Map, Value};
+
+    pub fn serialize<S: Serializer>(pairs: &Option<Vec<(String, Value)>>, out: S) -> Result<S::Ok, S::Error> {
+        let pairs = pairs.as_deref().unwrap_or_default();
+        let mut map = out.serialize_map(Some(pairs.len()))?;
+        for (key, value) in pairs {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<(String, Value)>>, D::Error> {
+        let map = Option::<Map<String, Value>>::deserialize(from)?;
+        Ok(map.map(|map| map.into_iter().collect()))
     }
 }
 
@@ -162,6 +231,45 @@ mod tests {
         assert_eq!(tool_choice("function:f:g"), Ok(json!({"type": "function", "function": {"name": "f:g"}})));
         let both = json!({"file_id": "file-1", "tools": [{"type": "file_search"}, {"type": "code_interpreter"}]});
         assert_eq!(attachment("file-1=file_search,code_interpreter"), Ok(both));
+    }
+
+    #[test]
+    fn chunking_is_a_keyword_or_json() {
+        let sizes = json!({"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400});
+        assert_eq!(chunking_strategy("auto"), Ok(json!({"type": "auto"})));
+        assert_eq!(chunking_strategy("static:800,400"), Ok(json!({"type": "static", "static": sizes})));
+        assert_eq!(chunking_strategy(r#"{"type":"other"}"#), Ok(json!({"type": "other"})));
+        for wrong in ["static:800", "static:", "static:a,b", "static:-1,0", "static:800,400,1"] {
+            assert_eq!(
+                chunking_strategy(wrong).unwrap_err(),
+                "expected two numbers of tokens, as in static:800,400",
+                "{wrong}"
+            );
+        }
+        assert_eq!(chunking_strategy("fast").unwrap_err(), "expected auto, static:SIZE,OVERLAP, JSON or @path");
+    }
+
+    #[test]
+    fn attributes_are_texts_or_json() {
+        let parsed = |text| attribute(text).map(|(key, value)| format!("{key} {value}"));
+        assert_eq!(parsed("team=hr"), Ok(r#"team "hr""#.into()));
+        assert_eq!(parsed("year=2024"), Ok(r#"year "2024""#.into()));
+        assert_eq!(parsed("year:=2024"), Ok("year 2024".into()));
+        assert_eq!(parsed("draft:=false"), Ok("draft false".into()));
+        assert_eq!(parsed("a:b=c"), Ok(r#"a:b "c""#.into()));
+        for wrong in ["team", "=hr", ":=1", "year:=", "year:=twenty"] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn several_objects_can_come_in_one_argument() {
+        let one = json!({"file_id": "file-1"});
+        assert_eq!(objects(&one.to_string()), Ok(one.clone()));
+        let both = flattened(Some(vec![json!([one, one]), one.clone()]));
+        assert_eq!(both, Some(vec![one.clone(), one.clone(), one]));
+        assert!(objects("[1]").unwrap_err().contains("found an integer in the array"));
+        assert!(objects("1").is_err());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::args::{self, Pair};
 use super::details::Foundry;
-use super::endpoint::{Assistant, Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::objects::Assistant;
 use super::paging::Paging;
 use super::schemas::{METADATA, NEW_TOOL_RESOURCES, RESPONSE_FORMAT, TOOL_RESOURCES, TOOLS, foundry};
 use serde::{Deserialize, Serialize};

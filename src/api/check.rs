@@ -40,7 +40,7 @@ impl Rules {
         let foundry = &spec.details.foundry;
         match self.dialect {
             Dialect::OpenAi | Dialect::AzureOpenAi => common,
-            Dialect::Foundry if common => !foundry.lacks.contains(&name),
+            Dialect::Foundry if common => !foundry.lacks.contains(&name) && foundry.instead_of(name).is_none(),
             Dialect::Foundry => named(foundry.adds, name).is_some(),
         }
     }
@@ -48,6 +48,11 @@ impl Rules {
     /// Returns the first member of the map that the endpoint does not have.
     fn unknown<'a>(self, spec: &Spec, facts: &[Member], map: &'a Map<String, Value>) -> Option<&'a String> {
         map.keys().find(|name| !self.has(spec, facts, name))
+    }
+
+    /// Returns the required members that this dialect does not require.
+    fn optional(self, spec: &Spec) -> &'static [&'static str] {
+        if self.dialect == Dialect::Foundry { spec.details.foundry.optional } else { &[] }
     }
 
     /// Returns the schema of a member of the body, if it has one.
@@ -86,14 +91,24 @@ pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<()
     {
         return Err(Refusal::unknown(name));
     }
-    check_members(facts, map)?;
-    check_choice(one_of_required, map)?;
+    let optional = rules.optional(spec);
+    check_members(facts, map, optional)?;
+    if !one_of_required.iter().all(|name| optional.contains(name)) {
+        check_choice(one_of_required, map)?;
+    }
     for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
         if let Some(schema) = rules.schema(spec, name) {
             schema.check(value, name, unknown)?;
         }
     }
     Ok(())
+}
+
+/// Returns a member of the body that no version of the dialect will have, with what to use in its place.
+pub fn unsupported_member(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Option<(String, &'static str)> {
+    let foundry = &spec.details.foundry;
+    let instead = |name: &String| Some((name.clone(), foundry.instead_of(name)?));
+    if rules.dialect == Dialect::Foundry { map.keys().find_map(instead) } else { None }
 }
 
 /// Checks that exactly one of these members is present. An empty list requires none.
@@ -124,7 +139,7 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
     if let Some(name) = unknown {
         return Err(Refusal::unknown(name));
     }
-    check_members(facts, map).map_err(|refusal| match spec.details.limit_error {
+    check_members(facts, map, &[]).map_err(|refusal| match spec.details.limit_error {
         Some(message) if refusal.param == "limit" && refusal.is_out_of_range() => {
             Refusal { message: message.to_owned(), ..refusal }
         }

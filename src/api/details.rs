@@ -21,6 +21,9 @@ pub struct Details {
     pub deletes: &'static [Kind],
     /// The end of the object in the path, if the request ends it without deleting it.
     pub ends: Option<End>,
+    /// `true` if some servers return the ID of the parent in place of the object's own
+    /// (docs/protocol/vector_stores.md#field-reports).
+    pub may_return_parent_id: bool,
     /// The error message for a page size out of range, if the endpoint words it differently from other lists
     /// (docs/protocol/errors.md#known-errors).
     pub limit_error: Option<&'static str>,
@@ -35,6 +38,7 @@ impl Details {
         messages: Messages::None,
         deletes: &[],
         ends: None,
+        may_return_parent_id: false,
         limit_error: None,
     };
 }
@@ -98,6 +102,8 @@ pub struct Foundry {
     /// The lacking members that no version will have, so that even the client refuses them. Each has what to use in its
     /// place.
     pub refuses: &'static [(&'static str, &'static str)],
+    /// The required members that Foundry does not require, because one of its own can take their place.
+    pub optional: &'static [&'static str],
     /// The members that only Foundry has.
     pub adds: &'static [Property],
     /// The schemas of members that differ from those of OpenAI.
@@ -114,11 +120,17 @@ impl Foundry {
         offer: Offer::Always,
         lacks: &[],
         refuses: &[],
+        optional: &[],
         adds: &[],
         members: &[],
         preview: &[],
         is_one_page: false,
     };
+
+    /// Returns what to use in place of a member that Foundry will not have. Returns `None` for other members.
+    pub fn instead_of(&self, member: &str) -> Option<&'static str> {
+        self.refuses.iter().find(|(name, _)| *name == member).map(|(_, instead)| *instead)
+    }
 
     /// Returns the differences of an endpoint that Foundry lacks.
     pub const fn never(instead: &'static str) -> Self {

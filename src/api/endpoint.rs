@@ -6,6 +6,7 @@ use super::dialect::Dialect;
 use super::facts;
 use super::ids::{self, BadId};
 use super::kind::Kind;
+use super::objects;
 use super::rules::{Member, Operation, Type};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -67,6 +68,8 @@ pub trait Answer: Send + 'static {
 pub trait PathArgs: clap::Args + Debug + Clone + Send + Sync + 'static {
     /// The kinds of the IDs, outermost first.
     const KINDS: &'static [Kind];
+    /// The names of the IDs in the path template, outermost first.
+    const NAMES: &'static [&'static str];
     /// Checks the texts and uses them as the path's IDs. There must be one text per kind.
     fn from_texts(texts: &[&str]) -> Result<Self, BadId>;
     /// Returns the IDs, outermost first.
@@ -271,6 +274,7 @@ macro_rules! paths {
         }
         impl $crate::api::PathArgs for $name {
             const KINDS: &'static [$crate::api::Kind] = &[$($crate::api::ids::$ty::KIND),*];
+            const NAMES: &'static [&'static str] = &[$(stringify!($id)),*];
             fn from_texts(_texts: &[&str]) -> Result<Self, $crate::api::ids::BadId> {
                 let mut _texts = _texts.iter();
                 Ok(Self { $($id: _texts.next().copied().unwrap_or_default().parse()?,)* })
@@ -292,6 +296,7 @@ impl Query for Nothing {}
 impl Body for Nothing {}
 impl PathArgs for Nothing {
     const KINDS: &'static [Kind] = &[];
+    const NAMES: &'static [&'static str] = &[];
     fn from_texts(_: &[&str]) -> Result<Self, BadId> {
         Ok(Self {})
     }
@@ -313,7 +318,7 @@ macro_rules! answers {
     )*};
 }
 
-/// A kind of object as a type, for the responses of endpoints.
+/// An object of the protocol, as the response of an endpoint contains it.
 pub trait Object: 'static {
     const KIND: Kind;
 }
@@ -331,17 +336,28 @@ answers! {
     Content = Bytes false;
 }
 
-macro_rules! objects {
-    ($($name:ident),*) => {$(
-        #[doc = concat!("The kind [`Kind::", stringify!($name), "`] as a type.")]
-        #[derive(Debug)]
-        pub enum $name {}
-        impl Object for $name {
-            const KIND: Kind = Kind::$name;
+macro_rules! kinds {
+    ($($object:ident: $kind:ident;)*) => {$(
+        impl Object for objects::$object {
+            const KIND: Kind = Kind::$kind;
         }
     )*};
 }
-objects!(Assistant, Thread, Message, Run, Step, File);
+kinds! {
+    Assistant: Assistant;
+    Thread: Thread;
+    Message: Message;
+    Run: Run;
+    RunStep: Step;
+    FileObject: File;
+    VectorStore: VectorStore;
+    VectorStoreFile: VectorStoreFile;
+    FileBatch: FileBatch;
+    Upload: Upload;
+    UploadPart: UploadPart;
+    Conversation: Conversation;
+    ConversationItem: ConversationItem;
+}
 
 /// Converts a query or body struct to a map. Members without a value are omitted.
 pub fn to_map<T: Serialize>(members: &T) -> Map<String, Value> {

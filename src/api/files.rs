@@ -2,7 +2,8 @@
 //! the bytes.
 
 use super::details::Foundry;
-use super::endpoint::{Body, Content, Deleted, File, Made, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Content, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::objects::FileObject;
 use super::paging::FilePaging;
 use super::rules::{Schema, optional};
 use super::schemas::FILE_EXPIRY;
@@ -67,12 +68,12 @@ impl Body for FileSpec {
 
 endpoints! {
     ListFiles = "listFiles" "list files":
-        Read Get "/files" Nothing(), FilePaging, Nothing => Page<File> {
+        Read Get "/files" Nothing(), FilePaging, Nothing => Page<FileObject> {
             foundry: Foundry { lacks: &["limit", "order", "after"], is_one_page: true, ..Foundry::SAME },
             limit_error: Some("limit must be between 1 and 10000."),
         };
     UploadFile = "createFile" "upload file":
-        Once Post "/files" Nothing(), Nothing, FileSpec => Made<File> {
+        Once Post "/files" Nothing(), Nothing, FileSpec => Made<FileObject> {
             members: &[FILE_EXPIRY],
             foundry: Foundry {
                 lacks: &["expires_after"],
@@ -80,9 +81,9 @@ endpoints! {
                 ..Foundry::SAME
             },
         };
-    GetFile = "retrieveFile" "get file": Read Get "/files/{file_id}" OfFile(file_id), Nothing, Nothing => One<File>;
+    GetFile = "retrieveFile" "get file": Read Get "/files/{file_id}" OfFile(file_id), Nothing, Nothing => One<FileObject>;
     DeleteFile = "deleteFile" "delete file":
-        Repeatable Delete "/files/{file_id}" OfFile(file_id), Nothing, Nothing => Deleted<File>;
+        Repeatable Delete "/files/{file_id}" OfFile(file_id), Nothing, Nothing => Deleted<FileObject>;
     FileContent = "downloadFile" "download file":
-        Read Get "/files/{file_id}/content" OfFile(file_id), Nothing, Nothing => Content<File>;
+        Read Get "/files/{file_id}/content" OfFile(file_id), Nothing, Nothing => Content<FileObject>;
 }

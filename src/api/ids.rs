@@ -136,7 +136,7 @@ pub fn is_universal(text: &str) -> bool {
 
 /// Returns the kind that the prefix of `id` names if it differs from `wanted`, such as `run_…` given as a thread.
 pub fn mistaken(wanted: Kind, id: &str) -> Option<Kind> {
-    Kind::of_id(id).filter(|found| *found != wanted)
+    Kind::of_id(id).filter(|found| !wanted.takes_ids_of(*found))
 }
 
 macro_rules! ids {
@@ -193,6 +193,18 @@ ids! {
     StepId: Step;
     /// The ID of a file.
     FileId: File;
+    /// The ID of a vector store.
+    VectorStoreId: VectorStore;
+    /// The ID of a file in a vector store, which is the ID of the file.
+    VectorStoreFileId: VectorStoreFile;
+    /// The ID of a batch of files.
+    FileBatchId: FileBatch;
+    /// The ID of an upload.
+    UploadId: Upload;
+    /// The ID of a conversation.
+    ConversationId: Conversation;
+    /// The ID of an item in a conversation.
+    ConversationItemId: ConversationItem;
 }
 
 #[cfg(test)]
@@ -292,5 +304,8 @@ mod tests {
         assert_eq!(mistaken(Kind::Thread, "run_1"), Some(Kind::Run));
         assert_eq!(mistaken(Kind::Thread, "thread_1"), None);
         assert_eq!(mistaken(Kind::Thread, "6b29fc40"), None);
+        assert_eq!(mistaken(Kind::VectorStoreFile, "file-1"), None);
+        assert_eq!(mistaken(Kind::ConversationItem, "msg_1"), None);
+        assert_eq!(mistaken(Kind::FileBatch, "vs_1"), Some(Kind::VectorStore));
     }
 }

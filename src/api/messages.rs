@@ -2,7 +2,8 @@
 
 use super::args::{self, Pair};
 use super::details::{Foundry, Messages, Offer};
-use super::endpoint::{Body, Deleted, Made, Message, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::objects::Message;
 use super::paging::MessagePaging;
 use super::parts::{MetadataChange, OfThread};
 use super::schemas::{ATTACHMENTS, CONTENT, METADATA, foundry};

@@ -7,6 +7,7 @@ pub mod assistants;
 mod backend;
 mod body;
 pub mod check;
+pub mod conversations;
 mod details;
 mod dialect;
 mod endpoint;
@@ -27,15 +28,16 @@ pub mod steps;
 pub mod stream;
 mod table;
 pub mod threads;
-pub mod unlisted_endpoints;
+pub mod uploads;
+pub mod vector_stores;
 
 pub use backend::Backend;
 pub use body::{assemble, query_pairs};
 pub use details::{AlsoCreated, Details, End, Foundry, Messages, Offer};
 pub use dialect::{Dialect, Edition};
 pub use endpoint::{
-    Answer, Assistant, Body, Class, Content, Deleted, Endpoint, File, Made, Message, Method, Nothing, Object, One,
-    Page, PathArgs, Query, Run, Shape, Spec, Step, Thread, to_map,
+    Answer, Body, Class, Content, Deleted, Endpoint, Made, Method, Nothing, Object, One, Page, PathArgs, Query, Shape,
+    Spec, to_map,
 };
 pub use kind::Kind;
 pub use table::{endpoint_of, get_of, is_collection, is_offered_at, list_of, removal_of, table, word};

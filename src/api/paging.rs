@@ -89,3 +89,47 @@ pub struct StepPaging {
     pub paging: Paging,
 }
 impl Query for StepPaging {}
+
+/// Pagination parameters of the files in a vector store or a batch, with a filter for their status.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+pub struct StoreFilePaging {
+    /// Only files with this status: in_progress, completed, failed, cancelled
+    #[arg(long, value_name = "STATUS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub paging: Paging,
+}
+impl Query for StoreFilePaging {}
+
+/// The optional fields of conversation items. Unlike those of run steps, the parameter has no brackets in its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+pub struct ItemInclude {
+    /// Field to add to the response, such as file_search_call.results (repeatable)
+    #[arg(long, value_name = "FIELD")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub include: Option<Vec<String>>,
+}
+impl Query for ItemInclude {}
+
+/// Pagination parameters of conversation items: forward only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
+pub struct ItemPaging {
+    /// Number of objects per request, 1 to 100 [default: 100]
+    #[arg(long = "page-size", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// Order of the items in the conversation [default: desc]
+    #[arg(long, value_enum)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Start after the item with this ID
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub include: ItemInclude,
+}
+impl Query for ItemPaging {}

@@ -2,7 +2,8 @@
 
 use super::args::{self, Pair};
 use super::details::{Foundry, Messages};
-use super::endpoint::{Body, Made, Nothing, One, Page, Run, endpoints, paths};
+use super::endpoint::{Body, Made, Nothing, One, Page, endpoints, paths};
+use super::objects::Run;
 use super::objects::{self, JsonObject};
 use super::paging::{Include, Paging};
 use super::parts::{MetadataChange, OfThread, RunOptions, with_texts};

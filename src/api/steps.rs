@@ -1,6 +1,7 @@
 //! Run steps (docs/protocol/endpoints.md#run-steps).
 
-use super::endpoint::{Nothing, One, Page, Step, endpoints, paths};
+use super::endpoint::{Nothing, One, Page, endpoints, paths};
+use super::objects::RunStep;
 use super::paging::{Include, StepPaging};
 use super::runs::OfRun;
 
@@ -19,8 +20,8 @@ paths! {
 endpoints! {
     ListSteps = "listRunSteps" "list steps":
         Read Get "/threads/{thread_id}/runs/{run_id}/steps"
-        OfRun(thread_id, run_id), StepPaging, Nothing => Page<Step>;
+        OfRun(thread_id, run_id), StepPaging, Nothing => Page<RunStep>;
     GetStep = "getRunStep" "get step":
         Read Get "/threads/{thread_id}/runs/{run_id}/steps/{step_id}"
-        OfStep(thread_id, run_id, step_id), Include, Nothing => One<Step>;
+        OfStep(thread_id, run_id, step_id), Include, Nothing => One<RunStep>;
 }

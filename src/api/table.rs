@@ -4,46 +4,51 @@ use super::details::End;
 use super::dialect::Dialect;
 use super::endpoint::{Method, Shape, Spec};
 use super::kind::Kind;
-use super::{assistants, files, messages, runs, steps, threads, unlisted_endpoints};
+use super::{assistants, conversations, files, messages, runs, steps, threads, uploads, vector_stores};
 
-/// Returns every endpoint that has a command.
+/// Returns every declared endpoint, in the order of the nouns.
 pub fn table() -> impl Iterator<Item = &'static Spec> {
-    let nouns = [assistants::TABLE, threads::TABLE, messages::TABLE, runs::TABLE, steps::TABLE, files::TABLE];
+    let nouns = [
+        assistants::TABLE,
+        threads::TABLE,
+        messages::TABLE,
+        runs::TABLE,
+        steps::TABLE,
+        files::TABLE,
+        vector_stores::TABLE,
+        uploads::TABLE,
+        conversations::TABLE,
+    ];
     nouns.into_iter().flatten().copied()
-}
-
-/// Returns every declared endpoint.
-fn all() -> impl Iterator<Item = &'static Spec> {
-    table().chain(unlisted_endpoints::TABLE)
 }
 
 /// Returns the endpoint of a method and a path, with the IDs in the path. A template without parameters takes
 /// precedence: `/threads/runs` is not the thread `runs`.
 pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
-    let of_method = all().filter(|spec| spec.method == method);
+    let of_method = table().filter(|spec| spec.method == method);
     of_method.filter_map(|spec| Some((spec, spec.ids_in(path)?))).min_by_key(|(_, ids)| ids.len())
 }
 
 /// Returns the endpoint that lists all objects of a kind, if any backend has one.
 pub fn list_of(kind: Kind) -> Option<&'static Spec> {
-    all().find(|spec| spec.shape == Shape::Page && spec.kind == kind && spec.kinds.is_empty())
+    table().find(|spec| spec.shape == Shape::Page && spec.kind == kind && spec.kinds.is_empty())
 }
 
 /// Returns the endpoint that reads one object of a kind.
 pub fn get_of(kind: Kind) -> Option<&'static Spec> {
     let is_get = |spec: &&Spec| spec.method == Method::Get && spec.shape == Shape::One;
-    all().find(|spec| is_get(spec) && spec.kind == kind && spec.kinds.last() == Some(&kind))
+    table().find(|spec| is_get(spec) && spec.kind == kind && spec.kinds.last() == Some(&kind))
 }
 
 /// Returns the endpoint that removes one object of a kind: a deletion, or the cancellation of what cannot be deleted.
 pub fn removal_of(kind: Kind) -> Option<&'static Spec> {
     let removes = |spec: &&Spec| spec.shape == Shape::Deleted || spec.details.ends == Some(End::Cancelled);
-    all().find(|spec| removes(spec) && spec.kinds == [kind])
+    table().find(|spec| removes(spec) && spec.kinds == [kind])
 }
 
 /// Returns `true` if the path is that of a collection, without IDs.
 pub fn is_collection(path: &str) -> bool {
-    all().any(|spec| spec.path == path && spec.kinds.is_empty())
+    table().any(|spec| spec.path == path && spec.kinds.is_empty())
 }
 
 /// Returns `true` unless this version of the API lacks the operation at a path.
@@ -56,7 +61,7 @@ pub fn is_offered_at(dialect: Dialect, method: Method, path: &str, version: Opti
 /// Returns the protocol's spelling of a path segment, ignoring case.
 pub fn word(text: &str) -> Option<&'static str> {
     let mut words =
-        all().flat_map(|spec| spec.path.split('/')).filter(|word| !word.is_empty() && !word.starts_with('{'));
+        table().flat_map(|spec| spec.path.split('/')).filter(|word| !word.is_empty() && !word.starts_with('{'));
     words.find(|word| word.eq_ignore_ascii_case(text))
 }
 

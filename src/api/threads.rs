@@ -2,8 +2,9 @@
 
 use super::args::{self, Pair};
 use super::details::{AlsoCreated, Foundry, Messages};
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, Run, Thread, endpoints};
+use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints};
 use super::kind::Kind;
+use super::objects::{Run, Thread};
 use super::paging::Paging;
 use super::parts::{OfThread, RunOptions, with_texts};
 use super::schemas::{

@@ -5,9 +5,9 @@
 
 use super::{App, record::Record};
 use crate::api::check::{self, Rules};
-use crate::api::{Backend, Dialect, Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
+use crate::api::{Backend, Dialect, Endpoint, Kind, Offer, PathArgs, Shape, Spec, ids, query_pairs, to_map};
 use crate::client::{ApiErrorKind, ClientError, Paginator, Payload, Reply, Request};
-use crate::exit::{CallFailed, NotSent, Usage};
+use crate::exit::{CallFailed, NotOffered, NotSent, Usage};
 use anyhow::Result;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -84,6 +84,17 @@ impl Call {
         Request { until: self.until, ..Request::new(self.spec, self.path.clone(), query, self.payload.clone()) }
     }
 
+    /// Returns the operation in words, such as `delete thread thread_abc`.
+    fn tried(&self) -> String {
+        let title = self.spec.title;
+        match self.object() {
+            // The title of these names the objects that the request is about, and the ID is that of their parent.
+            Some((_, id)) if self.spec.shape == Shape::Page || self.spec.made => format!("{title} of {id}"),
+            Some((_, id)) => format!("{title} {id}"),
+            None => title.to_owned(),
+        }
+    }
+
     /// Returns the ID of the innermost object in the path, with its kind.
     pub(crate) fn object(&self) -> Option<(Kind, &str)> {
         Some((*self.spec.kinds.last()?, self.ids.last()?.as_str()))
@@ -97,12 +108,32 @@ impl App {
             no_stream(&call.payload)?;
         }
         let Query::Members(query) = &call.query else { return Ok(()) };
+        self.check_offered(call)?;
         self.check_ids(call)?;
         let rules = self.rules();
         self.not_sent(check::query_of(call.spec, query, rules))?;
         match &call.payload {
             Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, rules)),
             Payload::None | Payload::Form(_) => Ok(()),
+        }
+    }
+
+    /// Refuses a request that no version of Foundry's interface supports. Other dialects have everything.
+    fn check_offered(&self, call: &Call) -> Result<(), NotOffered> {
+        if self.dialect() != Dialect::Foundry {
+            return Ok(());
+        }
+        let refuse = |what: &str, instead: &str| {
+            let message = format!("could not {}: {what} by Azure AI Foundry Agents (classic)", call.tried());
+            Err(NotOffered { message, hint: instead.to_owned() })
+        };
+        if let Offer::Never { instead } = call.spec.details.foundry.offer {
+            return refuse("not offered", instead);
+        }
+        let Payload::Json(body) = &call.payload else { return Ok(()) };
+        match check::unsupported_member(call.spec, body, self.rules()) {
+            Some((member, instead)) => refuse(&format!("`{member}` is not offered"), instead),
+            None => Ok(()),
         }
     }
 
@@ -229,12 +260,6 @@ impl App {
 
     /// Adds the attempted operation and a hint to a client error.
     pub async fn explain(&self, call: &Call, error: ClientError) -> CallFailed {
-        let title = call.spec.title;
-        let tried = match call.object() {
-            Some((_, id)) if call.spec.shape != Shape::Page && !call.spec.made => format!("{title} {id}"),
-            Some((_, id)) => format!("{title} of {id}"),
-            None => title.to_owned(),
-        };
         let mut hint = self.hint(&error);
         let intended =
             call.spec.creates().is_some_and(Kind::recorded) && self.ledger_if_any().is_ok_and(|known| known.is_some());
@@ -247,7 +272,7 @@ impl App {
         {
             hint = self.known_elsewhere(kind, id).await.or(hint);
         }
-        CallFailed { tried, source: error, hint }
+        CallFailed { tried: call.tried(), source: error, hint }
     }
 
     /// Returns a hint that names the other origins for which the ledger holds this ID.

@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The order of deletion. Runs are absent, because the backend deletes them with their threads.
-const ORDER: [Kind; 5] = [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::File];
+const ORDER: [Kind; 6] =
+    [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::Upload, Kind::File];
 
 /// How long to wait for a cancelled run to end.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,7 +35,7 @@ pub enum Removed {
 /// The outcome for each object. Runs are not included.
 pub type Cleaned = Vec<(Object, Removed)>;
 
-/// Returns the request that deletes an object, or `None` for a kind that cannot be deleted.
+/// Returns the request that deletes an object or cancels an upload, or `None` for a kind without such a request.
 ///
 /// # Errors
 /// Returns an error if the ID cannot be part of a path.
@@ -162,5 +163,20 @@ impl App {
                 "the session ran on another profile, with another ledger, or created nothing",
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::table;
+
+    #[test]
+    fn every_recorded_kind_is_cleaned_up() {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.recorded()) {
+            let goes_with_another = table().any(|spec| spec.details.deletes.contains(&kind));
+            assert_eq!(ORDER.contains(&kind), removal_of(kind).is_some(), "{kind}");
+            assert!(ORDER.contains(&kind) || goes_with_another, "{kind}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{App, LedgerChoice};
 use crate::config::{Profile, stored_password};
-use crate::db::{Roots, Server};
+use crate::db::{PostgresUrl, TlsRoots};
 use crate::env::vars;
 use crate::exit::{MIXED, Usage};
 use crate::ledger::{Access, Ledger, LedgerLocation, RawRetention, SpillDirs};
@@ -34,7 +34,7 @@ impl App {
             Some(text) => self.place(&text.to_string_lossy(), "--ledger")?,
             None => match vars::get(vars::ASST_LEDGER) {
                 Some(text) => self.place(&text, vars::ASST_LEDGER)?,
-                None => match self.profile_if_any()?.map(Profile::ledger_place).transpose()?.flatten() {
+                None => match self.profile_if_any()?.map(Profile::ledger_location).transpose()?.flatten() {
                     Some(text) => self.place(text.expose_secret(), "the profile's ledger")?,
                     None => LedgerLocation::File(self.paths()?.ledger()),
                 },
@@ -62,7 +62,7 @@ impl App {
 
     /// Parses the location of a ledger. Errors do not repeat the text, since it may hold a password.
     fn place(&self, text: &str, from: &str) -> Result<LedgerLocation> {
-        if !Server::is_url(text) {
+        if !PostgresUrl::is_url(text) {
             if text.contains("://") {
                 let hint = "a ledger is a file, or postgres://USER@HOST/DATABASE";
                 return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
@@ -77,9 +77,10 @@ impl App {
     ///
     /// `typed` is set for a URL on the command line. It holds the argument, and the variable to use instead for a URL
     /// with a password.
-    pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<Server> {
-        let roots: Roots = Arc::new(|file| crate::http::tls_config(file.as_deref()).map_err(|error| error.to_string()));
-        let server = Server::read(url, roots).map_err(|error| Usage::new(error.to_string()))?;
+    pub(crate) fn database(&self, url: &str, typed: Option<(&str, &str)>) -> Result<PostgresUrl> {
+        let roots: TlsRoots =
+            Arc::new(|file| crate::http::tls_config(file.as_deref()).map_err(|error| error.to_string()));
+        let server = PostgresUrl::parse(url, roots).map_err(|error| Usage::new(error.to_string()))?;
         if let Some((argument, variable)) = typed.filter(|_| server.has_password()) {
             let hint = format!("put the URL into {variable}, or the password into the file that PGPASSFILE names");
             let message = format!("{argument} holds a password, which others can read in the list of processes");

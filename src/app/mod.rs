@@ -45,7 +45,7 @@ pub use tally::{Tally, Work};
 // Plain data that commands pass in or receive. Commands must not import the client.
 pub use crate::client::{Overwrite, Payload};
 
-use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, Resolved, Surroundings};
+use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, Resolved};
 use crate::env::{limits, paths::Paths, vars};
 use crate::exit::AlreadyReported;
 use crate::ui::{MessageFormat, StatusLine, Ui};
@@ -143,7 +143,7 @@ impl App {
 
     fn runtime(&self) -> Result<&Runtime> {
         if self.runtime.get().is_none() {
-            limits::allow_files()?;
+            limits::check_open_files()?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let _ = self.runtime.set(runtime.context("could not start")?);
         }
@@ -199,7 +199,7 @@ impl App {
 
     fn resolved(&self, overrides: &Overrides, project: Option<&Project>) -> Result<Result<Resolved, ConfigError>> {
         let around = self.around()?;
-        let surroundings = Surroundings { file: &around.file, project, paths: &around.paths, env: &vars::get };
+        let surroundings = ResolveContext { file: &around.file, project, paths: &around.paths, env: &vars::get };
         Ok(crate::config::resolve(overrides, &surroundings))
     }
 
@@ -210,9 +210,9 @@ impl App {
     }
 
     /// Calls `work` with the sources of profiles, without the project file and without environment variables.
-    pub fn with_surroundings<T>(&self, work: impl FnOnce(&Surroundings<'_>) -> Result<T>) -> Result<T> {
+    pub fn with_surroundings<T>(&self, work: impl FnOnce(&ResolveContext<'_>) -> Result<T>) -> Result<T> {
         let around = self.around()?;
-        work(&Surroundings { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None })
+        work(&ResolveContext { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None })
     }
 
     /// Selects a profile by its name, instead of the one that flags and variables select.

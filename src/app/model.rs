@@ -47,7 +47,7 @@ impl App {
     /// Creates the model of `--local`.
     pub(super) fn local_model(&self) -> Result<Model, Usage> {
         let list = vars::get(vars::ASST_MODEL_MAP).unwrap_or_default();
-        let timeout = vars::get(vars::ASST_MODEL_TIMEOUT).map(|text| text.parse::<crate::config::Span>());
+        let timeout = vars::get(vars::ASST_MODEL_TIMEOUT).map(|text| text.parse::<crate::config::TimeLimit>());
         let timeout = timeout.transpose();
         let timeout = timeout.map_err(|error| Usage::new(format!("{}: {error}", vars::ASST_MODEL_TIMEOUT)))?;
         let choice = ModelChoice {

@@ -37,6 +37,7 @@ impl RawCall {
             collection: is_collection(&path),
             expects: Expects::Anything,
             object: None,
+            other_id: None,
             path,
         };
         Self { request, known }

@@ -85,7 +85,7 @@ impl Record<'_> {
         }
         let mut entries = match call.spec.shape {
             Shape::One => self.answered(call, reply),
-            Shape::Deleted => self.deleted(call, reply),
+            Shape::Deleted => self.ended(call, "delete", reply),
             Shape::Page | Shape::Bytes => Vec::new(),
         };
         entries.extend(self.touched(call, reply));
@@ -166,6 +166,7 @@ impl Record<'_> {
             let row = self.row(spec.kind, &id, &reply.value, source, reply);
             let messages = if spec.made && spec.kind == Kind::Thread { added_messages(call) } else { None };
             entries.push(Row { messages, ..row }.into());
+            entries.extend(spec.details.ends.into_iter().flat_map(|end| self.ended(call, end.verb(), reply)));
         }
         entries
     }
@@ -222,7 +223,8 @@ impl Record<'_> {
         Some(Activity { origin, kind, id, active_at: self.started, messages, assistant }.into())
     }
 
-    fn deleted(&self, call: &Call, reply: &Reply) -> Vec<Entry> {
+    /// Returns the entries that mark the object in the path as deleted. `verb` is the action for its event.
+    fn ended(&self, call: &Call, verb: &str, reply: &Reply) -> Vec<Entry> {
         let Some((kind, id)) = call.object().filter(|(kind, _)| kind.recorded()) else {
             return Vec::new();
         };
@@ -236,7 +238,7 @@ impl Record<'_> {
             origin: self.book.origin.clone(),
             kind,
             id: id.to_owned(),
-            verb: "delete".to_owned(),
+            verb: verb.to_owned(),
             at: clock::now(),
             provenance: self.book.author.provenance.clone(),
             request_id: reply.request_id.clone(),

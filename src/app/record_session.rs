@@ -9,7 +9,7 @@ use crate::client::{ApiError, ClientError, Payload, Reply, Request};
 use crate::env::{random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
-use crate::proxy::{self, Asked, Ending, Relay, Work};
+use crate::proxy::{self, Proxy, RecordedRequest, RecorderFuture, RequestOutcome};
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -29,6 +29,8 @@ pub struct Taped {
     /// The created objects, in the order of their creation.
     pub created: Vec<Object>,
     pub deleted: Vec<Object>,
+    /// The objects that ended without being deleted, such as completed uploads.
+    pub ended: Vec<Object>,
     /// The thread ID of each run. A run is deleted together with its thread.
     pub threads: HashMap<String, String>,
     /// The intents whose outcome is unknown.
@@ -36,16 +38,16 @@ pub struct Taped {
 }
 
 impl Taped {
-    /// Returns the objects that were created and not deleted.
+    /// Returns the objects that were created and may still exist.
     pub fn left(&self) -> Vec<Object> {
-        let deleted: HashSet<&Object> = self.deleted.iter().collect();
-        self.created.iter().filter(|object| !deleted.contains(object)).cloned().collect()
+        let gone: HashSet<&Object> = self.deleted.iter().chain(&self.ended).collect();
+        self.created.iter().filter(|object| !gone.contains(object)).cloned().collect()
     }
 }
 
 /// A recording in progress.
 pub struct Taping {
-    relay: Relay,
+    relay: Proxy,
     tape: Arc<Tape>,
     key: String,
 }
@@ -67,7 +69,7 @@ impl App {
         let (client, renewing) = (backend.client.clone(), backend.client.clone());
         let key = random::alphanumeric(40);
         secrets::add(&key);
-        let relay = proxy::start(proxy::Settings {
+        let relay = proxy::start(proxy::ProxySettings {
             key: SecretString::from(key.clone()),
             transport: Transport::new(http::TransportSettings {
                 decode: false,
@@ -112,14 +114,17 @@ fn say_open(book: &Book, intent: &str) {
 }
 
 impl proxy::Recorder for Tape {
-    fn begin(self: Arc<Self>, asked: Asked) -> Work<'static, Result<Box<dyn proxy::Record>, String>> {
+    fn begin(
+        self: Arc<Self>,
+        asked: RecordedRequest,
+    ) -> RecorderFuture<'static, Result<Box<dyn proxy::RequestRecord>, String>> {
         Box::pin(async move {
             let payload = asked.body.map_or(Payload::None, Payload::Json);
             let request = Request::new(asked.spec, String::new(), Vec::new(), payload);
             let mut call = Call::raw(asked.spec, asked.ids, request);
             let record = self.book.record(&mut call).await.map_err(|error| format!("{error:#}"))?;
             let (intent, started) = (record.intent, record.started);
-            Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn proxy::Record>)
+            Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn proxy::RequestRecord>)
         })
     }
 }
@@ -132,8 +137,8 @@ struct Track {
     started: i64,
 }
 
-impl proxy::Record for Track {
-    fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()> {
+impl proxy::RequestRecord for Track {
+    fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> RecorderFuture<'_, ()> {
         let reply = Reply { value: object, request_id, ..Reply::default() };
         if self.call.spec.creates().is_some()
             && let Some(id) = reply.id()
@@ -147,7 +152,7 @@ impl proxy::Record for Track {
         })
     }
 
-    fn end(self: Box<Self>, ending: Ending) -> Work<'static, ()> {
+    fn end(self: Box<Self>, ending: RequestOutcome) -> RecorderFuture<'static, ()> {
         Box::pin(async move {
             match self.judged(ending) {
                 Ok(reply) => {
@@ -171,29 +176,35 @@ impl Track {
     }
 
     /// Returns the response if it has the form that its endpoint requires. Otherwise returns an error with the outcome.
-    fn judged(&self, ending: Ending) -> Result<Reply, ClientError> {
+    fn judged(&self, ending: RequestOutcome) -> Result<Reply, ClientError> {
         let spec = self.call.spec;
         let unclear = |reason: String| {
             let error = ClientError::InvalidResponse { reason, request_id: None };
             if spec.creates().is_some() { ClientError::OutcomeUnknown(Box::new(error)) } else { error }
         };
         match ending {
-            Ending::Answered { value, .. } if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) => {
+            RequestOutcome::Answered { value, .. }
+                if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) =>
+            {
                 Err(unclear("it does not say that it is deleted".to_owned()))
             }
-            Ending::Answered { value, request_id } => {
+            RequestOutcome::Answered { value, request_id } => {
                 let reply = Reply { value, request_id, ..Reply::default() };
                 if spec.creates().is_some() && created_ids(&self.call, &reply).is_empty() {
                     return Err(unclear("it names no object".to_owned()));
                 }
                 Ok(reply)
             }
-            Ending::Refused { status, body, request_id } => {
+            RequestOutcome::Refused { status, body, request_id } => {
                 let refused = ClientError::Api(Box::new(ApiError::parse(status, &body, request_id)));
                 Err(if is_unclear(spec, status) { ClientError::OutcomeUnknown(Box::new(refused)) } else { refused })
             }
-            Ending::Lost { sent: Sent::No, reason } => Err(ClientError::Unreachable(TransportError::Other { reason })),
-            Ending::Lost { sent: Sent::Maybe, reason } | Ending::Unread { reason } => Err(unclear(reason)),
+            RequestOutcome::Lost { sent: Sent::No, reason } => {
+                Err(ClientError::Unreachable(TransportError::Other { reason }))
+            }
+            RequestOutcome::Lost { sent: Sent::Maybe, reason } | RequestOutcome::Unreadable { reason } => {
+                Err(unclear(reason))
+            }
         }
     }
 
@@ -206,10 +217,13 @@ impl Track {
                 lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
             }
             self.tape.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
-        } else if spec.shape == Shape::Deleted
-            && let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded())
-        {
-            lock(&self.tape.taped).deleted.push((kind, id.to_owned()));
+        }
+        let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded()) else { return };
+        let object = (kind, id.to_owned());
+        match (spec.shape, spec.details.ends) {
+            (Shape::Deleted, _) => lock(&self.tape.taped).deleted.push(object),
+            (_, Some(_)) => lock(&self.tape.taped).ended.push(object),
+            (_, None) => {}
         }
     }
 }

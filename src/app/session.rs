@@ -74,6 +74,11 @@ impl App {
         self.session.get().context("the session is gone")
     }
 
+    /// Returns the origin of the backend, in which the IDs of its responses are valid. Starts the session.
+    pub async fn origin(&self) -> Result<&str> {
+        Ok(&self.session().await?.origin)
+    }
+
     /// Returns a client that is not used to send requests. A dry run needs neither key nor server.
     pub(crate) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
@@ -95,7 +100,7 @@ impl App {
         let source = profile.credential.clone();
         let backend = profile.backend;
         let renew = move || {
-            source.forget_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
+            source.discard_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
         };
         let transport = Transport::new(profile.transport(self.tracer()));
         Client::new(transport, target, patience, RateLimiter::new(profile.rate), Some(Arc::new(renew)))
@@ -179,7 +184,7 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
 /// Fetches the credential. A slow source runs on a separate thread, so that signals are still handled.
 async fn key(profile: &Profile) -> Result<Option<AuthHeader>> {
     let source = profile.credential.clone();
-    if !source.may_take_a_while() {
+    if !source.may_block() {
         return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
     }
     let (send, receive) = tokio::sync::oneshot::channel();

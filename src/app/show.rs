@@ -4,7 +4,7 @@ use super::{App, Pages};
 use crate::env::clock;
 pub use crate::view::Shape;
 use crate::view::{Col, Column, Format, LineEnd, Members, Printer, PrinterOptions};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::Value;
 
 /// The columns of a noun.
@@ -94,6 +94,31 @@ impl App {
         Ok(())
     }
 
+    /// Returns the items of a response that is a page of its own, such as search results. Warns if the backend has more
+    /// items, because no request can fetch them.
+    ///
+    /// # Errors
+    /// Returns an error if the response has no items.
+    pub fn page_items<'a>(&self, page: &'a Value) -> Result<&'a [Value]> {
+        let items = page.get("data").and_then(Value::as_array);
+        let items =
+            items.context("the response of the backend has no array `data`, which holds the items of a page")?;
+        if page.get("has_more") == Some(&Value::Bool(true)) {
+            self.ui.warn("the backend has more items than it returned; no request can fetch the others");
+        }
+        Ok(items)
+    }
+
+    /// Prints items as a list.
+    pub fn show_items(&self, sheet: Sheet, items: &[Value]) -> Result<()> {
+        let mut printer = self.printer(sheet, Shape::Many)?;
+        self.ui.out(&printer.page(items)?)?;
+        self.ui.out(&printer.end()?)?;
+        self.tell_unseen(&printer);
+        self.note_empty(sheet, items.is_empty());
+        Ok(())
+    }
+
     /// Prints a list page by page, as the pages arrive.
     pub async fn show_pages(&self, sheet: Sheet, mut pages: Pages<'_>) -> Result<()> {
         let mut printer = self.printer(sheet, Shape::Many)?;
@@ -104,10 +129,15 @@ impl App {
         }
         self.ui.out(&printer.end()?)?;
         self.tell_unseen(&printer);
-        if !found && matches!(self.ui.output_target(), crate::view::OutputTarget::Terminal { .. }) {
+        self.note_empty(sheet, !found);
+        Ok(())
+    }
+
+    /// Notes on a terminal that a list is empty.
+    fn note_empty(&self, sheet: Sheet, is_empty: bool) {
+        if is_empty && matches!(self.ui.output_target(), crate::view::OutputTarget::Terminal { .. }) {
             self.ui.note(&format!("no {}", sheet.noun));
         }
-        Ok(())
     }
 }
 

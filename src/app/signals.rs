@@ -1,6 +1,6 @@
 //! The handling of Ctrl-C and SIGTERM.
 
-use crate::env::limits::{self, Limit};
+use crate::env::limits::{self, SystemLimit};
 use crate::env::process_groups;
 use crate::exit::{INTERRUPTED, TERMINATED};
 use std::cell::Cell;
@@ -43,7 +43,7 @@ impl Stopping {
 ///
 /// The main thread may be blocked by a full pipe or by an endless filter. The ledger tolerates such an exit at any
 /// time.
-pub(crate) fn insist() -> Result<(), Limit> {
+pub(crate) fn insist() -> Result<(), SystemLimit> {
     static BEGUN: AtomicBool = AtomicBool::new(false);
     if BEGUN.swap(true, Ordering::SeqCst) {
         return Ok(());
@@ -74,7 +74,7 @@ pub(crate) fn insist() -> Result<(), Limit> {
                 code = late => code,
             }
         });
-        process_groups::end_all();
+        process_groups::kill_all();
         std::process::exit(i32::from(code));
     })
 }
@@ -103,7 +103,7 @@ pub(crate) fn tell(last_words: impl FnOnce(u8) + Send + 'static) {
             code
         });
         last_words(code);
-        process_groups::end_all();
+        process_groups::kill_all();
         std::process::exit(i32::from(code));
     });
 }

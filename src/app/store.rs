@@ -1,7 +1,7 @@
 //! The store of `asst serve`, as selected by a flag or a variable.
 
 use super::App;
-use crate::db::Server;
+use crate::db::PostgresUrl;
 use crate::env::vars;
 use crate::exit::Usage;
 use crate::serve::StoreLocation;
@@ -22,7 +22,7 @@ impl App {
         };
         Ok(match text.as_str() {
             "memory" => StoreLocation::Memory,
-            url if Server::is_url(url) => {
+            url if PostgresUrl::is_url(url) => {
                 let typed = flag.is_some().then_some((from, variable));
                 StoreLocation::Server(Box::new(self.database(url, typed)?))
             }

@@ -19,7 +19,7 @@ impl App {
 
     /// Runs work that handles signals itself, for example while it waits for a child process.
     pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        limits::allow_threads()?;
+        limits::check_threads()?;
         self.runtime()?.block_on(work)
     }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// Parses the environment variable of a flag that takes no value.
 fn switch(text: &str) -> Result<bool, String> {
-    vars::switch(text).ok_or_else(|| "expected 1 or 0".to_owned())
+    vars::parse_switch(text).ok_or_else(|| "expected 1 or 0".to_owned())
 }
 
 /// The flags that every command accepts.
@@ -93,15 +93,15 @@ pub struct Global {
     pub require_ledger: bool,
     /// Limit the time of one request: 30s, 2m [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
-    pub request_timeout: Option<crate::config::Span>,
+    pub request_timeout: Option<crate::config::TimeLimit>,
     /// Retry a request at most N times [default: 4]
-    #[arg(long, global = true, value_name = "N", value_parser = crate::config::whole::<u32>, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "N", value_parser = crate::config::parse_count::<u32>, hide_short_help = true)]
     pub retries: Option<u32>,
     /// Limit the wait that a server may request [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
-    pub max_wait: Option<crate::config::Span>,
+    pub max_wait: Option<crate::config::TimeLimit>,
     /// Send at most N requests at once [default: 16]
-    #[arg(long, global = true, value_name = "N", value_parser = crate::config::positive::<usize>, hide_short_help = true)]
+    #[arg(long, global = true, value_name = "N", value_parser = crate::config::parse_positive::<usize>, hide_short_help = true)]
     pub concurrency: Option<usize>,
     /// Answer yes to every question
     #[arg(short, long, global = true, env = "ASST_YES", hide_env = true, value_parser = switch)]

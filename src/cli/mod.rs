@@ -97,6 +97,15 @@ pub enum Command {
     /// Manage files
     #[command(subcommand, visible_alias = "file")]
     Files(Later<cmd::files::Command>),
+    /// Manage vector stores, which index files for searches
+    #[command(subcommand, visible_alias = "vector-store")]
+    VectorStores(Later<cmd::vector_stores::Command>),
+    /// Upload large files in parts
+    #[command(subcommand, visible_alias = "upload")]
+    Uploads(Later<cmd::uploads::Command>),
+    /// Manage conversations
+    #[command(subcommand, visible_alias = "conversation")]
+    Conversations(Later<cmd::conversations::Command>),
     /// Manage the ledger of IDs
     #[command(subcommand)]
     Ledger(Later<cmd::ledger::Command>),
@@ -162,6 +171,9 @@ impl Command {
             Self::Runs(Later(command)) => command.run(app),
             Self::Steps(Later(command)) => command.run(app),
             Self::Files(Later(command)) => command.run(app),
+            Self::VectorStores(Later(command)) => command.run(app),
+            Self::Uploads(Later(command)) => command.run(app),
+            Self::Conversations(Later(command)) => command.run(app),
             Self::Ledger(Later(command)) => command.run(app),
             Self::Record(Later(command)) => command.run(app),
             Self::Export(Later(command)) => command.run(app),

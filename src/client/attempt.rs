@@ -55,13 +55,18 @@ impl CompleteResponse {
         if status == PARTIAL {
             return Err(wrong("it is a part only (206)".into()));
         }
-        let value = match json::read(&body) {
+        let mut value = match json::read(&body) {
             Ok(value) => value,
             // Some servers answer a deletion with an empty body. The check for `deleted` is below.
             Err(_) if body.is_empty() && request.expects == Expects::Deletion => Value::Null,
             Err(_) if body.is_empty() => return Err(wrong("it is empty".into())),
             Err(reason) => return Err(wrong(reason)),
         };
+        if let (Some((_, own)), true) = (&request.object, request.other_id.is_some())
+            && json::id_of(&value) == request.other_id
+        {
+            value["id"] = own.clone().into();
+        }
         match request.expects {
             Expects::Deletion if value["deleted"] != Value::Bool(true) => {
                 // Redact before shortening, because a truncated key would not be recognised.

@@ -43,6 +43,8 @@ pub struct Request {
     pub until: Option<Instant>,
     /// The object in the path, if the response must describe it.
     pub object: Option<(Kind, String)>,
+    /// The ID that the response may have in place of the object's own, which then replaces it.
+    pub other_id: Option<String>,
 }
 
 impl Request {
@@ -53,10 +55,11 @@ impl Request {
             Shape::Deleted => true,
             Shape::Page | Shape::Bytes => false,
         };
-        let id = spec.ids_in(&path).filter(|_| of_own).and_then(|mut ids| ids.pop());
-        let object = spec.kinds.last().copied().zip(id);
+        let mut ids = spec.ids_in(&path).filter(|_| of_own).unwrap_or_default();
+        let object = spec.kinds.last().copied().zip(ids.pop());
         Self {
             object,
+            other_id: ids.pop().filter(|_| spec.details.may_return_parent_id),
             method: spec.method,
             class: spec.class,
             path,

@@ -82,6 +82,107 @@ pub(super) const FILES: Sheet = Sheet {
     members: Members::These("id object created_at bytes expires_at filename purpose status status_details"),
 };
 
+pub(super) const VECTOR_STORES: Sheet = Sheet {
+    noun: "vector-stores",
+    columns: &[
+        Col::id("id"),
+        Col::text("name", "name"),
+        Col::text("status", "status"),
+        Col::count("files", "file_counts.total"),
+        Col::count("bytes", "usage_bytes"),
+        Col::time("created", "created_at"),
+    ],
+    members: Members::These(
+        "id object created_at name description usage_bytes file_counts status expires_after expires_at \
+         last_active_at metadata",
+    ),
+};
+
+pub(super) const VECTOR_STORE_FILES: Sheet = Sheet {
+    noun: "vector-store-files",
+    columns: &[
+        Col::id("id"),
+        Col::text("status", "status"),
+        Col::count("bytes", "usage_bytes"),
+        Col::json("attributes", "attributes"),
+        Col::text("error", "last_error.message"),
+        Col::time("created", "created_at"),
+    ],
+    members: Members::These(
+        "id object created_at vector_store_id usage_bytes status last_error chunking_strategy attributes",
+    ),
+};
+
+pub(super) const FILE_BATCHES: Sheet = Sheet {
+    noun: "file-batches",
+    columns: &[
+        Col::id("id"),
+        Col::text("status", "status"),
+        Col::count("files", "file_counts.total"),
+        Col::count("completed", "file_counts.completed"),
+        Col::count("failed", "file_counts.failed"),
+        Col::time("created", "created_at"),
+    ],
+    members: Members::These("id object created_at vector_store_id status file_counts"),
+};
+
+/// The columns of search results. A result has no ID of its own, so the ID is that of its file.
+pub(super) const SEARCH_RESULTS: Sheet = Sheet {
+    noun: "results",
+    columns: &[
+        Col::id("file_id"),
+        Col::text("filename", "filename"),
+        Col::text("score", "score"),
+        Col::content("content", "content"),
+    ],
+    members: Members::These("file_id filename score attributes content"),
+};
+
+/// The columns of the text that was extracted from a file.
+pub(super) const FILE_CONTENT: Sheet = Sheet {
+    noun: "parts",
+    columns: &[Col::text("type", "type"), Col::text("text", "text")],
+    members: Members::These("type text"),
+};
+
+pub(super) const UPLOADS: Sheet = Sheet {
+    noun: "uploads",
+    columns: &[
+        Col::id("id"),
+        Col::text("filename", "filename"),
+        Col::text("status", "status"),
+        Col::count("bytes", "bytes"),
+        Col::new("file", "file.id", CellKind::Id),
+        Col::time("created", "created_at"),
+    ],
+    members: Members::These("id object created_at filename bytes purpose status expires_at file"),
+};
+
+pub(super) const UPLOAD_PARTS: Sheet = Sheet {
+    noun: "upload-parts",
+    columns: &[Col::id("id"), Col::new("upload", "upload_id", CellKind::Id), Col::time("created", "created_at")],
+    members: Members::These("id object created_at upload_id"),
+};
+
+pub(super) const CONVERSATIONS: Sheet = Sheet {
+    noun: "conversations",
+    columns: &[Col::id("id"), Col::time("created", "created_at"), Col::json("metadata", "metadata")],
+    members: Members::These("id object created_at metadata"),
+};
+
+/// The columns of conversation items. Their members depend on their type.
+pub(super) const CONVERSATION_ITEMS: Sheet = Sheet {
+    noun: "items",
+    columns: &[
+        Col::id("id"),
+        Col::text("type", "type"),
+        Col::text("role", "role"),
+        Col::content("content", "content"),
+        Col::text("status", "status"),
+    ],
+    members: Members::Any,
+};
+
 /// The columns of a deletion, for every kind of object.
 pub(super) const DELETED: Sheet = Sheet {
     noun: "deleted",

@@ -26,6 +26,22 @@ impl<E: Endpoint> Send<E> {
     }
 }
 
+impl<E: Endpoint> Send<E> {
+    /// Sends the request and prints the items of the page in its response.
+    pub(super) fn run_page(self, app: &App, sheet: Sheet) -> Result<()> {
+        app.check_sheet(sheet)?;
+        let (path, query, body) = self.into_parts();
+        let call = Call::of::<E>(&path, &query, Payload::Json(body));
+        if app.dry(&call)? {
+            return Ok(());
+        }
+        app.wait(async {
+            let page = app.call(call).await?.value;
+            app.show_items(sheet, app.page_items(&page)?)
+        })
+    }
+}
+
 impl<E: Endpoint<Query = Nothing>> Bare<E> {
     /// Sends the request, which has no body, and prints the response.
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
@@ -114,7 +130,12 @@ pub struct Delete<E: Endpoint> {
 
 impl<E: Endpoint> Delete<E> {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        self.ids.run(app, columns::DELETED, missing(self.ignore_not_found))
+        self.run_with(app, columns::DELETED)
+    }
+
+    /// Deletes the objects and prints responses that are not deletion results.
+    pub(super) fn run_with(self, app: &App, sheet: Sheet) -> Result<()> {
+        self.ids.run(app, sheet, missing(self.ignore_not_found))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The flags for the handlers of a followed run.
 
 use crate::app::App;
-use crate::config::Span;
+use crate::config::TimeLimit;
 use crate::exit::Usage;
 use crate::handlers::{DEFAULT_TIMEOUT, HandlerOptions, Handlers, NamedHandler, OnError};
 use anyhow::Result;
@@ -26,7 +26,7 @@ pub(super) struct HandlerFlags {
     handlers: Option<PathBuf>,
     /// Allow at most DURATION per call, such as 90s [default: 60s]
     #[arg(long, value_name = "DURATION")]
-    handler_timeout: Option<Span>,
+    handler_timeout: Option<TimeLimit>,
     /// Set the action for a call that cannot be answered [default: submit]
     #[arg(long, value_enum, value_name = "WHAT")]
     on_handler_error: Option<OnError>,

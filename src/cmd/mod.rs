@@ -4,13 +4,12 @@
 pub mod api;
 pub mod assistants;
 mod columns;
+pub mod conversations;
 mod crud;
 pub mod demo;
 pub mod export;
 pub mod files;
 mod handlers;
-mod id_lines;
-mod input_file;
 mod lazy;
 pub mod ledger;
 pub mod messages;
@@ -24,6 +23,9 @@ pub mod runs;
 pub mod serve;
 pub mod steps;
 pub mod threads;
+mod upload_source;
+pub mod uploads;
+pub mod vector_stores;
 
 pub use crud::{Delete, Get};
 pub use lazy::Later;

@@ -1,13 +1,17 @@
 //! The arguments of commands: path IDs, query, body, and the flags that are common to all commands of one form.
 
-use super::id_lines::{ALLOW_EMPTY, from_stdin};
-use crate::api::{Endpoint, Kind, PathArgs, args, ids};
+use crate::api::{Endpoint, PathArgs, args, ids};
 use crate::app::App;
 use crate::exit::Usage;
+use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use std::marker::PhantomData;
+
+/// The help of `--allow-empty`.
+pub(super) const ALLOW_EMPTY: &str = "Accept standard input without IDs [default: an error, because a pipeline whose \
+    first command failed looks the same]";
 
 /// The arguments of a list: path, paging, and the total limit.
 #[derive(Debug, clap::Args)]
@@ -16,7 +20,7 @@ pub struct List<E: Endpoint> {
     pub path: E::Path,
     /// List at most N items [default: all]
     // The `limit` of the protocol is the page size, which is `--page-size` here.
-    #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(id = "total", long = "limit", value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     pub limit: Option<u64>,
     #[command(flatten)]
     pub query: E::Query,
@@ -118,7 +122,7 @@ impl<E: Endpoint> Ids<E> {
     fn named(&self, texts: &[&str]) -> Result<Given<E::Path>, BadIds> {
         let wanted = E::Path::KINDS.len();
         if texts.len() < wanted {
-            return Err(BadIds::Few { expected: value_names(E::Path::KINDS).join(" "), found: texts.len() });
+            return Err(BadIds::Few { expected: value_names::<E>().join(" "), found: texts.len() });
         }
         if texts.contains(&"-") {
             return Err(BadIds::Dash);
@@ -134,8 +138,8 @@ fn usage(error: BadIds) -> Usage {
     Usage::new(error.to_string())
 }
 
-fn value_names(kinds: &[Kind]) -> Vec<String> {
-    kinds.iter().map(|kind| format!("{}_ID", kind.name().to_uppercase())).collect()
+fn value_names<E: Endpoint>() -> Vec<String> {
+    E::Path::NAMES.iter().map(|name| name.to_uppercase()).collect()
 }
 
 impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
@@ -152,7 +156,7 @@ impl<E: Endpoint> clap::FromArgMatches for Ids<E> {
 
 impl<E: Endpoint> clap::Args for Ids<E> {
     fn augment_args(command: Command) -> Command {
-        let names = value_names(E::Path::KINDS);
+        let names = value_names::<E>();
         let ids = Arg::new("ids").help(help(&names)).num_args(1..).required(true).value_name(names.join("> <"));
         let allow = Arg::new("allow_empty").long("allow-empty").help(ALLOW_EMPTY).action(ArgAction::SetTrue);
         E::Query::augment_args(command.arg(ids).arg(allow))

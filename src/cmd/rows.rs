@@ -260,24 +260,3 @@ fn made_by(item: &Map<String, Value>) -> Value {
     };
     json!(job.or_else(person))
 }
-
-/// Returns the given kind of an ID, or else the one of its prefix.
-pub(super) fn kind_of(id: &str, given: Option<&str>) -> Result<crate::api::Kind, Usage> {
-    match given {
-        Some(name) => kind(name),
-        None => crate::api::Kind::of_id(id)
-            .filter(|kind| kind.recorded())
-            .ok_or_else(|| Usage::new(format!("`{id}` does not say its kind, which --kind gives"))),
-    }
-}
-
-/// Parses the value of `--kind`. Accepts plurals and hyphens.
-pub(super) fn kind(name: &str) -> Result<crate::api::Kind, Usage> {
-    use crate::api::Kind;
-    let plain = name.replace('-', "_");
-    let known = Kind::named(&plain).or_else(|| Kind::named(plain.trim_end_matches('s')));
-    known.filter(|kind| kind.recorded()).ok_or_else(|| {
-        let kinds: Vec<&str> = Kind::ALL.into_iter().filter(|kind| kind.recorded()).map(Kind::name).collect();
-        Usage::new(format!("`{name}` is no kind that the ledger keeps: {}", kinds.join(", ")))
-    })
-}

@@ -6,7 +6,7 @@ use super::handlers::HandlerFlags;
 use super::request::Send;
 use crate::api::Endpoint;
 use crate::app::{App, Call, Payload};
-use crate::config::Span;
+use crate::config::TimeLimit;
 use crate::exit::Usage;
 use crate::runs::{FollowMode, FollowOptions, OnInterrupt, RunStart, ShownResult, follow, requests_stream};
 use anyhow::Result;
@@ -33,11 +33,11 @@ const WAITING: &str = "Waiting";
 pub(super) struct Patience {
     /// Wait at most DURATION in all, such as 90s; the run continues (exit code 25)
     #[arg(long, value_name = "DURATION")]
-    timeout: Option<Span>,
+    timeout: Option<TimeLimit>,
     /// Poll every DURATION, at most three times per second [default: the server's openai-poll-after-ms, else growing
     /// from 0.1 to 2 seconds]
     #[arg(long, value_name = "DURATION")]
-    poll_interval: Option<Span>,
+    poll_interval: Option<TimeLimit>,
     /// Cancel the run on Ctrl-C or SIGTERM without asking
     #[arg(long)]
     cancel_on_interrupt: bool,

@@ -1,7 +1,7 @@
 //! `asst serve`: runs the embedded server as a standalone process.
 
 use crate::app::{App, ModelChoice};
-use crate::config::Span;
+use crate::config::TimeLimit;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
 use crate::serve::{self, Fault, OpenAiMode, ServerSettings, StoreLocation};
@@ -36,13 +36,13 @@ pub struct Serve {
     model_map: Vec<String>,
     /// Maximum time without data from the model's endpoint [default: 120s]
     #[arg(long, value_name = "DURATION", env = "ASST_MODEL_TIMEOUT", hide_env = true)]
-    model_timeout: Option<Span>,
+    model_timeout: Option<TimeLimit>,
     /// File with the key that clients must send [default: that of ASST_SERVE_KEY, or none]
     #[arg(long, value_name = "PATH")]
     key_file: Option<PathBuf>,
     /// Time after which a run expires
     #[arg(long, value_name = "DURATION", default_value = "10m")]
-    run_expiry: Span,
+    run_expiry: TimeLimit,
     /// Fault to inject, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)
     #[arg(long = "fault", value_name = "FAULT", env = "ASST_FAULT", hide_env = true, value_delimiter = ';')]
     faults: Vec<Fault>,
@@ -77,8 +77,8 @@ impl Serve {
         let forgets = matches!(settings.store, StoreLocation::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
-        crate::env::limits::allow_threads()?;
-        crate::env::limits::allow_files()?;
+        crate::env::limits::check_threads()?;
+        crate::env::limits::check_open_files()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 
 use super::ConfigError;
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::process_groups;
 use crate::env::spawn;
 
@@ -17,21 +17,26 @@ pub(super) const MAX_OUTPUT: u64 = 1 << 20;
 
 /// The time in which output is still read after the command has ended. The pipe stays open longer only if a descendant
 /// process holds it.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 /// The shortest and the longest interval between checks for the end of the command.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
 /// Runs a shell command and returns its output, which is never displayed. Its stderr goes to the terminal. `limit`
 /// covers the whole command, from start to end.
-pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -> Result<SecretString, ConfigError> {
+pub(super) fn run(
+    command: &str,
+    key: &str,
+    purpose: ChildPurpose,
+    limit: Duration,
+) -> Result<SecretString, ConfigError> {
     let deadline = Instant::now() + limit;
     let failed = |what: String| ConfigError::no_credential(format!("{key} {what}"));
     let mut shell = spawn::command("sh", purpose);
     shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::piped());
     let (mut child, group) =
         process_groups::start(&mut shell).map_err(|error| failed(format!("could not be started: {error}")))?;
-    let ended = attend(&mut child, deadline).map_err(|error| failed(format!("was lost: {error}")))?;
+    let ended = wait_with_output(&mut child, deadline).map_err(|error| failed(format!("was lost: {error}")))?;
     let Some((status, output)) = ended else {
         drop(group);
         let _ = child.kill();
@@ -40,7 +45,7 @@ pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -
             .with_hint("run it by itself to see what it waits for"));
     };
     // Processes that the command leaves behind keep running, such as an agent that stores a password.
-    group.into_iter().for_each(process_groups::Group::release);
+    group.into_iter().for_each(process_groups::ProcessGroup::release);
     if !status.success() {
         return Err(failed(format!("failed ({status})")).with_hint("what it said stands above, on stderr"));
     }
@@ -55,7 +60,7 @@ pub(super) fn run(command: &str, key: &str, purpose: Purpose, limit: Duration) -
 ///
 /// The end and the output are awaited separately. A command can close its output and continue, or end while a
 /// descendant holds the output open.
-fn attend(child: &mut Child, deadline: Instant) -> std::io::Result<Option<(ExitStatus, Vec<u8>)>> {
+fn wait_with_output(child: &mut Child, deadline: Instant) -> std::io::Result<Option<(ExitStatus, Vec<u8>)>> {
     let pieces = read_output(child);
     let (mut output, mut closed) = (Vec::new(), false);
     let (mut ended, mut pause) = (None, PAUSES.0);
@@ -74,7 +79,7 @@ fn attend(child: &mut Child, deadline: Instant) -> std::io::Result<Option<(ExitS
         }
         let late = Instant::now() >= deadline;
         match ended {
-            Some((status, since)) if closed || late || since.elapsed() >= LAST_WORDS => {
+            Some((status, since)) if closed || late || since.elapsed() >= DRAIN_TIME => {
                 return Ok(Some((status, output)));
             }
             None if late => return Ok(None),
@@ -110,7 +115,7 @@ mod tests {
 
     fn timed(command: &str, limit: u64) -> (Result<String, String>, Duration) {
         let start = Instant::now();
-        let result = run(command, "api_key_command", Purpose::KeyCommand, Duration::from_millis(limit));
+        let result = run(command, "api_key_command", ChildPurpose::KeyCommand, Duration::from_millis(limit));
         let text = |secret: SecretString| secret.expose_secret().trim().to_owned();
         (result.map(text).map_err(|error| error.to_string()), start.elapsed())
     }

@@ -15,7 +15,7 @@ use super::command;
 use super::file::others_can_read;
 use super::secret::{Secret, SecretKind};
 use super::token::{self, TokenCache};
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::{text, vars};
 
 /// The time limit of a command that prints a key. It leaves time for a user to unlock a key store.
@@ -69,7 +69,7 @@ impl CredentialSource {
     }
 
     /// Returns `true` if fetching the credential may block: a command may prompt the user, and a file may be a pipe.
-    pub fn may_take_a_while(&self) -> bool {
+    pub fn may_block(&self) -> bool {
         match self {
             Self::File(_) | Self::Command(_) | Self::Token(_) => true,
             Self::None | Self::Missing { .. } | Self::Env { .. } | Self::Literal(_) => false,
@@ -100,7 +100,7 @@ impl CredentialSource {
                 Secret::checked(text.strip_suffix('\r').unwrap_or(text), SecretKind::Key, &place)
             }
             Self::Command(line) => {
-                let output = command::run(line, "api_key_command", Purpose::KeyCommand, COMMAND_TIMEOUT)?;
+                let output = command::run(line, "api_key_command", ChildPurpose::KeyCommand, COMMAND_TIMEOUT)?;
                 Secret::checked(output.expose_secret().trim(), SecretKind::Key, "the output of api_key_command")
             }
             Self::Token(token) => token.fetch(),
@@ -111,7 +111,7 @@ impl CredentialSource {
 
     /// Deletes a cached token after the backend has rejected it. Returns `true` if there was one, so that a new fetch
     /// can return another token.
-    pub fn forget_cached(&self) -> bool {
+    pub fn discard_cached(&self) -> bool {
         match self {
             Self::Token(token) => token.cache.forget(),
             _ => false,
@@ -149,7 +149,7 @@ impl TokenCommand {
         if let Some(kept) = self.cache.read() {
             return Secret::checked(kept.expose_secret(), SecretKind::Token, place);
         }
-        let output = command::run(&self.command, "token_command", Purpose::KeyCommand, COMMAND_TIMEOUT)?;
+        let output = command::run(&self.command, "token_command", ChildPurpose::KeyCommand, COMMAND_TIMEOUT)?;
         let token = token::parse(output.expose_secret(), crate::env::clock::now())?;
         let secret = Secret::checked(token.text.expose_secret(), SecretKind::Token, place)?;
         // A token that cannot be cached is fetched again next time, which is only slower.
@@ -239,8 +239,8 @@ mod tests {
         let source = CredentialSource::Token(TokenCommand { command, cache });
         assert_eq!(resolve(&source).unwrap(), "t1");
         assert_eq!(resolve(&source).unwrap(), "t1");
-        assert!(source.forget_cached());
-        assert!(!source.forget_cached());
+        assert!(source.discard_cached());
+        assert!(!source.discard_cached());
         assert_eq!(resolve(&source).unwrap(), "t2");
     }
 }

@@ -4,7 +4,7 @@
 use super::ConfigError;
 use super::command;
 use super::profile::Profile;
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::text;
 use crate::env::vars::{self, Lookup};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,7 +19,7 @@ impl Profile {
     ///
     /// # Errors
     /// If `ledger_command` prints nothing, or the profile sets both `ledger` and `ledger_command`.
-    pub fn ledger_place(&self) -> Result<Option<SecretString>, ConfigError> {
+    pub fn ledger_location(&self) -> Result<Option<SecretString>, ConfigError> {
         match (&self.ledger, &self.ledger_command) {
             (Some(_), Some(_)) => {
                 Err(ConfigError::usage(format!("profile `{}` has both `ledger` and `ledger_command`", self.name))
@@ -27,7 +27,7 @@ impl Profile {
             }
             (Some(place), None) => Ok(Some(place.expose().into())),
             (None, Some(line)) => {
-                let said = command::run(line, "ledger_command", Purpose::DatabaseCommand, LIMIT)?;
+                let said = command::run(line, "ledger_command", ChildPurpose::DatabaseCommand, LIMIT)?;
                 Ok(Some(said.expose_secret().trim().to_owned().into()))
             }
             (None, None) => Ok(None),

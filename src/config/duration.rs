@@ -9,7 +9,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 /// A time limit: a duration above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub Duration);
+pub struct TimeLimit(pub Duration);
 
 /// An age: a duration of at least one second, which may span many years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Age(pub Duration);
 
 /// The rules for one type of duration.
 #[derive(Debug, Clone, Copy)]
-struct Limits {
+struct DurationRules {
     shortest: Duration,
     longest: Duration,
     /// `true` if a number without a unit is accepted as seconds.
@@ -26,13 +26,13 @@ struct Limits {
 }
 
 /// The maximum of a year is far above any useful time limit, and far below the overflow of timers.
-const SPAN: Limits = Limits {
+const SPAN: DurationRules = DurationRules {
     shortest: Duration::from_nanos(1),
     longest: Duration::from_secs(366 * 86_400),
     bare: true,
     forms: "`30s`, `5m`, `1h30m`, `30d` or seconds",
 };
-const AGE: Limits = Limits {
+const AGE: DurationRules = DurationRules {
     shortest: Duration::from_secs(1),
     longest: Duration::from_secs(100 * 366 * 86_400),
     bare: false,
@@ -41,63 +41,65 @@ const AGE: Limits = Limits {
 
 /// The reason why a text is not a valid duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wrong {
+enum DurationError {
     NoDuration,
     NoUnit,
     TooShort,
     TooLong,
 }
 
-impl Limits {
-    fn read(&self, text: &str) -> Result<Duration, Wrong> {
+impl DurationRules {
+    fn read(&self, text: &str) -> Result<Duration, DurationError> {
         // The library treats a day as a calendar unit. Here `30d` always means 30 times 24 hours.
         let number = |text: &str| text.parse::<u64>().ok();
         let duration = match (number(text), text.strip_suffix('d').and_then(number)) {
             (Some(0), _) => Duration::ZERO,
-            (Some(_), _) if !self.bare => return Err(Wrong::NoUnit),
+            (Some(_), _) if !self.bare => return Err(DurationError::NoUnit),
             (Some(seconds), _) => Duration::from_secs(seconds),
             (_, Some(days)) => Duration::from_secs(days.saturating_mul(86_400)),
             _ => {
-                let signed: jiff::SignedDuration = text.parse().map_err(|_| Wrong::NoDuration)?;
-                Duration::try_from(signed).map_err(|_| Wrong::TooShort)?
+                let signed: jiff::SignedDuration = text.parse().map_err(|_| DurationError::NoDuration)?;
+                Duration::try_from(signed).map_err(|_| DurationError::TooShort)?
             }
         };
         match duration {
-            duration if duration < self.shortest => Err(Wrong::TooShort),
-            duration if duration > self.longest => Err(Wrong::TooLong),
+            duration if duration < self.shortest => Err(DurationError::TooShort),
+            duration if duration > self.longest => Err(DurationError::TooLong),
             duration => Ok(duration),
         }
     }
 
-    fn refusal(&self, wrong: Wrong, text: &str) -> String {
+    fn message(&self, wrong: DurationError, text: &str) -> String {
         match wrong {
             _ if self.bare => format!("`{text}` is no duration; write {}", self.forms),
-            Wrong::NoDuration => format!("expected a duration, got `{text}`; write {}", self.forms),
-            Wrong::NoUnit => format!("`{text}` has no unit; write `{text}d`, `{text}h`, `{text}m` or `{text}s`"),
-            Wrong::TooShort => format!("expected a duration of at least 1s, got `{text}`"),
-            Wrong::TooLong => {
+            DurationError::NoDuration => format!("expected a duration, got `{text}`; write {}", self.forms),
+            DurationError::NoUnit => {
+                format!("`{text}` has no unit; write `{text}d`, `{text}h`, `{text}m` or `{text}s`")
+            }
+            DurationError::TooShort => format!("expected a duration of at least 1s, got `{text}`"),
+            DurationError::TooLong => {
                 format!("expected a duration of at most {}d, got `{text}`", self.longest.as_secs() / 86_400)
             }
         }
     }
 
     /// Returns the error message for a file. It omits the text, because a misplaced line may contain a key.
-    fn refusal_in_file(&self, wrong: Wrong) -> String {
+    fn message_for_file(&self, wrong: DurationError) -> String {
         match wrong {
             _ if self.bare => format!("no duration; write {}", self.forms.replace('`', "\"")),
-            Wrong::NoDuration => format!("no duration; write {}", self.forms.replace('`', "")),
-            Wrong::NoUnit => "a duration without a unit; write 90d, 12h, 5m or 30s".to_owned(),
-            Wrong::TooShort => "a duration must be at least 1s".to_owned(),
-            Wrong::TooLong => format!("a duration must be at most {}d", self.longest.as_secs() / 86_400),
+            DurationError::NoDuration => format!("no duration; write {}", self.forms.replace('`', "")),
+            DurationError::NoUnit => "a duration without a unit; write 90d, 12h, 5m or 30s".to_owned(),
+            DurationError::TooShort => "a duration must be at least 1s".to_owned(),
+            DurationError::TooLong => format!("a duration must be at most {}d", self.longest.as_secs() / 86_400),
         }
     }
 }
 
-impl FromStr for Span {
+impl FromStr for TimeLimit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        SPAN.read(text).map(Self).map_err(|wrong| SPAN.refusal(wrong, text))
+        SPAN.read(text).map(Self).map_err(|wrong| SPAN.message(wrong, text))
     }
 }
 
@@ -105,11 +107,11 @@ impl FromStr for Age {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        AGE.read(text).map(Self).map_err(|wrong| AGE.refusal(wrong, text))
+        AGE.read(text).map(Self).map_err(|wrong| AGE.message(wrong, text))
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(DurationVisitor(SPAN)).map(Self)
     }
@@ -122,7 +124,7 @@ impl<'de> Deserialize<'de> for Age {
 }
 
 /// A serde visitor that reads a duration within limits.
-struct DurationVisitor(Limits);
+struct DurationVisitor(DurationRules);
 
 impl Visitor<'_> for DurationVisitor {
     type Value = Duration;
@@ -132,7 +134,7 @@ impl Visitor<'_> for DurationVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
-        self.0.read(text).map_err(|wrong| E::custom(self.0.refusal_in_file(wrong)))
+        self.0.read(text).map_err(|wrong| E::custom(self.0.message_for_file(wrong)))
     }
 
     fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Duration, E> {
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn durations_are_friendly_or_seconds() {
-        let seconds = |text: &str| text.parse::<Span>().ok().map(|span| span.0.as_secs_f64());
+        let seconds = |text: &str| text.parse::<TimeLimit>().ok().map(|span| span.0.as_secs_f64());
         assert_eq!(seconds("30s"), Some(30.0));
         assert_eq!(seconds("1h30m"), Some(5400.0));
         assert_eq!(seconds("250ms"), Some(0.25));
@@ -181,7 +183,7 @@ mod tests {
         assert_eq!(refused("40000d"), "expected a duration of at most 36600d, got `40000d`");
         assert_eq!(refused("soon"), "expected a duration, got `soon`; write `30s`, `5m`, `1h30m` or `30d`");
         assert_eq!(
-            "0".parse::<Span>().unwrap_err(),
+            "0".parse::<TimeLimit>().unwrap_err(),
             "`0` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds"
         );
     }

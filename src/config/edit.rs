@@ -31,7 +31,7 @@ impl From<&Setting> for Value {
 
 /// The choice whether a new profile becomes the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ByDefault {
+pub enum MakeDefault {
     No,
     Yes,
 }
@@ -150,11 +150,11 @@ fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
 pub(super) fn shown(
     name: &str,
     settings: &[(&'static str, Setting)],
-    by_default: ByDefault,
+    by_default: MakeDefault,
 ) -> Result<String, ConfigError> {
     let mut edit = Edit { document: DocumentMut::new() };
     edit.put(Path::new("config.toml"), name, settings)?;
-    if by_default == ByDefault::Yes {
+    if by_default == MakeDefault::Yes {
         edit.set_default(name);
     }
     Ok(edit.text())

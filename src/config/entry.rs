@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::base_url;
 use super::credential::{CredentialSource, TokenCommand};
 use super::file::{ConfigFile, ProfileEntry};
-use super::profile::{Profile, Resolved, Surroundings};
+use super::profile::{Profile, ResolveContext, Resolved};
 use super::secret::{Hidden, Secret, SecretKind};
 use super::token::TokenCache;
 use super::{ConfigError, toml_error};
@@ -22,7 +22,7 @@ const RESERVED_HEADERS: [&str; 7] =
 const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "api-key"];
 
 /// Resolves the profile with this name.
-pub(super) fn resolve(name: &str, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
+pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<Resolved, ConfigError> {
     let file = around.file;
     let entry = file.profile(name)?;
     let place = |key: &str| format!("{}: `{key}` of profile `{name}`", file.path.display());
@@ -47,7 +47,7 @@ pub(super) fn resolve(name: &str, around: &Surroundings<'_>) -> Result<Resolved,
         fixed_origin: entry.origin.clone().filter(|origin| !origin.is_empty()),
         headers: headers(entry, &place)?,
         beta,
-        ca_file: entry.ca_file.as_deref().map(|path| beside(file, path, around)),
+        ca_file: entry.ca_file.as_deref().map(|path| resolve_path(file, path, around)),
         proxy: entry.proxy.as_ref().map(|proxy| checked_proxy(proxy, &place("proxy"))).transpose()?,
         rate: entry.rate.map(|rate| rate.0),
         provenance: entry.provenance.unwrap_or_default(),
@@ -128,7 +128,7 @@ fn credential(
     name: &str,
     entry: &ProfileEntry,
     backend: Backend,
-    around: &Surroundings<'_>,
+    around: &ResolveContext<'_>,
     place: &dyn Fn(&str) -> String,
 ) -> Result<CredentialSource, ConfigError> {
     let token = |command: &String| {
@@ -145,7 +145,7 @@ fn credential(
     let variable = |name: &String| CredentialSource::Env { name: name.clone(), kind: SecretKind::Key };
     let mut sources: Vec<(&str, CredentialSource)> = Vec::new();
     sources.extend(entry.api_key_env.as_ref().map(|name| ("api_key_env", variable(name))));
-    let file = entry.api_key_file.as_deref().map(|path| beside(around.file, path, around));
+    let file = entry.api_key_file.as_deref().map(|path| resolve_path(around.file, path, around));
     sources.extend(file.map(|path| ("api_key_file", CredentialSource::File(path))));
     sources.extend(entry.api_key_command.clone().map(|line| ("api_key_command", CredentialSource::Command(line))));
     sources.extend(entry.token_command.as_ref().map(|line| ("token_command", token(line))));
@@ -191,7 +191,7 @@ fn headers(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<Vec<(
         if !valid || RESERVED_HEADERS.contains(&lower.as_str()) {
             return Err(ConfigError::usage(format!("{} cannot hold `{name}`", place("headers"))));
         }
-        headers.push((lower, usable(value, &format!("{}, `{name}`,", place("headers")))?));
+        headers.push((lower, checked_value(value, &format!("{}, `{name}`,", place("headers")))?));
     }
     Ok(headers)
 }
@@ -199,24 +199,24 @@ fn headers(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<Vec<(
 fn checked_proxy(proxy: &Hidden, place: &str) -> Result<Secret, ConfigError> {
     let valid = Url::parse(proxy.0.expose_secret()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if valid {
-        usable(proxy, place)
+        checked_value(proxy, place)
     } else {
         Err(ConfigError::usage(format!("{place} is not an http:// or https:// URL")))
     }
 }
 
 fn hidden(value: Option<&Hidden>, place: &str) -> Result<Option<Secret>, ConfigError> {
-    value.map(|value| usable(value, place)).transpose()
+    value.map(|value| checked_value(value, place)).transpose()
 }
 
 /// Validates a value that is not a key but may contain one. An invalid value is an error in the file.
-fn usable(value: &Hidden, place: &str) -> Result<Secret, ConfigError> {
+fn checked_value(value: &Hidden, place: &str) -> Result<Secret, ConfigError> {
     Secret::checked(value.0.expose_secret(), SecretKind::Key, place).map_err(ConfigError::usage)
 }
 
 /// Resolves a path from the file: `~/` is the home directory, and a relative path is relative to the folder of the
 /// file.
-fn beside(file: &ConfigFile, path: &Path, around: &Surroundings<'_>) -> PathBuf {
+fn resolve_path(file: &ConfigFile, path: &Path, around: &ResolveContext<'_>) -> PathBuf {
     match path.strip_prefix("~") {
         Ok(rest) => around.paths.home().join(rest),
         Err(_) => file.path.parent().unwrap_or(Path::new("")).join(path),

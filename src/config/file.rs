@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::duration::Span;
+use super::duration::TimeLimit;
 use super::secret::Hidden;
 use super::{ConfigError, toml_error};
 use crate::env::credentials;
-use crate::env::provenance::Level;
+use crate::env::provenance::ProvenanceLevel;
 use crate::env::text;
 
 /// The reserved profile name of the embedded server.
@@ -48,16 +48,16 @@ pub struct ProfileEntry {
     pub beta: Option<bool>,
     pub ca_file: Option<PathBuf>,
     pub(super) proxy: Option<Hidden>,
-    pub request_timeout: Option<Span>,
+    pub request_timeout: Option<TimeLimit>,
     pub retries: Option<u32>,
     pub rate: Option<Rate>,
     pub concurrency: Option<usize>,
-    pub provenance: Option<Level>,
+    pub provenance: Option<ProvenanceLevel>,
     pub mark_intents: Option<bool>,
     pub keep_deleted: Option<bool>,
     pub(super) ledger: Option<Hidden>,
     pub ledger_command: Option<String>,
-    pub max_wait: Option<Span>,
+    pub max_wait: Option<TimeLimit>,
     pub api_key_env: Option<String>,
     pub api_key_file: Option<PathBuf>,
     pub(super) api_key_command: Option<String>,
@@ -136,7 +136,7 @@ impl ConfigFile {
             )));
         }
         let keys = file.profiles.values().filter_map(|profile| profile.api_key_env.as_deref());
-        keys.for_each(credentials::name_key);
+        keys.for_each(credentials::register_key_variable);
         path.clone_into(&mut file.path);
         Ok(file)
     }
@@ -194,9 +194,9 @@ mod tests {
         .unwrap();
         let entry = file.profile("prod").unwrap();
         assert_eq!(entry.rate, Some(Rate(2.0)));
-        assert_eq!(entry.request_timeout, Some(Span(Duration::from_secs(300))));
-        assert_eq!(entry.max_wait, Some(Span(Duration::from_secs(60))));
-        assert_eq!(entry.provenance, Some(Level::Ci));
+        assert_eq!(entry.request_timeout, Some(TimeLimit(Duration::from_secs(300))));
+        assert_eq!(entry.max_wait, Some(TimeLimit(Duration::from_secs(60))));
+        assert_eq!(entry.provenance, Some(ProvenanceLevel::Ci));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn origin(parts: &OriginParts<'_>) -> Option<String> {
 /// Returns the origin with the name of this machine filled in; see [`origin`].
 pub(super) fn origin_here(parts: OriginParts<'_>) -> Option<String> {
     let machine = match parts.backend {
-        Backend::Compatible => provenance::machine(),
+        Backend::Compatible => provenance::host_name(),
         _ => String::new(),
     };
     origin(&OriginParts { machine: &machine, ..parts })

@@ -18,13 +18,15 @@ pub struct Policy {
 /// The source from which the ledger learned of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
-pub enum Sources {
+pub enum SourceCondition {
     /// Created by a command of asst
     Created,
     /// Created by a program under `asst record`
     Recorded,
     /// Named in a command
-    Met,
+    #[serde(rename = "met")]
+    #[value(name = "met")]
+    Referenced,
     /// Listed by a backend
     Listed,
     /// Imported by `asst ledger import`
@@ -47,7 +49,7 @@ pub struct PolicyRule {
     pub older_than: Option<Age>,
     pub metadata: BTreeMap<String, String>,
     pub assistant: Option<String>,
-    pub source: Option<Sources>,
+    pub source: Option<SourceCondition>,
     pub ci_job: Option<String>,
     pub grace: Option<Age>,
 }
@@ -60,13 +62,13 @@ pub struct PolicyHold {
     pub ids: BTreeSet<String>,
     pub metadata: BTreeMap<String, String>,
     pub assistant: Option<String>,
-    pub source: Option<Sources>,
+    pub source: Option<SourceCondition>,
     pub ci_job: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct File {
+struct PolicyFile {
     grace: Option<Age>,
     rule: Vec<Spanned<PolicyRule>>,
     hold: Vec<Spanned<PolicyHold>>,
@@ -74,8 +76,8 @@ struct File {
 
 impl PolicyRule {
     /// Returns `true` if the rule has a condition. A grace period alone is not one, and neither is `source = "any"`.
-    fn chooses(&self) -> bool {
-        let source = self.source.filter(|source| *source != Sources::Any);
+    fn has_condition(&self) -> bool {
+        let source = self.source.filter(|source| *source != SourceCondition::Any);
         let bare = Self { name: self.name.clone(), grace: self.grace, source: self.source, ..Self::default() };
         let flagged = Self { any_assistant: self.any_assistant, ..bare };
         *self != flagged || source.is_some()
@@ -95,7 +97,7 @@ impl Policy {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let file: File = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
+        let file: PolicyFile = toml::from_str(text).map_err(|error| toml_error::explain(path, text, &error))?;
         let wrong = |at: usize, message: &str| {
             let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
             Err(ConfigError::usage(format!("{}, line {line}: {message}", path.display())))
@@ -104,7 +106,7 @@ impl Policy {
         for (number, rule) in file.rule.into_iter().enumerate() {
             let at = rule.span().start;
             let rule = rule.into_inner();
-            if !rule.chooses() {
+            if !rule.has_condition() {
                 return wrong(at, "a rule without a condition would choose everything");
             }
             if rule.orphaned && rule.any_assistant {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use super::Project;
 use super::base_url;
 use super::credential::CredentialSource;
-use super::duration::Span;
+use super::duration::TimeLimit;
 use super::file::ConfigFile;
 use super::origin::{OriginParts, origin_here};
 use super::secret::Secret;
 use crate::api::Backend;
 use crate::env::paths::Paths;
-use crate::env::provenance::Level;
+use crate::env::provenance::ProvenanceLevel;
 use crate::env::vars::Lookup;
 use crate::http::{Tracer, TransportSettings};
 
@@ -35,15 +35,15 @@ pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(120);
 pub struct Overrides {
     pub profile: Option<String>,
     pub local: bool,
-    pub request_timeout: Option<Span>,
+    pub request_timeout: Option<TimeLimit>,
     pub retries: Option<u32>,
     pub concurrency: Option<usize>,
-    pub max_wait: Option<Span>,
+    pub max_wait: Option<TimeLimit>,
 }
 
 /// The inputs from which a profile is resolved.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct ResolveContext<'a> {
     pub file: &'a ConfigFile,
     pub project: Option<&'a Project>,
     pub paths: &'a Paths,
@@ -74,7 +74,7 @@ pub struct Profile {
     /// The maximum number of requests per second.
     pub rate: Option<f64>,
     pub concurrency: usize,
-    pub provenance: Level,
+    pub provenance: ProvenanceLevel,
     pub max_wait: Duration,
     pub mark_intents: bool,
     pub keep_deleted: bool,
@@ -141,7 +141,7 @@ impl Profile {
             retries: DEFAULT_RETRIES,
             rate: None,
             concurrency: DEFAULT_CONCURRENCY,
-            provenance: Level::default(),
+            provenance: ProvenanceLevel::default(),
             max_wait: DEFAULT_MAX_WAIT,
             mark_intents: false,
             keep_deleted: false,

@@ -42,7 +42,7 @@ fn run(
     let paths = Paths::new(PathBuf::from("/home/ada"), &lookup);
     let project = project.map(|name| Project { profile: Some(name.to_owned()), ..Project::default() });
     let file = load(text);
-    resolve(overrides, &Surroundings { file: &file, project: project.as_ref(), paths: &paths, env: &lookup })
+    resolve(overrides, &ResolveContext { file: &file, project: project.as_ref(), paths: &paths, env: &lookup })
 }
 
 fn flags(profile: Option<&str>, local: bool) -> Overrides {
@@ -161,7 +161,7 @@ fn a_literal_key_warns_and_must_not_be_readable_by_others() {
     let with_mode = |mode: u32| {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         let file = ConfigFile::load(&path).unwrap();
-        resolve(&Overrides::default(), &Surroundings { file: &file, project: None, paths: &paths, env: &|_| None })
+        resolve(&Overrides::default(), &ResolveContext { file: &file, project: None, paths: &paths, env: &|_| None })
     };
     let resolved = with_mode(0o600).unwrap();
     assert_eq!(resolved.warnings.len(), 1);

@@ -4,9 +4,9 @@
 //! silently (docs/design/configuration.md).
 
 use super::credential::CredentialSource;
-use super::duration::Span;
+use super::duration::TimeLimit;
 use super::file::LOCAL;
-use super::profile::{Overrides, Profile, Resolved, Surroundings};
+use super::profile::{Overrides, Profile, ResolveContext, Resolved};
 use super::{ConfigError, entry, environment};
 use crate::api::Backend;
 use crate::env::vars::{self, Lookup};
@@ -15,15 +15,15 @@ use crate::env::vars::{self, Lookup};
 ///
 /// # Errors
 /// Returns an error if flags conflict, the file is invalid, or no source names a backend.
-pub fn resolve(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
-    let mut resolved = match chosen(overrides, around)? {
+pub fn resolve(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<Resolved, ConfigError> {
+    let mut resolved = match chosen_profile(overrides, around)? {
         Some(name) if name == LOCAL => Resolved { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() },
         Some(name) => entry::resolve(&name, around)?,
         None => Resolved { profile: environment::resolve(around.env)?, warnings: Vec::new() },
     };
-    lay_over(&mut resolved.profile, overrides, around.env)?;
+    apply_overrides(&mut resolved.profile, overrides, around.env)?;
     resolved.warnings.extend(resolved.profile.credential.warnings());
-    resolved.warnings.extend(in_the_clear(&resolved.profile));
+    resolved.warnings.extend(cleartext_warning(&resolved.profile));
     Ok(resolved)
 }
 
@@ -31,7 +31,7 @@ pub fn resolve(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Resol
 ///
 /// # Errors
 /// Returns an error if one source chooses two profiles.
-pub fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option<String>, ConfigError> {
+pub fn chosen_profile(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<Option<String>, ConfigError> {
     let local = overrides.local.then_some(LOCAL);
     if let Some(name) = one_of(overrides.profile.as_deref(), local, ("--profile", "--local"))? {
         return Ok(Some(name));
@@ -39,7 +39,7 @@ pub fn chosen(overrides: &Overrides, around: &Surroundings<'_>) -> Result<Option
     let switched = (around.env)(vars::ASST_LOCAL);
     let local = match switched.as_deref() {
         None => None,
-        Some(text) => match vars::switch(text) {
+        Some(text) => match vars::parse_switch(text) {
             Some(on) => on.then_some(LOCAL),
             None => {
                 return Err(ConfigError::usage(format!("ASST_LOCAL: `{text}` is neither 1 nor 0"))
@@ -65,18 +65,19 @@ fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Re
 }
 
 /// Applies the settings that override the profile. A flag takes precedence over a variable.
-fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Result<(), ConfigError> {
-    let span = |text: &str| text.parse::<Span>();
-    if let Some(Span(limit)) = either(overrides.request_timeout, env, vars::ASST_REQUEST_TIMEOUT, span)? {
+fn apply_overrides(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Result<(), ConfigError> {
+    let span = |text: &str| text.parse::<TimeLimit>();
+    if let Some(TimeLimit(limit)) = flag_or_variable(overrides.request_timeout, env, vars::ASST_REQUEST_TIMEOUT, span)?
+    {
         profile.request_timeout = limit;
     }
-    if let Some(Span(limit)) = either(overrides.max_wait, env, vars::ASST_MAX_WAIT, span)? {
+    if let Some(TimeLimit(limit)) = flag_or_variable(overrides.max_wait, env, vars::ASST_MAX_WAIT, span)? {
         profile.max_wait = limit;
     }
-    if let Some(retries) = either(overrides.retries, env, vars::ASST_RETRIES, whole)? {
+    if let Some(retries) = flag_or_variable(overrides.retries, env, vars::ASST_RETRIES, parse_count)? {
         profile.retries = retries;
     }
-    if let Some(concurrency) = either(overrides.concurrency, env, vars::ASST_CONCURRENCY, positive)? {
+    if let Some(concurrency) = flag_or_variable(overrides.concurrency, env, vars::ASST_CONCURRENCY, parse_positive)? {
         profile.concurrency = concurrency;
     }
     if profile.concurrency == 0 {
@@ -86,7 +87,7 @@ fn lay_over(profile: &mut Profile, overrides: &Overrides, env: Lookup<'_>) -> Re
 }
 
 /// Returns the value of the flag, or else of the variable. An error in the variable names it.
-fn either<T>(
+fn flag_or_variable<T>(
     flag: Option<T>,
     env: Lookup<'_>,
     name: &str,
@@ -105,7 +106,7 @@ fn either<T>(
 ///
 /// # Errors
 /// Returns an error if `text` is not a non-negative whole number that fits into the type.
-pub fn whole<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+pub fn parse_count<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     text.trim().parse().map_err(|_| format!("`{text}` is no whole number from 0 up"))
 }
 
@@ -113,13 +114,13 @@ pub fn whole<T: std::str::FromStr>(text: &str) -> Result<T, String> {
 ///
 /// # Errors
 /// Returns an error if `text` is not a positive whole number that fits into the type.
-pub fn positive<T: std::str::FromStr + Default + PartialOrd>(text: &str) -> Result<T, String> {
+pub fn parse_positive<T: std::str::FromStr + Default + PartialOrd>(text: &str) -> Result<T, String> {
     let number = text.trim().parse().ok().filter(|number| *number > T::default());
     number.ok_or_else(|| format!("`{text}` is no whole number from 1 up"))
 }
 
 /// Returns a warning if a credential would be sent unencrypted to another machine.
-fn in_the_clear(profile: &Profile) -> Option<String> {
+fn cleartext_warning(profile: &Profile) -> Option<String> {
     let url = crate::http::Url::parse(profile.base_url.as_deref()?).ok()?;
     let bare = matches!(profile.credential, CredentialSource::None | CredentialSource::Missing { .. });
     let open = url.scheme() == "http" && !crate::http::is_loopback(&url) && !(bare && profile.headers.is_empty());

@@ -5,17 +5,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
-use super::edit::{self, ByDefault, Edit, Setting};
+use super::edit::{self, Edit, MakeDefault, Setting};
 use super::file::{ConfigFile, LOCAL};
-use super::profile::{Overrides, Resolved, Surroundings};
+use super::profile::{Overrides, ResolveContext, Resolved};
 use super::resolve::resolve;
 use crate::env::text;
 
 /// The treatment of an existing profile with the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    Kept,
-    Replaced,
+pub enum IfExists {
+    Fail,
+    Replace,
 }
 
 /// A profile for the configuration file.
@@ -24,8 +24,8 @@ pub struct NewProfile {
     pub name: String,
     /// The keys and values as written in the file.
     pub settings: Vec<(&'static str, Setting)>,
-    pub existing: Existing,
-    pub by_default: ByDefault,
+    pub if_exists: IfExists,
+    pub make_default: MakeDefault,
 }
 
 impl NewProfile {
@@ -33,37 +33,37 @@ impl NewProfile {
     ///
     /// # Errors
     /// As for [`NewProfile::write`], except errors of the write itself.
-    pub fn rehearse(&self, around: &Surroundings<'_>) -> Result<String, ConfigError> {
+    pub fn preview(&self, around: &ResolveContext<'_>) -> Result<String, ConfigError> {
         self.checked(&text_of(&around.file.path)?, around)?;
-        edit::shown(&self.name, &self.settings, self.by_default)
+        edit::shown(&self.name, &self.settings, self.make_default)
     }
 
     /// Writes the profile and returns it in resolved form.
     ///
     /// # Errors
     /// If the name is taken or invalid, the resulting profile would be invalid, or the file cannot be written.
-    pub fn write(&self, around: &Surroundings<'_>) -> Result<Resolved, ConfigError> {
+    pub fn write(&self, around: &ResolveContext<'_>) -> Result<Resolved, ConfigError> {
         change(&around.file.path, |text| self.checked(text, around))
     }
 
     /// Returns the new text of the file. Parses it as every later command will, to prove that it is valid.
-    fn checked(&self, text: &str, around: &Surroundings<'_>) -> Result<(String, Resolved), ConfigError> {
+    fn checked(&self, text: &str, around: &ResolveContext<'_>) -> Result<(String, Resolved), ConfigError> {
         let path = &around.file.path;
         check_name(&self.name)?;
         let before = ConfigFile::parse(path, text)?;
-        if before.profiles.contains_key(&self.name) && self.existing == Existing::Kept {
+        if before.profiles.contains_key(&self.name) && self.if_exists == IfExists::Fail {
             let error = ConfigError::usage(format!("profile `{}` is in {} already", self.name, path.display()));
             return Err(error.with_hint("--force writes it anew"));
         }
         let mut edit = Edit::of(path, text)?;
         edit.put(path, &self.name, &self.settings)?;
-        if self.by_default == ByDefault::Yes {
+        if self.make_default == MakeDefault::Yes {
             edit.set_default(&self.name);
         }
         let text = edit.text();
         let file = ConfigFile::parse(path, &text)?;
         let overrides = Overrides { profile: Some(self.name.clone()), ..Overrides::default() };
-        let resolved = resolve(&overrides, &Surroundings { file: &file, ..*around })?;
+        let resolved = resolve(&overrides, &ResolveContext { file: &file, ..*around })?;
         Ok((text, resolved))
     }
 }
@@ -72,7 +72,7 @@ impl NewProfile {
 ///
 /// # Errors
 /// If there is no such profile, or the file cannot be written.
-pub fn use_by_default(name: &str, around: &Surroundings<'_>) -> Result<(), ConfigError> {
+pub fn set_default_profile(name: &str, around: &ResolveContext<'_>) -> Result<(), ConfigError> {
     change(&around.file.path, |text| {
         let path = &around.file.path;
         known(name, &ConfigFile::parse(path, text)?)?;
@@ -82,11 +82,11 @@ pub fn use_by_default(name: &str, around: &Surroundings<'_>) -> Result<(), Confi
     })
 }
 
-/// Returns the line that [`use_by_default`] would write.
+/// Returns the line that [`set_default_profile`] would write.
 ///
 /// # Errors
 /// If there is no such profile.
-pub fn rehearse_default(name: &str, around: &Surroundings<'_>) -> Result<String, ConfigError> {
+pub fn preview_default(name: &str, around: &ResolveContext<'_>) -> Result<String, ConfigError> {
     known(name, around.file)?;
     Ok(edit::shown_default(name))
 }

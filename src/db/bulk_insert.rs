@@ -5,44 +5,44 @@
 
 use super::{
     DbError,
-    connect::Place,
-    load::{Aside, Ended, Load, Piece, RowOf, Rows},
+    bulk_rows::{BulkInsertSpec, BulkMessage, BulkResult, RowBatch, RowSpan, SkippedWork},
+    connect::DatabaseLocation,
 };
 use rusqlite::{Connection, Statement};
 use std::sync::mpsc::Receiver;
 
 /// The number of rows in one statement. Each execution opens the table and all its indexes, so a batch shares this
 /// cost.
-const TOGETHER: usize = 64;
+const ROWS_PER_STATEMENT: usize = 64;
 /// The number of rows from which it pays to drop and recreate the triggers.
-const MANY: usize = 1_000;
+const DROP_TRIGGERS_FROM: usize = 1_000;
 /// The rows arrive in the order of the pages, and few pages are visited again. A larger cache would only use memory.
 const SMALL_CACHE: &str = "pragma cache_size = -16384";
 const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
 const CHECKS: &str = "pragma ignore_check_constraints = off";
 
 /// A bulk insert into one table.
-pub(super) struct Filling {
-    pub(super) load: Load,
-    pub(super) pieces: Receiver<Piece>,
+pub(super) struct BulkInsertJob {
+    pub(super) load: BulkInsertSpec,
+    pub(super) pieces: Receiver<BulkMessage>,
 }
 
-impl Filling {
+impl BulkInsertJob {
     /// Inserts the pieces as they arrive, each in its own transaction.
-    pub(super) fn run(self, connection: &Connection, place: &Place) -> Ended {
+    pub(super) fn run(self, connection: &Connection, place: &DatabaseLocation) -> BulkResult {
         let cache: i64 = connection.query_row("pragma cache_size", [], |row| row.get(0))?;
         connection.execute_batch(SMALL_CACHE)?;
-        connection.execute_batch(if self.load.aside.checks { NO_CHECKS } else { CHECKS })?;
+        connection.execute_batch(if self.load.skipped.checks { NO_CHECKS } else { CHECKS })?;
         let ended = self.pieces(connection, place);
         connection.execute_batch(CHECKS)?;
         connection.pragma_update(None, "cache_size", cache)?;
         ended
     }
 
-    fn pieces(&self, connection: &Connection, place: &Place) -> Ended {
+    fn pieces(&self, connection: &Connection, place: &DatabaseLocation) -> BulkResult {
         let mut new = 0;
         while let Ok(piece) = self.pieces.recv() {
-            let Piece::Rows(rows) = piece else { return Ok(new) };
+            let BulkMessage::Rows(rows) = piece else { return Ok(new) };
             let _gate = place.writing();
             connection.execute_batch("begin immediate")?;
             let filled = self.transaction(connection, &rows).and_then(|added| {
@@ -55,20 +55,20 @@ impl Filling {
         Err(DbError::Other("the rows ended in the middle".to_owned()))
     }
 
-    fn transaction(&self, connection: &Connection, rows: &Rows) -> Result<u64, DbError> {
-        let Load { table, aside: Aside { triggers, instead, .. }, .. } = self.load;
+    fn transaction(&self, connection: &Connection, rows: &RowBatch) -> Result<u64, DbError> {
+        let BulkInsertSpec { table, skipped: SkippedWork { triggers, replacement: instead, .. }, .. } = self.load;
         // Dropping a trigger changes the schema, and then every open connection to the file must reload it.
-        let aside = rows.rows.len() >= MANY;
+        let aside = rows.rows.len() >= DROP_TRIGGERS_FROM;
         let highest = || -> Result<i64, DbError> {
             Ok(connection.query_row(&format!("select coalesce(max(rowid), 0) from {table}"), [], |row| row.get(0))?)
         };
         let before = highest()?;
-        let triggers = if aside { put_aside(connection, triggers)? } else { Vec::new() };
-        let groups = rows.rows.chunks_exact(TOGETHER);
+        let triggers = if aside { drop_triggers(connection, triggers)? } else { Vec::new() };
+        let groups = rows.rows.chunks_exact(ROWS_PER_STATEMENT);
         let single = groups.remainder().chunks_exact(1);
-        let mut many = Inserts::new(connection, self.load, TOGETHER)?;
+        let mut many = GroupInserter::new(connection, self.load, ROWS_PER_STATEMENT)?;
         groups.into_iter().try_for_each(|group| many.run(rows, group))?;
-        let mut one = Inserts::new(connection, self.load, 1)?;
+        let mut one = GroupInserter::new(connection, self.load, 1)?;
         single.into_iter().try_for_each(|row| one.run(rows, row))?;
         if aside {
             connection.execute(instead, [before])?;
@@ -83,31 +83,37 @@ impl Filling {
 ///
 /// For a statement that may update rows, SQLite keeps a copy of each page, in case the statement fails halfway. The
 /// fast path avoids this cost. It is used until a group contains rows that exist.
-struct Inserts<'connection> {
+struct GroupInserter<'connection> {
     connection: &'connection Connection,
-    load: Load,
+    load: BulkInsertSpec,
     count: usize,
-    new: Insert<'connection>,
-    otherwise: Option<Insert<'connection>>,
+    new: PreparedInsert<'connection>,
+    otherwise: Option<PreparedInsert<'connection>>,
     /// `true` if the last group contained existing rows, so that the next group may contain some too.
     known: bool,
 }
 
-impl<'connection> Inserts<'connection> {
-    fn new(connection: &'connection Connection, load: Load, count: usize) -> Result<Self, DbError> {
+impl<'connection> GroupInserter<'connection> {
+    fn new(connection: &'connection Connection, load: BulkInsertSpec, count: usize) -> Result<Self, DbError> {
         // `or fail` does not undo the rows before the failure. This is safe, because the caller rolls back the
         // transaction.
-        let new = Insert::new(connection, load, count, "insert or fail", "on conflict do nothing")?;
+        let new = PreparedInsert::new(connection, load, count, "insert or fail", "on conflict do nothing")?;
         Ok(Self { connection, load, count, new, otherwise: None, known: false })
     }
 
-    fn run(&mut self, rows: &Rows, group: &[RowOf]) -> Result<(), DbError> {
+    fn run(&mut self, rows: &RowBatch, group: &[RowSpan]) -> Result<(), DbError> {
         if !self.known && self.new.run(rows, group)? == group.len() {
             return Ok(());
         }
         let otherwise = match &mut self.otherwise {
             Some(otherwise) => otherwise,
-            none => none.insert(Insert::new(self.connection, self.load, self.count, "insert", self.load.otherwise)?),
+            none => none.insert(PreparedInsert::new(
+                self.connection,
+                self.load,
+                self.count,
+                "insert",
+                self.load.on_conflict,
+            )?),
         };
         self.known = otherwise.run(rows, group)? < group.len();
         Ok(())
@@ -116,22 +122,22 @@ impl<'connection> Inserts<'connection> {
 
 /// A prepared statement and the values that are currently bound. Most rows differ only in their text, so only that is
 /// bound again.
-struct Insert<'connection> {
+struct PreparedInsert<'connection> {
     statement: Statement<'connection>,
     bound: Vec<Option<u32>>,
     /// The concatenated texts of the current group.
     texts: String,
 }
 
-impl<'connection> Insert<'connection> {
+impl<'connection> PreparedInsert<'connection> {
     fn new(
         connection: &'connection Connection,
-        load: Load,
+        load: BulkInsertSpec,
         rows: usize,
         insert: &str,
         otherwise: &str,
     ) -> Result<Self, DbError> {
-        let Load { table, columns, same: (same, value), .. } = load;
+        let BulkInsertSpec { table, columns, constant: (same, value), .. } = load;
         let width = columns.len();
         let row = |row: usize| {
             let cells: Vec<String> = (1..=width).map(|column| format!("?{}", row * width + column)).collect();
@@ -143,7 +149,7 @@ impl<'connection> Insert<'connection> {
     }
 
     /// Binds and inserts the rows of `group`. Returns how many rows were inserted or changed.
-    fn run(&mut self, rows: &Rows, group: &[RowOf]) -> Result<usize, DbError> {
+    fn run(&mut self, rows: &RowBatch, group: &[RowSpan]) -> Result<usize, DbError> {
         // The texts are far apart in memory. A loop that only copies them lets the processor fetch several at once.
         self.texts.clear();
         group.iter().try_for_each(|row| rows.text(*row).map(|text| self.texts.push_str(text)))?;
@@ -153,10 +159,10 @@ impl<'connection> Insert<'connection> {
             texts = others;
             let rest = rows.rest(*row)?;
             self.statement.raw_bind_parameter(place + 1, text)?;
-            if *bound != Some(row.rest) {
+            if *bound != Some(row.shared) {
                 let mut cells = (place + 2..).zip(rest);
                 cells.try_for_each(|(place, cell)| self.statement.raw_bind_parameter(place, cell))?;
-                *bound = Some(row.rest);
+                *bound = Some(row.shared);
             }
             place += 1 + rest.len();
         }
@@ -168,7 +174,7 @@ impl<'connection> Insert<'connection> {
 }
 
 /// Drops the triggers with these names, and returns the SQL that creates them again.
-fn put_aside(connection: &Connection, names: &[&'static str]) -> Result<Vec<String>, DbError> {
+fn drop_triggers(connection: &Connection, names: &[&'static str]) -> Result<Vec<String>, DbError> {
     let text = "select sql from sqlite_schema where type = 'trigger' and name = ?1";
     let texts = names.iter().map(|name| connection.query_row(text, [name], |row| row.get(0)));
     let texts = texts.collect::<Result<_, rusqlite::Error>>()?;
@@ -183,23 +189,23 @@ mod tests {
     use crate::db::{Db, block_on};
 
     const TABLE: &str = "create table item (id text primary key, n integer not null check (n < 10)) strict";
-    const LOAD: Load = Load {
+    const LOAD: BulkInsertSpec = BulkInsertSpec {
         table: "item",
         columns: &["id"],
-        same: ("n", "7"),
-        otherwise: "on conflict (id) do update set n = null",
-        aside: Aside { triggers: &[], instead: "select $1 where false", checks: true },
+        constant: ("n", "7"),
+        on_conflict: "on conflict (id) do update set n = null",
+        skipped: SkippedWork { triggers: &[], replacement: "select $1 where false", checks: true },
     };
 
     #[test]
     fn conditions_hold_again_after_a_load() {
         let db = Db::memory(&[TABLE]).unwrap();
         let rows = |ids: &str| {
-            let rows = (0..ids.len() as u32).map(|start| RowOf { start, length: 1, rest: 0 }).collect();
-            Rows { texts: ids.to_owned(), rests: vec![vec![]], rows }
+            let rows = (0..ids.len() as u32).map(|start| RowSpan { start, length: 1, shared: 0 }).collect();
+            RowBatch { texts: ids.to_owned(), shared_cells: vec![vec![]], rows }
         };
         for (ids, fits) in [("abc", true), ("dea", false), ("é", false), ("", true), ("de", true)] {
-            let mut loading = db.load(LOAD).unwrap();
+            let mut loading = db.bulk_insert(LOAD).unwrap();
             let _ = block_on(loading.rows(rows(ids))); // The error is returned by `finish`.
             assert_eq!(block_on(loading.finish()).is_ok(), fits, "{ids}");
             assert!(block_on(db.write("insert into item values ('f', 10)", vec![])).is_err());
@@ -213,28 +219,28 @@ mod tests {
         const COUNTED: &str = "create table item (id text primary key, n integer not null) strict;
             create table tally (how text not null, amount integer not null) strict;
             create trigger item_added after insert on item begin insert into tally values ('one by one', 1); end";
-        let aside = Aside {
+        let aside = SkippedWork {
             triggers: &["item_added"],
-            instead: "insert into tally select 'together', count(*) from item where rowid > $1",
+            replacement: "insert into tally select 'together', count(*) from item where rowid > $1",
             checks: false,
         };
-        let load = Load { aside, ..LOAD };
+        let load = BulkInsertSpec { skipped: aside, ..LOAD };
         let db = Db::memory(&[COUNTED]).unwrap();
         let bring = |ids: std::ops::Range<usize>| {
             let before = version(&db);
             let texts: String = ids.clone().map(|id| format!("{id:05}")).collect();
-            let rows = (0..ids.len() as u32).map(|row| RowOf { start: 5 * row, length: 5, rest: 0 }).collect();
-            let mut loading = db.load(load).unwrap();
-            block_on(loading.rows(Rows { texts, rests: vec![vec![]], rows })).unwrap();
+            let rows = (0..ids.len() as u32).map(|row| RowSpan { start: 5 * row, length: 5, shared: 0 }).collect();
+            let mut loading = db.bulk_insert(load).unwrap();
+            block_on(loading.rows(RowBatch { texts, shared_cells: vec![vec![]], rows })).unwrap();
             assert_eq!(block_on(loading.finish()), Ok(ids.len() as u64));
             version(&db) == before
         };
-        assert!(bring(0..MANY - 1), "nobody has to read the schema anew");
-        assert!(!bring(MANY..2 * MANY));
-        assert!(bring(2 * MANY..2 * MANY + 1));
+        assert!(bring(0..DROP_TRIGGERS_FROM - 1), "nobody has to read the schema anew");
+        assert!(!bring(DROP_TRIGGERS_FROM..2 * DROP_TRIGGERS_FROM));
+        assert!(bring(2 * DROP_TRIGGERS_FROM..2 * DROP_TRIGGERS_FROM + 1));
         let told = block_on(db.read("select how, sum(amount) from tally group by how order by how", vec![])).unwrap();
         let told: Vec<(&str, i64)> = told.iter().map(|row| (row.text(0).unwrap(), row.int(1).unwrap())).collect();
-        assert_eq!(told, [("one by one", MANY as i64), ("together", MANY as i64)]);
+        assert_eq!(told, [("one by one", DROP_TRIGGERS_FROM as i64), ("together", DROP_TRIGGERS_FROM as i64)]);
     }
 
     fn version(db: &Db) -> i64 {

@@ -1,6 +1,6 @@
 //! SQLite connections: opening, lock waits, and schema migrations. Must not depend on the meaning of the data.
 
-use super::{Access, DbError, Options};
+use super::{Access, DbError, DbOptions};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{
@@ -15,10 +15,10 @@ use std::{
 
 /// The number of prepared statements that a connection caches. The default of 16 is too small for the statements of one
 /// room.
-const STATEMENTS_KEPT: usize = 256;
+const CACHED_STATEMENTS: usize = 256;
 /// The size in bytes from which the `-wal` file is checkpointed when its writer closes. Reading a shorter one costs the
 /// next command less than 0.5 ms, but a checkpoint costs several milliseconds.
-const FOLDED_FROM: u64 = 2 << 20;
+const CHECKPOINT_FROM: u64 = 2 << 20;
 /// The number of waits after which the busy handler checks whether the file system supports locks at all. Most locks
 /// are released earlier.
 const NAPS_BEFORE_PROBE: i32 = 8;
@@ -26,7 +26,7 @@ const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 
 /// The location of a database.
 #[derive(Debug)]
-pub(super) enum Place {
+pub(super) enum DatabaseLocation {
     File(PathBuf),
     /// A database in memory, where a writer locks out readers. Readers wait at the gate, because SQLite itself would
     /// poll.
@@ -43,7 +43,7 @@ pub(super) enum Role {
     Writer,
 }
 
-impl Place {
+impl DatabaseLocation {
     pub(super) fn memory() -> Self {
         let name = RandomState::new().hash_one(std::process::id());
         Self::Memory { uri: format!("file:/asst-{name:016x}?vfs=memdb"), gate: RwLock::new(()) }
@@ -87,7 +87,7 @@ impl Place {
 
     /// Returns `true` if the system refuses locks in the folder of the database file.
     fn takes_no_locks(&self) -> bool {
-        self.folder().is_some_and(|folder| takes_no_locks(&folder))
+        self.folder().is_some_and(|folder| lacks_locks(&folder))
     }
 
     /// Opens a file as immutable, for example on a read-only medium, where SQLite cannot create the `-shm` file.
@@ -113,18 +113,18 @@ impl Place {
     }
 
     /// Returns `true` if the writer must checkpoint the `-wal` file when it closes.
-    pub(super) fn log_is_long(&self) -> bool {
-        self.wal_bytes() >= FOLDED_FROM
+    pub(super) fn needs_checkpoint(&self) -> bool {
+        self.wal_bytes() >= CHECKPOINT_FROM
     }
 
     /// Opens the first connection, migrates the schema if `options` allow it, and returns the connection for reading.
-    pub(super) fn open(&self, options: Options) -> Result<Connection, DbError> {
+    pub(super) fn open(&self, options: DbOptions) -> Result<Connection, DbError> {
         let deadline = Instant::now() + options.patience;
         loop {
             match self.open_once(options) {
                 // If two processes create the database at once, SQLite takes some locks without the busy handler.
                 Err(DbError::Busy) if self.takes_no_locks() => return Err(DbError::NoLocks),
-                Err(DbError::Busy) if Instant::now() < deadline => nap(0),
+                Err(DbError::Busy) if Instant::now() < deadline => random_sleep(0),
                 Err(DbError::CannotOpen(_) | DbError::ReadOnly) if options.access == Access::ReadOnly => {
                     return self.open_immutable(options);
                 }
@@ -133,7 +133,7 @@ impl Place {
         }
     }
 
-    fn open_once(&self, options: Options) -> Result<Connection, DbError> {
+    fn open_once(&self, options: DbOptions) -> Result<Connection, DbError> {
         if let Self::File(path) = self {
             match options.access {
                 // In a folder without search permission, a database may exist unseen. This case must not be reported as
@@ -157,7 +157,7 @@ impl Place {
         Ok(connection)
     }
 
-    fn open_immutable(&self, options: Options) -> Result<Connection, DbError> {
+    fn open_immutable(&self, options: DbOptions) -> Result<Connection, DbError> {
         let unreadable = || DbError::CannotOpen("it cannot be read where it is".to_owned());
         let connection = self.connect_immutable(options.patience).ok_or_else(unreadable)??;
         let found = version(&connection)?;
@@ -179,13 +179,13 @@ fn prepare(
         if naps == 0 {
             since = Instant::now();
         }
-        if naps == NAPS_BEFORE_PROBE && folder.as_deref().is_some_and(takes_no_locks) {
+        if naps == NAPS_BEFORE_PROBE && folder.as_deref().is_some_and(lacks_locks) {
             return false;
         }
-        nap(naps);
+        random_sleep(naps);
         since.elapsed() < patience
     }))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     connection.with_role(role)
 }
 
@@ -194,7 +194,7 @@ fn prepare(
 ///
 /// The lock is tried on a separate file: closing any descriptor of the database would drop the locks of this process.
 #[cfg(unix)]
-fn takes_no_locks(folder: &Path) -> bool {
+fn lacks_locks(folder: &Path) -> bool {
     use rustix::{fs::FlockOperation, io::Errno};
     const REFUSED: [Errno; 4] = [Errno::NOLCK, Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP];
     let Ok(file) = tempfile::tempfile_in(folder) else { return false };
@@ -237,7 +237,7 @@ impl WithRole for Connection {
 
 /// Sleeps for a random time, so that processes that wait for the same lock do not wake in step. SQLite's own backoff
 /// starves some of them.
-fn nap(naps: i32) {
+fn random_sleep(naps: i32) {
     let longest = if naps < 100 { 1_000 } else { 5_000 };
     thread::sleep(Duration::from_micros(200 + RandomState::new().hash_one(naps) % longest));
 }

@@ -38,7 +38,7 @@ pub enum DbError {
     CannotOpen(String),
     /// The database works but can never accept these values: a violated constraint, a wrong type, or an oversized text.
     #[error("the database refuses the values ({0})")]
-    Refused(String),
+    InvalidValue(String),
     #[error("{0}")]
     Other(String),
 }
@@ -49,14 +49,14 @@ impl DbError {
     }
 
     /// Returns `true` if the next attempt would probably wait in vain too: a lock, or a server that does not respond.
-    pub(crate) fn lasts(&self) -> bool {
+    pub(crate) fn is_unavailable(&self) -> bool {
         matches!(self, Self::Busy | Self::NoLocks | Self::Unreachable(_))
     }
 
     /// Returns `true` if the values cause the error, so that the same write always fails. Other errors may be
     /// temporary: a full disk, no memory, no thread, or a disk that does not respond.
-    pub(crate) fn is_of_the_values(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Duplicate { .. })
+    pub(crate) fn is_caused_by_values(&self) -> bool {
+        matches!(self, Self::InvalidValue(_) | Self::Duplicate { .. })
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
@@ -99,7 +99,7 @@ impl From<rusqlite::Error> for DbError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error.to_string()),
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig) => {
-                Self::Refused(error.to_string())
+                Self::InvalidValue(error.to_string())
             }
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen(error.to_string()),
             _ => Self::Other(error.to_string()),

@@ -9,9 +9,9 @@
 
 mod block_on;
 mod bulk_insert;
+mod bulk_rows;
 mod connect;
 mod error;
-mod load;
 mod postgres;
 mod sqlite;
 mod statement;
@@ -21,9 +21,9 @@ mod value;
 mod writer;
 
 pub use block_on::block_on;
+pub use bulk_rows::{BulkInsert, BulkInsertSpec, RowBatch, RowSpan, SkippedWork};
 pub use error::DbError;
-pub use load::{Aside, Load, Loading, RowOf, Rows};
-pub use postgres::{BadServer, Roots, Server};
+pub use postgres::{InvalidPostgresUrl, PostgresUrl, TlsRoots};
 pub use statement::Statements;
 pub use value::{Row, Value};
 
@@ -40,7 +40,7 @@ use std::{path::Path, time::Duration};
 pub type Statement = (&'static str, Vec<Value>);
 
 /// The rows of every statement of a batch, or the reason why the whole batch was rolled back.
-pub(crate) type Answer = Result<Vec<Vec<Row>>, DbError>;
+pub(crate) type BatchResult = Result<Vec<Vec<Row>>, DbError>;
 
 /// The permitted access to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum Access {
 
 /// The options for opening a database.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct DbOptions {
     /// The migrations, an append-only list. Entry `n` leads from version `n` to `n + 1`.
     pub migrations: &'static [&'static str],
     /// How long to wait for a lock that another process holds.
@@ -64,49 +64,49 @@ pub struct Options {
 /// A database that many tasks may use at once.
 #[derive(Debug)]
 pub struct Db {
-    engine: Engine,
+    engine: DbEngine,
 }
 
 #[derive(Debug)]
-enum Engine {
+enum DbEngine {
     Sqlite(Box<sqlite::Sqlite>),
     Postgres(postgres::Postgres),
 }
 
 impl Db {
     /// Opens an SQLite file. Migrates its schema unless it is opened for reading only.
-    pub fn open(path: &Path, options: Options) -> Result<Self, DbError> {
-        Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::open(path, options)?)) })
+    pub fn open(path: &Path, options: DbOptions) -> Result<Self, DbError> {
+        Ok(Self { engine: DbEngine::Sqlite(Box::new(sqlite::Sqlite::open(path, options)?)) })
     }
 
     /// Opens a database on a PostgreSQL server. Migrates its schema unless it is opened for reading only.
-    pub fn connect(server: Server, options: Options) -> Result<Self, DbError> {
-        Ok(Self { engine: Engine::Postgres(postgres::Postgres::open(server, options)?) })
+    pub fn connect(server: PostgresUrl, options: DbOptions) -> Result<Self, DbError> {
+        Ok(Self { engine: DbEngine::Postgres(postgres::Postgres::open(server, options)?) })
     }
 
     /// Opens a new database in memory. It is deleted when the value is dropped.
     pub fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
-        Ok(Self { engine: Engine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
+        Ok(Self { engine: DbEngine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
     }
 
     /// Returns `true` if several writers run at once. A batch must then lock the rows on which it depends.
     pub fn has_many_writers(&self) -> bool {
-        matches!(self.engine, Engine::Postgres(_))
+        matches!(self.engine, DbEngine::Postgres(_))
     }
 
     /// Runs a query and returns its rows, without waiting for writers or other readers.
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.read(sql, &params),
-            Engine::Postgres(postgres) => postgres.read(sql, params).await,
+            DbEngine::Sqlite(sqlite) => sqlite.read(sql, &params),
+            DbEngine::Postgres(postgres) => postgres.read(sql, params).await,
         }
     }
 
     /// Returns `true` if closing has work to do for which the process should wait before it ends.
-    pub fn wants_closing(&self) -> bool {
+    pub fn needs_checkpoint(&self) -> bool {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.wants_closing(),
-            Engine::Postgres(_) => false,
+            DbEngine::Sqlite(sqlite) => sqlite.wants_closing(),
+            DbEngine::Postgres(_) => false,
         }
     }
 
@@ -116,10 +116,10 @@ impl Db {
     }
 
     /// Starts a bulk insert into a table.
-    pub fn load(&self, load: Load) -> Result<Loading, DbError> {
+    pub fn bulk_insert(&self, load: BulkInsertSpec) -> Result<BulkInsert, DbError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.load(load),
-            Engine::Postgres(postgres) => postgres.load(load),
+            DbEngine::Sqlite(sqlite) => sqlite.load(load),
+            DbEngine::Postgres(postgres) => postgres.load(load),
         }
     }
 
@@ -130,11 +130,11 @@ impl Db {
 
     async fn run(&self, statements: Statements) -> Result<Vec<Vec<Row>>, DbError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => {
+            DbEngine::Sqlite(sqlite) => {
                 let (answer, _statements) = sqlite.enqueue(statements)?.await.map_err(|_| DbError::writer_gone())?;
                 answer
             }
-            Engine::Postgres(postgres) => postgres.atomic(statements.into_vec()).await,
+            DbEngine::Postgres(postgres) => postgres.atomic(statements.into_vec()).await,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The SQLite engine: a pool of readers and one writer. Must not depend on the meaning of the data.
 
 use super::{
-    Access, DbError, Options, Row, Statements, Value,
-    bulk_insert::Filling,
-    connect::{Place, Role, WithRole},
-    load::{Load, Loading, Pieces},
+    Access, DbError, DbOptions, Row, Statements, Value,
+    bulk_insert::BulkInsertJob,
+    bulk_rows::{BulkInsert, BulkInsertSpec, BulkSender},
+    connect::{DatabaseLocation, Role, WithRole},
     statement::run,
-    writer::{Job, Pending, Writer},
+    writer::{PendingResult, Writer, WriterJob},
 };
 use rusqlite::Connection;
 use std::{
@@ -24,7 +24,7 @@ const PATIENCE_IN_MEMORY: Duration = Duration::from_secs(10);
 /// A database in a file or in memory.
 #[derive(Debug)]
 pub(super) struct Sqlite {
-    place: Arc<Place>,
+    place: Arc<DatabaseLocation>,
     patience: Duration,
     access: Access,
     readers: Mutex<Vec<Connection>>,
@@ -35,20 +35,20 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path, options: Options) -> Result<Self, DbError> {
-        Self::at(Place::File(path.to_owned()), options, None)
+    pub(super) fn open(path: &Path, options: DbOptions) -> Result<Self, DbError> {
+        Self::at(DatabaseLocation::File(path.to_owned()), options, None)
     }
 
     pub(super) fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
-        let place = Place::memory();
+        let place = DatabaseLocation::memory();
         let anchor = place.connect(Role::Reader, PATIENCE_IN_MEMORY)?;
-        let options = Options { migrations, patience: PATIENCE_IN_MEMORY, access: Access::ReadWrite };
+        let options = DbOptions { migrations, patience: PATIENCE_IN_MEMORY, access: Access::ReadWrite };
         Self::at(place, options, Some(anchor))
     }
 
-    fn at(place: Place, options: Options, anchor: Option<Connection>) -> Result<Self, DbError> {
+    fn at(place: DatabaseLocation, options: DbOptions, anchor: Option<Connection>) -> Result<Self, DbError> {
         let first = place.open(options)?;
-        let Options { patience, access, .. } = options;
+        let DbOptions { patience, access, .. } = options;
         Ok(Self {
             place: Arc::new(place),
             patience,
@@ -77,25 +77,25 @@ impl Sqlite {
     }
 
     pub(super) fn wants_closing(&self) -> bool {
-        self.place.log_is_long()
+        self.place.needs_checkpoint()
     }
 
     /// Sends a batch to the writer. The queue needs no bound: each caller waits for its result, so it has at most one
     /// batch in the queue.
-    pub(super) fn enqueue(&self, statements: Statements) -> Result<Pending, DbError> {
-        let (job, answer) = Job::batch(statements);
+    pub(super) fn enqueue(&self, statements: Statements) -> Result<PendingResult, DbError> {
+        let (job, answer) = WriterJob::batch(statements);
         self.send(job)?;
         Ok(answer)
     }
 
-    pub(super) fn load(&self, load: Load) -> Result<Loading, DbError> {
+    pub(super) fn load(&self, load: BulkInsertSpec) -> Result<BulkInsert, DbError> {
         let (pieces, coming) = mpsc::sync_channel(0);
         let (caller, ended) = oneshot::channel();
-        self.send(Job::Fill(Filling { load, pieces: coming }, caller))?;
-        Ok(Loading { pieces: Pieces::Sqlite(pieces), ended })
+        self.send(WriterJob::Fill(BulkInsertJob { load, pieces: coming }, caller))?;
+        Ok(BulkInsert { pieces: BulkSender::Sqlite(pieces), ended })
     }
 
-    fn send(&self, job: Job) -> Result<(), DbError> {
+    fn send(&self, job: WriterJob) -> Result<(), DbError> {
         if self.access == Access::ReadOnly {
             return Err(DbError::ReadOnly);
         }

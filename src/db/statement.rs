@@ -1,7 +1,7 @@
 //! Execution of prepared statements on a connection. Must not depend on the kind of connection or the meaning of the
 //! data.
 
-use super::{Answer, DbError, Row, Statement, Value};
+use super::{BatchResult, DbError, Row, Statement, Value};
 use rusqlite::{CachedStatement, Connection};
 
 /// Prefixes of statements that may be skipped. PostgreSQL treats them as comments and executes every statement, because
@@ -17,46 +17,46 @@ const NAMES: [&str; 32] = [
 
 /// The statements of a batch. The variant `By` builds them on the writer thread, to relieve a busy caller.
 pub enum Statements {
-    These(Vec<Statement>),
-    By(Box<dyn FnOnce() -> Vec<Statement> + Send>),
+    Ready(Vec<Statement>),
+    Deferred(Box<dyn FnOnce() -> Vec<Statement> + Send>),
 }
 
 impl Statements {
     /// Returns statements that are built just before they are executed.
-    pub fn by(make: impl FnOnce() -> Vec<Statement> + Send + 'static) -> Self {
-        Self::By(Box::new(make))
+    pub fn deferred(make: impl FnOnce() -> Vec<Statement> + Send + 'static) -> Self {
+        Self::Deferred(Box::new(make))
     }
 
     pub(super) fn into_vec(self) -> Vec<Statement> {
         match self {
-            Self::These(statements) => statements,
-            Self::By(make) => make(),
+            Self::Ready(statements) => statements,
+            Self::Deferred(make) => make(),
         }
     }
 }
 
 impl From<Vec<Statement>> for Statements {
     fn from(statements: Vec<Statement>) -> Self {
-        Self::These(statements)
+        Self::Ready(statements)
     }
 }
 
 /// The result of a statement.
-struct Ran {
+struct StatementResult {
     rows: Vec<Row>,
     /// `true` if the statement returned or changed a row.
     found: bool,
 }
 
 /// A prepared statement and the index of each of its parameters.
-struct Ready<'connection> {
+struct PreparedStatement<'connection> {
     sql: &'static str,
     connection: &'connection Connection,
     statement: CachedStatement<'connection>,
     slots: Vec<usize>,
 }
 
-impl<'connection> Ready<'connection> {
+impl<'connection> PreparedStatement<'connection> {
     fn new(connection: &'connection Connection, sql: &'static str) -> Result<Self, DbError> {
         let statement = connection.prepare_cached(sql)?;
         // SQLite treats `$7` as a name and numbers names by first use. Looking up the index by name makes the order
@@ -68,7 +68,7 @@ impl<'connection> Ready<'connection> {
         Ok(Self { sql, connection, statement, slots })
     }
 
-    fn run(&mut self, params: &[Value]) -> Result<Ran, DbError> {
+    fn run(&mut self, params: &[Value]) -> Result<StatementResult, DbError> {
         if self.statement.parameter_count() != params.len() || self.slots.len() != params.len() {
             return Err(DbError::Other(format!("{} parameters given to: {}", params.len(), self.sql)));
         }
@@ -83,23 +83,23 @@ impl<'connection> Ready<'connection> {
         }
         drop(cursor);
         let found = !rows.is_empty() || (!self.statement.readonly() && self.connection.changes() > 0);
-        Ok(Ran { rows, found })
+        Ok(StatementResult { rows, found })
     }
 }
 
 /// Runs one statement on a connection.
 pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-    Ok(Ready::new(connection, sql)?.run(params)?.rows)
+    Ok(PreparedStatement::new(connection, sql)?.run(params)?.rows)
 }
 
 /// The prepared statements of one transaction. A repeated statement is found here by the address of its text. Looking
 /// up a long text in SQLite's cache costs more than executing the statement.
-pub(super) struct Prepared<'connection> {
+pub(super) struct PreparedStatements<'connection> {
     connection: &'connection Connection,
-    ready: Vec<Ready<'connection>>,
+    ready: Vec<PreparedStatement<'connection>>,
 }
 
-impl<'connection> Prepared<'connection> {
+impl<'connection> PreparedStatements<'connection> {
     pub(super) fn new(connection: &'connection Connection) -> Self {
         Self { connection, ready: Vec::new() }
     }
@@ -109,19 +109,19 @@ impl<'connection> Prepared<'connection> {
         self.ran(sql, params).map(drop)
     }
 
-    fn ran(&mut self, sql: &'static str, params: &[Value]) -> Result<Ran, DbError> {
+    fn ran(&mut self, sql: &'static str, params: &[Value]) -> Result<StatementResult, DbError> {
         // Search from the end: the statement that ran last is the most likely one.
         if let Some(found) = self.ready.iter().rposition(|ready| std::ptr::eq(ready.sql, sql)) {
             return self.ready[found].run(params);
         }
-        let mut ready = Ready::new(self.connection, sql)?;
+        let mut ready = PreparedStatement::new(self.connection, sql)?;
         let ran = ready.run(params);
         self.ready.push(ready);
         ran
     }
 
     /// Runs statements in order, and stops at the first that fails.
-    pub(super) fn run_all(&mut self, statements: &[Statement]) -> Answer {
+    pub(super) fn run_all(&mut self, statements: &[Statement]) -> BatchResult {
         let (mut answer, mut found) = (Vec::with_capacity(statements.len()), false);
         for (sql, params) in statements {
             if (found && sql.starts_with(UNLESS_FOUND)) || (!found && sql.starts_with(IF_FOUND)) {

@@ -16,11 +16,11 @@ const SECOND: &str = "create index item_by_n on item (n)";
 const ADD: &str = "insert into item (id, n) values ($1, $2)";
 const COUNT: &str = "select count(*) from item";
 
-fn options(access: Access) -> Options {
-    Options { migrations: &[FIRST], patience: Duration::from_secs(10), access }
+fn options(access: Access) -> DbOptions {
+    DbOptions { migrations: &[FIRST], patience: Duration::from_secs(10), access }
 }
 
-fn rw() -> Options {
+fn rw() -> DbOptions {
     options(Access::ReadWrite)
 }
 
@@ -42,7 +42,7 @@ fn temp() -> (TempDir, std::path::PathBuf) {
 fn a_failed_batch_undoes_only_itself_within_a_group() {
     let (_dir, path) = temp();
     let db = Db::open(&path, rw()).unwrap();
-    let Engine::Sqlite(engine) = &db.engine else { panic!("it is a file") };
+    let DbEngine::Sqlite(engine) = &db.engine else { panic!("it is a file") };
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
     // These batches queue up while the lock is held. The first becomes a group of its own, the others form one group.
@@ -52,16 +52,16 @@ fn a_failed_batch_undoes_only_itself_within_a_group() {
     let last = engine.enqueue(vec![(ADD, item("last", 1))].into()).unwrap();
     other.execute_batch("commit").unwrap();
     assert!(good.into_iter().chain([last]).all(|answer| block_on(answer).unwrap().0.is_ok()));
-    assert!(matches!(block_on(bad).unwrap().0, Err(DbError::Refused(text)) if text.contains("CHECK")));
+    assert!(matches!(block_on(bad).unwrap().0, Err(DbError::InvalidValue(text)) if text.contains("CHECK")));
     assert_eq!(count(&db), 21);
 }
 
 #[test]
 fn statements_that_cannot_be_made_end_their_caller_only() {
     let db = Db::memory(&[FIRST, SECOND]).unwrap();
-    let broken = Statements::by(|| panic!("on purpose"));
+    let broken = Statements::deferred(|| panic!("on purpose"));
     assert_eq!(block_on(db.atomic(broken)), Err(DbError::writer_gone()));
-    let made = Statements::by(|| vec![(ADD, item("a", 1)), (ADD, item("b", 2))]);
+    let made = Statements::deferred(|| vec![(ADD, item("a", 1)), (ADD, item("b", 2))]);
     assert_eq!(block_on(db.atomic(made)).unwrap().len(), 2);
     assert_eq!(count(&db), 2);
 }
@@ -84,7 +84,7 @@ fn newer_older_missing_and_foreign_databases_are_told_apart() {
     assert_eq!(Db::open(&path, options(Access::ReadOnly)).unwrap_err(), DbError::Missing);
     assert!(!path.parent().unwrap().exists(), "a look creates nothing");
     drop(Db::open(&path, rw()).unwrap());
-    let two = |access| Options { migrations: &[FIRST, SECOND], ..options(access) };
+    let two = |access| DbOptions { migrations: &[FIRST, SECOND], ..options(access) };
     let older = Db::open(&path, two(Access::ReadOnly)).unwrap_err();
     assert_eq!(older, DbError::OlderSchema { found: 1, known: 2 });
     drop(Db::open(&path, two(Access::ReadWrite)).unwrap());
@@ -131,13 +131,13 @@ fn sixteen_that_create_one_database_at_once_all_succeed() {
                 let (path, barrier) = (path.clone(), barrier.clone());
                 thread::spawn(move || {
                     barrier.wait();
-                    let db = Db::open(&path, Options { migrations: &[FIRST, SECOND], ..rw() })?;
+                    let db = Db::open(&path, DbOptions { migrations: &[FIRST, SECOND], ..rw() })?;
                     block_on(db.write(ADD, item(format!("{n}"), n)))
                 })
             })
             .collect();
         threads.into_iter().for_each(|thread| drop(thread.join().unwrap().unwrap()));
-        let all = Db::open(&path, Options { migrations: &[FIRST, SECOND], ..options(Access::ReadOnly) }).unwrap();
+        let all = Db::open(&path, DbOptions { migrations: &[FIRST, SECOND], ..options(Access::ReadOnly) }).unwrap();
         assert_eq!(count(&all), 16);
     }
 }
@@ -149,7 +149,7 @@ fn an_up_to_date_database_opens_and_reads_while_another_process_writes() {
     block_on(db.write(ADD, item("a", 1))).unwrap();
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate; insert into item values ('b', 2)").unwrap();
-    let impatient = Options { patience: Duration::ZERO, ..rw() };
+    let impatient = DbOptions { patience: Duration::ZERO, ..rw() };
     let second = Db::open(&path, impatient).unwrap();
     assert_eq!((count(&db), count(&second)), (1, 1));
     assert_eq!(block_on(second.write(ADD, item("c", 3))).unwrap_err(), DbError::Busy);
@@ -161,7 +161,7 @@ fn an_up_to_date_database_opens_and_reads_while_another_process_writes() {
 fn a_locked_database_is_waited_for_as_long_as_patience_and_no_longer() {
     let (_dir, path) = temp();
     let patience = Duration::from_millis(150);
-    let db = Db::open(&path, Options { patience, ..rw() }).unwrap();
+    let db = Db::open(&path, DbOptions { patience, ..rw() }).unwrap();
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
     let start = Instant::now();
@@ -223,7 +223,7 @@ fn a_database_on_a_read_only_medium_is_read_without_its_log() {
     block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
     // The last connection to close runs a checkpoint, and so does a writer that ends after many writes.
     rusqlite::Connection::open(&path).unwrap().execute_batch("pragma wal_checkpoint").unwrap();
-    let place = connect::Place::File(path.clone());
+    let place = connect::DatabaseLocation::File(path.clone());
     let reader = place.connect_immutable(Duration::ZERO).unwrap().unwrap();
     assert_eq!(statement::run(&reader, COUNT, &[]).unwrap()[0].int(0), Ok(1));
     fs::write(path.with_file_name("what? 100% #1.db-wal"), "changes").unwrap();
@@ -250,10 +250,10 @@ fn causes_are_told_apart() {
     use rusqlite::ffi;
     let error = |code| DbError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
     for code in [ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_MISMATCH, ffi::SQLITE_TOOBIG] {
-        assert!(error(code).is_of_the_values(), "{:?}", error(code));
+        assert!(error(code).is_caused_by_values(), "{:?}", error(code));
     }
     for code in [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_NOMEM, ffi::SQLITE_FULL, ffi::SQLITE_BUSY] {
-        assert!(!error(code).is_of_the_values(), "{:?}", error(code));
+        assert!(!error(code).is_caused_by_values(), "{:?}", error(code));
     }
     assert_eq!(error(ffi::SQLITE_IOERR_RDLOCK), DbError::NoLocks);
     assert_eq!(error(ffi::SQLITE_FULL), DbError::Full);
@@ -263,31 +263,31 @@ fn causes_are_told_apart() {
     assert!(matches!(error(ffi::SQLITE_IOERR), DbError::Other(_)));
 }
 
-pub(super) const LOAD: Load = Load {
+pub(super) const LOAD: BulkInsertSpec = BulkInsertSpec {
     table: "item",
     columns: &["id", "name", "n"],
-    same: ("note", "'loaded'"),
-    otherwise: "on conflict (id) do update set n = item.n + 1 where excluded.name <> 'known'",
-    aside: Aside { triggers: &[], instead: "select $1 where false", checks: false },
+    constant: ("note", "'loaded'"),
+    on_conflict: "on conflict (id) do update set n = item.n + 1 where excluded.name <> 'known'",
+    skipped: SkippedWork { triggers: &[], replacement: "select $1 where false", checks: false },
 };
 
 /// Loads rows into an empty table on any engine, and returns the results as text.
 pub(super) fn load_story(db: &Db) -> Vec<String> {
     let cells = |from: i64, to: i64, name: &str| {
-        let mut rows = Rows::default();
+        let mut rows = RowBatch::default();
         for (rest, n) in (0..).zip(from..to) {
             let (id, start) = (format!("id-{n:05}"), rows.texts.len() as u32);
-            rows.rows.push(RowOf { start, length: id.len() as u32, rest });
-            rows.rests.push(vec![name.into(), n.into()]);
+            rows.rows.push(RowSpan { start, length: id.len() as u32, shared: rest });
+            rows.shared_cells.push(vec![name.into(), n.into()]);
             rows.texts += &id;
         }
         rows
     };
     let mut told = Vec::new();
     let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
-    let load = |pieces: Vec<Rows>| {
+    let load = |pieces: Vec<RowBatch>| {
         block_on(async {
-            let mut load = db.load(LOAD)?;
+            let mut load = db.bulk_insert(LOAD)?;
             for piece in pieces {
                 load.rows(piece).await?;
             }
@@ -310,7 +310,7 @@ pub(super) fn load_story(db: &Db) -> Vec<String> {
     tell("check", load(vec![cells(99_990, 100_001, "d")]).is_err().to_string());
     tell("state", state());
     // If the bulk insert is dropped, each piece is stored completely or not at all, now or shortly after.
-    let mut unfinished = db.load(LOAD).unwrap();
+    let mut unfinished = db.bulk_insert(LOAD).unwrap();
     block_on(unfinished.rows(cells(300, 310, "e"))).unwrap();
     drop(unfinished);
     tell("after", format!("{:?}", load(vec![cells(400, 401, "f")])));

@@ -83,15 +83,15 @@ pub struct Row(pub Vec<Value>);
 impl Row {
     /// Returns the integer in a column. A null is an error.
     pub fn int(&self, column: usize) -> Result<i64, DbError> {
-        self.maybe_int(column)?.ok_or_else(|| self.unfit(column, "an integer"))
+        self.optional_int(column)?.ok_or_else(|| self.type_error(column, "an integer"))
     }
 
     /// Returns the integer in a column, or `None` for a null.
-    pub fn maybe_int(&self, column: usize) -> Result<Option<i64>, DbError> {
+    pub fn optional_int(&self, column: usize) -> Result<Option<i64>, DbError> {
         match self.0.get(column) {
             Some(Value::Int(value)) => Ok(Some(*value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(self.unfit(column, "an integer")),
+            _ => Err(self.type_error(column, "an integer")),
         }
     }
 
@@ -102,29 +102,29 @@ impl Row {
 
     /// Returns the text in a column. A null is an error.
     pub fn text(&self, column: usize) -> Result<&str, DbError> {
-        self.maybe_text(column)?.ok_or_else(|| self.unfit(column, "text"))
+        self.optional_text(column)?.ok_or_else(|| self.type_error(column, "text"))
     }
 
     /// Returns the text in a column, or `None` for a null.
-    pub fn maybe_text(&self, column: usize) -> Result<Option<&str>, DbError> {
+    pub fn optional_text(&self, column: usize) -> Result<Option<&str>, DbError> {
         match self.0.get(column) {
             Some(Value::Text(value)) => Ok(Some(value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(self.unfit(column, "text")),
+            _ => Err(self.type_error(column, "text")),
         }
     }
 
     /// Moves the text out of a column. A null is an error.
     pub fn take_text(&mut self, column: usize) -> Result<String, DbError> {
-        self.take_maybe_text(column)?.ok_or_else(|| self.unfit(column, "text"))
+        self.take_optional_text(column)?.ok_or_else(|| self.type_error(column, "text"))
     }
 
     /// Moves the text out of a column, or returns `None` for a null.
-    pub fn take_maybe_text(&mut self, column: usize) -> Result<Option<String>, DbError> {
+    pub fn take_optional_text(&mut self, column: usize) -> Result<Option<String>, DbError> {
         match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
             Some(Value::Text(value)) => Ok(Some(value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(self.unfit(column, "text")),
+            _ => Err(self.type_error(column, "text")),
         }
     }
 
@@ -132,12 +132,12 @@ impl Row {
     pub fn take_bytes(&mut self, column: usize) -> Result<Vec<u8>, DbError> {
         match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
             Some(Value::Bytes(value)) => Ok(value),
-            _ => Err(self.unfit(column, "bytes")),
+            _ => Err(self.type_error(column, "bytes")),
         }
     }
 
     /// Returns the error for a cell of the wrong type. It names the column and never the value, which may be private.
-    fn unfit(&self, column: usize, wanted: &str) -> DbError {
+    fn type_error(&self, column: usize, wanted: &str) -> DbError {
         DbError::Other(format!("column {column} of {} does not hold {wanted}", self.0.len()))
     }
 }

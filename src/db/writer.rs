@@ -2,7 +2,8 @@
 //! next one. Must not depend on the meaning of the data.
 
 use super::{
-    Answer, DbError, Statement, Statements, bulk_insert::Filling, connect::Place, load::Ended, statement::Prepared,
+    BatchResult, DbError, Statement, Statements, bulk_insert::BulkInsertJob, bulk_rows::BulkResult,
+    connect::DatabaseLocation, statement::PreparedStatements,
 };
 use rusqlite::{Connection, config::DbConfig};
 use std::{
@@ -27,47 +28,47 @@ const UNDO: &str = "rollback to batch";
 
 /// The pending result of a batch, with the statements that the caller built. The statements go back to the caller's
 /// thread, because freeing memory of another thread makes both threads contend for the allocator.
-pub(super) type Pending = oneshot::Receiver<(Answer, Vec<Statement>)>;
+pub(super) type PendingResult = oneshot::Receiver<(BatchResult, Vec<Statement>)>;
 
 /// A request to the writer thread.
-pub(super) enum Job {
-    Batch(Batch),
-    Fill(Filling, oneshot::Sender<Ended>),
+pub(super) enum WriterJob {
+    Batch(QueuedBatch),
+    Fill(BulkInsertJob, oneshot::Sender<BulkResult>),
 }
 
 /// A batch in the queue of the writer.
-pub(super) struct Batch {
+pub(super) struct QueuedBatch {
     statements: Statements,
-    answer: oneshot::Sender<(Answer, Vec<Statement>)>,
+    answer: oneshot::Sender<(BatchResult, Vec<Statement>)>,
 }
 
-impl Job {
-    pub(super) fn batch(statements: Statements) -> (Self, Pending) {
+impl WriterJob {
+    pub(super) fn batch(statements: Statements) -> (Self, PendingResult) {
         let (answer, pending) = oneshot::channel();
-        (Self::Batch(Batch { statements, answer }), pending)
+        (Self::Batch(QueuedBatch { statements, answer }), pending)
     }
 }
 
-impl Batch {
+impl QueuedBatch {
     /// Builds the statements if that was deferred to this thread. A panic in the builder affects only its caller.
-    fn apart(self) -> Option<(Vec<Statement>, Caller)> {
-        let made_here = matches!(self.statements, Statements::By(_));
+    fn build(self) -> Option<(Vec<Statement>, ResultSender)> {
+        let made_here = matches!(self.statements, Statements::Deferred(_));
         let statements = catch_unwind(AssertUnwindSafe(|| self.statements.into_vec())).ok()?;
-        Some((statements, Caller { answer: self.answer, made_here }))
+        Some((statements, ResultSender { answer: self.answer, made_here }))
     }
 }
 
 /// The receiver of a batch's result.
-struct Caller {
-    answer: oneshot::Sender<(Answer, Vec<Statement>)>,
+struct ResultSender {
+    answer: oneshot::Sender<(BatchResult, Vec<Statement>)>,
     /// `true` if the statements were built in this thread and must be freed here.
     made_here: bool,
 }
 
-impl Caller {
+impl ResultSender {
     /// Sends the result. Returns the statements that must be freed in this thread, so that they can be freed after all
     /// results are sent.
-    fn tell(self, answer: Answer, statements: Vec<Statement>) -> Vec<Statement> {
+    fn send(self, answer: BatchResult, statements: Vec<Statement>) -> Vec<Statement> {
         let (back, kept) = if self.made_here { (Vec::new(), statements) } else { (statements, Vec::new()) };
         let _ = self.answer.send((answer, back)); // The caller may be gone. Its write remains valid.
         kept
@@ -77,12 +78,12 @@ impl Caller {
 /// The writer thread. Dropping this value waits until the queue is empty.
 #[derive(Debug)]
 pub(super) struct Writer {
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Sender<WriterJob>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, place: Arc<Place>) -> Result<Self, DbError> {
+    pub(super) fn start(connection: Connection, place: Arc<DatabaseLocation>) -> Result<Self, DbError> {
         let (jobs, queue) = channel();
         let thread = thread::Builder::new()
             .name("asst-db".to_owned())
@@ -91,7 +92,7 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    pub(super) fn send(&self, job: Job) -> Result<(), DbError> {
+    pub(super) fn send(&self, job: WriterJob) -> Result<(), DbError> {
         self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(DbError::writer_gone)
     }
 }
@@ -105,39 +106,44 @@ impl Drop for Writer {
     }
 }
 
-fn write_groups(connection: &Connection, place: &Place, queue: &Receiver<Job>) {
+fn write_groups(connection: &Connection, place: &DatabaseLocation, queue: &Receiver<WriterJob>) {
     let mut next = None;
     while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
         match job {
-            Job::Batch(first) => next = write_group(connection, place, first, queue),
-            Job::Fill(filling, caller) => {
+            WriterJob::Batch(first) => next = write_group(connection, place, first, queue),
+            WriterJob::Fill(filling, caller) => {
                 let _ = caller.send(filling.run(connection, place)); // The caller may have been dropped.
             }
         }
     }
     // A checkpoint costs more than a small write, so a short `-wal` file is left to the next writer.
-    if !place.log_is_long() {
+    if !place.needs_checkpoint() {
         let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 }
 
 /// Writes a batch together with those queued behind it. Returns the first job that is not a batch, which ends the
 /// group.
-fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Receiver<Job>) -> Option<Job> {
+fn write_group(
+    connection: &Connection,
+    place: &DatabaseLocation,
+    first: QueuedBatch,
+    queue: &Receiver<WriterJob>,
+) -> Option<WriterJob> {
     let mut group = vec![first];
     let mut other = None;
     while group.len() < GROUP_LIMIT
         && let Ok(job) = queue.try_recv()
     {
         match job {
-            Job::Batch(batch) => group.push(batch),
-            Job::Fill(..) => {
+            WriterJob::Batch(batch) => group.push(batch),
+            WriterJob::Fill(..) => {
                 other = Some(job);
                 break;
             }
         }
     }
-    let (batches, callers): (Vec<_>, Vec<_>) = group.into_iter().filter_map(Batch::apart).unzip();
+    let (batches, callers): (Vec<_>, Vec<_>) = group.into_iter().filter_map(QueuedBatch::build).unzip();
     let answers = {
         let _gate = place.writing();
         commit_group(connection, &batches).unwrap_or_else(|error| {
@@ -147,7 +153,7 @@ fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Rec
         })
     };
     let told = callers.into_iter().zip(answers).zip(batches);
-    let _kept: Vec<_> = told.map(|((caller, answer), batch)| caller.tell(answer, batch)).collect();
+    let _kept: Vec<_> = told.map(|((caller, answer), batch)| caller.send(answer, batch)).collect();
     other
 }
 
@@ -156,7 +162,7 @@ fn write_group(connection: &Connection, place: &Place, first: Batch, queue: &Rec
 /// # Errors
 /// If nothing of the group was stored. This includes SQLite's own full rollback on a full disk, which also removes the
 /// savepoint.
-fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
+fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<BatchResult>, DbError> {
     match commit_together(connection, batches)? {
         Some(answers) => Ok(answers),
         None => commit_each(connection, batches),
@@ -165,8 +171,8 @@ fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<V
 
 /// Runs the batches without savepoints, which suffices as long as none fails. If one of several fails, everything is
 /// rolled back and `None` is returned.
-fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Option<Vec<Answer>>, DbError> {
-    let mut prepared = Prepared::new(connection);
+fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Option<Vec<BatchResult>>, DbError> {
+    let mut prepared = PreparedStatements::new(connection);
     prepared.run(BEGIN, &[])?;
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {
@@ -184,8 +190,8 @@ fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Resul
 }
 
 /// Runs each batch within a savepoint, which costs as much as a small batch.
-fn commit_each(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<Answer>, DbError> {
-    let mut prepared = Prepared::new(connection);
+fn commit_each(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<BatchResult>, DbError> {
+    let mut prepared = PreparedStatements::new(connection);
     prepared.run(BEGIN, &[])?;
     let mut answers = Vec::with_capacity(batches.len());
     for batch in batches {

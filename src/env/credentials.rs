@@ -1,6 +1,6 @@
 //! The variables that hold a credential of `asst`, and which of them a child process may keep.
 //!
-//! The configuration names further variables (`api_key_env`); it registers them with [`name_key`] when it is loaded.
+//! The configuration names further variables (`api_key_env`); it registers them with [`register_key_variable`] when it is loaded.
 
 use super::vars;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The reason for which a child process is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum ChildPurpose {
     /// A program that answers tool calls, or a small helper of the system. It needs no backend.
     Handler,
     /// The program that `asst record` runs. It gets the proxy's address and key in place of the real ones.
@@ -21,7 +21,7 @@ pub enum Purpose {
 
 /// The type of credential that a variable holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum VariableClass {
     /// A key for a backend, for the embedded server, or a URL of a database of `asst`.
     Key,
     /// Any other variable of OpenAI or Azure, such as an endpoint, a model, or a folder.
@@ -68,34 +68,34 @@ const DATABASES: [&str; 2] = [vars::ASST_LEDGER, vars::ASST_SERVE_STORE];
 const NAMING: [&str; 1] = [vars::ASST_MODEL_KEY_ENV];
 
 /// The variables that the configuration names as holding a key.
-static NAMED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static KEY_VARIABLES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-fn named() -> MutexGuard<'static, BTreeSet<String>> {
-    NAMED.lock().unwrap_or_else(PoisonError::into_inner)
+fn key_variables() -> MutexGuard<'static, BTreeSet<String>> {
+    KEY_VARIABLES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Registers a variable that holds the key of a profile, whichever profile is used.
-pub fn name_key(variable: &str) {
-    named().insert(variable.to_owned());
+pub fn register_key_variable(variable: &str) {
+    key_variables().insert(variable.to_owned());
 }
 
 /// Returns `true` if a child process that is started for this purpose must not get a variable with this value.
-pub fn is_withheld(purpose: Purpose, name: &str, value: &str) -> bool {
-    let Some(sort) = sort(name, value) else { return false };
+pub fn is_withheld(purpose: ChildPurpose, name: &str, value: &str) -> bool {
+    let Some(sort) = classify(name, value) else { return false };
     match purpose {
-        Purpose::Handler => true,
-        Purpose::Recorded => sort != Sort::Family,
-        Purpose::KeyCommand => matches!(sort, Sort::Key | Sort::Database),
-        Purpose::DatabaseCommand => sort == Sort::Key,
+        ChildPurpose::Handler => true,
+        ChildPurpose::Recorded => sort != VariableClass::Family,
+        ChildPurpose::KeyCommand => matches!(sort, VariableClass::Key | VariableClass::Database),
+        ChildPurpose::DatabaseCommand => sort == VariableClass::Key,
     }
 }
 
 /// Returns `true` if a variable with this value holds a key of `asst` itself.
 pub(super) fn is_key(name: &str, value: &str) -> bool {
-    sort(name, value) == Some(Sort::Key)
+    classify(name, value) == Some(VariableClass::Key)
 }
 
-fn sort(name: &str, value: &str) -> Option<Sort> {
+fn classify(name: &str, value: &str) -> Option<VariableClass> {
     let marked = name.split('_').any(|word| WORDS.contains(&word)) || name.ends_with("CONNECTION_STRING");
     let of_backend = BACKENDS.iter().any(|prefix| name.starts_with(prefix)) && !name.starts_with(OTHER_SERVICE);
     let names_key = NAMING.contains(&name);
@@ -104,30 +104,31 @@ fn sort(name: &str, value: &str) -> Option<Sort> {
         || DATABASES.contains(&name) && value.contains("://")
         || is_named(name)
     {
-        return Some(Sort::Key);
+        return Some(VariableClass::Key);
     }
     if IDENTITY.contains(&name) {
-        return Some(Sort::Identity);
+        return Some(VariableClass::Identity);
     }
     if name.starts_with("PG") && name.contains("PASS") {
-        return Some(Sort::Database);
+        return Some(VariableClass::Database);
     }
     let lower = name.to_ascii_lowercase();
     if lower.ends_with("_proxy") && lower != "no_proxy" && value.contains('@') {
-        return Some(Sort::Proxy);
+        return Some(VariableClass::Proxy);
     }
-    FAMILIES.iter().any(|family| name.starts_with(family)).then_some(Sort::Family)
+    FAMILIES.iter().any(|family| name.starts_with(family)).then_some(VariableClass::Family)
 }
 
 fn is_named(name: &str) -> bool {
-    named().contains(name) || NAMING.iter().any(|naming| vars::get(naming).is_some_and(|named| named == name))
+    key_variables().contains(name) || NAMING.iter().any(|naming| vars::get(naming).is_some_and(|named| named == name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Purpose; 4] = [Purpose::Handler, Purpose::Recorded, Purpose::KeyCommand, Purpose::DatabaseCommand];
+    const ALL: [ChildPurpose; 4] =
+        [ChildPurpose::Handler, ChildPurpose::Recorded, ChildPurpose::KeyCommand, ChildPurpose::DatabaseCommand];
 
     /// Variables whose documentation mentions a secret although they hold none. They hold the name of a variable, a
     /// file descriptor, or a folder.
@@ -138,7 +139,7 @@ mod tests {
         let secret = ["key", "token", "password", "secret", "credential"];
         for var in vars::ALL.iter().filter(|var| !HARMLESS.contains(&var.name)) {
             let speaks = secret.iter().any(|word| var.doc.to_lowercase().contains(word));
-            let withheld = is_withheld(Purpose::Handler, var.name, "postgres://ada:pw@host/db");
+            let withheld = is_withheld(ChildPurpose::Handler, var.name, "postgres://ada:pw@host/db");
             assert!(!speaks || withheld, "{}", var.name);
         }
     }
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_purpose_decides() {
-        name_key("GATEWAY_OF_THE_TEST");
+        register_key_variable("GATEWAY_OF_THE_TEST");
         let table = [
             ("OPENAI_API_KEY", [true, true, true, true]),
             ("OPENAI_ADMIN_KEY", [true, true, true, true]),

@@ -8,17 +8,17 @@ use std::ffi::{OsStr, OsString};
 use std::sync::OnceLock;
 
 /// The variables that were taken out of the environment.
-static TAKEN: OnceLock<Vec<(OsString, OsString)>> = OnceLock::new();
+static REMOVED: OnceLock<Vec<(OsString, OsString)>> = OnceLock::new();
 
 /// Returns the variables that were taken out of the environment, with their values.
-pub fn taken() -> impl Iterator<Item = (&'static OsStr, &'static OsStr)> {
-    let taken = TAKEN.get().map(Vec::as_slice).unwrap_or_default();
-    taken.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+pub fn removed_variables() -> impl Iterator<Item = (&'static OsStr, &'static OsStr)> {
+    let removed = REMOVED.get().map(Vec::as_slice).unwrap_or_default();
+    removed.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
 }
 
 /// Returns a variable that was taken out of the environment.
 pub(super) fn get(name: &str) -> Option<String> {
-    taken().find(|(known, _)| *known == name).and_then(|(_, value)| value.to_str().map(str::to_owned))
+    removed_variables().find(|(known, _)| *known == name).and_then(|(_, value)| value.to_str().map(str::to_owned))
 }
 
 /// Receives the credentials from the process image that called [`restart`]. Must be called before any other code reads
@@ -31,7 +31,7 @@ pub fn receive() {
     let file = text.to_str().and_then(|text| text.split_once(':'));
     let own = std::process::id().to_string();
     if let Some(file) = file.filter(|(process, _)| *process == own).and_then(|(_, file)| file.parse().ok()) {
-        let _ = TAKEN.set(system::read(file));
+        let _ = REMOVED.set(system::read(file));
     }
 }
 
@@ -41,7 +41,7 @@ pub fn receive() {
 /// Returns only if there is nothing to remove, if this process is the restarted one, or if the restart fails.
 pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
     super::spawn::hide_memory();
-    if TAKEN.get().is_some() {
+    if REMOVED.get().is_some() {
         return;
     }
     let is_taken = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
@@ -51,7 +51,7 @@ pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
     let text = |text: &OsString| text.to_string_lossy().into_owned();
     let keys = held.iter().map(|(name, value)| (text(name), text(value)));
     let keys: Vec<_> = keys.filter(|(name, value)| credentials::is_key(name, value)).collect();
-    let repeats = |value: &OsString| keys.iter().any(|(_, key)| secrets::repeats(&value.to_string_lossy(), key));
+    let repeats = |value: &OsString| keys.iter().any(|(_, key)| secrets::contains(&value.to_string_lossy(), key));
     held.extend(others.into_iter().filter(|(_, value)| repeats(value)));
     if !held.is_empty() {
         let _ = system::restart(args, &held);

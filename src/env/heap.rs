@@ -13,20 +13,20 @@ static PLANNED: AtomicBool = AtomicBool::new(false);
 
 /// Returns the free memory of this process to the system after a short delay. Call this after freeing something large:
 /// glibc keeps freed memory that lies below memory in use.
-pub fn give_back_soon() {
+pub fn trim_soon() {
     let Ok(runtime) = Handle::try_current() else { return };
     if !PLANNED.swap(true, Ordering::Relaxed) {
         runtime.spawn(async {
             sleep(PAUSE).await;
             PLANNED.store(false, Ordering::Relaxed);
-            let _ = spawn_blocking(give_back).await;
+            let _ = spawn_blocking(trim).await;
         });
     }
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[allow(unsafe_code)] // Declares a glibc function that is safe to call at any time with any argument.
-fn give_back() {
+fn trim() {
     unsafe extern "C" {
         safe fn malloc_trim(pad: usize) -> std::ffi::c_int;
     }

@@ -25,21 +25,21 @@ pub enum InputError {
     #[error("{} is a directory, not a file", path.display())]
     Directory { path: PathBuf },
     #[error("cannot read {place}: {source}")]
-    Unreadable { place: Place, source: io::Error },
+    Unreadable { place: InputSource, source: io::Error },
     #[error("{place} is not UTF-8 text (byte {offset} is the first that is not)")]
-    NotUtf8 { place: Place, offset: usize },
+    NotUtf8 { place: InputSource, offset: usize },
     #[error("{place} is UTF-16 text, expected UTF-8; `iconv -f UTF-16 -t UTF-8` converts it")]
-    Utf16 { place: Place },
+    Utf16 { place: InputSource },
     #[error("{place} is empty")]
-    Empty { place: Place },
+    Empty { place: InputSource },
     #[error("{place} is larger than {} MiB", MAX_BYTES >> 20)]
-    TooLarge { place: Place },
+    TooLarge { place: InputSource },
     #[error("standard input is read by another flag already; only one can read it")]
     StdinTaken,
     #[error("{place} is not valid {format}: {message}{}", at(*line, *column))]
-    Syntax { place: Place, format: Format, message: String, line: u64, column: u64 },
+    Syntax { place: InputSource, format: TextFormat, message: String, line: u64, column: u64 },
     #[error("{place} is beyond a limit: {message}{}", at(*line, *column))]
-    Limit { place: Place, message: String, line: u64, column: u64 },
+    Limit { place: InputSource, message: String, line: u64, column: u64 },
 }
 
 fn at(line: u64, column: u64) -> String {
@@ -48,7 +48,7 @@ fn at(line: u64, column: u64) -> String {
 
 /// The source of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum InputSource {
     /// The command line itself.
     Inline,
     /// Standard input.
@@ -57,7 +57,7 @@ pub enum Place {
     File(PathBuf),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for InputSource {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inline => out.write_str("the value"),
@@ -69,12 +69,12 @@ impl fmt::Display for Place {
 
 /// A notation for structured values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum TextFormat {
     Json,
     Yaml,
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for TextFormat {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(if *self == Self::Json { "JSON" } else { "YAML" })
     }
@@ -109,7 +109,7 @@ pub fn read_text(name: &str) -> Result<String, InputError> {
 pub fn read_structured(value: &str) -> Result<Value, InputError> {
     let name = if value == "-" { Some("-") } else { value.strip_prefix('@') };
     match name {
-        None => parse_json_or_yaml(value, &Place::Inline),
+        None => parse_json_or_yaml(value, &InputSource::Inline),
         Some(name) => {
             let (text, place) = read_place(name)?;
             parse_json_or_yaml(&text, &place)
@@ -117,13 +117,13 @@ pub fn read_structured(value: &str) -> Result<Value, InputError> {
     }
 }
 
-fn read_place(name: &str) -> Result<(String, Place), InputError> {
+fn read_place(name: &str) -> Result<(String, InputSource), InputError> {
     if name == "-" {
         claim_stdin()?;
-        return Ok((decode(Place::Stdin, io::stdin().lock())?, Place::Stdin));
+        return Ok((decode(InputSource::Stdin, io::stdin().lock())?, InputSource::Stdin));
     }
     let path = Path::new(name);
-    let place = Place::File(path.to_path_buf());
+    let place = InputSource::File(path.to_path_buf());
     let unreadable = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => InputError::Missing { path: path.to_path_buf() },
         _ => InputError::Unreadable { place: place.clone(), source },
@@ -135,7 +135,7 @@ fn read_place(name: &str) -> Result<(String, Place), InputError> {
     Ok((decode(place.clone(), file)?, place))
 }
 
-fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
+fn decode(place: InputSource, source: impl Read) -> Result<String, InputError> {
     let mut bytes = Vec::new();
     match source.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
         Err(source) => Err(InputError::Unreadable { place, source }),
@@ -157,12 +157,12 @@ fn decode(place: Place, source: impl Read) -> Result<String, InputError> {
 ///
 /// # Errors
 /// Returns an error with line and column if the text is neither JSON nor YAML.
-pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
+pub fn parse_json_or_yaml(text: &str, place: &InputSource) -> Result<Value, InputError> {
     if text.trim().is_empty() {
         return Err(InputError::Empty { place: place.clone() });
     }
     let extension = match place {
-        Place::File(path) => path.extension().and_then(|ext| ext.to_str()).map(str::to_ascii_lowercase),
+        InputSource::File(path) => path.extension().and_then(|ext| ext.to_str()).map(str::to_ascii_lowercase),
         _ => None,
     };
     match extension.as_deref() {
@@ -171,7 +171,7 @@ pub fn parse_json_or_yaml(text: &str, place: &Place) -> Result<Value, InputError
         _ if !begins_as_json(text) => in_yaml(text, place),
         _ => match json(text, place) {
             Err(error @ InputError::Limit { .. }) => Err(error),
-            Err(error) if *place != Place::Inline => in_yaml(text, place).map_err(|_| error),
+            Err(error) if *place != InputSource::Inline => in_yaml(text, place).map_err(|_| error),
             result => result,
         },
     }
@@ -185,13 +185,13 @@ fn begins_as_json(text: &str) -> bool {
     }
 }
 
-fn json(text: &str, place: &Place) -> Result<Value, InputError> {
+fn json(text: &str, place: &InputSource) -> Result<Value, InputError> {
     crate::json::read(text).map_err(|error| {
         let (message, line, column) = (error.message(), error.line() as u64, error.column() as u64);
         if error.is_limit() {
             return InputError::Limit { place: place.clone(), message, line, column };
         }
-        syntax(place, Format::Json, message, (line, column))
+        syntax(place, TextFormat::Json, message, (line, column))
     })
 }
 
@@ -204,15 +204,15 @@ pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
     yaml::typed(&text).map_err(|error| not_yaml(&place, error))
 }
 
-fn in_yaml(text: &str, place: &Place) -> Result<Value, InputError> {
+fn in_yaml(text: &str, place: &InputSource) -> Result<Value, InputError> {
     yaml::value(text).map_err(|error| not_yaml(place, error))
 }
 
-fn not_yaml(place: &Place, YamlError { message, at }: YamlError) -> InputError {
-    syntax(place, Format::Yaml, message, (at.line.into(), at.column.into()))
+fn not_yaml(place: &InputSource, YamlError { message, at }: YamlError) -> InputError {
+    syntax(place, TextFormat::Yaml, message, (at.line.into(), at.column.into()))
 }
 
-fn syntax(place: &Place, format: Format, message: String, (line, column): (u64, u64)) -> InputError {
+fn syntax(place: &InputSource, format: TextFormat, message: String, (line, column): (u64, u64)) -> InputError {
     InputError::Syntax { place: place.clone(), format, message, line, column }
 }
 
@@ -223,18 +223,18 @@ mod tests {
 
     use super::*;
 
-    fn file(name: &str) -> Place {
-        Place::File(PathBuf::from(name))
+    fn file(name: &str) -> InputSource {
+        InputSource::File(PathBuf::from(name))
     }
 
     #[test]
     fn the_name_and_the_first_character_choose_the_notation() {
-        let parse = |text: &str, place: &Place| parse_json_or_yaml(text, place);
-        assert_eq!(parse(r#"{"a":1}"#, &Place::Inline).unwrap(), json!({"a": 1}));
-        assert_eq!(parse("a: no", &Place::Stdin).unwrap(), json!({"a": "no"}));
+        let parse = |text: &str, place: &InputSource| parse_json_or_yaml(text, place);
+        assert_eq!(parse(r#"{"a":1}"#, &InputSource::Inline).unwrap(), json!({"a": 1}));
+        assert_eq!(parse("a: no", &InputSource::Stdin).unwrap(), json!({"a": "no"}));
         assert_eq!(parse("- 1\n- y\n", &file("x")).unwrap(), json!([1, "y"]));
         assert_eq!(parse("{a: true}", &file("x")).unwrap(), json!({"a": true}));
-        assert!(parse("{a: true}", &Place::Inline).is_err());
+        assert!(parse("{a: true}", &InputSource::Inline).is_err());
         assert!(parse("a: 1", &file("x.json")).is_err());
     }
 
@@ -242,7 +242,7 @@ mod tests {
     fn errors_name_line_and_column() {
         let error = parse_json_or_yaml("{\n  \"a\": ,\n}", &file("t.json")).unwrap_err().to_string();
         assert_eq!(error, "t.json is not valid JSON: expected value (line 2, column 8)");
-        let error = parse_json_or_yaml("a: 1\nb: 2\na: 3\n", &Place::Stdin).unwrap_err().to_string();
+        let error = parse_json_or_yaml("a: 1\nb: 2\na: 3\n", &InputSource::Stdin).unwrap_err().to_string();
         assert!(error.contains("not valid YAML") && error.contains("line 3, column 1"), "{error}");
     }
 

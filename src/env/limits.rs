@@ -8,14 +8,14 @@ const DESCRIPTORS: usize = 24;
 
 /// A limit of the system that prevents every command from running.
 #[derive(Debug, thiserror::Error)]
-pub enum Limit {
+pub enum SystemLimit {
     #[error("the system starts no thread ({0})")]
     Threads(io::Error),
     #[error("the system opens fewer than {DESCRIPTORS} more files ({0})")]
     Descriptors(io::Error),
 }
 
-impl Limit {
+impl SystemLimit {
     /// Returns a hint on how to raise the limit.
     pub fn hint(&self) -> &'static str {
         match self {
@@ -31,16 +31,16 @@ impl Limit {
 ///
 /// # Errors
 /// If the system allows no further thread. The work is dropped.
-pub fn detach<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<(), Limit> {
-    thread::Builder::new().spawn(work).map(drop).map_err(Limit::Threads)
+pub fn detach<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<(), SystemLimit> {
+    thread::Builder::new().spawn(work).map(drop).map_err(SystemLimit::Threads)
 }
 
 /// Checks that the system allows a further thread. The async runtimes panic if they cannot start one.
 ///
 /// # Errors
 /// If no thread can be started.
-pub fn allow_threads() -> Result<(), Limit> {
-    let probe = thread::Builder::new().stack_size(16 << 10).spawn(|| {}).map_err(Limit::Threads)?;
+pub fn check_threads() -> Result<(), SystemLimit> {
+    let probe = thread::Builder::new().stack_size(16 << 10).spawn(|| {}).map_err(SystemLimit::Threads)?;
     let _ = probe.join();
     Ok(())
 }
@@ -49,12 +49,12 @@ pub fn allow_threads() -> Result<(), Limit> {
 ///
 /// # Errors
 /// If too few files can be opened.
-pub fn allow_files() -> Result<(), Limit> {
+pub fn check_open_files() -> Result<(), SystemLimit> {
     #[cfg(unix)]
     {
-        let (one, _other) = std::os::unix::net::UnixStream::pair().map_err(Limit::Descriptors)?;
+        let (one, _other) = std::os::unix::net::UnixStream::pair().map_err(SystemLimit::Descriptors)?;
         let copies = (2..DESCRIPTORS).map(|_| one.try_clone());
-        let _copies = copies.collect::<io::Result<Vec<_>>>().map_err(Limit::Descriptors)?;
+        let _copies = copies.collect::<io::Result<Vec<_>>>().map_err(SystemLimit::Descriptors)?;
     }
     Ok(())
 }
@@ -63,7 +63,7 @@ pub fn allow_files() -> Result<(), Limit> {
 ///
 /// By default, a signal ends the process before it can report the failure. A handler is used because child processes
 /// would inherit an ignored signal.
-pub fn survive_full_files() {
+pub fn report_file_size_limit() {
     #[cfg(unix)]
     {
         // Registration cannot fail for a valid signal. The flag is never read, because only the presence of a handler

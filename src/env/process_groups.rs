@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::process::Child;
 
 /// Returns the exit code of a program, or 128 plus the signal number if a signal ended it.
-pub fn code(status: ExitStatus) -> u8 {
+pub fn exit_code(status: ExitStatus) -> u8 {
     if let Some(signal) = signal(status) {
         return u8::try_from(128 + signal).unwrap_or(u8::MAX);
     }
@@ -35,14 +35,14 @@ fn groups() -> MutexGuard<'static, Vec<u32>> {
 /// A process group that was started for one program. It contains the program and its descendants that have not left the
 /// group. Dropping the value kills all of them.
 #[derive(Debug)]
-pub struct Group {
+pub struct ProcessGroup {
     leader: Option<u32>,
 }
 
-impl Group {
+impl ProcessGroup {
     /// Returns the group whose leader is `child`. The child must not be reaped while the group lives, because the
     /// system could reuse its process ID.
-    pub fn led_by(child: &Child) -> Self {
+    pub fn of_leader(child: &Child) -> Self {
         Self::led(child.id())
     }
 
@@ -63,7 +63,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         let mut groups = groups();
         groups.retain(|leader| Some(*leader) != self.leader);
@@ -78,15 +78,15 @@ impl Drop for Group {
 ///
 /// # Errors
 /// If the command cannot be started.
-pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<Group>)> {
+pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<ProcessGroup>)> {
     let alone = system::leads_its_group(command);
     let child = command.spawn()?;
-    let group = alone.then(|| Group::led(Some(child.id())));
+    let group = alone.then(|| ProcessGroup::led(Some(child.id())));
     Ok((child, group))
 }
 
 /// Kills all groups that are alive. For a process that is about to exit without dropping values.
-pub fn end_all() {
+pub fn kill_all() {
     groups().drain(..).for_each(system::end);
 }
 

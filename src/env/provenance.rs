@@ -9,7 +9,7 @@ use super::vars::{self, Lookup};
 /// The amount of provenance to record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum ProvenanceLevel {
     /// Machine, user, folder, command and CI job.
     #[default]
     Full,
@@ -34,7 +34,7 @@ pub struct Provenance {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ci: Option<Ci>,
+    pub ci: Option<CiJob>,
     /// The ID of the `asst record` session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
@@ -43,7 +43,7 @@ pub struct Provenance {
 /// The CI job that runs the command.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Ci {
+pub struct CiJob {
     /// The system: `github`, `gitlab`, `jenkins`, `buildkite`, `azure-pipelines`, `circleci`, or `ci`.
     pub system: String,
     /// The ID of the job in that system.
@@ -56,23 +56,23 @@ pub struct Ci {
 
 impl Provenance {
     /// Collects the provenance of this process, as far as `level` allows. `flags` contains names only.
-    pub fn collect(level: Level, noun: &str, verb: &str, flags: &[&str]) -> Option<Self> {
+    pub fn collect(level: ProvenanceLevel, noun: &str, verb: &str, flags: &[&str]) -> Option<Self> {
         Self::collect_from(level, noun, verb, flags, &vars::get)
     }
 
-    fn collect_from(level: Level, noun: &str, verb: &str, flags: &[&str], env: Lookup<'_>) -> Option<Self> {
+    fn collect_from(level: ProvenanceLevel, noun: &str, verb: &str, flags: &[&str], env: Lookup<'_>) -> Option<Self> {
         let command = Self {
             noun: noun.to_owned(),
             verb: verb.to_owned(),
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
-            ci: Ci::detect(env),
+            ci: CiJob::detect(env),
             ..Self::default()
         };
         match level {
-            Level::None => None,
-            Level::Ci => Some(command),
-            Level::Full => Some(Self {
-                host: Some(machine()),
+            ProvenanceLevel::None => None,
+            ProvenanceLevel::Ci => Some(command),
+            ProvenanceLevel::Full => Some(Self {
+                host: Some(host_name()),
                 user: env("USER").or_else(|| env("LOGNAME")).or_else(|| env("USERNAME")),
                 directory: std::env::current_dir().ok().map(|dir| dir.display().to_string()),
                 ..command
@@ -81,7 +81,7 @@ impl Provenance {
     }
 }
 
-impl Ci {
+impl CiJob {
     /// Detects the CI system by its documented variables.
     pub fn detect(env: Lookup<'_>) -> Option<Self> {
         let ci =
@@ -118,13 +118,13 @@ impl Ci {
         } else if env("CIRCLECI").is_some() {
             ci("circleci", env("CIRCLE_WORKFLOW_JOB_ID").or_else(|| env("CIRCLE_BUILD_NUM")), env("CIRCLE_BUILD_URL"))
         } else {
-            env("CI").filter(|value| vars::switch(value) != Some(false)).and_then(|_| ci("ci", None, None))
+            env("CI").filter(|value| vars::parse_switch(value) != Some(false)).and_then(|_| ci("ci", None, None))
         }
     }
 }
 
 /// Returns the name of this machine.
-pub fn machine() -> String {
+pub fn host_name() -> String {
     static NAME: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     NAME.get_or_init(|| find_machine().unwrap_or_else(|| "unknown-host".to_owned())).clone()
 }
@@ -134,7 +134,7 @@ fn find_machine() -> Option<String> {
     let file = |path: &str| std::fs::read_to_string(path).ok().and_then(name);
     // macOS has neither file, but has `uname -n`.
     file("/proc/sys/kernel/hostname").or_else(|| file("/etc/hostname")).or_else(|| {
-        let mut uname = super::spawn::command("uname", super::credentials::Purpose::Handler);
+        let mut uname = super::spawn::command("uname", super::credentials::ChildPurpose::Handler);
         let output = uname.arg("-n").stdin(std::process::Stdio::null()).output().ok()?;
         name(String::from_utf8(output.stdout).ok()?)
     })
@@ -145,8 +145,8 @@ fn find_machine() -> Option<String> {
 mod tests {
     use super::*;
 
-    fn detect(pairs: &[(&str, &str)]) -> Option<Ci> {
-        Ci::detect(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    fn detect(pairs: &[(&str, &str)]) -> Option<CiJob> {
+        CiJob::detect(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
@@ -179,11 +179,11 @@ mod tests {
     fn a_level_keeps_only_what_it_names() {
         let env = |name: &str| (name == "USER").then(|| "ada".to_owned());
         let at = |level| Provenance::collect_from(level, "threads", "create", &["--metadata"], &env);
-        assert_eq!(at(Level::None), None);
-        let ci = at(Level::Ci).unwrap();
+        assert_eq!(at(ProvenanceLevel::None), None);
+        let ci = at(ProvenanceLevel::Ci).unwrap();
         assert_eq!((ci.host, ci.user, ci.directory), (None, None, None));
         assert_eq!((ci.noun.as_str(), ci.verb.as_str()), ("threads", "create"));
         assert_eq!(ci.flags, ["--metadata"]);
-        assert_eq!(at(Level::Full).unwrap().user.as_deref(), Some("ada"));
+        assert_eq!(at(ProvenanceLevel::Full).unwrap().user.as_deref(), Some("ada"));
     }
 }

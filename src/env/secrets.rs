@@ -28,19 +28,19 @@ pub fn add(text: &str) {
 }
 
 /// The length from which a credential is also searched inside other text. A shorter one must be the whole text.
-const UNMISTAKABLE: usize = 20;
+const SEARCHED_FROM: usize = 20;
 
 /// Returns `true` if a text contains a credential: as the whole text, or as a part that is too long to be a
 /// coincidence.
-pub(super) fn repeats(text: &str, secret: &str) -> bool {
-    let inside = secret.len() >= UNMISTAKABLE && text.contains(secret);
+pub(super) fn contains(text: &str, secret: &str) -> bool {
+    let inside = secret.len() >= SEARCHED_FROM && text.contains(secret);
     inside || secret.len() >= SHORTEST && text.trim() == secret
 }
 
 /// Returns `true` if a text contains a registered credential.
-pub(super) fn is_in(text: &str) -> bool {
+pub(super) fn contains_registered(text: &str) -> bool {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    known.iter().any(|secret| repeats(text, secret))
+    known.iter().any(|secret| contains(text, secret))
 }
 
 /// Returns the text with every registered credential replaced by [`REDACTED`].
@@ -59,10 +59,10 @@ mod tests {
     fn a_credential_is_found_where_it_is_no_coincidence() {
         let long = "sk-0123456789-0123456789";
         for text in [long.to_owned(), format!(" {long}\n"), format!("-H 'Authorization: Bearer {long}'")] {
-            assert!(repeats(&text, long), "{text}");
+            assert!(contains(&text, long), "{text}");
         }
-        assert!(repeats("sk-01234", "sk-01234") && !repeats("/opt/sk-01234/bin", "sk-01234"));
-        assert!(!repeats("ollama", "ollama") && !repeats("", long));
+        assert!(contains("sk-01234", "sk-01234") && !contains("/opt/sk-01234/bin", "sk-01234"));
+        assert!(!contains("ollama", "ollama") && !contains("", long));
     }
 
     #[test]

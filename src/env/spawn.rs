@@ -1,7 +1,7 @@
 //! Preparation of child processes. They get only the credentials that they need, and cannot read the memory of this
 //! process.
 
-use super::credentials::{self, Purpose};
+use super::credentials::{self, ChildPurpose};
 use super::{handover, secrets, vars};
 use std::ffi::OsStr;
 use std::io;
@@ -13,20 +13,21 @@ use std::process::Command;
 /// Variables that hold a credential which the purpose does not allow are removed. For programs of the user, this
 /// includes variables of any name that contain a registered credential. Variables that were taken out of the
 /// environment at the start are set again if the purpose allows them.
-pub fn command(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
+pub fn command(program: impl AsRef<OsStr>, purpose: ChildPurpose) -> Command {
     hide_memory();
     let mut command = Command::new(program);
-    let others = matches!(purpose, Purpose::Handler | Purpose::Recorded);
+    let others = matches!(purpose, ChildPurpose::Handler | ChildPurpose::Recorded);
     let withheld = |name: &OsStr, value: &OsStr| {
         let value = value.to_string_lossy();
-        credentials::is_withheld(purpose, &name.to_string_lossy(), &value) || others && secrets::is_in(&value)
+        credentials::is_withheld(purpose, &name.to_string_lossy(), &value)
+            || others && secrets::contains_registered(&value)
     };
     for (name, value) in std::env::vars_os() {
         if withheld(&name, &value) {
             command.env_remove(name);
         }
     }
-    for (name, value) in handover::taken() {
+    for (name, value) in handover::removed_variables() {
         if !withheld(name, value) {
             command.env(name, value);
         }

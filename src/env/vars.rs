@@ -24,7 +24,7 @@ pub fn get(name: &str) -> Option<String> {
 }
 
 /// Parses a switch: `1`, `true`, `yes` and `on` are `true`, and `0`, `false`, `no` and `off` are `false`.
-pub fn switch(value: &str) -> Option<bool> {
+pub fn parse_switch(value: &str) -> Option<bool> {
     match value.trim().to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Some(true),
         "0" | "false" | "no" | "off" => Some(false),
@@ -115,9 +115,9 @@ mod tests {
 
     #[test]
     fn switches_are_read_in_words_and_digits() {
-        assert_eq!(switch("1"), Some(true));
-        assert_eq!(switch(" Yes"), Some(true));
-        assert_eq!(switch("off"), Some(false));
-        assert_eq!(switch("maybe"), None);
+        assert_eq!(parse_switch("1"), Some(true));
+        assert_eq!(parse_switch(" Yes"), Some(true));
+        assert_eq!(parse_switch("off"), Some(false));
+        assert_eq!(parse_switch("maybe"), None);
     }
 }

@@ -8,10 +8,12 @@ mod exporter;
 mod file;
 mod list;
 mod list_pages;
+mod select;
 mod thread;
 mod threads;
 
 pub use compare::{Difference, Side, compare};
 pub use exporter::{ExportMode, Exporter};
 pub use list::ListNeed;
+pub use select::{listed_threads, recorded_threads};
 pub use thread::{ExportedThread, ThreadOutcome};

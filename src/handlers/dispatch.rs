@@ -10,7 +10,7 @@ use super::replay::Replay;
 use super::result::ToolCallResult;
 use crate::api::objects::Run;
 use crate::app::{App, DryRun};
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::spawn;
 use crate::runs::ActionResponse;
 use crate::ui::{Ui, sanitize};
@@ -125,7 +125,7 @@ impl Handlers {
         let Some(program) = program else { return ToolCallError::NoHandler.into() };
         // `acquire` fails only for a closed semaphore, and this one is never closed.
         let _permit = self.permits.acquire().await;
-        let mut command = spawn::command(program, Purpose::Handler);
+        let mut command = spawn::command(program, ChildPurpose::Handler);
         command.envs([
             ("ASST_TOOL_NAME", &call.name),
             ("ASST_THREAD_ID", &pending.thread),

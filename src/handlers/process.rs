@@ -3,7 +3,7 @@
 use super::error::ToolCallError;
 use super::output_capture::{read_stderr, read_stdout};
 use super::result::ToolCallResult;
-use crate::env::process_groups::Group;
+use crate::env::process_groups::ProcessGroup;
 use std::io;
 use std::pin::pin;
 use std::process::Stdio;
@@ -37,7 +37,7 @@ async fn run_to_end(mut command: Command, input: &[u8], print: &dyn Fn(&str)) ->
     command.process_group(0);
     let mut child = spawn(&mut command).await?;
     // The group must be dropped before the child is reaped, while its process ID is still reserved.
-    let group = Group::led_by(&child);
+    let group = ProcessGroup::of_leader(&child);
     let mut output = Vec::new();
     {
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());

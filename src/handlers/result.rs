@@ -27,6 +27,6 @@ impl ToolCallResult {
             (None, Some(0)) => output_capture::decode(stdout),
             (None, code) => Err(ToolCallError::ExitCode(code.unwrap_or_default())),
         };
-        Self { output, exit_code: Some(process_groups::code(status)) }
+        Self { output, exit_code: Some(process_groups::exit_code(status)) }
     }
 }

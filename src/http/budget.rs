@@ -86,7 +86,9 @@ mod tests {
             let budget = budget.clone();
             async move { budget.reserve(UNIT).await.is_some() }
         });
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        // Runs the task until it waits.
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
         drop(held);
         assert!(waiting.await.unwrap());
     }

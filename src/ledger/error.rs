@@ -15,7 +15,7 @@ pub struct LedgerError {
 impl LedgerError {
     /// Returns `true` if the cause may disappear after a wait: a lock, or a server that does not respond.
     pub fn may_pass_with_time(&self) -> bool {
-        self.cause.lasts()
+        self.cause.is_unavailable()
     }
 
     /// Returns a hint for the user.
@@ -50,7 +50,7 @@ impl LedgerError {
                 "check the user; a password comes from the URL in ASST_LEDGER, from PGPASSFILE or from `ledger_command`"
                     .to_owned()
             }
-            DbError::Duplicate { .. } | DbError::Refused(_) | DbError::Other(_) => {
+            DbError::Duplicate { .. } | DbError::InvalidValue(_) | DbError::Other(_) => {
                 "`asst ledger stats` tells whether it can be read at all".to_owned()
             }
         }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::Kind,
-    db::{Aside, Db, DbError, Load, Loading, Statement},
+    db::{BulkInsert, BulkInsertSpec, Db, DbError, SkippedWork, Statement},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -29,11 +29,11 @@ const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 
 /// The bulk form of [`statements::OBSERVE`] for rows that contain no more than these columns. Such a row never changes the
 /// state of an existing object.
-const WEAK: Load = Load {
+const WEAK: BulkInsertSpec = BulkInsertSpec {
     table: "object",
     columns: &["id", "collection", "parent", "created_at", "recorded_at", "source", "provenance"],
-    same: ("state", "'unknown'"),
-    otherwise: "on conflict (id, collection) do update set
+    constant: ("state", "'unknown'"),
+    on_conflict: "on conflict (id, collection) do update set
         parent = coalesce(excluded.parent, object.parent),
         created_at = coalesce(excluded.created_at, object.created_at),
         provenance = case when excluded.source > object.source then coalesce(excluded.provenance, object.provenance)
@@ -43,11 +43,11 @@ const WEAK: Load = Load {
         or (excluded.parent is not null and excluded.parent is distinct from object.parent)
         or (excluded.created_at is not null and excluded.created_at is distinct from object.created_at)
         or (object.provenance is null and excluded.provenance is not null)",
-    aside: Aside {
+    skipped: SkippedWork {
         triggers: &["object_added"],
         // `checked_at` is not updated, because imported rows have none. The condition on the state makes SQLite use the
         // index on the collection.
-        instead: "insert into collection_tally (collection, state, amount)
+        replacement: "insert into collection_tally (collection, state, amount)
             select c.n, 'unknown', (select count(*) from object o
                 where o.collection = c.n and o.state in ('live', 'unknown') and o.n > $1) as added
             from collection c where added > 0
@@ -86,7 +86,7 @@ impl Ledger {
 struct ImportSession<'a> {
     ledger: &'a Ledger,
     db: Arc<Db>,
-    load: Option<Loading>,
+    load: Option<BulkInsert>,
     collections: HashMap<(String, Kind), i64>,
     weak: ImportBuffer,
     /// The number of rows in the next piece, and the maximum for any piece.
@@ -152,7 +152,7 @@ impl<'a> ImportSession<'a> {
         let rows = std::mem::take(&mut self.weak).sorted();
         let load = match &mut self.load {
             Some(load) => load,
-            none => none.insert(self.db.load(WEAK)?),
+            none => none.insert(self.db.bulk_insert(WEAK)?),
         };
         load.rows(rows).await
     }

@@ -2,7 +2,7 @@
 //! and a few numbers. Must not depend on the database engines or on the source of the rows.
 
 use super::entry::Source;
-use crate::db::{DbError, RowOf, Rows, Value};
+use crate::db::{DbError, RowBatch, RowSpan, Value};
 
 /// The maximum number of rows that keep their order of arrival. With more rows, the order has no use for a reader.
 const IN_ORDER: usize = 10_000;
@@ -34,7 +34,7 @@ pub(super) struct ImportBuffer {
 struct SortRecord {
     /// The first bytes of the ID after the prefix that all IDs share. They decide most comparisons.
     head: [u32; 2],
-    row: RowOf,
+    row: RowSpan,
 }
 
 impl SortRecord {
@@ -63,30 +63,30 @@ impl ImportBuffer {
             self.texts += text(&facts.parent) + text(&facts.provenance);
             self.facts.push(facts);
         }
-        let row = RowOf { start, length: number(id.len())?, rest: number(self.facts.len() - 1)? };
+        let row = RowSpan { start, length: number(id.len())?, shared: number(self.facts.len() - 1)? };
         self.rows.push(SortRecord { head: [0; 2], row });
         Ok(())
     }
 
     /// Merges rows with the same key, and sorts them by ID. A small number of rows keeps its order of arrival.
-    pub(super) fn sorted(self) -> Rows {
+    pub(super) fn sorted(self) -> RowBatch {
         let Self { ids, mut facts, mut rows, .. } = self;
         let common = common(&ids, &rows);
         rows.iter_mut().for_each(|row| row.head = head(&id(&ids, row.row).as_bytes()[common..]));
         rows.sort_unstable_by_key(SortRecord::sort_key);
         for same in rows.chunk_by_mut(|one, other| one.head == other.head).filter(|same| same.len() > 1) {
             same.sort_unstable_by_key(|gist| {
-                (id(&ids, gist.row), facts[gist.row.rest as usize].collection, gist.row.start, gist.row.rest)
+                (id(&ids, gist.row), facts[gist.row.shared as usize].collection, gist.row.start, gist.row.shared)
             });
         }
         rows.dedup_by(|later, first| {
-            let [one, other] = [&*first, &*later].map(|gist| &facts[gist.row.rest as usize]);
+            let [one, other] = [&*first, &*later].map(|gist| &facts[gist.row.shared as usize]);
             let same = first.head == later.head
                 && one.collection == other.collection
                 && id(&ids, first.row) == id(&ids, later.row);
             if same && one != other {
                 let learned = one.clone().merge(other.clone());
-                first.row.rest = facts.len() as u32;
+                first.row.shared = facts.len() as u32;
                 facts.push(learned);
             }
             same
@@ -95,7 +95,7 @@ impl ImportBuffer {
             rows.sort_unstable_by_key(|gist| gist.row.start);
         }
         let rows = rows.into_iter().map(|gist| gist.row).collect();
-        Rows { texts: ids, rests: facts.into_iter().map(RowProperties::cells).collect(), rows }
+        RowBatch { texts: ids, shared_cells: facts.into_iter().map(RowProperties::cells).collect(), rows }
     }
 }
 
@@ -128,7 +128,7 @@ fn number(length: usize) -> Result<u32, DbError> {
     u32::try_from(length).map_err(|_| DbError::Other("an id of gigabytes".to_owned()))
 }
 
-fn id(ids: &str, row: RowOf) -> &str {
+fn id(ids: &str, row: RowSpan) -> &str {
     &ids[row.start as usize..][..row.length as usize]
 }
 
@@ -170,9 +170,9 @@ mod tests {
     }
 
     /// Returns the ID, the collection and the creation time of each row.
-    fn told(rows: &Rows) -> Vec<(String, Value, Value)> {
-        let cells = |row: &RowOf| {
-            let rest = &rows.rests[row.rest as usize];
+    fn told(rows: &RowBatch) -> Vec<(String, Value, Value)> {
+        let cells = |row: &RowSpan| {
+            let rest = &rows.shared_cells[row.shared as usize];
             (id(&rows.texts, *row).to_owned(), rest[0].clone(), rest[2].clone())
         };
         rows.rows.iter().map(cells).collect()

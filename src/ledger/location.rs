@@ -2,7 +2,7 @@
 //! which one is the default.
 
 use super::Access;
-use crate::db::{Db, DbError, Options, Server};
+use crate::db::{Db, DbError, DbOptions, PostgresUrl};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -29,7 +29,7 @@ const FOR_READING: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub enum LedgerLocation {
     File(PathBuf),
-    Server(Box<Server>),
+    Server(Box<PostgresUrl>),
 }
 
 impl LedgerLocation {
@@ -72,11 +72,11 @@ impl LedgerLocation {
 
     pub(super) fn open(&self, access: Access, patience: Duration) -> Result<Db, DbError> {
         match self {
-            Self::File(path) => Db::open(path, Options { migrations: SQLITE, patience, access }),
+            Self::File(path) => Db::open(path, DbOptions { migrations: SQLITE, patience, access }),
             Self::Server(server) => {
                 // A read has no spill file to fall back on, so it may wait longer.
                 let patience = if access == Access::ReadOnly { patience.max(FOR_READING) } else { patience };
-                Db::connect((**server).clone(), Options { migrations: POSTGRES, patience, access })
+                Db::connect((**server).clone(), DbOptions { migrations: POSTGRES, patience, access })
             }
         }
     }
@@ -98,8 +98,8 @@ impl From<PathBuf> for LedgerLocation {
     }
 }
 
-impl From<Server> for LedgerLocation {
-    fn from(server: Server) -> Self {
+impl From<PostgresUrl> for LedgerLocation {
+    fn from(server: PostgresUrl) -> Self {
         Self::Server(Box::new(server))
     }
 }

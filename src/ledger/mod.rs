@@ -172,14 +172,14 @@ impl Ledger {
 
     /// Returns `true` if closing the ledger has work to do for which the process should wait before it ends.
     pub fn wants_closing(&self) -> bool {
-        self.lock().writer.as_ref().is_some_and(|db| db.wants_closing())
+        self.lock().writer.as_ref().is_some_and(|db| db.needs_checkpoint())
     }
 
     async fn record(&self, entries: &Arc<Vec<Entry>>) -> Result<(), LedgerError> {
         let db = self.writer().await?;
         let statements = |made| {
             let (entries, deleted) = (Arc::clone(entries), self.raw_retention);
-            Statements::by(move || statements::statements(entries.iter(), deleted, made))
+            Statements::deferred(move || statements::statements(entries.iter(), deleted, made))
         };
         match self.run(&db, statements(RowExistence::Absent)).await {
             Err(LedgerError { cause: DbError::Duplicate { .. }, .. }) => {
@@ -256,7 +256,7 @@ impl Ledger {
         }
         let opened = self.location.open(access, self.patience).map(Arc::new);
         if let Err(error) = opened.as_ref()
-            && error.lasts()
+            && error.is_unavailable()
         {
             open.no_open_until = Some(Instant::now() + RETRY_AFTER);
             open.open_error = Some(error.clone());
@@ -267,7 +267,7 @@ impl Ledger {
     /// Records whether a write failed because of a lock that lasts. The next writes then do not wait for the same lock
     /// one by one.
     fn note_lock(&self, failure: Option<&DbError>) {
-        let lasts = failure.is_some_and(DbError::lasts);
+        let lasts = failure.is_some_and(DbError::is_unavailable);
         self.lock().no_write_until = lasts.then(|| Instant::now() + RETRY_AFTER);
     }
 

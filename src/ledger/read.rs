@@ -167,7 +167,7 @@ impl Ledger {
             self.add_tally(&mut stats, row).map_err(|cause| self.error(cause))?;
         }
         if let Some(totals) = self.query(TOTALS, vec![]).await?.pop() {
-            let number = |column| totals.maybe_int(column).map_err(|cause| self.error(cause));
+            let number = |column| totals.optional_int(column).map_err(|cause| self.error(cause));
             stats.open_intents = number(0)?.unwrap_or_default();
             stats.events = number(1)?.unwrap_or_default();
             (stats.oldest, stats.newest) = (number(2)?, number(3)?);
@@ -183,7 +183,7 @@ impl Ledger {
         };
         let params = std::iter::once(kind.name().into()).chain(origin).collect();
         let found = self.query(sql, params).await?.pop();
-        found.map_or(Ok(None), |row| row.maybe_int(0).map_err(|cause| self.error(cause)))
+        found.map_or(Ok(None), |row| row.optional_int(0).map_err(|cause| self.error(cause)))
     }
 
     /// Returns the age distribution of the objects that may still exist at the time `now`. The recording time counts if
@@ -241,8 +241,8 @@ pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
         id: from.take_text(3)?,
         verb: from.take_text(4)?,
         at: from.int(5)?,
-        provenance: from.take_maybe_text(6)?,
-        request_id: from.take_maybe_text(7)?,
+        provenance: from.take_optional_text(6)?,
+        request_id: from.take_optional_text(7)?,
     })
 }
 
@@ -250,14 +250,14 @@ pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
 fn merge_intents(rows: Vec<db::Row>) -> Result<Vec<IntentRecord>, DbError> {
     let mut all: Vec<IntentRecord> = Vec::new();
     for mut row in rows {
-        let (id, made) = (row.take_text(0)?, row.take_maybe_text(9)?);
+        let (id, made) = (row.take_text(0)?, row.take_optional_text(9)?);
         if let Some(IntentRecord { outcome: Some(IntentOutcome::Recorded { ids }), .. }) =
             all.last_mut().filter(|last| last.intent.id == id)
         {
             ids.extend(made);
             continue;
         }
-        let outcome = match row.maybe_text(7)? {
+        let outcome = match row.optional_text(7)? {
             None => None,
             Some("recorded") => Some(IntentOutcome::Recorded { ids: made.into_iter().collect() }),
             Some("refused") => Some(IntentOutcome::Refused),
@@ -268,11 +268,11 @@ fn merge_intents(rows: Vec<db::Row>) -> Result<Vec<IntentRecord>, DbError> {
             origin: row.take_text(1)?,
             kind: decode_kind(row.text(2)?)?,
             opened_at: row.int(3)?,
-            provenance: row.take_maybe_text(4)?,
+            provenance: row.take_optional_text(4)?,
             what: row.take_text(5)?,
             mark: row.flag(6)?,
         };
-        all.push(IntentRecord { intent, outcome, settled_at: row.maybe_int(8)? });
+        all.push(IntentRecord { intent, outcome, settled_at: row.optional_int(8)? });
     }
     Ok(all)
 }

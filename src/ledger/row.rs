@@ -42,28 +42,28 @@ pub(super) use collection;
 /// Decodes a row of [`columns`].
 pub(super) fn decode_row(mut from: db::Row) -> Result<Row, DbError> {
     let source = from.int(15)?;
-    let metadata = from.maybe_text(14)?.map(json::closed).transpose().map_err(DbError::other)?;
+    let metadata = from.optional_text(14)?.map(json::closed).transpose().map_err(DbError::other)?;
     Ok(Row {
         cursor: Cursor(from.int(0)?),
         origin: from.take_text(1)?,
         kind: decode_kind(from.text(2)?)?,
         id: from.take_text(3)?,
-        parent: from.take_maybe_text(4)?,
+        parent: from.take_optional_text(4)?,
         state: decode_state(from.text(5)?)?,
-        created_at: from.maybe_int(6)?,
+        created_at: from.optional_int(6)?,
         recorded_at: from.int(7)?,
-        checked_at: from.maybe_int(8)?,
-        active_at: from.maybe_int(9)?,
-        deleted_at: from.maybe_int(10)?,
-        name: from.take_maybe_text(11)?,
-        assistant: from.take_maybe_text(12)?,
-        messages: from.maybe_int(13)?,
+        checked_at: from.optional_int(8)?,
+        active_at: from.optional_int(9)?,
+        deleted_at: from.optional_int(10)?,
+        name: from.take_optional_text(11)?,
+        assistant: from.take_optional_text(12)?,
+        messages: from.optional_int(13)?,
         metadata,
         source: Source::from_rank(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
-        provenance: from.take_maybe_text(16)?,
-        ci_job: from.take_maybe_text(17)?,
-        request_id: from.take_maybe_text(18)?,
-        raw: from.take_maybe_text(19)?,
+        provenance: from.take_optional_text(16)?,
+        ci_job: from.take_optional_text(17)?,
+        request_id: from.take_optional_text(18)?,
+        raw: from.take_optional_text(19)?,
         started_at: None,
     })
 }

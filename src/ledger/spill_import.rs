@@ -200,7 +200,7 @@ impl Ledger {
         let mut entries = lines.entries.len() as u64;
         if entries > 0 {
             match self.run(db, self.spill_statements(name, &lines)).await {
-                Err(error) if error.cause.is_of_the_values() => {
+                Err(error) if error.cause.is_caused_by_values() => {
                     match self.import_entry_by_entry(db, &spill, name, &lines).await? {
                         Ok(refused) => {
                             entries -= refused.len() as u64;
@@ -236,13 +236,13 @@ impl Ledger {
             batch.push(record_progress(name, *end));
             match self.run(db, batch).await {
                 // The user corrects such a file: it is not put aside into itself, and what is behind waits for that.
-                Err(error) if error.cause.is_of_the_values() && spill.holds_damaged_lines() => {
+                Err(error) if error.cause.is_caused_by_values() && spill.holds_damaged_lines() => {
                     return Ok(Err(format!(
                         "the ledger refuses an entry: {error}; correct or remove its line: {}",
                         brief(entry)
                     )));
                 }
-                Err(error) if error.cause.is_of_the_values() => {
+                Err(error) if error.cause.is_caused_by_values() => {
                     let line = serde_json::to_vec(entry).unwrap_or_default();
                     match spill.append_damaged(&[line]) {
                         Ok(path) => refused.push(path),

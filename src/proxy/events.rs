@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// A decoder that holds back the unfinished event at the end of the stream.
 #[derive(Debug, Default)]
-pub(super) struct Events {
+pub(super) struct EventBuffer {
     parser: Parser,
     /// Bytes that were received but not yet forwarded.
     held: BytesMut,
@@ -18,16 +18,16 @@ pub(super) struct Events {
 
 /// The result of adding a chunk.
 #[derive(Debug, Default)]
-pub(super) struct Fed {
+pub(super) struct DecodedChunk {
     /// The events that are now complete, byte for byte.
     pub(super) ready: Bytes,
     /// The data of each of these events that is a JSON value.
     pub(super) objects: Vec<Value>,
 }
 
-impl Events {
+impl EventBuffer {
     /// Adds a chunk of the stream.
-    pub(super) fn feed(&mut self, piece: &[u8]) -> Fed {
+    pub(super) fn push(&mut self, piece: &[u8]) -> DecodedChunk {
         self.held.extend_from_slice(piece);
         self.parser.push(piece);
         let mut objects = Vec::new();
@@ -36,11 +36,11 @@ impl Events {
                 Ok(Some(event)) => objects.extend(json::read(event.data.as_ref())),
                 Ok(None) => break,
                 // This is not an event stream, or one that cannot be recorded.
-                Err(_) => return Fed { ready: self.rest(), objects },
+                Err(_) => return DecodedChunk { ready: self.rest(), objects },
             }
         }
         let whole = self.held.len().saturating_sub(self.parser.unfinished());
-        Fed { ready: self.held.split_to(whole).freeze(), objects }
+        DecodedChunk { ready: self.held.split_to(whole).freeze(), objects }
     }
 
     /// Returns the bytes that are held back, at the end of the stream.
@@ -63,12 +63,12 @@ mod tests {
 
     #[test]
     fn an_event_is_held_back_until_it_is_whole() {
-        let mut events = Events::default();
+        let mut events = EventBuffer::default();
         let (begin, end) = STREAM.split_once("_1\"").unwrap();
-        let fed = events.feed(begin.as_bytes());
+        let fed = events.push(begin.as_bytes());
         assert!(fed.ready.is_empty() && fed.objects.is_empty());
         let (rest, _) = end.split_once(": a comment").unwrap();
-        let fed = events.feed(format!("_1\"{rest}data: half").as_bytes());
+        let fed = events.push(format!("_1\"{rest}data: half").as_bytes());
         assert_eq!(fed.objects[0]["id"], "thread_1");
         assert!(fed.ready.ends_with(b"}\n\n"));
         assert_eq!(events.rest(), "data: half");
@@ -77,9 +77,9 @@ mod tests {
     #[test]
     fn lines_may_end_as_the_standard_lets_them() {
         for end in ["\n", "\r\n", "\r"] {
-            let mut events = Events::default();
+            let mut events = EventBuffer::default();
             let stream = STREAM.replace("\r\n", "\n").replace('\n', end);
-            let fed = events.feed(stream.as_bytes());
+            let fed = events.push(stream.as_bytes());
             assert_eq!(fed.objects.len(), 2, "{end:?}");
             assert_eq!([fed.ready, events.rest()].concat(), stream.as_bytes(), "{end:?}");
         }
@@ -87,34 +87,34 @@ mod tests {
 
     #[test]
     fn what_is_no_event_does_not_wait_for_one() {
-        let mut events = Events::default();
+        let mut events = EventBuffer::default();
         for piece in [": still here\n\n", ": and here\n", "\n"] {
-            assert_eq!(events.feed(piece.as_bytes()).ready, piece);
+            assert_eq!(events.push(piece.as_bytes()).ready, piece);
         }
-        let mut events = Events::default();
-        let fed = events.feed(b"\xef\xbb\xbfdata:{\"id\":\"\xff\"}\n\n: half");
+        let mut events = EventBuffer::default();
+        let fed = events.push(b"\xef\xbb\xbfdata:{\"id\":\"\xff\"}\n\n: half");
         assert_eq!(fed.objects.len(), 1);
         assert_eq!((fed.ready.last(), events.rest().as_ref()), (Some(&b'\n'), b": half".as_slice()));
     }
 
     #[test]
     fn what_never_ends_is_let_go() {
-        let mut events = Events::default();
+        let mut events = EventBuffer::default();
         let piece = vec![b'x'; LONGEST_EVENT / 2 + 1];
-        assert!(events.feed(&piece).ready.is_empty());
-        assert_eq!(events.feed(&piece).ready.len(), 2 * piece.len());
+        assert!(events.push(&piece).ready.is_empty());
+        assert_eq!(events.push(&piece).ready.len(), 2 * piece.len());
         assert_eq!(events.rest(), "");
     }
 
     proptest! {
         #[test]
         fn the_pieces_of_a_stream_do_not_matter(cuts in proptest::collection::vec(1_usize..40, 0..40)) {
-            let (mut events, mut left) = (Events::default(), STREAM.as_bytes());
+            let (mut events, mut left) = (EventBuffer::default(), STREAM.as_bytes());
             let (mut passed, mut objects) = (Vec::new(), Vec::new());
             for cut in cuts.into_iter().chain([usize::MAX]) {
                 let (piece, rest) = left.split_at(cut.min(left.len()));
                 left = rest;
-                let fed = events.feed(piece);
+                let fed = events.push(piece);
                 passed.extend_from_slice(&fed.ready);
                 objects.extend(fed.objects);
             }

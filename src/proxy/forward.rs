@@ -1,7 +1,7 @@
 //! Forwarding of one request to the backend, and of its response to the caller.
 
-use super::recorder::{Asked, Ending, Record, recorded};
-use super::{Bodies, Parts, headers, path, rejection, stream};
+use super::recorder::{RecordedRequest, RequestOutcome, RequestRecord, recorded_endpoint};
+use super::{BodyBudgets, ProxyState, headers, path, rejection, stream};
 use crate::env::heap;
 use crate::http::{ForwardedBody, ForwardedResponse, HttpRequest, Reservation, TransportError, forwarded_body, sse};
 use crate::json;
@@ -20,48 +20,52 @@ use tokio::sync::oneshot;
 
 /// The maximum size in bytes of a request body that is kept in memory, so that it can be read and resent. Longer bodies
 /// are streamed.
-const SHORT: u64 = 256 << 10;
+const SHORT_BODY: u64 = 256 << 10;
 
 /// The maximum size in bytes of a response that is kept in order to be recorded. The caller receives it once the record
 /// is durable.
-pub(super) const LONGEST: usize = 8 << 20;
+pub(super) const MAX_RECORDED_RESPONSE: usize = 8 << 20;
 
 /// The buffer size for a long response, in bytes. The allocator returns a block of this size to the system when it is
 /// freed, but keeps smaller ones.
-const ROOM: usize = 33 << 20;
+const LARGE_CAPACITY: usize = 33 << 20;
 
 /// The number of levels that are recorded of a response with too many values. IDs and metadata are within them.
 const OUTLINE: usize = 2;
 
 /// The maximum number of bytes of an error response that are searched for the key. No server sends more.
-const LONGEST_REFUSAL: usize = 1 << 20;
+const MAX_MASKED_ERROR: usize = 1 << 20;
 
 /// Handles one request.
-pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) -> Response {
-    if let Some(refusal) = rejection::refusal(&parts, &request) {
+pub(super) async fn handle(State(parts): State<Arc<ProxyState>>, request: Request) -> Response {
+    if let Some(refusal) = rejection::check_caller(&parts, &request) {
         return refusal;
     }
     let uri = request.uri().clone();
     let own = match path::own(uri.path(), &parts.settings.base_path) {
         Ok(own) => own,
-        Err(path::Refused::Outside) => {
-            return rejection::refuse(StatusCode::BAD_REQUEST, "The path leads out of the backend.", "invalid_path");
+        Err(path::PathError::Outside) => {
+            return rejection::error_response(
+                StatusCode::BAD_REQUEST,
+                "The path leads out of the backend.",
+                "invalid_path",
+            );
         }
-        Err(path::Refused::OtherProject) => {
+        Err(path::PathError::OtherProject) => {
             let message = "The path names another project than the profile that is recorded.";
-            return rejection::refuse(StatusCode::BAD_REQUEST, message, "other_project");
+            return rejection::error_response(StatusCode::BAD_REQUEST, message, "other_project");
         }
     };
-    if let Some(refusal) = rejection::ambiguity(&request, own.ambiguous) {
+    if let Some(refusal) = rejection::check_ambiguity(&request, own.ambiguous) {
         return refusal;
     }
-    let watched = recorded(request.method(), &own.protocol);
+    let watched = recorded_endpoint(request.method(), &own.protocol);
     let (head, body) = request.into_parts();
-    let body = match Load::take(&parts, &head, body).await {
+    let body = match InboundBody::take(&parts, &head, body).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let mut going = Going { parts, head, path: own.behind.to_owned(), body, is_read: watched.is_some() };
+    let mut going = ForwardedRequest { parts, head, path: own.forwarded.to_owned(), body, is_read: watched.is_some() };
     let Some((spec, ids)) = watched else {
         return match going.send().await {
             Ok(answer) if !answer.status.is_success() => refused(answer).await,
@@ -69,37 +73,38 @@ pub(super) async fn handle(State(parts): State<Arc<Parts>>, request: Request) ->
             Err(error) => rejection::unreachable(&error),
         };
     };
-    let asked = Asked { spec, ids, body: going.body.members() };
+    let asked = RecordedRequest { spec, ids, body: going.body.members() };
     // The task continues if the caller disconnects, because the created objects must be recorded.
     let (reply, replied) = oneshot::channel();
     tokio::spawn(watch(going, asked, reply));
-    let gone = || rejection::refuse(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
+    let gone = || rejection::error_response(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
     replied.await.unwrap_or_else(|_| gone())
 }
 
 /// The body of a request.
-enum Load {
+enum InboundBody {
     Nothing,
     Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Reservation),
     Long(Option<Body>),
 }
 
-impl Load {
-    async fn take(parts: &Parts, head: &request::Parts, body: Body) -> Result<Self, Response> {
+impl InboundBody {
+    async fn take(parts: &ProxyState, head: &request::Parts, body: Body) -> Result<Self, Response> {
         if body.is_end_stream() {
             return Ok(Self::Nothing);
         }
         let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if length.is_none_or(|length| length > SHORT) {
+        if length.is_none_or(|length| length > SHORT_BODY) {
             return Ok(Self::Long(Some(body)));
         }
-        let short = usize::try_from(SHORT).unwrap_or(usize::MAX);
+        let short = usize::try_from(SHORT_BODY).unwrap_or(usize::MAX);
         let Some(hold) = parts.bodies.held.reserve(length.map_or(short, |length| length as usize)).await else {
             return Err(rejection::overloaded());
         };
         let whole = axum::body::to_bytes(body, short).await;
         let cut = |error| format!("The body of your request did not come: {error}.");
-        let whole = whole.map_err(|error| rejection::refuse(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
+        let whole =
+            whole.map_err(|error| rejection::error_response(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
         Ok(Self::Short(whole, hold))
     }
 
@@ -122,15 +127,15 @@ impl Load {
 }
 
 /// A request to be forwarded.
-struct Going {
-    parts: Arc<Parts>,
+struct ForwardedRequest {
+    parts: Arc<ProxyState>,
     head: request::Parts,
     path: String,
-    body: Load,
+    body: InboundBody,
     is_read: bool,
 }
 
-impl Going {
+impl ForwardedRequest {
     /// Sends the request. Sends it a second time if its credential was rejected, another one is available, and its body
     /// was kept.
     async fn send(&mut self) -> Result<ForwardedResponse, TransportError> {
@@ -142,7 +147,7 @@ impl Going {
         // The new credential also serves later requests, even if this one cannot be sent again.
         let renew = Arc::clone(&self.parts.settings.renew);
         let renewed = tokio::task::spawn_blocking(move || renew(&call)).await.unwrap_or_default();
-        if !renewed || matches!(self.body, Load::Long(_)) {
+        if !renewed || matches!(self.body, InboundBody::Long(_)) {
             return Ok(answer);
         }
         let call = self.call()?;
@@ -153,26 +158,26 @@ impl Going {
         let address = &self.parts.settings.address;
         let call = address(self.head.method.clone(), &self.path, self.head.uri.query());
         let mut call = call.map_err(|reason| TransportError::Settings { reason })?;
-        headers::going(&mut call, &self.head.headers, self.is_read);
+        headers::add_caller_headers(&mut call, &self.head.headers, self.is_read);
         Ok(call)
     }
 }
 
 /// Sends a request that is recorded. The response goes to `reply` once the record is durable.
-async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>) {
-    let going_on = Arc::clone(&going.parts.going).read_owned().await;
+async fn watch(mut going: ForwardedRequest, asked: RecordedRequest, reply: oneshot::Sender<Response>) {
+    let going_on = Arc::clone(&going.parts.in_flight).read_owned().await;
     let recorder = Arc::clone(&going.parts.settings.recorder);
     let spec = asked.spec;
     let record = match recorder.begin(asked).await {
         Ok(record) => record,
         Err(reason) => {
-            let _ = reply.send(rejection::refuse(StatusCode::SERVICE_UNAVAILABLE, &reason, "not_recorded"));
+            let _ = reply.send(rejection::error_response(StatusCode::SERVICE_UNAVAILABLE, &reason, "not_recorded"));
             return;
         }
     };
     match going.send().await {
         Err(error) => {
-            record.end(Ending::Lost { sent: error.sent(), reason: error.to_string() }).await;
+            record.end(RequestOutcome::Lost { sent: error.sent(), reason: error.to_string() }).await;
             let _ = reply.send(rejection::unreachable(&error));
         }
         Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
@@ -186,45 +191,46 @@ async fn watch(mut going: Going, asked: Asked, reply: oneshot::Sender<Response>)
 /// Forwards a response once it is complete and recorded.
 async fn whole(
     mut answer: ForwardedResponse,
-    record: Box<dyn Record>,
+    record: Box<dyn RequestRecord>,
     reply: oneshot::Sender<Response>,
-    bodies: &Bodies,
+    bodies: &BodyBudgets,
 ) {
     let mut kept = BytesMut::new();
     let (mut held, mut read) = (None, None);
     let (cut, ending) = loop {
         match answer.chunk().await {
             Ok(Some(piece)) => {
-                if held.is_none() && (kept.len() + piece.len()) as u64 > SHORT {
+                if held.is_none() && (kept.len() + piece.len()) as u64 > SHORT_BODY {
                     // If the wait for memory times out, the response is read anyway, because the request was already
                     // sent.
-                    held = Some(bodies.held.reserve(LONGEST).await);
-                    kept.reserve(ROOM);
+                    held = Some(bodies.held.reserve(MAX_RECORDED_RESPONSE).await);
+                    kept.reserve(LARGE_CAPACITY);
                 }
                 kept.extend_from_slice(&piece);
             }
             Ok(None) => {
                 if held.is_some() {
-                    read = bodies.read.reserve(LONGEST).await;
+                    read = bodies.read.reserve(MAX_RECORDED_RESPONSE).await;
                 }
                 break (None, ended(&answer, &kept));
             }
             Err(error) => {
                 // An error status counts even if its body is incomplete.
                 let refused = !answer.status.is_success();
-                let lost = Ending::Lost { sent: error.sent(), reason: error.to_string() };
+                let lost = RequestOutcome::Lost { sent: error.sent(), reason: error.to_string() };
                 break (Some(error), if refused { ended(&answer, &kept) } else { lost });
             }
         }
-        if kept.len() > LONGEST {
-            let unread = Ending::Unread { reason: format!("it is longer than {LONGEST} bytes") };
+        if kept.len() > MAX_RECORDED_RESPONSE {
+            let unread =
+                RequestOutcome::Unreadable { reason: format!("it is longer than {MAX_RECORDED_RESPONSE} bytes") };
             break (None, if answer.status.is_success() { unread } else { ended(&answer, &kept) });
         }
     };
     record.end(ending).await;
     if read.is_some() {
         drop(read);
-        heap::give_back_soon();
+        heap::trim_soon();
     }
     if !answer.status.is_success() {
         answer.mask(&mut kept);
@@ -244,19 +250,19 @@ async fn whole(
     });
 }
 
-fn ended(answer: &ForwardedResponse, body: &[u8]) -> Ending {
+fn ended(answer: &ForwardedResponse, body: &[u8]) -> RequestOutcome {
     let request_id = request_id(answer);
     if !answer.status.is_success() {
-        return Ending::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
+        return RequestOutcome::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
     }
     match json::read(body) {
-        Ok(value) => Ending::Answered { value, request_id },
+        Ok(value) => RequestOutcome::Answered { value, request_id },
         // The facts about a created object are in the outer levels.
         Err(error) if error.is_count() => match json::outline(body, OUTLINE) {
-            Ok(value) => Ending::Answered { value, request_id },
-            Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
+            Ok(value) => RequestOutcome::Answered { value, request_id },
+            Err(error) => RequestOutcome::Unreadable { reason: format!("it is no JSON ({error})") },
         },
-        Err(error) => Ending::Unread { reason: format!("it is no JSON ({error})") },
+        Err(error) => RequestOutcome::Unreadable { reason: format!("it is no JSON ({error})") },
     }
 }
 
@@ -268,7 +274,7 @@ pub(super) fn request_id(answer: &ForwardedResponse) -> Option<String> {
 async fn refused(mut answer: ForwardedResponse) -> Response {
     let mut kept = BytesMut::new();
     let mut cut = None;
-    while kept.len() <= LONGEST_REFUSAL {
+    while kept.len() <= MAX_MASKED_ERROR {
         match answer.chunk().await {
             Ok(Some(piece)) => kept.extend_from_slice(&piece),
             Ok(None) => break,

@@ -3,7 +3,7 @@
 use crate::http::{HeaderMap, HeaderName, HeaderValue, HttpRequest};
 
 const CONNECTION: &str = "connection";
-const OF_THE_CONNECTION: [&str; 9] = [
+const HOP_BY_HOP: [&str; 9] = [
     CONNECTION,
     "keep-alive",
     "proxy-authenticate",
@@ -17,7 +17,7 @@ const OF_THE_CONNECTION: [&str; 9] = [
 
 /// Headers that are not forwarded. Some concern the proxy itself: its name, its key, and whether it expects the body.
 /// The others choose an account, which must be the profile's, because the ledger records everything under its origin.
-const OF_THE_CALLER: [&str; 7] = [
+const REPLACED: [&str; 7] = [
     "host",
     "authorization",
     "api-key",
@@ -32,18 +32,17 @@ pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let named = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let named: Vec<String> =
         named.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect();
-    let goes = |name: &HeaderName| {
-        !OF_THE_CONNECTION.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str())
-    };
+    let goes =
+        |name: &HeaderName| !HOP_BY_HOP.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str());
     // `into_iter` would return the name of a repeated header only once.
     headers.iter().filter(|(name, _)| goes(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Adds the caller's headers to a request. Headers of the profile take precedence. If the response must be read, it is
 /// requested without compression.
-pub(super) fn going(call: &mut HttpRequest, caller: &HeaderMap, is_read: bool) {
+pub(super) fn add_caller_headers(call: &mut HttpRequest, caller: &HeaderMap, is_read: bool) {
     let mut headers = end_to_end(caller);
-    for name in OF_THE_CALLER {
+    for name in REPLACED {
         headers.remove(name);
     }
     if is_read {
@@ -90,7 +89,7 @@ mod tests {
         let mut call = HttpRequest::new(Method::GET, url)
             .header(HeaderName::from_static("openai-project"), own)
             .secret_header(HeaderName::from_static("authorization"), key);
-        going(&mut call, &caller, true);
+        add_caller_headers(&mut call, &caller, true);
         let mut found: Vec<String> =
             call.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
         found.sort();

@@ -11,7 +11,7 @@ mod recorder;
 mod rejection;
 mod stream;
 
-pub use recorder::{Asked, Ending, Record, Recorder, Work};
+pub use recorder::{RecordedRequest, Recorder, RecorderFuture, RequestOutcome, RequestRecord};
 
 use crate::http::{HttpRequest, MemoryBudget, Method, Transport};
 use axum::{Router, serve::ListenerExt};
@@ -26,56 +26,59 @@ use tokio::time::timeout;
 
 /// Builds a request with the profile's headers from a method, a path relative to the base, and a query. Returns the
 /// reason if this is impossible.
-pub type Address = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<HttpRequest, String> + Send + Sync>;
+pub type AddressRequest = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<HttpRequest, String> + Send + Sync>;
 
 /// Fetches another credential after one was rejected. Returns `true` if there is one. May block.
-pub type Renew = Arc<dyn Fn(&HttpRequest) -> bool + Send + Sync>;
+pub type RenewCredential = Arc<dyn Fn(&HttpRequest) -> bool + Send + Sync>;
 
 /// The settings of a proxy.
-pub struct Settings {
+pub struct ProxySettings {
     /// The key that callers must send.
     pub key: SecretString,
     /// The transport to the backend. It must not decode responses.
     pub transport: Transport,
-    pub address: Address,
+    pub address: AddressRequest,
     /// The path of the backend's base URL. Callers may repeat it in their paths.
     pub base_path: String,
-    pub renew: Renew,
+    pub renew: RenewCredential,
     pub recorder: Arc<dyn Recorder>,
 }
 
 /// The state that all requests share.
-struct Parts {
-    settings: Settings,
+struct ProxyState {
+    settings: ProxySettings,
     address: SocketAddr,
     /// Locked for reading by each recorded request until it has ended.
-    going: Arc<RwLock<()>>,
+    in_flight: Arc<RwLock<()>>,
     closed: AtomicBool,
-    bodies: Bodies,
+    bodies: BodyBudgets,
 }
 
 /// The memory budgets for bodies.
 #[derive(Debug)]
-struct Bodies {
+struct BodyBudgets {
     /// Request bodies and long responses while they are held.
     held: MemoryBudget,
     /// Long responses while they are parsed and recorded.
     read: MemoryBudget,
 }
 
-impl Default for Bodies {
+impl Default for BodyBudgets {
     fn default() -> Self {
         let patience = Duration::from_secs(30);
-        Self { held: MemoryBudget::new(HELD, patience), read: MemoryBudget::new(2 * forward::LONGEST, patience) }
+        Self {
+            held: MemoryBudget::new(HELD_BYTES, patience),
+            read: MemoryBudget::new(2 * forward::MAX_RECORDED_RESPONSE, patience),
+        }
     }
 }
 
 /// The maximum total size in bytes of the bodies that are held at once.
-const HELD: usize = 64 << 20;
+const HELD_BYTES: usize = 64 << 20;
 
 /// A running proxy. It continues after this value is dropped, as long as its runtime exists.
-pub struct Relay {
-    parts: Arc<Parts>,
+pub struct Proxy {
+    parts: Arc<ProxyState>,
     shutdown: watch::Sender<bool>,
 }
 
@@ -83,17 +86,17 @@ pub struct Relay {
 ///
 /// # Errors
 /// If no port can be opened.
-pub fn start(settings: Settings) -> io::Result<Relay> {
+pub fn start(settings: ProxySettings) -> io::Result<Proxy> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
-    let parts = Arc::new(Parts {
+    let parts = Arc::new(ProxyState {
         settings,
         address,
-        going: Arc::default(),
+        in_flight: Arc::default(),
         closed: AtomicBool::new(false),
-        bodies: Bodies::default(),
+        bodies: BodyBudgets::default(),
     });
     let router = Router::new().fallback(forward::handle).with_state(Arc::clone(&parts));
     let listener = listener.tap_io(|stream| {
@@ -106,10 +109,10 @@ pub fn start(settings: Settings) -> io::Result<Relay> {
         }
     });
     tokio::spawn(serving.into_future());
-    Ok(Relay { parts, shutdown })
+    Ok(Proxy { parts, shutdown })
 }
 
-impl Relay {
+impl Proxy {
     /// Returns the address on which the proxy listens.
     pub fn address(&self) -> SocketAddr {
         self.parts.address
@@ -119,6 +122,6 @@ impl Relay {
     pub async fn stop(&self, most: Duration) -> bool {
         self.parts.closed.store(true, Ordering::SeqCst);
         self.shutdown.send_replace(true);
-        timeout(most, self.parts.going.write()).await.is_ok()
+        timeout(most, self.parts.in_flight.write()).await.is_ok()
     }
 }

@@ -12,9 +12,9 @@ const ROUNDS: usize = 4;
 
 /// A path that was received from the caller.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Own<'a> {
+pub(super) struct ForwardedPath<'a> {
     /// The part that is appended to the base URL of the backend.
-    pub(super) behind: &'a str,
+    pub(super) forwarded: &'a str,
     /// The protocol's own part in its normal form, which identifies the endpoint.
     pub(super) protocol: String,
     /// `true` if servers could read the path in different ways, so that the effect of the request is uncertain.
@@ -23,7 +23,7 @@ pub(super) struct Own<'a> {
 
 /// The reason why a path is not forwarded.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum PathError {
     /// The path could leave the base URL of the backend.
     Outside,
     /// The path names another project than the base URL.
@@ -31,21 +31,21 @@ pub(super) enum Refused {
 }
 
 /// Splits a path into its parts. `base` is the path of the backend's base URL.
-pub(super) fn own<'a>(path: &'a str, base: &str) -> Result<Own<'a>, Refused> {
+pub(super) fn own<'a>(path: &'a str, base: &str) -> Result<ForwardedPath<'a>, PathError> {
     let (plain, ambiguous) = decoded(path);
     let leaves = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
     if !path.starts_with('/') || plain.split('/').any(leaves) {
-        return Err(Refused::Outside);
+        return Err(PathError::Outside);
     }
     let (whole, base) = (segments(&plain), segments(&decoded(base).0));
     let (rest, behind) = match below(&whole, &base).zip(raw_below(path, base.len())) {
         Some(found) if !base.is_empty() => found,
         _ if below(&whole, &base).is_none() && is_project(&whole) && is_project(&base) => {
-            return Err(Refused::OtherProject);
+            return Err(PathError::OtherProject);
         }
         _ => (whole.as_slice(), behind_the_proxy(path)),
     };
-    Ok(Own { behind, protocol: protocol(rest), ambiguous })
+    Ok(ForwardedPath { forwarded: behind, protocol: protocol(rest), ambiguous })
 }
 
 /// Returns the path without the prefixes that address the proxy itself.
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_stands_before_belongs_to_the_proxy() {
-        let found = |path| own(path, "/").map(|own| (own.behind, own.protocol));
+        let found = |path| own(path, "/").map(|own| (own.forwarded, own.protocol));
         for (path, behind, protocol) in [
             ("/v1/threads/t_1", "/threads/t_1", "/threads/t_1"),
             ("/openai/threads", "/threads", "/threads"),
@@ -147,7 +147,7 @@ mod tests {
             "*",
             "",
         ] {
-            assert_eq!(found(out), Err(Refused::Outside), "{out}");
+            assert_eq!(found(out), Err(PathError::Outside), "{out}");
         }
     }
 
@@ -166,9 +166,9 @@ mod tests {
             ("/openai/v1", "/openai/v1/threads", "/threads", "/threads"),
         ] {
             let own = own(path, base).unwrap();
-            assert_eq!((own.behind, own.protocol.as_str()), (behind, protocol), "{path} below {base}");
+            assert_eq!((own.forwarded, own.protocol.as_str()), (behind, protocol), "{path} below {base}");
         }
-        assert_eq!(own("/api/projects/other/threads", "/api/projects/P"), Err(Refused::OtherProject));
+        assert_eq!(own("/api/projects/other/threads", "/api/projects/P"), Err(PathError::OtherProject));
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
         ] {
             let own = own(path, "/v1").unwrap();
             assert_eq!((own.protocol.as_str(), own.ambiguous), ("/threads", false), "{path}");
-            assert!(path.ends_with(own.behind), "{path} is passed on as it is");
+            assert!(path.ends_with(own.forwarded), "{path} is passed on as it is");
         }
         for path in [
             "/v1/threads%00",

@@ -7,11 +7,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// The future of a recorder's operation.
-pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type RecorderFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A request that creates, changes or deletes an object.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct RecordedRequest {
     pub spec: &'static Spec,
     /// The IDs in the path, outermost first.
     pub ids: Vec<String>,
@@ -21,7 +21,7 @@ pub struct Asked {
 
 /// The outcome of a request.
 #[derive(Debug)]
-pub enum Ending {
+pub enum RequestOutcome {
     /// A success with this response.
     Answered { value: Value, request_id: Option<String> },
     /// A response whose status code is not a success.
@@ -29,7 +29,7 @@ pub enum Ending {
     /// No response, or an incomplete one.
     Lost { sent: Sent, reason: String },
     /// A success whose response cannot be parsed.
-    Unread { reason: String },
+    Unreadable { reason: String },
 }
 
 /// A recorder, which is called for every request that creates, changes or deletes an object.
@@ -38,20 +38,23 @@ pub trait Recorder: Send + Sync {
     /// stored.
     ///
     /// An error is the reason why the request must not be sent.
-    fn begin(self: Arc<Self>, asked: Asked) -> Work<'static, Result<Box<dyn Record>, String>>;
+    fn begin(
+        self: Arc<Self>,
+        asked: RecordedRequest,
+    ) -> RecorderFuture<'static, Result<Box<dyn RequestRecord>, String>>;
 }
 
 /// The record of one request.
-pub trait Record: Send {
+pub trait RequestRecord: Send {
     /// Records an object from a response that is still in progress. The object is durable when the future completes.
-    fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> Work<'_, ()>;
+    fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> RecorderFuture<'_, ()>;
 
     /// Records the outcome of the request. It is durable when the future completes.
-    fn end(self: Box<Self>, ending: Ending) -> Work<'static, ()>;
+    fn end(self: Box<Self>, ending: RequestOutcome) -> RecorderFuture<'static, ()>;
 }
 
 /// Returns the endpoint of a request to record, and the IDs in its path. Returns `None` for a request that only reads.
-pub(super) fn recorded(method: &Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
+pub(super) fn recorded_endpoint(method: &Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
     let method = match method.as_str() {
         "POST" => api::Method::Post,
         "DELETE" => api::Method::Delete,

@@ -1,6 +1,6 @@
 //! Rejection of requests: checks of the caller and of ambiguous requests, and the responses to rejected requests.
 
-use super::Parts;
+use super::ProxyState;
 use crate::http::{self, HostCheck, TransportError};
 use axum::{
     extract::Request,
@@ -16,25 +16,25 @@ use serde_json::json;
 use std::sync::atomic::Ordering;
 
 /// Checks the caller of a request. Returns the error response if the request is rejected.
-pub(super) fn refusal(parts: &Parts, request: &Request) -> Option<Response> {
+pub(super) fn check_caller(parts: &ProxyState, request: &Request) -> Option<Response> {
     let headers = request.headers();
     let authority = request.uri().authority().map(Authority::as_str);
     if http::check_host(headers, authority, parts.address, &[]) == HostCheck::Foreign {
-        return Some(refuse(StatusCode::FORBIDDEN, "The Host header names another server.", "forbidden_host"));
+        return Some(error_response(StatusCode::FORBIDDEN, "The Host header names another server.", "forbidden_host"));
     }
     if http::is_from_web_page(headers) {
         let message = "Requests of web pages (with an Origin header) are not accepted.";
-        return Some(refuse(StatusCode::FORBIDDEN, message, "forbidden_origin"));
+        return Some(error_response(StatusCode::FORBIDDEN, message, "forbidden_origin"));
     }
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
     let wanted = parts.settings.key.expose_secret();
     if ![http::bearer_token(headers), own].into_iter().flatten().any(|given| http::keys_are_equal(given, wanted)) {
         let message = "This is the proxy of `asst record`: it takes the key that it gave to its command, and no other.";
-        return Some(refuse(StatusCode::UNAUTHORIZED, message, "invalid_api_key"));
+        return Some(error_response(StatusCode::UNAUTHORIZED, message, "invalid_api_key"));
     }
     if parts.closed.load(Ordering::SeqCst) {
         let message = "The command that was recorded has ended, and so has the recording.";
-        return Some(refuse(StatusCode::SERVICE_UNAVAILABLE, message, "recording_ended"));
+        return Some(error_response(StatusCode::SERVICE_UNAVAILABLE, message, "recording_ended"));
     }
     None
 }
@@ -44,10 +44,10 @@ const OTHER_METHOD: [&str; 3] = ["x-http-method-override", "x-http-method", "x-m
 
 /// Checks that all servers interpret a request in the same way. Returns the error response if they may not: one of the
 /// interpretations could be a create, which would not be recorded.
-pub(super) fn ambiguity(request: &Request, path: bool) -> Option<Response> {
+pub(super) fn check_ambiguity(request: &Request, path: bool) -> Option<Response> {
     let method = request.method().as_str();
     let only_reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
-    let refused = |message: &str, code: &str| Some(refuse(StatusCode::BAD_REQUEST, message, code));
+    let refused = |message: &str, code: &str| Some(error_response(StatusCode::BAD_REQUEST, message, code));
     if path && !only_reads {
         let message = "The path holds control characters, an encoded '?' or '#', or text that is not UTF-8. Servers read \
                        such paths differently, so the proxy cannot tell what the request creates.";
@@ -65,20 +65,20 @@ pub(super) fn ambiguity(request: &Request, path: bool) -> Option<Response> {
 
 /// Returns the response to a request that received none from the backend.
 pub(super) fn unreachable(error: &TransportError) -> Response {
-    refuse(StatusCode::BAD_GATEWAY, &error.to_string(), "backend_unreachable")
+    error_response(StatusCode::BAD_GATEWAY, &error.to_string(), "backend_unreachable")
 }
 
 /// Returns the response to a request for whose body there is no memory.
 pub(super) fn overloaded() -> Response {
     let message =
         "The bodies of other requests take all the memory that this proxy sets aside for them. Please try again.";
-    let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, message, "proxy_overloaded");
+    let mut response = error_response(StatusCode::SERVICE_UNAVAILABLE, message, "proxy_overloaded");
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
 
 /// Returns an error response in the envelope of the protocol (docs/protocol/errors.md#envelope).
-pub(super) fn refuse(status: StatusCode, message: &str, code: &str) -> Response {
+pub(super) fn error_response(status: StatusCode, message: &str, code: &str) -> Response {
     let kind = if status.is_server_error() { "server_error" } else { "invalid_request_error" };
     let error = json!({ "error": { "message": message, "type": kind, "param": null, "code": code } });
     let mut response = (status, error.to_string()).into_response();

@@ -1,9 +1,9 @@
 //! Forwarding of a response that is a stream of events. Objects that the stream reports as created are recorded on the
 //! way.
 
-use super::events::Events;
+use super::events::EventBuffer;
 use super::forward::{request_id, respond};
-use super::recorder::{Ending, Record};
+use super::recorder::{RequestOutcome, RequestRecord};
 use crate::api::Spec;
 use crate::http::ForwardedResponse;
 use axum::{body::Body, response::Response};
@@ -19,19 +19,19 @@ const WAITING: usize = 8;
 pub(super) async fn pass(
     mut answer: ForwardedResponse,
     spec: &'static Spec,
-    record: Box<dyn Record>,
+    record: Box<dyn RequestRecord>,
     reply: oneshot::Sender<Response>,
 ) {
     let (send, mut receive) = mpsc::channel(WAITING);
     let body = Body::from_stream(stream::poll_fn(move |context| receive.poll_recv(context)));
     let _ = reply.send(respond(&answer, body));
     let request_id = request_id(&answer);
-    let (mut events, mut record) = (Events::default(), Some(record));
+    let (mut events, mut record) = (EventBuffer::default(), Some(record));
     loop {
         let (piece, lost) = match answer.chunk().await {
             Ok(Some(piece)) if record.is_none() => (piece, None),
             Ok(Some(piece)) => {
-                let fed = events.feed(&piece);
+                let fed = events.push(&piece);
                 for object in fed.objects {
                     record = take(record, spec, object, request_id.as_deref()).await;
                 }
@@ -41,10 +41,10 @@ pub(super) async fn pass(
             }
             Ok(None) => {
                 let reason = "the stream ended without the run".to_owned();
-                (events.rest(), Some((Ending::Unread { reason }, None)))
+                (events.rest(), Some((RequestOutcome::Unreadable { reason }, None)))
             }
             Err(error) => {
-                let lost = Ending::Lost { sent: error.sent(), reason: error.to_string() };
+                let lost = RequestOutcome::Lost { sent: error.sent(), reason: error.to_string() };
                 (events.rest(), Some((lost, Some(error))))
             }
         };
@@ -66,16 +66,16 @@ pub(super) async fn pass(
 
 /// Records an object of the stream. Returns the record while more objects are expected.
 async fn take(
-    record: Option<Box<dyn Record>>,
+    record: Option<Box<dyn RequestRecord>>,
     spec: &Spec,
     value: Value,
     request_id: Option<&str>,
-) -> Option<Box<dyn Record>> {
+) -> Option<Box<dyn RequestRecord>> {
     let mut record = record?;
     let request_id = request_id.map(str::to_owned);
     let object = value.get("object").and_then(Value::as_str);
     if object == Some(spec.kind.object_type()) {
-        record.end(Ending::Answered { value, request_id }).await;
+        record.end(RequestOutcome::Answered { value, request_id }).await;
         return None;
     }
     let also = spec.details.also_creates.iter().find(|also| object == Some(also.kind.object_type()));

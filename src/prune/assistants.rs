@@ -4,114 +4,97 @@
 //! assistant. The second is the complete list of the backend's assistants, read by the same command. If the backend has
 //! no such list, a second error of this kind must follow at a later time.
 
-use super::Pruner;
-use super::facts::Found;
-use super::lists::Unread;
+use super::facts::AssistantStatus;
+use super::lists::ListError;
+use super::pruner::{AssistantList, Pruner};
 use crate::api::assistants::{GetAssistant, ListAssistants, OfAssistant};
 use crate::api::paging::Paging;
 use crate::api::{Kind, Nothing};
 use crate::app::{Absence, Call, DryRun, Trust};
-use crate::client::{ClientError, Complete, Payload, id_of};
+use crate::client::{ClientError, Payload, id_of};
 use crate::exit;
 use crate::ledger::{ObjectKey, ObjectState, Row, Source};
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
-use tokio::sync::OnceCell;
+use std::collections::HashSet;
 
 /// The minimum time between two responses that together prove an absence, in seconds.
-pub(super) const APART: i64 = 3_600;
-
-/// The findings about assistants. Doubtful findings are not stored, so the request may be repeated.
-#[derive(Debug, Default)]
-pub(super) struct Assistants {
-    found: RefCell<HashMap<String, Found>>,
-    listed: OnceCell<Listed>,
-}
-
-/// The result of listing all assistants.
-#[derive(Debug)]
-enum Listed {
-    Whole(HashSet<String>, Complete),
-    NotOffered,
-    Unproven(String, u8),
-}
-
-impl Assistants {
-    pub(super) fn known(&self, id: &str) -> Option<Found> {
-        self.found.borrow().get(id).cloned()
-    }
-}
+const MIN_INTERVAL: i64 = 3_600;
 
 impl Pruner<'_> {
-    /// Requests an assistant and returns whether it exists.
-    pub(super) async fn assistant(&self, id: &str) -> Found {
-        let Ok(assistant_id) = id.parse() else {
-            return doubtful("its id cannot be asked for", exit::DONE);
-        };
-        let call = Call::of::<GetAssistant>(&OfAssistant { assistant_id }, &Nothing {}, Payload::None);
-        let found = match self.ask(&call).await {
-            Ok(_) => Found::There,
-            Err(error) => match Trust::judge(Kind::Assistant, id, &error) {
-                Some(Absence::Gone) => self.absent(id).await,
-                Some(Absence::Doubtful) => {
-                    return doubtful("answered by a 404 that does not name it as the protocol does", exit::FAILED);
-                }
-                None => return doubtful(error.to_string(), exit::code_of(&error)),
-            },
-        };
-        if !matches!(found, Found::Doubtful { .. }) {
-            self.assistants.found.borrow_mut().insert(id.to_owned(), found.clone());
+    /// Returns whether an assistant exists, as far as this can be proven.
+    pub(super) async fn assistant_status(&self, id: &str) -> AssistantStatus {
+        if let Some(status) = self.assistants.borrow().get(id) {
+            return status.clone();
         }
-        found
+        let status = self.request_assistant(id).await;
+        if !matches!(status, AssistantStatus::Unknown { .. }) {
+            self.assistants.borrow_mut().insert(id.to_owned(), status.clone());
+        }
+        status
     }
 
-    /// Returns the finding for an assistant that the backend reported as missing.
-    async fn absent(&self, id: &str) -> Found {
-        let listed = match self.assistants.listed.get_or_try_init(|| self.list_assistants()).await {
-            Ok(listed) => listed,
-            Err(error) => return doubtful(format!("the list of assistants: {error}"), exit::code_of(&error)),
+    async fn request_assistant(&self, id: &str) -> AssistantStatus {
+        let Ok(assistant_id) = id.parse() else {
+            return unknown("its ID is not valid in a request", exit::DONE);
         };
-        match listed {
-            Listed::Whole(ids, _) if ids.contains(id) => {
-                doubtful("the backend lists it, and says that it is missing", exit::FAILED)
+        let call = Call::of::<GetAssistant>(&OfAssistant { assistant_id }, &Nothing {}, Payload::None);
+        match self.send(&call).await {
+            // Any object with this ID keeps the thread, whatever its type.
+            Ok(_) => AssistantStatus::Exists,
+            Err(error) => match Trust::judge(Kind::Assistant, id, &error) {
+                Some(Absence::Gone) => self.reported_missing(id).await,
+                Some(Absence::Doubtful) => unknown("the backend returned a 404 that does not name it", exit::FAILED),
+                None => unknown(error.to_string(), exit::code_of(&error)),
+            },
+        }
+    }
+
+    /// Returns the status of an assistant that the backend reported as missing.
+    async fn reported_missing(&self, id: &str) -> AssistantStatus {
+        let list = match self.assistant_list.get_or_try_init(|| self.list_assistants()).await {
+            Ok(list) => list,
+            Err(error) => return unknown(format!("the list of assistants: {error}"), exit::code_of(&error)),
+        };
+        match list {
+            AssistantList::Complete(ids, _) if ids.contains(id) => {
+                unknown("the backend lists it, but returned a 404 for it", exit::FAILED)
             }
-            Listed::Whole(..) => Found::Missing,
-            Listed::Unproven(reason, code) => doubtful(reason.as_str(), *code),
-            Listed::NotOffered if self.was_missing(Kind::Assistant, id).await => Found::Missing,
-            Listed::NotOffered => doubtful(
-                "missing, but this backend lists no assistants: the same answer must come again, an hour later",
+            AssistantList::Complete(..) => AssistantStatus::Missing,
+            AssistantList::Invalid { reason, code } => unknown(reason.as_str(), *code),
+            AssistantList::NotOffered if self.was_missing_before(Kind::Assistant, id).await => AssistantStatus::Missing,
+            AssistantList::NotOffered => unknown(
+                "missing, but this backend does not list assistants; run the same command again after an hour",
                 exit::FAILED,
             ),
         }
     }
 
-    async fn list_assistants(&self) -> Result<Listed, ClientError> {
+    async fn list_assistants(&self) -> Result<AssistantList, ClientError> {
         let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
         let mut ids = HashSet::new();
-        match self.read_whole(&call, |item| ids.extend(id_of(item))).await {
-            Ok(proof) => Ok(Listed::Whole(ids, proof)),
-            Err(Unread::Failed(ClientError::NotOffered(_))) => {
+        match self.read_complete(&call, |item| ids.extend(id_of(item))).await {
+            Ok(proof) => Ok(AssistantList::Complete(ids, proof)),
+            Err(ListError::Failed(ClientError::NotOffered(_))) => {
                 self.hint.take();
-                Ok(Listed::NotOffered)
+                Ok(AssistantList::NotOffered)
             }
-            Err(Unread::Failed(error)) => Err(error),
-            Err(unproven @ Unread::Unproven(_)) => {
-                let (reason, code) = unproven.told("the list of assistants");
-                Ok(Listed::Unproven(reason, code))
+            Err(ListError::Failed(error)) => Err(error),
+            Err(not_proven @ ListError::NotProven(_)) => {
+                let (reason, code) = not_proven.reason_and_code("the list of assistants");
+                Ok(AssistantList::Invalid { reason, code })
             }
         }
     }
 
     /// Returns `true` if the ledger holds an observation, at least an hour old, that an object is missing or was
     /// deleted. If it holds none, stores the current observation as the first one.
-    pub(super) async fn was_missing(&self, kind: Kind, id: &str) -> bool {
+    pub(super) async fn was_missing_before(&self, kind: Kind, id: &str) -> bool {
         let Ok(ledger) = self.app.ledger() else { return false };
         let key = ObjectKey { origin: self.session.origin.clone(), kind, id: id.to_owned() };
         let Ok(known) = ledger.get(&key).await else { return false };
-        let before = |time: Option<i64>| time.is_some_and(|time| time <= self.now.saturating_sub(APART));
+        let is_old = |time: Option<i64>| time.is_some_and(|time| time <= self.now.saturating_sub(MIN_INTERVAL));
         match known {
-            Some(row) if row.state == ObjectState::Deleted => before(row.deleted_at),
-            Some(row) if row.state == ObjectState::Gone => before(row.checked_at),
+            Some(row) if row.state == ObjectState::Deleted => is_old(row.deleted_at),
+            Some(row) if row.state == ObjectState::Gone => is_old(row.checked_at),
             known if self.app.options().dry_run == DryRun::Off => {
                 let row = known.unwrap_or_else(|| Row::new(&key.origin, kind, id, Source::Referenced, self.now));
                 // If the observation cannot be stored, the next command starts again.
@@ -123,6 +106,6 @@ impl Pruner<'_> {
     }
 }
 
-fn doubtful(reason: impl Into<String>, code: u8) -> Found {
-    Found::Doubtful { reason: reason.into(), code }
+fn unknown(reason: impl Into<String>, code: u8) -> AssistantStatus {
+    AssistantStatus::Unknown { reason: reason.into(), code }
 }

@@ -8,64 +8,67 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The maximum duration of an outage that is waited out, for a backend that has responded before.
-const OUTAGE: Duration = Duration::from_secs(120);
+const MAX_OUTAGE: Duration = Duration::from_secs(120);
 /// The pause between two attempts during an outage.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The number of consecutive failures after which pruning stops.
-const FAILURES: u32 = 10;
+pub(super) const MAX_FAILURES: u32 = 10;
 
 /// The availability of the backend so far.
 #[derive(Debug, Default)]
-pub(super) struct Health {
-    /// The time of the last response.
-    answered: Cell<Option<Instant>>,
+pub(super) struct BackendHealth {
+    last_response: Cell<Option<Instant>>,
     failures: Cell<u32>,
     last_code: Cell<u8>,
 }
 
 /// The wait of a single request for the end of an outage.
 #[derive(Debug)]
-pub(super) struct Wait {
-    begun: Instant,
+pub(super) struct OutageWait {
+    start: Instant,
     /// `true` if another request has succeeded in the meantime, so that no further attempt follows.
-    last: bool,
+    is_last_attempt: bool,
 }
 
-impl Wait {
+impl OutageWait {
     pub(super) fn new() -> Self {
-        Self { begun: Instant::now(), last: false }
+        Self { start: Instant::now(), is_last_attempt: false }
     }
 }
 
-impl Health {
+impl BackendHealth {
     /// Records a response. An error response counts too, because it shows that the backend is available.
-    pub(super) fn answered(&self) {
-        self.answered.set(Some(Instant::now()));
+    pub(super) fn record_response(&self) {
+        self.last_response.set(Some(Instant::now()));
         self.failures.set(0);
     }
 
     /// Records that an object could not be requested.
-    pub(super) fn failed(&self, code: u8) {
+    pub(super) fn record_failure(&self, code: u8) {
         self.failures.set(self.failures.get() + 1);
         self.last_code.set(code);
     }
 
     /// Returns the exit code of the last failure if there were too many in a row.
-    pub(super) fn is_lost(&self) -> Option<u8> {
-        (self.failures.get() >= FAILURES).then(|| self.last_code.get())
+    pub(super) fn lost(&self) -> Option<u8> {
+        (self.failures.get() >= MAX_FAILURES).then(|| self.last_code.get())
     }
 
     /// Waits before the next attempt. Returns `false` if there should be no further attempt.
-    pub(super) async fn wait(&self, wait: &mut Wait, error: &ClientError) -> bool {
-        let away = matches!(error, ClientError::Unreachable(_))
-            || error.api_error().is_some_and(|refused| matches!(refused.status, 502..=504));
-        let known = self.answered.get().is_some();
-        if !(away && known) || code_of(error) != UNREACHABLE || wait.last || wait.begun.elapsed() >= OUTAGE {
+    pub(super) async fn wait_for_retry(&self, wait: &mut OutageWait, error: &ClientError) -> bool {
+        let is_outage = matches!(error, ClientError::Unreachable(_))
+            || error.api_error().is_some_and(|error| matches!(error.status, 502..=504));
+        let has_responded = self.last_response.get().is_some();
+        if !(is_outage && has_responded)
+            || code_of(error) != UNREACHABLE
+            || wait.is_last_attempt
+            || wait.start.elapsed() >= MAX_OUTAGE
+        {
             return false;
         }
-        let failed = Instant::now();
+        let failed_at = Instant::now();
         tokio::time::sleep(PAUSE).await;
-        wait.last = self.answered.get().is_some_and(|answered| answered > failed);
+        wait.is_last_attempt = self.last_response.get().is_some_and(|time| time > failed_at);
         true
     }
 }

@@ -10,40 +10,40 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The time that an exported thread waits for others, so that they can share the flush.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER_TIME: Duration = Duration::from_millis(20);
 
 /// An archive that receives the threads to be deleted.
 pub(super) struct Backup<'a> {
     exporter: Exporter<'a>,
     exported: Cell<u64>,
     /// The number of exported threads that are on disk.
-    settled: Cell<u64>,
+    synced: Cell<u64>,
 }
 
 impl<'a> Backup<'a> {
-    pub(super) async fn begin(app: &'a App, folder: &Path, stopping: &'a Stopping) -> Result<Self> {
+    pub(super) async fn open(app: &'a App, folder: &Path, stopping: &'a Stopping) -> Result<Self> {
         let exporter = Exporter::open(app, folder, ExportMode::Incremental, stopping).await?;
-        Ok(Self { exporter, exported: Cell::new(0), settled: Cell::new(0) })
+        Ok(Self { exporter, exported: Cell::new(0), synced: Cell::new(0) })
     }
 
     /// Exports a thread. Returns `true` if the whole thread is on disk.
-    pub(super) async fn take(&self, id: &str) -> Result<bool> {
-        let whole = match self.exporter.one(id).await? {
+    pub(super) async fn export(&self, id: &str) -> Result<bool> {
+        let is_complete = match self.exporter.one(id).await? {
             Some(exported) => {
                 matches!(exported.outcome, ThreadOutcome::New | ThreadOutcome::Updated | ThreadOutcome::Unchanged)
             }
             None => false,
         };
-        if !whole {
+        if !is_complete {
             return Ok(false);
         }
-        let own = self.exported.get() + 1;
-        self.exported.set(own);
-        tokio::time::sleep(GATHER).await;
-        if self.settled.get() < own {
+        let number = self.exported.get() + 1;
+        self.exported.set(number);
+        tokio::time::sleep(GATHER_TIME).await;
+        if self.synced.get() < number {
             let all = self.exported.get();
             self.exporter.sync()?;
-            self.settled.set(all);
+            self.synced.set(all);
         }
         Ok(true)
     }

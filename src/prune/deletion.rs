@@ -1,110 +1,91 @@
 //! The deletion of one thread: the proof, the limit of `--max`, the cancellation of active runs if requested, and the
 //! request.
 
-use super::facts::{Active, Facts};
+use super::backend_health::OutageWait;
+use super::facts::{ActiveRun, ThreadFacts};
+use super::options::PruneMode;
+use super::outcome::{PruneOutcome, PrunedObject};
+use super::pruner::Pruner;
+use super::rule::{Candidate, PruneRule};
+use super::slots::Slot;
 use super::verdict::Verdict;
-use super::{Candidate, PruneMode, PruneOutcome, PruneRule, PrunedObject, Pruner, backend_health};
 use crate::api::parts::OfThread;
-use crate::api::runs::{CancelRun, GetRun, OfRun, has_ended};
 use crate::api::threads::DeleteThread;
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::cleanup::{PATIENCE, PAUSE};
 use crate::app::{Absence, Call, Trust};
-use crate::client::{ClientError, Payload};
+use crate::client::Payload;
 use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
 use anyhow::Result;
-use std::cell::Cell;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use tokio::time::Instant;
 
 /// The result of one step of a deletion.
-enum Ended {
+enum StepResult {
     Deleted,
     AlreadyGone,
     /// The backend refuses the deletion, because a run has started since the proof.
-    Busy(String),
+    InUse(String),
     /// The state of the thread is uncertain or has changed, so the verdict must be proven again.
-    Again,
+    ProveAgain,
     Failed {
         reason: String,
         code: u8,
     },
 }
 
-/// A reserved slot of the `--max` limit. It is released when dropped, unless something was deleted.
-pub(super) struct Room<'a> {
-    taken: &'a Cell<u64>,
-    kept: bool,
-}
-
-impl Room<'_> {
-    /// Keeps the slot, because something was deleted.
-    pub(super) fn keep(&mut self) {
-        self.kept = true;
-    }
-}
-
-impl Drop for Room<'_> {
-    fn drop(&mut self) {
-        if !self.kept {
-            self.taken.set(self.taken.get().saturating_sub(1));
-        }
-    }
-}
-
 /// The progress in deleting one thread.
 struct Attempt<'a> {
-    room: Option<Room<'a>>,
-    wait: backend_health::Wait,
-    cancelled: bool,
-    backed: bool,
+    slot: Option<Slot<'a>>,
+    wait: OutageWait,
+    has_cancelled: bool,
+    has_backup: bool,
 }
 
 impl Pruner<'_> {
-    /// Judges a candidate. Deletes it if the verdict allows this and deletion is requested. Returns `None` if the
-    /// command is stopping or no slot is left.
-    pub(super) async fn handle(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
-        let backed = self.backup.is_none();
-        let mut attempt = Attempt { room: None, wait: backend_health::Wait::new(), cancelled: false, backed };
+    /// Judges a thread. Deletes it if the verdict allows this and deletion is requested. Returns `None` if the command
+    /// is stopping or no slot is left.
+    pub(super) async fn prune_thread(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
+        let has_backup = self.backup.is_none();
+        let mut attempt = Attempt { slot: None, wait: OutageWait::new(), has_cancelled: false, has_backup };
         loop {
-            if self.stopping.is_set() || (attempt.room.is_none() && self.is_over()) {
+            if self.stopping.is_set() || (attempt.slot.is_none() && self.is_over()) {
                 return Ok(None);
             }
             let proven = self.prove(&candidate, rule).await?;
-            if self.skew().is_some() {
+            if self.clock_differs() {
                 return Ok(None);
             }
             let Some((verdict, facts)) = proven else {
                 return self.already_gone(candidate, rule).await.map(Some);
             };
-            let (outcome, reason, code) = if verdict.may_go() {
-                self.health.answered();
-                attempt.room = attempt.room.take().or_else(|| self.room_for(candidate.id()));
-                if attempt.room.is_none() {
+            let (outcome, reason, code) = if verdict.allows_deletion() {
+                self.health.record_response();
+                attempt.slot = attempt.slot.take().or_else(|| self.reserve_slot(candidate.id()));
+                if attempt.slot.is_none() {
                     return Ok(None);
                 }
-                let ended = match self.mode {
-                    PruneMode::Report => Ended::Deleted,
-                    PruneMode::Delete => self.advance(&candidate, &facts, &mut attempt).await?,
+                let result = match self.mode {
+                    PruneMode::Report => StepResult::Deleted,
+                    PruneMode::Delete => self.next_step(&candidate, &facts, &mut attempt).await?,
                 };
-                match ended {
-                    Ended::Again => continue,
-                    Ended::Deleted => {
-                        attempt.room.iter_mut().for_each(Room::keep);
-                        let outcome =
-                            if self.mode == PruneMode::Report { PruneOutcome::Selected } else { PruneOutcome::Deleted };
+                match result {
+                    StepResult::ProveAgain => continue,
+                    StepResult::Deleted => {
+                        attempt.slot.iter_mut().for_each(Slot::keep);
+                        let is_report = self.mode == PruneMode::Report;
+                        let outcome = if is_report { PruneOutcome::Selected } else { PruneOutcome::Deleted };
                         (outcome, verdict.reason().to_owned(), DONE)
                     }
-                    Ended::AlreadyGone => (PruneOutcome::AlreadyGone, "deleted by somebody else".to_owned(), DONE),
-                    Ended::Busy(reason) => (PruneOutcome::InUse, reason, DONE),
-                    Ended::Failed { reason, code } => (PruneOutcome::Failed, reason, code),
+                    StepResult::AlreadyGone => {
+                        (PruneOutcome::AlreadyGone, "another client deleted it".to_owned(), DONE)
+                    }
+                    StepResult::InUse(reason) => (PruneOutcome::InUse, reason, DONE),
+                    StepResult::Failed { reason, code } => (PruneOutcome::Failed, reason, code),
                 }
             } else {
-                let outcome =
-                    if matches!(verdict, Verdict::InUse(_)) { PruneOutcome::InUse } else { PruneOutcome::Unknown };
+                let is_in_use = matches!(verdict, Verdict::InUse(_));
+                let outcome = if is_in_use { PruneOutcome::InUse } else { PruneOutcome::Unknown };
                 (outcome, verdict.reason().to_owned(), verdict.code())
             };
-            self.note(code);
+            self.count_failure(code);
             let (verdict, created_at, rule) = (verdict.name(), facts.created_at, rule.name.clone());
             return Ok(Some(PrunedObject { candidate, outcome, verdict, reason, code, created_at, rule }));
         }
@@ -112,65 +93,49 @@ impl Pruner<'_> {
 
     /// Performs the next step of a deletion. Slow steps are followed by another proof, so that the last proof
     /// immediately precedes the deletion.
-    async fn advance(&self, candidate: &Candidate, facts: &Facts, attempt: &mut Attempt<'_>) -> Result<Ended> {
+    async fn next_step(
+        &self,
+        candidate: &Candidate,
+        facts: &ThreadFacts,
+        attempt: &mut Attempt<'_>,
+    ) -> Result<StepResult> {
         let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
         match active.first() {
-            Some(run) if attempt.cancelled => {
-                Ok(Ended::Busy(format!("run {} is {} after it was cancelled", run.id, run.status)))
+            Some(run) if attempt.has_cancelled => {
+                Ok(StepResult::InUse(format!("run {} is still {} after its cancellation", run.id, run.status)))
             }
             Some(_) => {
-                attempt.cancelled = true;
-                Ok(self.cancel(candidate, active).await)
+                attempt.has_cancelled = true;
+                Ok(self.cancel_runs(candidate, active).await)
             }
-            None if !attempt.backed => {
-                attempt.backed = true;
+            None if !attempt.has_backup => {
+                attempt.has_backup = true;
                 self.back_up(candidate).await
             }
             None => self.delete(candidate, &mut attempt.wait).await,
         }
     }
 
-    /// Counts a failure. Too many failures in a row stop the command.
-    pub(super) fn note(&self, code: u8) {
-        if code != DONE && code != BUSY {
-            self.health.failed(code);
-        }
-    }
-
-    /// Reserves a slot of the `--max` limit. Without deletion, an object that another rule has already selected gets no
-    /// second slot.
-    pub(super) fn room_for(&self, id: &str) -> Option<Room<'_>> {
-        let mut hasher = DefaultHasher::new();
-        id.hash(&mut hasher);
-        if self.is_over() || (self.mode == PruneMode::Report && !self.found.borrow_mut().insert(hasher.finish())) {
-            return None;
-        }
-        self.taken.set(self.taken.get() + 1);
-        Some(Room { taken: &self.taken, kept: false })
-    }
-
     async fn already_gone(&self, candidate: Candidate, rule: &PruneRule) -> Result<PrunedObject> {
         if self.mode == PruneMode::Delete {
             self.app.record_gone(&candidate.row).await?;
         }
-        let created_at = candidate.row.created_at;
-        let (reason, rule) = ("not at the backend".to_owned(), rule.name.clone());
         Ok(PrunedObject {
-            candidate,
             outcome: PruneOutcome::AlreadyGone,
             verdict: "gone",
-            reason,
+            reason: "the backend no longer has it".to_owned(),
             code: DONE,
-            created_at,
-            rule,
+            created_at: candidate.row.created_at,
+            rule: rule.name.clone(),
+            candidate,
         })
     }
 
-    async fn delete(&self, candidate: &Candidate, wait: &mut backend_health::Wait) -> Result<Ended> {
+    async fn delete(&self, candidate: &Candidate, wait: &mut OutageWait) -> Result<StepResult> {
         let path = OfThread::from_texts(&[candidate.id()])?;
         let call = Call::of::<DeleteThread>(&path, &Nothing {}, Payload::None);
         let error = match self.app.call(call).await {
-            Ok(_) => return Ok(Ended::Deleted),
+            Ok(_) => return Ok(StepResult::Deleted),
             Err(error) => error,
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
@@ -178,70 +143,38 @@ impl Pruner<'_> {
             && Trust::judge(Kind::Thread, candidate.id(), cause) == Some(Absence::Gone)
         {
             self.app.record_gone(&candidate.row).await?;
-            return Ok(Ended::AlreadyGone);
+            return Ok(StepResult::AlreadyGone);
         }
         if let Some(cause) = cause
-            && self.goes_on(wait, cause).await
+            && self.may_retry(wait, cause).await
         {
-            return Ok(Ended::Again);
+            return Ok(StepResult::ProveAgain);
         }
         let Some(report) = exit::report(&error) else { return Err(error) };
         if report.exit_code == BUSY {
-            return Ok(Ended::Busy(report.reason()));
+            return Ok(StepResult::InUse(report.reason()));
         }
         self.app.ui().error(&report);
-        Ok(Ended::Failed { reason: report.reason(), code: report.exit_code })
+        Ok(StepResult::Failed { reason: report.reason(), code: report.exit_code })
     }
 
-    async fn back_up(&self, candidate: &Candidate) -> Result<Ended> {
-        let taken = match &self.backup {
-            Some(backup) => backup.take(candidate.id()).await?,
+    async fn back_up(&self, candidate: &Candidate) -> Result<StepResult> {
+        let is_exported = match &self.backup {
+            Some(backup) => backup.export(candidate.id()).await?,
             None => true,
         };
-        let reason = || "it could not be backed up".to_owned();
-        Ok(if taken { Ended::Again } else { Ended::Failed { reason: reason(), code: FAILED } })
+        let failed = || StepResult::Failed { reason: "it could not be exported".to_owned(), code: FAILED };
+        Ok(if is_exported { StepResult::ProveAgain } else { failed() })
     }
 
     /// Cancels the active runs and waits until they have ended.
-    async fn cancel(&self, candidate: &Candidate, active: &[Active]) -> Ended {
+    async fn cancel_runs(&self, candidate: &Candidate, active: &[ActiveRun]) -> StepResult {
         for run in active {
             if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
                 self.app.ui().warn(&format!("thread {} stays: {reason}", candidate.id()));
-                return Ended::Failed { reason, code };
+                return StepResult::Failed { reason, code };
             }
         }
-        Ended::Again
-    }
-
-    /// Cancels a run and waits at most [`PATIENCE`] until it has ended. Returns its last status, or the reason why it
-    /// has not ended and an exit code.
-    pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<String, (String, u8)> {
-        let Ok(path) = OfRun::from_texts(&[thread, run]) else {
-            return Err((format!("run {run} has an id that cannot be asked for"), FAILED));
-        };
-        let failed = |error: ClientError| (format!("run {run} could not be cancelled: {error}"), exit::code_of(&error));
-        // Not recorded, because a cleanup is no use of the thread and must not change the time of its last use.
-        let cancelled = self.ask(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await;
-        // The backend rejects the cancellation of a run that has ended in the meantime.
-        if let Err(error) = cancelled
-            && exit::code_of(&error) != BUSY
-        {
-            return Err(failed(error));
-        }
-        let begun = Instant::now();
-        loop {
-            let reply = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
-                Ok(reply) => reply,
-                Err(error) => return Err(failed(error)),
-            };
-            let status = reply.text("status").unwrap_or("in an unknown state").to_owned();
-            if has_ended(&reply.value) {
-                return Ok(status);
-            }
-            if begun.elapsed() >= PATIENCE || self.stopping.is_set() {
-                return Err((format!("run {run} is {status} after it was cancelled"), BUSY));
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
+        StepResult::ProveAgain
     }
 }

@@ -1,13 +1,15 @@
 //! The evidence about a thread, fetched from the backend step by step, as the verdict requires it.
 
-use super::facts::{Active, Evidence, Facts, Messages, Runs};
-use super::lists::Unread;
-use super::verdict::{Verdict, judge, spared};
-use super::{Candidate, PruneRule, Pruner};
+use super::facts::{ActiveRun, Evidence, MessageSummary, RunSummary, ThreadFacts};
+use super::lists::{ListError, unexpected_type};
+use super::pruner::Pruner;
+use super::rule::{Candidate, PruneRule};
+use super::verdict::{Verdict, judge, judge_ledger};
 use crate::api::messages::ListMessages;
+use crate::api::objects::{JsonObject, Run};
 use crate::api::paging::{MessagePaging, Paging};
 use crate::api::parts::OfThread;
-use crate::api::runs::{ListRuns, has_ended};
+use crate::api::runs::ListRuns;
 use crate::api::threads::GetThread;
 use crate::api::{Kind, Nothing, PathArgs};
 use crate::app::{Absence, Call, redact};
@@ -18,36 +20,46 @@ use serde_json::Value;
 
 impl Pruner<'_> {
     /// Fetches the evidence that the verdict on a thread requires, and no more. Returns `None` if the thread is gone.
-    pub(super) async fn prove(&self, candidate: &Candidate, rule: &PruneRule) -> Result<Option<(Verdict, Facts)>> {
+    pub(super) async fn prove(
+        &self,
+        candidate: &Candidate,
+        rule: &PruneRule,
+    ) -> Result<Option<(Verdict, ThreadFacts)>> {
         let row = &candidate.row;
-        let mut facts = Facts {
+        let mut facts = ThreadFacts {
             id: row.id.clone(),
             source: Some(row.source),
             ci_job: row.ci_job.clone(),
             active_at: row.active_at,
             was_used: row.messages.is_some_and(|count| count > 0) || row.assistant.is_some(),
-            recorded: row.metadata.clone().unwrap_or_default(),
-            ..Facts::default()
+            recorded_metadata: row.metadata.clone().unwrap_or_default(),
+            ..ThreadFacts::default()
         };
-        if let Some(verdict) = spared(&facts, &rule.conditions, &self.holds, self.now) {
-            return Ok(Some((verdict, Facts { created_at: row.created_at, ..facts })));
+        if let Some(verdict) = judge_ledger(&facts, &rule.conditions, &self.holds, self.now) {
+            return Ok(Some((verdict, ThreadFacts { created_at: row.created_at, ..facts })));
         }
         let Ok(path) = OfThread::from_texts(&[&row.id]) else {
-            return Ok(Some((doubt("its id cannot be asked for", exit::DONE), facts)));
+            return Ok(Some((unknown("its ID is not valid in a request", exit::DONE), facts)));
         };
-        let thread = match self.ask(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await {
-            Ok(reply) if reply.id().as_deref() == Some(&row.id) => reply.value,
-            Ok(_) => return Ok(Some((doubt("the answer is another object", exit::FAILED), facts))),
-            Err(error) => return Ok(self.missing(&row.id, &error).map(|verdict| (verdict, facts))),
+        let thread = match self.send(&Call::of::<GetThread>(&path, &Nothing {}, Payload::None)).await {
+            Ok(reply) if reply.id().as_deref() != Some(&row.id) => {
+                return Ok(Some((unknown("the backend returned an object with another ID", exit::FAILED), facts)));
+            }
+            Ok(reply) => reply.value,
+            Err(error) => return Ok(self.verdict_on_error(&row.id, &error).map(|verdict| (verdict, facts))),
         };
-        self.trust.found();
-        facts.created_at = created(&thread);
+        if let Some(found) = unexpected_type(Kind::Thread, &thread) {
+            let reason = format!("expected an object of type thread, got {found}");
+            return Ok(Some((unknown(&reason, exit::FAILED), facts)));
+        }
+        self.not_found_policy.found();
+        facts.created_at = creation_time(&thread);
         facts.metadata = redact::metadata(&thread).unwrap_or_default();
         loop {
             match judge(&facts, &rule.conditions, &self.holds, self.now) {
-                Verdict::Wanting(evidence) => {
+                Verdict::NeedsEvidence(evidence) => {
                     if let Err(error) = self.fetch(&path, evidence, &mut facts).await {
-                        return Ok(Some((doubt(&error.to_string(), exit::code_of(&error)), facts)));
+                        return Ok(Some((unknown(&error.to_string(), exit::code_of(&error)), facts)));
                     }
                 }
                 verdict => return Ok(Some((verdict, facts))),
@@ -55,109 +67,108 @@ impl Pruner<'_> {
         }
     }
 
-    /// Returns the verdict for a thread that could not be fetched, or `None` if it is gone.
-    fn missing(&self, id: &str, error: &ClientError) -> Option<Verdict> {
-        match self.trust.absence(Kind::Thread, id, error) {
+    /// Returns the verdict on a thread that could not be fetched, or `None` if it is gone.
+    fn verdict_on_error(&self, id: &str, error: &ClientError) -> Option<Verdict> {
+        match self.not_found_policy.absence(Kind::Thread, id, error) {
             Some(Absence::Gone) => None,
-            Some(Absence::Doubtful) => Some(doubt("not there, but this backend may not be the one", exit::FAILED)),
-            None => Some(doubt(&error.to_string(), exit::code_of(error))),
+            Some(Absence::Doubtful) => Some(unknown("the backend returned a 404 that does not name it", exit::FAILED)),
+            None => Some(unknown(&error.to_string(), exit::code_of(error))),
         }
     }
 
-    async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut Facts) -> Result<(), ClientError> {
+    async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut ThreadFacts) -> Result<(), ClientError> {
         match evidence {
-            Evidence::Runs => facts.runs = Some(self.runs_of(path).await?),
-            Evidence::Messages => facts.messages = Some(self.messages_of(path).await?),
+            Evidence::Runs => facts.runs = Some(self.summarize_runs(path).await?),
+            Evidence::Messages => facts.messages = Some(self.summarize_messages(path).await?),
             Evidence::Assistant(id) => {
-                let found = match self.assistants.known(&id) {
-                    Some(found) => found,
-                    None => self.assistant(&id).await,
-                };
-                facts.assistants.insert(id, found);
+                let status = self.assistant_status(&id).await;
+                facts.assistants.insert(id, status);
             }
         }
         Ok(())
     }
 
     /// Reads all runs of a thread.
-    async fn runs_of(&self, path: &OfThread) -> Result<Runs, ClientError> {
+    async fn summarize_runs(&self, path: &OfThread) -> Result<RunSummary, ClientError> {
         let call = Call::of::<ListRuns>(path, &Paging::default(), Payload::None);
-        let mut runs = Runs::default();
-        let read = self.read_whole(&call, |run| add(&mut runs, run, path.thread_id.as_str())).await;
-        runs.doubt = runs.doubt.take().or(doubted(read, "its runs")?);
+        let mut runs = RunSummary::default();
+        let read = self.read_complete(&call, |run| add_run(&mut runs, run, path.thread_id.as_str())).await;
+        runs.doubt = runs.doubt.take().or(list_doubt(read, "its runs")?);
         Ok(runs)
     }
 
     /// Reads all messages of a thread. Requesting only the newest one would rely on the server to sort correctly.
-    async fn messages_of(&self, path: &OfThread) -> Result<Messages, ClientError> {
+    async fn summarize_messages(&self, path: &OfThread) -> Result<MessageSummary, ClientError> {
         let call = Call::of::<ListMessages>(path, &MessagePaging::default(), Payload::None);
-        let mut messages = Messages::default();
-        let read = self.read_whole(&call, |message| look(&mut messages, message, path.thread_id.as_str())).await;
-        messages.doubt = messages.doubt.take().or(doubted(read, "its messages")?);
+        let mut messages = MessageSummary::default();
+        let add = |message: &Value| add_message(&mut messages, message, path.thread_id.as_str());
+        let read = self.read_complete(&call, add).await;
+        messages.doubt = messages.doubt.take().or(list_doubt(read, "its messages")?);
         Ok(messages)
     }
 }
 
 /// Returns the reason why a list is not valid as evidence, if there is one.
-fn doubted(read: Result<Complete, Unread>, list: &str) -> Result<Option<String>, ClientError> {
+fn list_doubt(read: Result<Complete, ListError>, list: &str) -> Result<Option<String>, ClientError> {
     match read {
         Ok(Complete { .. }) => Ok(None),
-        Err(Unread::Failed(error)) => Err(error),
-        Err(unproven) => Ok(Some(unproven.told(list).0)),
+        Err(ListError::Failed(error)) => Err(error),
+        Err(not_proven) => Ok(Some(not_proven.reason_and_code(list).0)),
     }
 }
 
 /// Returns the creation time, in seconds since 1970. Times before the protocol existed are ignored, because some
 /// servers send zero.
-pub(super) fn created(object: &Value) -> Option<i64> {
+pub(super) fn creation_time(object: &Value) -> Option<i64> {
     const EARLIEST: i64 = 1_577_836_800; // 2020
     redact::time(object, "created_at").filter(|time| *time >= EARLIEST)
 }
 
-fn doubt(reason: &str, code: u8) -> Verdict {
+fn unknown(reason: &str, code: u8) -> Verdict {
     Verdict::Unknown { reason: reason.to_owned(), code }
 }
 
 /// Returns `true` if the object names another thread as its own.
-fn is_of_another(object: &Value, thread: &str) -> bool {
+fn is_of_other_thread(object: &Value, thread: &str) -> bool {
     object["thread_id"].as_str().is_some_and(|own| !own.is_empty() && own != thread)
 }
 
-/// Adds a message to the evidence.
-fn look(messages: &mut Messages, message: &Value, thread: &str) {
+/// Adds a message to the summary.
+fn add_message(messages: &mut MessageSummary, message: &Value, thread: &str) {
     messages.any = true;
-    match created(message) {
+    match creation_time(message) {
         Some(time) => messages.newest = messages.newest.max(Some(time)),
-        None => messages.doubt = Some("a message of it has no time".to_owned()),
+        None => messages.doubt = Some("the backend returned a message without a creation time".to_owned()),
     }
-    if is_of_another(message, thread) {
-        messages.doubt = Some("its messages are those of another thread".to_owned());
+    if is_of_other_thread(message, thread) {
+        messages.doubt = Some("the backend returned messages of another thread".to_owned());
     }
 }
 
-/// Adds a run to the evidence.
-fn add(runs: &mut Runs, run: &Value, thread: &str) {
+/// Adds a run to the summary.
+fn add_run(runs: &mut RunSummary, value: &Value, thread: &str) {
     runs.count += 1;
-    if is_of_another(run, thread) {
-        runs.doubt = Some("its runs are those of another thread".to_owned());
+    if is_of_other_thread(value, thread) {
+        runs.doubt = Some("the backend returned runs of another thread".to_owned());
     }
-    let (id, created) = (id_of(run).unwrap_or_default(), created(run));
+    let (id, created) = (id_of(value).unwrap_or_default(), creation_time(value));
     if created.is_none() {
-        runs.doubt = Some(format!("its run {id} has no time"));
+        runs.doubt = Some(format!("the backend returned no creation time for run {id}"));
     }
-    match run["assistant_id"].as_str().filter(|id| !id.is_empty()) {
+    let run = Run::from_value_ref(value);
+    match run.and_then(|run| run.assistant_id().valid()).filter(|id| !id.is_empty()) {
         Some(assistant) => {
             if runs.newest_assistant.is_none() || created > runs.newest {
                 runs.newest_assistant = Some(assistant.to_owned());
             }
             runs.assistants.insert(assistant.to_owned());
         }
-        None => runs.doubt = Some(format!("its run {id} names no assistant")),
+        None => runs.doubt = Some(format!("the backend returned no assistant for run {id}")),
     }
     runs.newest = runs.newest.max(created);
-    if !has_ended(run) {
-        let status = run["status"].as_str().unwrap_or("in an unknown state").to_owned();
+    if !run.is_some_and(Run::has_ended) {
+        let status = run.and_then(|run| run.status().text()).unwrap_or("in an unknown state").to_owned();
         // A run without a time may have started just now.
-        runs.active.push(Active { id, status, created_at: created.unwrap_or(i64::MAX) });
+        runs.active.push(ActiveRun { id, status, created_at: created.unwrap_or(i64::MAX) });
     }
 }

@@ -1,11 +1,16 @@
 //! Unreferenced files: all files of a purpose that are older than the grace period and absent from the reference graph.
 
-use super::evidence::created;
-use super::file_references::Graph;
+use super::duration::relative_time;
+use super::evidence::creation_time;
+use super::file_references::FileReferences;
+use super::lists::unexpected_type;
 use super::mentions::Mentions;
-use super::verdict::ago;
-use super::{Candidate, PruneMode, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use super::options::{FileSelection, PruneMode};
+use super::outcome::{PruneOutcome, PrunedObject};
+use super::pruner::Pruner;
+use super::rule::{Candidate, PruneRule};
 use crate::api::files::{DeleteFile, ListFiles, OfFile};
+use crate::api::objects::{FileObject, JsonObject};
 use crate::api::paging::FilePaging;
 use crate::api::{Kind, Nothing, PathArgs, ids};
 use crate::app::{Absence, Call, Trust};
@@ -13,85 +18,55 @@ use crate::client::{Payload, id_of};
 use crate::exit::{self, CallFailed, DONE, FAILED};
 use crate::ledger::{Row, Source};
 use crate::ui::Unit;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// A part of the reference graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum GraphPart {
-    /// Assistants and their tool resources
-    Assistants,
-    /// Threads with their runs and messages
-    Threads,
-    /// Run steps
-    Steps,
-    /// Vector stores and their files
-    VectorStores,
-}
-
-impl GraphPart {
-    /// Returns the name of the part, as used by flags.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Assistants => "assistants",
-            Self::Threads => "threads",
-            Self::Steps => "steps",
-            Self::VectorStores => "vector-stores",
-        }
-    }
-}
-
-/// The files to examine.
-#[derive(Debug, Clone)]
-pub struct FileSelection {
-    pub purpose: String,
-    /// Parts of the graph that this backend does not support.
-    pub without: Vec<GraphPart>,
-}
-
-/// The maximum number of requests for rereading the graph, per deleted file on average.
-const REREAD: u64 = 50;
+/// The maximum number of requests for reading the graph again, per deleted file on average.
+const REQUESTS_PER_FILE: u64 = 50;
 
 impl Pruner<'_> {
     /// Finds unreferenced files, and deletes them if deletion is requested. `only` limits the deletion to files that
     /// were found before.
+    ///
+    /// # Errors
+    /// Returns an error that names the part of the graph that could not be read. No file is deleted then.
     pub async fn files(
         &self,
-        files: &FileSelection,
+        selection: &FileSelection,
         rule: &PruneRule,
         only: Option<Vec<Candidate>>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let only: Option<HashSet<String>> =
             only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
-        let listed = self.listed_files(files, only).await?;
-        if listed.is_empty() || self.skew().is_some() {
+        let files = self.list_files(selection, only).await?;
+        if files.is_empty() || self.clock_differs() {
             return Ok(());
         }
-        let mentions = Mentions::of(listed.iter().map(|file| file.id().to_owned()).collect())?;
-        let graph = Graph::new(self, files, &mentions)?;
+        let mentions = Mentions::of(files.iter().map(|file| file.id().to_owned()).collect())?;
+        let graph = FileReferences::new(self, selection, &mentions)?;
         if !graph.read().await? {
             return Ok(());
         }
-        let bar = self.app.ui().progress("looked at", Unit::Items, Some(listed.len() as u64));
-        let mut found = Vec::new();
-        for file in listed {
+        let bar = self.app.ui().progress("checked", Unit::Items, Some(files.len() as u64));
+        let mut unreferenced = Vec::new();
+        for file in files {
             let pruned = self.judge_file(file, rule, &mentions);
             if pruned.outcome == PruneOutcome::Selected && self.mode == PruneMode::Delete {
-                found.push(pruned);
+                unreferenced.push(pruned);
                 continue;
             }
             bar.tick(1);
             if pruned.outcome == PruneOutcome::Selected {
-                let Some(mut room) = self.room_for(pruned.candidate.id()) else { continue };
-                room.keep();
+                let Some(mut slot) = self.reserve_slot(pruned.candidate.id()) else { continue };
+                slot.keep();
             }
             each(pruned)?;
         }
-        while !found.is_empty() && !self.is_over() {
-            for pruned in self.delete_some(&graph, &mentions, &mut found).await? {
+        while !unreferenced.is_empty() && !self.is_over() {
+            for pruned in self.delete_next(&graph, &mentions, &mut unreferenced).await? {
                 bar.tick(1);
                 each(pruned)?;
             }
@@ -101,42 +76,46 @@ impl Pruner<'_> {
     }
 
     /// Lists the files of the requested purpose.
-    async fn listed_files(&self, files: &FileSelection, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
-        let mut listed = Vec::new();
-        let query = FilePaging { purpose: Some(files.purpose.clone()), ..FilePaging::default() };
+    async fn list_files(&self, selection: &FileSelection, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
+        let (mut files, mut wrong_type) = (Vec::new(), None);
+        let query = FilePaging { purpose: Some(selection.purpose.clone()), ..FilePaging::default() };
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
-        let mut take = |file: &Value| {
+        let mut add = |value: &Value| {
+            wrong_type = wrong_type.take().or_else(|| unexpected_type(Kind::File, value));
+            let purpose = FileObject::from_value_ref(value).and_then(|file| file.purpose().text());
             // The server may ignore the purpose in the query.
-            let meant = file["purpose"] == files.purpose.as_str()
-                && only.as_ref().is_none_or(|only| id_of(file).is_some_and(|id| only.contains(&id)));
-            listed.extend(if meant { self.file_row(file) } else { None });
+            let is_selected = purpose == Some(&selection.purpose)
+                && only.as_ref().is_none_or(|only| id_of(value).is_some_and(|id| only.contains(&id)));
+            files.extend(if is_selected { self.file_candidate(value) } else { None });
         };
-        match self.look_through(&call, &mut take).await {
-            Ok(()) => Ok(listed),
-            Err(error) => Err(self.app.explain(&call, error).await.into()),
+        match (self.read_all(&call, &mut add).await, wrong_type) {
+            (Ok(()), None) => Ok(files),
+            (Ok(()), Some(found)) => bail!("expected a list of files, got an item of type {found}; no file is pruned"),
+            (Err(error), _) => Err(self.app.explain(&call, error).await.into()),
         }
     }
 
-    fn file_row(&self, file: &Value) -> Option<Candidate> {
-        let row = Row::new(&self.session.origin, Kind::File, id_of(file)?, Source::Listed, self.now);
-        let name = file["filename"].as_str().map(str::to_owned);
-        Some(Row { name, created_at: created(file), ..row }.into())
+    fn file_candidate(&self, value: &Value) -> Option<Candidate> {
+        let row = Row::new(&self.session.origin, Kind::File, id_of(value)?, Source::Listed, self.now);
+        let name = FileObject::from_value_ref(value).and_then(|file| file.filename().valid()).map(str::to_owned);
+        Some(Row { name, created_at: creation_time(value), ..row }.into())
     }
 
     fn judge_file(&self, candidate: Candidate, rule: &PruneRule, mentions: &Mentions) -> PrunedObject {
         let created_at = candidate.row.created_at;
         let age = created_at.map(|created| self.now.saturating_sub(created));
         let unknown = |reason: &str| (PruneOutcome::Unknown, "unknown", reason.to_owned());
-        let (outcome, verdict, reason) = match (age, mentions.by(candidate.id())) {
-            (_, Some(by)) => (PruneOutcome::InUse, "in use", format!("named by {by}")),
-            _ if ids::check(candidate.id()).is_err() => unknown("its id cannot be asked for"),
-            (None, _) => unknown("the backend does not say when it was created"),
+        let (outcome, verdict, reason) = match (age, mentions.first_mention(candidate.id())) {
+            (_, Some(object)) => (PruneOutcome::InUse, "in use", format!("named by {object}")),
+            _ if ids::check(candidate.id()).is_err() => unknown("its ID is not valid in a request"),
+            (None, _) => unknown("the backend returned no creation time"),
             (Some(age), None) => {
-                let minimum = rule.conditions.grace.max(rule.conditions.older_than.unwrap_or_default());
-                if age < minimum {
-                    (PruneOutcome::InUse, "in use", format!("created {}", ago(age)))
+                let min_age = rule.conditions.grace.max(rule.conditions.older_than.unwrap_or_default());
+                let created = format!("created {}", relative_time(age));
+                if age < min_age {
+                    (PruneOutcome::InUse, "in use", created)
                 } else {
-                    (PruneOutcome::Selected, "unreferenced", format!("named by nothing, created {}", ago(age)))
+                    (PruneOutcome::Selected, "unreferenced", format!("no references, {created}"))
                 }
             }
         };
@@ -146,37 +125,34 @@ impl Pruner<'_> {
     /// Reads the graph again and then deletes the next files, except those that are referenced now.
     ///
     /// The number of files depends on the number of requests for the graph, and is one for a small graph.
-    async fn delete_some(
+    async fn delete_next(
         &self,
-        graph: &Graph<'_, '_>,
+        graph: &FileReferences<'_, '_>,
         mentions: &Mentions,
-        found: &mut Vec<PrunedObject>,
+        unreferenced: &mut Vec<PrunedObject>,
     ) -> Result<Vec<PrunedObject>> {
-        let before = self.asked.get();
+        let requests_before = self.requests.get();
         if !graph.read().await? || self.is_over() {
-            found.clear();
+            unreferenced.clear();
             return Ok(Vec::new());
         }
-        let allowed = usize::try_from((self.asked.get() - before).div_ceil(REREAD)).unwrap_or(usize::MAX).max(1);
-        let some = found.drain(..allowed.min(found.len()));
-        let work = some.map(|file| self.delete_unless_named(file, mentions));
-        let work = futures_util::stream::iter(work.collect::<Vec<_>>()).buffer_unordered(self.session.concurrency);
-        work.filter_map(|done| std::future::ready(done.transpose())).try_collect().await
+        let requests = self.requests.get() - requests_before;
+        let count = usize::try_from(requests.div_ceil(REQUESTS_PER_FILE)).unwrap_or(usize::MAX).max(1);
+        let files = unreferenced.drain(..count.min(unreferenced.len()));
+        let deletions: Vec<_> = files.map(|file| self.delete_unless_named(file, mentions)).collect();
+        let deletions = futures_util::stream::iter(deletions).buffer_unordered(self.session.concurrency);
+        deletions.filter_map(|result| std::future::ready(result.transpose())).try_collect().await
     }
 
     async fn delete_unless_named(&self, file: PrunedObject, mentions: &Mentions) -> Result<Option<PrunedObject>> {
-        if let Some(by) = mentions.by(file.candidate.id()) {
-            return Ok(Some(PrunedObject {
-                outcome: PruneOutcome::InUse,
-                verdict: "in use",
-                reason: format!("named by {by}"),
-                ..file
-            }));
+        if let Some(object) = mentions.first_mention(file.candidate.id()) {
+            let reason = format!("named by {object}");
+            return Ok(Some(PrunedObject { outcome: PruneOutcome::InUse, verdict: "in use", reason, ..file }));
         }
-        let Some(mut room) = self.room_for(file.candidate.id()) else { return Ok(None) };
+        let Some(mut slot) = self.reserve_slot(file.candidate.id()) else { return Ok(None) };
         let (outcome, code) = self.delete_file(&file.candidate).await?;
         if outcome == PruneOutcome::Deleted {
-            room.keep();
+            slot.keep();
         }
         Ok(Some(PrunedObject { outcome, code, ..file }))
     }
@@ -191,7 +167,7 @@ impl Pruner<'_> {
             return Ok((PruneOutcome::AlreadyGone, DONE));
         }
         let Some(report) = exit::report(&error) else { return Err(error) };
-        self.note(report.exit_code);
+        self.count_failure(report.exit_code);
         self.app.ui().error(&report);
         Ok((PruneOutcome::Failed, if report.exit_code == DONE { FAILED } else { report.exit_code }))
     }

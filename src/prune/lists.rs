@@ -1,26 +1,26 @@
 //! Lists as evidence: each list is read to its end, and every page must be well formed (docs/design/orphans.md).
 
-use super::Pruner;
+use super::pruner::Pruner;
 use crate::api::Kind;
 use crate::app::Call;
-use crate::client::{ClientError, Complete, Page, Paginator};
+use crate::client::{ClientError, Complete};
 use crate::exit;
 use serde_json::Value;
 
 /// The reason why a list is not valid as evidence.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum ListError {
     Failed(ClientError),
-    /// The list was read, but its completeness is not proven.
-    Unproven(String),
+    /// The list was read, but it does not prove that it is complete.
+    NotProven(String),
 }
 
-impl Unread {
-    /// Returns the reason and the exit code.
-    pub(super) fn told(&self, list: &str) -> (String, u8) {
+impl ListError {
+    /// Returns the reason and the exit code. `list` is the name of the list.
+    pub(super) fn reason_and_code(&self, list: &str) -> (String, u8) {
         match self {
             Self::Failed(error) => (format!("{list}: {error}"), exit::code_of(error)),
-            Self::Unproven(flaw) => (format!("{list}: the list proves nothing: {flaw}"), exit::FAILED),
+            Self::NotProven(defect) => (format!("{list}: the list is not valid as evidence: {defect}"), exit::FAILED),
         }
     }
 }
@@ -28,40 +28,48 @@ impl Unread {
 impl Pruner<'_> {
     /// Reads a list to its end and returns the proof that it is complete. If this fails, `each` has received the items
     /// before the failure.
-    pub(super) async fn read_whole(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<Complete, Unread> {
-        let mut walk = self.app.walk_as_is(call, None).with_proof();
-        let (kind, mut other) = (call.spec.kind, None);
-        while let Some(page) = self.next_page(&mut walk).await.map_err(Unread::Failed)? {
-            other = other.or_else(|| page.items.iter().find_map(|item| another(kind, item)));
+    pub(super) async fn read_complete(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<Complete, ListError> {
+        let mut pages = self.app.walk_as_is(call, None).with_proof();
+        let (kind, mut wrong_type) = (call.spec.kind, None);
+        while let Some(page) = self.next_page(&mut pages).await.map_err(ListError::Failed)? {
+            wrong_type = wrong_type.or_else(|| page.items.iter().find_map(|item| unexpected_type(kind, item)));
             page.items.iter().for_each(&mut each);
         }
-        let complete = walk.proof_of_completeness().map_err(Unread::Unproven)?;
-        other.map_or(Ok(complete), |object| Err(Unread::Unproven(format!("an item is a {object}, not a {kind}"))))
+        let complete = pages.proof_of_completeness().map_err(ListError::NotProven)?;
+        match wrong_type {
+            None => Ok(complete),
+            Some(found) => Err(ListError::NotProven(format!("expected items of type {kind}, found {found}"))),
+        }
     }
 
     /// Reads a list to its end without proof that it is complete.
-    pub(super) async fn look_through(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<(), ClientError> {
-        let mut walk: Paginator = self.app.walk_as_is(call, None);
-        while let Some(Page { items, .. }) = self.next_page(&mut walk).await? {
-            items.iter().for_each(&mut each);
+    pub(super) async fn read_all(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<(), ClientError> {
+        let mut pages = self.app.walk_as_is(call, None);
+        while let Some(page) = self.next_page(&mut pages).await? {
+            page.items.iter().for_each(&mut each);
         }
         Ok(())
     }
 }
 
-/// Returns the type that an item states if it is not the one of the list, as where a gateway answers with a list of
-/// models. Servers differ in how they write a type, so only its last word counts.
-fn another(kind: Kind, item: &Value) -> Option<String> {
-    let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
-    let stated = item["object"].as_str().filter(|stated| !stated.is_empty())?;
-    let also = match kind {
+/// Returns the type of an object if it is not an object of this kind, such as a model that a gateway returns instead.
+///
+/// Servers differ in how they write a type, so only its last word counts. An absent or empty `object` is accepted,
+/// because some servers omit it. A value that is not a string is not.
+pub(super) fn unexpected_type(kind: Kind, object: &Value) -> Option<String> {
+    let stated = match object.get("object") {
+        None | Some(Value::Null) => return None,
+        Some(Value::String(text)) if text.is_empty() => return None,
+        Some(Value::String(text)) => text,
+        Some(other) => return Some(other.to_string()),
+    };
+    let letters = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+    let alternative = match kind {
         Kind::Assistant => "agent",
-        // The list of a store's files has the kind of the store.
-        Kind::VectorStore => "vector_store.file",
         other => other.name(),
     };
-    let fits = |name: &str| plain(&stated.to_ascii_lowercase()).ends_with(&plain(name));
-    (!fits(kind.name()) && !fits(also)).then(|| stated.to_owned())
+    let matches = |name: &str| letters(&stated.to_ascii_lowercase()).ends_with(&letters(name));
+    (!matches(kind.name()) && !matches(alternative)).then(|| format!("`{stated}`"))
 }
 
 #[cfg(test)]
@@ -70,7 +78,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_item_of_another_type_is_found() {
+    fn stated_type_must_be_that_of_the_kind() {
         for (kind, stated) in [
             (Kind::Assistant, "assistant"),
             (Kind::Assistant, "agent"),
@@ -81,13 +89,20 @@ mod tests {
             (Kind::Step, "run_step"),
             (Kind::VectorStore, "vector_store"),
             (Kind::VectorStore, "VectorStore"),
-            (Kind::VectorStore, "vector_store.file"),
+            (Kind::VectorStoreFile, "vector_store.file"),
             (Kind::Run, ""),
         ] {
-            assert_eq!(another(kind, &json!({ "object": stated })), None, "{kind} {stated}");
+            assert_eq!(unexpected_type(kind, &json!({ "object": stated })), None, "{kind} {stated}");
         }
-        assert_eq!(another(Kind::Thread, &json!({ "id": "x" })), None);
-        assert_eq!(another(Kind::Assistant, &json!({ "object": "model" })), Some("model".to_owned()));
-        assert_eq!(another(Kind::Thread, &json!({ "object": "thread.run" })), Some("thread.run".to_owned()));
+        for object in [json!({ "id": "x" }), json!({ "object": null })] {
+            assert_eq!(unexpected_type(Kind::Thread, &object), None, "{object}");
+        }
+        assert_eq!(unexpected_type(Kind::Assistant, &json!({ "object": "model" })), Some("`model`".to_owned()));
+        assert_eq!(unexpected_type(Kind::Thread, &json!({ "object": "thread.run" })), Some("`thread.run`".to_owned()));
+        for stated in [json!(7), json!(true), json!({}), json!(["thread"])] {
+            assert_eq!(unexpected_type(Kind::Thread, &json!({ "object": stated })), Some(stated.to_string()));
+        }
+        let file = json!({ "object": "vector_store.file" });
+        assert_eq!(unexpected_type(Kind::VectorStore, &file), Some("`vector_store.file`".to_owned()));
     }
 }

@@ -12,83 +12,87 @@ use std::collections::HashMap;
 
 /// The minimum length of an ID that counts even within a longer word, because it cannot occur by accident. Shorter IDs,
 /// such as the numbers of a database, count only as separate words.
-const LONG: usize = 12;
+const MIN_UNIQUE_LENGTH: usize = 12;
 
 /// The IDs to search for, and the objects that mention them.
 #[derive(Debug)]
 pub(super) struct Mentions {
     ids: Vec<String>,
-    place: HashMap<String, usize>,
+    /// The index of each ID in `ids`.
+    indices: HashMap<String, usize>,
     automaton: AhoCorasick,
     /// The first object that mentions each ID, by the index of the ID.
-    by: RefCell<HashMap<usize, String>>,
+    objects: RefCell<HashMap<usize, String>>,
 }
 
 impl Mentions {
     /// Creates a search for these IDs.
+    ///
+    /// # Errors
+    /// Returns an error if there are too many IDs.
     pub(super) fn of(ids: Vec<String>) -> Result<Self> {
         let automaton = AhoCorasick::new(&ids).context("could not prepare the search for the IDs of files")?;
-        let place = ids.iter().cloned().enumerate().map(|(at, id)| (id, at)).collect();
-        Ok(Self { ids, place, automaton, by: RefCell::default() })
+        let indices = ids.iter().cloned().enumerate().map(|(index, id)| (id, index)).collect();
+        Ok(Self { ids, indices, automaton, objects: RefCell::default() })
     }
 
     /// Returns the first object that mentions an ID, if there is one.
-    pub(super) fn by(&self, id: &str) -> Option<String> {
-        self.by.borrow().get(self.place.get(id)?).cloned()
+    pub(super) fn first_mention(&self, id: &str) -> Option<String> {
+        self.objects.borrow().get(self.indices.get(id)?).cloned()
     }
 
-    /// Records all IDs that an object mentions, including its keys and numbers. `of` returns the name of the object.
-    pub(super) fn note(&self, object: &Value, of: &dyn Fn() -> String) {
+    /// Records all IDs that an object mentions, including its keys and numbers. `name` returns the name of the object.
+    pub(super) fn add(&self, object: &Value, name: &dyn Fn() -> String) {
         match object {
-            Value::Object(members) => members.iter().for_each(|(name, value)| {
-                self.note_text(name, of);
-                self.note(value, of);
+            Value::Object(members) => members.iter().for_each(|(key, value)| {
+                self.add_text(key, name);
+                self.add(value, name);
             }),
-            Value::Array(items) => items.iter().for_each(|item| self.note(item, of)),
-            Value::String(text) => self.note_text(text, of),
-            Value::Number(number) => self.note_number(&number.to_string(), of),
+            Value::Array(items) => items.iter().for_each(|item| self.add(item, name)),
+            Value::String(text) => self.add_text(text, name),
+            Value::Number(number) => self.add_number(&number.to_string(), name),
             Value::Bool(_) | Value::Null => {}
         }
     }
 
-    fn note_text(&self, text: &str, of: &dyn Fn() -> String) {
-        self.search(text, of);
+    fn add_text(&self, text: &str, name: &dyn Fn() -> String) {
+        self.search(text, name);
         if text.contains('%') {
-            self.search(&percent_decode_str(text).decode_utf8_lossy(), of);
+            self.search(&percent_decode_str(text).decode_utf8_lossy(), name);
         }
     }
 
-    fn search(&self, text: &str, of: &dyn Fn() -> String) {
+    fn search(&self, text: &str, name: &dyn Fn() -> String) {
         for found in self.automaton.find_overlapping_iter(text) {
-            let at = found.pattern().as_usize();
-            if self.ids[at].len() >= LONG || stands_alone(text, found.start(), found.end()) {
-                self.by.borrow_mut().entry(at).or_insert_with(of);
+            let index = found.pattern().as_usize();
+            let is_unique = self.ids.get(index).is_some_and(|id| id.len() >= MIN_UNIQUE_LENGTH);
+            if is_unique || is_word(text, found.start(), found.end()) {
+                self.objects.borrow_mut().entry(index).or_insert_with(name);
             }
         }
     }
 
     /// Records an ID that equals the number as written, or its value as an integer.
-    fn note_number(&self, text: &str, of: &dyn Fn() -> String) {
-        let whole = text.parse::<f64>().ok().filter(|value| value.fract() == 0.0).map(|value| format!("{value:.0}"));
-        for text in [Some(text), whole.as_deref()].into_iter().flatten() {
-            if let Some(at) = self.place.get(text) {
-                self.by.borrow_mut().entry(*at).or_insert_with(of);
+    fn add_number(&self, text: &str, name: &dyn Fn() -> String) {
+        let integer = text.parse::<f64>().ok().filter(|value| value.fract() == 0.0).map(|value| format!("{value:.0}"));
+        for text in [Some(text), integer.as_deref()].into_iter().flatten() {
+            if let Some(index) = self.indices.get(text) {
+                self.objects.borrow_mut().entry(*index).or_insert_with(name);
             }
         }
     }
 }
 
-/// Returns `true` if no letter or digit adjoins the range `start..end`. A preceding escape sequence (`
-/// `, `\u000a`) is not a letter.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let (before, after) = (&text[..start], &text[end..]);
-    let tail = before.as_bytes();
-    let escaped = |length: usize, letters: &[u8]| {
-        tail.len() >= length && tail[tail.len() - length] == b'\\' && letters.contains(&tail[tail.len() - length + 1])
+/// Returns `true` if no letter or digit adjoins the range `start..end`. A preceding escape sequence, such as `\n` or
+/// `\u000a` in JSON text, does not count as a letter.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    let ends_with_escape = |length: usize, letters: &[u8]| {
+        let tail = before.len().checked_sub(length).and_then(|at| before.as_bytes().get(at..));
+        matches!(tail, Some([b'\\', letter, ..]) if letters.contains(letter))
     };
-    let touches = before.ends_with(|c: char| c.is_alphanumeric());
-    (!touches || escaped(2, b"nrtbf") || escaped(4, b"x") || escaped(6, b"u"))
-        && !after.starts_with(|c: char| c.is_alphanumeric())
+    let is_escape = ends_with_escape(2, b"nrtbf") || ends_with_escape(4, b"x") || ends_with_escape(6, b"u");
+    (is_escape || !before.ends_with(char::is_alphanumeric)) && !after.starts_with(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -99,14 +103,14 @@ mod tests {
 
     const FILE: &str = "file-abcdefgh";
 
-    fn mentioned(id: &str, object: &Value) -> bool {
+    fn is_mentioned(id: &str, object: &Value) -> bool {
         let mentions = Mentions::of(vec!["other".to_owned(), id.to_owned()]).unwrap();
-        mentions.note(object, &|| "x".to_owned());
-        mentions.by(id).is_some()
+        mentions.add(object, &|| "x".to_owned());
+        mentions.first_mention(id).is_some()
     }
 
     #[test]
-    fn an_id_is_mentioned_wherever_it_stands() {
+    fn mentions_are_found_in_any_member_key_and_text() {
         for object in [
             json!(FILE),
             json!({ "file_id": FILE }),
@@ -123,13 +127,13 @@ mod tests {
             json!({ "data_sources": [{ "uri": format!("azureml://{FILE}") }] }),
             json!([[[{ "deep": [format!("x{FILE}y")] }]]]),
         ] {
-            assert!(mentioned(FILE, &object), "{object}");
+            assert!(is_mentioned(FILE, &object), "{object}");
         }
-        assert!(!mentioned(FILE, &json!({ "file_id": "file-abcdefgi", "n": 1, "none": null })));
+        assert!(!is_mentioned(FILE, &json!({ "file_id": "file-abcdefgi", "n": 1, "none": null })));
     }
 
     #[test]
-    fn short_ids_stand_alone() {
+    fn short_ids_count_only_as_separate_words() {
         for object in [
             json!({ "file_id": 7 }),
             json!({ "file_ids": [6, 7] }),
@@ -139,18 +143,18 @@ mod tests {
             json!({ "url": "/files/7" }),
             json!({ "7": true }),
         ] {
-            assert!(mentioned("7", &object), "{object}");
+            assert!(is_mentioned("7", &object), "{object}");
         }
         for object in [json!({ "created_at": 1_700_000_007 }), json!({ "text": "17 x7 77" }), json!({ "t": 0.7 })] {
-            assert!(!mentioned("7", &object), "{object}");
+            assert!(!is_mentioned("7", &object), "{object}");
         }
     }
 
     #[test]
-    fn ids_within_ids_are_all_found() {
+    fn overlapping_ids_are_all_found() {
         let mentions = Mentions::of(vec!["file-1".into(), "file-1-2".into(), "1-2".into()]).unwrap();
-        mentions.note(&json!("file-1-2"), &|| "x".to_owned());
-        assert!(["file-1", "file-1-2", "1-2"].iter().all(|id| mentions.by(id).is_some()));
-        assert!(Mentions::of(Vec::new()).unwrap().by("a").is_none());
+        mentions.add(&json!("file-1-2"), &|| "x".to_owned());
+        assert!(["file-1", "file-1-2", "1-2"].iter().all(|id| mentions.first_mention(id).is_some()));
+        assert!(Mentions::of(Vec::new()).unwrap().first_mention("a").is_none());
     }
 }

@@ -1,7 +1,12 @@
 //! Stuck runs: found on the threads of the ledger and among its run rows, proven, and cancelled.
 
+use super::lists::unexpected_type;
+use super::options::PruneMode;
+use super::outcome::{PruneOutcome, PrunedObject};
+use super::pruner::Pruner;
+use super::rule::{Candidate, PruneRule};
+use super::run_verdict::judge_run;
 use super::verdict::Verdict;
-use super::{Candidate, PruneMode, PruneOutcome, PruneRule, PrunedObject, Pruner, stuck};
 use crate::api::paging::Paging;
 use crate::api::parts::OfThread;
 use crate::api::runs::{GetRun, ListRuns, OfRun};
@@ -11,165 +16,181 @@ use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
 use crate::ledger::{ObjectKey, Row, StateFilter};
 use anyhow::Result;
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
 use serde_json::Value;
 
 impl Pruner<'_> {
-    /// Finds stuck runs, and cancels them if cancellation is requested.
+    /// Finds stuck runs, and cancels them if cancellation is requested. Passes each one with its outcome to `each`.
+    ///
+    /// # Errors
+    /// Returns an error if the ledger cannot be read. The failure of a single run is its outcome.
     pub async fn runs(&self, rule: &PruneRule, mut each: impl FnMut(PrunedObject) -> Result<()>) -> Result<()> {
-        let of_thread = async |thread| self.of_thread(thread, rule).await;
-        self.work(self.rows(rule, Kind::Thread), of_thread, &mut each).await?;
-        self.run_rows(self.rows(rule, Kind::Run), rule, &mut each).await
+        let of_thread = async |thread| self.prune_runs_of(thread, rule).await;
+        self.process(self.candidates(rule, Kind::Thread), of_thread, &mut each).await?;
+        // Runs that the ledger has without their threads.
+        let of_row = async |run: Candidate| {
+            if run.has_ended || self.was_examined(&run, rule).await? {
+                return Ok(Vec::new());
+            }
+            Ok(self.prune_run(run, rule).await?.into_iter().collect())
+        };
+        self.process(self.candidates(rule, Kind::Run), of_row, &mut each).await
     }
 
     /// Examines and cancels runs that were found before.
+    ///
+    /// # Errors
+    /// Returns an error as [`Pruner::runs`] does.
     pub async fn runs_again(
         &self,
         rule: &PruneRule,
         found: Vec<Candidate>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let one = async |run: Candidate| Ok(self.run(run, rule).await?.into_iter().collect());
-        self.work(futures_util::stream::iter(found).map(Ok), one, &mut each).await
+        let one = async |run: Candidate| Ok(self.prune_run(run, rule).await?.into_iter().collect());
+        self.process(futures_util::stream::iter(found).map(Ok), one, &mut each).await
     }
 
-    /// Examines run rows that have not ended according to the ledger, unless their threads were examined.
-    async fn run_rows(
-        &self,
-        rows: impl Stream<Item = Result<Candidate>>,
-        rule: &PruneRule,
-        each: &mut impl FnMut(PrunedObject) -> Result<()>,
-    ) -> Result<()> {
-        let one = async |run: Candidate| {
-            if run.ended || self.was_looked_at(&run, rule).await? {
-                return Ok(Vec::new());
-            }
-            Ok(self.run(run, rule).await?.into_iter().collect())
-        };
-        self.work(rows, one, each).await
-    }
-
-    async fn was_looked_at(&self, run: &Candidate, rule: &PruneRule) -> Result<bool> {
+    /// Returns `true` if the thread of a run matches the rule, so that its runs were already examined.
+    async fn was_examined(&self, run: &Candidate, rule: &PruneRule) -> Result<bool> {
         let Some(thread) = run.parent() else { return Ok(false) };
         let key = ObjectKey { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
         let row = self.app.ledger()?.get(&key).await?;
         Ok(row.is_some_and(|row| {
-            let known = rule.sources.is_empty() || rule.sources.contains(&row.source);
-            let meant = rule.filter.ci_job.is_none() || rule.filter.ci_job == row.ci_job;
-            StateFilter::Present.matches(row.state) && known && meant
+            let matches_source = rule.sources.is_empty() || rule.sources.contains(&row.source);
+            let matches_job = rule.filter.ci_job.is_none() || rule.filter.ci_job == row.ci_job;
+            StateFilter::Present.matches(row.state) && matches_source && matches_job
         }))
     }
 
     /// Lists the runs of a thread and examines those that have not ended.
-    async fn of_thread(&self, thread: Candidate, rule: &PruneRule) -> Result<Vec<PrunedObject>> {
+    async fn prune_runs_of(&self, thread: Candidate, rule: &PruneRule) -> Result<Vec<PrunedObject>> {
         let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
-            let reason = "its id cannot be asked for".to_owned();
+            let reason = "its ID is not valid in a request".to_owned();
             return Ok(vec![pruned(thread, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)]);
         };
         let call = Call::of::<ListRuns>(&path, &Paging::default(), Payload::None);
-        let mut going: Vec<Candidate> = Vec::new();
-        let mut done = Vec::new();
-        let mut look = |run: &Value| match (stuck::judge(run, &rule.conditions, self.now), id_of(run)) {
-            (Some(Verdict::Orphaned(_)), Some(id)) => going.push(self.found(&thread, &id)),
-            (Some(verdict), Some(id)) => done.push(pruned(self.found(&thread, &id), &verdict, run, rule)),
+        let mut stuck: Vec<Candidate> = Vec::new();
+        let mut examined = Vec::new();
+        let mut examine = |run: &Value| match (judge_run(run, &rule.conditions, self.now), id_of(run)) {
+            (Some(Verdict::Orphaned(_)), Some(id)) => stuck.push(self.run_candidate(&thread, &id)),
+            (Some(verdict), Some(id)) => {
+                examined.push(pruned(self.run_candidate(&thread, &id), &verdict, run, rule));
+            }
             _ => {}
         };
-        let walked = self.look_through(&call, &mut look).await;
-        if let Err(error) = &walked {
-            done.extend(self.unlisted(thread, error, rule));
-            return Ok(done);
+        if let Err(error) = self.read_all(&call, &mut examine).await {
+            examined.extend(self.unlisted_thread(thread, &error, rule));
+            return Ok(examined);
         }
-        self.trust.found();
-        if self.skew().is_some() {
+        self.not_found_policy.found();
+        if self.clock_differs() {
             return Ok(Vec::new());
         }
-        for run in going {
-            done.extend(self.run(run, rule).await?);
+        for run in stuck {
+            examined.extend(self.prune_run(run, rule).await?);
         }
-        Ok(done)
+        Ok(examined)
     }
 
-    fn found(&self, thread: &Candidate, id: &str) -> Candidate {
+    fn run_candidate(&self, thread: &Candidate, id: &str) -> Candidate {
         let row = Row::new(&self.session.origin, Kind::Run, id, thread.source(), self.now);
         Row { parent: Some(thread.id().to_owned()), ..row }.into()
     }
 
     /// Returns the outcome for a thread whose runs could not be listed, or `None` if the thread is gone and has no
     /// runs.
-    fn unlisted(&self, thread: Candidate, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
-        let (reason, code) = match self.trust.absence(Kind::Thread, thread.id(), error) {
+    fn unlisted_thread(&self, thread: Candidate, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
+        let (reason, code) = match self.not_found_policy.absence(Kind::Thread, thread.id(), error) {
             Some(Absence::Gone) => return None,
-            Some(Absence::Doubtful) => ("not there, but this backend may not be the one".to_owned(), FAILED),
+            Some(Absence::Doubtful) => ("the backend returned a 404 that does not name it".to_owned(), FAILED),
             None => (error.to_string(), exit::code_of(error)),
         };
-        self.note(code);
+        self.count_failure(code);
         Some(pruned(thread, &Verdict::Unknown { reason, code }, &Value::Null, rule))
     }
 
     /// Proves that a run is stuck and, if requested, cancels it. Returns `None` if the run has ended or was not
     /// examined.
-    async fn run(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
+    async fn prune_run(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
         if self.is_over() {
             return Ok(None);
         }
         let (thread, id) = (candidate.parent().unwrap_or_default().to_owned(), candidate.id().to_owned());
+        let unknown = |reason: String, code| Verdict::Unknown { reason, code };
         let Ok(path) = OfRun::from_texts(&[&thread, &id]) else {
-            let reason = "the ledger does not know its thread".to_owned();
-            return Ok(Some(pruned(candidate, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)));
+            let verdict = unknown("the ledger does not have its thread".to_owned(), DONE);
+            return Ok(Some(pruned(candidate, &verdict, &Value::Null, rule)));
         };
-        let run = match self.ask(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
+        let run = match self.send(&Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await {
             Ok(reply) => reply.value,
-            Err(error) => return Ok(self.run_unknown(candidate, &thread, &error, rule)),
+            Err(error) => return Ok(self.unavailable_run(candidate, &thread, &error, rule)),
         };
-        self.trust.found();
-        if self.skew().is_some() {
+        if let Some(found) = unexpected_type(Kind::Run, &run) {
+            self.count_failure(FAILED);
+            let verdict = unknown(format!("expected an object of type run, got {found}"), FAILED);
+            return Ok(Some(pruned(candidate, &verdict, &Value::Null, rule)));
+        }
+        self.not_found_policy.found();
+        if self.clock_differs() {
             return Ok(None);
         }
-        let Some(verdict) = stuck::judge(&run, &rule.conditions, self.now) else { return Ok(None) };
+        let Some(verdict) = judge_run(&run, &rule.conditions, self.now) else { return Ok(None) };
         let mut pruned = pruned(candidate, &verdict, &run, rule);
-        if !verdict.may_go() {
+        if !verdict.allows_deletion() {
             return Ok(Some(pruned));
         }
-        let Some(mut room) = self.room_for(&id) else { return Ok(None) };
+        let Some(mut slot) = self.reserve_slot(&id) else { return Ok(None) };
         if self.mode == PruneMode::Report {
-            room.keep();
+            slot.keep();
             return Ok(Some(pruned));
         }
-        let ended = self.cancel_run(&thread, &id).await;
-        if ended.as_ref().is_ok_and(|status| status == "cancelled") {
-            room.keep();
-            pruned.outcome = PruneOutcome::Cancelled;
-            // This request records in the ledger that the run has ended.
-            let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
-            return Ok(Some(pruned));
+        match self.cancel_run(&thread, &id).await {
+            Ok(status) if status == "cancelled" => {
+                slot.keep();
+                pruned.outcome = PruneOutcome::Cancelled;
+                // This request records in the ledger that the run has ended.
+                let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
+                Ok(Some(pruned))
+            }
+            // A run that ended by itself was not stuck.
+            Ok(_) => Ok(None),
+            Err((reason, code)) => {
+                self.count_failure(code);
+                self.app.ui().warn(&reason);
+                Ok(Some(PrunedObject { outcome: PruneOutcome::Failed, reason, code, ..pruned }))
+            }
         }
-        // A run that ended by itself was not stuck.
-        let Err((reason, code)) = ended else { return Ok(None) };
-        self.note(code);
-        self.app.ui().warn(&reason);
-        Ok(Some(PrunedObject { outcome: PruneOutcome::Failed, reason, code, ..pruned }))
     }
 
-    fn run_unknown(&self, run: Candidate, thread: &str, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
-        if error.reports_missing(Kind::Thread, thread)
-            || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone)
-        {
+    /// Returns the outcome for a run that could not be fetched, or `None` if it is gone.
+    fn unavailable_run(
+        &self,
+        run: Candidate,
+        thread: &str,
+        error: &ClientError,
+        rule: &PruneRule,
+    ) -> Option<PrunedObject> {
+        let is_gone = error.reports_missing(Kind::Thread, thread)
+            || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone);
+        if is_gone {
             return None;
         }
         let code = if error.is_not_found() { FAILED } else { exit::code_of(error) };
-        self.note(code);
+        self.count_failure(code);
         Some(pruned(run, &Verdict::Unknown { reason: error.to_string(), code }, &Value::Null, rule))
     }
 }
 
 fn pruned(candidate: Candidate, verdict: &Verdict, run: &Value, rule: &PruneRule) -> PrunedObject {
+    let is_stuck = verdict.allows_deletion();
     PrunedObject {
         outcome: match verdict {
             Verdict::InUse(_) => PruneOutcome::InUse,
-            verdict if verdict.may_go() => PruneOutcome::Selected,
+            _ if is_stuck => PruneOutcome::Selected,
             _ => PruneOutcome::Unknown,
         },
-        verdict: if verdict.may_go() { "stuck" } else { verdict.name() },
+        verdict: if is_stuck { "stuck" } else { verdict.name() },
         reason: verdict.reason().to_owned(),
         code: verdict.code(),
         created_at: redact::time(run, "created_at"),

@@ -3,9 +3,14 @@
 //! It maps facts to a verdict with a reason, or to the evidence that is still missing. Must not depend on the backend
 //! or the clock.
 
-use super::facts::{Active, ActiveRuns, Assistants, Conditions, Evidence, Facts, Found, RetentionHold};
+use super::conditions::{ActiveRunPolicy, AssistantCondition, Conditions, RetentionHold};
+use super::duration::{format_duration, relative_time};
+use super::facts::{ActiveRun, AssistantStatus, Evidence, ThreadFacts};
 use crate::api::Kind;
 use crate::exit::{DONE, FAILED};
+
+/// The number of assistants that a reason names.
+const NAMED_ASSISTANTS: usize = 3;
 
 /// The decision about a thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +26,7 @@ pub(super) enum Verdict {
         code: u8,
     },
     /// This evidence must be requested first.
-    Wanting(Evidence),
+    NeedsEvidence(Evidence),
 }
 
 impl Verdict {
@@ -31,7 +36,7 @@ impl Verdict {
             Self::Orphaned(_) => "orphaned",
             Self::Expired(_) => "expired",
             Self::InUse(_) => "in use",
-            Self::Unknown { .. } | Self::Wanting(_) => "unknown",
+            Self::Unknown { .. } | Self::NeedsEvidence(_) => "unknown",
         }
     }
 
@@ -41,12 +46,12 @@ impl Verdict {
             Self::Orphaned(reason) | Self::Expired(reason) | Self::InUse(reason) | Self::Unknown { reason, .. } => {
                 reason
             }
-            Self::Wanting(_) => "not all was asked for",
+            Self::NeedsEvidence(_) => "evidence is missing",
         }
     }
 
     /// Returns `true` if the thread may be deleted.
-    pub(super) const fn may_go(&self) -> bool {
+    pub(super) const fn allows_deletion(&self) -> bool {
         matches!(self, Self::Orphaned(_) | Self::Expired(_))
     }
 
@@ -70,7 +75,7 @@ fn unknown(reason: impl Into<String>) -> Option<Verdict> {
 /// Returns the verdict on a thread at time `now`.
 ///
 /// Facts that show its use are checked first, because they make further requests unnecessary.
-pub(super) fn judge(facts: &Facts, conditions: &Conditions, holds: &[RetentionHold], now: i64) -> Verdict {
+pub(super) fn judge(facts: &ThreadFacts, conditions: &Conditions, holds: &[RetentionHold], now: i64) -> Verdict {
     let judge = Judge { facts, conditions, now };
     judge
         .ledger(holds)
@@ -78,16 +83,21 @@ pub(super) fn judge(facts: &Facts, conditions: &Conditions, holds: &[RetentionHo
         .or_else(|| judge.runs())
         .or_else(|| judge.assistants())
         .or_else(|| judge.messages())
-        .unwrap_or_else(|| judge.nothing_left())
+        .unwrap_or_else(|| judge.deletable())
 }
 
 /// Returns a verdict if the ledger alone is sufficient to keep a thread, before any request.
-pub(super) fn spared(facts: &Facts, conditions: &Conditions, holds: &[RetentionHold], now: i64) -> Option<Verdict> {
+pub(super) fn judge_ledger(
+    facts: &ThreadFacts,
+    conditions: &Conditions,
+    holds: &[RetentionHold],
+    now: i64,
+) -> Option<Verdict> {
     Judge { facts, conditions, now }.ledger(holds)
 }
 
 struct Judge<'a> {
-    facts: &'a Facts,
+    facts: &'a ThreadFacts,
     conditions: &'a Conditions,
     now: i64,
 }
@@ -98,41 +108,46 @@ impl Judge<'_> {
         if let Some(hold) = holds.iter().find(|hold| self.is_held(hold)) {
             return in_use(format!("held by `{}`", hold.name));
         }
-        self.young("asst used it", self.facts.active_at)
+        self.within_grace("asst used it", self.facts.active_at)
     }
 
     fn is_held(&self, hold: &RetentionHold) -> bool {
         let facts = self.facts;
-        let runs = facts.runs.as_ref();
-        let assistant = |id: &String| runs.is_some_and(|runs| runs.assistants.contains(id));
-        let pair = |(key, value): &(String, String)| {
-            [&facts.metadata, &facts.recorded].into_iter().any(|pairs| pairs.get(key) == Some(value))
+        let has_assistant = |id: &String| facts.runs.as_ref().is_some_and(|runs| runs.assistants.contains(id));
+        let has_pair = |(key, value): &(String, String)| {
+            [&facts.metadata, &facts.recorded_metadata].into_iter().any(|pairs| pairs.get(key) == Some(value))
         };
         (hold.ids.is_empty() || hold.ids.contains(&facts.id))
-            && hold.metadata.iter().all(pair)
-            && hold.assistant.as_ref().is_none_or(assistant)
+            && hold.metadata.iter().all(has_pair)
+            && hold.assistant.as_ref().is_none_or(has_assistant)
             && hold.source.is_none_or(|source| facts.source == Some(source))
             && hold.ci_job.as_ref().is_none_or(|job| facts.ci_job.as_ref() == Some(job))
     }
 
-    /// Keeps a thread with a time inside the grace period. A time in the future counts as young, because a clock that
-    /// was set back proves nothing.
-    fn young(&self, what: &str, time: Option<i64>) -> Option<Verdict> {
-        let age = self.now.saturating_sub(time?);
-        (age < self.conditions.grace)
-            .then(|| Verdict::InUse(format!("{what} {}, the grace is {}", ago(age), span(self.conditions.grace))))
+    /// Returns the age of a time, in seconds. Negative for a time in the future.
+    fn age(&self, time: i64) -> i64 {
+        self.now.saturating_sub(time)
+    }
+
+    /// Keeps a thread if `event` happened within the grace period. A time in the future counts as young, because a
+    /// clock that was set back proves nothing.
+    fn within_grace(&self, event: &str, time: Option<i64>) -> Option<Verdict> {
+        let (age, grace) = (self.age(time?), self.conditions.grace);
+        let reason =
+            || format!("{event} {}, within the grace period of {}", relative_time(age), format_duration(grace));
+        (age < grace).then(|| Verdict::InUse(reason()))
     }
 
     fn thread(&self) -> Option<Verdict> {
         let Some(created) = self.facts.created_at else {
-            return unknown("the backend does not say when it was created");
+            return unknown("the backend returned no creation time");
         };
-        if let Some(young) = self.young("created", Some(created)) {
+        if let Some(young) = self.within_grace("created", Some(created)) {
             return Some(young);
         }
-        let age = self.now.saturating_sub(created);
+        let age = self.age(created);
         if self.conditions.older_than.is_some_and(|limit| age <= limit) {
-            return in_use(format!("created {}", ago(age)));
+            return in_use(format!("created {}", relative_time(age)));
         }
         let differs = |(key, value): &&(String, String)| self.facts.metadata.get(key) != Some(value);
         let (key, value) = self.conditions.metadata.iter().find(differs)?;
@@ -140,13 +155,13 @@ impl Judge<'_> {
     }
 
     fn runs(&self) -> Option<Verdict> {
-        let Some(runs) = &self.facts.runs else { return Some(Verdict::Wanting(Evidence::Runs)) };
-        let cancel = self.conditions.active == ActiveRuns::Cancel;
-        let old = |run: &Active| self.now.saturating_sub(run.created_at) >= self.conditions.grace;
-        if let Some(run) = runs.active.iter().find(|run| !(cancel && old(run))) {
+        let Some(runs) = &self.facts.runs else { return Some(Verdict::NeedsEvidence(Evidence::Runs)) };
+        let cancels = self.conditions.active == ActiveRunPolicy::Cancel;
+        let is_old = |run: &ActiveRun| self.age(run.created_at) >= self.conditions.grace;
+        if let Some(run) = runs.active.iter().find(|run| !(cancels && is_old(run))) {
             return in_use(format!("run {} is {}", run.id, run.status));
         }
-        if let Some(young) = self.young("its newest run began", runs.newest) {
+        if let Some(young) = self.within_grace("its newest run started", runs.newest) {
             return Some(young);
         }
         if let Some(doubt) = &runs.doubt {
@@ -155,28 +170,29 @@ impl Judge<'_> {
         let newest = runs.newest_assistant.as_ref();
         match &self.conditions.assistant {
             Some(assistant) if newest != Some(assistant) => in_use(match newest {
-                Some(other) => format!("its newest run is of {other}"),
-                None => format!("no run of it is of {assistant}"),
+                Some(other) => format!("its newest run used {other}"),
+                None => format!("no run used {assistant}"),
             }),
-            _ if self.conditions.empty && runs.count > 0 => in_use(format!("it has {}", counted(runs.count))),
+            _ if self.conditions.empty && runs.count > 0 => in_use(format!("it has {}", count_of_runs(runs.count))),
             _ => None,
         }
     }
 
-    /// Checks the assistants. One that exists keeps the thread. A doubtful one outweighs the missing ones.
+    /// Checks the assistants. One that exists keeps the thread. One with an unknown status outweighs the missing ones.
     fn assistants(&self) -> Option<Verdict> {
-        let runs = self.facts.runs.as_ref().filter(|_| self.conditions.assistants == Assistants::Missing)?;
-        let found = |id: &String| self.facts.assistants.get(id);
-        if let Some(id) = runs.assistants.iter().find(|id| found(id) == Some(&Found::There)) {
+        let is_required = self.conditions.assistants == AssistantCondition::Missing;
+        let runs = self.facts.runs.as_ref().filter(|_| is_required)?;
+        let status = |id: &String| self.facts.assistants.get(id);
+        if let Some(id) = runs.assistants.iter().find(|id| status(id) == Some(&AssistantStatus::Exists)) {
             return in_use(format!("its assistant {id} exists"));
         }
         // The assistant of the newest run is the most likely to exist, so it is requested first.
         let newest = runs.newest_assistant.iter();
-        if let Some(id) = newest.chain(&runs.assistants).find(|id| found(id).is_none()) {
-            return Some(Verdict::Wanting(Evidence::Assistant(id.clone())));
+        if let Some(id) = newest.chain(&runs.assistants).find(|id| status(id).is_none()) {
+            return Some(Verdict::NeedsEvidence(Evidence::Assistant(id.clone())));
         }
-        runs.assistants.iter().find_map(|id| match found(id) {
-            Some(Found::Doubtful { reason, code }) => {
+        runs.assistants.iter().find_map(|id| match status(id) {
+            Some(AssistantStatus::Unknown { reason, code }) => {
                 Some(Verdict::Unknown { reason: format!("assistant {id}: {reason}"), code: *code })
             }
             _ => None,
@@ -184,8 +200,8 @@ impl Judge<'_> {
     }
 
     fn messages(&self) -> Option<Verdict> {
-        let Some(messages) = &self.facts.messages else { return Some(Verdict::Wanting(Evidence::Messages)) };
-        if let Some(young) = self.young("its newest message came", messages.newest) {
+        let Some(messages) = &self.facts.messages else { return Some(Verdict::NeedsEvidence(Evidence::Messages)) };
+        if let Some(young) = self.within_grace("its newest message was created", messages.newest) {
             return Some(young);
         }
         if let Some(doubt) = &messages.doubt {
@@ -194,63 +210,52 @@ impl Judge<'_> {
         if self.conditions.empty && messages.any {
             return in_use("it has messages");
         }
-        let idle = self.now.saturating_sub(self.last()?);
+        let idle = self.age(self.last_activity()?);
         if self.conditions.idle.is_some_and(|limit| idle <= limit) {
-            return in_use(format!("last used {}", ago(idle)));
+            return in_use(format!("last used {}", relative_time(idle)));
         }
-        let runs = self.facts.runs.as_ref().map_or(0, |runs| runs.count);
-        if self.facts.was_used && runs == 0 && !messages.any {
+        let has_runs = self.facts.runs.as_ref().is_some_and(|runs| runs.count > 0);
+        if self.facts.was_used && !has_runs && !messages.any {
             // Some servers return an empty list whatever objects exist.
-            return unknown("the ledger knows of its messages or runs, and the backend shows none");
+            return unknown("the ledger has messages or runs of it, but the backend returned none");
         }
-        if self.conditions.assistants == Assistants::Missing && runs == 0 && messages.any {
+        if self.conditions.assistants == AssistantCondition::Missing && !has_runs && messages.any {
             // There is no evidence either way, and no request has failed.
-            let reason = "it has messages, and no run that tells whose they are".to_owned();
+            let reason = "it has messages but no runs, so its assistant is unknown".to_owned();
             return Some(Verdict::Unknown { reason, code: DONE });
         }
         None
     }
 
     /// Returns the time of the last activity at the backend.
-    fn last(&self) -> Option<i64> {
+    fn last_activity(&self) -> Option<i64> {
         let runs = self.facts.runs.as_ref().and_then(|runs| runs.newest);
         let messages = self.facts.messages.as_ref().and_then(|messages| messages.newest);
         self.facts.created_at.into_iter().chain(runs).chain(messages).max()
     }
 
-    fn nothing_left(&self) -> Verdict {
-        let used = self.last().map(|last| ago(self.now.saturating_sub(last))).unwrap_or_default();
+    /// Returns the verdict on a thread that no fact keeps.
+    fn deletable(&self) -> Verdict {
+        let last = self.last_activity().map(|last| relative_time(self.age(last))).unwrap_or_default();
         let Some(runs) = self.facts.runs.as_ref().filter(|runs| runs.count > 0) else {
-            let any = self.facts.messages.as_ref().is_some_and(|messages| messages.any);
-            return match any {
-                true => Verdict::Expired(format!("last used {used}")),
-                false => Verdict::Orphaned(format!("neither run nor message, created {used}")),
+            let has_messages = self.facts.messages.as_ref().is_some_and(|messages| messages.any);
+            return match has_messages {
+                true => Verdict::Expired(format!("last used {last}")),
+                false => Verdict::Orphaned(format!("no runs and no messages, created {last}")),
             };
         };
-        if self.conditions.assistants == Assistants::Any {
-            return Verdict::Expired(format!("last used {used}"));
+        if self.conditions.assistants == AssistantCondition::Any {
+            return Verdict::Expired(format!("last used {last}"));
         }
-        let named: Vec<&str> = runs.assistants.iter().take(3).map(String::as_str).collect();
+        let named: Vec<&str> = runs.assistants.iter().take(NAMED_ASSISTANTS).map(String::as_str).collect();
         let more = if runs.assistants.len() > named.len() { ", …" } else { "" };
-        let count = counted(runs.count);
-        Verdict::Orphaned(format!("{count}, all of missing assistants ({}{more}), last used {used}", named.join(", ")))
+        let (count, named) = (count_of_runs(runs.count), named.join(", "));
+        Verdict::Orphaned(format!("{count} of missing assistants ({named}{more}), last used {last}"))
     }
 }
 
-fn counted(runs: u64) -> String {
-    if runs == 1 { format!("1 {}", Kind::Run) } else { format!("{runs} {}s", Kind::Run) }
-}
-
-/// Returns a time span relative to now, in words. A negative span lies in the future.
-pub(super) fn ago(seconds: i64) -> String {
-    if seconds < 0 { format!("in {}", span(seconds.saturating_neg())) } else { format!("{} ago", span(seconds)) }
-}
-
-/// Returns a time span in its largest whole unit.
-pub(super) fn span(seconds: i64) -> String {
-    const UNITS: [(i64, &str); 3] = [(86_400, "d"), (3_600, "h"), (60, "m")];
-    let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
-    unit.map_or_else(|| format!("{seconds}s"), |(length, name)| format!("{}{name}", seconds / length))
+fn count_of_runs(count: u64) -> String {
+    if count == 1 { format!("1 {}", Kind::Run) } else { format!("{count} {}s", Kind::Run) }
 }
 
 #[cfg(test)]

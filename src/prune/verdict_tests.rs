@@ -1,6 +1,8 @@
+//! Tests of the verdict: which facts keep a thread, and which allow its deletion.
+
 use super::*;
 use crate::ledger::Source;
-use crate::prune::facts::{Messages, Runs};
+use crate::prune::facts::{MessageSummary, RunSummary};
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400;
@@ -11,135 +13,142 @@ fn conditions() -> Conditions {
 }
 
 /// Returns a thread that is 90 days old. Its run and its message are 80 days old, and its assistant is missing.
-fn orphan() -> Facts {
+fn orphan() -> ThreadFacts {
     let assistants: BTreeSet<String> = ["asst_1".to_owned()].into();
-    Facts {
+    ThreadFacts {
         id: "thread_1".into(),
         source: Some(Source::Created),
         active_at: Some(NOW - 80 * DAY),
         created_at: Some(NOW - 90 * DAY),
-        runs: Some(Runs {
+        runs: Some(RunSummary {
             count: 1,
             newest: Some(NOW - 80 * DAY),
             newest_assistant: Some("asst_1".into()),
             assistants,
-            ..Runs::default()
+            ..RunSummary::default()
         }),
-        messages: Some(Messages { any: true, newest: Some(NOW - 80 * DAY), doubt: None }),
-        assistants: [("asst_1".to_owned(), Found::Missing)].into(),
-        ..Facts::default()
+        messages: Some(MessageSummary { any: true, newest: Some(NOW - 80 * DAY), doubt: None }),
+        assistants: [("asst_1".to_owned(), AssistantStatus::Missing)].into(),
+        ..ThreadFacts::default()
     }
 }
 
-fn empty() -> Facts {
-    Facts { runs: Some(Runs::default()), messages: Some(Messages::default()), ..orphan() }
+fn empty() -> ThreadFacts {
+    ThreadFacts { runs: Some(RunSummary::default()), messages: Some(MessageSummary::default()), ..orphan() }
 }
 
-/// Changes the facts and returns the verdict on them.
+/// Changes the facts about an orphan and returns the verdict on them.
 #[track_caller]
-fn said(change: impl FnOnce(&mut Facts)) -> String {
+fn verdict(change: impl FnOnce(&mut ThreadFacts)) -> String {
     let mut facts = orphan();
     change(&mut facts);
     let verdict = judge(&facts, &conditions(), &[], NOW);
     format!("{}: {}", verdict.name(), verdict.reason())
 }
 
+/// Returns the name of the verdict under changed conditions.
 #[track_caller]
-fn under(facts: &Facts, change: impl FnOnce(&mut Conditions)) -> &'static str {
+fn under(facts: &ThreadFacts, change: impl FnOnce(&mut Conditions)) -> &'static str {
     let mut conditions = conditions();
     change(&mut conditions);
     judge(facts, &conditions, &[], NOW).name()
 }
 
-fn runs(facts: &mut Facts) -> &mut Runs {
+fn any_assistant(conditions: &mut Conditions) {
+    conditions.assistants = AssistantCondition::Any;
+}
+
+fn runs(facts: &mut ThreadFacts) -> &mut RunSummary {
     facts.runs.as_mut().expect("it has runs")
 }
 
 #[test]
-fn an_orphan_has_nothing_alive_that_leads_to_it() {
-    assert_eq!(said(|_| {}), "orphaned: 1 run, all of missing assistants (asst_1), last used 80d ago");
+fn thread_without_living_assistants_is_orphaned() {
+    assert_eq!(verdict(|_| {}), "orphaned: 1 run of missing assistants (asst_1), last used 80d ago");
     let verdict = judge(&empty(), &conditions(), &[], NOW);
-    assert_eq!(verdict, Verdict::Orphaned("neither run nor message, created 90d ago".into()));
+    assert_eq!(verdict, Verdict::Orphaned("no runs and no messages, created 90d ago".into()));
 }
 
 #[test]
-fn one_living_assistant_keeps_it() {
-    let said = said(|facts| {
+fn one_existing_assistant_keeps_the_thread() {
+    let verdict = verdict(|facts| {
         runs(facts).assistants.insert("asst_2".into());
-        facts.assistants.insert("asst_2".into(), Found::There);
+        facts.assistants.insert("asst_2".into(), AssistantStatus::Exists);
     });
-    assert_eq!(said, "in use: its assistant asst_2 exists");
+    assert_eq!(verdict, "in use: its assistant asst_2 exists");
 }
 
 #[test]
-fn what_could_not_be_asked_for_is_unknown() {
-    let doubt = Found::Doubtful { reason: "the server failed".into(), code: 7 };
-    let of_assistant = said(|facts| drop(facts.assistants.insert("asst_1".into(), doubt)));
+fn missing_or_unreliable_evidence_is_unknown() {
+    let unknown = AssistantStatus::Unknown { reason: "the server failed".into(), code: 7 };
+    let of_assistant = verdict(|facts| drop(facts.assistants.insert("asst_1".into(), unknown)));
     assert_eq!(of_assistant, "unknown: assistant asst_1: the server failed");
-    assert_eq!(said(|facts| facts.created_at = None), "unknown: the backend does not say when it was created");
-    assert!(said(|facts| runs(facts).doubt = Some("cut".into())).starts_with("unknown"));
-    let doubt = Messages { doubt: Some("cut".into()), ..Messages::default() };
-    assert!(said(|facts| facts.messages = Some(doubt)).starts_with("unknown"));
+    assert_eq!(verdict(|facts| facts.created_at = None), "unknown: the backend returned no creation time");
+    assert!(verdict(|facts| runs(facts).doubt = Some("cut".into())).starts_with("unknown"));
+    let doubt = MessageSummary { doubt: Some("cut".into()), ..MessageSummary::default() };
+    assert!(verdict(|facts| facts.messages = Some(doubt)).starts_with("unknown"));
     // Messages alone do not show which assistant they belong to. With the flag, the age decides.
-    let mut lonely = empty();
-    lonely.messages = orphan().messages;
-    assert_eq!(under(&lonely, |_| {}), "unknown");
-    assert_eq!(under(&lonely, |conditions| conditions.assistants = Assistants::Any), "expired");
+    let mut messages_only = empty();
+    messages_only.messages = orphan().messages;
+    assert_eq!(under(&messages_only, |_| {}), "unknown");
+    assert_eq!(under(&messages_only, any_assistant), "expired");
 }
 
 #[test]
-fn an_emptiness_that_the_ledger_contradicts_is_no_proof() {
-    let facts = Facts { was_used: true, ..empty() };
+fn empty_lists_that_contradict_the_ledger_are_unknown() {
+    let facts = ThreadFacts { was_used: true, ..empty() };
     assert_eq!(under(&facts, |_| {}), "unknown");
-    assert_eq!(under(&facts, |conditions| conditions.assistants = Assistants::Any), "unknown");
-    assert_eq!(under(&Facts { was_used: true, ..orphan() }, |_| {}), "orphaned");
+    assert_eq!(under(&facts, any_assistant), "unknown");
+    assert_eq!(under(&ThreadFacts { was_used: true, ..orphan() }, |_| {}), "orphaned");
 }
 
 #[test]
-fn whatever_is_younger_than_the_grace_keeps_it() {
+fn activity_within_the_grace_period_keeps_the_thread() {
     let young = Some(NOW - 29 * DAY);
-    for said in [
-        said(|facts| facts.active_at = young),
-        said(|facts| facts.created_at = young),
-        said(|facts| runs(facts).newest = young),
-        said(|facts| facts.messages = Some(Messages { any: true, newest: young, doubt: None })),
+    for verdict in [
+        verdict(|facts| facts.active_at = young),
+        verdict(|facts| facts.created_at = young),
+        verdict(|facts| runs(facts).newest = young),
+        verdict(|facts| facts.messages = Some(MessageSummary { any: true, newest: young, doubt: None })),
     ] {
-        assert!(said.starts_with("in use: ") && said.ends_with("29d ago, the grace is 30d"), "{said}");
+        let ending = "29d ago, within the grace period of 30d";
+        assert!(verdict.starts_with("in use: ") && verdict.ends_with(ending), "{verdict}");
     }
-    assert!(said(|facts| facts.active_at = Some(NOW - 30 * DAY)).starts_with("orphaned"), "the grace has an end");
+    let at_the_end = verdict(|facts| facts.active_at = Some(NOW - 30 * DAY));
+    assert!(at_the_end.starts_with("orphaned"), "{at_the_end}");
 }
 
 #[test]
-fn a_clock_that_went_back_deletes_nothing() {
+fn clock_that_was_set_back_deletes_nothing() {
     let mut facts = orphan();
     for back in [91 * DAY, 10_000 * DAY, i64::MAX] {
-        assert_eq!(judge(&facts, &conditions(), &[], NOW.saturating_sub(back)).name(), "in use");
+        assert_eq!(judge(&facts, &conditions(), &[], NOW.saturating_sub(back)).name(), "in use", "{back}");
     }
     facts.active_at = None;
     facts.created_at = Some(i64::MAX);
     assert_eq!(judge(&facts, &conditions(), &[], i64::MIN).name(), "in use");
     facts.created_at = Some(NOW + 2 * DAY);
     let verdict = judge(&facts, &conditions(), &[], NOW);
-    assert_eq!(verdict.reason(), "created in 2d, the grace is 30d");
+    assert_eq!(verdict.reason(), "created 2d in the future, within the grace period of 30d");
 }
 
 #[test]
-fn an_active_run_keeps_it_whatever_its_age() {
-    let active = |age| Active { id: "run_1".into(), status: "in_progress".into(), created_at: NOW - age };
+fn active_run_keeps_the_thread_unless_it_is_cancelled() {
+    let active = |age| ActiveRun { id: "run_1".into(), status: "in_progress".into(), created_at: NOW - age };
     let mut facts = orphan();
     runs(&mut facts).active.push(active(80 * DAY));
     assert_eq!(judge(&facts, &conditions(), &[], NOW), Verdict::InUse("run run_1 is in_progress".into()));
-    let cancel = |conditions: &mut Conditions| conditions.active = ActiveRuns::Cancel;
+    let cancel = |conditions: &mut Conditions| conditions.active = ActiveRunPolicy::Cancel;
     assert_eq!(under(&facts, cancel), "orphaned", "it is cancelled first");
     runs(&mut facts).active.push(active(DAY));
-    assert_eq!(under(&facts, cancel), "in use", "a young one is somebody's");
+    assert_eq!(under(&facts, cancel), "in use", "a young run is not cancelled");
     // An active run also keeps the thread if other facts could not be read.
     runs(&mut facts).doubt = Some("cut".into());
     assert_eq!(under(&facts, |_| {}), "in use");
 }
 
 #[test]
-fn conditions_are_joined_by_and_at_the_backend() {
+fn all_conditions_must_match_at_the_backend() {
     let facts = orphan();
     for (change, expected) in [
         (Conditions { older_than: Some(89 * DAY), ..conditions() }, "orphaned"),
@@ -155,28 +164,24 @@ fn conditions_are_joined_by_and_at_the_backend() {
     }
     assert_eq!(under(&empty(), |conditions| conditions.empty = true), "orphaned");
     // The ledger's metadata selects the candidates, but the backend's metadata decides.
-    let recorded = Facts { recorded: [("ci".to_owned(), "1".to_owned())].into(), ..facts.clone() };
+    let recorded = ThreadFacts { recorded_metadata: [("ci".to_owned(), "1".to_owned())].into(), ..facts.clone() };
     let ci = |conditions: &mut Conditions| conditions.metadata = vec![("ci".into(), "1".into())];
     assert_eq!(under(&recorded, ci), "in use");
-    assert_eq!(under(&Facts { metadata: recorded.recorded.clone(), ..facts }, ci), "orphaned");
+    assert_eq!(under(&ThreadFacts { metadata: recorded.recorded_metadata.clone(), ..facts }, ci), "orphaned");
 }
 
 #[test]
-fn living_assistants_are_no_matter_where_that_was_said() {
+fn any_assistant_ignores_existing_assistants_but_not_the_grace_period() {
     let mut facts = orphan();
-    facts.assistants.insert("asst_1".into(), Found::There);
+    facts.assistants.insert("asst_1".into(), AssistantStatus::Exists);
     assert_eq!(under(&facts, |_| {}), "in use");
-    assert_eq!(under(&facts, |conditions| conditions.assistants = Assistants::Any), "expired");
+    assert_eq!(under(&facts, any_assistant), "expired");
     runs(&mut facts).newest = Some(NOW);
-    assert_eq!(
-        under(&facts, |conditions| conditions.assistants = Assistants::Any),
-        "in use",
-        "the grace holds all the same"
-    );
+    assert_eq!(under(&facts, any_assistant), "in use");
 }
 
 #[test]
-fn holds_win() {
+fn holds_override_rules() {
     let hold = |change: fn(&mut RetentionHold)| {
         let mut hold = RetentionHold { name: "legal".into(), ..RetentionHold::default() };
         change(&mut hold);
@@ -188,32 +193,33 @@ fn holds_win() {
     assert_eq!(hold(|hold| hold.source = Some(Source::Created)).name(), "in use");
     assert_eq!(hold(|hold| hold.source = Some(Source::Imported)).name(), "orphaned");
     assert_eq!(hold(|hold| hold.metadata = vec![("case".into(), "7".into())]).name(), "orphaned");
-    let mut case =
-        RetentionHold { name: "case".into(), metadata: vec![("case".into(), "7".into())], ..RetentionHold::default() };
-    let known = [("case".to_owned(), "7".to_owned())];
-    for facts in
-        [Facts { metadata: known.clone().into(), ..orphan() }, Facts { recorded: known.clone().into(), ..orphan() }]
-    {
-        assert_eq!(judge(&facts, &conditions(), std::slice::from_ref(&case), NOW).name(), "in use");
+    let metadata = vec![("case".into(), "7".into())];
+    let mut case = RetentionHold { name: "case".into(), metadata, ..RetentionHold::default() };
+    let pair = [("case".to_owned(), "7".to_owned())];
+    for facts in [
+        ThreadFacts { metadata: pair.clone().into(), ..orphan() },
+        ThreadFacts { recorded_metadata: pair.clone().into(), ..orphan() },
+    ] {
+        assert_eq!(judge(&facts, &conditions(), std::slice::from_ref(&case), NOW).name(), "in use", "{facts:?}");
     }
     case.ids.insert("thread_9".into());
-    let facts = Facts { metadata: known.into(), ..orphan() };
-    assert_eq!(judge(&facts, &conditions(), &[case], NOW).name(), "orphaned", "all that is given must fit");
+    let facts = ThreadFacts { metadata: pair.into(), ..orphan() };
+    assert_eq!(judge(&facts, &conditions(), &[case], NOW).name(), "orphaned", "all conditions of a hold must match");
 }
 
 #[test]
-fn no_more_is_asked_for_than_is_needed() {
-    let mut facts = Facts { runs: None, messages: None, assistants: BTreeMap::new(), ..orphan() };
-    let asks = |facts: &Facts| match judge(facts, &conditions(), &[], NOW) {
-        Verdict::Wanting(evidence) => Some(evidence),
+fn only_necessary_evidence_is_requested() {
+    let mut facts = ThreadFacts { runs: None, messages: None, assistants: BTreeMap::new(), ..orphan() };
+    let needed = |facts: &ThreadFacts| match judge(facts, &conditions(), &[], NOW) {
+        Verdict::NeedsEvidence(evidence) => Some(evidence),
         _ => None,
     };
-    assert_eq!(asks(&facts), Some(Evidence::Runs));
+    assert_eq!(needed(&facts), Some(Evidence::Runs));
     facts.runs = orphan().runs;
-    assert_eq!(asks(&facts), Some(Evidence::Assistant("asst_1".into())));
+    assert_eq!(needed(&facts), Some(Evidence::Assistant("asst_1".into())));
     facts.assistants = orphan().assistants;
-    assert_eq!(asks(&facts), Some(Evidence::Messages));
-    assert!(!judge(&facts, &conditions(), &[], NOW).may_go(), "what is wanting is no proof");
+    assert_eq!(needed(&facts), Some(Evidence::Messages));
+    assert!(!judge(&facts, &conditions(), &[], NOW).allows_deletion(), "missing evidence is no proof");
     facts.messages = orphan().messages;
-    assert_eq!(asks(&facts), None);
+    assert_eq!(needed(&facts), None);
 }

@@ -1,6 +1,6 @@
 //! The settings of a server.
 
-use crate::db::Server;
+use crate::db::PostgresUrl;
 use crate::serve::fault::Faults;
 use crate::serve::model::Model;
 use secrecy::SecretString;
@@ -18,7 +18,7 @@ pub enum StoreLocation {
     /// In this folder: `store.db` and `files/`.
     Folder(PathBuf),
     /// In a database on a server, including the contents of files. Several servers can share it.
-    Server(Box<Server>),
+    Server(Box<PostgresUrl>),
 }
 
 /// The endpoints of the OpenAI dialect. The dialects of Azure and Foundry are not affected.

@@ -30,7 +30,7 @@ impl World {
     }
 
     fn with(mut settings: ServerSettings) -> Self {
-        if let (StoreLocation::Memory, Some(server)) = (&settings.store, store::database("a server of its own")) {
+        if let (StoreLocation::Memory, Some(server)) = (&settings.store, store::database()) {
             settings.store = StoreLocation::Server(Box::new(server));
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -119,7 +119,7 @@ struct Shared {
 impl Shared {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = match store::database("a store of many servers") {
+        let at = match store::database() {
             Some(server) => StoreLocation::Server(Box::new(server)),
             None => StoreLocation::Folder(folder.path().join("s")),
         };

@@ -3,6 +3,7 @@
 //!
 //! Data goes to standard output through [`Ui::out`]. Messages about the work go to standard error.
 
+mod count;
 mod messages;
 mod progress;
 mod prompt;
@@ -13,6 +14,7 @@ mod status_line;
 mod streams;
 mod terminal;
 
+pub use count::counted;
 pub use progress::{Progress, Unit};
 pub use prompt::{CannotAsk, Confirmation, Consent};
 pub use report::ErrorReport;

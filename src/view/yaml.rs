@@ -85,13 +85,13 @@ impl Serialize for Node<'_> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::env::input::Place;
+    use crate::env::input::InputSource;
     use proptest::prelude::*;
     use serde_json::json;
 
     /// Parses a document with our reader and with an independent one, which reads `yes` as `true`.
     fn read(text: &str) -> Value {
-        let own = crate::env::input::parse_json_or_yaml(text, &Place::File("document.yaml".into())).unwrap();
+        let own = crate::env::input::parse_json_or_yaml(text, &InputSource::File("document.yaml".into())).unwrap();
         let other: Value = serde_saphyr::from_str(text).unwrap();
         assert_eq!(own, other, "{text}");
         own

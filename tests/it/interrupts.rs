@@ -2,10 +2,14 @@
 #![cfg(unix)]
 
 use crate::support::mock_server::{MockServer, Response};
+use crate::support::pipes::until_empty;
 use crate::support::test_env::{Asst, eventually};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 fn signalled(child: &Child, signal: &str) {
     let id = child.id().to_string();
@@ -91,8 +95,10 @@ fn stopped_bulk_work_reports_its_progress_and_the_next_command() {
 
 #[test]
 fn stopped_bulk_work_finishes_the_requests_in_flight() {
+    /// The time that the backend takes for a response, so that requests are in flight when the signal arrives.
+    const LATENCY: Duration = Duration::from_millis(300);
     let listener = MockServer::new(|request, _| {
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        std::thread::sleep(LATENCY);
         let id = request.target.rsplit('/').next().unwrap_or_default();
         Response::json(200, &json!({ "id": id, "object": "thread", "created_at": 1_700_000_000, "deleted": true }))
     });
@@ -147,7 +153,7 @@ fn stopped_verification_reports_its_progress() {
 fn stopped_import_and_scan_of_a_pipe_report_their_progress() {
     for (args, says) in [
         (["ledger", "import", "-"], "interrupted; 3 IDs read"),
-        (["ledger", "scan", "-"], "interrupted; 0 IDs taken in"),
+        (["ledger", "scan", "-"], "interrupted; 0 IDs imported"),
     ] {
         let asst = Asst::with_backend("http://127.0.0.1:9/v1");
         let mut child = asst.command(args).stdin(std::process::Stdio::piped()).spawn().unwrap();
@@ -158,9 +164,9 @@ fn stopped_import_and_scan_of_a_pipe_report_their_progress() {
                 b"thread_abcdefghijklmnopqrstuv1\nthread_abcdefghijklmnopqrstuv2\nthread_abcdefghijklmnopqrstuv3\n",
             )
             .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(500));
+        until_empty(&input);
         signalled(&child, "-INT");
-        asst.ran(child.wait_with_output().unwrap()).code(130).says(says).says("is known");
+        asst.ran(child.wait_with_output().unwrap()).code(130).says(says).says("are not imported twice");
         drop(input);
     }
 }
@@ -170,15 +176,16 @@ fn stopped_import_keeps_the_ids_it_has_read() {
     let asst = Asst::with_backend("http://127.0.0.1:9/v1");
     let mut child = asst.command(["ledger", "import", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
+    let written = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&written);
     let writer = std::thread::spawn(move || {
-        let mut written = 0_u64;
         // The loop ends when the command no longer reads.
-        while input.write_all(format!("thread_{written:024}\n").as_bytes()).is_ok() {
-            written += 1;
-            std::thread::sleep(std::time::Duration::from_micros(100));
+        while input.write_all(format!("thread_{:024}\n", count.load(Ordering::SeqCst)).as_bytes()).is_ok() {
+            count.fetch_add(1, Ordering::SeqCst);
         }
     });
-    std::thread::sleep(std::time::Duration::from_millis(800));
+    // More than fits into the pipe, so the command has read some.
+    eventually("the input", || (written.load(Ordering::SeqCst) > 10_000).then_some(()));
     signalled(&child, "-TERM");
     let ran = asst.ran(child.wait_with_output().unwrap()).code(143).says("terminated; ").says(" IDs read");
     writer.join().unwrap();

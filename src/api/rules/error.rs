@@ -1,7 +1,8 @@
 //! The error for a rejected request, with the wording, codes and params of the API
 //! (docs/protocol/errors.md#known-errors).
 
-use super::types::{Type, describe_type};
+use super::types::Type;
+use crate::json;
 use serde_json::Value;
 use std::fmt::Display;
 
@@ -51,7 +52,7 @@ impl Refusal {
     /// Returns the error for a value of the wrong type.
     pub fn wrong_type(param: &str, types: &[Type], value: &Value) -> Self {
         let names: Vec<&str> = types.iter().map(|kind| kind.article_name()).collect();
-        let (expected, found) = (names.join(" or "), describe_type(value));
+        let (expected, found) = (names.join(" or "), json::type_name(value));
         let message = format!("Invalid type for '{param}': expected {expected}, but got {found} instead.");
         Self::new("invalid_type", param, message)
     }

@@ -124,12 +124,13 @@ impl Operation {
     }
 }
 
-/// Checks a map against the rules, in their order. Returns the first violation. Members without a rule are ignored.
-pub fn check_members(facts: &[Member], map: &Map<String, Value>) -> Result<(), Refusal> {
+/// Checks a map against the rules, in their order. Returns the first violation. Members without a rule are ignored, and
+/// those in `optional` need not be present.
+pub fn check_members(facts: &[Member], map: &Map<String, Value>, optional: &[&str]) -> Result<(), Refusal> {
     for member in facts {
         match map.get(member.name) {
             Some(value) => member.check(value)?,
-            None if member.required => return Err(Refusal::missing(member.name)),
+            None if member.required && !optional.contains(&member.name) => return Err(Refusal::missing(member.name)),
             None => {}
         }
     }

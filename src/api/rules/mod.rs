@@ -10,7 +10,7 @@ mod types;
 pub use error::{MISSING, Refusal, UNKNOWN};
 pub use members::{Member, Operation, check_members};
 pub use schema::{Property, Schema, nullable, optional, required};
-pub use types::{Type, describe_type};
+pub use types::Type;
 
 /// The treatment of members, tool types and keywords that the rules do not contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -45,6 +45,8 @@ pub enum Schema {
     TextOr(&'static Schema, &'static Schema),
     /// An array of the first schema, or any other value of the second.
     ListOr(&'static Schema, &'static Schema),
+    /// Another schema. It allows a schema to contain itself.
+    Ref(&'static Schema),
     /// A value of the schema that also passes the check. The check receives the path of the value for errors.
     Checked(&'static Schema, fn(&Value, &str) -> Result<(), Refusal>),
 }
@@ -116,6 +118,7 @@ impl Schema {
             (Self::TextOr(text, _), Value::String(_)) => text.check(value, at, unknown),
             (Self::ListOr(list, _), Value::Array(_)) => list.check(value, at, unknown),
             (Self::TextOr(_, other) | Self::ListOr(_, other), _) => other.check(value, at, unknown),
+            (Self::Ref(schema), _) => schema.check(value, at, unknown),
             (Self::Checked(schema, check), _) => {
                 schema.check(value, at, unknown)?;
                 check(value, at)

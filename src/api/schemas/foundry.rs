@@ -149,6 +149,10 @@ const TOOL_OUTPUT: Schema = Schema::Object(&[
     optional("type", Schema::TEXT),
 ]);
 
+/// Data in Azure storage, in place of an uploaded file.
+pub(in crate::api) const DATA_SOURCE: Schema =
+    Schema::Object(&[required("uri", Schema::TEXT), required("type", Schema::Word(&["uri_asset", "id_asset"]))]);
+
 #[cfg(test)]
 mod tests {
     use crate::api::assistants::CreateAssistant;

@@ -4,8 +4,10 @@
 //! `expires_after` of a file and of a vector store.
 
 pub(super) mod foundry;
+pub(super) mod vector_stores;
 
-use super::rules::{Property, Schema, nullable, optional, required};
+use super::rules::{Property, Refusal, Schema, nullable, optional, required};
+use serde_json::Value;
 
 pub(super) const FILE_IDS: Schema = Schema::List { of: &Schema::TEXT, least: 0, most: 20 };
 pub(super) const ONE_STORE: Schema = Schema::List { of: &Schema::TEXT, least: 0, most: 1 };
@@ -40,10 +42,36 @@ const FUNCTION: Schema = Schema::Object(&[
 /// The chunking of files that are added to a vector store.
 pub(super) const CHUNKING: Property = optional("chunking_strategy", CHUNKING_STRATEGY);
 const CHUNKING_STRATEGY: Schema = Schema::Tagged(&[("auto", &[]), ("static", &[required("static", CHUNK_SIZES)])]);
-const CHUNK_SIZES: Schema = Schema::Object(&[
-    required("max_chunk_size_tokens", Schema::Integer { least: 100, most: 4096 }),
-    required("chunk_overlap_tokens", Schema::Integer { least: 0, most: 2048 }),
-]);
+const CHUNK_SIZES: Schema = Schema::Checked(
+    &Schema::Object(&[
+        required("max_chunk_size_tokens", Schema::Integer { least: 100, most: 4096 }),
+        required("chunk_overlap_tokens", Schema::Integer { least: 0, most: 4096 }),
+    ]),
+    check_overlap,
+);
+
+/// Checks that the overlap of chunks is at most half of their size (docs/protocol/objects.md#limits-and-defaults).
+fn check_overlap(sizes: &Value, at: &str) -> Result<(), Refusal> {
+    let tokens = |name: &str| sizes.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let (size, overlap) = (tokens("max_chunk_size_tokens"), tokens("chunk_overlap_tokens"));
+    if overlap * 2 <= size {
+        return Ok(());
+    }
+    let param = format!("{at}.chunk_overlap_tokens");
+    let rule = format!("the overlap must be at most half of the chunk size {size}, but got {overlap} instead.");
+    Err(Refusal::wrong_value(&param, rule))
+}
+
+/// Checks that the vector stores of a new object are named or described, not both.
+fn check_stores(search: &Value, at: &str) -> Result<(), Refusal> {
+    let names = ["vector_store_ids", "vector_stores"];
+    let is_given = |name: &&str| search.get(*name).and_then(Value::as_array).is_some_and(|stores| !stores.is_empty());
+    if names.iter().all(is_given) {
+        let [one, other] = names.map(|name| format!("{at}.{name}"));
+        return Err(Refusal::exclusive(&one, &other));
+    }
+    Ok(())
+}
 
 /// A vector store that is created together with its assistant or thread. Only create requests accept it.
 const NEW_STORES: Schema = Schema::List { of: &NEW_STORE, least: 0, most: 1 };
@@ -66,14 +94,10 @@ pub(super) const TOOL_RESOURCES: Property = nullable(
 /// The resources of the tools of a new assistant or thread.
 pub(super) const NEW_TOOL_RESOURCES: Property = nullable(
     "tool_resources",
-    Schema::Object(&[
-        CODE_FILES,
-        nullable(
-            "file_search",
-            Schema::Object(&[nullable("vector_store_ids", ONE_STORE), nullable("vector_stores", NEW_STORES)]),
-        ),
-    ]),
+    Schema::Object(&[CODE_FILES, nullable("file_search", Schema::Checked(&NEW_FILE_SEARCH, check_stores))]),
 );
+const NEW_FILE_SEARCH: Schema =
+    Schema::Object(&[nullable("vector_store_ids", ONE_STORE), nullable("vector_stores", NEW_STORES)]);
 
 const DETAIL: Property = optional("detail", Schema::Word(&["auto", "low", "high"]));
 const PART: Schema = Schema::Tagged(&[

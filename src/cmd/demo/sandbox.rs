@@ -1,7 +1,7 @@
 //! A sandbox for the demo: a temporary folder with the example files, and child processes without the user's
 //! environment.
 
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::spawn;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -81,7 +81,7 @@ impl Stage {
 
     /// Runs a command. `words` begins with the program's name. The process is killed when the future is dropped.
     pub(super) async fn run(&self, words: &[String]) -> Result<Output> {
-        let mut command = Command::from(spawn::command(&self.program, Purpose::Handler));
+        let mut command = Command::from(spawn::command(&self.program, ChildPurpose::Handler));
         for (name, _) in std::env::vars_os() {
             if FOREIGN.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
                 command.env_remove(name);

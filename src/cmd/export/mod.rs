@@ -65,7 +65,7 @@ struct Exporting {
     /// Also export the threads that the backend lists (Azure AI Foundry, the embedded server)
     #[arg(long)]
     remote: bool,
-    #[arg(long, help = crate::cmd::id_lines::ALLOW_EMPTY)]
+    #[arg(long, help = crate::cmd::request::ALLOW_EMPTY)]
     allow_empty: bool,
     /// Fetch everything again instead of only what is new
     #[arg(long)]

@@ -8,15 +8,14 @@ use super::{Delete, Get, Later, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
 use crate::app::{App, Call, Outcomes, Overwrite, Payload, Shape, Shown, Stopping, Work};
+use crate::cmd::upload_source::{UploadInput, counted};
 use crate::exit::{self, DONE, Usage};
-use crate::http::{self, StreamBody, UploadSource};
-use crate::ui::{Progress, Unit};
-use anyhow::{Context, Result};
+use crate::http::{self, StreamBody};
+use crate::ui::Unit;
+use anyhow::Result;
 use output::Out;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Operations on files.
 #[derive(Debug, clap::Subcommand)]
@@ -72,13 +71,6 @@ pub struct Upload {
     spec: FileSpec,
 }
 
-/// A checked source for an upload.
-struct Sendable {
-    name: String,
-    source: UploadSource,
-    size: Option<u64>,
-}
-
 impl Upload {
     fn run(self, app: &App) -> Result<()> {
         if self.filename.is_some() && self.paths.len() > 1 {
@@ -89,8 +81,8 @@ impl Upload {
         let mut whole = members.clone();
         whole.insert("file".to_owned(), Value::from(""));
         app.not_sent(check::body::<UploadFile>(&whole, app.rules()))?;
-        let files: Vec<Sendable> =
-            self.paths.iter().map(|path| sendable(path, self.filename.as_deref())).collect::<Result<_, _>>()?;
+        let open = |path: &PathBuf| UploadInput::open(path, self.filename.as_deref());
+        let files: Vec<UploadInput> = self.paths.iter().map(open).collect::<Result<_, _>>()?;
         if app.options().dry_run != crate::app::DryRun::Off {
             for file in &files {
                 app.dry(&upload_call(form(&members, file, None)?))?;
@@ -107,7 +99,7 @@ impl Upload {
     }
 }
 
-async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable], stopping: &Stopping) -> Result<()> {
+async fn send_all(app: &App, members: &Map<String, Value>, files: &[UploadInput], stopping: &Stopping) -> Result<()> {
     let mut printer = app.printer(FILES, Shape::Many)?;
     let mut outcomes = Outcomes::default();
     let mut shown = Shown::UntilClosed;
@@ -137,13 +129,13 @@ async fn send_all(app: &App, members: &Map<String, Value>, files: &[Sendable], s
 }
 
 /// Returns the hint on how to continue after an interrupt. Uploading a file again would create a second object.
-fn from(next: Option<&Sendable>) -> String {
+fn from(next: Option<&UploadInput>) -> String {
     next.map_or_else(String::new, |file| format!("to go on, leave out the files before {}", file.name))
 }
 
-async fn send(app: &App, members: &Map<String, Value>, file: &Sendable) -> Result<Value> {
+async fn send(app: &App, members: &Map<String, Value>, file: &UploadInput) -> Result<Value> {
     let bar = app.ui().progress(&file.name, Unit::Bytes, file.size);
-    let form = form(members, file, Some(advance(&bar)))?;
+    let form = form(members, file, Some(counted(&bar)))?;
     let reply = app.call(upload_call(form)).await;
     bar.finish();
     Ok(reply?.value)
@@ -153,36 +145,12 @@ fn upload_call(form: StreamBody) -> Call {
     Call::of::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form))
 }
 
-/// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
-/// a retry, but the bar expects increments.
-fn advance(bar: &Progress) -> http::ProgressCallback {
-    let (tick, far) = (bar.counter(), AtomicU64::new(0));
-    Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
-}
-
-/// Checks that a path can be uploaded, before the first request is sent.
-fn sendable(path: &Path, filename: Option<&str>) -> Result<Sendable, Usage> {
-    if path.as_os_str() == "-" {
-        let name = filename.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
-        crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
-        return Ok(Sendable { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
-    }
-    let (file, facts) = crate::cmd::input_file::open(path)?;
-    let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let nameless = || Usage::new(format!("{}: has no file name", path.display()));
-    let name = filename.map(str::to_owned).or(own).ok_or_else(nameless)?;
-    if !facts.is_file() {
-        // A pipe can be read only once, so the open file is used.
-        return Ok(Sendable { name, source: UploadSource::reader(file), size: None });
-    }
-    Ok(Sendable { name, source: UploadSource::File(path.to_owned()), size: Some(facts.len()) })
-}
-
-fn form(members: &Map<String, Value>, file: &Sendable, progress: Option<http::ProgressCallback>) -> Result<StreamBody> {
-    let fields = fields(members);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    http::upload(&fields, "file", &file.name, file.source.clone(), progress)
-        .with_context(|| format!("could not read {}", file.name))
+fn form(
+    members: &Map<String, Value>,
+    file: &UploadInput,
+    progress: Option<http::ProgressCallback>,
+) -> Result<StreamBody> {
+    file.form(&fields(members), "file", progress)
 }
 
 /// Converts members into form fields. Members of a nested object use brackets

@@ -26,7 +26,7 @@ pub struct PruneFiles {
     #[arg(long, value_name = "DURATION")]
     grace: Option<Age>,
     /// Prune at most N files
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     max: Option<u64>,
     /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART")]

@@ -3,7 +3,7 @@
 use crate::api::ids;
 use crate::app::records::{Event, ObjectKey};
 use crate::app::{App, Shape, Sheet};
-use crate::cmd::rows;
+use crate::intake::{kind_of, origin};
 use crate::json;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -47,8 +47,8 @@ impl Events {
             None => None,
             Some(id) => {
                 ids::check(&id)?;
-                let kind = rows::kind_of(&id, self.kind.as_deref())?;
-                Some(ObjectKey { origin: super::origin(app, self.origin.as_deref())?, kind, id })
+                let kind = kind_of(&id, self.kind.as_deref())?;
+                Some(ObjectKey { origin: origin(app, self.origin.as_deref())?, kind, id })
             }
         };
         let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));

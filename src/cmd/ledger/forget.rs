@@ -4,9 +4,11 @@
 use crate::api::{Kind, ids};
 use crate::app::App;
 use crate::app::records::{ForgetScope, ObjectKey};
-use crate::cmd::id_lines;
-use crate::cmd::rows::{self, RowFilter};
+use crate::cmd::request::ALLOW_EMPTY;
+use crate::cmd::rows::RowFilter;
 use crate::exit::{AlreadyReported, FAILED, Usage};
+use crate::intake::id_lines::from_stdin;
+use crate::intake::no_origin;
 use crate::ui::Confirmation;
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -28,7 +30,7 @@ pub struct Forget {
     /// Also forget the events and intents of the objects
     #[arg(long)]
     purge: bool,
-    #[arg(long, help = id_lines::ALLOW_EMPTY)]
+    #[arg(long, help = ALLOW_EMPTY)]
     allow_empty: bool,
     #[command(flatten)]
     filter: RowFilter,
@@ -41,7 +43,7 @@ impl Forget {
             return Err(Usage::hinted("nothing says what to forget", hint).into());
         }
         let extent = if self.purge { ForgetScope::Everything } else { ForgetScope::Rows };
-        let kind = self.kind.as_deref().map(rows::kind).transpose()?;
+        let kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
         let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = kind;
@@ -55,7 +57,7 @@ impl Forget {
             }
             records.forget_all(&filter, extent)?
         } else {
-            let origin = filter.origin.with_context(super::no_origin)?;
+            let origin = filter.origin.with_context(no_origin)?;
             records.forget(&self.keys(app, kind, &origin)?, extent)?
         };
         app.ui().summary(&format!("forgot {forgotten}"), &json!({ "forgotten": forgotten }));
@@ -65,7 +67,7 @@ impl Forget {
     fn keys(&self, app: &App, kind: Option<Kind>, origin: &str) -> Result<Vec<ObjectKey>> {
         let texts = match self.ids.as_slice() {
             // Rows that were added by mistake may not look like IDs, but must be deletable too.
-            [dash] if dash == "-" => id_lines::from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
+            [dash] if dash == "-" => from_stdin(app, &[kind], true, self.allow_empty)?.concat(),
             texts => texts.to_vec(),
         };
         let key = |id: String| {

@@ -67,27 +67,6 @@ impl Command {
     }
 }
 
-/// Returns the origin for IDs from outside: the given one, or else that of the profile.
-fn origin(app: &App, given: Option<&str>) -> Result<String> {
-    if let Some(origin) = given {
-        return Ok(origin.to_owned());
-    }
-    match app.origin_if_any()? {
-        Some(origin) => Ok(origin),
-        None if app.profile_if_any()?.is_some() => Err(Usage::hinted(
-            "the embedded server has never run here, so that no id can be of it",
-            "--origin or another profile says where the ids come from",
-        )
-        .into()),
-        None => Err(no_origin().into()),
-    }
-}
-
-fn no_origin() -> Usage {
-    let hint = "--origin or a profile says which";
-    Usage::hinted("an id means something in its origin only, and none is known", hint)
-}
-
 /// The arguments of the row list.
 #[derive(Debug, clap::Args)]
 pub struct List {
@@ -95,7 +74,7 @@ pub struct List {
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// List at most N rows [default: all]
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     limit: Option<u64>,
     #[command(flatten)]
     filter: RowFilter,
@@ -120,7 +99,7 @@ impl List {
     fn run(self, app: &App) -> Result<()> {
         let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
-        filter.kind = self.kind.as_deref().map(rows::kind).transpose()?;
+        filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
         if rows::show(app, &records, ROWS, &filter, self.limit)? == 0 {
             self.filter.doubt(app);
         }

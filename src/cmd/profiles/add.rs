@@ -4,7 +4,7 @@ use super::{SHEET, shown};
 use crate::api::Backend;
 use crate::api::args::Pair;
 use crate::app::{App, DryRun};
-use crate::config::{ByDefault, CredentialSource, Existing, NewProfile, Overrides, Rate, Setting, Span};
+use crate::config::{CredentialSource, IfExists, MakeDefault, NewProfile, Overrides, Rate, Setting, TimeLimit};
 use crate::env::vars;
 use crate::exit::Usage;
 use anyhow::Result;
@@ -100,14 +100,14 @@ impl Add {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let new = NewProfile {
             settings: self.settings(&app.options().overrides)?,
-            existing: if self.force { Existing::Replaced } else { Existing::Kept },
-            by_default: if self.default { ByDefault::Yes } else { ByDefault::No },
+            if_exists: if self.force { IfExists::Replace } else { IfExists::Fail },
+            make_default: if self.default { MakeDefault::Yes } else { MakeDefault::No },
             name: self.name,
         };
         app.with_surroundings(|around| {
             let path = around.file.path.display();
             if app.options().dry_run != DryRun::Off {
-                app.ui().out_lines(&new.rehearse(around)?)?;
+                app.ui().out_lines(&new.preview(around)?)?;
                 app.ui().note(&format!("nothing was written; this would go into {path}"));
                 return Ok(());
             }
@@ -180,7 +180,7 @@ fn whole(path: &Path) -> Result<Setting> {
     Ok(Setting::Text(text.to_owned()))
 }
 
-fn span(span: Span) -> Setting {
+fn span(span: TimeLimit) -> Setting {
     let whole = i64::try_from(span.0.as_secs()).ok().filter(|_| span.0.subsec_nanos() == 0);
     whole.map_or_else(|| Setting::Text(format!("{}ms", span.0.as_millis())), Setting::Whole)
 }

@@ -97,11 +97,11 @@ fn use_by_default(app: &App, name: &str) -> Result<()> {
     app.with_surroundings(|around| {
         let path = around.file.path.display();
         if app.options().dry_run != DryRun::Off {
-            app.ui().out_lines(&config::rehearse_default(name, around)?)?;
+            app.ui().out_lines(&config::preview_default(name, around)?)?;
             app.ui().note(&format!("nothing was written; this would go into {path}"));
             return Ok(());
         }
-        config::use_by_default(name, around)?;
+        config::set_default_profile(name, around)?;
         app.ui().note(&format!("{path} uses profile {name} when nothing chooses another"));
         Ok(())
     })
@@ -145,7 +145,7 @@ fn check(app: &App) -> Result<()> {
             }
             error
         })?;
-        let origin = &app.session().await?.origin;
+        let origin = app.origin().await?;
         app.ui().note(&format!("profile {} works; its origin is {origin}", profile.name));
         Ok(())
     })

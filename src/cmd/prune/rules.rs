@@ -3,10 +3,10 @@
 use crate::app::App;
 use crate::app::records::{Filter, Source};
 use crate::cmd::rows::{Traits, seconds};
-use crate::config::{Age, Policy, PolicyHold, PolicyRule, Sources};
+use crate::config::{Age, Policy, PolicyHold, PolicyRule, SourceCondition};
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::prune::{ActiveRuns, Assistants, Conditions, PruneRule, RetentionHold};
+use crate::prune::{ActiveRunPolicy, AssistantCondition, Conditions, PruneRule, RetentionHold};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -20,11 +20,11 @@ pub(in crate::cmd) struct Common {
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cmd) grace: Option<Age>,
     /// Prune at most N objects
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     pub(in crate::cmd) max: Option<u64>,
     /// Only objects with this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
-    pub(in crate::cmd) source: Option<Sources>,
+    pub(in crate::cmd) source: Option<SourceCondition>,
     #[command(flatten)]
     pub(in crate::cmd) traits: Traits,
 }
@@ -33,14 +33,14 @@ pub(in crate::cmd) struct Common {
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::cmd) struct Sifter {
     pub(in crate::cmd) empty: bool,
-    pub(in crate::cmd) assistants: Assistants,
-    pub(in crate::cmd) active: ActiveRuns,
+    pub(in crate::cmd) assistants: AssistantCondition,
+    pub(in crate::cmd) active: ActiveRunPolicy,
 }
 
 impl Common {
     /// Returns `true` if any filter was given.
     pub(in crate::cmd) fn filters(&self) -> bool {
-        self.traits.any() || self.source.is_some_and(|source| source != Sources::Any)
+        self.traits.any() || self.source.is_some_and(|source| source != SourceCondition::Any)
     }
 
     /// Returns the rule that the flags define.
@@ -67,7 +67,7 @@ pub(in crate::cmd) fn obeyed(
     app: &App,
     given: Option<&PathBuf>,
     own: Option<PruneRule>,
-    active: ActiveRuns,
+    active: ActiveRunPolicy,
 ) -> Result<(Vec<PruneRule>, Vec<RetentionHold>)> {
     let policy = match given {
         Some(path) => Some(Policy::load(path)?),
@@ -90,7 +90,7 @@ pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
     Usage::hinted("without a filter nothing is pruned", filters)
 }
 
-fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> PruneRule {
+fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
     let now = clock::now();
     let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
     let (idle, older_than) = (rule.idle.map(seconds), rule.older_than.map(seconds));
@@ -104,7 +104,7 @@ fn of_policy(rule: &PolicyRule, active: ActiveRuns) -> PruneRule {
     };
     let conditions = Conditions {
         grace: rule.grace.map_or(GRACE, seconds),
-        assistants: if rule.any_assistant { Assistants::Any } else { Assistants::Missing },
+        assistants: if rule.any_assistant { AssistantCondition::Any } else { AssistantCondition::Missing },
         active,
         empty: rule.empty,
         idle,
@@ -127,21 +127,21 @@ fn hold(hold: &PolicyHold) -> RetentionHold {
 }
 
 /// Returns the permitted sources of a row in the ledger. An empty list permits all.
-pub(in crate::cmd) fn sources(given: Option<Sources>) -> Vec<Source> {
+pub(in crate::cmd) fn sources(given: Option<SourceCondition>) -> Vec<Source> {
     match given {
         None => vec![Source::Created, Source::Recorded],
         Some(source) => one(source).into_iter().collect(),
     }
 }
 
-fn one(source: Sources) -> Option<Source> {
+fn one(source: SourceCondition) -> Option<Source> {
     match source {
-        Sources::Created => Some(Source::Created),
-        Sources::Recorded => Some(Source::Recorded),
-        Sources::Met => Some(Source::Referenced),
-        Sources::Listed => Some(Source::Listed),
-        Sources::Imported => Some(Source::Imported),
-        Sources::Scanned => Some(Source::Scanned),
-        Sources::Any => None,
+        SourceCondition::Created => Some(Source::Created),
+        SourceCondition::Recorded => Some(Source::Recorded),
+        SourceCondition::Referenced => Some(Source::Referenced),
+        SourceCondition::Listed => Some(Source::Listed),
+        SourceCondition::Imported => Some(Source::Imported),
+        SourceCondition::Scanned => Some(Source::Scanned),
+        SourceCondition::Any => None,
     }
 }

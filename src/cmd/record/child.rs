@@ -1,7 +1,7 @@
 //! The recorded program. It inherits the standard streams of this process and receives the same signals. This process
 //! outlives it.
 
-use crate::env::credentials::Purpose;
+use crate::env::credentials::ChildPurpose;
 use crate::env::{process_groups, spawn};
 use crate::ui::ErrorReport;
 use std::ffi::OsString;
@@ -48,7 +48,7 @@ pub(super) async fn run(
 ) -> Result<u8, NotStarted> {
     let (program, args) = command.split_first().map(|(program, args)| (program.clone(), args)).unwrap_or_default();
     let not_started = |error| NotStarted { program: program.to_string_lossy().into_owned(), error };
-    let mut command = Command::from(spawn::command(&program, Purpose::Recorded));
+    let mut command = Command::from(spawn::command(&program, ChildPurpose::Recorded));
     command.args(args);
     for (name, value) in variables {
         match value {
@@ -60,7 +60,7 @@ pub(super) async fn run(
     let mut child = command.spawn().map_err(not_started)?;
     loop {
         tokio::select! {
-            status = child.wait() => return Ok(process_groups::code(status.map_err(not_started)?)),
+            status = child.wait() => return Ok(process_groups::exit_code(status.map_err(not_started)?)),
             signal = signals.next() => signals::pass_on(&child, signal),
         }
     }

@@ -5,7 +5,7 @@ use crate::app::records::Filter;
 use crate::app::{App, Sheet};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
 use crate::cmd::rows::seconds;
-use crate::config::{Age, Sources};
+use crate::config::{Age, SourceCondition};
 use crate::prune::{Candidate, Conditions, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -30,12 +30,12 @@ pub struct PruneRuns {
     ci_job: Option<String>,
     /// Only runs whose thread or run has this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
-    source: Option<Sources>,
+    source: Option<SourceCondition>,
     /// Keep unfinished runs that started more recently than DURATION [default: 30d]
     #[arg(long, value_name = "DURATION")]
     grace: Option<Age>,
     /// Cancel at most N runs
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     max: Option<u64>,
 }
 
@@ -77,7 +77,7 @@ impl Prunes for Runs {
 
 impl PruneRuns {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let narrowed = self.source.is_some_and(|source| source != Sources::Any) || self.ci_job.is_some();
+        let narrowed = self.source.is_some_and(|source| source != SourceCondition::Any) || self.ci_job.is_some();
         let chosen = self.assistant.is_some() || !self.metadata.is_empty() || self.older_than.is_some();
         if !(self.stuck || narrowed || chosen) {
             return Err(no_filter("--stuck means all that are proven to be stuck").into());

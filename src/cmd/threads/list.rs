@@ -16,7 +16,7 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 pub struct ListThreads {
     /// List at most N threads [default: all]
-    #[arg(long, value_name = "N", value_parser = crate::config::positive::<u64>)]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
     limit: Option<u64>,
     /// List the threads of the backend, if it can (Azure AI Foundry, the embedded server), and record them
     #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",

@@ -3,7 +3,7 @@
 use crate::app::{App, DryRun, Sheet};
 use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
 use crate::exit::Usage;
-use crate::prune::{ActiveRuns, Assistants, Candidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use crate::prune::{ActiveRunPolicy, AssistantCondition, Candidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use std::path::PathBuf;
@@ -75,7 +75,7 @@ impl Prunes for Threads {
 
 impl PruneThreads {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let active = if self.cancel_runs { ActiveRuns::Cancel } else { ActiveRuns::Keep };
+        let active = if self.cancel_runs { ActiveRunPolicy::Cancel } else { ActiveRunPolicy::Keep };
         let filters = self.orphaned || self.empty || self.common.filters();
         if !filters && self.any_assistant {
             return Err(
@@ -84,7 +84,7 @@ impl PruneThreads {
         }
         let sifter = Sifter {
             empty: self.empty,
-            assistants: if self.any_assistant { Assistants::Any } else { Assistants::Missing },
+            assistants: if self.any_assistant { AssistantCondition::Any } else { AssistantCondition::Missing },
             active,
         };
         let hint = match app.options().dry_run {

@@ -1,7 +1,7 @@
 //! A PostgreSQL connection: opening, running statements, and migrating the schema.
 
-use super::{Kind, server::Server};
-use crate::db::{Access, DbError, Options, Row, Statement, Value};
+use super::{JobKind, url::PostgresUrl};
+use crate::db::{Access, DbError, DbOptions, Row, Statement, Value};
 use futures_util::future::join_all;
 use std::{collections::HashMap, error::Error, time::Duration};
 use tokio_postgres::{
@@ -29,9 +29,9 @@ pub(super) struct Connection {
 
 /// The reason why statements failed.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum StatementError {
     /// The server rolled back the statements because of a conflict with another transaction. They may be retried.
-    Undone,
+    RolledBack,
     /// The connection was lost. `sent` is `true` if the server may have executed the statements.
     Lost {
         why: DbError,
@@ -40,10 +40,10 @@ pub(super) enum Failure {
     Refused(DbError),
 }
 
-impl Failure {
+impl StatementError {
     pub(super) fn into_error(self) -> DbError {
         match self {
-            Self::Undone => DbError::Busy,
+            Self::RolledBack => DbError::Busy,
             Self::Lost { why, .. } | Self::Refused(why) => why,
         }
     }
@@ -56,11 +56,11 @@ impl Failure {
     }
 }
 
-impl From<tokio_postgres::Error> for Failure {
+impl From<tokio_postgres::Error> for StatementError {
     fn from(error: tokio_postgres::Error) -> Self {
         let undone = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
         match error.as_db_error() {
-            Some(said) if undone.contains(said.code()) => Self::Undone,
+            Some(said) if undone.contains(said.code()) => Self::RolledBack,
             // A server that shuts down reports this in place of a response and closes the connection.
             Some(said) if matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) => {
                 Self::Lost { why: error.into(), sent: true }
@@ -91,7 +91,9 @@ impl From<tokio_postgres::Error> for DbError {
         match code.code() {
             "28P01" | "28000" | "42501" => Self::Denied(said.message().to_owned()),
             // Classes 22 and 23: data exceptions and integrity constraint violations.
-            class if class.starts_with("22") || class.starts_with("23") => Self::Refused(said.message().to_owned()),
+            class if class.starts_with("22") || class.starts_with("23") => {
+                Self::InvalidValue(said.message().to_owned())
+            }
             "25006" => Self::ReadOnly,
             "53100" => Self::Full,
             "55P03" | "57014" | "53300" | "40P01" | "40001" => Self::Busy,
@@ -104,7 +106,7 @@ impl From<tokio_postgres::Error> for DbError {
 }
 
 impl Connection {
-    pub(super) async fn open(server: &Server, patience: Duration, access: Access) -> Result<Self, DbError> {
+    pub(super) async fn open(server: &PostgresUrl, patience: Duration, access: Access) -> Result<Self, DbError> {
         let client = server.connect(patience).await?;
         let only = if access == Access::ReadOnly { "set default_transaction_read_only = on;" } else { "" };
         // Limits the wait for a lock to the patience of the caller.
@@ -126,19 +128,23 @@ impl Connection {
     }
 
     /// Runs the statements as one transaction.
-    pub(super) async fn run(&mut self, statements: &[Statement], kind: Kind) -> Result<Vec<Vec<Row>>, Failure> {
+    pub(super) async fn run(
+        &mut self,
+        statements: &[Statement],
+        kind: JobKind,
+    ) -> Result<Vec<Vec<Row>>, StatementError> {
         for (sql, _) in statements {
             self.prepare(sql).await.map_err(|failure| failure.sent(false))?;
         }
         match statements {
             [] => Ok(Vec::new()),
             // A single statement is its own transaction.
-            [one] => Ok(vec![self.one(one).await.map_err(|failure| failure.sent(kind == Kind::Batch))?]),
+            [one] => Ok(vec![self.one(one).await.map_err(|failure| failure.sent(kind == JobKind::Batch))?]),
             many => self.many(many).await,
         }
     }
 
-    async fn prepare(&mut self, sql: &'static str) -> Result<(), Failure> {
+    async fn prepare(&mut self, sql: &'static str) -> Result<(), StatementError> {
         if !self.prepared.contains_key(sql) {
             let prepared = self.client.prepare(sql).await?;
             self.prepared.insert(sql, prepared);
@@ -146,20 +152,23 @@ impl Connection {
         Ok(())
     }
 
-    async fn one(&self, (sql, params): &Statement) -> Result<Vec<Row>, Failure> {
+    async fn one(&self, (sql, params): &Statement) -> Result<Vec<Row>, StatementError> {
         let Some(prepared) = self.prepared.get(sql) else {
-            return Err(Failure::Refused(DbError::Other(format!("not prepared: {sql}"))));
+            return Err(StatementError::Refused(DbError::Other(format!("not prepared: {sql}"))));
         };
         if prepared.params().len() != params.len() {
-            return Err(Failure::Refused(DbError::Other(format!("{} parameters given to: {sql}", params.len()))));
+            return Err(StatementError::Refused(DbError::Other(format!(
+                "{} parameters given to: {sql}",
+                params.len()
+            ))));
         }
         let params: Vec<_> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         let rows = self.client.query(prepared, &params).await?;
         rows.iter().map(|row| Ok(Row(cells(row)?))).collect()
     }
 
-    async fn many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, Failure> {
-        self.client.batch_execute("begin").await.map_err(|error| Failure::from(error).sent(false))?;
+    async fn many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, StatementError> {
+        self.client.batch_execute("begin").await.map_err(|error| StatementError::from(error).sent(false))?;
         let mut answers = Vec::with_capacity(statements.len());
         for some in statements.chunks(PIPELINED) {
             // The statements are sent without waiting for responses. The server executes them in order.
@@ -181,7 +190,7 @@ impl Connection {
     ///
     /// # Errors
     /// If the schema is newer than this program, or if it is missing or older and the access is read-only.
-    pub(super) async fn migrate(&mut self, options: Options) -> Result<(), DbError> {
+    pub(super) async fn migrate(&mut self, options: DbOptions) -> Result<(), DbError> {
         let known = options.migrations.len() as i64;
         let there: i64 = self.client.query_one(HAS_VERSION, &[]).await?.try_get(0)?;
         let found: i64 = match there {

@@ -1,22 +1,22 @@
 //! The PostgreSQL engine. It runs on its own thread with its own async runtime, so that callers need none. Must not
 //! depend on the meaning of the data.
 
+mod bulk_insert;
 mod connection;
-mod load;
 mod pool;
-mod server;
 #[cfg(test)]
 mod tests;
+mod url;
 mod value;
 
-pub use server::{BadServer, Roots, Server};
+pub use url::{InvalidPostgresUrl, PostgresUrl, TlsRoots};
 
 #[cfg(test)]
 pub(crate) use tests::fresh as fresh_for_tests;
 
 use super::{
-    Access, Answer, DbError, Options, Row, Statement, Value,
-    load::{Ended, Load, Loading, Piece, Pieces},
+    Access, BatchResult, DbError, DbOptions, Row, Statement, Value,
+    bulk_rows::{BulkInsert, BulkInsertSpec, BulkMessage, BulkResult, BulkSender},
 };
 use pool::Pool;
 use std::thread::{self, JoinHandle};
@@ -25,27 +25,27 @@ use tokio::sync::{mpsc, oneshot};
 /// A database on a server. Connections are opened on demand and replaced when they are lost.
 #[derive(Debug)]
 pub(super) struct Postgres {
-    jobs: Option<mpsc::UnboundedSender<Job>>,
+    jobs: Option<mpsc::UnboundedSender<PostgresJob>>,
     access: Access,
     thread: Option<JoinHandle<()>>,
 }
 
 /// A request to the engine's thread, with the channel for its result.
-enum Job {
-    Run { statements: Vec<Statement>, kind: Kind, answer: oneshot::Sender<Answer> },
-    Load { load: Load, pieces: mpsc::Receiver<Piece>, answer: oneshot::Sender<Ended> },
+enum PostgresJob {
+    Run { statements: Vec<Statement>, kind: JobKind, answer: oneshot::Sender<BatchResult> },
+    Load { load: BulkInsertSpec, pieces: mpsc::Receiver<BulkMessage>, answer: oneshot::Sender<BulkResult> },
 }
 
 /// The kind of a job. It decides whether a lost connection leaves the outcome unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum JobKind {
     Read,
     Batch,
 }
 
 impl Postgres {
     /// Connects, and migrates the schema if `options` allow it.
-    pub(super) fn open(server: Server, options: Options) -> Result<Self, DbError> {
+    pub(super) fn open(server: PostgresUrl, options: DbOptions) -> Result<Self, DbError> {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (opened, ready) = std::sync::mpsc::channel();
         let access = options.access;
@@ -58,30 +58,30 @@ impl Postgres {
     }
 
     pub(super) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
-        Ok(self.ask(vec![(sql, params)], Kind::Read).await?.pop().unwrap_or_default())
+        Ok(self.run(vec![(sql, params)], JobKind::Read).await?.pop().unwrap_or_default())
     }
 
-    pub(super) async fn atomic(&self, statements: Vec<Statement>) -> Answer {
-        self.ask(statements, Kind::Batch).await
+    pub(super) async fn atomic(&self, statements: Vec<Statement>) -> BatchResult {
+        self.run(statements, JobKind::Batch).await
     }
 
-    pub(super) fn load(&self, load: Load) -> Result<Loading, DbError> {
+    pub(super) fn load(&self, load: BulkInsertSpec) -> Result<BulkInsert, DbError> {
         if self.access == Access::ReadOnly {
             return Err(DbError::ReadOnly);
         }
         let (pieces, coming) = mpsc::channel(1);
         let (answer, ended) = oneshot::channel();
-        self.send(Job::Load { load, pieces: coming, answer })?;
-        Ok(Loading { pieces: Pieces::Postgres(pieces), ended })
+        self.send(PostgresJob::Load { load, pieces: coming, answer })?;
+        Ok(BulkInsert { pieces: BulkSender::Postgres(pieces), ended })
     }
 
-    fn send(&self, job: Job) -> Result<(), DbError> {
+    fn send(&self, job: PostgresJob) -> Result<(), DbError> {
         self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(DbError::writer_gone)
     }
 
-    async fn ask(&self, statements: Vec<Statement>, kind: Kind) -> Answer {
+    async fn run(&self, statements: Vec<Statement>, kind: JobKind) -> BatchResult {
         let (answer, pending) = oneshot::channel();
-        self.send(Job::Run { statements, kind, answer })?;
+        self.send(PostgresJob::Run { statements, kind, answer })?;
         pending.await.unwrap_or_else(|_| Err(DbError::writer_gone()))
     }
 }
@@ -97,9 +97,9 @@ impl Drop for Postgres {
 
 /// Processes jobs until all senders are gone and the queue is empty.
 fn serve(
-    server: Server,
-    options: Options,
-    mut queue: mpsc::UnboundedReceiver<Job>,
+    server: PostgresUrl,
+    options: DbOptions,
+    mut queue: mpsc::UnboundedReceiver<PostgresJob>,
     opened: &std::sync::mpsc::Sender<Result<(), DbError>>,
 ) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -119,8 +119,10 @@ fn serve(
             // The caller may have been dropped. Its write is completed nevertheless.
             tokio::task::spawn_local(async move {
                 match job {
-                    Job::Run { statements, kind, answer } => drop(answer.send(pool.run(&statements, kind).await)),
-                    Job::Load { load, pieces, answer } => drop(answer.send(pool.load(load, pieces).await)),
+                    PostgresJob::Run { statements, kind, answer } => {
+                        drop(answer.send(pool.run(&statements, kind).await))
+                    }
+                    PostgresJob::Load { load, pieces, answer } => drop(answer.send(pool.load(load, pieces).await)),
                 }
             });
         }

@@ -1,13 +1,13 @@
 //! A bounded pool of connections that replaces broken ones.
 
 use super::{
-    Kind,
-    connection::{Connection, Failure},
-    server::Server,
+    JobKind,
+    connection::{Connection, StatementError},
+    url::PostgresUrl,
 };
 use crate::db::{
-    Answer, DbError, Options, Statement,
-    load::{Ended, Load, Piece},
+    BatchResult, DbError, DbOptions, Statement,
+    bulk_rows::{BulkInsertSpec, BulkMessage, BulkResult},
 };
 use std::{
     cell::RefCell,
@@ -20,19 +20,19 @@ use tokio::{
 };
 
 /// The maximum number of connections at once: enough for the server to group commits.
-const MOST: u32 = 12;
+const MAX_CONNECTIONS: u32 = 12;
 /// The maximum number of attempts of one operation, each on another connection after the previous one broke.
-const TRIES: u32 = 5;
+const MAX_TRIES: u32 = 5;
 /// The time by which each statement of a batch extends the timeout.
 const PER_STATEMENT: Duration = Duration::from_millis(2);
 
 /// A pool that one thread uses.
 #[derive(Clone)]
-pub(super) struct Pool(Rc<Parts>);
+pub(super) struct Pool(Rc<PoolState>);
 
-struct Parts {
-    server: Server,
-    options: Options,
+struct PoolState {
+    server: PostgresUrl,
+    options: DbOptions,
     idle: RefCell<Vec<Connection>>,
     /// Notified when a connection is returned to the pool.
     returned: Notify,
@@ -42,13 +42,13 @@ struct Parts {
 }
 
 impl Pool {
-    pub(super) fn new(server: Server, options: Options) -> Self {
-        Self(Rc::new(Parts {
+    pub(super) fn new(server: PostgresUrl, options: DbOptions) -> Self {
+        Self(Rc::new(PoolState {
             server,
             options,
             idle: RefCell::default(),
             returned: Notify::new(),
-            free: Semaphore::new(MOST as usize),
+            free: Semaphore::new(MAX_CONNECTIONS as usize),
             opening: Semaphore::new(1),
         }))
     }
@@ -63,7 +63,7 @@ impl Pool {
 
     /// Runs statements in one transaction. If an idle connection turns out to be broken, a read is retried on another
     /// one. A write is retried only if it was not sent.
-    pub(super) async fn run(&self, statements: &[Statement], kind: Kind) -> Answer {
+    pub(super) async fn run(&self, statements: &[Statement], kind: JobKind) -> BatchResult {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let patience = self.0.options.patience + PER_STATEMENT * u32::try_from(statements.len()).unwrap_or(u32::MAX);
         let (began, mut tries) = (Instant::now(), 0);
@@ -75,31 +75,32 @@ impl Pool {
                 // Returning drops the connection, so the server rolls back the open transaction.
                 Err(_) => return Err(DbError::Busy),
             };
-            let lost = matches!(ended, Err(Failure::Lost { .. })) || connection.is_closed();
+            let lost = matches!(ended, Err(StatementError::Lost { .. })) || connection.is_closed();
             if !lost {
                 self.give_back(connection);
             }
             match ended {
                 Ok(rows) => return Ok(rows),
-                Err(Failure::Undone) if began.elapsed() < patience => tokio::time::sleep(pause(tries)).await,
+                Err(StatementError::RolledBack) if began.elapsed() < patience => tokio::time::sleep(pause(tries)).await,
                 // The connection broke while it was idle. Retrying is safe: the statements were not sent, or they only
                 // read.
-                Err(Failure::Lost { sent, .. }) if !fresh && (kind == Kind::Read || !sent) && tries < TRIES => {}
+                Err(StatementError::Lost { sent, .. })
+                    if !fresh && (kind == JobKind::Read || !sent) && tries < MAX_TRIES => {}
                 Err(failure) => return Err(failure.into_error()),
             }
         }
     }
 
     /// Runs a bulk insert on a new connection.
-    pub(super) async fn load(&self, load: Load, pieces: mpsc::Receiver<Piece>) -> Ended {
+    pub(super) async fn load(&self, load: BulkInsertSpec, pieces: mpsc::Receiver<BulkMessage>) -> BulkResult {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let connection = self.connect().await?;
-        connection.load(load, pieces).await.map_err(Failure::into_error)
+        connection.load(load, pieces).await.map_err(StatementError::into_error)
     }
 
     /// Returns a connection, and whether it is new. Takes the first one that is returned to the pool or opened.
     async fn take(&self) -> Result<(bool, Connection), DbError> {
-        let Parts { options, returned, opening, .. } = &*self.0;
+        let PoolState { options, returned, opening, .. } = &*self.0;
         let taking = async {
             loop {
                 if let Some(connection) = self.idle() {
@@ -117,7 +118,7 @@ impl Pool {
                 return Ok((true, self.connect().await?));
             }
         };
-        timeout(options.patience, taking).await.unwrap_or_else(|_| Err(self.late()))
+        timeout(options.patience, taking).await.unwrap_or_else(|_| Err(self.timeout_error()))
     }
 
     fn idle(&self) -> Option<Connection> {
@@ -134,19 +135,19 @@ impl Pool {
         self.0.returned.notify_one();
     }
 
-    fn late(&self) -> DbError {
+    fn timeout_error(&self) -> DbError {
         DbError::Unreachable(format!("no answer within {} s", self.0.options.patience.as_secs_f64()))
     }
 
     async fn connect(&self) -> Result<Connection, DbError> {
-        let Options { patience, access, .. } = self.0.options;
+        let DbOptions { patience, access, .. } = self.0.options;
         let connecting = Connection::open(&self.0.server, patience, access);
-        timeout(patience, connecting).await.unwrap_or_else(|_| Err(self.late()))
+        timeout(patience, connecting).await.unwrap_or_else(|_| Err(self.timeout_error()))
     }
 
     /// Waits until all operations that are under way have ended.
     pub(super) async fn finish(&self) {
-        let _ = self.0.free.acquire_many(MOST).await; // The semaphore is never closed.
+        let _ = self.0.free.acquire_many(MAX_CONNECTIONS).await; // The semaphore is never closed.
     }
 }
 

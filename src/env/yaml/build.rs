@@ -2,7 +2,7 @@
 
 use super::merge::merged;
 use super::scalar::{self, Scalar};
-use super::{At, Key, Kind, Node, YamlError};
+use super::{MemberName, NodeKind, Position, YamlError, YamlNode};
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,14 +15,14 @@ const MAX_VALUES: usize = 250_000;
 const MAX_BYTES: usize = 64 << 20;
 
 /// Parses a text that contains one document.
-pub(super) fn document(text: &str) -> Result<Node, YamlError> {
+pub(super) fn document(text: &str) -> Result<YamlNode, YamlError> {
     let options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     let mut builder = Builder::default();
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| place(error.marker()).error(explained(&error.info())))?;
         builder.take(with_nothing_empty(event, &span, text), &span)?;
     }
-    let nothing = || scalar_node(At::default(), String::new(), Scalar::Null);
+    let nothing = || scalar_node(Position::default(), String::new(), Scalar::Null);
     Ok(builder.root.unwrap_or_else(nothing))
 }
 
@@ -44,49 +44,54 @@ fn with_nothing_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a
     }
 }
 
-fn place(mark: &Marker) -> At {
+fn place(mark: &Marker) -> Position {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    At { line: number(mark.line()), column: number(mark.col().saturating_add(1)) }
+    Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)) }
 }
 
-fn scalar_node(at: At, text: String, scalar: Scalar) -> Node {
-    Node { at, kind: Kind::Scalar { text, scalar } }
+fn scalar_node(at: Position, text: String, scalar: Scalar) -> YamlNode {
+    YamlNode { at, kind: NodeKind::Scalar { text, scalar } }
 }
 
 #[derive(Default)]
 struct Builder {
-    root: Option<Node>,
-    open: Vec<Open>,
+    root: Option<YamlNode>,
+    open: Vec<OpenCollection>,
     anchors: HashMap<usize, Anchor>,
     documents: usize,
     spent: Size,
 }
 
 /// A sequence or mapping that is not complete yet.
-struct Open {
-    at: At,
+struct OpenCollection {
+    at: Position,
     anchor: usize,
     before: Size,
     /// The number of levels of this node and its content.
     height: usize,
-    content: Content,
+    content: CollectionContent,
 }
 
-enum Content {
-    Sequence(Vec<Node>),
-    Mapping { members: Vec<(Key, Node)>, names: HashSet<String>, key: Option<Waiting>, merges: Vec<Node> },
+enum CollectionContent {
+    Sequence(Vec<YamlNode>),
+    Mapping {
+        members: Vec<(MemberName, YamlNode)>,
+        names: HashSet<String>,
+        key: Option<PendingKey>,
+        merges: Vec<YamlNode>,
+    },
 }
 
 /// A key whose value has not been read yet.
-enum Waiting {
-    Name(Key),
+enum PendingKey {
+    Name(MemberName),
     /// The key `<<`. Its value is a mapping whose members are merged into this one.
     Merge,
 }
 
 /// A node with an anchor, which aliases copy.
 struct Anchor {
-    node: Node,
+    node: YamlNode,
     size: Size,
     height: usize,
 }
@@ -98,7 +103,7 @@ struct Size {
 }
 
 impl Size {
-    fn add(&mut self, other: Self, at: At) -> Result<(), YamlError> {
+    fn add(&mut self, other: Self, at: Position) -> Result<(), YamlError> {
         self.values = self.values.saturating_add(other.values);
         self.bytes = self.bytes.saturating_add(other.bytes);
         if self.values > MAX_VALUES {
@@ -123,12 +128,12 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => self.scalar(at, &text, style, anchor, tag.as_deref(), span)?,
             Event::SequenceStart(_, anchor, tag) => {
                 collection_tag(tag, "seq", span)?;
-                self.start(at, anchor, Content::Sequence(Vec::new()))?;
+                self.start(at, anchor, CollectionContent::Sequence(Vec::new()))?;
             }
             Event::MappingStart(_, anchor, tag) => {
                 collection_tag(tag, "map", span)?;
                 let (members, names, key, merges) = Default::default();
-                self.start(at, anchor, Content::Mapping { members, names, key, merges })?;
+                self.start(at, anchor, CollectionContent::Mapping { members, names, key, merges })?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end()?,
             Event::Alias(id) => self.alias(at, id)?,
@@ -139,7 +144,7 @@ impl Builder {
 
     fn scalar(
         &mut self,
-        at: At,
+        at: Position,
         text: &str,
         style: ScalarStyle,
         anchor: usize,
@@ -167,36 +172,38 @@ impl Builder {
     }
 
     fn takes_a_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open { content: Content::Mapping { key: None, .. }, .. }))
+        matches!(self.open.last(), Some(OpenCollection { content: CollectionContent::Mapping { key: None, .. }, .. }))
     }
 
     fn merge_key(&mut self) {
-        if let Some(Open { content: Content::Mapping { key, .. }, .. }) = self.open.last_mut() {
-            *key = Some(Waiting::Merge);
+        if let Some(OpenCollection { content: CollectionContent::Mapping { key, .. }, .. }) = self.open.last_mut() {
+            *key = Some(PendingKey::Merge);
         }
     }
 
-    fn start(&mut self, at: At, anchor: usize, content: Content) -> Result<(), YamlError> {
+    fn start(&mut self, at: Position, anchor: usize, content: CollectionContent) -> Result<(), YamlError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(at.error(format!("nested more than {MAX_DEPTH} levels deep")));
         }
         let before = self.spent;
         self.spent.add(Size { values: 1, bytes: 0 }, at)?;
-        self.open.push(Open { at, anchor, before, height: 1, content });
+        self.open.push(OpenCollection { at, anchor, before, height: 1, content });
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), YamlError> {
-        let Some(Open { at, anchor, before, height, content }) = self.open.pop() else { return Ok(()) };
+        let Some(OpenCollection { at, anchor, before, height, content }) = self.open.pop() else { return Ok(()) };
         let kind = match content {
-            Content::Sequence(items) => Kind::Sequence(items),
-            Content::Mapping { members, names, merges, .. } => Kind::Mapping(merged(members, names, merges)?),
+            CollectionContent::Sequence(items) => NodeKind::Sequence(items),
+            CollectionContent::Mapping { members, names, merges, .. } => {
+                NodeKind::Mapping(merged(members, names, merges)?)
+            }
         };
         let size = self.spent.since(before);
-        self.finish(Node { at, kind }, anchor, size, height)
+        self.finish(YamlNode { at, kind }, anchor, size, height)
     }
 
-    fn alias(&mut self, at: At, id: usize) -> Result<(), YamlError> {
+    fn alias(&mut self, at: Position, id: usize) -> Result<(), YamlError> {
         let Some(anchor) = self.anchors.get(&id) else {
             return Err(at.error("the alias is inside the node that it copies"));
         };
@@ -204,13 +211,13 @@ impl Builder {
             return Err(at.error(format!("nested more than {MAX_DEPTH} levels deep, with the copies of aliases")));
         }
         self.spent.add(anchor.size, at)?;
-        let node = Node { at, ..anchor.node.clone() };
+        let node = YamlNode { at, ..anchor.node.clone() };
         let height = anchor.height;
         self.put(node, height)
     }
 
     /// Adds a complete node, and keeps a copy if the node has an anchor.
-    fn finish(&mut self, node: Node, anchor: usize, size: Size, height: usize) -> Result<(), YamlError> {
+    fn finish(&mut self, node: YamlNode, anchor: usize, size: Size, height: usize) -> Result<(), YamlError> {
         if anchor != 0 {
             self.spent.add(size, node.at)?;
             self.anchors.insert(anchor, Anchor { node: node.clone(), size, height });
@@ -218,15 +225,15 @@ impl Builder {
         self.put(node, height)
     }
 
-    fn put(&mut self, node: Node, height: usize) -> Result<(), YamlError> {
+    fn put(&mut self, node: YamlNode, height: usize) -> Result<(), YamlError> {
         let Some(parent) = self.open.last_mut() else { return self.put_root(node) };
         parent.height = parent.height.max(height + 1);
         let (members, names, key, merges) = match &mut parent.content {
-            Content::Sequence(items) => {
+            CollectionContent::Sequence(items) => {
                 items.push(node);
                 return Ok(());
             }
-            Content::Mapping { members, names, key, merges } => (members, names, key, merges),
+            CollectionContent::Mapping { members, names, key, merges } => (members, names, key, merges),
         };
         match key.take() {
             None => {
@@ -234,18 +241,18 @@ impl Builder {
                 if !names.insert(name.name.clone()) {
                     return Err(name.at.error(format!("duplicate mapping key: {}", name.name)));
                 }
-                *key = Some(Waiting::Name(name));
+                *key = Some(PendingKey::Name(name));
             }
-            Some(Waiting::Name(name)) => members.push((name, node)),
-            Some(Waiting::Merge) => merges.push(node),
+            Some(PendingKey::Name(name)) => members.push((name, node)),
+            Some(PendingKey::Merge) => merges.push(node),
         }
         Ok(())
     }
 
     /// Stores the root node of a document. A `---` at the end opens another, empty document, which can be ignored.
-    fn put_root(&mut self, node: Node) -> Result<(), YamlError> {
+    fn put_root(&mut self, node: YamlNode) -> Result<(), YamlError> {
         if self.documents > 1 {
-            if matches!(&node.kind, Kind::Scalar { text, scalar: Scalar::Null } if text.is_empty()) {
+            if matches!(&node.kind, NodeKind::Scalar { text, scalar: Scalar::Null } if text.is_empty()) {
                 return Ok(());
             }
             return Err(node.at.error(
@@ -285,14 +292,14 @@ fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Res
 }
 
 /// Converts a node into the name of a member.
-fn name(node: Node) -> Result<Key, YamlError> {
+fn name(node: YamlNode) -> Result<MemberName, YamlError> {
     let at = node.at;
     match node.kind {
-        Kind::Scalar { text, scalar: Scalar::Null } if text.is_empty() => {
+        NodeKind::Scalar { text, scalar: Scalar::Null } if text.is_empty() => {
             Err(at.error("a key is missing before `:`; write \"\" for an empty one"))
         }
-        Kind::Scalar { text, .. } => Ok(Key { at, name: text }),
-        Kind::Sequence(_) | Kind::Mapping(_) => {
+        NodeKind::Scalar { text, .. } => Ok(MemberName { at, name: text }),
+        NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
             Err(at.error("JSON has only text as a key, found a list or a mapping; put a text in quotes"))
         }
     }

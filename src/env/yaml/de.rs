@@ -1,7 +1,7 @@
 //! A serde deserializer for nodes, whose errors contain the position in the text.
 
 use super::scalar::Scalar;
-use super::{AS_JSON, At, Key, Kind, Node, YamlError};
+use super::{AS_JSON, MemberName, NodeKind, Position, YamlError, YamlNode};
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
@@ -18,21 +18,21 @@ impl std::error::Error for YamlError {}
 
 impl de::Error for YamlError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        At::default().error(message.to_string())
+        Position::default().error(message.to_string())
     }
 }
 
 impl YamlError {
     /// Adds a position to the error, unless it has one.
-    fn or_at(self, at: At) -> Self {
-        if self.at == At::default() { Self { at, ..self } } else { self }
+    fn or_at(self, at: Position) -> Self {
+        if self.at == Position::default() { Self { at, ..self } } else { self }
     }
 }
 
-impl Node {
+impl YamlNode {
     fn visit<'de, V: Visitor<'de>>(&'de self, visitor: V) -> Result<V::Value, YamlError> {
         match &self.kind {
-            Kind::Scalar { text, scalar } => match scalar {
+            NodeKind::Scalar { text, scalar } => match scalar {
                 Scalar::Null => visitor.visit_unit(),
                 Scalar::Bool(value) => visitor.visit_bool(*value),
                 Scalar::Text => visitor.visit_borrowed_str(text),
@@ -40,16 +40,18 @@ impl Node {
                     (Some(whole), ..) => visitor.visit_i64(whole),
                     (None, Some(whole), _) => visitor.visit_u64(whole),
                     (None, None, Some(float)) => visitor.visit_f64(float),
-                    (None, None, None) => Err(At::default().error(format!("the number `{text}` is out of range"))),
+                    (None, None, None) => {
+                        Err(Position::default().error(format!("the number `{text}` is out of range")))
+                    }
                 },
             },
-            Kind::Sequence(items) => visitor.visit_seq(Items(items.iter())),
-            Kind::Mapping(members) => visitor.visit_map(Members { rest: members.iter(), value: None }),
+            NodeKind::Sequence(items) => visitor.visit_seq(Items(items.iter())),
+            NodeKind::Mapping(members) => visitor.visit_map(Members { rest: members.iter(), value: None }),
         }
     }
 }
 
-impl<'de> Deserializer<'de> for &'de Node {
+impl<'de> Deserializer<'de> for &'de YamlNode {
     type Error = YamlError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
@@ -59,7 +61,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     /// A string field accepts scalars such as `12` and `true`, with the text as written.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
         match &self.kind {
-            Kind::Scalar { text, scalar: Scalar::Bool(_) | Scalar::Number(_) } => {
+            NodeKind::Scalar { text, scalar: Scalar::Bool(_) | Scalar::Number(_) } => {
                 visitor.visit_borrowed_str(text).map_err(|error: YamlError| error.or_at(self.at))
             }
             _ => self.deserialize_any(visitor),
@@ -72,7 +74,7 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlError> {
         let found = match &self.kind {
-            Kind::Scalar { scalar: Scalar::Null, .. } => visitor.visit_none(),
+            NodeKind::Scalar { scalar: Scalar::Null, .. } => visitor.visit_none(),
             _ => visitor.visit_some(self),
         };
         found.map_err(|error| error.or_at(self.at))
@@ -81,7 +83,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &str, visitor: V) -> Result<V::Value, YamlError> {
         let found = match &self.kind {
             _ if name != AS_JSON => visitor.visit_newtype_struct(self),
-            Kind::Scalar { scalar: Scalar::Null | Scalar::Text, .. } => self.visit(visitor),
+            NodeKind::Scalar { scalar: Scalar::Null | Scalar::Text, .. } => self.visit(visitor),
             _ => visitor.visit_byte_buf(self.clone().into_value().to_string().into_bytes()),
         };
         found.map_err(|error| error.or_at(self.at))
@@ -95,7 +97,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, YamlError> {
         match &self.kind {
-            Kind::Scalar { scalar: Scalar::Null, .. } => {
+            NodeKind::Scalar { scalar: Scalar::Null, .. } => {
                 visitor.visit_map(Members { rest: [].iter(), value: None }).map_err(|error| error.or_at(self.at))
             }
             _ => self.deserialize_any(visitor),
@@ -109,11 +111,11 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, YamlError> {
         let found = match &self.kind {
-            Kind::Scalar { text, scalar: Scalar::Text } => {
+            NodeKind::Scalar { text, scalar: Scalar::Text } => {
                 let text: StrDeserializer<'_, YamlError> = text.as_str().into_deserializer();
                 visitor.visit_enum(text)
             }
-            Kind::Mapping(members) => {
+            NodeKind::Mapping(members) => {
                 let members = Members { rest: members.iter(), value: None };
                 visitor.visit_enum(de::value::MapAccessDeserializer::new(members))
             }
@@ -128,7 +130,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 }
 
-struct Items<'de>(Iter<'de, Node>);
+struct Items<'de>(Iter<'de, YamlNode>);
 
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = YamlError;
@@ -139,8 +141,8 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 }
 
 struct Members<'de> {
-    rest: Iter<'de, (Key, Node)>,
-    value: Option<&'de Node>,
+    rest: Iter<'de, (MemberName, YamlNode)>,
+    value: Option<&'de YamlNode>,
 }
 
 impl<'de> MapAccess<'de> for Members<'de> {

@@ -1,22 +1,22 @@
 //! Merge keys: `<<: *base` adds the members of another mapping. YAML 1.2 removed them, but many files still use them.
 
-use super::{Key, Kind, Node, YamlError};
+use super::{MemberName, NodeKind, YamlError, YamlNode};
 use std::collections::HashSet;
 
 /// Adds the members of the merged mappings. The mapping's own members take precedence, then those of earlier mappings.
 pub(super) fn merged(
-    mut members: Vec<(Key, Node)>,
+    mut members: Vec<(MemberName, YamlNode)>,
     mut names: HashSet<String>,
-    merges: Vec<Node>,
-) -> Result<Vec<(Key, Node)>, YamlError> {
+    merges: Vec<YamlNode>,
+) -> Result<Vec<(MemberName, YamlNode)>, YamlError> {
     for node in merges {
         let at = node.at;
         let sources = match node.kind {
-            Kind::Sequence(items) => items,
-            kind => vec![Node { at, kind }],
+            NodeKind::Sequence(items) => items,
+            kind => vec![YamlNode { at, kind }],
         };
         for source in sources {
-            let Kind::Mapping(taken) = source.kind else {
+            let NodeKind::Mapping(taken) = source.kind else {
                 return Err(source.at.error("expected a mapping, or a list of mappings, as the value of `<<`"));
             };
             members.extend(taken.into_iter().filter(|(key, _)| names.insert(key.name.clone())));

@@ -25,34 +25,34 @@ pub const AS_JSON: &str = "$asst::json";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct YamlError {
     pub(super) message: String,
-    pub(super) at: At,
+    pub(super) at: Position,
 }
 
 /// A position in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct At {
+pub(super) struct Position {
     pub(super) line: u32,
     pub(super) column: u32,
 }
 
 /// A value and its position.
 #[derive(Debug, Clone)]
-struct Node {
-    at: At,
-    kind: Kind,
+struct YamlNode {
+    at: Position,
+    kind: NodeKind,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+enum NodeKind {
     Scalar { text: String, scalar: Scalar },
-    Sequence(Vec<Node>),
-    Mapping(Vec<(Key, Node)>),
+    Sequence(Vec<YamlNode>),
+    Mapping(Vec<(MemberName, YamlNode)>),
 }
 
 /// The name of a member and its position.
 #[derive(Debug, Clone)]
-struct Key {
-    at: At,
+struct MemberName {
+    at: Position,
     name: String,
 }
 
@@ -72,19 +72,19 @@ pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     T::deserialize(&build::document(text)?)
 }
 
-impl Node {
+impl YamlNode {
     /// Converts the node into a JSON value, member by member. The deserializer of `Value` would give the private names
     /// of `serde_json` a special meaning.
     fn into_value(self) -> Value {
         match self.kind {
-            Kind::Scalar { text, scalar } => match scalar {
+            NodeKind::Scalar { text, scalar } => match scalar {
                 Scalar::Null => Value::Null,
                 Scalar::Bool(value) => Value::Bool(value),
                 Scalar::Number(number) => Value::Number(number),
                 Scalar::Text => Value::String(text),
             },
-            Kind::Sequence(items) => Value::Array(items.into_iter().map(Self::into_value).collect()),
-            Kind::Mapping(members) => {
+            NodeKind::Sequence(items) => Value::Array(items.into_iter().map(Self::into_value).collect()),
+            NodeKind::Mapping(members) => {
                 let members = members.into_iter().map(|(key, node)| (key.name, node.into_value()));
                 Value::Object(members.collect::<Map<_, _>>())
             }
@@ -92,7 +92,7 @@ impl Node {
     }
 }
 
-impl At {
+impl Position {
     fn error(self, message: impl Into<String>) -> YamlError {
         YamlError { message: message.into(), at: self }
     }

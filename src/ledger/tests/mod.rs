@@ -28,15 +28,14 @@ impl World {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("spills")).unwrap();
-        let url =
-            on_server().then(|| crate::db::fresh_for_tests("ledger").expect("ASST_TEST_POSTGRES names no server"));
+        let url = on_server().then(crate::db::fresh_for_tests);
         Self { dir, url }
     }
 
     fn place(&self) -> LedgerLocation {
         match &self.url {
             None => self.path().into(),
-            Some(url) => crate::db::Server::read(url, Arc::new(|_| Err(String::new()))).unwrap().into(),
+            Some(url) => crate::db::PostgresUrl::parse(url, Arc::new(|_| Err(String::new()))).unwrap().into(),
         }
     }
 

@@ -69,7 +69,7 @@ pub(in crate::serve) struct ReservedMemory {
 impl Drop for ReservedMemory {
     fn drop(&mut self) {
         if self.is_long {
-            heap::give_back_soon();
+            heap::trim_soon();
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::error_response::{BodyFormat, InjectedError};
 use super::{Effect, Fault, HeldStatus, Stage, Trigger};
 use crate::api;
-use crate::config::Span;
+use crate::config::TimeLimit;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ fn members(text: &str) -> Result<Vec<String>, String> {
 }
 
 fn time(name: &str, text: &str) -> Result<Duration, String> {
-    text.trim().parse::<Span>().map(|span| span.0).map_err(|error| format!("{name}: {error}"))
+    text.trim().parse::<TimeLimit>().map(|span| span.0).map_err(|error| format!("{name}: {error}"))
 }
 
 fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {

@@ -67,7 +67,7 @@ fn options_are_read() {
     assert_eq!(on("post /threads/{id}/runs"), ["createRun"]);
     assert_eq!(on("GET /threads/*/runs/*"), ["getRun"]);
     assert_eq!(on("/threads/{thread_id}"), ["getThread", "modifyThread", "deleteThread"]);
-    assert_eq!(on("DELETE").len(), 4);
+    assert_eq!(on("DELETE").len(), 8);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) use runs::RunRow;
 
 use crate::api::Kind;
 use crate::api::objects::RunStatus;
-use crate::db::{Access, Db, DbError, Options, Server, block_on};
+use crate::db::{Access, Db, DbError, DbOptions, PostgresUrl, block_on};
 use crate::serve::ids;
 use crate::serve::pubsub::{Notification, PubSub};
 use blobs::{Folder, Rows, Spool};
@@ -57,7 +57,7 @@ const IDENTITY: &str = "select id from identity";
 
 /// Returns the identity of the store in a folder without creating one. Returns `None` if there is no store.
 pub fn store_id(folder: &Path) -> Result<Option<String>, StoreError> {
-    let options = |access| Options { migrations: SQLITE, patience: PATIENCE, access };
+    let options = |access| DbOptions { migrations: SQLITE, patience: PATIENCE, access };
     let path = database_in(folder)?;
     let db = match Db::open(&path, options(Access::ReadOnly)) {
         Err(DbError::Missing) => return Ok(None),
@@ -109,16 +109,16 @@ impl Store {
 
     /// Opens the store in a folder. Creates a missing store.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let options = Options { migrations: SQLITE, patience: PATIENCE, access: Access::ReadWrite };
+        let options = DbOptions { migrations: SQLITE, patience: PATIENCE, access: Access::ReadWrite };
         let db = Db::open(&database_in(folder)?, options)?;
         Self::with(db, |_| Ok(Blobs::Folder(Folder::open(&folder.join("files"))?)))
     }
 
     /// Opens the store in a database on a server, including the contents of files. Creates missing tables.
-    pub(super) fn connect(server: Server) -> Result<Self, StoreError> {
+    pub(super) fn connect(server: PostgresUrl) -> Result<Self, StoreError> {
         const CLOCK: &str = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
-        let options = Options { migrations: POSTGRES, patience: PATIENCE, access: Access::ReadWrite };
-        let store = Self::with(Db::connect(server.within(SCHEMA), options)?, |db| Ok(Blobs::Rows(Rows::new(db))))?;
+        let options = DbOptions { migrations: POSTGRES, patience: PATIENCE, access: Access::ReadWrite };
+        let store = Self::with(Db::connect(server.with_schema(SCHEMA), options)?, |db| Ok(Blobs::Rows(Rows::new(db))))?;
         let clock = block_on(store.db.read(CLOCK, vec![]))?.pop().unwrap_or_default().int(0)?;
         Ok(Self { clock_offset: clock - ids::now_ms(), ..store })
     }
@@ -228,7 +228,7 @@ impl Store {
     pub(super) async fn blob(&self, id: &str) -> Result<Option<String>, DbError> {
         const SQL: &str = "select blob from object where id = $1 and kind = 'file'";
         let rows = self.db.read(SQL, vec![id.into()]).await?;
-        rows.into_iter().next().map_or(Ok(None), |mut row| row.take_maybe_text(0))
+        rows.into_iter().next().map_or(Ok(None), |mut row| row.take_optional_text(0))
     }
 
     /// Returns the files that have expired.

@@ -58,7 +58,7 @@ impl<O: StoredType> Stored<O> {
         Ok(Self {
             position: row.int(4)?,
             version: row.int(1)?,
-            label: row.take_maybe_text(2)?,
+            label: row.take_optional_text(2)?,
             object: O::from_map(members),
             id: row.take_text(0)?,
         })

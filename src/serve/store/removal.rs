@@ -30,7 +30,7 @@ impl Store {
         let statements = [FROM_CODE, FROM_STORES, FILE].map(|sql| (sql, vec![id.into()]));
         let mut answers = self.db.atomic(statements.to_vec()).await?;
         let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
-        if let Some(blob) = row.take_maybe_text(0)? {
+        if let Some(blob) = row.take_optional_text(0)? {
             match (&self.blobs, &exclusive) {
                 (_, Some((folder, exclusive))) => self.remove_unwanted(folder, &blob, exclusive).await?,
                 (Blobs::Spool(spool), None) => spool.remove(&blob),

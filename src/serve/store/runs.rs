@@ -32,7 +32,7 @@ impl RunRow {
             thread: row.take_text(1)?,
             status: status.ok_or_else(|| DbError::Corrupt(format!("a run has the unknown status `{name}`")))?,
             expires_at: row.int(3)?,
-            lease: row.take_maybe_text(4)?,
+            lease: row.take_optional_text(4)?,
             prompt_tokens: row.int(5)?,
             completion_tokens: row.int(6)?,
         })

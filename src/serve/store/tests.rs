@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 /// Returns a new database if the tests run against a server, and `None` otherwise.
 ///
 /// `ASST_TEST_STORE=postgres` selects the server, and `ASST_TEST_POSTGRES` is its URL.
-pub(in crate::serve) fn database(test: &str) -> Option<Server> {
+pub(in crate::serve) fn database() -> Option<PostgresUrl> {
     let on_server = std::env::var("ASST_TEST_STORE").is_ok_and(|engine| engine == "postgres");
-    on_server.then(|| server(&crate::db::fresh_for_tests(test).expect("ASST_TEST_POSTGRES names no server")))
+    on_server.then(|| server(&crate::db::fresh_for_tests()))
 }
 
-pub(in crate::serve) fn server(url: &str) -> Server {
-    Server::read(url, Arc::new(|_| Err("no TLS here".into()))).unwrap()
+pub(in crate::serve) fn server(url: &str) -> PostgresUrl {
+    PostgresUrl::parse(url, Arc::new(|_| Err("no TLS here".into()))).unwrap()
 }
 
 fn fresh() -> Store {
-    match database("a store of its own") {
+    match database() {
         Some(server) => Store::connect(server).unwrap(),
         None => Store::memory().unwrap(),
     }
@@ -220,7 +220,7 @@ async fn deleting_a_file_removes_the_references_to_it() {
 async fn a_store_of_the_first_schema_is_brought_up_to_date() {
     const OBJECT: &str = "insert into object (kind, id, parent, doc) values ($1, $2, '', $3)";
     let dir = tempfile::tempdir().unwrap();
-    let options = Options { migrations: &SQLITE[..1], patience: PATIENCE, access: Access::ReadWrite };
+    let options = DbOptions { migrations: &SQLITE[..1], patience: PATIENCE, access: Access::ReadWrite };
     let old = Db::open(&dir.path().join("store.db"), options).unwrap();
     let thread = json!({"tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}}}).to_string();
     old.write(OBJECT, vec!["thread".into(), "thread_1".into(), thread.into()]).await.unwrap();

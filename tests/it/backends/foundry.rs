@@ -2,7 +2,7 @@
 
 use super::{KEY, backend, main_job};
 use crate::support::mock_server::{MockServer, Response, mint};
-use crate::support::test_env::{Asst, Server, shows};
+use crate::support::test_env::{Asst, Server, eventually, shows};
 use serde_json::json;
 
 fn foundry(lines: &str) -> (Server, Asst) {
@@ -38,8 +38,11 @@ fn threads_are_listed_by_the_backend() {
 fn an_export_has_all_files_oldest_first() {
     let (_server, asst) = foundry("");
     asst.file("a.txt", "content");
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let upload = || {
-        std::thread::sleep(std::time::Duration::from_millis(1_100));
+        // Files of one second have no order.
+        let second = now();
+        eventually("the next second", || (now() > second).then_some(()));
         asst.run(["files", "upload", "a.txt", "--purpose", "assistants", "-o", "id"]).ok().id()
     };
     let ids = [upload(), upload()];
@@ -193,4 +196,36 @@ fn requests_have_an_api_version_and_a_bearer_token_and_no_beta_header() {
     assert!(ran.stdout.contains("/api/projects/web/threads?api-version=v1\n"), "{}", ran.text());
     let head = ran.stdout.to_lowercase();
     assert!(head.contains("authorization: ") && !head.contains("beta") && !head.contains("api-key"), "{head}");
+}
+
+#[test]
+fn endpoints_and_members_that_foundry_never_has_are_refused_before_a_request() {
+    let listener = MockServer::new(|_, _| Response::error(500, "nothing should be sent", None));
+    let asst = Asst::new();
+    asst.config(&format!(
+        "default_profile = \"f\"\n[profiles.f]\nbackend = \"foundry\"\nbase_url = \"{}\"\ntoken_command = \"echo {KEY}\"\n",
+        listener.at("/api/projects/web")
+    ));
+    let upload = ["uploads", "create", "--filename", "a", "--bytes", "1", "--mime-type", "text/plain"];
+    for (args, instead) in [
+        (&["vector-stores", "search", "vs_1", "--query", "q"][..], "file_search"),
+        (&upload, "asst files upload"),
+        (&["conversations", "get", "conv_1"], "/openai/v1"),
+        (&["vector-stores", "files", "update", "vs_1", "file-1", "--attributes", "a=b"], "/openai/v1"),
+        (&["vector-stores", "files", "content", "vs_1", "file-1"], "original file"),
+    ] {
+        let ran = asst.run(args.iter().copied()).code(11);
+        assert!(ran.stderr.contains("not offered by Azure AI Foundry"), "{}", ran.text());
+        assert!(ran.stderr.contains(instead), "{}", ran.text());
+    }
+    shows!(asst.run(["vector-stores", "files", "add", "vs_1", "--file-id", "file-1", "--attributes", "a=b"]), @r"
+    --- stderr ---
+    error: could not create vector store file of vs_1: `attributes` is not offered by Azure AI Foundry Agents (classic)
+      hint: the newer agents of Foundry have attributes, at the base URL of the project followed by /openai/v1
+    exit 11
+    ");
+    // A data source takes the place of a file.
+    let source = r#"{"data_source":{"uri":"azureml://x","type":"uri_asset"}}"#;
+    asst.run(["vector-stores", "files", "add", "vs_1", "--body", source, "--dry-run"]).ok();
+    assert_eq!(listener.lines(), [""; 0]);
 }

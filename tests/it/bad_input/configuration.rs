@@ -14,7 +14,7 @@ fn command_without_a_backend_exits_4() {
 
 #[test]
 fn refused_connection_exits_7_and_leaves_no_intent() {
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let port = crate::support::tcp_server::free_port();
     let asst = Asst::with_backend(&format!("http://127.0.0.1:{port}/v1"));
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
     --- stderr ---

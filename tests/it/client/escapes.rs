@@ -2,7 +2,8 @@
 
 use super::hostile;
 use crate::support::mock_server::Response;
-use crate::support::test_env::{Asst, skipped};
+#[cfg(unix)]
+use crate::support::terminal::Terminal;
 use serde_json::{Value, json};
 
 /// Clears the screen, writes the clipboard (OSC 52), makes a hyperlink (OSC 8), reverses the text direction, and rings
@@ -125,26 +126,9 @@ fn ledger_rows_contain_no_escapes() {
     }
 }
 
-/// Runs a command in a terminal that `script` creates.
-fn in_terminal(asst: &Asst, args: &[&str]) -> Option<String> {
-    let binary = assert_cmd::cargo::cargo_bin!("asst").to_string_lossy().into_owned();
-    let line = std::iter::once(binary.as_str()).chain(args.iter().copied());
-    let line = line.map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
-    let mut command = asst.command(["--version"]);
-    let mut script = std::process::Command::new("script");
-    script.args(["-qec", &line, "/dev/null"]).env_clear().current_dir(asst.work()).stdin(std::process::Stdio::null());
-    script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    script.env("SHELL", "/bin/sh").env("TERM", "dumb").env("NO_COLOR", "1");
-    let _ = &mut command;
-    let output = script.output().ok()?;
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
+#[cfg(unix)]
 #[test]
 fn terminal_output_contains_no_escapes_in_any_format() {
-    if std::process::Command::new("script").arg("--version").output().is_err() {
-        return skipped("escapes on a terminal", "there is no `script`, which makes one");
-    }
     let forms: [&[&str]; 8] = [
         &[],
         &["-o", "json"],
@@ -157,9 +141,11 @@ fn terminal_output_contains_no_escapes_in_any_format() {
     ];
     for form in forms {
         let (listener, asst) = hostile([Response::json(200, &object())]);
-        let Some(text) = in_terminal(&asst, &[&["assistants", "get", "asst_1"], form].concat()) else {
-            return skipped("escapes on a terminal", "`script` does not start");
-        };
+        let mut command = asst.command([&["assistants", "get", "asst_1"], form].concat());
+        command.env("TERM", "dumb").env("NO_COLOR", "1");
+        let terminal = Terminal::new();
+        terminal.start(command, true).wait().unwrap();
+        let text = terminal.all();
         assert_eq!(listener.lines().len(), 1, "{text}");
         // The terminal itself writes lines with CR LF.
         clean(&format!("{form:?}"), &text.replace("\r\n", "\n"));

@@ -2,10 +2,10 @@
 
 use crate::client::tls::Secure;
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::test_env::{Asst, PATIENCE, shows};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::support::tcp_server::{TcpServer, free_port, read_head};
+use crate::support::test_env::{Asst, shows};
+use std::io::{BufReader, Write};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 const KEY: &str = "sk-test-0123456789";
@@ -15,9 +15,8 @@ const NOWHERE: &str = "api.backend.invalid";
 
 /// A CONNECT proxy that tunnels everything to one local port, or refuses.
 struct Tunnel {
-    address: SocketAddr,
+    server: TcpServer,
     heads: Arc<Mutex<Vec<String>>>,
-    over: Arc<AtomicBool>,
 }
 
 impl Tunnel {
@@ -30,24 +29,14 @@ impl Tunnel {
     }
 
     fn new(way: Result<u16, &'static str>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let tunnel = Self { address, heads: Arc::default(), over: Arc::default() };
-        let (heads, over) = (Arc::clone(&tunnel.heads), Arc::clone(&tunnel.over));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                if over.load(Ordering::SeqCst) {
-                    break;
-                }
-                let heads = Arc::clone(&heads);
-                std::thread::spawn(move || drop(lead(stream, way, &heads)));
-            }
-        });
-        tunnel
+        let heads = Arc::default();
+        let log = Arc::clone(&heads);
+        let server = TcpServer::new(move |stream| drop(tunnel(stream, way, &log)));
+        Self { server, heads }
     }
 
     fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     fn heads(&self) -> Vec<String> {
@@ -55,23 +44,10 @@ impl Tunnel {
     }
 }
 
-impl Drop for Tunnel {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.address);
-    }
-}
-
 /// Reads the head up to its last byte and no further, then copies bytes in both directions.
-fn lead(mut near: TcpStream, way: Result<u16, &'static str>, heads: &Mutex<Vec<String>>) -> std::io::Result<()> {
-    near.set_read_timeout(Some(PATIENCE))?;
+fn tunnel(mut near: TcpStream, way: Result<u16, &'static str>, heads: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut reader = BufReader::new(near.try_clone()?);
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head)? == 0 {
-            return Ok(());
-        }
-    }
+    let Some(head) = read_head(&mut reader)? else { return Ok(()) };
     heads.lock().unwrap().push(head);
     let port = match way {
         Ok(port) => port,
@@ -204,7 +180,7 @@ fn a_refusal_of_the_proxy_is_reported() {
 
 #[test]
 fn an_unreachable_proxy_is_reported() {
-    let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let proxy = format!("proxy = \"http://127.0.0.1:{port}\"");
     shows!(user(&format!("http://{NOWHERE}/v1"), &proxy).run(["assistants", "list"]), @r"
     --- stderr ---

@@ -1,25 +1,23 @@
 //! A backend behind TLS (docs/design/client.md#transport): the certificates that the client trusts, and the errors for
 //! other ones.
 
+use crate::support::tcp_server::{TcpServer, read_head};
 use crate::support::test_env::{Asst, Ran, shows};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::io::{BufReader, Write};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 const KEY: &str = "sk-test-0123456789";
 
 /// A backend with an empty list of assistants. Its certificate is for one name, from its own authority.
 pub(crate) struct Secure {
-    address: SocketAddr,
+    server: TcpServer,
     /// The authority's certificate.
     pub(crate) pem: String,
-    tried: Arc<AtomicUsize>,
     heads: Arc<Mutex<Vec<String>>>,
-    over: Arc<AtomicBool>,
 }
 
 /// An empty list.
@@ -49,32 +47,21 @@ impl Secure {
     }
 
     fn with((pem, config): (String, Arc<ServerConfig>), answer: String) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let secure = Self { address, pem, tried: Arc::default(), heads: Arc::default(), over: Arc::default() };
-        let (tried, heads, over) = (Arc::clone(&secure.tried), Arc::clone(&secure.heads), Arc::clone(&secure.over));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                if over.load(Ordering::SeqCst) {
-                    break;
-                }
-                tried.fetch_add(1, Ordering::SeqCst);
-                let (config, heads, text) = (Arc::clone(&config), Arc::clone(&heads), answer.clone());
-                // The client closes the connection during the handshake if it does not trust the certificate, so an
-                // error is ignored.
-                std::thread::spawn(move || drop(serve(stream, config, &heads, &text)));
-            }
-        });
-        secure
+        let heads = Arc::default();
+        let log = Arc::clone(&heads);
+        // The client closes the connection during the handshake if it does not trust the certificate, so an error is
+        // ignored.
+        let server = TcpServer::new(move |stream| drop(serve(stream, Arc::clone(&config), &log, &answer)));
+        Self { server, pem, heads }
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.address.port()
+        self.server.address().port()
     }
 
     /// Returns the number of connections.
     pub(crate) fn tried(&self) -> usize {
-        self.tried.load(Ordering::SeqCst)
+        self.server.connections()
     }
 
     /// Returns the request line and the headers of each request.
@@ -85,13 +72,6 @@ impl Secure {
     /// Writes the certificate of the authority into the working folder of the commands.
     pub(crate) fn authority(&self, asst: &Asst) -> String {
         asst.file("authority.pem", &self.pem).to_string_lossy().into_owned()
-    }
-}
-
-impl Drop for Secure {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.address);
     }
 }
 
@@ -127,15 +107,9 @@ fn serve(
     heads: &Mutex<Vec<String>>,
     answer: &str,
 ) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(crate::support::test_env::PATIENCE))?;
     let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
     let mut reader = BufReader::new(StreamOwned::new(connection, stream));
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head)? == 0 {
-            return Ok(());
-        }
-    }
+    let Some(head) = read_head(&mut reader)? else { return Ok(()) };
     heads.lock().unwrap().push(head);
     let stream = reader.get_mut();
     stream.write_all(answer.as_bytes())?;

@@ -2,7 +2,9 @@
 
 use super::{fails, hostile, thread, unread};
 use crate::support::mock_server::Response;
+use crate::support::tcp_server::TcpServer;
 use crate::support::test_env::Asst;
+use std::io::{Read, Write};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(50);
@@ -141,10 +143,10 @@ fn a_success_status_without_the_object_is_a_failure() {
 
 #[test]
 fn a_server_without_tls_is_reported() {
-    for deed in [Response::Cut, Response::raw("HTTP/1.1 400 Bad Request\n\n")] {
+    for answer in [&b""[..], b"HTTP/1.1 400 Bad Request\r\n\r\n"] {
         // Answers after the first bytes, because a TLS handshake never ends in an HTTP request line.
-        let (_listener, address) = eager(deed);
-        let asst = Asst::with_backend(&format!("https://{address}/v1"));
+        let server = eager(answer);
+        let asst = Asst::with_backend(&format!("https://{}/v1", server.address()));
         let ran = asst.run(GET).code(7).says("no TLS");
         assert_eq!(ran.stdout, "");
         let ran = asst.run(["threads", "create", "--retries", "0"]).code(7);
@@ -154,18 +156,11 @@ fn a_server_without_tls_is_reported() {
 }
 
 /// Starts a server that is not HTTP: each connection gets the answer after its first bytes.
-fn eager(deed: Response) -> (std::thread::JoinHandle<()>, std::net::SocketAddr) {
-    use std::io::{Read, Write};
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let address = listener.local_addr().unwrap();
-    let answer = if let Response::Raw(bytes) = deed { bytes } else { Vec::new() };
-    let thread = std::thread::spawn(move || {
-        for mut stream in listener.incoming().take(2).map_while(Result::ok) {
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(&answer);
-        }
-    });
-    (thread, address)
+fn eager(answer: &'static [u8]) -> TcpServer {
+    TcpServer::new(move |mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(answer);
+    })
 }
 
 /// Answers with keep-alive on a connection, and closes it.

@@ -33,7 +33,7 @@ fn ledger_copy_refuses_invalid_sources_and_targets() {
     let asst = Asst::new();
     shows!(asst.run(["ledger", "copy", "missing.db", "to.db"]), @r"
     --- stderr ---
-    error: missing.db: there is no such ledger
+    error: missing.db: no such ledger
     exit 2
     ");
     shows!(asst.run(["ledger", "copy", "a.db", "a.db"]), @r"

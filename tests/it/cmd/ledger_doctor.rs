@@ -26,7 +26,7 @@ fn doctor_names_the_next_command() {
     let ran = asst.run(["ledger", "doctor", "--exit-code"]).code(9);
     let lines: Vec<&str> = ran.stderr.lines().collect();
     assert!(lines[0].contains("another origin: 1; `asst ledger list --state foreign --all-origins`"), "{}", ran.text());
-    assert!(lines[1].contains(&format!("not seen to: 1; `asst runs get {thread} {run}`")), "{}", ran.text());
+    assert!(lines[1].contains(&format!("recorded as active: 1; `asst runs get {thread} {run}`")), "{}", ran.text());
     assert!(lines[2].contains("asst ledger settle INTENT ID|--none"), "{}", ran.text());
     let told = asst.run(["ledger", "doctor", "-o", "json"]).ok();
     let summary = told
@@ -50,7 +50,7 @@ fn doctor_finds_an_unreadable_spill_file() {
     std::fs::write(&spill, format!("{whole}this is no entry\n")).unwrap();
     std::fs::remove_dir(asst.ledger()).unwrap();
     asst.run(["threads", "list"]).ok();
-    let ran = asst.run(["ledger", "doctor", "--exit-code"]).code(9).says("could not be read").says("asst ledger scan");
+    let ran = asst.run(["ledger", "doctor", "--exit-code"]).code(9).says("has damaged lines").says("asst ledger scan");
     assert!(ran.stderr.contains(".unread"), "{}", ran.text());
     let aside = ran.stderr.split_whitespace().find(|word| word.ends_with(".unread")).unwrap().to_owned();
     assert!(asst.run(["ledger", "list"]).ok().ids().contains(&id));

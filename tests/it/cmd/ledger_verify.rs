@@ -11,7 +11,7 @@ fn verify_marks_existing_objects_live_and_missing_ones_gone() {
     let bot = asst.run(["assistants", "create", "--model", "echo"]).ok().id();
     asst.run(["runs", "create", &kept, "--assistant-id", &bot]).ok();
     // Deletes the thread outside of the ledger.
-    crate::support::test_env::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
+    crate::support::raw_http::call(&server.url, "DELETE", &format!("/threads/{lost}"), None).unwrap();
     let ran = asst.run(["ledger", "verify", "--exit-code"]).code(9).says("3 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.lines().count(), 4);
     assert_eq!(asst.run(["threads", "list", "--state", "gone"]).ok().ids(), [lost]);

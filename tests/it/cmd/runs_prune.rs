@@ -98,7 +98,7 @@ fn a_backend_that_cannot_cancel_exits_11() {
     let thread = setup.thread();
     setup.backend().run(&thread, "asst_1", "in_progress", days(-2));
     setup.backend().hook(|request, _| request.target.ends_with("/cancel").then(|| Response::error(405, "no", None)));
-    prune(&setup, &["--stuck", "--yes"]).code(11).says("could not be cancelled").says("1 failed");
+    prune(&setup, &["--stuck", "--yes"]).code(11).says("could not cancel run").says("1 failed");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The published document, as schemas of requests and answers.
 
 use super::dialect::{as_the_wire_has_it, closed, overlapping, plain_schema};
-use crate::support::operations::{OPERATIONS, members};
+use crate::support::operations::{OPERATIONS, declaration, members};
+use asst::api::{Dialect, Offer};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,10 +67,12 @@ impl Contract {
             let facts = &members[name];
             let key = (facts["method"].as_str().unwrap().to_owned(), nameless(facts["path"].as_str().unwrap()));
             let Some((path, operation)) = operations.get(&key) else {
-                let lacking = publisher == Publisher::Foundry && name == "deleteMessage";
+                let lacking = publisher == Publisher::Foundry && !declaration(name).is_offered(Dialect::Foundry, None);
                 assert!(lacking, "{name} is not in the document of {publisher:?}");
                 continue;
             };
+            let missing = publisher == Publisher::Foundry && declaration(name).details.foundry.offer != Offer::Always;
+            assert!(!missing, "{name} is in the document of {publisher:?}");
             let content = &operation["requestBody"]["content"];
             if let Some(body) = content.as_object().and_then(|content| content.values().next()) {
                 requests.insert(name.to_owned(), validator(&sent, &body["schema"]));

@@ -79,7 +79,7 @@ fn faults_409_and_422_exit_5_and_403_exits_4() {
 fn rate_and_seed_of_a_fault_select_the_requests() {
     let hit = || {
         let (server, _asst) = faulty(&["500,rate=0.4,body=text"]);
-        let status = |_| crate::support::test_env::call(&server.url, "GET", "/assistants", None).unwrap().0;
+        let status = |_| crate::support::raw_http::call(&server.url, "GET", "/assistants", None).unwrap().0;
         (0..30).map(status).collect::<Vec<u16>>()
     };
     let first = hit();

@@ -1,6 +1,7 @@
 //! Faults that make runs hang.
 
 use super::faulty;
+use crate::support::aged_backend::{at, days};
 use crate::support::test_env::{Asst, Server, eventually, shows};
 use serde_json::json;
 
@@ -28,11 +29,10 @@ fn stuck_cancelling_run_keeps_its_thread_locked() {
     asst.run(["messages", "create", &thread, "--content", "hi"]).code(12).says("while a run");
     asst.run(["runs", "cancel", &thread, &run]).code(12);
     assert_eq!(status(&asst, &thread, &run), "cancelling");
-    std::thread::sleep(std::time::Duration::from_millis(2_100));
-    let ran = asst.run(["runs", "prune", "--stuck", "--grace", "1s", "--yes"]);
+    let ran = at(&asst, days(0) + 3, &["runs", "prune", "--stuck", "--grace", "1s", "--yes"]);
     shows!(ran, @r"
     --- stderr ---
-    warning: run [run] is cancelling after it was cancelled
+    warning: run [run] is still cancelling after its cancellation
     0 cancelled, 0 already gone, 0 in use, 0 unknown, 1 failed
     exit 12
     ");

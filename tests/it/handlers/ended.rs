@@ -68,7 +68,7 @@ fn signal_ends_the_handler_of_a_blocked_command() {
     let pipe = Pipe::open(&path);
     // The first byte has arrived. The rest does not fit into the pipe, so the command blocks on its write.
     child.stderr.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-    std::thread::sleep(crate::streams::WHILE);
+    crate::support::pipes::until_full(child.stderr.as_ref().unwrap());
     signal(&child, "-TERM");
     pipe.until_let_go();
     assert_eq!(child.wait().unwrap().code(), Some(143));

@@ -2,7 +2,8 @@
 //! in every envelope.
 
 use super::{NUMBER, RAW, disguised, function, nested};
-use crate::support::test_env::{Asst, Server, call, eventually};
+use crate::support::raw_http::call;
+use crate::support::test_env::{Asst, Server, eventually};
 use serde_json::{Value, json};
 
 fn setup() -> (Server, Asst) {

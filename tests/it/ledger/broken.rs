@@ -3,7 +3,6 @@
 use crate::support::ledger::{spilled, taken_in};
 use crate::support::test_env::{minting, shows};
 use rusqlite::Connection;
-use std::path::{Path, PathBuf};
 
 #[test]
 fn an_id_is_spilled_while_another_process_locks_the_ledger() {
@@ -94,75 +93,6 @@ fn an_id_is_spilled_if_the_folder_of_the_ledger_is_read_only() {
     mode(0o500);
     let (_, id) = spilled(&asst);
     mode(0o700);
-    taken_in(&asst, &[&id]);
-}
-
-/// A small file system in memory. It is unmounted on drop.
-#[cfg(target_os = "linux")]
-struct SmallDisk(PathBuf);
-
-#[cfg(target_os = "linux")]
-impl SmallDisk {
-    fn mount(at: &Path) -> Option<Self> {
-        std::fs::create_dir_all(at).unwrap();
-        let mounted =
-            std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(at).output();
-        mounted.is_ok_and(|output| output.status.success()).then(|| Self(at.to_owned()))
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg(&self.0).output();
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_spills_the_id() {
-    let (_listener, asst) = minting();
-    let Some(_disk) = SmallDisk::mount(&asst.home().join("state/asst")) else {
-        crate::support::test_env::skipped(
-            "a_full_disk_spills_the_id",
-            "it needs to mount a small tmpfs, which needs root",
-        );
-        return;
-    };
-    asst.run(["threads", "create"]).ok();
-    let ballast = asst.home().join("state/asst/ballast");
-    let mut file = std::fs::File::create(&ballast).unwrap();
-    while std::io::Write::write_all(&mut file, &[0; 512]).is_ok() {}
-    drop(file);
-    let (ran, id) = spilled(&asst);
-    assert!(ran.stderr.contains("full"), "the warning does not say why:\n{}", ran.text());
-    std::fs::remove_file(ballast).unwrap();
-    taken_in(&asst, &[&id]);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only() {
-    let (_listener, asst) = minting();
-    let folder = asst.home().join("state/asst");
-    let Some(_disk) = SmallDisk::mount(&folder) else {
-        crate::support::test_env::skipped(
-            "an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only",
-            "it needs to mount a small tmpfs, which needs root",
-        );
-        return;
-    };
-    asst.run(["threads", "create"]).ok();
-    let remount = |mode: &str| {
-        let how = format!("remount,{mode}");
-        let done = std::process::Command::new("mount").args(["-o", &how]).arg(&folder).status().unwrap();
-        assert!(done.success(), "{how}");
-    };
-    remount("ro");
-    let (_, id) = spilled(&asst);
-    let ran = asst.run(["threads", "list", "-o", "id"]).code(8).says("not complete").says("read-only");
-    assert_eq!(ran.ids().len(), 1, "what can be read is shown: {}", ran.text());
-    remount("rw");
     taken_in(&asst, &[&id]);
 }
 

@@ -1,8 +1,8 @@
 //! `kill -9` at random points. Every ID that the server ever returned is in the ledger or in a spill file. Every object
 //! that was created but not recorded has an open intent. `ASST_TEST_SEED` repeats the points of a failure.
 
-use super::shared::database;
 use crate::support::mock_server::MockServer;
+use crate::support::postgres::database;
 use crate::support::test_env::Asst;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
@@ -128,8 +128,9 @@ fn two_hundred_kills_lose_nothing_of_a_ledger_file() {
 }
 
 #[test]
-fn two_hundred_kills_lose_nothing_of_a_shared_ledger() {
-    let Some(url) = database("two_hundred_kills_lose_nothing_of_a_shared_ledger") else { return };
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
+fn two_hundred_kills_lose_nothing_of_a_ledger_on_postgres() {
+    let url = database();
     let listener = MockServer::minting();
     nothing_is_lost(&Asst::with_backend(&listener.url()).env("ASST_LEDGER", &url), &listener);
 }

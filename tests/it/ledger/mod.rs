@@ -3,12 +3,14 @@
 
 mod broken;
 mod crashes;
+#[cfg(target_os = "linux")]
+mod disks;
 mod incomplete;
 #[cfg(target_os = "linux")]
 mod limits;
+mod postgres;
 mod privacy;
 mod provenance;
-pub(crate) mod shared;
 mod states;
 mod versions;
 mod writers;

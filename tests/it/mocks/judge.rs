@@ -1,10 +1,10 @@
 //! The mock servers, each with the repaired document and its own port.
 
 use crate::contract::repaired::repaired;
-use crate::support::mock_server::Request;
+use crate::support::raw_http::RawResponse;
+use crate::support::tcp_server::free_port;
 use crate::support::third_party::Started;
 use serde_json::Value;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -17,7 +17,7 @@ pub(super) struct Judge {
 }
 
 /// Extracts the errors that a mock server found from its response.
-type Complaints = fn(&Request) -> Vec<String>;
+type Complaints = fn(&RawResponse) -> Vec<String>;
 
 impl Judge {
     /// Starts the mock server that refuses invalid requests. Its responses are made up.
@@ -25,7 +25,7 @@ impl Judge {
         let (folder, programs, document) = prepared();
         let start = || {
             // The mock does not print its port, so it gets one that was free a moment ago.
-            let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+            let port = free_port();
             let mut command = program(&programs, "steady", folder.path());
             command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--no-color", "--reject-on-sdk-error"]);
             // docs/protocol/servers.md#what-the-sdks-need-from-a-server: a form writes nested names in brackets.
@@ -75,21 +75,21 @@ fn program(programs: &Path, name: &str, home: &Path) -> Command {
 
 /// Returns the errors of a request. Every response has their number, also if the request passes because no alternative
 /// fits. A response without the number is not from this mock server.
-fn of_request(answer: &Request) -> Vec<String> {
-    let told = |end| move |(name, _): &&(String, String)| name.starts_with("x-steady-error-") && name.ends_with(end);
+fn of_request(answer: &RawResponse) -> Vec<String> {
+    let of = |end| move |(name, _): &(&str, &str)| name.starts_with("x-steady-error-") && name.ends_with(end);
     match answer.header("x-steady-error-count") {
         Some("0") => Vec::new(),
         Some(_) => {
-            let messages = answer.headers.iter().filter(told("-message"));
-            let paths = answer.headers.iter().filter(told("-path"));
+            let messages = answer.headers().filter(of("-message"));
+            let paths = answer.headers().filter(of("-path"));
             messages.zip(paths).map(|((_, message), (_, path))| format!("{path}: {message}")).collect()
         }
-        None => vec![format!("it was not judged: {answer:?}")],
+        None => vec![format!("it was not checked: {}", answer.head)],
     }
 }
 
 /// Returns the errors of a response. The proxy also checks requests, which are not tested here.
-fn of_answer(answer: &Request) -> Vec<String> {
+fn of_answer(answer: &RawResponse) -> Vec<String> {
     let told = answer.header("sl-violations").map(|told| serde_json::from_str(told).unwrap());
     let told: Vec<Value> = told.unwrap_or_default();
     told.iter().filter(|one| one["location"][0] == "response").map(Value::to_string).collect()

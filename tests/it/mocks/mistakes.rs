@@ -6,8 +6,9 @@ use super::recorder::{Recorder, forward};
 use crate::contract::answers::tour;
 use crate::contract::requests::{cases, dry};
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::operations::{OPERATIONS, members};
-use crate::support::test_env::{Asst, call};
+use crate::support::operations::{declaration, words};
+use crate::support::raw_http::{self, call};
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -41,7 +42,7 @@ fn mistakes(right: &Value) -> Vec<(String, Value)> {
 }
 
 #[test]
-#[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
+#[ignore = "needs two mock servers: tests/mocks/run"]
 fn an_invalid_value_anywhere_in_a_request_is_reported() {
     let judge = Judge::of_requests();
     let recorder = Recorder::before(&judge);
@@ -49,14 +50,8 @@ fn an_invalid_value_anywhere_in_a_request_is_reported() {
     asst.file("text.md", "text of a file");
     let (mut unseen, mut count) = (Vec::new(), 0);
     for (name, ids, required, rest, _) in cases() {
-        let (_, noun, verb) = OPERATIONS.into_iter().find(|(known, ..)| *known == name).unwrap();
-        let right = dry(&asst, &[&[noun, verb], ids].concat(), &[required, &rest[..]].concat());
-        let mut path = members()[name]["path"].as_str().unwrap().to_owned();
-        for (parameter, id) in
-            ["{assistant_id}", "{thread_id}", "{message_id}", "{run_id}"].iter().zip(["a", "t", "m", "r"])
-        {
-            path = path.replace(parameter, id);
-        }
+        let right = dry(&asst, &[&words(name)[..], ids].concat(), &[required, &rest[..]].concat());
+        let path = declaration(name).path_of(ids);
         for (way, wrong) in mistakes(&right) {
             call(&recorder.url(), "POST", &path, Some(&wrong)).unwrap();
             count += 1;
@@ -81,22 +76,22 @@ struct Tap {
 
 impl Tap {
     fn on(server: &str) -> Self {
-        let host = server.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+        let host = raw_http::host(server).to_owned();
         let (heard, instead) = (Arc::<Mutex<BTreeMap<_, _>>>::default(), Arc::<Mutex<Option<Value>>>::default());
         let (log, wrong) = (Arc::clone(&heard), Arc::clone(&instead));
         let listener = MockServer::new(move |request, _| {
             if let Some(wrong) = wrong.lock().unwrap().as_ref() {
                 return Response::json(200, wrong);
             }
-            let Ok(answer) = forward(&host, request) else { return Response::Cut };
-            let value = answer.json();
+            let Ok(mut answer) = forward(&host, request) else { return Response::Cut };
+            let Ok(body) = answer.body() else { return Response::Cut };
+            let value = asst::json::read(&body).unwrap_or_default();
             if request.method == "GET" && value.is_object() {
                 let kind = kind(&request.target, &value);
                 log.lock().unwrap().insert(kind, (request.target.clone(), value));
             }
             let typed = answer.header("content-type").unwrap_or_default().to_owned();
-            let status = answer.target.parse().unwrap();
-            Response::Whole { status, headers: vec![("content-type".to_owned(), typed)], body: answer.body }
+            Response::Whole { status: answer.status, headers: vec![("content-type".to_owned(), typed)], body }
         });
         Self { listener, heard, instead }
     }
@@ -112,7 +107,7 @@ fn kind(target: &str, answer: &Value) -> String {
 }
 
 #[test]
-#[ignore = "needs two mock servers: tests/mocks/run installs them and runs this"]
+#[ignore = "needs two mock servers: tests/mocks/run"]
 fn an_invalid_value_anywhere_in_an_answer_is_reported() {
     let asst = Asst::new();
     let server = asst.serve(&[]);

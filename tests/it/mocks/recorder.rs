@@ -1,10 +1,9 @@
 //! A proxy in front of a mock. It counts the exchanges and records the complaints of the mock.
 
 use super::judge::Judge;
-use crate::support::mock_server::{MockServer, Request, Response, chunks};
+use crate::support::mock_server::{MockServer, Request, Response};
+use crate::support::raw_http::{self, RawResponse};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Error, ErrorKind, Write};
-use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 /// The complaints of the mock about one exchange.
@@ -35,17 +34,16 @@ impl Recorder {
         let judged = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&judged);
         let listener = MockServer::new(move |request, _| {
-            let answer = match forward(&host, request) {
+            let mut answer = match forward(&host, request) {
                 Ok(answer) => answer,
-                Err(error) => return Response::text(502, format!("the mock gave no answer: {error}")),
+                Err(error) => return Response::text(502, format!("the mock did not respond: {error}")),
             };
-            let status = answer.target.parse().unwrap_or(502);
+            let status = answer.status;
             let (method, target) = (request.method.clone(), request.target.clone());
             log.lock().unwrap().push(Judged { method, target, status, complaints: complaints(&answer) });
-            let about = ["content-length", "transfer-encoding", "connection"];
-            let mut headers = answer.headers;
-            headers.retain(|(name, _)| !about.contains(&name.to_lowercase().as_str()));
-            Response::Whole { status, headers, body: named(&request.target, answer.body) }
+            let (headers, body) = (own_headers(&answer), answer.body());
+            let Ok(body) = body else { return Response::text(502, "the response of the mock is cut") };
+            Response::Whole { status, headers, body: named(&request.target, body) }
         });
         Self { listener, judged }
     }
@@ -89,43 +87,22 @@ fn named(target: &str, body: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// Forwards a request. The result has the status of the answer in the place of the target.
-pub(super) fn forward(host: &str, request: &Request) -> std::io::Result<Request> {
-    let mut stream = TcpStream::connect(host)?;
+/// Forwards a request.
+pub(super) fn forward(host: &str, request: &Request) -> std::io::Result<RawResponse> {
     let own = ["host", "connection", "content-length", "transfer-encoding", "accept-encoding"];
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", request.method, request.target);
+    let mut head = format!("{} {} HTTP/1.1\nhost: {host}\nconnection: close", request.method, request.target);
     for (name, value) in request.headers.iter().filter(|(name, _)| !own.contains(&name.to_lowercase().as_str())) {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.push_str(&format!("\n{name}: {value}"));
     }
     if request.header("content-length").is_some() || request.header("transfer-encoding").is_some() {
-        head.push_str(&format!("content-length: {}\r\n", request.body.len()));
+        head.push_str(&format!("\ncontent-length: {}", request.body.len()));
     }
-    stream.write_all(format!("{head}\r\n").as_bytes())?;
-    stream.write_all(&request.body)?;
-    receive(&mut BufReader::new(stream))
+    RawResponse::read(raw_http::send(host, &head, &request.body)?)
 }
 
-fn receive(reader: &mut impl BufRead) -> std::io::Result<Request> {
-    let cut = || Error::from(ErrorKind::UnexpectedEof);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let status = line.split(' ').nth(1).ok_or_else(cut)?.to_owned();
-    let mut answer = Request { method: String::new(), target: status, headers: Vec::new(), body: Vec::new() };
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        match line.trim_end().split_once(": ") {
-            Some((name, value)) => answer.headers.push((name.to_owned(), value.to_owned())),
-            None => break,
-        }
-    }
-    if answer.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
-        answer.body = chunks(reader).ok_or_else(cut)?;
-    } else if let Some(length) = answer.header("content-length").and_then(|length| length.parse().ok()) {
-        answer.body = vec![0; length];
-        reader.read_exact(&mut answer.body)?;
-    } else {
-        reader.read_to_end(&mut answer.body)?;
-    }
-    Ok(answer)
+/// Returns the headers of a response, without those that depend on the connection.
+pub(super) fn own_headers(answer: &RawResponse) -> Vec<(String, String)> {
+    let of_connection = ["content-length", "transfer-encoding", "connection"];
+    let headers = answer.headers().filter(|(name, _)| !of_connection.contains(&name.to_lowercase().as_str()));
+    headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

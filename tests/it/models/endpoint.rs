@@ -232,18 +232,9 @@ fn deltas_reach_the_client_while_the_model_streams() {
 
 /// Posts a body, and returns the response lines as they arrive.
 fn follow(base: &str, body: &Value) -> impl Iterator<Item = String> + use<> {
-    use std::io::{BufRead, BufReader, Write};
-    let host = base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
-    let mut stream = std::net::TcpStream::connect(&host).unwrap();
-    stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
-    let body = body.to_string();
-    let head = format!(
-        "POST /v1/threads/runs HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
-    BufReader::new(stream).lines().map_while(Result::ok)
+    use std::io::BufRead;
+    let response = crate::support::raw_http::request(base, "POST", "/threads/runs", Some(body)).unwrap();
+    response.reader.lines().map_while(Result::ok)
 }
 
 #[test]

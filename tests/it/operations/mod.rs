@@ -2,6 +2,7 @@
 
 mod forms;
 pub(crate) mod main_job;
+mod vector_stores;
 
 use crate::support::test_env::{Asst, shows};
 

@@ -1,7 +1,8 @@
 //! A profile of Azure OpenAI: another address, another header for the key, and an api-version.
 
-use super::{Answer, Recording};
+use super::Recording;
 use crate::support::mock_server::{MockServer, mint};
+use crate::support::raw_http::RawResponse;
 use crate::support::test_env::Asst;
 
 #[test]
@@ -38,7 +39,7 @@ fn program_gets_azure_variables_and_the_backend_its_own_key() {
     let encoded = "/openai/threads?api%2Dversion=2024-10-21";
     for path in ["/openai/threads?api-version=2024-10-21", encoded, "/v1/threads", "/openai/v1/threads"] {
         let head = format!("POST {path} HTTP/1.1\nhost: {host}\napi-key: {key}\ncontent-length: 0\nconnection: close");
-        let _ = Answer::of(recording.send_raw(&head, b""));
+        let _ = RawResponse::read(recording.send_raw(&head, b"")).unwrap();
     }
     recording.end().ok();
     let expected = [

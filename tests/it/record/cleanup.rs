@@ -50,6 +50,24 @@ fn objects_are_deleted_before_those_that_they_reference() {
 }
 
 #[test]
+fn an_open_upload_is_cancelled_and_a_completed_one_is_not() {
+    let (listener, asst) = minting();
+    let recording = Recording::start(&asst, &FLAGS);
+    let [open, completed] = [0, 1].map(|_| text(&recording.post("/uploads", &json!({}))["id"]));
+    recording.post(&format!("/uploads/{open}/parts"), &json!({}));
+    recording.post(&format!("/uploads/{completed}/complete"), &json!({}));
+    recording.end().ok().says("3 created, 2 deleted, 0 left");
+    let lines = listener.lines();
+    assert_eq!(
+        lines[lines.len() - 2..],
+        [format!("POST /v1/uploads/{open}/cancel"), "DELETE /v1/files/file-of-the-upload".to_owned()]
+    );
+    let events = asst.run(["ledger", "events", "-o", "json"]).ok().json();
+    let verbs: Vec<String> = events.as_array().unwrap().iter().map(|event| text(&event["verb"])).collect();
+    assert!(verbs.contains(&"complete".to_owned()) && verbs.contains(&"cancel".to_owned()), "{events}");
+}
+
+#[test]
 fn without_the_flag_nothing_is_deleted() {
     let (listener, asst) = minting();
     let recording = Recording::start(&asst, &["--report", "report.json"]);

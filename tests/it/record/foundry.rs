@@ -1,8 +1,9 @@
 //! A profile of a Foundry project: the variables that Microsoft's libraries and samples read, and the paths that they
 //! form.
 
-use super::{Answer, Recording, rows, threads};
+use super::{Recording, rows, threads};
 use crate::support::mock_server::{MockServer, mint};
+use crate::support::raw_http::RawResponse;
 use crate::support::test_env::Asst;
 
 fn project(listener: &MockServer) -> Asst {
@@ -46,7 +47,7 @@ fn a_path_with_the_project_is_recorded_and_not_doubled() {
     for path in ["/api/projects/P/threads?api%2Dversion=v1", "/api/projects/P/threads/", "/v1/threads", "/threads"] {
         assert_eq!(recording.begin(&format!("POST {path}"), b"").status, 200, "{path}");
     }
-    let other: Answer = recording.begin("POST /api/projects/other/threads", b"");
+    let other: RawResponse = recording.begin("POST /api/projects/other/threads", b"");
     assert_eq!((other.status, &other.json()["error"]["code"]), (400, &serde_json::json!("other_project")));
     recording.end().ok().says("4 created");
     let expected = [

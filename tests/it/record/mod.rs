@@ -11,10 +11,11 @@ mod recording;
 mod secrets;
 mod streams;
 
-use crate::support::mock_server::{MockServer, Request, Response, chunks, mint};
-use crate::support::test_env::{Asst, PATIENCE, Ran};
+use crate::support::mock_server::{MockServer, Request, Response, mint};
+use crate::support::raw_http::{self, RawResponse};
+use crate::support::test_env::{Asst, Ran};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Read;
 use std::net::TcpStream;
 use std::process::{Child, ChildStdin, Stdio};
 
@@ -53,22 +54,17 @@ impl<'a> Recording<'a> {
     }
 
     fn host(&self) -> &str {
-        self.url.strip_prefix("http://").unwrap().split('/').next().unwrap()
+        raw_http::host(&self.url)
     }
 
     /// Sends a request. The answer is read on demand.
-    fn begin(&self, head: &str, body: &[u8]) -> Answer {
-        Answer::of(self.send(head, body))
+    fn begin(&self, head: &str, body: &[u8]) -> RawResponse {
+        RawResponse::read(self.send(head, body)).unwrap()
     }
 
     /// Sends exactly these lines as a head, and a body.
     fn send_raw(&self, head: &str, body: &[u8]) -> TcpStream {
-        let mut stream = TcpStream::connect(self.host()).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let lines: Vec<&str> = head.lines().collect();
-        stream.write_all(format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes()).unwrap();
-        stream.write_all(body).unwrap();
-        stream
+        raw_http::send(self.host(), head, body).unwrap()
     }
 
     fn send(&self, head: &str, body: &[u8]) -> TcpStream {
@@ -111,50 +107,6 @@ impl Drop for Recording<'_> {
     }
 }
 
-/// An answer whose head was read.
-struct Answer {
-    status: u16,
-    head: String,
-    reader: BufReader<TcpStream>,
-}
-
-impl Answer {
-    fn of(stream: TcpStream) -> Self {
-        let mut reader = BufReader::new(stream);
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            assert_ne!(reader.read_line(&mut head).unwrap(), 0, "no whole head: {head}");
-        }
-        Self { status: head[9..12].parse().unwrap(), head: head.to_lowercase(), reader }
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")))
-    }
-
-    fn body(mut self) -> Vec<u8> {
-        if self.header("transfer-encoding") == Some("chunked") {
-            return chunks(&mut self.reader).expect("a whole body");
-        }
-        let mut body = Vec::new();
-        self.reader.read_to_end(&mut body).unwrap();
-        body
-    }
-
-    fn json(self) -> Value {
-        asst::json::read(self.body()).unwrap()
-    }
-
-    /// Reads the next chunk of a body that has not ended yet.
-    fn chunk(&mut self) -> String {
-        let mut line = String::new();
-        self.reader.read_line(&mut line).unwrap();
-        let mut chunk = vec![0; usize::from_str_radix(line.trim(), 16).unwrap() + 2];
-        self.reader.read_exact(&mut chunk).unwrap();
-        String::from_utf8(chunk).unwrap().trim_end_matches("\r\n").to_owned()
-    }
-}
-
 /// Creates and deletes every kind of object that is recorded.
 fn all_kinds(request: &Request, before: usize) -> Response {
     let made = |prefix: &str| {
@@ -164,10 +116,17 @@ fn all_kinds(request: &Request, before: usize) -> Response {
         ("POST", "/v1/files") => made("file-"),
         ("POST", "/v1/vector_stores") => made("vs_"),
         ("POST", "/v1/conversations") => made("conv_"),
-        ("POST", "/v1/uploads/upload_1/complete") => Response::json(
-            200,
-            &json!({ "id": "upload_1", "object": "upload", "file": { "id": "file-of-the-upload" } }),
-        ),
+        ("POST", "/v1/uploads") => made("upload_"),
+        ("POST", path) if path.ends_with("/complete") => {
+            let upload = path.trim_start_matches("/v1/uploads/").trim_end_matches("/complete");
+            let file = json!({ "id": "file-of-the-upload", "object": "file" });
+            Response::json(200, &json!({ "id": upload, "object": "upload", "file": file }))
+        }
+        ("POST", path) if path.starts_with("/v1/uploads/") && path.ends_with("/cancel") => {
+            let upload = path.trim_start_matches("/v1/uploads/").trim_end_matches("/cancel");
+            Response::json(200, &json!({ "id": upload, "object": "upload", "status": "cancelled" }))
+        }
+        ("POST", path) if path.ends_with("/parts") => made("part_"),
         ("POST", "/v1/threads/runs") => {
             let id = format!("run_{before:024}");
             Response::json(

@@ -1,7 +1,8 @@
 //! The proxy forwards requests and responses unchanged, and only those of the program.
 
-use super::{Answer, Recording, minting};
+use super::{Recording, minting};
 use crate::support::mock_server::{MockServer, Response};
+use crate::support::raw_http::RawResponse;
 use crate::support::test_env::Asst;
 
 #[test]
@@ -17,10 +18,10 @@ fn request_and_response_pass_unchanged() {
     let recording = Recording::start(&asst, &[]);
     let head = "PATCH /v1/some%20thing/%C3%A9?a=%20+b&a[]=1\nX-Own: kept\nuser-agent: their/1.0\naccept-encoding: gzip\n\
                 content-type: text/odd\nopenai-beta: assistants=v2\nproxy-authorization: Basic eDp5";
-    let answer = recording.begin(head, b"\x01\x02");
+    let mut answer = recording.begin(head, b"\x01\x02");
     assert_eq!((answer.status, answer.header("x-own"), answer.header("x-hop")), (418, Some("kept"), None));
     assert_eq!(answer.header("location"), Some("http://elsewhere.invalid/"), "a redirect is the program's own affair");
-    assert_eq!(answer.body(), b"\x00\xffbytes");
+    assert_eq!(answer.body().unwrap(), b"\x00\xffbytes");
     let request = listener.requests().remove(0);
     assert_eq!((request.method.as_str(), request.target.as_str()), ("PATCH", "/v1/some%20thing/%C3%A9?a=%20+b&a[]=1"));
     assert_eq!(request.body, b"\x01\x02");
@@ -62,7 +63,7 @@ fn proxy_accepts_only_requests_with_its_key_and_host() {
         (200, format!("host: LOCALHOST\n{bearer}")),
     ] {
         let head = format!("GET /v1/threads/thread_1 HTTP/1.1\n{lines}\nconnection: close");
-        let answer = Answer::of(recording.send_raw(&head, b""));
+        let answer = RawResponse::read(recording.send_raw(&head, b"")).unwrap();
         assert_eq!(answer.status, status, "{lines}");
     }
     for path in ["/v1/../secret", "/v1/%2e%2e/secret", "/v1/threads/..%5csecret"] {
@@ -124,7 +125,7 @@ fn a_long_upload_and_a_long_download_pass_in_little_memory() {
     let upload = vec![b'u'; LONG];
     let answer = recording.begin("POST /v1/files\ncontent-type: multipart/form-data; boundary=x", &upload);
     let id = super::text(&answer.json()["id"]);
-    assert_eq!(recording.begin("GET /v1/files/file-1/content", b"").body().len(), LONG);
+    assert_eq!(recording.begin("GET /v1/files/file-1/content", b"").body().unwrap().len(), LONG);
     let grown = peak().saturating_sub(before);
     assert!(grown < (LONG / 3) as u64, "{grown} bytes more were held");
     assert!(listener.requests().iter().any(|request| request.body == upload), "the upload did not come through");

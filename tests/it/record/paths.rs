@@ -73,10 +73,10 @@ fn a_key_in_an_answer_is_redacted_for_the_program() {
     let asst = Asst::with_backend(&listener.url());
     let recording = Recording::start(&asst, &[]);
     for head in ["GET /v1/files", "POST /v1/threads", "DELETE /v1/threads/thread_1"] {
-        let answer = recording.begin(head, b"");
+        let mut answer = recording.begin(head, b"");
         assert_eq!((answer.status, answer.header("x-own")), (401, Some("kept")), "{head}");
         assert!(!answer.head.contains(KEY), "{head}: {}", answer.head);
-        let body = String::from_utf8(answer.body()).unwrap();
+        let body = String::from_utf8(answer.body().unwrap()).unwrap();
         assert!(body.contains("Incorrect API key: ******************.") && !body.contains(KEY), "{head}: {body}");
     }
     assert!(!recording.begin("PUT /v1/files", b"").head.contains(KEY));

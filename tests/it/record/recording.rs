@@ -17,16 +17,18 @@ fn every_creation_and_deletion_is_recorded() {
     let run = text(&recording.post(&format!("/threads/{thread}/runs"), &json!({ "assistant_id": assistant }))["id"]);
     recording.post(&format!("/threads/{thread}/messages"), &json!({ "role": "user", "content": "SECRET" }));
     recording.post("/threads/runs", &json!({ "thread": { "metadata": { "a": "b" } } }));
-    for path in ["/files", "/vector_stores", "/conversations", "/uploads/upload_1/complete"] {
+    for path in ["/files", "/vector_stores", "/conversations"] {
         recording.post(path, &json!({}));
     }
+    let upload = text(&recording.post("/uploads", &json!({}))["id"]);
+    recording.post(&format!("/uploads/{upload}/complete"), &json!({}));
     recording.delete(&format!("/assistants/{assistant}"));
     let ran = recording.end().ok();
     let session = session(&ran);
     let rows = rows(&asst);
     let kinds: Vec<String> = rows.iter().rev().map(|row| text(&row["kind"])).collect();
-    let expected = ["thread", "assistant", "run", "thread", "run", "file", "vector_store", "conversation", "file"];
-    assert_eq!(kinds, expected);
+    let things = ["thread", "assistant", "run", "thread", "run", "file", "vector_store", "conversation"];
+    assert_eq!(kinds, [&things[..], &["upload", "file"]].concat());
     for row in &rows {
         assert_eq!((&row["source"], &row["provenance"]["session"]), (&json!("recorded"), &json!(session)), "{row}");
         assert!(!row.to_string().contains("SECRET"));
@@ -37,7 +39,9 @@ fn every_creation_and_deletion_is_recorded() {
     assert_eq!((&row(&assistant)["state"], &row(&assistant)["name"]), (&json!("deleted"), &json!("Bot")));
     assert_eq!(row("thread_of_the_run")["metadata"]["a"], "b");
     row("file-of-the-upload");
-    assert!(ran.stderr.contains("9 created, 1 deleted, 8 left"), "{}", ran.text());
+    // A completed upload cannot be used any more.
+    assert_eq!(row(&upload)["state"], "deleted");
+    assert!(ran.stderr.contains("10 created, 1 deleted, 8 left"), "{}", ran.text());
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }
 

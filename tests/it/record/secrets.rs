@@ -1,7 +1,8 @@
 //! Only the proxy has the key. It is neither in the environment of the program nor in that of its parent process.
 
-use super::{Answer, Recording, threads};
+use super::{Recording, threads};
 use crate::support::mock_server::{MockServer, mint};
+use crate::support::raw_http::RawResponse;
 use crate::support::test_env::Asst;
 
 const SECRET: &str = "sk-secret-0123456789";
@@ -129,7 +130,7 @@ fn credentials_longer_than_the_buffer_of_a_pipe_are_withheld() {
         recording.host(),
         recording.key
     );
-    let _ = Answer::of(recording.send_raw(&head, b""));
+    let _ = RawResponse::read(recording.send_raw(&head, b"")).unwrap();
     recording.end().ok();
     assert_eq!(listener.requests()[0].header("authorization"), Some("Bearer sk-secret-0123456789"));
     assert!(!asst.run(["record", "--", "env"]).ok().stdout.contains("sk-secret"));

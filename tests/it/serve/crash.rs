@@ -1,20 +1,12 @@
 //! Confirmed writes survive a crash of the server. The next server finishes the interrupted work, once.
 
-use crate::support::test_env::{Asst, call, eventually};
+use super::{ask, text};
+use crate::support::raw_http::call;
+use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-fn ask(base: &str, method: &str, path: &str, body: Option<Value>) -> Value {
-    let (status, answer) = call(base, method, path, body.as_ref()).unwrap();
-    assert_eq!(status, 200, "{method} {path}: {}", String::from_utf8_lossy(&answer));
-    serde_json::from_slice(&answer).unwrap()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
 
 #[test]
 fn confirmed_objects_survive_a_crash() {

@@ -7,12 +7,11 @@ mod slow;
 mod stores;
 mod streams;
 
-use crate::ledger::shared::database;
-use crate::support::test_env::{Asst, PATIENCE, Server, call, eventually, shows};
+use crate::support::postgres::database;
+use crate::support::raw_http::{self, RawResponse, call};
+use crate::support::test_env::{Asst, Server, eventually, shows};
 use asst::http::sse::Parser;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 
 pub(crate) fn ask(base: &str, method: &str, path: &str, body: Option<Value>) -> Value {
     let (status, answer) = call(base, method, path, body.as_ref()).unwrap();
@@ -53,7 +52,7 @@ fn reaches(base: &str, run: &Value, status: &str) -> Value {
 
 /// A stream that is read event by event.
 pub(crate) struct Reader {
-    stream: BufReader<TcpStream>,
+    response: RawResponse,
     parser: Parser,
     /// Names and data. Data that is not JSON is a string.
     events: Vec<(String, Value)>,
@@ -62,23 +61,10 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn open(base: &str, path: &str, mut body: Value) -> Self {
         body["stream"] = true.into();
-        let (host, prefix) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let head = format!(
-            "POST /{prefix}{path} HTTP/1.1\r\nhost: {host}\r\nopenai-beta: assistants=v2\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut stream = BufReader::new(stream);
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            assert!(stream.read_line(&mut head).unwrap() > 0, "{head}");
-        }
+        let response = raw_http::request(base, "POST", path, Some(&body)).unwrap();
+        let head = &response.head;
         assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("content-type: text/event-stream"), "{head}");
-        Self { stream, parser: Parser::default(), events: Vec::new() }
+        Self { response, parser: Parser::default(), events: Vec::new() }
     }
 
     /// Reads until an event of this name arrives, or to the end.
@@ -102,14 +88,8 @@ impl Reader {
 
     /// Reads one chunk of the body. Returns `true` if there was one.
     fn chunk(&mut self) -> bool {
-        let mut line = String::new();
-        self.stream.read_line(&mut line).unwrap();
-        let length = usize::from_str_radix(line.trim(), 16).unwrap_or(0);
-        let mut chunk = vec![0; length + 2];
-        if length == 0 || self.stream.read_exact(&mut chunk).is_err() {
-            return false;
-        }
-        self.parser.push(&chunk[..length]);
+        let Some(chunk) = self.response.chunk().filter(|chunk| !chunk.is_empty()) else { return false };
+        self.parser.push(&chunk);
         true
     }
 }
@@ -145,16 +125,16 @@ struct Servers {
 }
 
 impl Servers {
-    /// Creates a store. Without PostgreSQL the test is skipped with a message.
-    fn new(engine: &Engine, test: &str) -> Option<Self> {
+    /// Creates a store.
+    fn new(engine: &Engine) -> Self {
         let asst = Asst::new();
-        Some(match engine {
+        match engine {
             Engine::Sqlite => {
                 let args = vec!["--store".to_owned(), asst.work().join("store").to_str().unwrap().to_owned()];
                 Self { asst, args }
             }
-            Engine::Postgres => Self { asst: asst.env("ASST_SERVE_STORE", database(test)?), args: Vec::new() },
-        })
+            Engine::Postgres => Self { asst: asst.env("ASST_SERVE_STORE", database()), args: Vec::new() },
+        }
     }
 
     fn start(&self) -> Server {

@@ -1,6 +1,8 @@
 //! A server with a low limit of open files, and clients that are slow or many.
 
 use super::*;
+use std::io::Write;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 #[cfg(unix)]
@@ -8,7 +10,7 @@ use std::time::{Duration, Instant};
 fn more_half_sent_requests_than_files_may_be_open_do_not_block_the_server() {
     let asst = Asst::new();
     let server = asst.serve_within("-n 100");
-    let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");
+    let host = raw_http::host(&server.url);
     let mut slow = Vec::new();
     for round in 0..3 {
         for _ in 0..200 {
@@ -27,19 +29,14 @@ fn more_half_sent_requests_than_files_may_be_open_do_not_block_the_server() {
 fn server_raises_its_limit_of_open_files() {
     let asst = Asst::new();
     let server = asst.serve_within("-S -n 64");
-    let host = server.url.trim_start_matches("http://").trim_end_matches("/v1");
-    let requests = |stream: &mut TcpStream| {
-        stream.set_read_timeout(Some(crate::support::test_env::PATIENCE)).unwrap();
+    let host = raw_http::host(&server.url);
+    let ask = |stream: &mut TcpStream| {
         stream.write_all(b"GET /v1/files HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
-        let (mut reader, mut head) = (BufReader::new(stream), String::new());
-        while !head.ends_with("\r\n\r\n") {
-            assert!(reader.read_line(&mut head).unwrap() > 0, "the connection was closed: {head}");
-        }
-        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-        reader.read_exact(&mut vec![0; length.parse().unwrap()]).unwrap();
+        let mut response = RawResponse::read(stream.try_clone().unwrap()).unwrap();
+        assert_eq!(response.status, 200, "{}", response.head);
+        response.body().unwrap();
     };
     let mut idle: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(host).unwrap()).collect();
-    idle.iter_mut().for_each(requests);
-    idle.iter_mut().for_each(requests);
+    idle.iter_mut().for_each(ask);
+    idle.iter_mut().for_each(ask);
 }

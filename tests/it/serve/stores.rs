@@ -1,6 +1,7 @@
 //! The store of a server: valid and invalid values. No password is ever printed.
 
 use super::*;
+use crate::support::postgres::without_password;
 use crate::support::test_env::shows;
 
 #[test]
@@ -25,19 +26,16 @@ fn an_invalid_store_is_refused_without_its_password() {
 }
 
 #[test]
-fn one_database_can_hold_a_ledger_and_a_store() {
-    let Some(url) = database("one_database_can_hold_a_ledger_and_a_store") else { return };
-    let (user, rest) = url.split_once('@').unwrap();
-    let (user, password) = user.rsplit_once(':').unwrap();
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
+fn one_postgres_database_can_hold_a_ledger_and_a_store() {
+    let url = database();
+    let (store, password) = without_password(&url);
     let asst = Asst::new().env("ASST_LEDGER", &url);
     let file = asst.file("passwords", format!("127.0.0.1:*:*:asst:{password}\n"));
     #[cfg(unix)]
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let asst = asst.env("PGPASSFILE", &file).env("OPENAI_API_KEY", "any");
-    let (one, other) = {
-        let store = format!("{user}@{rest}");
-        (asst.serve(&["--store", &store]), asst.serve(&["--store", &store]))
-    };
+    let (one, other) = (asst.serve(&["--store", &store]), asst.serve(&["--store", &store]));
     let made = |server: &Server, args: &[&str]| {
         let mut command = asst.command(args);
         asst.ran(command.env("OPENAI_BASE_URL", &server.url).output().unwrap()).ok()

@@ -88,7 +88,7 @@ fn an_interrupt_ends_a_command_that_blocks_on_a_full_pipe() {
     let mut out = child.stdout.take().unwrap();
     // The first byte was written, and the pipe is too small for the rest.
     out.read_exact(&mut [0]).unwrap();
-    std::thread::sleep(WHILE);
+    crate::support::pipes::until_full(&out);
     signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }

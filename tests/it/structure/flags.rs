@@ -11,7 +11,8 @@ const MOST_RENAMES: usize = 10;
 // Waiting and handlers belong to asst itself. No request has a member for them
 // (docs/design/declarations.md#flags-that-are-no-members).
 const MOST_OWN: usize = 19;
-const MOST_MISSING: usize = 1;
+// The bytes of a file and of an upload part are positional arguments.
+const MOST_MISSING: usize = 2;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

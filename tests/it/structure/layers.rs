@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["cmd"],
     &["prune", "handlers"],
-    &["export", "runs"],
+    &["export", "runs", "intake"],
     &["app"],
     &["view", "exit"],
     &["serve", "proxy", "archive"],
@@ -64,8 +64,34 @@ const KNOWN: &[&str] = &[
     "env: credentials handover spawn vars",
     "proxy: forward stream",
     "prune: file_references files",
-    "serve: request router",
 ];
+
+/// A command that used the client, the ledger or the database itself could send a request that is not recorded. So it
+/// can neither import them nor obtain a session or a ledger from `app`.
+#[test]
+fn commands_send_and_record_through_app_only() {
+    const MODULES: [&str; 3] = ["client", "ledger", "db"];
+    const METHODS: [&str; 4] = [".session()", ".ledger()", ".ledger_if_any()", ".ledger_at("];
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = vec![src.join("complete.rs"), src.join("generate.rs")];
+    ["cmd", "cli"].iter().for_each(|folder| sources(&src.join(folder), &mut files));
+    assert!(files.len() > 30, "the commands were not found");
+    let mut found: Vec<String> = imports::of_src(Tests::With)
+        .iter()
+        .filter(|import| {
+            import.from.first().is_some_and(|own| ["cmd", "cli", "complete", "generate"].contains(&&**own))
+        })
+        .filter(|import| import.to.first().is_some_and(|other| MODULES.contains(&&**other)))
+        .map(|import| format!("src/{}: {}", import.example, import.to.join("::")))
+        .collect();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let inside = file.strip_prefix(&src).unwrap().display();
+        let methods = METHODS.into_iter().filter(|method| text.contains(method));
+        found.extend(methods.map(|method| format!("src/{inside}: {method}")));
+    }
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
 
 #[test]
 fn siblings_import_each_other_without_a_circle() {

@@ -1,14 +1,13 @@
 //! Measures the peak memory of a command.
 
-use crate::support::test_env::{Asst, PATIENCE, Ran, skipped};
+use crate::support::test_env::{Asst, PATIENCE, Ran};
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Runs a command. Returns its result and the peak memory of its process in MiB.
 ///
-/// The peak is `None` if the process ended before the first sample, or if the system does not report it. The second
-/// case is printed as a skipped test.
+/// The peak is `None` if the process ended before the first sample, and on systems other than Linux.
 pub(crate) fn measured<S: AsRef<OsStr>>(asst: &Asst, args: impl IntoIterator<Item = S>) -> (Ran, Option<u64>) {
     let child = asst.command(args).spawn().unwrap();
     let (id, over) = (child.id().to_string(), AtomicBool::new(false));
@@ -19,9 +18,7 @@ pub(crate) fn measured<S: AsRef<OsStr>>(asst: &Asst, args: impl IntoIterator<Ite
         over.store(true, Ordering::SeqCst);
         (output, watch.join().unwrap())
     });
-    if high_water("self").is_none() {
-        skipped("the measure of memory", "there is no /proc/PID/status with VmHWM");
-    }
+    assert!(!cfg!(target_os = "linux") || high_water("self").is_some(), "/proc/PID/status has no VmHWM");
     (asst.ran(output), peak.max(first))
 }
 

@@ -1,10 +1,10 @@
 //! An HTTP server that responds as a test defines. It can also do what no correct server does: cut a connection, stall,
 //! or send bytes that are not HTTP. It keeps the requests that it received.
 
+use super::tcp_server::{TcpServer, read_chunks, read_head};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{BufReader, Read, Write};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -112,33 +112,19 @@ impl Response {
     }
 }
 
-type Script = dyn Fn(&Request, usize) -> Response + Send + Sync;
-
 /// The server. It stops accepting connections when it is dropped.
 pub(crate) struct MockServer {
-    address: SocketAddr,
+    server: TcpServer,
     requests: Arc<Mutex<Vec<Request>>>,
-    over: Arc<AtomicBool>,
 }
 
 impl MockServer {
     /// Starts a server that responds to each request by the script. The script receives the number of earlier requests.
     pub(crate) fn new(script: impl Fn(&Request, usize) -> Response + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let (requests, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let script: Arc<Script> = Arc::new(script);
-        let (log, ended) = (Arc::clone(&requests), Arc::clone(&over));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                if ended.load(Ordering::SeqCst) {
-                    break;
-                }
-                let (log, script) = (Arc::clone(&log), Arc::clone(&script));
-                std::thread::spawn(move || answer(stream, &log, &*script));
-            }
-        });
-        Self { address, requests, over }
+        let requests = Arc::default();
+        let log = Arc::clone(&requests);
+        let server = TcpServer::new(move |stream| respond(stream, &log, &script));
+        Self { server, requests }
     }
 
     /// Sends these responses in order. Each further request is refused with 418.
@@ -160,7 +146,7 @@ impl MockServer {
 
     /// Returns the URL of a path on this server.
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.server.address())
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {
@@ -170,13 +156,6 @@ impl MockServer {
     /// Returns the method and path of each request.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.requests().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
-    }
-}
-
-impl Drop for MockServer {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.address);
     }
 }
 
@@ -218,8 +197,8 @@ fn made(prefix: &str, object: &str, before: usize, request: &Request) -> Value {
     json!({ "id": id, "object": object, "created_at": 1_700_000_000, "metadata": metadata, "name": request.json()["name"] })
 }
 
-fn answer(mut stream: TcpStream, log: &Mutex<Vec<Request>>, script: &Script) {
-    let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
+/// Reads one request, and sends the response of the script.
+fn respond(mut stream: TcpStream, log: &Mutex<Vec<Request>>, script: &dyn Fn(&Request, usize) -> Response) {
     let Some(request) = read(&stream) else { return };
     let before = {
         let mut log = log.lock().unwrap();
@@ -249,41 +228,19 @@ fn answer(mut stream: TcpStream, log: &Mutex<Vec<Request>>, script: &Script) {
 
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    let mut words = line.split(' ');
+    let head = read_head(&mut reader).ok()??;
+    let (first, rest) = head.split_once("\r\n")?;
+    let mut words = first.split(' ');
     let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        match line.trim_end().split_once(':') {
-            Some((name, value)) => headers.push((name.to_owned(), value.trim().to_owned())),
-            None => break,
-        }
-    }
+    let headers = rest.lines().filter_map(|line| line.split_once(':'));
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
     let mut request = Request { method, target, headers, body: Vec::new() };
     if request.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
-        request.body = chunks(&mut reader)?;
+        request.body = read_chunks(&mut reader)?;
     } else {
         let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         request.body = vec![0; length];
         reader.read_exact(&mut request.body).ok()?;
     }
     Some(request)
-}
-
-pub(crate) fn chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let length = usize::from_str_radix(line.trim(), 16).ok()?;
-        let mut chunk = vec![0; length + 2];
-        reader.read_exact(&mut chunk).ok()?;
-        if length == 0 {
-            return Some(body);
-        }
-        body.extend_from_slice(&chunk[..length]);
-    }
 }

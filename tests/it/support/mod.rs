@@ -6,6 +6,11 @@ pub(crate) mod memory;
 pub(crate) mod mock_server;
 pub(crate) mod operations;
 #[cfg(unix)]
+pub(crate) mod pipes;
+pub(crate) mod postgres;
+pub(crate) mod raw_http;
+pub(crate) mod tcp_server;
+#[cfg(unix)]
 pub(crate) mod terminal;
 pub(crate) mod test_env;
 #[cfg(unix)]

@@ -3,8 +3,8 @@
 use clap::Command;
 use serde_json::Value;
 
-/// The ID of the operation in the document, the noun, and the verb.
-pub(crate) const OPERATIONS: [(&str, &str, &str); 28] = [
+/// The ID of the operation in the document, the noun, and the verb. A verb of a noun below another has two words.
+pub(crate) const OPERATIONS: [(&str, &str, &str); 56] = [
     ("listAssistants", "assistants", "list"),
     ("createAssistant", "assistants", "create"),
     ("getAssistant", "assistants", "get"),
@@ -33,13 +33,64 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 28] = [
     ("retrieveFile", "files", "get"),
     ("deleteFile", "files", "delete"),
     ("downloadFile", "files", "content"),
+    ("listVectorStores", "vector-stores", "list"),
+    ("createVectorStore", "vector-stores", "create"),
+    ("getVectorStore", "vector-stores", "get"),
+    ("modifyVectorStore", "vector-stores", "update"),
+    ("deleteVectorStore", "vector-stores", "delete"),
+    ("searchVectorStore", "vector-stores", "search"),
+    ("listVectorStoreFiles", "vector-stores", "files list"),
+    ("createVectorStoreFile", "vector-stores", "files create"),
+    ("getVectorStoreFile", "vector-stores", "files get"),
+    ("updateVectorStoreFileAttributes", "vector-stores", "files update"),
+    ("deleteVectorStoreFile", "vector-stores", "files delete"),
+    ("retrieveVectorStoreFileContent", "vector-stores", "files content"),
+    ("createVectorStoreFileBatch", "vector-stores", "batches create"),
+    ("getVectorStoreFileBatch", "vector-stores", "batches get"),
+    ("cancelVectorStoreFileBatch", "vector-stores", "batches cancel"),
+    ("listFilesInVectorStoreBatch", "vector-stores", "batches files"),
+    ("createUpload", "uploads", "create"),
+    ("addUploadPart", "uploads", "add-part"),
+    ("completeUpload", "uploads", "complete"),
+    ("cancelUpload", "uploads", "cancel"),
+    ("createConversation", "conversations", "create"),
+    ("getConversation", "conversations", "get"),
+    ("updateConversation", "conversations", "update"),
+    ("deleteConversation", "conversations", "delete"),
+    ("listConversationItems", "conversations", "items list"),
+    ("createConversationItems", "conversations", "items create"),
+    ("getConversationItem", "conversations", "items get"),
+    ("deleteConversationItem", "conversations", "items delete"),
 ];
 
-/// Returns a command from the program's command tree, without the global flags.
+/// The nouns whose operations the embedded server does not answer yet. The list must become empty.
+const NOT_SERVED: [&str; 3] = ["vector-stores", "uploads", "conversations"];
+
+/// Returns `true` if the embedded server answers the operation.
+pub(crate) fn is_served(operation: &str) -> bool {
+    let (_, noun, _) = OPERATIONS.into_iter().find(|(name, ..)| *name == operation).unwrap();
+    !NOT_SERVED.contains(&noun)
+}
+
+/// Returns the words of an operation's command, such as `vector-stores files list`.
+pub(crate) fn words(operation: &str) -> Vec<&'static str> {
+    let (_, noun, verb) = OPERATIONS.into_iter().find(|(name, ..)| *name == operation).unwrap();
+    std::iter::once(noun).chain(verb.split(' ')).collect()
+}
+
+/// Returns the declaration of an operation.
+pub(crate) fn declaration(operation: &str) -> &'static asst::api::Spec {
+    asst::api::table().find(|spec| spec.operation == operation).unwrap()
+}
+
+/// Returns a command from the program's command tree, without the global flags. The verb may have several words.
 pub(crate) fn command(noun: &str, verb: &str) -> Command {
     let tree = asst::cli::Cli::tree();
     let noun = tree.find_subcommand(noun).unwrap_or_else(|| panic!("no noun {noun}"));
-    noun.find_subcommand(verb).unwrap_or_else(|| panic!("no verb {verb} of {noun}")).clone()
+    let below = |command: &Command, word| {
+        command.find_subcommand(word).unwrap_or_else(|| panic!("no verb {word} of {command}")).clone()
+    };
+    verb.split(' ').fold(noun.clone(), |command, word| below(&command, word))
 }
 
 /// Returns the long names of a command's own flags.

@@ -1,9 +1,7 @@
 //! Starts third-party programs for tests.
 
-use crate::support::test_env::skipped;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -57,15 +55,4 @@ impl Drop for Started {
         let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.child.wait();
     }
-}
-
-/// Returns the folder with the programs that were installed for these tests, which a variable names. Without the
-/// variable, the test is reported as skipped, or fails if it must run.
-pub(crate) fn installed(test: &str, variable: &str, must: &str, script: &str) -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os(variable) {
-        return Some(folder.into());
-    }
-    assert!(std::env::var_os(must).is_none(), "{variable} is missing");
-    skipped(test, &format!("{variable} names no folder of programs; {script} installs them and runs these tests"));
-    None
 }

@@ -1,7 +1,7 @@
 //! The answers of a script.
 
 use super::one_or_many::one_or_many;
-use crate::config::Span;
+use crate::config::TimeLimit;
 use crate::env::yaml::AS_JSON;
 use crate::serve::model::failure::{FailureCode, RunFailure};
 use crate::serve::model::{IncompleteReason, RequestedCall};
@@ -55,8 +55,8 @@ struct ReplyFields {
     refuse: Option<String>,
     fail: Option<Fail>,
     incomplete: Option<Reason>,
-    after: Option<Span>,
-    pace: Option<Span>,
+    after: Option<TimeLimit>,
+    pace: Option<TimeLimit>,
     #[serde(default)]
     usage: Usage,
 }

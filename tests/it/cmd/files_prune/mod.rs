@@ -131,6 +131,64 @@ fn references_of_threads_outside_the_ledger_count() {
 }
 
 #[test]
+fn only_a_documented_refusal_means_that_threads_are_not_listed() {
+    let refused = |response: fn() -> Response| {
+        let setup = full();
+        setup.backend().hook(move |request, _| {
+            (request.method == "GET" && request.target.starts_with("/v1/threads?")).then(response)
+        });
+        let ran = prune(&setup, &["--unreferenced", "--yes", "--retries", "0"]);
+        (setup, ran)
+    };
+    let other: [fn() -> Response; 6] = [
+        || Response::error(404, "", None),
+        || Response::error(404, "default backend - 404", None),
+        || Response::error(404, "No thread found.", None),
+        || Response::json(404, &json!({ "detail": "Not Found" })),
+        || Response::json(404, &json!({ "message": "Invalid URL" })),
+        || Response::error(401, "no", None),
+    ];
+    for response in other {
+        let (setup, ran) = refused(response);
+        assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
+        assert_eq!(deleted(&setup), Vec::<String>::new());
+    }
+    let documented: [fn() -> Response; 4] = [
+        || Response::error(404, "Invalid URL (GET /v1/threads)", None),
+        || Response::error(405, "no", None),
+        || Response::error(501, "no", None),
+        || Response::error(401, "no", Some("missing_scope")),
+    ];
+    for response in documented {
+        let (setup, ran) = refused(response);
+        ran.ok().says("this backend does not list threads");
+        assert_eq!(deleted(&setup), ["file-free"]);
+    }
+}
+
+#[test]
+fn objects_of_another_type_prevent_deletions_of_files() {
+    for stated in [json!(7), json!("model"), json!({})] {
+        for (part, path) in [
+            ("assistants", "/v1/assistants?"),
+            ("threads", "/v1/threads?"),
+            ("threads", "/runs?"),
+            ("threads", "/messages?"),
+        ] {
+            let setup = full();
+            let page = json!({ "object": "list", "data": [{ "id": "x_1", "object": stated }], "has_more": false });
+            setup.backend().hook(move |request, _| {
+                (request.method == "GET" && request.target.contains(path)).then(|| Response::json(200, &page))
+            });
+            let ran = prune(&setup, &["--unreferenced", "--yes"]);
+            let names_part = ran.stderr.contains(&format!("not all {part} could be read"));
+            assert!(ran.code != Some(0) && names_part, "{path} {stated}: {}", ran.text());
+            assert_eq!(deleted(&setup), Vec::<String>::new(), "{path} {stated}");
+        }
+    }
+}
+
+#[test]
 fn a_list_of_threads_that_fails_later_prevents_deletions() {
     let setup = full();
     let mut asked_before = false;

@@ -13,7 +13,7 @@ fn import_refuses_values_that_are_not_ids() {
     assert!(rows(&asst).is_empty());
     asst.fed("thread_zz\n", &["ledger", "import", "-", "--any-id"]).ok().says("1 new");
     for line in ["thread_1 thread_2", "thread_1, thread_2", "thread_1\tthread_2", "\"thread_1\",\"thread_2\""] {
-        asst.fed(format!("{line}\n"), &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids");
+        asst.fed(format!("{line}\n"), &["ledger", "import", "-", "--dry-run"]).ok().says("2 IDs");
     }
     asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an id");
     asst.fed("thread_1\tlive\tthread_2\n", &["ledger", "import", "-"])
@@ -22,9 +22,45 @@ fn import_refuses_values_that_are_not_ids() {
 }
 
 #[test]
+fn null_lines_of_a_database_client_are_counted_and_skipped() {
+    let asst = user();
+    // The output of `mysql -B` and of `psql` with `\\pset null '\\N'` for one column.
+    asst.fed("thread_id\nthread_1\nNULL\nthread_2\nNULL\n\\N\n", &["ledger", "import", "-"])
+        .ok()
+        .says("2 new, 0 known before; 3 rows without an ID");
+    asst.fed("NULL\nthread_3\nNULL\tlive\n", &["ledger", "import", "-"])
+        .ok()
+        .says("1 new, 0 known before; 2 rows without an ID");
+    asst.fed("NULL oops\n", &["ledger", "import", "-"]).code(2);
+}
+
+#[test]
+fn utf_16_text_is_refused_with_the_command_that_converts_it() {
+    let asst = user();
+    let utf_16 = |bytes: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
+        format!("{mark}thread_1\r\nthread_2\r\n").encode_utf16().flat_map(bytes).collect()
+    };
+    for (bytes, encoding) in [
+        (utf_16(u16::to_le_bytes, "\u{feff}"), "UTF-16"),
+        (utf_16(u16::to_be_bytes, "\u{feff}"), "UTF-16"),
+        (utf_16(u16::to_le_bytes, ""), "UTF-16LE"),
+        (utf_16(u16::to_be_bytes, ""), "UTF-16BE"),
+    ] {
+        for name in ["ids.txt", "ids.csv"] {
+            asst.file(name, &bytes);
+            asst.run(["ledger", "import", name])
+                .code(2)
+                .says(&format!("{name}, line 1: expected UTF-8 text, found UTF-16"))
+                .says(&format!("iconv -f {encoding} -t UTF-8"));
+        }
+    }
+    assert!(rows(&asst).is_empty());
+}
+
+#[test]
 fn a_dry_run_records_nothing() {
     let asst = user();
-    asst.fed("thread_1\nthread_2\n", &["ledger", "import", "-", "--dry-run"]).ok().says("2 ids; nothing was recorded");
+    asst.fed("thread_1\nthread_2\n", &["ledger", "import", "-", "--dry-run"]).ok().says("2 IDs; nothing was recorded");
     asst.fed("thread_1\n?\n", &["ledger", "import", "-", "--dry-run"]).code(2).says("line 2");
     assert!(!asst.ledger().exists());
 }
@@ -60,7 +96,7 @@ fn ids_are_imported_from_text_csv_and_json_lines() {
     --- stderr ---
     1 new, 0 known before
     error: standard input, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
-      hint: the lines before it are in the ledger; importing them again does no harm
+      hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     ");
     asst.fed("6b29fc40-ca47\n", &["ledger", "import", "-", "--kind", "threads"]).ok();
@@ -85,7 +121,7 @@ fn a_line_that_is_too_long_is_not_imported() {
     --- stderr ---
     1 new, 0 known before
     error: standard input, line 2: longer than 4 MiB
-      hint: the lines before it are in the ledger; importing them again does no harm
+      hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     ");
 }

@@ -90,14 +90,14 @@ fn import_error_names_the_line_and_the_imported_count() {
     --- stderr ---
     1 new, 0 known before
     error: t.csv, line 3: a quote opens a field, and none closes it
-      hint: the lines before it are in the ledger; importing them again does no harm
+      hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     "#);
     shows!(import("id,name\nthread_1,a\nthread_2,b\"\n", &[]), @r"
     --- stderr ---
     0 new, 1 known before
     error: t.csv, line 3: a quote within a field that does not begin with one
-      hint: the lines before it are in the ledger; importing them again does no harm
+      hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     ");
     shows!(import("thread,name\n1,a\n", &[]), @r"
@@ -116,10 +116,10 @@ fn import_error_names_the_line_and_the_imported_count() {
     shows!(import("id,created_at\nthread_9,soon\n", &[]), @r"
     --- stderr ---
     0 new, 0 known before
-    error: t.csv, line 2: `soon` is no time: expected Unix seconds, [time] or 2026-11-21 09:30:00; --ignore-column leaves the column out
+    error: t.csv, line 2: `soon` is not a time: expected Unix seconds, [time] or 2026-11-21 09:30:00; --ignore-column ignores the column
     exit 2
     ");
-    import("id,name\nthread_9\n", &[]).code(2).says("line 2: 1 fields, and the first record has 2");
+    import("id,name\nthread_9\n", &[]).code(2).says("line 2: expected 2 fields as in the first record, found 1");
     import("id\n\"thread_9\"x\n", &[]).code(2).says("line 2: text behind the quote");
     import("\"id\n", &[]).code(2).says("line 1: a quote opens a field");
     import("", &[]).ok().says("0 new");
@@ -137,13 +137,13 @@ fn import_finds_the_id_column_by_its_values() {
          4,joe,thread_4,2023-11-14\n5,kim,thread_5,1700000000000\n6,lea,thread_6,NULL\n",
     );
     for args in [&["--kind", "thread"][..], &[]] {
-        asst.run([&["ledger", "import", "chats.csv", "--dry-run"], args].concat()).ok().says("5 ids");
+        asst.run([&["ledger", "import", "chats.csv", "--dry-run"], args].concat()).ok().says("5 IDs");
     }
     shows!(asst.run(["ledger", "import", "chats.csv", "--kind", "thread"]), @r"
     --- stderr ---
     note: the ids come from the column `thread_id`
-    note: times without a zone were taken for UTC, first in line 2
-    5 new, 0 known before; 1 rows without an id
+    note: times without a zone were read as UTC, first in line 2
+    5 new, 0 known before; 1 row without an ID
     exit 0
     ");
     let rows = rows(&asst);
@@ -158,7 +158,7 @@ fn import_finds_the_id_column_by_its_values() {
     shows!(asst.run(["ledger", "import", "bots.csv"]), @r"
     --- stderr ---
     error: expected one column of ids, found several: `thread_id` (thread), `assistant_id` (assistant)
-      hint: --id-column thread_id takes those of the first
+      hint: --id-column thread_id selects the first
     exit 2
     ");
     asst.file("odd.csv", "id,created_at,kind\nthread_7,soon,premium\n");
@@ -178,10 +178,10 @@ fn primary_keys_are_not_imported_if_another_column_is_named_for_the_ids() {
     shows!(import(empty(), &[]), @r"
     --- stderr ---
     error: the columns `id` and `thread_id` may both be the IDs, and no value begins with the prefix of a thread ID
-      hint: --id-column thread_id takes the second
+      hint: --id-column thread_id selects the second
     exit 2
     ");
-    import(empty(), &["--id-column", "thread_id"]).ok().says("0 new, 0 known before; 1 rows without an id");
+    import(empty(), &["--id-column", "thread_id"]).ok().says("0 new, 0 known before; 1 row without an ID");
     let late = format!("{}{KEY},thread_1,x\n", format!("{KEY},NULL,x\n").repeat(300));
     import(format!("id,threadId,note\n{late}"), &[]).code(2).says("`threadId`");
     let object = format!("{{\"id\":\"{KEY}\",\"thread_id\":\"thread_1\"}}\n");
@@ -197,7 +197,7 @@ fn output_of_a_database_client_is_imported_without_its_header() {
     let asst = user();
     for header in ["thread_id", "run_id", "asst_id", "file-id", "thread_ids", "id"] {
         let ran = asst.fed(format!("{header}\nthread_1\n"), &["ledger", "import", "-", "--dry-run"]).ok();
-        ran.says("1 ids").says(&format!("line 1 was passed over, as the names of columns: {header}"));
+        ran.says("1 ID;").says(&format!("line 1 was passed over, as the names of columns: {header}"));
     }
     let table = "id\tthread_id\tcreated_at\n1\tthread_1\t2023-11-14 22:13:20\n2\tthread_2\tNULL\n";
     asst.fed(table, &["ledger", "import", "-"]).ok().says("2 new").says("column `thread_id`");

@@ -107,7 +107,7 @@ fn ids_without_a_prefix_are_found_by_a_pattern() {
     assert_eq!(asst.run(["threads", "list"]).ok().id(), "6b29fc40-ca47-1067-b31d-00dd010662da");
     shows!(asst.run(["ledger", "scan", "c.txt", "--pattern", "[0-9a-f]{8}"]), @r"
     --- stderr ---
-    error: --pattern `[0-9a-f]{8}` does not say of which kind its ids are
+    error: --pattern: expected KIND=REGEX, got `[0-9a-f]{8}`
       hint: write --pattern thread=REGEX
     exit 2
     ");
@@ -123,7 +123,7 @@ fn an_unreadable_file_is_reported_and_the_rest_is_scanned() {
     let asst = user();
     shows!(asst.run(["ledger", "scan", "missing"]), @r"
     --- stderr ---
-    error: missing: there is no such file or folder
+    error: missing: no such file or folder
     exit 2
     ");
     std::fs::create_dir(asst.work().join("logs")).unwrap();
@@ -131,21 +131,55 @@ fn an_unreadable_file_is_reported_and_the_rest_is_scanned() {
     // The file begins like a gzip file, but is not valid.
     asst.file("logs/b.gz", [0x1f, 0x8b, 0xff, 0, 1, 2, 3]);
     asst.file("logs/c.log", TWO);
-    let ran = asst.run(["ledger", "scan", "logs", "-o", "id"]).code(8).says("logs/b.gz was not read whole");
+    let ran = asst.run(["ledger", "scan", "logs", "-o", "id"]).code(8).says("logs/b.gz was not read completely");
     assert_eq!(ran.ids(), [ONE, TWO]);
 }
 
 #[cfg(unix)]
 #[test]
-fn link_loops_and_pipes_are_skipped() {
+fn links_and_pipes_in_a_folder_are_left_out_and_named() {
+    use std::os::unix::fs::symlink;
     let asst = user();
     let logs = asst.work().join("logs");
-    std::fs::create_dir(&logs).unwrap();
+    std::fs::create_dir_all(logs.join("old")).unwrap();
     asst.file("logs/a.log", ONE);
-    std::os::unix::fs::symlink(&logs, logs.join("self")).unwrap();
-    std::os::unix::fs::symlink("nowhere", logs.join("lost")).unwrap();
-    asst.named_pipe("logs/pipe");
+    asst.file("elsewhere.log", TWO);
+    // The targets of these links are scanned in any case.
+    symlink(&logs, logs.join("old/loop")).unwrap();
+    symlink("a.log", logs.join("current")).unwrap();
     assert_eq!(asst.run(["ledger", "scan", "logs", "-o", "id"]).ok().ids(), [ONE]);
+    symlink("../elsewhere.log", logs.join("elsewhere")).unwrap();
+    symlink("nowhere", logs.join("lost")).unwrap();
+    asst.named_pipe("logs/pipe");
+    shows!(asst.run(["ledger", "scan", "logs", "-o", "id"]), @r"
+    [thread]
+    --- stderr ---
+    warning: logs/elsewhere was not read completely: it is a symbolic link; name its target to scan that
+    warning: logs/lost was not read completely: it is a symbolic link; name its target to scan that
+    warning: logs/pipe was not read completely: it is a pipe, a socket or a device; name it to read it
+    0 new, 1 known before, in 1 file; 3 files not read completely
+    exit 8
+    ");
+    // A link that the user names is followed, and a target that is scanned too is not left out.
+    let both = asst.run(["ledger", "scan", "logs/elsewhere", "-o", "id"]).ok().ids();
+    assert_eq!(both, [TWO]);
+    std::fs::remove_file(logs.join("lost")).unwrap();
+    std::fs::remove_file(logs.join("pipe")).unwrap();
+    assert_eq!(asst.run(["ledger", "scan", "logs", "elsewhere.log", "-o", "id"]).ok().ids(), [ONE, TWO]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_entry_does_not_hide_the_others() {
+    let asst = user().unprivileged();
+    std::fs::create_dir_all(asst.work().join("logs/secret")).unwrap();
+    asst.file("logs/a.log", ONE);
+    asst.file("logs/secret/b.log", "x");
+    asst.file("logs/z.log", TWO);
+    let secret = asst.work().join("logs/secret");
+    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    let ran = asst.run(["ledger", "scan", "logs", "-o", "id"]).code(8).says("logs/secret was not read completely");
+    assert_eq!(ran.ids(), [ONE, TWO]);
 }
 
 #[cfg(unix)]
@@ -154,7 +188,7 @@ fn a_file_without_read_permission_is_reported() {
     let asst = user().unprivileged();
     let path = asst.file("secret.log", ONE);
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
-    asst.run(["ledger", "scan", "secret.log"]).code(8).says("secret.log was not read whole");
+    asst.run(["ledger", "scan", "secret.log"]).code(8).says("secret.log was not read completely");
 }
 
 #[cfg(target_os = "linux")]
@@ -189,5 +223,5 @@ fn random_bytes_contain_no_ids() {
         })
         .collect();
     asst.file("noise", bytes);
-    assert_eq!(asst.run(["ledger", "scan", "noise"]).code(8).says("not all of it is text").stdout, "");
+    assert_eq!(asst.run(["ledger", "scan", "noise"]).code(8).says("it is partly binary").stdout, "");
 }

@@ -128,6 +128,23 @@ fn items_of_another_thread_prove_nothing() {
 }
 
 #[test]
+fn items_of_another_type_prove_nothing() {
+    for list in ["/runs?", "/messages?"] {
+        for stated in [json!(7), json!(true), json!({}), json!("model")] {
+            let (setup, case) = (Setup::new(), format!("{list} {stated}"));
+            setup.thread_of("asst_gone");
+            let item = json!({ "id": "x_1", "object": stated, "created_at": days(-90), "status": "completed",
+                "assistant_id": "asst_gone" });
+            let page = json!({ "object": "list", "data": [item], "has_more": false });
+            setup.backend().hook(move |request, _| request.target.contains(list).then(|| Response::json(200, &page)));
+            let ran = setup.prune(&["--orphaned", "--yes"]);
+            assert!(ran.code == Some(1) && ran.stderr.contains("1 unknown"), "{case}: {}", ran.text());
+            assert_eq!(setup.deleted(), Vec::<String>::new(), "{case}");
+        }
+    }
+}
+
+#[test]
 fn a_full_last_page_is_evidence_after_a_second_request() {
     let setup = Setup::new();
     let id = setup.thread_of("asst_gone");

@@ -67,8 +67,9 @@ fn concurrent_prunes_delete_each_thread_once() {
 }
 
 #[test]
-fn two_users_prune_with_one_shared_ledger() {
-    let Some(url) = crate::ledger::shared::database("two_users_prune_with_one_shared_ledger") else { return };
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
+fn two_users_prune_with_one_ledger_on_postgres() {
+    let url = crate::support::postgres::database();
     let mut setup = Setup::new();
     let person = || crate::support::test_env::Asst::with_backend(&setup.listener.url()).env("ASST_LEDGER", &url);
     let (kim, lee) = (person(), person());
@@ -163,7 +164,10 @@ fn temporary_outage_is_waited_for() {
 fn lasting_outage_exits_7_after_ten_failures() {
     let (setup, ids) = with_threads(15);
     setup.backend().hook(|_, _| Some(Response::Cut));
-    setup.prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"]).code(7).says("ten in a row");
+    setup
+        .prune(&["--empty", "--yes", "--retries", "0", "--concurrency", "1"])
+        .code(7)
+        .says("10 objects in a row failed");
     assert_eq!((setup.deleted(), setup.present().len()), (vec![], ids.len()));
 }
 

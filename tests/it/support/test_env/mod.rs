@@ -1,13 +1,11 @@
 //! The environment of a test: a user with a temporary home and an empty environment, who runs the program.
 
 mod ran;
-mod raw_request;
 mod server;
 #[cfg(unix)]
 mod unprivileged;
 
 pub(crate) use ran::{FILTERS, Ran, shows};
-pub(crate) use raw_request::call;
 pub(crate) use server::Server;
 
 use super::mock_server::MockServer;
@@ -193,6 +191,9 @@ pub(crate) fn served(args: &[&str]) -> (Server, Asst) {
     (server, asst)
 }
 
+/// The time between two calls of a condition.
+const INTERVAL: Duration = Duration::from_millis(1);
+
 /// Calls a function until it returns a value. Panics after a timeout.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
@@ -202,11 +203,6 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
             return found;
         }
         assert!(start.elapsed() < PATIENCE, "waited too long for {what}");
-        std::thread::yield_now();
+        std::thread::sleep(INTERVAL);
     }
-}
-
-/// Reports a skipped test. Writes to standard error directly, because the harness hides what a passing test prints.
-pub(crate) fn skipped(test: &str, why: &str) {
-    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
 }

@@ -1,0 +1,42 @@
+//! `asst conversations`: the operations on conversations and their items.
+
+mod items;
+
+use super::{Delete, Get, Later, Send, columns};
+use crate::api::conversations::{CreateConversation, DeleteConversation, GetConversation, UpdateConversation};
+use crate::app::App;
+use anyhow::Result;
+
+/// Operations on conversations.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Create a conversation
+    ///
+    /// OpenAI keeps conversations until they are deleted.
+    #[command(visible_alias = "new")]
+    Create(Later<Send<CreateConversation>>),
+    /// Show conversations
+    #[command(visible_alias = "show", alias = "retrieve")]
+    Get(Later<Get<GetConversation>>),
+    /// Update the metadata of a conversation
+    #[command(visible_alias = "modify")]
+    Update(Later<Send<UpdateConversation>>),
+    /// Delete conversations
+    #[command(visible_alias = "rm")]
+    Delete(Later<Delete<DeleteConversation>>),
+    /// Manage the items of a conversation
+    #[command(subcommand, visible_alias = "item")]
+    Items(Later<items::Command>),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::Create(Later(send)) => send.run(app, columns::CONVERSATIONS),
+            Self::Get(Later(get)) => get.run(app, columns::CONVERSATIONS),
+            Self::Update(Later(send)) => send.run(app, columns::CONVERSATIONS),
+            Self::Delete(Later(delete)) => delete.run(app),
+            Self::Items(Later(command)) => command.run(app),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The file or pipe whose bytes a command uploads.
+
+use crate::exit::Usage;
+use crate::http::{self, ProgressCallback, StreamBody, UploadSource};
+use crate::intake::input_file;
+use crate::ui::Progress;
+use anyhow::{Context, Result};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A file or pipe to upload, opened before the first request is sent.
+pub(super) struct UploadInput {
+    pub(super) name: String,
+    pub(super) source: UploadSource,
+    /// The number of bytes, or `None` for a pipe.
+    pub(super) size: Option<u64>,
+}
+
+impl UploadInput {
+    /// Opens a path. `-` is standard input, which needs a name. `name` replaces the file's own.
+    pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Self, Usage> {
+        if path.as_os_str() == "-" {
+            let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
+            crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
+            return Ok(Self { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
+        }
+        let (file, facts) = input_file::open(path)?;
+        let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let nameless = || Usage::new(format!("{}: has no file name", path.display()));
+        let name = name.map(str::to_owned).or(own).ok_or_else(nameless)?;
+        if !facts.is_file() {
+            // A pipe can be read only once, so the open file is used.
+            return Ok(Self { name, source: UploadSource::reader(file), size: None });
+        }
+        Ok(Self { name, source: UploadSource::File(path.to_owned()), size: Some(facts.len()) })
+    }
+
+    /// Returns a multipart form with these fields and the bytes as the part `part`.
+    pub(super) fn form(
+        &self,
+        fields: &[(String, String)],
+        part: &str,
+        progress: Option<ProgressCallback>,
+    ) -> Result<StreamBody> {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        http::upload(&fields, part, &self.name, self.source.clone(), progress)
+            .with_context(|| format!("could not read {}", self.name))
+    }
+}
+
+/// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
+/// a retry, but the bar expects increments.
+pub(super) fn counted(bar: &Progress) -> ProgressCallback {
+    let (tick, far) = (bar.counter(), AtomicU64::new(0));
+    Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
+}

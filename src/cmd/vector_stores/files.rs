@@ -1,0 +1,77 @@
+//! `asst vector-stores files`: the files in a vector store.
+
+use crate::api::Nothing;
+use crate::api::vector_stores::{
+    CreateVectorStoreFile, DeleteVectorStoreFile, GetVectorStoreFile, ListVectorStoreFiles, OfVectorStoreFile,
+    UpdateVectorStoreFile, VectorStoreFileContent,
+};
+use crate::app::{App, Call, Payload};
+use crate::cmd::{Delete, Get, Later, List, Send, columns};
+use anyhow::Result;
+use serde_json::Value;
+
+/// Operations on the files in a vector store.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the files in a vector store
+    #[command(visible_alias = "ls")]
+    List(Later<List<ListVectorStoreFiles>>),
+    /// Add an uploaded file to a vector store
+    ///
+    /// The command returns before the file is indexed. `vector-stores files get` shows its status. A file is required,
+    /// either with --file-id or in --body.
+    #[command(visible_aliases = ["add", "attach"], alias = "new")]
+    Create(Later<Send<CreateVectorStoreFile>>),
+    /// Show files in a vector store
+    #[command(visible_alias = "show", alias = "retrieve")]
+    Get(Later<Get<GetVectorStoreFile>>),
+    /// Replace the attributes of a file in a vector store
+    #[command(visible_alias = "modify")]
+    Update(Later<Send<UpdateVectorStoreFile>>),
+    /// Remove files from a vector store (the uploaded files remain)
+    #[command(visible_aliases = ["rm", "remove", "detach"])]
+    Delete(Later<Delete<DeleteVectorStoreFile>>),
+    /// Print the text that was extracted from a file
+    ///
+    /// -o prints the parts of the text as objects instead.
+    Content(Later<Content>),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::List(Later(list)) => list.run(app, columns::VECTOR_STORE_FILES),
+            Self::Create(Later(send)) => send.run(app, columns::VECTOR_STORE_FILES),
+            Self::Get(Later(get)) => get.run(app, columns::VECTOR_STORE_FILES),
+            Self::Update(Later(send)) => send.run(app, columns::VECTOR_STORE_FILES),
+            Self::Delete(Later(delete)) => delete.run(app),
+            Self::Content(Later(content)) => content.run(app),
+        }
+    }
+}
+
+/// A file whose text is printed.
+#[derive(Debug, clap::Args)]
+pub struct Content {
+    #[command(flatten)]
+    path: OfVectorStoreFile,
+}
+
+impl Content {
+    fn run(self, app: &App) -> Result<()> {
+        app.check_sheet(columns::FILE_CONTENT)?;
+        let call = Call::of::<VectorStoreFileContent>(&self.path, &Nothing {}, Payload::None);
+        if app.dry(&call)? {
+            return Ok(());
+        }
+        app.wait(async {
+            let page = app.call(call).await?.value;
+            let parts = app.page_items(&page)?;
+            if app.options().format.is_some() || app.options().jq.is_some() || app.options().columns.is_some() {
+                return app.show_items(columns::FILE_CONTENT, parts);
+            }
+            let text = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
+            text.map(|text| Ok(app.ui().out_lines(&format!("{text}\n"))?)).collect()
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! The files below a path.
+
+use super::sqlite;
+use std::collections::VecDeque;
+use std::fmt;
+use std::fs::{self, DirEntry, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// An iterator over the files below a path, folder by folder.
+///
+/// A symbolic link is followed only if the user named it, because one inside a folder may lead anywhere or form a
+/// cycle. It is left out, unless its target is scanned in any case.
+pub(super) struct Files<'a> {
+    waiting: VecDeque<Entry>,
+    /// The resolved paths of the scan.
+    roots: &'a [PathBuf],
+}
+
+/// A file to read, or a path that is left out.
+#[derive(Debug)]
+pub(super) enum Entry {
+    File(PathBuf),
+    LeftOut(PathBuf, Reason),
+}
+
+/// The reason why a path is left out.
+#[derive(Debug)]
+pub(super) enum Reason {
+    Unreadable(io::Error),
+    Link,
+    /// A pipe, a socket, or a device.
+    Special,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => error.fmt(out),
+            Self::Link => out.write_str("it is a symbolic link; name its target to scan that"),
+            Self::Special => out.write_str("it is a pipe, a socket or a device; name it to read it"),
+        }
+    }
+}
+
+impl<'a> Files<'a> {
+    /// Returns the files below a path, which may be a file itself. `roots` are the resolved paths of the whole scan.
+    pub(super) fn below(path: &Path, roots: &'a [PathBuf]) -> Self {
+        Self { waiting: VecDeque::from([Entry::File(path.to_owned())]), roots }
+    }
+
+    /// Adds the entries of a folder before all others, in the order of their names.
+    fn open(&mut self, folder: &Path) -> io::Result<()> {
+        let mut entries: Vec<Entry> = fs::read_dir(folder)?.filter_map(|entry| self.entry(folder, entry)).collect();
+        entries.sort_by(|one, other| one.path().cmp(other.path()));
+        entries.into_iter().rev().for_each(|entry| self.waiting.push_front(entry));
+        Ok(())
+    }
+
+    /// Returns an entry of a folder, or `None` if it is scanned in any case.
+    fn entry(&self, folder: &Path, entry: io::Result<DirEntry>) -> Option<Entry> {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Some(Entry::LeftOut(folder.to_owned(), Reason::Unreadable(error))),
+        };
+        let path = entry.path();
+        match entry.file_type().map(|file_type| self.reason(&path, file_type)) {
+            Ok(Some(Ok(()))) => Some(Entry::File(path)),
+            Ok(Some(Err(reason))) => Some(Entry::LeftOut(path, reason)),
+            Ok(None) => None,
+            Err(error) => Some(Entry::LeftOut(path, Reason::Unreadable(error))),
+        }
+    }
+
+    /// Returns whether an entry is read or left out. `None` if it is a link whose target is scanned in any case.
+    fn reason(&self, path: &Path, file_type: FileType) -> Option<Result<(), Reason>> {
+        if file_type.is_file() || file_type.is_dir() {
+            return Some(Ok(()));
+        }
+        if !file_type.is_symlink() {
+            return Some(Err(Reason::Special));
+        }
+        let target = path.canonicalize();
+        let is_scanned = target.is_ok_and(|target| self.roots.iter().any(|root| target.starts_with(root)));
+        (!is_scanned).then_some(Err(Reason::Link))
+    }
+}
+
+impl Entry {
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::LeftOut(path, _) => path,
+        }
+    }
+}
+
+impl Iterator for Files<'_> {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        loop {
+            let path = match self.waiting.pop_front()? {
+                Entry::File(path) => path,
+                left_out @ Entry::LeftOut(..) => return Some(left_out),
+            };
+            let opened = match fs::metadata(&path) {
+                Ok(found) if found.is_dir() => self.open(&path),
+                // The file is read together with its database.
+                Ok(_) if sqlite::belongs_to_another(&path) => continue,
+                Ok(_) => return Some(Entry::File(path)),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = opened {
+                return Some(Entry::LeftOut(path, Reason::Unreadable(error)));
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The clock check of a prune.
+//!
+//! Ages are computed from the local clock and from times that the backend returned. They are valid only if both clocks
+//! agree.
+
+use super::duration::format_duration;
+use crate::api::Backend;
+use crate::app::{App, Session};
+use anyhow::Error;
+
+/// The maximum difference between the clocks, in seconds.
+const TOLERANCE: i64 = 300;
+
+/// The result of comparing the local clock with the backend's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClockCheck {
+    /// The clocks agree, or the backend is the embedded server, which has the same clock.
+    Agrees,
+    /// The backend has sent no time.
+    Unknown,
+    /// The local clock is ahead of the backend's by this number of seconds.
+    Differs(i64),
+}
+
+/// Compares the clocks, as far as responses have arrived.
+pub(super) fn check_clock(app: &App, session: &Session) -> ClockCheck {
+    if app.profile().is_ok_and(|profile| profile.backend == Backend::Local) {
+        return ClockCheck::Agrees;
+    }
+    match session.skew() {
+        None => ClockCheck::Unknown,
+        Some(skew) if skew.saturating_abs() > TOLERANCE => ClockCheck::Differs(skew),
+        Some(_) => ClockCheck::Agrees,
+    }
+}
+
+/// Returns the error that stops a command because the local clock differs by `skew` seconds.
+pub(super) fn clock_error(skew: i64) -> Error {
+    let direction = if skew > 0 { "ahead of" } else { "behind" };
+    anyhow::anyhow!(
+        "it is {} {direction} the backend's clock, and the limit is {}; set the clock, then run the same command again",
+        format_duration(skew.saturating_abs()),
+        format_duration(TOLERANCE)
+    )
+    .context("stopping: the clock of this machine is wrong, so ages are not valid")
+}

@@ -1,0 +1,66 @@
+//! The rules of a prune, and the candidates that they select.
+
+use super::conditions::Conditions;
+use crate::api::Kind;
+use crate::api::runs::has_ended;
+use crate::json;
+use crate::ledger::{Filter, Row, Source};
+
+/// A prune rule: the rows to examine, and the conditions under which their objects are deleted.
+#[derive(Debug, Clone)]
+pub struct PruneRule {
+    pub name: Option<String>,
+    /// The conditions on ledger rows. The origin, the kind and the source are overwritten.
+    pub filter: Filter,
+    /// The accepted sources of rows. Empty accepts any source.
+    pub sources: Vec<Source>,
+    pub conditions: Conditions,
+}
+
+/// An object that may be deleted, with its ledger row. The large fields of the row are left out.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub(super) row: Row,
+    /// `true` for a run that had ended when it was last observed.
+    pub(super) has_ended: bool,
+}
+
+impl Candidate {
+    /// Returns the ID.
+    pub fn id(&self) -> &str {
+        &self.row.id
+    }
+
+    /// Returns the kind.
+    pub fn kind(&self) -> Kind {
+        self.row.kind
+    }
+
+    /// Returns the ID of the thread, for a run.
+    pub fn parent(&self) -> Option<&str> {
+        self.row.parent.as_deref()
+    }
+
+    /// Returns the name, if there is one.
+    pub fn name(&self) -> Option<&str> {
+        self.row.name.as_deref()
+    }
+
+    /// Returns the source of the ledger row.
+    pub fn source(&self) -> Source {
+        self.row.source
+    }
+
+    /// Returns the time at which asst last used the object, in seconds since 1970.
+    pub fn active_at(&self) -> Option<i64> {
+        self.row.active_at
+    }
+}
+
+impl From<Row> for Candidate {
+    fn from(row: Row) -> Self {
+        let raw = row.raw.as_deref().filter(|_| row.kind == Kind::Run);
+        let has_ended = raw.and_then(|raw| json::stored(raw).ok()).is_some_and(|run| has_ended(&run));
+        Self { has_ended, row: Row { raw: None, provenance: None, request_id: None, ..row } }
+    }
+}
