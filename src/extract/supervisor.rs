@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::kind::Kind;
 use super::limits::Limits;
 use super::worker::{LATE, Task, unreadable};
-use crate::env::process_groups::{self, Group};
+use crate::env::process_groups::{self, ProcessGroup};
 use crate::env::spawn;
 use std::fs::File;
 use std::io;
@@ -29,7 +29,7 @@ const LAST_WORDS: u64 = 4 << 10;
 pub(super) async fn read(file: File, kind: Kind, limits: &Limits) -> Result<Vec<String>, Failure> {
     let mut child = start(file, kind, limits).map_err(Failure::server)?;
     // The group is dropped before the child is reaped, while its process ID is still reserved.
-    let group = Group::led_by(&child);
+    let group = ProcessGroup::of_leader(&child);
     let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(Failure::server("the worker has no standard streams"));
     };
@@ -95,7 +95,7 @@ async fn ended(child: &mut Child, words: &str, limits: &Limits) -> Failure {
     };
     let how = match process_groups::signal(status) {
         None if status.code() == Some(LATE.into()) => return late(limits),
-        None => format!("exit code {}", process_groups::code(status)),
+        None => format!("exit code {}", process_groups::exit_code(status)),
         Some(signal) => format!("signal {signal}"),
     };
     unreadable().with_detail(format!("the worker ended with {how}: {words}"))
