@@ -28,10 +28,10 @@ complete -c asst -n "__fish_asst_needs_command" -s p -l profile -d 'Use the back
 complete -c asst -n "__fish_asst_needs_command" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_needs_command" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_needs_command" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_needs_command" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -79,10 +79,10 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_see
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -122,10 +122,10 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -168,10 +168,10 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -200,10 +200,10 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -248,10 +248,10 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -280,10 +280,10 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -314,10 +314,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_s
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -375,10 +375,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -416,10 +416,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -448,10 +448,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -486,10 +486,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -518,10 +518,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -570,10 +570,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -641,10 +641,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -675,10 +675,10 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -719,10 +719,10 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -761,10 +761,10 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -793,10 +793,10 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -830,10 +830,10 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -862,10 +862,10 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -896,10 +896,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -942,10 +942,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1008,10 +1008,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1042,10 +1042,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1079,10 +1079,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1111,10 +1111,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1156,10 +1156,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1206,10 +1206,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1250,10 +1250,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1284,10 +1284,10 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1325,10 +1325,10 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1358,10 +1358,10 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1392,10 +1392,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1436,10 +1436,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1471,10 +1471,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1503,10 +1503,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1537,10 +1537,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1579,10 +1579,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1613,10 +1613,10 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1647,10 +1647,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1693,10 +1693,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1733,10 +1733,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1765,10 +1765,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1783,7 +1783,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1804,10 +1804,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1836,10 +1836,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1854,7 +1854,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1878,10 +1878,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1910,10 +1910,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1948,10 +1948,10 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -1984,10 +1984,10 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_s
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2027,10 +2027,10 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2059,10 +2059,10 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2095,10 +2095,10 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2127,10 +2127,10 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2159,10 +2159,10 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2200,10 +2200,10 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2232,10 +2232,10 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2250,7 +2250,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -2269,10 +2269,10 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2301,10 +2301,10 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2319,7 +2319,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Take standard input without any IDs as success [default: an error, since a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -2335,10 +2335,10 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2371,10 +2371,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2437,10 +2437,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2483,10 +2483,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2519,10 +2519,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2552,10 +2552,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2606,10 +2606,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2643,10 +2643,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2675,10 +2675,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2729,10 +2729,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2765,10 +2765,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2798,10 +2798,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2831,10 +2831,10 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2866,10 +2866,10 @@ complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Us
 complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2923,10 +2923,10 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2960,10 +2960,10 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -2995,10 +2995,10 @@ complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Use t
 complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3038,10 +3038,10 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -s p -l profile -d 'Use
 complete -c asst -n "__fish_asst_using_subcommand serve" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3072,10 +3072,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3109,10 +3109,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3141,10 +3141,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3196,10 +3196,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3232,10 +3232,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3264,10 +3264,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3296,10 +3296,10 @@ complete -c asst -n "__fish_asst_using_subcommand demo" -s p -l profile -d 'Use 
 complete -c asst -n "__fish_asst_using_subcommand demo" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3328,10 +3328,10 @@ complete -c asst -n "__fish_asst_using_subcommand completions" -s p -l profile -
 complete -c asst -n "__fish_asst_using_subcommand completions" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -3361,10 +3361,10 @@ complete -c asst -n "__fish_asst_using_subcommand man" -s p -l profile -d 'Use t
 complete -c asst -n "__fish_asst_using_subcommand man" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
-jsonl\t'One JSON document a line'
+jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
-id\t'The ids alone'"
+id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Show these columns: a,b,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'

@@ -176,7 +176,7 @@ impl Known {
             ids: if begun.is_empty() { IdFilter::All } else { IdFilter::Prefix(begun.to_owned()) },
             ..Filter::default()
         };
-        let rows = records.rows(&filter, MOST, None).next()?.unwrap_or_default();
+        let rows = records.rows(&filter, MOST, None).next_page()?.unwrap_or_default();
         // If a thread is given, only its runs are offered.
         let parent = if kind == Kind::Run { self.named(Kind::Thread).last() } else { None };
         let fits = |row: &&Row| parent.is_none_or(|parent| row.parent.as_deref() == Some(parent));

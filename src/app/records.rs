@@ -133,7 +133,7 @@ impl Records {
 
 impl RowPages<'_> {
     /// Returns the next page, or `None` if no rows are left.
-    pub fn next(&mut self) -> Result<Option<Vec<Row>>> {
+    pub fn next_page(&mut self) -> Result<Option<Vec<Row>>> {
         let left = self.left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
         let size = self.page_size.min(left);
         if self.done || size == 0 {

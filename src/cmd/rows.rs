@@ -197,7 +197,7 @@ pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, 
     app.check_sheet(sheet)?;
     let (mut shown, mut names) = (0, AssistantNames::default());
     let mut pages = records.rows(filter, PAGE, limit);
-    while let Some(rows) = pages.next()? {
+    while let Some(rows) = pages.next_page()? {
         shown += rows.len() as u64;
         let mut items: Vec<Value> = rows.iter().map(item).collect();
         for (row, item) in rows.iter().zip(&mut items) {

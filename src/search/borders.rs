@@ -41,7 +41,7 @@ enum SentenceEnd {
 impl Borders {
     /// Returns the border before this next character. Spaces belong to the text before them, so no border precedes one.
     pub(super) fn before(&mut self, c: char) -> Option<Border> {
-        if c.is_whitespace() {
+        if !c.is_ascii_alphanumeric() && !is_ideographic(c) && c.is_whitespace() {
             self.has_space = true;
             self.lines += match c {
                 '\n' => 1,
@@ -55,6 +55,7 @@ impl Borders {
         self.lines = 0;
         self.has_space = false;
         self.sentence = match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '\u{4e00}'..='\u{9fff}' => None,
             '.' | '!' | '?' | '…' | '؟' | '۔' | '।' | '॥' | '።' | '។' | '။' => {
                 Some(SentenceEnd::BeforeSpace)
             }
@@ -73,11 +74,16 @@ impl Borders {
             (1, _, None) => Some(Border::Line),
             (_, true, None) => Some(Border::Word),
             (_, false, Some(SentenceEnd::Always)) if !is_closing(c) => Some(Border::Sentence),
-            _ if self.stretch >= MAX_STRETCH || is_ideographic(c) || (c > '\u{e00}' && is_dense(c)) => {
+            _ if self.stretch >= MAX_STRETCH || (c > '\u{e00}' && (is_ideographic(c) || is_dense(c))) => {
                 Some(Border::Letter)
             }
             _ => None,
         }
+    }
+
+    /// Takes spaces that are no line ends.
+    pub(super) fn skip_spaces(&mut self) {
+        self.has_space = true;
     }
 
     /// Takes a word of ASCII letters. Returns the border before it.

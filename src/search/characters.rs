@@ -56,6 +56,7 @@ pub(super) fn class(c: char) -> Class {
 /// space of Chinese and Japanese, quotation marks, and dashes. `None` for all others.
 pub(super) fn wide_separator(c: char) -> Option<Class> {
     match c {
+        '\u{3021}'..='\u{fefe}' => None,
         '\u{3000}' | '\u{2018}' | '\u{2019}' => Some(Class::Space),
         '\u{3001}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{2013}' | '\u{2014}' | '\u{201c}' | '\u{201d}' => {
             Some(Class::Break)
@@ -92,10 +93,11 @@ pub(super) fn is_dense(c: char) -> bool {
 
 /// Returns `true` for the letters of Chinese and Japanese, in which a line may end between any two letters of a word.
 pub(super) fn is_ideographic(c: char) -> bool {
-    matches!(c,
-        '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30fe}'
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3fffd}'
-    )
+    c >= '\u{3005}'
+        && matches!(c,
+            '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30fe}'
+            | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3fffd}'
+        )
 }
 
 /// Returns `true` for characters that only control layout: soft hyphen, joiners, direction marks, variation selectors.

@@ -12,6 +12,9 @@ use unicode_segmentation::GraphemeCursor;
 /// The largest size of a chunk in bytes. Only unusual texts reach it, such as long runs of spaces.
 pub const MAX_CHUNK_BYTES: usize = 64 << 10;
 
+/// The largest number of spaces that are scanned at once.
+const MAX_SPACES: usize = 16;
+
 /// The largest number of places that are tried for a border. Each check can read the whole chunk.
 const MAX_CHECKS: usize = 64;
 
@@ -160,10 +163,15 @@ impl Chunker {
         let mut rest = text_from(&self.buffer, self.base, self.scanned.byte);
         while let Some(first) = rest.chars().next() {
             let before = self.scanned;
-            let word = plain_word(rest);
-            let (length, border, weight) = match self.estimator.plain_word(word) {
-                Some(weight) => (word.len(), self.finder.before_plain_word(word.len()), weight),
-                None => (first.len_utf8(), self.finder.before(first), self.estimator.weight(first)),
+            let word = if first.is_ascii_alphabetic() { plain_word(rest) } else { "" };
+            let (length, border, weight) = if first == ' ' {
+                let count = rest.bytes().take(MAX_SPACES).take_while(|byte| *byte == b' ').count();
+                self.finder.skip_spaces();
+                (count, None, (0..count).map(|_| self.estimator.weight(first)).sum())
+            } else if let Some(weight) = self.estimator.plain_word(word) {
+                (word.len(), self.finder.before_plain_word(word.len()), weight)
+            } else {
+                (first.len_utf8(), self.finder.before(first), self.estimator.weight(first))
             };
             if let Some(border) = border {
                 self.borders.push_back((before, border));

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::search::tokens::estimate;
 use proptest::prelude::*;

@@ -1,18 +1,13 @@
 //! The scanner: finds words, runs, and identifiers in a text, and sends them to a sink.
 
 use super::characters::{
-    Class, ascii_class, class, fold, is_ideographic, is_normal_letter, is_optional_mark, wide_separator,
+    Class, ascii_class, class, is_ideographic, is_normal_letter, is_optional_mark, wide_separator,
 };
+use super::word::{Run, Word};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// The longest term in characters. Longer words are cut into pieces of this length.
 pub(super) const MAX_TERM_CHARS: usize = 128;
-
-/// The longest word that is split at capitals. Longer ones are encoded data rather than identifiers.
-const MAX_SPLIT_CHARS: usize = 64;
-
-/// The most marks that are kept after one letter.
-const MAX_MARKS: usize = 8;
 
 /// A receiver of terms, in the order of the text.
 pub(super) trait Sink {
@@ -39,7 +34,8 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
     let mut rest = text;
     // Line ends since the last letter, while the reader is open.
     let mut lines = 0;
-    while !rest.is_empty() {
+    loop {
+        rest = rest.trim_start_matches(' ');
         let segment = Segment::of(rest);
         let (word, after) = rest.split_at_checked(segment.length).unwrap_or((rest, ""));
         if let Some(first) = word.chars().next() {
@@ -102,15 +98,20 @@ impl Segment {
                     break;
                 }
                 0x80.. => {
-                    let Some(c) = text.get(length..).and_then(|rest| rest.chars().next()) else { break };
-                    if let Some(class) = wide_separator(c) {
-                        separator = Some(c);
-                        ends_phrase = class == Class::Break;
+                    // All non-ASCII characters that follow, in one pass.
+                    for c in text.get(length..).unwrap_or_default().chars().take_while(|c| !c.is_ascii()) {
+                        if let Some(class) = wide_separator(c) {
+                            separator = Some(c);
+                            ends_phrase = class == Class::Break;
+                            break;
+                        }
+                        is_ascii = false;
+                        is_normal &= is_normal_letter(c);
+                        length += c.len_utf8();
+                    }
+                    if separator.is_some() {
                         break;
                     }
-                    is_ascii = false;
-                    is_normal &= is_normal_letter(c);
-                    length += c.len_utf8();
                 }
             }
         }
@@ -241,112 +242,5 @@ impl Reader {
         self.whole.clear();
         self.parts = 0;
         self.joiner = None;
-    }
-}
-
-/// A word in folded letters, with the places of its capitals.
-#[derive(Default)]
-struct Word {
-    text: String,
-    count: usize,
-    marks: usize,
-    /// The start of each letter in `text`, and whether it is a capital. Empty as long as no capital follows a letter.
-    letters: Vec<(usize, bool)>,
-    has_inner_capital: bool,
-}
-
-impl Word {
-    fn push(&mut self, c: char) {
-        let is_capital = c.is_uppercase();
-        self.has_inner_capital |= is_capital && self.count > 0;
-        self.letters.push((self.text.len(), is_capital));
-        fold(c, &mut self.text);
-        self.count += 1;
-        self.marks = 0;
-    }
-
-    fn mark(&mut self, c: char) {
-        if !self.text.is_empty() && self.marks < MAX_MARKS {
-            self.text.push(c);
-            self.marks += 1;
-        }
-    }
-
-    /// Calls `each` with the parts. A part begins at a capital after a small letter, and at a capital before a small
-    /// letter (`HTTPServer` is `http` and `server`). A final `s` belongs to the capitals before it (`URLs`).
-    fn parts(&self, mut each: impl FnMut(&str)) {
-        let mut start = 0;
-        if self.has_inner_capital && self.count <= MAX_SPLIT_CHARS {
-            let is_capital = |at: usize| self.letters.get(at).is_some_and(|(_, capital)| *capital);
-            for at in 1..self.letters.len() {
-                let follows_small = !is_capital(at - 1) && self.is_letter(at - 1);
-                let is_plural = at + 2 == self.letters.len() && self.text.ends_with('s');
-                let precedes_small = !is_capital(at + 1) && self.is_letter(at + 1) && !is_plural;
-                if is_capital(at) && (follows_small || precedes_small) {
-                    let end = self.letters.get(at).map_or(start, |(start, _)| *start);
-                    self.text.get(start..end).into_iter().filter(|part| !part.is_empty()).for_each(&mut each);
-                    start = end;
-                }
-            }
-        }
-        self.text.get(start..).into_iter().filter(|part| !part.is_empty()).for_each(&mut each);
-    }
-
-    /// Returns `true` if the word has a character at this place, and it is not a digit.
-    fn is_letter(&self, at: usize) -> bool {
-        let start = self.letters.get(at).map(|(start, _)| *start);
-        let letter = start.and_then(|start| self.text.get(start..)).and_then(|rest| rest.chars().next());
-        letter.is_some_and(|letter| !letter.is_numeric())
-    }
-
-    fn clear(&mut self) {
-        self.text.clear();
-        self.letters.clear();
-        self.count = 0;
-        self.marks = 0;
-        self.has_inner_capital = false;
-    }
-}
-
-/// The last two letters of a run, each with its marks. `last` is not sent yet.
-#[derive(Default)]
-struct Run {
-    before: String,
-    last: String,
-    marks: usize,
-}
-
-impl Run {
-    fn push(&mut self, c: char, sink: &mut impl Sink) {
-        if !self.last.is_empty() {
-            if !self.before.is_empty() {
-                sink.pair(&self.before, &self.last);
-            }
-            std::mem::swap(&mut self.before, &mut self.last);
-            self.last.clear();
-        }
-        self.last.push(c);
-        self.marks = 0;
-    }
-
-    fn mark(&mut self, c: char) {
-        if !self.last.is_empty() && self.marks < MAX_MARKS {
-            self.last.push(c);
-            self.marks += 1;
-        }
-    }
-
-    fn end(&mut self, sink: &mut impl Sink) {
-        if self.last.is_empty() {
-            return;
-        }
-        if self.before.is_empty() {
-            sink.term(&self.last, true);
-        } else {
-            sink.pair(&self.before, &self.last);
-            sink.tail(&self.last);
-        }
-        self.before.clear();
-        self.last.clear();
     }
 }

@@ -6,11 +6,18 @@
 //!   one letter is one term.
 //! - An identifier (`max_size`, `maxSize`, `max-size`) is indexed as its parts, and as a whole without separators.
 //!
-//! The list has two parts: the body, in the order of the text, and the extras. Extras are whole identifiers and the
-//! last letters of runs. They follow the body, so that phrases within the body have consecutive positions. The last
-//! letters make each letter of a run the beginning of a term. A query for one letter is a search for this prefix.
+//! The list has two parts: the body, in the order of the text, and the extras. Extras follow the body, so that phrases
+//! within the body have consecutive positions. They are:
+//!
+//! - Whole identifiers.
+//! - The last letters of runs. With them, each letter of a run is the beginning of a term, and a query for one letter is
+//!   a search for this prefix.
+//! - Terms that occur at least [`FREQUENT`] times, with a mark. They lead to the best chunks for a word that many chunks
+//!   contain, without a count for each of these.
 
 use super::scan::{Sink, scan};
+use foldhash::fast::RandomState;
+use std::collections::HashMap;
 
 /// The largest number of terms of a text, and the last position that PostgreSQL stores.
 pub const MAX_TERMS: usize = 16_383;
@@ -22,7 +29,11 @@ pub const MAX_POSITIONS: usize = 256;
 /// The number of last letters of runs that are remembered, so that most are indexed once.
 const TAILS: usize = 256;
 
-/// Stands for a term that is left out, so that later terms keep their positions. It is a term of no text.
+/// The number of occurrences from which a term is also indexed with a mark.
+pub const FREQUENT: usize = 5;
+
+/// Stands for a term that is left out, so that later terms keep their positions, and marks frequent terms. It is a term
+/// of no text.
 pub(super) const FILLER: &str = "\u{a6}";
 
 /// The terms of a text. The list is limited to [`MAX_TERMS`], [`MAX_BYTES`], and [`MAX_POSITIONS`] for each term, so
@@ -118,18 +129,16 @@ impl List {
 
     fn finish(mut self) -> Terms {
         let body = self.count;
+        let (frequent, has_excess) = frequent_terms(&self.text, self.count);
         let extras = std::mem::take(&mut self.extras);
-        for term in extras.split_terminator(' ') {
+        for term in extras.split_terminator(' ').chain(frequent.iter().map(String::as_str)) {
             if !self.begin() {
                 break;
             }
             self.text.push_str(term);
         }
         let terms = Terms { text: self.text, count: self.count, body };
-        match has_frequent_term(&terms) {
-            true => without_frequent_positions(&terms),
-            false => terms,
-        }
+        if has_excess { without_excess(&terms) } else { terms }
     }
 }
 
@@ -186,30 +195,31 @@ fn first_bytes(term: &str) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// Returns `true` if a term may have more than [`MAX_POSITIONS`]. Counts terms with equal hashes together, which is much
-/// faster than counting each term.
-fn has_frequent_term(terms: &Terms) -> bool {
-    if terms.count <= MAX_POSITIONS {
-        return false;
-    }
-    let mut counts = [0_u16; 1024];
-    let mut hash = 0_usize;
-    terms.text.bytes().any(|byte| {
-        if byte != b' ' {
-            hash = hash.wrapping_mul(31).wrapping_add(usize::from(byte));
-            return false;
+/// Returns the marked forms of the terms that occur at least [`FREQUENT`] times, and whether a term has more than
+/// [`MAX_POSITIONS`].
+fn frequent_terms(text: &str, count: usize) -> (Vec<String>, bool) {
+    let mut counts: HashMap<&str, usize, RandomState> =
+        HashMap::with_capacity_and_hasher(count, RandomState::default());
+    let (mut frequent, mut has_excess) = (Vec::new(), false);
+    for term in text.split(' ') {
+        let count = counts.entry(term).or_insert(0);
+        *count += 1;
+        if *count == FREQUENT {
+            frequent.push(frequent_form(term));
         }
-        let count = counts.get_mut(std::mem::take(&mut hash) % 1024);
-        count.is_some_and(|count| {
-            *count += 1;
-            usize::from(*count) >= MAX_POSITIONS
-        })
-    })
+        has_excess |= *count > MAX_POSITIONS;
+    }
+    (frequent, has_excess)
+}
+
+/// Returns the form of a term that is indexed if it occurs at least [`FREQUENT`] times.
+pub(super) fn frequent_form(term: &str) -> String {
+    [term, FILLER].concat()
 }
 
 /// Replaces the occurrences of each term after the first [`MAX_POSITIONS`] by a filler.
-fn without_frequent_positions(terms: &Terms) -> Terms {
-    let mut counts = std::collections::HashMap::new();
+fn without_excess(terms: &Terms) -> Terms {
+    let mut counts = HashMap::new();
     let mut text = String::with_capacity(terms.text.len());
     for term in terms.text.split(' ') {
         let count = counts.entry(term).or_insert(0_usize);

@@ -136,11 +136,11 @@ fn alphabet(c: char) -> u32 {
 /// Returns the weight of a letter that is counted on its own.
 fn letter(c: char) -> u32 {
     match c {
+        '\u{3400}'..='\u{9fff}' => 850,
         '\u{3041}'..='\u{30ff}' => 750,
         '\u{ac00}'..='\u{d7a3}' => 800,
         '\u{e00}'..='\u{e7f}' => 420,
         '\u{e80}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => 550,
-        '\u{3400}'..='\u{9fff}' => 850,
         _ => 1_500,
     }
 }

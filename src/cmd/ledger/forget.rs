@@ -49,7 +49,7 @@ impl Forget {
         filter.kind = kind;
         let forgotten = if self.matching {
             let (mut count, mut pages) = (0, records.rows(&filter, PAGE, None));
-            while let Some(rows) = pages.next()? {
+            while let Some(rows) = pages.next_page()? {
                 count += rows.len() as u64;
             }
             if count > 0 && app.ui().confirm("Forget these rows of the ledger?", count)? == Confirmation::No {

@@ -70,8 +70,8 @@ impl Content {
             if app.options().format.is_some() || app.options().jq.is_some() || app.options().columns.is_some() {
                 return app.show_items(columns::FILE_CONTENT, parts);
             }
-            let text = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
-            text.map(|text| Ok(app.ui().out_lines(&format!("{text}\n"))?)).collect()
+            let mut text = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
+            text.try_for_each(|text| Ok(app.ui().out_lines(&format!("{text}\n"))?))
         })
     }
 }

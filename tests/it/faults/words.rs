@@ -16,7 +16,7 @@ fn an_invalid_fault_is_refused_with_the_valid_ones() {
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "cut,on=DELETE /thread"]), @r"
     --- stderr ---
-    error: invalid value 'cut,on=DELETE /thread' for '--fault <FAULT>': on: no operation matches `DELETE /thread`; the operations are DELETE /assistants/{assistant_id}, DELETE /threads/{thread_id}, DELETE /threads/{thread_id}/messages/{message_id}, DELETE /files/{file_id}
+    error: invalid value 'cut,on=DELETE /thread' for '--fault <FAULT>': on: no operation matches `DELETE /thread`; the operations are DELETE /assistants/{assistant_id}, DELETE /threads/{thread_id}, DELETE /threads/{thread_id}/messages/{message_id}, DELETE /files/{file_id}, DELETE /vector_stores/{vector_store_id}, DELETE /vector_stores/{vector_store_id}/files/{file_id}, DELETE /conversations/{conversation_id}, DELETE /conversations/{conversation_id}/items/{item_id}
     exit 2
     ");
     shows!(Asst::new().env("ASST_FAULT", "cut; stall=soon").local(&["assistants", "list"]), @r"

@@ -58,12 +58,8 @@ fn modules_import_no_higher_layer() {
 const KNOWN: &[&str] = &[
     "app: call record record_context",
     "app: pages raw_call",
-    "cmd::ledger::import: columns guess",
-    "cmd::ledger::scan: classify find wrap",
-    "cmd::ledger::scan: open packed",
     "env: credentials handover spawn vars",
     "proxy: forward stream",
-    "prune: file_references files",
 ];
 
 /// A command that used the client, the ledger or the database itself could send a request that is not recorded. So it
@@ -81,8 +77,9 @@ fn commands_send_and_record_through_app_only() {
         .filter(|import| {
             import.from.first().is_some_and(|own| ["cmd", "cli", "complete", "generate"].contains(&&**own))
         })
-        .filter(|import| import.to.first().is_some_and(|other| MODULES.contains(&&**other)))
-        .map(|import| format!("src/{}: {}", import.example, import.to.join("::")))
+        // Plain data types that `app` re-exports are allowed, so the path counts as it is written.
+        .filter(|import| MODULES.iter().any(|module| import.example.contains(&format!(": crate::{module}::"))))
+        .map(|import| format!("src/{}", import.example))
         .collect();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
