@@ -1,7 +1,7 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
 //! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, intake) →
-//! app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq) → (api, http, db, ui, env) →
+//! app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
 //! search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
@@ -20,6 +20,7 @@ pub mod db;
 pub mod env;
 pub mod exit;
 pub mod export;
+pub mod extract;
 pub mod generate;
 pub mod handlers;
 pub mod http;
@@ -50,7 +51,8 @@ pub fn run(args: Vec<OsString>) -> u8 {
 
 fn started(args: Vec<OsString>) -> u8 {
     env::handover::receive();
-    if let Some(code) = jq::run_worker(&args).or_else(|| complete::answer(&args)) {
+    if let Some(code) = jq::run_worker(&args).or_else(|| extract::run_worker(&args)).or_else(|| complete::answer(&args))
+    {
         return code;
     }
     hand_over(&args);

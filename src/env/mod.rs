@@ -13,6 +13,7 @@ pub mod paths;
 pub mod process_groups;
 pub mod provenance;
 pub mod random;
+pub mod resource_limits;
 pub mod secrets;
 pub mod spawn;
 pub mod text;

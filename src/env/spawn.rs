@@ -44,9 +44,14 @@ pub fn own() -> io::Result<Command> {
     // This link works even if the file of the program was replaced meanwhile.
     let link = PathBuf::from("/proc/self/exe");
     let path = if link.exists() { link } else { std::env::current_exe()? };
-    let mut command = Command::new(path);
+    Ok(worker(path))
+}
+
+/// Returns a command that runs a program with an empty environment.
+pub fn worker(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     command.env_clear();
-    Ok(command)
+    command
 }
 
 /// Hides the memory and the environment (`/proc/PID/environ`) of this process from other processes of the same user. An

@@ -8,6 +8,7 @@
 
 use super::filter::CompiledFilter;
 use super::limits::MAX_DEPTH;
+use crate::env::resource_limits::limit_memory;
 use crate::env::spawn;
 use crate::json::{self, Limits};
 use serde_json::Value;
@@ -103,7 +104,7 @@ fn run(mut input: impl BufRead, output: impl Write) -> io::Result<()> {
     let (results, receive) = sync_channel::<Vec<u8>>(1);
     std::thread::Builder::new().stack_size(STACK).spawn(move || evaluate_all(&filter, &values, &results))?;
     while let Some(value) = read_line(&mut input)? {
-        limit_memory(value.len());
+        limit_memory((MEMORY + COPIES * value.len()) as u64);
         send.send(value).map_err(io::Error::other)?;
         let (reply, late) = match receive.recv_timeout(TIME_LIMIT) {
             Ok(reply) => (reply, false),
@@ -145,20 +146,3 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     input.read_until(b'\n', &mut line)?;
     Ok(line.strip_suffix(b"\n").map(<[u8]>::to_vec))
 }
-
-/// Limits the memory of this process, depending on the length of a value in bytes. The process aborts when it exceeds
-/// the limit.
-#[cfg(unix)]
-fn limit_memory(bytes: usize) {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let no_core = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
-    let _ = setrlimit(Resource::Core, no_core);
-    let maximum = getrlimit(Resource::As).maximum;
-    let limit = (MEMORY + COPIES * bytes) as u64;
-    let current = Some(maximum.map_or(limit, |maximum| maximum.min(limit)));
-    // If the limit cannot be set, the filter may still work.
-    let _ = setrlimit(Resource::As, Rlimit { current, maximum });
-}
-
-#[cfg(not(unix))]
-fn limit_memory(_: usize) {}

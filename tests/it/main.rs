@@ -8,6 +8,7 @@ mod client;
 mod cmd;
 mod contract;
 mod credentials;
+mod extract;
 mod faults;
 #[cfg(unix)]
 mod handlers;

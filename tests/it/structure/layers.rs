@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["view", "exit"],
     &["serve", "proxy", "archive"],
-    &["client", "ledger", "config", "jq"],
+    &["client", "ledger", "config", "jq", "extract"],
     &["api", "http", "db", "ui", "env"],
     &["search"],
     &["json"],

@@ -1,0 +1,130 @@
+//! Reads the text of a file without blocking the async runtime.
+
+use super::decode::decode;
+use super::event::Event;
+use super::failure::Failure;
+use super::html::Html;
+use super::kind::{HEAD, Kind};
+use super::limits::Limits;
+use super::pieces::Pieces;
+use super::supervisor;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::{AbortHandle, spawn_blocking};
+
+/// The number of pieces that may wait for their receiver.
+const WAITING: usize = 2;
+
+/// A file whose text is wanted.
+#[derive(Debug)]
+pub struct Input {
+    /// The open file. It is read from its beginning; its position changes.
+    pub file: File,
+    /// The name under which the file was uploaded. Its extension states the type.
+    pub name: String,
+    /// The declared media type, which counts if the extension is unknown.
+    pub media_type: Option<String>,
+}
+
+/// The text of a file, in pieces of at most [`PIECE`](super::PIECE) bytes.
+///
+/// Dropping the value ends the extraction.
+#[derive(Debug)]
+pub struct Extraction {
+    events: Receiver<Event>,
+    task: AbortHandle,
+    is_over: bool,
+}
+
+impl Extraction {
+    /// Starts to read a file. Must be called within a tokio runtime.
+    pub fn start(input: Input, limits: Limits) -> Self {
+        let (send, events) = channel(WAITING);
+        let task = tokio::spawn(async move {
+            let last = match read(input, &limits, &send).await {
+                Ok(()) => Event::Complete,
+                Err(failure) => Event::Failed(failure),
+            };
+            let _ = send.send(last).await; // A dropped receiver needs no answer.
+        });
+        Self { events, task: task.abort_handle(), is_over: false }
+    }
+
+    /// Returns the next piece, or `None` after the last one. Pieces end at character boundaries, and the text is complete
+    /// only if `None` was returned without a failure before.
+    ///
+    /// # Errors
+    /// If the file has no readable text, or a limit is exceeded. The pieces before must be discarded. Further calls return
+    /// `None`.
+    pub async fn next(&mut self) -> Option<Result<String, Failure>> {
+        if self.is_over {
+            return None;
+        }
+        let event = self.events.recv().await;
+        self.is_over = !matches!(event, Some(Event::Piece(_)));
+        match event {
+            Some(Event::Piece(piece)) => Some(Ok(piece)),
+            Some(Event::Complete) => None,
+            Some(Event::Failed(failure)) => Some(Err(failure)),
+            None => Some(Err(Failure::server("the task that read the file ended early"))),
+        }
+    }
+}
+
+impl Drop for Extraction {
+    fn drop(&mut self) {
+        // This ends a worker. A blocking task ends when it sends its next piece.
+        self.task.abort();
+    }
+}
+
+async fn read(mut input: Input, limits: &Limits, send: &Sender<Event>) -> Result<(), Failure> {
+    let detected = blocking(move || {
+        let kind = detect(&mut input).map_err(Failure::server)??;
+        Ok((kind, input.file))
+    });
+    let (kind, file) = detected.await?;
+    match kind {
+        Kind::Office | Kind::Pdf => {
+            for piece in supervisor::read(file, kind, limits).await? {
+                send.send(Event::Piece(piece)).await.map_err(Failure::server)?;
+            }
+            Ok(())
+        }
+        Kind::Text | Kind::Html => {
+            let send = send.clone();
+            blocking(move || text(file, kind, &send)).await
+        }
+    }
+}
+
+/// Runs work that blocks on a thread for such work.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    spawn_blocking(work).await.map_err(Failure::server)?
+}
+
+fn text(file: File, kind: Kind, send: &Sender<Event>) -> Result<(), Failure> {
+    let mut emit = |piece| {
+        let sent = send.blocking_send(Event::Piece(piece));
+        sent.map_err(|_| Failure::server("the text is no longer wanted"))
+    };
+    let mut pieces = Pieces::new(u64::MAX, &mut emit);
+    if kind == Kind::Html {
+        let mut html = Html::new(&mut pieces);
+        decode(file, &mut |text| html.feed(text))?;
+        html.finish()?;
+    } else {
+        decode(file, &mut |text| pieces.push(text))?;
+    }
+    pieces.finish("The file contains no text.")
+}
+
+/// Determines the type of a file, and returns to its beginning.
+fn detect(input: &mut Input) -> io::Result<Result<Kind, Failure>> {
+    input.file.rewind()?;
+    let mut head = Vec::with_capacity(HEAD);
+    (&input.file).take(HEAD as u64).read_to_end(&mut head)?;
+    input.file.rewind()?;
+    Ok(Kind::detect(&input.name, input.media_type.as_deref(), &head))
+}

@@ -1,0 +1,47 @@
+//! The effect of HTML elements on the layout of their text.
+
+/// The effect of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// None: the text continues.
+    Inline,
+    /// A block, which begins and ends with a new line.
+    Line,
+    /// A block between blank lines.
+    Blank,
+    /// A block between blank lines that keeps its white space.
+    Preformatted,
+    /// An item of a list.
+    Item,
+    /// A row of a table.
+    Row,
+    /// A cell of a table.
+    Cell,
+    /// Its text is not shown.
+    Hidden,
+    /// Its content is not HTML, and not shown. It ends with its end tag.
+    Raw(&'static str),
+}
+
+/// Returns the effect of an element. `name` is in lower case.
+pub(super) fn layout(name: &str) -> Layout {
+    match name {
+        "script" => Layout::Raw("script"),
+        "style" => Layout::Raw("style"),
+        "iframe" => Layout::Raw("iframe"),
+        "noembed" => Layout::Raw("noembed"),
+        "noframes" => Layout::Raw("noframes"),
+        "template" => Layout::Hidden,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "blockquote" | "figure" | "hr" | "ol" | "table" | "title"
+        | "ul" | "dl" => Layout::Blank,
+        "pre" | "textarea" | "listing" | "xmp" => Layout::Preformatted,
+        "li" => Layout::Item,
+        "tr" => Layout::Row,
+        "td" | "th" => Layout::Cell,
+        "address" | "article" | "aside" | "body" | "br" | "caption" | "center" | "dd" | "details" | "dialog"
+        | "dir" | "div" | "dt" | "fieldset" | "figcaption" | "footer" | "form" | "frameset" | "head" | "header"
+        | "hgroup" | "html" | "legend" | "main" | "menu" | "nav" | "optgroup" | "option" | "search" | "section"
+        | "summary" | "tbody" | "tfoot" | "thead" => Layout::Line,
+        _ => Layout::Inline,
+    }
+}

@@ -1,0 +1,23 @@
+//! The limits of the worker that reads a document.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The limits on reading one document. Plain text and HTML need none: they are read in constant memory.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The time for the whole document.
+    pub time: Duration,
+    /// The address space of the worker, in bytes.
+    pub memory: u64,
+    /// The size of the text, in bytes.
+    pub text: u64,
+    /// The executable that acts as the worker: this program, if absent.
+    pub worker: Option<PathBuf>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(30), memory: 512 << 20, text: 16 << 20, worker: None }
+    }
+}

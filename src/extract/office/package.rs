@@ -1,0 +1,214 @@
+//! The parts of a ZIP archive, within limits that no header can raise.
+
+use super::xml::Xml;
+use crate::extract::failure::Failure;
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read, Seek};
+use zip::read::ZipFile;
+use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
+
+/// The maximum number of entries of an archive.
+const ENTRIES: usize = 10_000;
+/// The maximum size of a part, in bytes after decompression.
+pub(super) const PART: u64 = 64 << 20;
+/// The maximum size of all parts together. A part that is read twice counts twice.
+const ALL_PARTS: u64 = 256 << 20;
+/// The maximum ratio of the size of a part to its compressed size. Smaller parts than [`SMALL`] may exceed it.
+const RATIO: u64 = 200;
+const SMALL: u64 = 1 << 20;
+/// The maximum size of one tag or one text, in bytes. The parser holds it in memory.
+const TOKEN: u64 = 8 << 20;
+
+/// A document in a ZIP archive.
+pub(super) struct Package<R> {
+    archive: ZipArchive<R>,
+    /// The remaining bytes of [`ALL_PARTS`].
+    room: u64,
+}
+
+impl<R: Read + Seek> Package<R> {
+    /// Opens an archive.
+    ///
+    /// # Errors
+    /// If it is damaged, has too many entries, or entries that overlap.
+    pub(super) fn open(file: R) -> Result<Self, Failure> {
+        let mut archive = ZipArchive::new(file).map_err(zip_failure)?;
+        if archive.len() > ENTRIES {
+            return Err(Failure::invalid(format!("The document has more than {ENTRIES} parts.")));
+        }
+        if archive.has_duplicate_names() || archive.has_overlapping_entries().map_err(zip_failure)? {
+            return Err(Failure::invalid("The document is damaged: parts of its ZIP archive overlap."));
+        }
+        Ok(Self { archive, room: ALL_PARTS })
+    }
+
+    /// Returns `true` if there is a part of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
+    }
+
+    /// Opens an XML part.
+    ///
+    /// # Errors
+    /// If there is no such part, or it is encrypted or too large.
+    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_, R>>, Failure> {
+        let Some(index) = self.archive.index_for_name(name) else {
+            return Err(damaged(format!("it has no part `{name}`")));
+        };
+        let entry = self.archive.by_index(index).map_err(zip_failure)?;
+        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+            return Err(damaged(format!("the part `{name}` has an unknown compression")));
+        }
+        if entry.size() > PART {
+            return Err(Limit::Part.into());
+        }
+        let compressed = entry.compressed_size();
+        let file = BufReader::new(entry);
+        let part = Part { file, room: &mut self.room, read: 0, token: 0, compressed, limit: None };
+        Ok(Xml::new(part))
+    }
+}
+
+/// A part while it is read.
+pub(super) struct Part<'p, R: Read> {
+    file: BufReader<ZipFile<'p, R>>,
+    room: &'p mut u64,
+    /// The number of bytes that were read.
+    read: u64,
+    /// The number of bytes that were read since [`Bounded::next_token`].
+    token: u64,
+    compressed: u64,
+    limit: Option<Limit>,
+}
+
+/// A reader that limits what one token of a parser may take.
+pub(super) trait Bounded: BufRead {
+    /// Begins the next token.
+    fn next_token(&mut self);
+
+    /// Returns the limit that was exceeded, if this is why a read failed.
+    fn exceeded(&self) -> Option<Limit>;
+}
+
+impl<R: Read> Bounded for Part<'_, R> {
+    fn next_token(&mut self) {
+        self.token = 0;
+    }
+
+    fn exceeded(&self) -> Option<Limit> {
+        self.limit
+    }
+}
+
+impl<R: Read> Part<'_, R> {
+    fn take(&mut self, bytes: usize) {
+        let bytes = bytes as u64;
+        self.read += bytes;
+        self.token += bytes;
+        *self.room = self.room.saturating_sub(bytes);
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        self.limit = if self.read > PART {
+            Some(Limit::Part)
+        } else if *self.room == 0 {
+            Some(Limit::AllParts)
+        } else if self.token > TOKEN {
+            Some(Limit::Token)
+        } else if self.read > SMALL && self.read / RATIO > self.compressed {
+            Some(Limit::Ratio)
+        } else {
+            return Ok(());
+        };
+        Err(io::ErrorKind::FileTooLarge.into())
+    }
+}
+
+impl<R: Read> Read for Part<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        let read = self.file.read(buffer)?;
+        self.take(read);
+        Ok(read)
+    }
+}
+
+impl<R: Read> BufRead for Part<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.check()?;
+        self.file.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.file.consume(bytes);
+        self.take(bytes);
+    }
+}
+
+/// A limit that a document exceeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    Part,
+    AllParts,
+    Ratio,
+    Token,
+    Depth,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Part => write!(out, "a part has more than {} MiB after decompression", PART >> 20),
+            Self::AllParts => write!(out, "its parts have more than {} MiB after decompression", ALL_PARTS >> 20),
+            Self::Ratio => write!(out, "a part is more than {RATIO} times its compressed size"),
+            Self::Token => write!(out, "a text in it has more than {} MiB", TOKEN >> 20),
+            Self::Depth => out.write_str("its elements are nested too deep"),
+        }
+    }
+}
+
+impl From<Limit> for Failure {
+    fn from(limit: Limit) -> Self {
+        Self::invalid(format!("The document exceeds a limit: {limit}."))
+    }
+}
+
+/// Returns the failure for a document whose structure is wrong.
+pub(super) fn damaged(why: impl fmt::Display) -> Failure {
+    Failure::invalid(format!("The document is damaged: {why}."))
+}
+
+fn zip_failure(error: ZipError) -> Failure {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            Failure::invalid("The document is encrypted with a password. Save it without one.")
+        }
+        error => damaged("its ZIP archive cannot be read").with_detail(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::extract::samples::zip;
+    use std::io::Cursor;
+
+    fn read(room: u64, read: u64, content: &str) -> Result<(), Failure> {
+        let mut package = Package::open(Cursor::new(zip(&[("a.xml", content)]))).unwrap();
+        package.room = room;
+        let mut xml = package.xml("a.xml").unwrap();
+        xml.part().read = read;
+        while xml.next()?.is_some() {}
+        Ok(())
+    }
+
+    #[test]
+    fn parts_are_limited_alone_and_together() {
+        let content = format!("<a>{}</a>", "<b/>".repeat(5_000));
+        assert_eq!(read(ALL_PARTS, 0, &content), Ok(()));
+        assert_eq!(read(20_000, 0, &content), Err(Limit::AllParts.into()));
+        assert_eq!(read(ALL_PARTS, PART + 1, &content), Err(Limit::Part.into()));
+    }
+}
