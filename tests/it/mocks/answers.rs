@@ -118,7 +118,7 @@ fn the_proxy_reports_invalid_answers() {
     let document = members();
     let mut expected = 0;
     const FORMS: [&str; 3] = ["downloadFile", "createFile", "addUploadPart"];
-    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| !FORMS.contains(name)) {
+    for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| is_served(name) && !FORMS.contains(name)) {
         let path = document[name]["path"].as_str().unwrap();
         let body = document[name]["body"].is_object().then(|| json!({}));
         call(&recorder.url(), document[name]["method"].as_str().unwrap(), path, body.as_ref()).unwrap();

@@ -76,7 +76,7 @@ impl Recorder {
 /// response about another object.
 fn named(target: &str, body: Vec<u8>) -> Vec<u8> {
     let path = target.split('?').next().unwrap_or_default();
-    let path = path.trim_end_matches("/cancel").trim_end_matches("/submit_tool_outputs");
+    let path = path.trim_end_matches("/cancel").trim_end_matches("/complete").trim_end_matches("/submit_tool_outputs");
     let id = path.rsplit('/').next().filter(|id| id.ends_with("_1") || id.ends_with("-1"));
     match (id, asst::json::read(&body)) {
         (Some(id), Ok(Value::Object(mut object))) if object.contains_key("id") => {
