@@ -59,7 +59,9 @@ const KNOWN: &[&str] = &[
     "app: call record record_context",
     "app: pages raw_call",
     "env: credentials handover spawn vars",
+    "extract::office: package xml",
     "proxy: forward stream",
+    "search: scan word",
 ];
 
 /// A command that used the client, the ledger or the database itself could send a request that is not recorded. So it
