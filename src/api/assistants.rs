@@ -1,8 +1,9 @@
 //! Assistants (docs/protocol/endpoints.md#assistants).
 
+use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::Foundry;
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::Assistant;
 use super::paging::Paging;
 use super::schemas::{METADATA, NEW_TOOL_RESOURCES, RESPONSE_FORMAT, TOOL_RESOURCES, TOOLS, foundry};

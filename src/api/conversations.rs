@@ -1,8 +1,9 @@
 //! Conversations and their items (docs/protocol/conversations.md).
 
+use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::Foundry;
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::{Conversation, ConversationItem};
 use super::paging::{ItemInclude, ItemPaging};
 use super::parts::MetadataChange;

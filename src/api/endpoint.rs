@@ -1,12 +1,12 @@
 //! One declaration per endpoint, shared by client, server, flags and table
 //! (docs/design/declarations.md#one-declaration-per-endpoint).
 
+use super::answer::{Answer, Shape};
 use super::details::Details;
 use super::dialect::Dialect;
 use super::facts;
 use super::ids::{self, BadId};
 use super::kind::Kind;
-use super::objects;
 use super::rules::{Member, Operation, Type};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -41,27 +41,6 @@ pub enum Class {
     Repeatable,
     /// Each request takes effect again: creates, uploads, submitted outputs.
     Once,
-}
-
-/// The form of a successful response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// One object of the endpoint's kind.
-    One,
-    /// A page in the list envelope (docs/protocol/endpoints.md#lists-and-paging).
-    Page,
-    /// A deletion stub (docs/protocol/objects.md#deletion-result).
-    Deleted,
-    /// Raw bytes.
-    Bytes,
-}
-
-/// The form of an endpoint's successful response, and the kind of object in it.
-pub trait Answer: Send + 'static {
-    const SHAPE: Shape;
-    const KIND: Kind;
-    /// `true` if the request creates the object in the response.
-    const MADE: bool = false;
 }
 
 /// The IDs in a path, in the order of the path.
@@ -303,60 +282,6 @@ impl PathArgs for Nothing {
     fn texts(&self) -> Vec<&str> {
         Vec::new()
     }
-}
-
-macro_rules! answers {
-    ($($(#[$doc:meta])* $name:ident = $shape:ident $made:literal;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name<O>(std::marker::PhantomData<fn() -> O>);
-        impl<O: Object> Answer for $name<O> {
-            const SHAPE: Shape = Shape::$shape;
-            const KIND: Kind = O::KIND;
-            const MADE: bool = $made;
-        }
-    )*};
-}
-
-/// An object of the protocol, as the response of an endpoint contains it.
-pub trait Object: 'static {
-    const KIND: Kind;
-}
-
-answers! {
-    /// A response with one object.
-    One = One false;
-    /// A response with one object, which the request created.
-    Made = One true;
-    /// A response with a page of objects.
-    Page = Page false;
-    /// A response with a deletion stub.
-    Deleted = Deleted false;
-    /// A response with the bytes of an object.
-    Content = Bytes false;
-}
-
-macro_rules! kinds {
-    ($($object:ident: $kind:ident;)*) => {$(
-        impl Object for objects::$object {
-            const KIND: Kind = Kind::$kind;
-        }
-    )*};
-}
-kinds! {
-    Assistant: Assistant;
-    Thread: Thread;
-    Message: Message;
-    Run: Run;
-    RunStep: Step;
-    FileObject: File;
-    VectorStore: VectorStore;
-    VectorStoreFile: VectorStoreFile;
-    FileBatch: FileBatch;
-    Upload: Upload;
-    UploadPart: UploadPart;
-    Conversation: Conversation;
-    ConversationItem: ConversationItem;
 }
 
 /// Converts a query or body struct to a map. Members without a value are omitted.

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_typed_must_look_like_an_id() {
+    fn a_plausible_id_is_neither_a_word_nor_a_date() {
         for good in [
             "thread_1",
             "thread_abc123",

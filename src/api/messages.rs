@@ -1,8 +1,9 @@
 //! Messages (docs/protocol/endpoints.md#messages).
 
+use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::{Foundry, Messages, Offer};
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::Message;
 use super::paging::MessagePaging;
 use super::parts::{MetadataChange, OfThread};

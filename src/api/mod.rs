@@ -2,6 +2,7 @@
 //!
 //! Must not depend on a transport or on async code. Only [`args`] has side effects: it reads the files that flags name.
 
+mod answer;
 pub mod args;
 pub mod assistants;
 mod backend;
@@ -31,13 +32,11 @@ pub mod threads;
 pub mod uploads;
 pub mod vector_stores;
 
+pub use answer::{Answer, Content, Deleted, Made, Object, One, Page, Shape};
 pub use backend::Backend;
 pub use body::{assemble, query_pairs};
 pub use details::{AlsoCreated, Details, End, Foundry, Messages, Offer};
 pub use dialect::{Dialect, Edition};
-pub use endpoint::{
-    Answer, Body, Class, Content, Deleted, Endpoint, Made, Method, Nothing, Object, One, Page, PathArgs, Query, Shape,
-    Spec, to_map,
-};
+pub use endpoint::{Body, Class, Endpoint, Method, Nothing, PathArgs, Query, Spec, to_map};
 pub use kind::Kind;
 pub use table::{endpoint_of, get_of, is_collection, is_offered_at, list_of, removal_of, table, word};

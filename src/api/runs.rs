@@ -1,8 +1,9 @@
 //! Runs (docs/protocol/endpoints.md#runs).
 
+use super::answer::{Made, One, Page};
 use super::args::{self, Pair};
 use super::details::{Foundry, Messages};
-use super::endpoint::{Body, Made, Nothing, One, Page, endpoints, paths};
+use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::Run;
 use super::objects::{self, JsonObject};
 use super::paging::{Include, Paging};

@@ -1,6 +1,7 @@
 //! Run steps (docs/protocol/endpoints.md#run-steps).
 
-use super::endpoint::{Nothing, One, Page, endpoints, paths};
+use super::answer::{One, Page};
+use super::endpoint::{Nothing, endpoints, paths};
 use super::objects::RunStep;
 use super::paging::{Include, StepPaging};
 use super::runs::OfRun;

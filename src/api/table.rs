@@ -1,8 +1,9 @@
 //! All declared endpoints, and look-ups in them.
 
+use super::answer::Shape;
 use super::details::End;
 use super::dialect::Dialect;
-use super::endpoint::{Method, Shape, Spec};
+use super::endpoint::{Method, Spec};
 use super::kind::Kind;
 use super::{assistants, conversations, files, messages, runs, steps, threads, uploads, vector_stores};
 

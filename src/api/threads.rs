@@ -1,8 +1,9 @@
 //! Threads (docs/protocol/endpoints.md#threads).
 
+use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::{AlsoCreated, Foundry, Messages};
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page, endpoints};
+use super::endpoint::{Body, Nothing, endpoints};
 use super::kind::Kind;
 use super::objects::{Run, Thread};
 use super::paging::Paging;

@@ -1,7 +1,8 @@
 //! Uploads, which assemble a large file from parts (docs/protocol/uploads.md).
 
+use super::answer::{Made, One};
 use super::details::{AlsoCreated, End, Foundry};
-use super::endpoint::{Body, Made, Nothing, One, endpoints, paths};
+use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::files::ExpiresAfter;
 use super::kind::Kind;
 use super::objects::{Upload, UploadPart};

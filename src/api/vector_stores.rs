@@ -1,8 +1,9 @@
 //! Vector stores, their files, and batches of files (docs/protocol/vector_stores.md).
 
+use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::Foundry;
-use super::endpoint::{Body, Deleted, Made, Nothing, One, Page};
+use super::endpoint::{Body, Nothing};
 use super::endpoint::{endpoints, paths};
 use super::kind::Kind;
 use super::objects::{FileBatch, VectorStore, VectorStoreFile};

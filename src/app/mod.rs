@@ -17,6 +17,7 @@ mod pages;
 mod raw_call;
 pub mod record;
 mod record_context;
+mod record_observed;
 mod record_session;
 pub mod records;
 pub mod redact;

@@ -4,7 +4,7 @@
 
 use super::record_context::{Book, lock};
 use super::redact;
-use super::{App, Call, LedgerNeed};
+use super::{Call, LedgerNeed};
 use crate::api::{AlsoCreated, Kind, Messages, Method, Shape, Spec};
 use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::{clock, random};
@@ -244,55 +244,6 @@ impl Record<'_> {
             request_id: reply.request_id.clone(),
         };
         vec![row.into(), event.into()]
-    }
-}
-
-impl App {
-    /// Records that an object no longer exists. The backend must be verified as the right one.
-    pub async fn record_gone(&self, known: &Row) -> Result<()> {
-        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
-        let now = clock::now();
-        let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
-        let row = Row { state: ObjectState::Gone, checked_at: Some(now), started_at: Some(now), ..row };
-        let written = ledger.write(vec![row.into()]).await;
-        self.tell_unwritten(&written, "that it is gone is not recorded");
-        Ok(())
-    }
-
-    /// Returns the current state of a row in the ledger. Returns `None` if there is no such row, or if entries still
-    /// wait in a spill file.
-    pub async fn recorded_state(&self, known: &Row) -> Result<Option<ObjectState>> {
-        let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
-        let row = ledger.get(&known.key()).await?;
-        Ok(row.filter(|_| ledger.missing_spills().is_none()).map(|row| row.state))
-    }
-
-    /// Records objects from the list of a backend.
-    pub async fn record_listed(&self, origin: &str, kind: Kind, objects: &[Value]) -> Result<()> {
-        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
-        let now = clock::now();
-        let row = |object: &Value| {
-            let row = Row::new(origin, kind, &id_of(object)?, Source::Listed, now);
-            let facts = Row {
-                created_at: redact::time(object, "created_at"),
-                checked_at: Some(now),
-                metadata: redact::metadata(object),
-                raw: redact::scrubbed(object),
-                ..row
-            };
-            Some(Entry::from(facts))
-        };
-        let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
-        let written = ledger.write(entries).await;
-        self.tell_unwritten(&written, "what was listed is not recorded");
-        Ok(())
-    }
-
-    fn tell_unwritten(&self, written: &WriteResult, lost: &str) {
-        self.talk.tell_spilled(&self.ui, written);
-        if let WriteResult::Failed { why, .. } = written {
-            self.ui.warn(&format!("{why}; {lost}"));
-        }
     }
 }
 

@@ -235,7 +235,7 @@ mod tests {
             assert_eq!(block_on(loading.finish()), Ok(ids.len() as u64));
             version(&db) == before
         };
-        assert!(bring(0..DROP_TRIGGERS_FROM - 1), "nobody has to read the schema anew");
+        assert!(bring(0..DROP_TRIGGERS_FROM - 1), "the triggers stay, so the schema does not change");
         assert!(!bring(DROP_TRIGGERS_FROM..2 * DROP_TRIGGERS_FROM));
         assert!(bring(2 * DROP_TRIGGERS_FROM..2 * DROP_TRIGGERS_FROM + 1));
         let told = block_on(db.read("select how, sum(amount) from tally group by how order by how", vec![])).unwrap();

@@ -172,7 +172,7 @@ fn a_locked_database_is_waited_for_as_long_as_patience_and_no_longer() {
 }
 
 #[test]
-fn memory_is_shared_by_connections_and_by_nobody_else() {
+fn a_database_in_memory_is_shared_by_its_connections_only() {
     let (db, other) = (Arc::new(Db::memory(&[FIRST]).unwrap()), Db::memory(&[FIRST]).unwrap());
     let threads: Vec<_> = (0..8)
         .map(|thread| {

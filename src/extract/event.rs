@@ -1,4 +1,4 @@
-//! What an extraction yields: pieces of text, then the end or a failure. Workers write events to a pipe.
+//! The events of an extraction: pieces of text, then the end or a failure. Workers write them to a pipe.
 
 use super::failure::{Code, Failure};
 use super::pieces::PIECE;

@@ -100,7 +100,7 @@ fn is_of_an_authority(error: &rustls::Error) -> bool {
 fn explained(why: &CertificateError) -> (String, Option<&'static str>) {
     match why {
         CertificateError::UnknownIssuer => {
-            ("its certificate comes from nobody who is trusted here".to_owned(), Some(TRUST_ITS_ISSUER))
+            ("its certificate has an issuer that is not trusted".to_owned(), Some(TRUST_ITS_ISSUER))
         }
         CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
             ("its certificate names no host (it has no subjectAltName)".to_owned(), Some(NAME_THE_HOST))

@@ -1,7 +1,7 @@
-//! What fills the ledger and checks it, apart from requests: imports, scans, the lists of a backend, the verification
-//! of rows, and the search for problems.
+//! Jobs that fill and check the ledger: imports, scans, synchronisation with the lists of a backend, verification of
+//! rows, and the search for problems.
 //!
-//! The functions print warnings and notes. What belongs on standard output goes to a callback of the command. Must not
+//! The functions print warnings and notes. They pass results for standard output to a callback of the command. Must not
 //! depend on the commands.
 
 pub mod doctor;

@@ -57,7 +57,7 @@ fn escape(cursor: &mut Cursor<'_>) -> Result<char, Error> {
     Ok(escaped)
 }
 
-/// Parses `uXXXX` and, for a surrogate pair, its second half.
+/// Parses the escape `uXXXX`, and the second escape of a surrogate pair.
 fn unicode(cursor: &mut Cursor<'_>) -> Result<char, Error> {
     let start = cursor.position();
     let lone = |cursor: &mut Cursor<'_>| {

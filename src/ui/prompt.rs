@@ -107,7 +107,7 @@ mod tests {
             TerminalInfo { stderr: StreamKind::Pipe, ..TERMINALS },
         ] {
             let (asking, _, err) = ui(UiSettings::default(), facts, "y\n");
-            let refused = asking.confirm("delete?", 2).expect_err("nobody can answer");
+            let refused = asking.confirm("delete?", 2).expect_err("there is no terminal");
             assert!(refused.to_string().contains("--yes"));
             assert_eq!(err.text(), "");
             let (given, _, err) = ui(UiSettings { consent: Consent::Given, ..UiSettings::default() }, facts, "");

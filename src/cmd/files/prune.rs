@@ -72,7 +72,7 @@ impl PruneFiles {
             return Err(no_filter("--unreferenced means all that nothing is found to name").into());
         }
         if self.purpose == "user_data" {
-            let message = "files of purpose user_data are named by requests that nobody keeps: none is unreferenced";
+            let message = "files of purpose user_data are used by requests that are not stored, so none can be found unreferenced";
             return Err(Usage::hinted(message, "`asst files delete` deletes those that are given").into());
         }
         let conditions = Conditions {

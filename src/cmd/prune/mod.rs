@@ -60,8 +60,10 @@ impl Job {
             return self.pass(app, PruneMode::Report, async |pruner, told| self.all(kind, pruner, told).await);
         }
         if !app.ui().can_confirm() {
-            let message = format!("nobody can be asked whether to {} {}", self.verb, self.noun);
-            return Err(Usage::hinted(message, "--yes answers; --dry-run shows what would go, and why").into());
+            let message = format!("cannot ask whether to {} {}: there is no terminal", self.verb, self.noun);
+            return Err(
+                Usage::hinted(message, "pass --yes to confirm; --dry-run shows the objects, with reasons").into()
+            );
         }
         if app.ui().settings().consent == crate::ui::Consent::Given {
             return self.pass(app, PruneMode::Delete, async |pruner, told| self.all(kind, pruner, told).await);

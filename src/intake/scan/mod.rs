@@ -51,7 +51,7 @@ const REMEMBERED: usize = 200_000;
 /// The number of rows that are added to the ledger at once.
 const BATCH: usize = 10_000;
 
-/// What to scan, and for which IDs.
+/// The inputs of a scan, and the IDs to look for.
 #[derive(Debug)]
 pub struct ScanOptions {
     /// Files and folders. `-` is standard input.

@@ -182,7 +182,7 @@ async fn a_run_that_cannot_be_read_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn whoever_opens_the_store_next_finishes_the_run() {
+async fn the_next_server_on_the_store_finishes_the_run() {
     let shared = Shared::new();
     let first = shared.world();
     let run = first.run("sleep 600s\nhello", json!({})).await;

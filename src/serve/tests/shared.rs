@@ -59,7 +59,7 @@ async fn of_eight_runs_at_eight_servers_one_gets_the_thread() {
             let ((status, value), (said, _)) = one.await.unwrap();
             won += usize::from(status == 200);
             assert!(status == 200 || status == 400, "{status}: {value}");
-            assert_eq!(said, 400, "the thread is locked, whoever locked it");
+            assert_eq!(said, 400, "the thread is locked by another server");
         }
         assert_eq!(won, 1);
     }

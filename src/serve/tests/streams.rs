@@ -269,7 +269,7 @@ async fn a_run_that_expires_in_mid_stream_is_told_to_the_end() {
 }
 
 #[tokio::test]
-async fn a_run_goes_on_when_nobody_listens_any_more() {
+async fn a_run_continues_after_its_stream_is_closed() {
     let world = World::new();
     let mut reader = world.open("/threads/runs", world.body("pace 20ms\none two three four", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
@@ -291,7 +291,7 @@ async fn a_standing_stream_lives_and_does_not_keep_the_server() {
     let began = std::time::Instant::now();
     let (events, ()) = tokio::join!(reader.rest(), world.end());
     assert_eq!(order(&events), "created run.created run.queued run.in_progress", "no end is claimed");
-    assert!(began.elapsed() < ServerSettings::default().grace, "nobody was waited for");
+    assert!(began.elapsed() < ServerSettings::default().grace, "the shutdown waited for a closed stream");
 }
 
 #[tokio::test]

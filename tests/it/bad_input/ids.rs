@@ -106,8 +106,8 @@ fn an_error_does_not_repeat_an_id_of_ten_thousand_characters() {
 
 #[test]
 fn an_invalid_id_on_standard_input_is_refused_before_the_first_request() {
-    let nobody = MockServer::scripted([]);
-    let asst = Asst::with_backend(&nobody.url());
+    let backend = MockServer::scripted([]);
+    let asst = Asst::with_backend(&backend.url());
     shows!(asst.fed("thread_1\nerror: no\n", &["threads", "delete", "-"]), @r"
     --- stderr ---
     error: standard input, line 2: `error:` is not an id: ':' at character 6 is none of A-Z, a-z, 0-9, `_` and `-`
@@ -119,5 +119,5 @@ fn an_invalid_id_on_standard_input_is_refused_before_the_first_request() {
     error: standard input, line 1: expected THREAD_ID<TAB>MESSAGE_ID
     exit 2
     ");
-    assert_eq!(nobody.lines(), Vec::<String>::new());
+    assert_eq!(backend.lines(), Vec::<String>::new());
 }

@@ -17,12 +17,12 @@ use crate::support::test_env::{Asst, Ran};
 
 /// Runs a command with a backend that must not receive a request.
 pub(crate) fn refused(asst: &Asst, args: &[&str]) -> Ran {
-    let nobody = MockServer::scripted([]);
+    let backend = MockServer::scripted([]);
     let all: Vec<&str> = args.to_vec();
     let mut command = asst.command(all);
-    command.env("OPENAI_BASE_URL", nobody.url()).env("OPENAI_API_KEY", "sk-test-0123456789");
+    command.env("OPENAI_BASE_URL", backend.url()).env("OPENAI_API_KEY", "sk-test-0123456789");
     let ran = asst.ran(command.output().unwrap());
-    assert_eq!(nobody.lines(), Vec::<String>::new(), "it called:\n{}", ran.text());
+    assert_eq!(backend.lines(), Vec::<String>::new(), "it sent requests:\n{}", ran.text());
     assert!(!asst.ledger().exists(), "it opened a ledger for a call that it refused");
     ran
 }

@@ -53,7 +53,7 @@ fn a_misspelt_command_is_refused_with_similar_names() {
 
 #[test]
 fn errors_are_json_if_the_output_is_json() {
-    let nobody = Asst::with_backend("http://127.0.0.1:1/v1");
+    let unreachable = Asst::with_backend("http://127.0.0.1:1/v1");
     shows!(Asst::new().run(["threads", "get", "thread_1", "-o", "json"]), @r#"
     --- stderr ---
     {"error":{"exit_code":4,"kind":"not_permitted","message":"no profile is chosen and the environment names no backend","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"set OPENAI_API_KEY, or choose a profile of config.toml with --profile NAME, or use the embedded server with --local","retryable":false}}
@@ -64,12 +64,12 @@ fn errors_are_json_if_the_output_is_json() {
     {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":"--temperature gives it","retryable":false}}
     exit 2
     "#);
-    shows!(nobody.run(["threads", "get", "run_1", "-o", "jsonl"]), @r#"
+    shows!(unreachable.run(["threads", "get", "run_1", "-o", "jsonl"]), @r#"
     --- stderr ---
     {"error":{"exit_code":2,"kind":"usage","message":"`run_1` looks like the id of a run, where that of a thread is wanted","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"--any-id takes it all the same","retryable":false}}
     exit 2
     "#);
-    shows!(nobody.run(["threads", "gte", "--output=json"]), @r#"
+    shows!(unreachable.run(["threads", "gte", "--output=json"]), @r#"
     --- stderr ---
     {"error":{"exit_code":2,"kind":"usage","message":"unrecognized subcommand 'gte'","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"the commands are list, create, get, update, delete, prune, create-and-run","retryable":false}}
     exit 2

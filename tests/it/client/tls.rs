@@ -144,7 +144,7 @@ fn a_certificate_of_an_unknown_authority_is_refused_with_its_issuer() {
     shows!(list(&user(&server, "127.0.0.1", "")), @r"
     --- stderr ---
     error: could not list assistants: unreachable
-      caused by: no secure connection to [host]: its certificate comes from nobody who is trusted here (the certificate was issued by Corp TLS Inspection)
+      caused by: no secure connection to [host]: its certificate has an issuer that is not trusted (the certificate was issued by Corp TLS Inspection)
       hint: if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` of the profile or in SSL_CERT_FILE
     exit 7
     ");

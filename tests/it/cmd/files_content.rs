@@ -10,7 +10,7 @@ fn a_large_file_is_downloaded_unchanged() {
     let bytes: Vec<u8> = (0..20_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     asst.file("large.bin", &bytes);
     let uploaded = asst.run(["files", "upload", "large.bin", "--purpose", "vision", "-o", "json"]).ok();
-    assert_eq!(uploaded.stderr, "", "nothing draws a bar where nobody looks");
+    assert_eq!(uploaded.stderr, "", "a progress bar was drawn without a terminal");
     let file = uploaded.json();
     assert_eq!((&file["bytes"], &file["filename"]), (&json!(20_000_000), &json!("large.bin")));
     let id = file["id"].as_str().unwrap();

@@ -134,7 +134,7 @@ fn cut_response_fails_the_run_and_keeps_the_partial_text() {
     let setup = setup(&listener.at("/v1"), &[]);
     let run = setup.run(&setup.assistant(json!({})), "hi");
     assert_eq!((&run["status"], &run["last_error"]["code"]), (&json!("failed"), &json!("server_error")), "{run}");
-    assert_eq!(listener.requests().len(), 1, "what was told is not told anew");
+    assert_eq!(listener.requests().len(), 1, "the model was asked again after a part of its answer had arrived");
     let message = setup.last(&run);
     assert_eq!(
         (&message["status"], &message["content"][0]["text"]["value"]),

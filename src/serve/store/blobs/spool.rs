@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_used_again_when_nobody_reads_them_any_more() {
+    fn blocks_without_readers_are_reused() {
         let spool = Spool::new().unwrap();
         let first = put(&spool, &vec![1; 2 * CHUNK], CHUNK);
         let (reading, _) = spool.read(&first).unwrap();

@@ -16,8 +16,8 @@ fn prune_needs_a_filter_and_a_confirmation() {
     ");
     shows!(setup.prune(&["--orphaned"]), @r"
     --- stderr ---
-    error: nobody can be asked whether to delete threads
-      hint: --yes answers; --dry-run shows what would go, and why
+    error: cannot ask whether to delete threads: there is no terminal
+      hint: pass --yes to confirm; --dry-run shows the objects, with reasons
     exit 2
     ");
     for args in [

@@ -25,7 +25,7 @@ pub(crate) struct Asst {
     vars: Vec<(OsString, OsString)>,
     binary: PathBuf,
     /// The user ID of the commands, if it differs from that of the tests.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "users are told by a number on Unix only"))]
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix identifies users by number"))]
     uid: Option<u32>,
 }
 

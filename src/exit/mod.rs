@@ -3,6 +3,10 @@
 //! The numbers never change, and a test compares them with the README. No other module sets the exit code of the
 //! process.
 
+mod errors;
+
+pub use errors::{AlreadyReported, CallFailed, NotOffered, NotSent, RunEnded, Stopped, Usage};
+
 use crate::archive::ArchiveError;
 use crate::client::{ApiError, ApiErrorKind, ClientError};
 use crate::config::ConfigError;
@@ -71,84 +75,6 @@ pub const CODES: &[(u8, &str, &str)] = &[
     (INTERRUPTED, "interrupted", "interrupted"),
     (TERMINATED, "terminated", "terminated"),
 ];
-
-/// An error of the input, detected before any request.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct Usage {
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl Usage {
-    /// Creates the error without a hint.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
-    }
-
-    /// Creates the error with a hint.
-    pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()) }
-    }
-}
-
-/// The error of a failed request: the attempted operation, the cause, and a hint.
-#[derive(Debug, thiserror::Error)]
-#[error("could not {tried}")]
-pub struct CallFailed {
-    /// The operation in words, such as `delete thread thread_abc`.
-    pub tried: String,
-    pub source: ClientError,
-    pub hint: Option<String>,
-}
-
-/// The error of a request that failed a check before it was sent. The hint names the flags that set the rejected
-/// member.
-#[derive(Debug, thiserror::Error)]
-#[error("{source}")]
-pub struct NotSent {
-    pub source: crate::api::check::Refusal,
-    pub hint: Option<String>,
-}
-
-/// The error of a request that was not sent, because no version of the backend's interface has the endpoint or the
-/// member.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct NotOffered {
-    pub message: String,
-    /// What to use instead.
-    pub hint: String,
-}
-
-/// An error that was already reported. Carries only the exit code.
-#[derive(Debug, thiserror::Error)]
-#[error("exit code {0}")]
-pub struct AlreadyReported(pub u8);
-
-/// A run that has ended with a status other than `completed`, or whose time limit has passed.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct RunEnded {
-    pub code: u8,
-    pub message: String,
-    /// The reason that the server gave.
-    pub cause: Option<String>,
-    /// The `code` of the run's `last_error`.
-    pub server_code: Option<String>,
-    pub hint: Option<String>,
-}
-
-/// The error of a command that was stopped by a signal.
-#[derive(Debug, thiserror::Error)]
-#[error("{}{}", if *.code == TERMINATED { "terminated" } else { "interrupted" }, .done.as_ref().map(|done| format!("; {done}")).unwrap_or_default())]
-pub struct Stopped {
-    pub code: u8,
-    /// A summary of the completed work.
-    pub done: Option<String>,
-    /// A hint on how to continue.
-    pub hint: Option<String>,
-}
 
 /// Returns `true` if the error means that the process was stopped by a signal.
 pub fn is_stopped(error: &anyhow::Error) -> bool {
@@ -325,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outcomes_that_are_alike_keep_their_code() {
+    fn equal_outcomes_keep_their_code() {
         assert_eq!(combined([3, 3]), 3);
         assert_eq!(combined([3, 4]), MIXED);
         assert_eq!(combined([0, 3]), MIXED);
@@ -339,14 +265,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_only_by_its_text_is_a_plain_failure() {
+    fn an_untyped_error_is_a_plain_failure() {
         let error = anyhow::anyhow!("below").context("above");
         let told = report(&error).map(|report| (report.exit_code, report.message, report.causes, report.kind));
         assert_eq!(told, Some((FAILED, "above".into(), vec!["below".into()], "failed".into())));
     }
 
     #[test]
-    fn a_missing_value_is_usage_where_its_context_says_so() {
+    fn a_usage_error_as_context_decides_the_code() {
         use anyhow::Context;
         let error = None::<()>.context(Usage::hinted("what", "do")).err();
         let told = error.and_then(|error| report(&error)).map(|report| (report.exit_code, report.message, report.hint));
@@ -354,8 +280,9 @@ mod tests {
     }
 
     #[test]
-    fn no_number_stands_twice() {
+    fn codes_are_unique() {
         let mut codes: Vec<u8> = CODES.iter().map(|(code, ..)| *code).collect();
+        codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes.len(), CODES.len());
     }

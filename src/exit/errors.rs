@@ -1,0 +1,82 @@
+//! The typed errors of commands. Each has an exit code of its own, or carries one.
+
+use super::TERMINATED;
+use crate::client::ClientError;
+
+/// An error of the input, detected before any request.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Usage {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Usage {
+    /// Creates the error without a hint.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// Creates the error with a hint.
+    pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()) }
+    }
+}
+
+/// The error of a failed request: the attempted operation, the cause, and a hint.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {tried}")]
+pub struct CallFailed {
+    /// The operation in words, such as `delete thread thread_abc`.
+    pub tried: String,
+    pub source: ClientError,
+    pub hint: Option<String>,
+}
+
+/// The error of a request that failed a check before it was sent. The hint names the flags that set the rejected
+/// member.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub struct NotSent {
+    pub source: crate::api::check::Refusal,
+    pub hint: Option<String>,
+}
+
+/// The error of a request that was not sent, because no version of the backend's interface has the endpoint or the
+/// member.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct NotOffered {
+    pub message: String,
+    /// The alternative to use.
+    pub hint: String,
+}
+
+/// An error that was already reported. Carries only the exit code.
+#[derive(Debug, thiserror::Error)]
+#[error("exit code {0}")]
+pub struct AlreadyReported(pub u8);
+
+/// A run that has ended with a status other than `completed`, or whose time limit has passed.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct RunEnded {
+    pub code: u8,
+    pub message: String,
+    /// The reason that the server gave.
+    pub cause: Option<String>,
+    /// The `code` of the run's `last_error`.
+    pub server_code: Option<String>,
+    pub hint: Option<String>,
+}
+
+/// The error of a command that was stopped by a signal.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{}", if *.code == TERMINATED { "terminated" } else { "interrupted" }, .done.as_ref().map(|done| format!("; {done}")).unwrap_or_default())]
+pub struct Stopped {
+    pub code: u8,
+    /// A summary of the completed work.
+    pub done: Option<String>,
+    /// A hint on how to continue.
+    pub hint: Option<String>,
+}
