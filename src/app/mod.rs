@@ -5,11 +5,14 @@
 
 mod bulk;
 mod call;
+mod check;
 mod child_env;
 pub mod cleanup;
 mod download;
 mod dry_run;
+mod explain;
 mod ledger;
+mod list_recording;
 mod model;
 mod not_found_policy;
 mod options;
@@ -21,6 +24,7 @@ mod record_observed;
 mod record_session;
 pub mod records;
 pub mod redact;
+mod send;
 mod session;
 mod show;
 pub mod signals;
@@ -29,7 +33,8 @@ mod tally;
 mod wait;
 
 pub use bulk::{Calls, Missing, Outcomes, Shown};
-pub use call::{Call, no_stream};
+pub use call::Call;
+pub use check::no_stream;
 pub use cleanup::{Cleaned, Removed, remove};
 pub use download::Download;
 pub use model::ModelChoice;

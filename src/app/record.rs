@@ -4,14 +4,14 @@
 
 use super::record_context::{Book, lock};
 use super::redact;
-use super::{Call, LedgerNeed};
+use super::{App, Call, LedgerNeed};
 use crate::api::{AlsoCreated, Kind, Messages, Method, Shape, Spec};
 use crate::client::{ClientError, Payload, Reply, id_of};
 use crate::env::{clock, random};
 use crate::ledger::{
     Activity, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source, WriteResult,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 /// The maximum number of characters of a stored name. The limits of the protocol are lower
@@ -24,6 +24,29 @@ pub(crate) struct Record<'a> {
     /// The open intent, if the request creates an object of a recorded kind.
     pub(crate) intent: Option<String>,
     pub(crate) started: i64,
+}
+
+impl App {
+    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
+    pub(crate) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
+        if self.book.get().is_none() {
+            let _ = self.book.set(self.book(origin, Source::Created, None)?);
+        }
+        let book = self.book.get().context("the record is gone")?;
+        Record::open(book, call).await
+    }
+}
+
+impl<'a> Record<'a> {
+    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
+    pub(crate) async fn open(book: &'a Book, call: &mut Call) -> Result<Self> {
+        let mut record = Self { book, intent: None, started: clock::now() };
+        if let (Some(_), Some(kind)) = (&book.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
+            // Boxed, because most requests create nothing, and their futures should stay small.
+            Box::pin(record.intend(call, kind)).await?;
+        }
+        Ok(record)
+    }
 }
 
 impl Record<'_> {

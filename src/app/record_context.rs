@@ -1,13 +1,11 @@
 //! The state that all records of one process share: the ledger, the origin, the author, and the warnings already shown.
 
-use super::record::Record;
-use super::{App, Call, LedgerChoice, LedgerNeed};
+use super::{App, LedgerChoice, LedgerNeed};
 use crate::api::Kind;
-use crate::env::clock;
 use crate::env::provenance::Provenance;
 use crate::ledger::{Entry, Ledger, Source, WriteResult};
 use crate::ui::Ui;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,15 +80,6 @@ impl Author {
 }
 
 impl App {
-    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
-    pub(crate) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
-        if self.book.get().is_none() {
-            let _ = self.book.set(self.book(origin, Source::Created, None)?);
-        }
-        let book = self.book.get().context("the record is gone")?;
-        book.record(call).await
-    }
-
     /// Returns the state that the records of a backend share. `session` is the ID of an `asst record` session.
     pub(crate) fn book(&self, origin: &str, making: Source, session: Option<&str>) -> Result<Book> {
         let (noun, verb) = self.invocation.noun_verb();
@@ -120,16 +109,6 @@ impl App {
 }
 
 impl Book {
-    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
-    pub(crate) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
-        let mut record = Record { book: self, intent: None, started: clock::now() };
-        if let (Some(_), Some(kind)) = (&self.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
-            // Boxed, because most requests create nothing, and their futures should stay small.
-            Box::pin(record.intend(call, kind)).await?;
-        }
-        Ok(record)
-    }
-
     /// Writes entries to the ledger. Reports each object in `made` if neither the ledger nor a spill file takes them.
     pub(crate) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
         match self.write(entries).await {

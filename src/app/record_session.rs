@@ -122,7 +122,7 @@ impl proxy::Recorder for Tape {
             let payload = asked.body.map_or(Payload::None, Payload::Json);
             let request = Request::new(asked.spec, String::new(), Vec::new(), payload);
             let mut call = Call::raw(asked.spec, asked.ids, request);
-            let record = self.book.record(&mut call).await.map_err(|error| format!("{error:#}"))?;
+            let record = Record::open(&self.book, &mut call).await.map_err(|error| format!("{error:#}"))?;
             let (intent, started) = (record.intent, record.started);
             Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn proxy::RequestRecord>)
         })
