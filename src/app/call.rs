@@ -3,7 +3,7 @@
 //! A `Call` is a value, not a type per endpoint. Endpoints differ only in data, so one implementation serves all of
 //! them.
 
-use crate::api::{Endpoint, Kind, PathArgs, Shape, Spec, ids, query_pairs, to_map};
+use crate::api::{Endpoint, Kind, PathArgs, ResponseShape, Spec, ids, query_pairs, to_map};
 use crate::client::{Payload, Request};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -75,7 +75,7 @@ impl Call {
         let title = self.spec.title;
         match self.object() {
             // The title of these names the objects that the request is about, and the ID is that of their parent.
-            Some((_, id)) if self.spec.shape == Shape::Page || self.spec.made => format!("{title} of {id}"),
+            Some((_, id)) if self.spec.shape == ResponseShape::Page || self.spec.made => format!("{title} of {id}"),
             Some((_, id)) => format!("{title} {id}"),
             None => title.to_owned(),
         }

@@ -2,7 +2,7 @@
 
 use super::list_recording::ListRecording;
 use super::{App, Call, no_stream};
-use crate::api::{Class, Method, Shape, Spec, endpoint_of, is_collection};
+use crate::api::{Class, Method, ResponseShape, Spec, endpoint_of, is_collection};
 use crate::client::{Expects, Payload, Request};
 use crate::exit::CallFailed;
 use anyhow::Result;
@@ -71,7 +71,7 @@ impl App {
         let RawCall { request, known } = call;
         if let Some((spec, ids)) = known {
             let value = self.call(Call::raw(spec, ids, request)).await?.value;
-            if let (Shape::Page, ListRecording::On(kind), Some(items)) =
+            if let (ResponseShape::Page, ListRecording::On(kind), Some(items)) =
                 (spec.shape, ListRecording::of(spec), value["data"].as_array())
             {
                 self.record_listed(&self.session().await?.origin, kind, items).await?;
