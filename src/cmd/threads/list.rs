@@ -75,7 +75,7 @@ impl ListThreads {
     /// Lists the threads of the backend, and records each before it is printed.
     fn remote(self, app: &App) -> Result<()> {
         if app.profile()?.backend == Backend::OpenAi {
-            let hint = "`asst threads list` shows those that the ledger knows";
+            let hint = "`asst threads list` shows the threads in the ledger";
             return Err(Usage::hinted("OpenAI does not list threads", hint).into());
         }
         let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
@@ -107,9 +107,9 @@ fn said(app: &App, shown: u64, checked: Option<i64>, origin: Option<&str>) -> St
     let threads = if shown == 1 { "thread" } else { "threads" };
     let backend = app.profile_if_any().ok().flatten().map(|profile| profile.backend);
     let lists = match backend.map(Backend::lists_threads) {
-        Some(Some(true)) => "; this backend lists threads itself: --remote",
+        Some(Some(true)) => "; pass --remote to list the threads of the backend",
         Some(Some(false)) => "; this backend cannot list threads",
-        Some(None) => "; --remote asks the backend, if it lists threads",
+        Some(None) => "; pass --remote to ask the backend, if it can list threads",
         None => "",
     };
     let origin = origin.map_or_else(|| "all origins".to_owned(), str::to_owned);
