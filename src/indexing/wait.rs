@@ -4,8 +4,8 @@ use super::failures::report_failures;
 use super::progress::Progress;
 use super::target::Target;
 use crate::app::polling::{PollSchedule, Polled};
-use crate::app::{App, Call, Missing, Outcomes, Shape, Sheet, Work};
-use crate::client::{ClientError, Reply, id_of};
+use crate::app::{App, Call, Cardinality, Missing, Outcomes, Sheet, Work};
+use crate::client::{ApiResponse, ClientError, id_of};
 use crate::exit::{self, CallFailed, DONE, FAILED, NOT_FOUND, RUN_TIMEOUT, RunEnded};
 use crate::ui::OutputError;
 use anyhow::{Context, Result};
@@ -42,8 +42,8 @@ pub fn wait_for(app: &App, sheet: Sheet, start: IndexingStart, options: Indexing
         let (target, first) = match start {
             IndexingStart::Request(call) => created(app, *call).await?,
             IndexingStart::Existing(target) => {
-                let reply = app.call(target.get()).await?;
-                (target, reply)
+                let response = app.call(target.get()).await?;
+                (target, response)
             }
         };
         let mut wait = IndexingWait::new(app, &target, options);
@@ -65,7 +65,7 @@ pub fn wait_for_all(
     options: IndexingOptions,
     missing: Missing,
 ) -> Result<()> {
-    let mut printer = app.printer(sheet, Shape::Many)?;
+    let mut printer = app.printer(sheet, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
     let next = "run the same command again".to_owned();
     app.tally().begin(Work { done: "indexed", total: Some(targets.len() as u64), next });
@@ -96,17 +96,17 @@ pub fn wait_for_all(
             outcomes.add(code);
         }
         app.ui().out(&printer.end()?)?;
-        app.tell_unseen(&printer);
+        app.warn_unknown_columns(&printer);
         outcomes.result()
     })
 }
 
 /// Sends the request that creates a target.
-async fn created(app: &App, call: Call) -> Result<(Target, Reply)> {
+async fn created(app: &App, call: Call) -> Result<(Target, ApiResponse)> {
     let (spec, parents) = (call.spec, call.ids.clone());
-    let reply = app.call(call).await?;
-    let id = id_of(&reply.value).context("the response has no ID")?;
-    Ok((Target::created_by(spec, &parents, &id)?, reply))
+    let response = app.call(call).await?;
+    let id = id_of(&response.value).context("the response has no ID")?;
+    Ok((Target::created_by(spec, &parents, &id)?, response))
 }
 
 /// Reports a failure, unless it was reported already, and returns its exit code.
@@ -154,7 +154,7 @@ impl<'a> IndexingWait<'a> {
     }
 
     /// Polls until nothing is in progress any more. Returns the last state, and the error that ended the wait early.
-    async fn to_end(&mut self, first: Reply) -> (Value, Result<()>) {
+    async fn to_end(&mut self, first: ApiResponse) -> (Value, Result<()>) {
         let (app, target) = (self.app, self.target);
         let result = async {
             self.observe(first).await?;
@@ -168,12 +168,12 @@ impl<'a> IndexingWait<'a> {
     }
 
     /// Stores a response. Progress moves the deadline.
-    async fn observe(&mut self, reply: Reply) -> Result<()> {
-        let progress = Progress::of(self.target, &reply.value);
+    async fn observe(&mut self, response: ApiResponse) -> Result<()> {
+        let progress = Progress::of(self.target, &response.value);
         if progress.status.is_empty() {
             // Without a status, the target would be polled until the deadline.
             let reason = "it has no status".to_owned();
-            let error = ClientError::InvalidResponse { reason, request_id: reply.request_id };
+            let error = ClientError::InvalidResponse { reason, request_id: response.request_id };
             return Err(self.app.explain(&self.target.get(), error).await.into());
         }
         if progress != self.progress {
@@ -187,9 +187,9 @@ impl<'a> IndexingWait<'a> {
             tally.add(progress.completed);
             (0..progress.failed + progress.cancelled).for_each(|_| tally.failed());
         }
-        self.schedule.set_server_pause(reply.poll_after);
+        self.schedule.set_server_pause(response.poll_after);
         self.progress = progress;
-        self.object = reply.value;
+        self.object = response.value;
         Ok(())
     }
 
@@ -236,11 +236,11 @@ impl Polled for IndexingWait<'_> {
 
     async fn request(&mut self, (): &()) -> Result<()> {
         self.schedule.polled(Instant::now());
-        let reply = match timeout_at(self.deadline, self.app.call(self.target.get())).await {
-            Ok(reply) => reply.map_err(|error| self.with_hint(error))?,
+        let response = match timeout_at(self.deadline, self.app.call(self.target.get())).await {
+            Ok(response) => response.map_err(|error| self.with_hint(error))?,
             Err(_) => return Err(self.timed_out(&())),
         };
-        self.observe(reply).await
+        self.observe(response).await
     }
 
     fn has_stopped(&self, (): &()) -> bool {
