@@ -51,8 +51,9 @@ impl Backend {
     /// Foundry, which list them, are a compatible server (docs/protocol/dialects.md#foundry-agents-new).
     pub const fn lists_conversations(self) -> Option<bool> {
         match self {
+            Self::Local => Some(true),
             Self::OpenAi | Self::AzureOpenAi | Self::Foundry => Some(false),
-            Self::Compatible | Self::Local => None,
+            Self::Compatible => None,
         }
     }
 

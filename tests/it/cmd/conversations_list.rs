@@ -1,7 +1,7 @@
 //! `asst conversations list`: the rows of the ledger, and with `--remote` the conversations of the backend.
 
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::test_env::Asst;
+use crate::support::test_env::{Asst, served};
 use serde_json::{Value, json};
 
 fn conversation(id: &str) -> Value {
@@ -67,4 +67,18 @@ fn a_backend_without_the_list_exits_11() {
             .says("hint: `asst conversations list` shows those in the ledger");
     }
     assert_eq!(server.lines().len(), requests, "nothing was sent");
+}
+
+#[test]
+fn the_embedded_server_lists_conversations_unless_it_imitates_openai() {
+    let (_server, asst) = served(&[]);
+    let id = asst.run(["conversations", "create", "--no-ledger"]).ok().id();
+    assert_eq!(asst.run(["conversations", "list"]).ok().stdout, "");
+    assert_eq!(asst.run(["conversations", "list", "--remote"]).ok().ids(), [id.as_str()]);
+    assert_eq!(asst.run(["conversations", "list"]).ok().ids(), [id]);
+    let local = Asst::new();
+    let id = local.local(&["conversations", "create", "--metadata", "team=hr"]).ok().id();
+    assert_eq!(local.local(&["conversations", "list", "--remote", "-o", "id"]).ok().ids(), [id]);
+    let (_server, asst) = served(&["--openai-compat"]);
+    asst.run(["conversations", "list", "--remote"]).code(11);
 }
