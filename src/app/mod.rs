@@ -17,6 +17,7 @@ mod model;
 mod not_found_policy;
 mod options;
 mod pages;
+pub(crate) mod polling;
 mod raw_call;
 pub mod record;
 mod record_context;

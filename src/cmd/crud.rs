@@ -30,16 +30,8 @@ impl<E: Endpoint> Send<E> {
 impl<E: Endpoint> Send<E> {
     /// Sends the request and prints the items of the page in its response.
     pub(super) fn run_page(self, app: &App, sheet: Sheet) -> Result<()> {
-        app.check_sheet(sheet)?;
         let (path, query, body) = self.into_parts();
-        let call = Call::of::<E>(&path, &query, Payload::Json(body));
-        if app.dry(&call)? {
-            return Ok(());
-        }
-        app.wait(async {
-            let page = app.call(call).await?.value;
-            app.show_items(sheet, app.page_items(&page)?)
-        })
+        page(app, sheet, Call::of::<E>(&path, &query, Payload::Json(body)))
     }
 }
 
@@ -65,7 +57,7 @@ fn changes(spec: &Spec) -> bool {
 }
 
 /// Prints a list or, in a dry run, the request of its first page.
-fn list(app: &App, sheet: Sheet, call: Call, limit: Option<u64>) -> Result<()> {
+pub(super) fn list(app: &App, sheet: Sheet, call: Call, limit: Option<u64>) -> Result<()> {
     app.check_sheet(sheet)?;
     let pages = app.pages(call, limit)?;
     if pages.dry()? {
@@ -83,6 +75,18 @@ pub(super) fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
     app.wait(async {
         let reply = app.call(call).await?;
         app.show(sheet, &reply.value)
+    })
+}
+
+/// Sends a request and prints the items of the page in its response or, in a dry run, the request.
+pub(super) fn page(app: &App, sheet: Sheet, call: Call) -> Result<()> {
+    app.check_sheet(sheet)?;
+    if app.dry(&call)? {
+        return Ok(());
+    }
+    app.wait(async {
+        let page = app.call(call).await?.value;
+        app.show_items(sheet, app.page_items(&page)?)
     })
 }
 
@@ -116,6 +120,11 @@ pub struct Get<E: Endpoint> {
 impl<E: Endpoint> Get<E> {
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         self.ids.run(app, sheet, missing(self.ignore_not_found))
+    }
+
+    /// Returns the IDs, and the treatment of missing objects.
+    pub(super) fn into_parts(self) -> (Ids<E>, Missing) {
+        (self.ids, missing(self.ignore_not_found))
     }
 }
 

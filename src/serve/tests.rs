@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod auth;
+mod conversations;
 mod dialects;
 mod files;
 mod hostile;
@@ -10,6 +11,7 @@ mod runs;
 mod shared;
 mod slow;
 mod streams;
+mod uploads;
 
 use super::*;
 use crate::api::objects::tests::check_response;

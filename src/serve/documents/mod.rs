@@ -4,10 +4,13 @@
 //! that those exist. Must not depend on requests, on the engine, or on models.
 
 pub(super) mod assistant;
+pub(super) mod conversation;
 pub(super) mod file;
+pub(super) mod item;
 pub(super) mod members;
 pub(super) mod message;
 pub(super) mod run;
 pub(super) mod step;
 pub(super) mod thread;
 pub(super) mod tool_resources;
+pub(super) mod upload;

@@ -6,6 +6,7 @@
 //! to [`all`].
 
 mod assistants;
+mod conversations;
 mod crud;
 mod files;
 mod messages;
@@ -13,12 +14,22 @@ mod runs;
 mod steps;
 mod threads;
 mod upload_form;
+mod uploads;
 
 use crate::serve::state::AppState;
 use axum::Router;
 
 /// Returns a router with the endpoints of every noun.
 pub(super) fn all() -> Router<AppState> {
-    let nouns = [assistants::mount, threads::mount, messages::mount, runs::mount, steps::mount, files::mount];
+    let nouns = [
+        assistants::mount,
+        threads::mount,
+        messages::mount,
+        runs::mount,
+        steps::mount,
+        files::mount,
+        uploads::mount,
+        conversations::mount,
+    ];
     nouns.into_iter().fold(Router::new(), |router, mount| mount(router))
 }

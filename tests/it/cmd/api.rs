@@ -14,7 +14,7 @@ fn api_command_sends_raw_requests() {
     asst.run(["api", "GET", &path]).code(3);
     asst.run(["api", "GET", "/nothing"]).code(3);
     asst.run(["api", "GET", "/vector_stores"]).code(11);
-    asst.run(["api", "POST", "/uploads", "--body", "{}"]).code(11);
+    asst.run(["api", "POST", "/uploads", "--body", "{}"]).code(5).says("Missing required parameter: 'filename'.");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 mod api;
 mod completions;
+mod conversations_create;
+mod conversations_list;
 mod demo;
 mod export;
 mod files_content;
@@ -28,3 +30,4 @@ mod runs_submit_tool_outputs;
 mod runs_wait;
 mod threads_list;
 mod threads_prune;
+mod vector_stores_search;

@@ -182,6 +182,10 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
         .map(|step| text(&step["type"]))
         .collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
+    if !foundry {
+        uploads(asst, &caller);
+        conversations(&caller);
+    }
     // Deletions come last, because other operations need the objects.
     look("deleteThread", &[&made]);
     look("deleteAssistant", &[&bare]);
@@ -191,6 +195,55 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
     for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| held(name)) {
         assert!(seen.contains(name), "{name} was not tried");
     }
+}
+
+/// Uploads that are completed and cancelled.
+fn uploads(asst: &Asst, caller: &Caller) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    let whole = json!({
+        "filename": "whole.txt", "purpose": "assistants", "bytes": 7, "mime_type": "text/plain",
+        "expires_after": { "anchor": "created_at", "seconds": 3600 },
+    });
+    let upload = text(&ask("createUpload", &[], whole.clone())["id"]);
+    let part = asst.run(["uploads", "add-part", &upload, "a.txt", "-o", "json"]).ok().json();
+    caller.hold("addUploadPart", &part);
+    ask("completeUpload", &[&upload], json!({ "part_ids": [part["id"]] }));
+    let upload = text(&ask("createUpload", &[], whole)["id"]);
+    caller.ask("cancelUpload", &[&upload], "", None);
+}
+
+/// A conversation with items of several types.
+fn conversations(caller: &Caller) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    caller.ask("createConversation", &[], "", None);
+    let items = json!([{ "role": "user", "content": "hello" }, { "role": "assistant", "content": "there" }]);
+    let made = ask("createConversation", &[], json!({ "items": items, "metadata": { "k": "v" } }));
+    let conversation = text(&made["id"]);
+    caller.ask("getConversation", &[&conversation], "", None);
+    ask("updateConversation", &[&conversation], json!({ "metadata": null }));
+    let items = json!([
+        { "role": "user", "content": [{ "type": "input_image", "image_url": "https://example.com/a.png" }] },
+        { "type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}" },
+        { "type": "function_call_output", "call_id": "call_1", "output": "1" },
+        { "type": "file_search_call", "id": "fs_1", "status": "completed", "queries": ["q"], "results": [] },
+        { "type": "code_interpreter_call", "id": "ci_1", "container_id": "c", "code": "1", "outputs": [] },
+        { "type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x" },
+        { "type": "custom_tool_call", "call_id": "call_2", "name": "n", "input": "i" },
+        { "type": "custom_tool_call_output", "call_id": "call_2", "output": "o" },
+        { "type": "mcp_list_tools", "id": "mcpl_1", "server_label": "s", "tools": [] },
+        { "type": "compaction", "encrypted_content": "x" },
+    ]);
+    caller.ask("createConversationItems", &[&conversation], "", Some(json!({ "items": items })));
+    let every = "include=file_search_call.results&include=code_interpreter_call.outputs&\
+                 include=message.input_image.image_url&include=reasoning.encrypted_content";
+    caller.ask("listConversationItems", &[&conversation], "limit=2", None);
+    let listed = caller.ask("listConversationItems", &[&conversation], &format!("order=asc&{every}"), None);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 12);
+    for item in listed["data"].as_array().unwrap() {
+        caller.ask("getConversationItem", &[&conversation, &text(&item["id"])], "", None);
+    }
+    caller.ask("deleteConversationItem", &[&conversation, &text(&listed["first_id"])], "", None);
+    caller.ask("deleteConversation", &[&conversation], "", None);
 }
 
 #[test]

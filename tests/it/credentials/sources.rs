@@ -141,7 +141,7 @@ fn a_source_without_a_key_exits_4_before_the_request() {
         ("api_key_command = \"echo sk-hush; exit 3\"", "api_key_command failed (exit status: 3)"),
         ("api_key_command = \"true\"", "api_key_command printed nothing"),
         ("api_key_command = \"printf 'sk-hush\\\\nsk-hush'\"", "contains a control character"),
-        ("api_key_command = \"printf 'sk-hush\\\\377'\"", "printed something that is not text"),
+        ("api_key_command = \"printf 'sk-hush\\\\377'\"", "printed nothing, or no UTF-8 text"),
         ("api_key_command = \"no-such-command-here sk\"", "api_key_command failed (exit status: 127)"),
         ("token_command = \"echo hush; kill -9 $$\"", "token_command failed (signal: 9"),
         ("token_command = \"true\"", "token_command printed nothing"),

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["cmd"],
     &["prune", "handlers"],
-    &["export", "runs", "intake"],
+    &["export", "runs", "indexing", "intake"],
     &["app"],
     &["view", "exit"],
     &["serve", "proxy", "archive"],
