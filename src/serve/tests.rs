@@ -7,9 +7,11 @@ mod files;
 mod hostile;
 mod objects;
 mod runs;
+mod search;
 mod shared;
 mod slow;
 mod streams;
+mod vector_stores;
 
 use super::*;
 use crate::api::objects::tests::check_response;

@@ -1,7 +1,7 @@
 //! The endpoints of files (docs/protocol/endpoints.md#files, docs/protocol/objects.md#file). Contents are streamed
 //! between connection and disk, whatever their size.
 
-use super::crud;
+use super::crud::{self, to_the_end};
 use super::upload_form::UploadForm;
 use crate::api::Kind;
 use crate::api::check::{self, Refusal, Rules};
@@ -81,13 +81,6 @@ async fn create(
         }
     }
     Err(ErrorResponse::contended())
-}
-
-/// Runs `work`, which changes both rows and contents, to its end, even if the caller disconnects.
-async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, ErrorResponse>> + Send + 'static,
-) -> Result<T, ErrorResponse> {
-    tokio::spawn(work).await.unwrap_or_else(|error| Err(ErrorResponse::internal(error.to_string())))
 }
 
 async fn content(state: AppState, request: ApiRequest<FileContent>) -> Result<Response, ErrorResponse> {

@@ -7,18 +7,31 @@
 
 mod assistants;
 mod crud;
+mod file_batches;
 mod files;
 mod messages;
 mod runs;
 mod steps;
 mod threads;
 mod upload_form;
+mod vector_store_files;
+mod vector_stores;
 
 use crate::serve::state::AppState;
 use axum::Router;
 
 /// Returns a router with the endpoints of every noun.
 pub(super) fn all() -> Router<AppState> {
-    let nouns = [assistants::mount, threads::mount, messages::mount, runs::mount, steps::mount, files::mount];
+    let nouns = [
+        assistants::mount,
+        threads::mount,
+        messages::mount,
+        runs::mount,
+        steps::mount,
+        files::mount,
+        vector_stores::mount,
+        vector_store_files::mount,
+        file_batches::mount,
+    ];
     nouns.into_iter().fold(Router::new(), |router, mount| mount(router))
 }

@@ -1,7 +1,7 @@
 //! The objects of the store: their types, and objects that were read in order to be changed.
 
 use crate::api::Kind;
-use crate::api::objects::{Assistant, FileObject, JsonObject, Message, Run, RunStep, Thread, VectorStore};
+use crate::api::objects::{Assistant, FileBatch, FileObject, JsonObject, Message, Run, RunStep, Thread, VectorStore};
 use crate::db::{DbError, Row};
 use crate::json;
 
@@ -36,6 +36,10 @@ impl StoredType for FileObject {
 
 impl StoredType for VectorStore {
     const KIND: Kind = Kind::VectorStore;
+}
+
+impl StoredType for FileBatch {
+    const KIND: Kind = Kind::FileBatch;
 }
 
 /// An object that was read in order to be changed.
