@@ -1641,6 +1641,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'Metadata pair (repeatable, at most 16)')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Complete request body; flags override its members')
             [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Member to clear by sending null (repeatable or comma-separated)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'Poll every DURATION, at most three times per second [default: the server''s openai-poll-after-ms, else growing from 0.1 to 2 seconds]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1656,6 +1658,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the wait that a server may request [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the files are indexed; exit code 8 if some of them failed')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -1672,6 +1675,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;vector-stores;get' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'Poll every DURATION, at most three times per second [default: the server''s openai-poll-after-ms, else growing from 0.1 to 2 seconds]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1689,6 +1694,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Treat a missing object as success')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the files are indexed; exit code 8 if some of them failed')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -1781,6 +1787,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--ranking-options', '--ranking-options', [CompletionResultType]::ParameterName, 'Ranking of the results: {"ranker":"auto","score_threshold":0.5}')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Complete request body; flags override its members')
             [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Member to clear by sending null (repeatable or comma-separated)')
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'Only files whose attributes match an expression: ''team = "hr" and year >= 2024''')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1891,6 +1898,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--attributes', '--attributes', [CompletionResultType]::ParameterName, 'Attribute of the file, for filters: KEY=TEXT, or KEY:=JSON for a number or a boolean (repeatable, at most 16)')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Complete request body; flags override its members')
             [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Member to clear by sending null (repeatable or comma-separated)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'Poll every DURATION, at most three times per second [default: the server''s openai-poll-after-ms, else growing from 0.1 to 2 seconds]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1906,6 +1915,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the wait that a server may request [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the files are indexed; exit code 8 if some of them failed')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -1922,6 +1932,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;vector-stores;files;get' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'Poll every DURATION, at most three times per second [default: the server''s openai-poll-after-ms, else growing from 0.1 to 2 seconds]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1939,6 +1951,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Treat a missing object as success')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the files are indexed; exit code 8 if some of them failed')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -2094,6 +2107,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--attributes', '--attributes', [CompletionResultType]::ParameterName, 'Attribute of the files of --file-ids: KEY=TEXT, or KEY:=JSON for a number or a boolean (repeatable, at most 16)')
             [CompletionResult]::new('--body', '--body', [CompletionResultType]::ParameterName, 'Complete request body; flags override its members')
             [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'Member to clear by sending null (repeatable or comma-separated)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'Poll every DURATION, at most three times per second [default: the server''s openai-poll-after-ms, else growing from 0.1 to 2 seconds]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -2109,6 +2124,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the wait that a server may request [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the files are indexed; exit code 8 if some of them failed')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -2125,6 +2141,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;vector-stores;batches;get' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]')
+            [CompletionResult]::new('--poll-interval', '--poll-interval', [CompletionResultType]::ParameterName, 'Poll every DURATION, at most three times per second [default: the server''s openai-poll-after-ms, else growing from 0.1 to 2 seconds]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -2142,6 +2160,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Treat a missing object as success')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until the files are indexed; exit code 8 if some of them failed')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')

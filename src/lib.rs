@@ -1,7 +1,7 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, intake) →
-//! app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
+//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, indexing, intake)
+//! → app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
 //! search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
@@ -24,6 +24,7 @@ pub mod extract;
 pub mod generate;
 pub mod handlers;
 pub mod http;
+pub mod indexing;
 pub mod intake;
 pub mod jq;
 pub mod json;

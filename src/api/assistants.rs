@@ -1,11 +1,11 @@
 //! Assistants (docs/protocol/endpoints.md#assistants).
 
-use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::Foundry;
 use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::Assistant;
 use super::paging::Paging;
+use super::response::{Deleted, Made, One, Page};
 use super::schemas::{METADATA, NEW_TOOL_RESOURCES, RESPONSE_FORMAT, TOOL_RESOURCES, TOOLS, foundry};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

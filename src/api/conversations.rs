@@ -1,12 +1,12 @@
 //! Conversations and their items (docs/protocol/conversations.md).
 
-use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::Foundry;
 use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::{Conversation, ConversationItem};
 use super::paging::{ItemInclude, ItemPaging};
 use super::parts::MetadataChange;
+use super::response::{Deleted, Made, One, Page};
 use super::rules::{Property, Schema, nullable};
 use super::schemas::METADATA;
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,12 @@
 //! One declaration per endpoint, shared by client, server, flags and table
 //! (docs/design/declarations.md#one-declaration-per-endpoint).
 
-use super::answer::{Answer, Shape};
 use super::details::Details;
 use super::dialect::Dialect;
 use super::facts;
 use super::ids::{self, BadId};
 use super::kind::Kind;
+use super::response::{ResponseForm, ResponseShape};
 use super::rules::{Member, Operation, Type};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -87,7 +87,7 @@ pub trait Endpoint: Send + Sync + 'static {
     type Path: PathArgs;
     type Query: Query;
     type Body: Body;
-    type Answer: Answer;
+    type Response: ResponseForm;
     /// The parts of the declaration that have a default.
     const DETAILS: Details = Details::NONE;
 
@@ -99,9 +99,9 @@ pub trait Endpoint: Send + Sync + 'static {
         class: Self::CLASS,
         path: Self::PATH,
         kinds: Self::Path::KINDS,
-        shape: Self::Answer::SHAPE,
-        kind: Self::Answer::KIND,
-        made: Self::Answer::MADE,
+        shape: Self::Response::SHAPE,
+        kind: Self::Response::KIND,
+        made: Self::Response::MADE,
         facts: facts_of(Self::OPERATION),
         details: Self::DETAILS,
     };
@@ -121,7 +121,7 @@ pub struct Spec {
     /// The kinds of the path's IDs, outermost first.
     pub kinds: &'static [Kind],
     /// The form of a successful response.
-    pub shape: Shape,
+    pub shape: ResponseShape,
     pub kind: Kind,
     /// `true` if the request creates the object in the response.
     pub made: bool,
@@ -213,7 +213,7 @@ impl Spec {
 /// differ from the defaults follow in braces.
 macro_rules! endpoints {
     ($($name:ident = $operation:literal $title:literal:
-        $class:ident $method:ident $path:literal $ids:ident($($id:ident),*), $query:ty, $body:ty => $answer:ty
+        $class:ident $method:ident $path:literal $ids:ident($($id:ident),*), $query:ty, $body:ty => $response:ty
         $({ $($field:ident: $value:expr),* $(,)? })?;)*) => {
         $(
             #[doc = concat!("`", stringify!($method), " ", $path, "`: ", $title, ".")]
@@ -229,7 +229,7 @@ macro_rules! endpoints {
                 type Path = $ids;
                 type Query = $query;
                 type Body = $body;
-                type Answer = $answer;
+                type Response = $response;
                 $(const DETAILS: $crate::api::Details =
                     $crate::api::Details { $($field: $value,)* ..$crate::api::Details::NONE };)?
                 fn path(_ids: &$ids) -> String {

@@ -1,11 +1,11 @@
 //! Files (docs/protocol/endpoints.md#files). Uploads are multipart requests, and the members here are the parts besides
 //! the bytes.
 
-use super::answer::{Content, Deleted, Made, One, Page};
 use super::details::Foundry;
 use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::FileObject;
 use super::paging::FilePaging;
+use super::response::{Content, Deleted, Made, One, Page};
 use super::rules::{Schema, optional};
 use super::schemas::FILE_EXPIRY;
 use serde::{Deserialize, Serialize};

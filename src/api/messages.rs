@@ -1,12 +1,12 @@
 //! Messages (docs/protocol/endpoints.md#messages).
 
-use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::{Foundry, Messages, Offer};
 use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::Message;
 use super::paging::MessagePaging;
 use super::parts::{MetadataChange, OfThread};
+use super::response::{Deleted, Made, One, Page};
 use super::schemas::{ATTACHMENTS, CONTENT, METADATA, foundry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -2,7 +2,6 @@
 //!
 //! Must not depend on a transport or on async code. Only [`args`] has side effects: it reads the files that flags name.
 
-mod answer;
 pub mod args;
 pub mod assistants;
 mod backend;
@@ -12,6 +11,7 @@ pub mod conversations;
 mod details;
 mod dialect;
 mod endpoint;
+mod response;
 #[rustfmt::skip]
 pub mod facts;
 pub mod files;
@@ -32,11 +32,11 @@ pub mod threads;
 pub mod uploads;
 pub mod vector_stores;
 
-pub use answer::{Answer, Content, Deleted, Made, Object, One, Page, Shape};
 pub use backend::Backend;
 pub use body::{assemble, query_pairs};
 pub use details::{AlsoCreated, Details, End, Foundry, Messages, Offer};
 pub use dialect::{Dialect, Edition};
 pub use endpoint::{Body, Class, Endpoint, Method, Nothing, PathArgs, Query, Spec, to_map};
 pub use kind::Kind;
+pub use response::{Content, Deleted, Made, Object, One, Page, ResponseForm, ResponseShape};
 pub use table::{endpoint_of, get_of, is_collection, is_offered_at, list_of, removal_of, table, word};

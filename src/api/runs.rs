@@ -1,6 +1,5 @@
 //! Runs (docs/protocol/endpoints.md#runs).
 
-use super::answer::{Made, One, Page};
 use super::args::{self, Pair};
 use super::details::{Foundry, Messages};
 use super::endpoint::{Body, Nothing, endpoints, paths};
@@ -8,6 +7,7 @@ use super::objects::Run;
 use super::objects::{self, JsonObject};
 use super::paging::{Include, Paging};
 use super::parts::{MetadataChange, OfThread, RunOptions, with_texts};
+use super::response::{Made, One, Page};
 use super::schemas::{
     ADDITIONAL_MESSAGES, METADATA, RESPONSE_FORMAT, TOOL_CHOICE, TOOL_OUTPUTS, TOOLS, TRUNCATION, foundry,
 };

@@ -1,9 +1,9 @@
 //! Run steps (docs/protocol/endpoints.md#run-steps).
 
-use super::answer::{One, Page};
 use super::endpoint::{Nothing, endpoints, paths};
 use super::objects::RunStep;
 use super::paging::{Include, StepPaging};
+use super::response::{One, Page};
 use super::runs::OfRun;
 
 paths! {

@@ -1,10 +1,10 @@
 //! All declared endpoints, and look-ups in them.
 
-use super::answer::Shape;
 use super::details::End;
 use super::dialect::Dialect;
 use super::endpoint::{Method, Spec};
 use super::kind::Kind;
+use super::response::ResponseShape;
 use super::{assistants, conversations, files, messages, runs, steps, threads, uploads, vector_stores};
 
 /// Returns every declared endpoint, in the order of the nouns.
@@ -32,18 +32,18 @@ pub fn endpoint_of(method: Method, path: &str) -> Option<(&'static Spec, Vec<Str
 
 /// Returns the endpoint that lists all objects of a kind, if any backend has one.
 pub fn list_of(kind: Kind) -> Option<&'static Spec> {
-    table().find(|spec| spec.shape == Shape::Page && spec.kind == kind && spec.kinds.is_empty())
+    table().find(|spec| spec.shape == ResponseShape::Page && spec.kind == kind && spec.kinds.is_empty())
 }
 
 /// Returns the endpoint that reads one object of a kind.
 pub fn get_of(kind: Kind) -> Option<&'static Spec> {
-    let is_get = |spec: &&Spec| spec.method == Method::Get && spec.shape == Shape::One;
+    let is_get = |spec: &&Spec| spec.method == Method::Get && spec.shape == ResponseShape::One;
     table().find(|spec| is_get(spec) && spec.kind == kind && spec.kinds.last() == Some(&kind))
 }
 
 /// Returns the endpoint that removes one object of a kind: a deletion, or the cancellation of what cannot be deleted.
 pub fn removal_of(kind: Kind) -> Option<&'static Spec> {
-    let removes = |spec: &&Spec| spec.shape == Shape::Deleted || spec.details.ends == Some(End::Cancelled);
+    let removes = |spec: &&Spec| spec.shape == ResponseShape::Deleted || spec.details.ends == Some(End::Cancelled);
     table().find(|spec| removes(spec) && spec.kinds == [kind])
 }
 

@@ -1,6 +1,5 @@
 //! Threads (docs/protocol/endpoints.md#threads).
 
-use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::{AlsoCreated, Foundry, Messages};
 use super::endpoint::{Body, Nothing, endpoints};
@@ -8,6 +7,7 @@ use super::kind::Kind;
 use super::objects::{Run, Thread};
 use super::paging::Paging;
 use super::parts::{OfThread, RunOptions, with_texts};
+use super::response::{Deleted, Made, One, Page};
 use super::schemas::{
     FIRST_MESSAGES, METADATA, NEW_THREAD, NEW_TOOL_RESOURCES, RESPONSE_FORMAT, TOOL_CHOICE, TOOL_RESOURCES, TOOLS,
     TRUNCATION, foundry,

@@ -1,11 +1,11 @@
 //! Uploads, which assemble a large file from parts (docs/protocol/uploads.md).
 
-use super::answer::{Made, One};
 use super::details::{AlsoCreated, End, Foundry};
 use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::files::ExpiresAfter;
 use super::kind::Kind;
 use super::objects::{Upload, UploadPart};
+use super::response::{Made, One};
 use super::rules::{Schema, optional};
 use super::schemas::FILE_EXPIRY;
 use serde::{Deserialize, Serialize};

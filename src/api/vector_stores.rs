@@ -1,6 +1,5 @@
 //! Vector stores, their files, and batches of files (docs/protocol/vector_stores.md).
 
-use super::answer::{Deleted, Made, One, Page};
 use super::args::{self, Pair};
 use super::details::Foundry;
 use super::endpoint::{Body, Nothing};
@@ -8,6 +7,7 @@ use super::endpoint::{endpoints, paths};
 use super::kind::Kind;
 use super::objects::{FileBatch, VectorStore, VectorStoreFile};
 use super::paging::{Paging, StoreFilePaging};
+use super::response::{Deleted, Made, One, Page};
 use super::rules::{Schema, optional};
 use super::schemas::foundry::DATA_SOURCE;
 use super::schemas::vector_stores::{ATTRIBUTES, BATCH_FILES, FILTERS, QUERY, RANKING, STORE_EXPIRY};

@@ -1,7 +1,7 @@
 //! Bulk requests: one request per object, with limited concurrency. Results are printed in the given order, and
 //! failures as they occur.
 
-use super::{App, Call, Shape, Sheet, Stopping, Work};
+use super::{App, Call, Cardinality, Sheet, Stopping, Work};
 use crate::api::Method;
 use crate::exit::{self, AlreadyReported, DONE, NOT_FOUND};
 use crate::ui::{OutputError, Ui};
@@ -126,7 +126,7 @@ impl App {
     pub async fn call_each(&self, sheet: Sheet, calls: Calls<'_>, missing: Missing, stopping: &Stopping) -> Result<()> {
         calls.each().try_for_each(|call| self.check(&call))?;
         let concurrency = self.session().await?.concurrency;
-        let mut printer = self.printer(sheet, Shape::Many)?;
+        let mut printer = self.printer(sheet, Cardinality::Many)?;
         let spec = calls.each().next().map(|call| call.spec);
         let changes = spec.is_some_and(|spec| spec.method != Method::Get);
         let title = spec.map_or("", |spec| spec.title);
@@ -162,7 +162,7 @@ impl App {
                     }
                     Err(error) => {
                         shown.out(&self.ui, &std::mem::take(&mut text))?;
-                        let code = self.tell(&error, missing)?;
+                        let code = self.report_failure(&error, missing)?;
                         if code == DONE {
                             self.tally.done()
                         } else {
@@ -179,12 +179,12 @@ impl App {
         }
         bar.finish();
         shown.out(&self.ui, &printer.end()?)?;
-        self.tell_unseen(&printer);
+        self.warn_unknown_columns(&printer);
         outcomes.result()
     }
 
     /// Reports the failure for one object and returns its exit code.
-    fn tell(&self, error: &anyhow::Error, missing: Missing) -> Result<u8> {
+    fn report_failure(&self, error: &anyhow::Error, missing: Missing) -> Result<u8> {
         let Some(report) = exit::report(error) else {
             return Err(OutputError::Closed.into());
         };

@@ -1,6 +1,6 @@
 //! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
 
-use super::{App, Call, Object, Taped, Work};
+use super::{App, Call, Object, RecordingResult, Work};
 use crate::api::runs::{CancelRun, ListRuns};
 use crate::api::{Endpoint, Kind, ids, removal_of};
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
@@ -116,7 +116,7 @@ impl App {
         }
     }
 
-    async fn recorded_in(&self, session: &str) -> Result<Option<Taped>> {
+    async fn recorded_in(&self, session: &str) -> Result<Option<RecordingResult>> {
         const PAGE: usize = 1_000;
         let ledger = self.ledger()?;
         let origin = self.session().await?.origin.clone();
@@ -127,7 +127,7 @@ impl App {
         };
         let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));
         let filter = Filter { origin: origins, source, states: StateFilter::All, ..Filter::default() };
-        let (mut found, mut taped, mut before) = (false, Taped::default(), None);
+        let (mut found, mut result, mut before) = (false, RecordingResult::default(), None);
         loop {
             let rows = ledger.rows(&filter, before, PAGE).await?;
             before = rows.last().map(|row| row.cursor);
@@ -135,19 +135,19 @@ impl App {
             for row in rows.into_iter().filter(|row| is_own(&row.provenance)) {
                 found = true;
                 if StateFilter::Present.matches(row.state) {
-                    taped.threads.extend(row.parent.map(|thread| (row.id.clone(), thread)));
-                    taped.created.push((row.kind, row.id));
+                    result.threads.extend(row.parent.map(|thread| (row.id.clone(), thread)));
+                    result.created.push((row.kind, row.id));
                 }
             }
             if complete {
                 break;
             }
         }
-        taped.created.reverse();
+        result.created.reverse();
         let open = ledger.intents(IntentFilter::Open).await?.into_iter().map(|known| known.intent);
         let open = open.filter(|intent| intent.origin == origin && is_own(&intent.provenance));
-        taped.open = open.map(|intent| intent.id).collect();
-        Ok((found || !taped.open.is_empty()).then_some(taped))
+        result.open = open.map(|intent| intent.id).collect();
+        Ok((found || !result.open.is_empty()).then_some(result))
     }
 
     /// Returns the objects of an `asst record` session that may still exist according to the ledger, and its open
@@ -155,7 +155,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the ledger has no entry of the session.
-    pub async fn session_left(&self, session: &str) -> Result<Taped> {
+    pub async fn session_left(&self, session: &str) -> Result<RecordingResult> {
         let origin = &self.session().await?.origin;
         self.recorded_in(session).await?.with_context(|| {
             Usage::hinted(

@@ -94,7 +94,7 @@ impl App {
     }
 
     /// Reports how many entries were imported from spill files, and which damaged lines were set aside.
-    pub(super) fn tell_taken_in(&self) {
+    pub(super) fn report_imported_spills(&self) {
         let Some(Some(ledger)) = self.ledger.get() else { return };
         let taken = ledger.imported_spills();
         if taken.files > 0 {
@@ -109,7 +109,7 @@ impl App {
     }
 
     /// Warns if the ledger that answered the command lacks entries. Returns the exit code for this case.
-    pub(super) fn tell_left_out(&self) -> Option<u8> {
+    pub(super) fn report_missing_entries(&self) -> Option<u8> {
         let ledger = self.ledger.get()?.as_ref()?;
         let left = ledger.missing_spills().filter(|_| ledger.was_listed())?;
         self.ui.warn_always(&format!("the answer is not complete: {left}; {}", left.hint()));

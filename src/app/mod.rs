@@ -5,15 +5,19 @@
 
 mod bulk;
 mod call;
+mod check;
 mod child_env;
 pub mod cleanup;
 mod download;
 mod dry_run;
+mod explain;
 mod ledger;
+mod list_recording;
 mod model;
 mod not_found_policy;
 mod options;
 mod pages;
+pub(crate) mod polling;
 mod raw_call;
 pub mod record;
 mod record_context;
@@ -21,6 +25,7 @@ mod record_observed;
 mod record_session;
 pub mod records;
 pub mod redact;
+mod send;
 mod session;
 mod show;
 pub mod signals;
@@ -29,17 +34,18 @@ mod tally;
 mod wait;
 
 pub use bulk::{Calls, Missing, Outcomes, Shown};
-pub use call::{Call, no_stream};
+pub use call::Call;
+pub use check::no_stream;
 pub use cleanup::{Cleaned, Removed, remove};
 pub use download::Download;
 pub use model::ModelChoice;
-pub use not_found_policy::{Absence, Trust};
+pub use not_found_policy::{NotFoundMeaning, NotFoundPolicy};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use pages::Pages;
 pub use raw_call::RawCall;
-pub use record_session::{Object, Taped, Taping};
+pub use record_session::{ActiveRecording, Object, RecordingResult};
 pub use session::Session;
-pub use show::{Shape, Sheet};
+pub use show::{Cardinality, Sheet};
 pub use signals::Stopping;
 pub use tally::{Tally, Work};
 
@@ -67,20 +73,20 @@ pub struct App {
     options: Options,
     pub(crate) invocation: Invocation,
     runtime: OnceCell<Runtime>,
-    around: OnceCell<Around>,
+    sources: OnceCell<ConfigSources>,
     profile: OnceCell<Profile>,
     /// `true` once the configuration was found to name no backend.
     no_profile: Cell<bool>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
-    book: OnceCell<record_context::Book>,
-    talk: Arc<record_context::Talk>,
+    context: OnceCell<record_context::RecordContext>,
+    record_state: Arc<record_context::RecordState>,
     tally: Arc<Tally>,
     waits: OnceCell<StatusLine>,
 }
 
 /// The sources from which the configuration is resolved.
-struct Around {
+struct ConfigSources {
     paths: Paths,
     file: ConfigFile,
     project: Option<Project>,
@@ -104,13 +110,13 @@ impl App {
             options,
             invocation,
             runtime: OnceCell::new(),
-            around: OnceCell::new(),
+            sources: OnceCell::new(),
             profile: OnceCell::new(),
             no_profile: Cell::new(false),
             session: OnceCell::new(),
             ledger: OnceCell::new(),
-            book: OnceCell::new(),
-            talk: Arc::default(),
+            context: OnceCell::new(),
+            record_state: Arc::default(),
             tally: Arc::default(),
             waits: OnceCell::new(),
         }
@@ -153,21 +159,21 @@ impl App {
 
     /// Returns the directories of this user.
     pub fn paths(&self) -> Result<&Paths> {
-        Ok(&self.around()?.paths)
+        Ok(&self.config_sources()?.paths)
     }
 
     /// Returns the project file, if there is one above the current folder.
     pub fn project(&self) -> Result<Option<&Project>> {
-        Ok(self.around()?.project.as_ref())
+        Ok(self.config_sources()?.project.as_ref())
     }
 
     /// Returns the configuration file, or an empty one if it is missing.
     pub fn config_file(&self) -> Result<&ConfigFile> {
-        Ok(&self.around()?.file)
+        Ok(&self.config_sources()?.file)
     }
 
-    fn around(&self) -> Result<&Around> {
-        if self.around.get().is_none() {
+    fn config_sources(&self) -> Result<&ConfigSources> {
+        if self.sources.get().is_none() {
             let paths = Paths::discover()?;
             let file = ConfigFile::load(&paths.config_file())?;
             let here = std::env::current_dir().unwrap_or_default();
@@ -177,9 +183,9 @@ impl App {
             if let (None, Some(format)) = (self.options.format, project.as_ref().and_then(message_format_of)) {
                 self.ui.set_message_format(format);
             }
-            let _ = self.around.set(Around { paths, file, project });
+            let _ = self.sources.set(ConfigSources { paths, file, project });
         }
-        self.around.get().context("the configuration is gone")
+        self.sources.get().context("the configuration is gone")
     }
 
     /// Returns the profile. Fails with exit code 4 if no backend is configured.
@@ -191,7 +197,7 @@ impl App {
         if let Some(profile) = self.profile.get() {
             return Ok(Ok(profile));
         }
-        let resolved = self.resolved(&self.options.overrides, self.around()?.project.as_ref())?;
+        let resolved = self.resolved(&self.options.overrides, self.config_sources()?.project.as_ref())?;
         Ok(resolved.map(|resolved| {
             resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
             self.profile.get_or_init(|| resolved.profile)
@@ -199,21 +205,21 @@ impl App {
     }
 
     fn resolved(&self, overrides: &Overrides, project: Option<&Project>) -> Result<Result<Resolved, ConfigError>> {
-        let around = self.around()?;
-        let surroundings = ResolveContext { file: &around.file, project, paths: &around.paths, env: &vars::get };
+        let sources = self.config_sources()?;
+        let surroundings = ResolveContext { file: &sources.file, project, paths: &sources.paths, env: &vars::get };
         Ok(crate::config::resolve(overrides, &surroundings))
     }
 
     /// Returns a profile of the configuration file by its name, regardless of which one is selected.
     pub fn profile_named(&self, name: &str) -> Result<Profile> {
         let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
-        self.with_surroundings(|around| Ok(crate::config::resolve(&overrides, around)?.profile))
+        self.with_config_sources(|sources| Ok(crate::config::resolve(&overrides, sources)?.profile))
     }
 
     /// Calls `work` with the sources of profiles, without the project file and without environment variables.
-    pub fn with_surroundings<T>(&self, work: impl FnOnce(&ResolveContext<'_>) -> Result<T>) -> Result<T> {
-        let around = self.around()?;
-        work(&ResolveContext { file: &around.file, project: None, paths: &around.paths, env: &|_: &str| None })
+    pub fn with_config_sources<T>(&self, work: impl FnOnce(&ResolveContext<'_>) -> Result<T>) -> Result<T> {
+        let sources = self.config_sources()?;
+        work(&ResolveContext { file: &sources.file, project: None, paths: &sources.paths, env: &|_: &str| None })
     }
 
     /// Selects a profile by its name, instead of the one that flags and variables select.
@@ -257,8 +263,8 @@ impl App {
             });
             drained?;
         }
-        self.tell_taken_in();
-        match self.tell_left_out() {
+        self.report_imported_spills();
+        match self.report_missing_entries() {
             Some(code) if ended.is_ok() => Err(AlreadyReported(code).into()),
             _ => Ok(()),
         }

@@ -12,22 +12,22 @@ const MISSES: u32 = 10;
 
 /// Counts the responses that put in doubt whether this is the right backend.
 #[derive(Debug, Default)]
-pub struct Trust {
+pub struct NotFoundPolicy {
     misses: Cell<u32>,
 }
 
 /// The meaning of a 404 for the requested object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Absence {
+pub enum NotFoundMeaning {
     /// The object was there, and was deleted.
     Gone,
     /// The meaning is uncertain, because this backend may never have had the object.
     Doubtful,
 }
 
-impl Trust {
+impl NotFoundPolicy {
     /// Resets the count, because an object was found.
-    pub fn found(&self) {
+    pub fn reset(&self) {
         self.misses.set(0);
     }
 
@@ -35,26 +35,28 @@ impl Trust {
     ///
     /// A 404 is accepted only if it names the object in a wording of the protocol. Other objects that were found prove
     /// nothing: several servers may share one address, each with its own objects.
-    pub fn judge(kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
-        error.is_not_found().then(|| if error.reports_missing(kind, id) { Absence::Gone } else { Absence::Doubtful })
+    pub fn classify(kind: Kind, id: &str, error: &ClientError) -> Option<NotFoundMeaning> {
+        error
+            .is_not_found()
+            .then(|| if error.reports_missing(kind, id) { NotFoundMeaning::Gone } else { NotFoundMeaning::Doubtful })
     }
 
-    /// Like [`Trust::judge`], for an ID that the command was asked about. Counts doubtful responses.
-    pub fn absence(&self, kind: Kind, id: &str, error: &ClientError) -> Option<Absence> {
-        let judged = Self::judge(kind, id, error);
-        if judged == Some(Absence::Doubtful) {
+    /// Like [`NotFoundPolicy::classify`], for an ID that the command was asked about. Counts doubtful responses.
+    pub fn meaning_of(&self, kind: Kind, id: &str, error: &ClientError) -> Option<NotFoundMeaning> {
+        let meaning = Self::classify(kind, id, error);
+        if meaning == Some(NotFoundMeaning::Doubtful) {
             self.misses.set(self.misses.get() + 1);
         }
-        judged
+        meaning
     }
 
     /// Returns `true` if further requests are pointless.
-    pub fn is_lost(&self) -> bool {
+    pub fn is_exceeded(&self) -> bool {
         self.misses.get() >= MISSES
     }
 
     /// Returns the error that ends a command after too many doubtful responses.
-    pub fn lost(origin: &str) -> Error {
+    pub fn exceeded(origin: &str) -> Error {
         anyhow::anyhow!("none of {MISSES} ids in a row is at {origin}")
             .context("this backend may not be the one; nothing was called gone for it")
     }
@@ -72,25 +74,25 @@ mod tests {
 
     #[test]
     fn only_a_404_that_names_the_object_is_believed() {
-        let trust = Trust::default();
-        let absence = |text| trust.absence(Kind::Thread, "thread_1", &missing(text));
-        assert_eq!(absence("No thread found with id 'thread_1'."), Some(Absence::Gone));
-        assert_eq!(absence("not found"), Some(Absence::Doubtful));
-        trust.found();
-        assert_eq!(absence("not found"), Some(Absence::Doubtful), "other objects do not answer for this one");
+        let policy = NotFoundPolicy::default();
+        let meaning = |text| policy.meaning_of(Kind::Thread, "thread_1", &missing(text));
+        assert_eq!(meaning("No thread found with id 'thread_1'."), Some(NotFoundMeaning::Gone));
+        assert_eq!(meaning("not found"), Some(NotFoundMeaning::Doubtful));
+        policy.reset();
+        assert_eq!(meaning("not found"), Some(NotFoundMeaning::Doubtful), "other objects do not answer for this one");
         let failure = ClientError::File("disk".to_owned());
-        assert_eq!(trust.absence(Kind::Thread, "thread_1", &failure), None);
+        assert_eq!(policy.meaning_of(Kind::Thread, "thread_1", &failure), None);
     }
 
     #[test]
     fn ten_in_a_row_are_enough() {
-        let trust = Trust::default();
-        let miss = || trust.absence(Kind::Thread, "thread_1", &missing("not found"));
-        (0..9).for_each(|_| assert_eq!(miss(), Some(Absence::Doubtful)));
-        trust.found();
-        (0..9).for_each(|_| assert_eq!(miss(), Some(Absence::Doubtful)));
-        assert!(!trust.is_lost());
+        let policy = NotFoundPolicy::default();
+        let miss = || policy.meaning_of(Kind::Thread, "thread_1", &missing("not found"));
+        (0..9).for_each(|_| assert_eq!(miss(), Some(NotFoundMeaning::Doubtful)));
+        policy.reset();
+        (0..9).for_each(|_| assert_eq!(miss(), Some(NotFoundMeaning::Doubtful)));
+        assert!(!policy.is_exceeded());
         miss();
-        assert!(trust.is_lost());
+        assert!(policy.is_exceeded());
     }
 }

@@ -1,18 +1,23 @@
 //! Lists of a backend for commands: page by page, with explained errors, printed warnings, and the record.
 
+use super::call::Query;
+use super::list_recording::ListRecording;
 use super::{App, Call, RawCall};
-use crate::api::{Kind, Spec};
+use crate::api::Spec;
 use crate::client::{Paginator, Request, id_of};
 use crate::exit::CallFailed;
 use anyhow::Result;
 use serde_json::Value;
+
+/// The page size of a list if neither the request nor the endpoint states one.
+const PAGE_SIZE: u64 = 100;
 
 /// The pages of a list. Each page is recorded before it is returned, if the list is one that the ledger keeps.
 pub struct Pages<'a> {
     app: &'a App,
     source: Source,
     walk: Paginator,
-    recording: Recording,
+    recording: ListRecording,
 }
 
 /// The request for the list, which determines the explanation of an error.
@@ -21,35 +26,45 @@ enum Source {
     Raw(RawCall),
 }
 
-/// Whether the objects of a list are added to the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Recording {
-    Off,
-    On(Kind),
-}
-
-impl Recording {
-    /// Returns the default for a list. Threads are always recorded: most backends cannot list them, so the ledger is
-    /// their only list. A record of every other list would cost a write to the disk for each page.
-    pub(super) fn of(spec: &Spec) -> Self {
-        if spec.kind == Kind::Thread { Self::On(Kind::Thread) } else { Self::Off }
-    }
-}
-
 impl App {
+    /// Checks a list request and returns a walk over its pages.
+    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Paginator> {
+        self.check(call)?;
+        Ok(self.walk_as_is(call, limit))
+    }
+
+    /// Returns `true` if the backend sends the list in pages, and therefore accepts an order and a cursor.
+    pub(crate) fn sends_pages(&self, spec: &Spec) -> bool {
+        spec.is_paged(self.dialect())
+    }
+
+    /// Returns a walk over the pages of a request that was not built from user input and needs no check.
+    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Paginator {
+        if !self.sends_pages(call.spec) {
+            return Paginator::single_page(call.request(), limit);
+        }
+        let given = match &call.query {
+            Query::Members(query) => query.get("limit").and_then(Value::as_u64),
+            Query::Pairs(_) => None,
+        };
+        let most = call.spec.facts.and_then(|facts| facts.query_member("limit")?.most);
+        let size = given.or(most.map(|most| most as u64)).unwrap_or(PAGE_SIZE);
+        Paginator::new(call.request(), size, limit)
+    }
+
     /// Checks the request for a list and returns its pages, with at most `limit` items in all.
     ///
     /// # Errors
     /// Returns an error if the request is invalid. Nothing was sent.
     pub fn pages(&self, call: Call, limit: Option<u64>) -> Result<Pages<'_>> {
         let walk = self.walk(&call, limit)?;
-        Ok(Pages { app: self, walk, recording: Recording::of(call.spec), source: Source::Call(call) })
+        Ok(Pages { app: self, walk, recording: ListRecording::of(call.spec), source: Source::Call(call) })
     }
 
     /// Returns the pages of a list at any path. The request is sent unchanged, apart from its cursor.
     pub fn raw_pages(&self, call: RawCall) -> Pages<'_> {
         let walk = Paginator::unchanged(call.request().clone());
-        let recording = call.spec().map_or(Recording::Off, Recording::of);
+        let recording = call.spec().map_or(ListRecording::Off, ListRecording::of);
         Pages { app: self, walk, recording, source: Source::Raw(call) }
     }
 }
@@ -61,7 +76,7 @@ impl Pages<'_> {
         if let Source::Call(call) = &self.source
             && call.spec.kind.recorded()
         {
-            self.recording = Recording::On(call.spec.kind);
+            self.recording = ListRecording::On(call.spec.kind);
         }
         self
     }
@@ -97,7 +112,7 @@ impl Pages<'_> {
                 });
             }
         };
-        if let Recording::On(kind) = self.recording {
+        if let ListRecording::On(kind) = self.recording {
             self.app.record_listed(&session.origin, kind, &page.items).await?;
         }
         if let Some(warning) = &page.warning {

@@ -1,8 +1,8 @@
 //! Requests to any path of a backend, also to endpoints that have no command.
 
-use super::pages::Recording;
+use super::list_recording::ListRecording;
 use super::{App, Call, no_stream};
-use crate::api::{Class, Method, Shape, Spec, endpoint_of, is_collection};
+use crate::api::{Class, Method, ResponseShape, Spec, endpoint_of, is_collection};
 use crate::client::{Expects, Payload, Request};
 use crate::exit::CallFailed;
 use anyhow::Result;
@@ -71,8 +71,8 @@ impl App {
         let RawCall { request, known } = call;
         if let Some((spec, ids)) = known {
             let value = self.call(Call::raw(spec, ids, request)).await?.value;
-            if let (Shape::Page, Recording::On(kind), Some(items)) =
-                (spec.shape, Recording::of(spec), value["data"].as_array())
+            if let (ResponseShape::Page, ListRecording::On(kind), Some(items)) =
+                (spec.shape, ListRecording::of(spec), value["data"].as_array())
             {
                 self.record_listed(&self.session().await?.origin, kind, items).await?;
             }

@@ -1,34 +1,32 @@
 //! The state that all records of one process share: the ledger, the origin, the author, and the warnings already shown.
 
-use super::record::Record;
-use super::{App, Call, LedgerChoice, LedgerNeed};
+use super::{App, LedgerChoice, LedgerNeed};
 use crate::api::Kind;
-use crate::env::clock;
 use crate::env::provenance::Provenance;
 use crate::ledger::{Entry, Ledger, Source, WriteResult};
 use crate::ui::Ui;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The shared state of all records of a backend. It can be shared between tasks.
-pub(crate) struct Book {
+pub(crate) struct RecordContext {
     pub(crate) ui: Arc<Ui>,
     pub(crate) ledger: Option<Arc<Ledger>>,
     pub(crate) origin: String,
     pub(crate) author: Author,
     /// The source that the ledger stores with the rows of created objects.
-    pub(crate) making: Source,
+    pub(crate) created_source: Source,
     pub(crate) need: LedgerNeed,
     /// `true` if a create request carries its intent in the metadata of the object.
     pub(crate) mark_intents: bool,
-    pub(crate) talk: Arc<Talk>,
+    pub(crate) record_state: Arc<RecordState>,
 }
 
 /// The warnings that were already shown, and the intents to report if the command is stopped.
 #[derive(Debug, Default)]
-pub(crate) struct Talk {
+pub(crate) struct RecordState {
     /// The intents of create requests that are in flight.
     pub(crate) open: Mutex<Vec<String>>,
     /// The spill files for which a warning was already shown.
@@ -37,9 +35,9 @@ pub(crate) struct Talk {
     unrecorded: Mutex<BTreeSet<String>>,
 }
 
-impl Talk {
+impl RecordState {
     /// Warns once for each spill file that entries were written to it, and how to import them into a ledger.
-    pub(crate) fn tell_spilled(&self, ui: &Ui, written: &WriteResult) {
+    pub(crate) fn warn_spilled(&self, ui: &Ui, written: &WriteResult) {
         if let WriteResult::Spilled { path, why } = written
             && lock(&self.spills).insert(path.clone())
         {
@@ -82,17 +80,8 @@ impl Author {
 }
 
 impl App {
-    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
-    pub(crate) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
-        if self.book.get().is_none() {
-            let _ = self.book.set(self.book(origin, Source::Created, None)?);
-        }
-        let book = self.book.get().context("the record is gone")?;
-        book.record(call).await
-    }
-
     /// Returns the state that the records of a backend share. `session` is the ID of an `asst record` session.
-    pub(crate) fn book(&self, origin: &str, making: Source, session: Option<&str>) -> Result<Book> {
+    pub(crate) fn context(&self, origin: &str, created_source: Source, session: Option<&str>) -> Result<RecordContext> {
         let (noun, verb) = self.invocation.noun_verb();
         let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
         let profile = self.profile()?;
@@ -103,38 +92,28 @@ impl App {
             Some(session) => Some(Provenance { session: Some(session.to_owned()), ..known.unwrap_or_default() }),
             None => known,
         };
-        Ok(Book {
+        Ok(RecordContext {
             ui: self.shared_ui(),
             ledger: self.ledger_if_any()?,
             origin: origin.to_owned(),
             author: provenance.as_ref().map(Author::of).unwrap_or_default(),
-            making,
+            created_source,
             need: match self.options.ledger {
                 LedgerChoice::On { need, .. } => need,
                 LedgerChoice::Off => LedgerNeed::Wished,
             },
             mark_intents: profile.mark_intents,
-            talk: Arc::clone(&self.talk),
+            record_state: Arc::clone(&self.record_state),
         })
     }
 }
 
-impl Book {
-    /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
-    pub(crate) async fn record(&self, call: &mut Call) -> Result<Record<'_>> {
-        let mut record = Record { book: self, intent: None, started: clock::now() };
-        if let (Some(_), Some(kind)) = (&self.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
-            // Boxed, because most requests create nothing, and their futures should stay small.
-            Box::pin(record.intend(call, kind)).await?;
-        }
-        Ok(record)
-    }
-
+impl RecordContext {
     /// Writes entries to the ledger. Reports each object in `made` if neither the ledger nor a spill file takes them.
     pub(crate) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
         match self.write(entries).await {
             Some(WriteResult::Failed { why, spills }) if !made.is_empty() => {
-                for (kind, id) in made.iter().filter(|(_, id)| lock(&self.talk.unrecorded).insert(id.clone())) {
+                for (kind, id) in made.iter().filter(|(_, id)| lock(&self.record_state.unrecorded).insert(id.clone())) {
                     self.ui.warn_always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
                 }
             }
@@ -146,7 +125,7 @@ impl Book {
     /// Writes entries to the ledger. Warns if they went to a spill file instead.
     pub(crate) async fn write(&self, entries: Vec<Entry>) -> Option<WriteResult> {
         let written = self.ledger.as_ref()?.write(entries).await;
-        self.talk.tell_spilled(&self.ui, &written);
+        self.record_state.warn_spilled(&self.ui, &written);
         Some(written)
     }
 }

@@ -16,7 +16,7 @@ impl App {
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
         let row = Row { state: ObjectState::Gone, checked_at: Some(now), started_at: Some(now), ..row };
         let written = ledger.write(vec![row.into()]).await;
-        self.tell_unwritten(&written, "that it is gone is not recorded");
+        self.warn_unrecorded(&written, "that it is gone is not recorded");
         Ok(())
     }
 
@@ -45,12 +45,12 @@ impl App {
         };
         let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
         let written = ledger.write(entries).await;
-        self.tell_unwritten(&written, "what was listed is not recorded");
+        self.warn_unrecorded(&written, "what was listed is not recorded");
         Ok(())
     }
 
-    fn tell_unwritten(&self, written: &WriteResult, lost: &str) {
-        self.talk.tell_spilled(&self.ui, written);
+    fn warn_unrecorded(&self, written: &WriteResult, lost: &str) {
+        self.record_state.warn_spilled(&self.ui, written);
         if let WriteResult::Failed { why, .. } = written {
             self.ui.warn(&format!("{why}; {lost}"));
         }

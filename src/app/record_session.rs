@@ -1,11 +1,11 @@
 //! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
 
 use super::record::{Record, created_ids};
-use super::record_context::{Book, lock};
+use super::record_context::{RecordContext, lock};
 use super::{App, Call, child_env};
-use crate::api::{Kind, Shape, Spec};
+use crate::api::{Kind, ResponseShape, Spec};
 use crate::client::retry::{self, RetryDecision, RetryPolicy};
-use crate::client::{ApiError, ClientError, Payload, Reply, Request};
+use crate::client::{ApiError, ApiResponse, ClientError, Payload, Request};
 use crate::env::{random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
@@ -25,7 +25,7 @@ pub type Object = (Kind, String);
 
 /// The result of a recording.
 #[derive(Debug, Clone, Default)]
-pub struct Taped {
+pub struct RecordingResult {
     /// The created objects, in the order of their creation.
     pub created: Vec<Object>,
     pub deleted: Vec<Object>,
@@ -37,7 +37,7 @@ pub struct Taped {
     pub open: Vec<String>,
 }
 
-impl Taped {
+impl RecordingResult {
     /// Returns the objects that were created and may still exist.
     pub fn left(&self) -> Vec<Object> {
         let gone: HashSet<&Object> = self.deleted.iter().chain(&self.ended).collect();
@@ -46,30 +46,30 @@ impl Taped {
 }
 
 /// A recording in progress.
-pub struct Taping {
-    relay: Proxy,
-    tape: Arc<Tape>,
+pub struct ActiveRecording {
+    proxy: Proxy,
+    recorder: Arc<SessionRecorder>,
     key: String,
 }
 
-struct Tape {
-    book: Book,
-    taped: Mutex<Taped>,
+struct SessionRecorder {
+    context: RecordContext,
+    result: Mutex<RecordingResult>,
 }
 
 impl App {
     /// Starts a recording: a proxy to the backend of the profile. Recorded rows carry the ID `session` in their
     /// provenance.
-    pub async fn tape(&self, session: &str) -> Result<Taping> {
+    pub async fn start_recording(&self, session: &str) -> Result<ActiveRecording> {
         let backend = self.session().await?;
-        let book = self.book(&backend.origin, Source::Recorded, Some(session))?;
+        let context = self.context(&backend.origin, Source::Recorded, Some(session))?;
         // The proxy forwards requests unchanged, so it adds no intents to metadata.
-        let book = Book { mark_intents: false, ..book };
-        let tape = Arc::new(Tape { book, taped: Mutex::default() });
+        let context = RecordContext { mark_intents: false, ..context };
+        let recorder = Arc::new(SessionRecorder { context, result: Mutex::default() });
         let (client, renewing) = (backend.client.clone(), backend.client.clone());
         let key = random::alphanumeric(40);
         secrets::add(&key);
-        let relay = proxy::start(proxy::ProxySettings {
+        let proxy = proxy::start(proxy::ProxySettings {
             key: SecretString::from(key.clone()),
             transport: Transport::new(http::TransportSettings {
                 decode: false,
@@ -80,40 +80,40 @@ impl App {
             }),
             base_path: backend.client.base_path(),
             renew: Arc::new(move |refused| renewing.renew(refused)),
-            recorder: Arc::clone(&tape) as Arc<dyn proxy::Recorder>,
+            recorder: Arc::clone(&recorder) as Arc<dyn proxy::Recorder>,
         });
-        Ok(Taping { relay: relay.context("could not listen on loopback")?, tape, key })
+        Ok(ActiveRecording { proxy: proxy.context("could not listen on loopback")?, recorder, key })
     }
 
     /// Returns the environment variables that direct a program to the proxy. Variables with `None` would bypass it and
     /// must be removed.
-    pub fn taping_variables(&self, taping: &Taping) -> Result<Vec<(&'static str, Option<String>)>> {
-        Ok(child_env::variables(self.profile()?, taping.relay.address(), &taping.key, &vars::get))
+    pub fn recording_variables(&self, recording: &ActiveRecording) -> Result<Vec<(&'static str, Option<String>)>> {
+        Ok(child_env::variables(self.profile()?, recording.proxy.address(), &recording.key, &vars::get))
     }
 }
 
-impl Taping {
+impl ActiveRecording {
     /// Ends the recording and returns its result. Waits up to 10 s for requests in flight.
-    pub async fn end(self) -> Taped {
-        let ended = self.relay.stop(GRACE).await;
-        let mut taped = lock(&self.tape.taped).clone();
+    pub async fn end(self) -> RecordingResult {
+        let ended = self.proxy.stop(GRACE).await;
+        let mut result = lock(&self.recorder.result).clone();
         if !ended {
-            for intent in self.tape.book.talk.take_open() {
-                say_open(&self.tape.book, &intent);
-                taped.open.push(intent);
+            for intent in self.recorder.context.record_state.take_open() {
+                warn_open_intent(&self.recorder.context, &intent);
+                result.open.push(intent);
             }
         }
-        taped
+        result
     }
 }
 
-fn say_open(book: &Book, intent: &str) {
-    book.ui.warn_always(&format!(
+fn warn_open_intent(context: &RecordContext, intent: &str) {
+    context.ui.warn_always(&format!(
         "the command ended during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
     ));
 }
 
-impl proxy::Recorder for Tape {
+impl proxy::Recorder for SessionRecorder {
     fn begin(
         self: Arc<Self>,
         asked: RecordedRequest,
@@ -122,28 +122,28 @@ impl proxy::Recorder for Tape {
             let payload = asked.body.map_or(Payload::None, Payload::Json);
             let request = Request::new(asked.spec, String::new(), Vec::new(), payload);
             let mut call = Call::raw(asked.spec, asked.ids, request);
-            let record = self.book.record(&mut call).await.map_err(|error| format!("{error:#}"))?;
+            let record = Record::open(&self.context, &mut call).await.map_err(|error| format!("{error:#}"))?;
             let (intent, started) = (record.intent, record.started);
-            Ok(Box::new(Track { tape: self, call, intent, started }) as Box<dyn proxy::RequestRecord>)
+            Ok(Box::new(TrackedRequest { recorder: self, call, intent, started }) as Box<dyn proxy::RequestRecord>)
         })
     }
 }
 
 /// The record of one request. It is kept if the program disconnects before the response.
-struct Track {
-    tape: Arc<Tape>,
+struct TrackedRequest {
+    recorder: Arc<SessionRecorder>,
     call: Call,
     intent: Option<String>,
     started: i64,
 }
 
-impl proxy::RequestRecord for Track {
+impl proxy::RequestRecord for TrackedRequest {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> RecorderFuture<'_, ()> {
-        let reply = Reply { value: object, request_id, ..Reply::default() };
+        let reply = ApiResponse { value: object, request_id, ..ApiResponse::default() };
         if self.call.spec.creates().is_some()
             && let Some(id) = reply.id()
         {
-            self.tape.created(vec![(kind, id)]);
+            self.recorder.created(vec![(kind, id)]);
         }
         Box::pin(async move {
             if self.call.spec.creates().is_some() {
@@ -161,7 +161,7 @@ impl proxy::RequestRecord for Track {
                 }
                 Err(error) => {
                     if let (Some(intent), ClientError::OutcomeUnknown(_)) = (&self.intent, &error) {
-                        lock(&self.tape.taped).open.push(intent.clone());
+                        lock(&self.recorder.result).open.push(intent.clone());
                     }
                     self.record().failed(&self.call, &error).await;
                 }
@@ -170,13 +170,13 @@ impl proxy::RequestRecord for Track {
     }
 }
 
-impl Track {
+impl TrackedRequest {
     fn record(&self) -> Record<'_> {
-        Record { book: &self.tape.book, intent: self.intent.clone(), started: self.started }
+        Record { context: &self.recorder.context, intent: self.intent.clone(), started: self.started }
     }
 
     /// Returns the response if it has the form that its endpoint requires. Otherwise returns an error with the outcome.
-    fn judged(&self, ending: RequestOutcome) -> Result<Reply, ClientError> {
+    fn judged(&self, ending: RequestOutcome) -> Result<ApiResponse, ClientError> {
         let spec = self.call.spec;
         let unclear = |reason: String| {
             let error = ClientError::InvalidResponse { reason, request_id: None };
@@ -184,12 +184,12 @@ impl Track {
         };
         match ending {
             RequestOutcome::Answered { value, .. }
-                if spec.shape == Shape::Deleted && value["deleted"] != Value::Bool(true) =>
+                if spec.shape == ResponseShape::Deleted && value["deleted"] != Value::Bool(true) =>
             {
                 Err(unclear("it does not say that it is deleted".to_owned()))
             }
             RequestOutcome::Answered { value, request_id } => {
-                let reply = Reply { value, request_id, ..Reply::default() };
+                let reply = ApiResponse { value, request_id, ..ApiResponse::default() };
                 if spec.creates().is_some() && created_ids(&self.call, &reply).is_empty() {
                     return Err(unclear("it names no object".to_owned()));
                 }
@@ -208,34 +208,34 @@ impl Track {
         }
     }
 
-    fn note(&self, reply: &Reply) {
+    fn note(&self, reply: &ApiResponse) {
         let spec = self.call.spec;
         if spec.creates().is_some() {
             let created = created_ids(&self.call, reply);
             if let (Some((_, member)), Some(run)) = (spec.kind.parent().filter(|_| spec.kind.recorded()), reply.id()) {
                 let thread = reply.text(member).or(self.call.ids.first().map(String::as_str));
-                lock(&self.tape.taped).threads.extend(thread.map(|thread| (run, thread.to_owned())));
+                lock(&self.recorder.result).threads.extend(thread.map(|thread| (run, thread.to_owned())));
             }
-            self.tape.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
+            self.recorder.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         }
         let Some((kind, id)) = self.call.object().filter(|(kind, _)| kind.recorded()) else { return };
         let object = (kind, id.to_owned());
         match (spec.shape, spec.details.ends) {
-            (Shape::Deleted, _) => lock(&self.tape.taped).deleted.push(object),
-            (_, Some(_)) => lock(&self.tape.taped).ended.push(object),
+            (ResponseShape::Deleted, _) => lock(&self.recorder.result).deleted.push(object),
+            (_, Some(_)) => lock(&self.recorder.result).ended.push(object),
             (_, None) => {}
         }
     }
 }
 
-impl Tape {
+impl SessionRecorder {
     fn created(&self, objects: Vec<Object>) {
-        let mut taped = lock(&self.taped);
+        let mut result = lock(&self.result);
         for object in objects {
             // A thread can be reported twice: by its own event and by the event of its run. Both follow closely, so
             // older objects need no check.
-            if !taped.created.iter().rev().take(1_000).any(|known| *known == object) {
-                taped.created.push(object);
+            if !result.created.iter().rev().take(1_000).any(|known| *known == object) {
+                result.created.push(object);
             }
         }
     }

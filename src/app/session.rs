@@ -5,7 +5,7 @@ use super::App;
 use crate::api::Backend;
 use crate::app::{Call, Trace};
 use crate::client::{
-    AuthHeader, Client, ClientError, Download, Page, Paginator, RateLimiter, Reply, Scheme, Streamed, Target,
+    ApiResponse, AuthHeader, Client, ClientError, Download, Page, Paginator, RateLimiter, Scheme, Streamed, Target,
     retry::RetryPolicy,
 };
 use crate::config::{Profile, Secret, SecretKind};
@@ -33,7 +33,7 @@ impl Session {
 
     /// Sends a request without a record. For reads and cancellations in bulk, and for callers that record the outcome
     /// themselves. Commands use [`App::call`] instead.
-    pub(crate) async fn send_unrecorded(&self, call: &Call) -> Result<Reply, ClientError> {
+    pub(crate) async fn send_unrecorded(&self, call: &Call) -> Result<ApiResponse, ClientError> {
         self.client.send(&call.request()).await
     }
 

@@ -2,7 +2,7 @@
 
 use super::{App, Pages};
 use crate::env::clock;
-pub use crate::view::Shape;
+pub use crate::view::Cardinality;
 use crate::view::{Col, Column, Format, LineEnd, Members, Printer, PrinterOptions};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -65,18 +65,18 @@ impl App {
 
     /// Warns about columns of `--columns` that no object has. Columns from other sources apply to all nouns, so some
     /// always stay empty.
-    pub fn tell_unseen(&self, printer: &Printer) {
+    pub fn warn_unknown_columns(&self, printer: &Printer) {
         if self.invocation.has("columns") {
             printer.unseen().for_each(|name| self.ui.warn(&format!("nothing that is shown has a member `{name}`")));
         }
     }
 
     /// Returns a printer for objects of a noun.
-    pub fn printer(&self, sheet: Sheet, shape: Shape) -> Result<Printer> {
+    pub fn printer(&self, sheet: Sheet, cardinality: Cardinality) -> Result<Printer> {
         Ok(Printer::new(PrinterOptions {
             format: self.format()?,
             columns: self.columns(sheet)?,
-            shape,
+            cardinality,
             target: self.ui.output_target(),
             header: self.options.header,
             line_end: self.options.line_end,
@@ -87,10 +87,10 @@ impl App {
 
     /// Prints one object.
     pub fn show(&self, sheet: Sheet, object: &Value) -> Result<()> {
-        let mut printer = self.printer(sheet, Shape::One)?;
+        let mut printer = self.printer(sheet, Cardinality::One)?;
         self.ui.out(&printer.item(object)?)?;
         self.ui.out(&printer.end()?)?;
-        self.tell_unseen(&printer);
+        self.warn_unknown_columns(&printer);
         Ok(())
     }
 
@@ -111,24 +111,24 @@ impl App {
 
     /// Prints items as a list.
     pub fn show_items(&self, sheet: Sheet, items: &[Value]) -> Result<()> {
-        let mut printer = self.printer(sheet, Shape::Many)?;
+        let mut printer = self.printer(sheet, Cardinality::Many)?;
         self.ui.out(&printer.page(items)?)?;
         self.ui.out(&printer.end()?)?;
-        self.tell_unseen(&printer);
+        self.warn_unknown_columns(&printer);
         self.note_empty(sheet, items.is_empty());
         Ok(())
     }
 
     /// Prints a list page by page, as the pages arrive.
     pub async fn show_pages(&self, sheet: Sheet, mut pages: Pages<'_>) -> Result<()> {
-        let mut printer = self.printer(sheet, Shape::Many)?;
+        let mut printer = self.printer(sheet, Cardinality::Many)?;
         let mut found = false;
         while let Some(items) = pages.next().await? {
             found |= !items.is_empty();
             self.ui.out(&printer.page(&items)?)?;
         }
         self.ui.out(&printer.end()?)?;
-        self.tell_unseen(&printer);
+        self.warn_unknown_columns(&printer);
         self.note_empty(sheet, !found);
         Ok(())
     }

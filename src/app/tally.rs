@@ -63,7 +63,7 @@ impl Tally {
     }
 
     /// Returns a summary and the hint on how to continue, if work is being counted.
-    pub(super) fn told(&self) -> Option<(String, String)> {
+    pub(super) fn summary(&self) -> Option<(String, String)> {
         let work = self.work();
         let work = work.as_ref()?;
         let (done, failed) = (self.done.load(Relaxed), self.failed.load(Relaxed));
@@ -94,16 +94,16 @@ mod tests {
     #[test]
     fn the_counts_are_told_with_what_to_do_next() {
         let tally = Tally::default();
-        assert_eq!(tally.told(), None);
+        assert_eq!(tally.summary(), None);
         tally.begin(Work { done: "deleted", total: Some(300), next: "run it again".to_owned() });
         (0..5).for_each(|_| tally.start());
         (0..2).for_each(|_| tally.done());
-        assert_eq!(tally.told().map(|told| told.0).as_deref(), Some("2 of 300 deleted, 3 without an answer yet"));
+        assert_eq!(tally.summary().map(|told| told.0).as_deref(), Some("2 of 300 deleted, 3 without an answer yet"));
         (0..3).for_each(|_| tally.failed());
-        assert_eq!(tally.told(), Some(("2 of 300 deleted, 3 failed".to_owned(), "run it again".to_owned())));
+        assert_eq!(tally.summary(), Some(("2 of 300 deleted, 3 failed".to_owned(), "run it again".to_owned())));
         tally.begin(Work { done: "checked", total: None, next: String::new() });
-        assert_eq!(tally.told().map(|told| told.0).as_deref(), Some("0 checked"));
+        assert_eq!(tally.summary().map(|told| told.0).as_deref(), Some("0 checked"));
         tally.end();
-        assert_eq!(tally.told(), None);
+        assert_eq!(tally.summary(), None);
     }
 }

@@ -13,7 +13,7 @@ const AT_ONCE: Duration = Duration::from_millis(150);
 impl App {
     /// Runs work that sends requests to a backend. Ctrl-C and SIGTERM stop it.
     pub fn wait<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        signals::insist()?;
+        signals::start_watchdog()?;
         self.runtime()?.block_on(self.unless_stopped(work))
     }
 
@@ -35,7 +35,7 @@ impl App {
     /// Runs work that ends by itself when `stopping` is set. The first signal sets it, and a second one ends the work.
     /// `next` is the message on how to continue.
     pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        signals::insist()?;
+        signals::start_watchdog()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {
@@ -58,18 +58,18 @@ impl App {
     ///
     /// If it does not end in time, for example because it reads from an idle pipe, the process is ended with the same
     /// message.
-    pub fn heed_signals(&self) {
+    pub fn handle_signals(&self) {
         let (ui, tally) = (self.shared_ui(), Arc::clone(&self.tally));
-        signals::tell(move |code| {
+        signals::watch(move |code| {
             if let Some(report) = crate::exit::report(&stopped(code, &tally).into()) {
                 ui.error(&report);
             }
         });
     }
 
-    /// Returns the error that ends the command, if a signal was received since [`App::heed_signals`].
+    /// Returns the error that ends the command, if a signal was received since [`App::handle_signals`].
     pub fn stopped(&self) -> Option<anyhow::Error> {
-        signals::heard().map(|code| self.stop(code))
+        signals::received().map(|code| self.stop(code))
     }
 
     /// Runs work on many objects. After the first signal, no further object is started, and requests in flight get a
@@ -77,7 +77,7 @@ impl App {
     ///
     /// The error reports the progress.
     pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
-        signals::insist()?;
+        signals::start_watchdog()?;
         self.runtime()?.block_on(async {
             let mut work = std::pin::pin!(work);
             let code = tokio::select! {
@@ -105,7 +105,7 @@ impl App {
 
     /// Reports the intents of requests in flight, and returns the error that ends the command.
     pub(crate) fn stop(&self, code: u8) -> anyhow::Error {
-        for intent in self.talk.take_open() {
+        for intent in self.record_state.take_open() {
             self.ui.warn_always(&format!(
                 "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
             ));
@@ -116,6 +116,6 @@ impl App {
 
 /// Returns the error of a stopped command, with its progress.
 fn stopped(code: u8, tally: &Tally) -> Stopped {
-    let (done, hint) = tally.told().unzip();
+    let (done, hint) = tally.summary().unzip();
     Stopped { code, done, hint: hint.filter(|hint| !hint.is_empty()) }
 }

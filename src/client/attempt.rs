@@ -3,7 +3,7 @@
 use super::api_error::{ApiError, ApiErrorKind};
 use super::error::ClientError;
 use super::json;
-use super::request::{Expects, Reply, Request};
+use super::request::{ApiResponse, Expects, Request};
 use super::retry::{self, AttemptOutcome, RetryAdvice};
 use super::target::Target;
 use crate::api::{Class, Kind};
@@ -43,7 +43,7 @@ impl CompleteResponse {
         Err(AttemptError { kind: AttemptErrorKind::Api(Box::new(refused)), advice })
     }
 
-    pub(super) fn into_reply(self, request: &Request) -> Result<Reply, ClientError> {
+    pub(super) fn into_reply(self, request: &Request) -> Result<ApiResponse, ClientError> {
         let Self { status, body, request_id, poll_after } = self;
         let wrong = |reason: String| {
             let error = ClientError::InvalidResponse { reason, request_id: request_id.clone() };
@@ -78,7 +78,7 @@ impl CompleteResponse {
                 Err(wrong(format!("it is {}", crate::json::type_name(&value))))
             }
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
-            _ => Ok(Reply { value, text: body, request_id, poll_after }),
+            _ => Ok(ApiResponse { value, text: body, request_id, poll_after }),
         }
     }
 }

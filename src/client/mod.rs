@@ -25,7 +25,7 @@ pub use error::ClientError;
 pub use json::id_of;
 pub use pages::{Page, Paginator};
 pub use rate_limit::RateLimiter;
-pub use request::{Expects, Payload, Reply, Request};
+pub use request::{ApiResponse, Expects, Payload, Request};
 pub use send::{Client, RenewKey};
 pub use stream::{EventStream, RawEvent, Streamed};
 pub use target::{AuthHeader, Scheme, Target};

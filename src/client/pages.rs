@@ -4,7 +4,7 @@
 use super::complete::{Complete, PageForm, claimed_count, flaw};
 use super::error::ClientError;
 use super::json;
-use super::request::{Reply, Request};
+use super::request::{ApiResponse, Request};
 use super::send::Client;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -214,7 +214,7 @@ impl Paginator {
 }
 
 /// Returns the items of a page, and the value of `has_more`.
-fn unwrapped(reply: Reply) -> Result<(Vec<Value>, Option<bool>), ClientError> {
+fn unwrapped(reply: ApiResponse) -> Result<(Vec<Value>, Option<bool>), ClientError> {
     match reply.value {
         Value::Array(items) => return Ok((items, Some(false))),
         Value::Object(mut envelope) => {

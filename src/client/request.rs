@@ -1,6 +1,6 @@
 //! Requests before they are addressed to a backend, and their replies.
 
-use crate::api::{Class, Kind, Method, Shape, Spec};
+use crate::api::{Class, Kind, Method, ResponseShape, Spec};
 use crate::http::StreamBody;
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -51,9 +51,9 @@ impl Request {
     /// Creates the request to the endpoint `spec` with a complete path.
     pub fn new(spec: &Spec, path: String, query: Vec<(String, String)>, payload: Payload) -> Self {
         let of_own = match spec.shape {
-            Shape::One => spec.kinds.last() == Some(&spec.kind) && !spec.made,
-            Shape::Deleted => true,
-            Shape::Page | Shape::Bytes => false,
+            ResponseShape::One => spec.kinds.last() == Some(&spec.kind) && !spec.made,
+            ResponseShape::Deleted => true,
+            ResponseShape::Page | ResponseShape::Bytes => false,
         };
         let mut ids = spec.ids_in(&path).filter(|_| of_own).unwrap_or_default();
         let object = spec.kinds.last().copied().zip(ids.pop());
@@ -67,10 +67,10 @@ impl Request {
             payload,
             collection: spec.kinds.is_empty(),
             expects: match spec.shape {
-                Shape::Deleted => Expects::Deletion,
-                Shape::One if spec.made => Expects::Made,
-                Shape::One => Expects::Object,
-                Shape::Page | Shape::Bytes => Expects::Anything,
+                ResponseShape::Deleted => Expects::Deletion,
+                ResponseShape::One if spec.made => Expects::Made,
+                ResponseShape::One => Expects::Object,
+                ResponseShape::Page | ResponseShape::Bytes => Expects::Anything,
             },
             until: None,
         }
@@ -87,7 +87,7 @@ impl Request {
 
 /// A successful response: its JSON value, with all members in their order.
 #[derive(Debug, Clone, Default)]
-pub struct Reply {
+pub struct ApiResponse {
     pub value: Value,
     /// The body of the response, byte for byte.
     pub text: Bytes,
@@ -97,7 +97,7 @@ pub struct Reply {
     pub poll_after: Option<std::time::Duration>,
 }
 
-impl Reply {
+impl ApiResponse {
     /// Returns the ID of the object.
     pub fn id(&self) -> Option<String> {
         super::json::id_of(&self.value)

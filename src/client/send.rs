@@ -3,7 +3,7 @@
 use super::attempt::{Attempt, AttemptError, AttemptErrorKind, CompleteResponse, requested_wait};
 use super::error::ClientError;
 use super::rate_limit::{RateLimitInfo, RateLimiter};
-use super::request::{Expects, Payload, Reply, Request};
+use super::request::{ApiResponse, Expects, Payload, Request};
 use super::retry::{self, RetryDecision, RetryPolicy};
 use super::skew::Skew;
 use super::stream::{EventStream, Streamed};
@@ -109,7 +109,7 @@ impl Client {
     }
 
     /// Sends a request and returns its JSON response. Retries if this is safe.
-    pub async fn send(&self, request: &Request) -> Result<Reply, ClientError> {
+    pub async fn send(&self, request: &Request) -> Result<ApiResponse, ClientError> {
         let take = async |attempt: Attempt, made| match CompleteResponse::read(attempt).await {
             Ok(good) => Ok(good.into_reply(request)),
             Err(failure) => {
@@ -282,7 +282,7 @@ fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
 }
 
 /// Returns the reply to a deletion whose first response was lost. The object is gone, which was the goal.
-fn already_deleted(request: &Request) -> Reply {
+fn already_deleted(request: &Request) -> ApiResponse {
     let id = request.path.rsplit('/').next().unwrap_or_default();
-    Reply { value: json!({ "id": id, "deleted": true }), ..Reply::default() }
+    ApiResponse { value: json!({ "id": id, "deleted": true }), ..ApiResponse::default() }
 }

@@ -1,7 +1,7 @@
 //! Responses that are streams of events: opened once, and read chunk by chunk.
 
 use super::error::ClientError;
-use super::request::Reply;
+use super::request::ApiResponse;
 use crate::api::stream::{self, Said};
 use crate::http;
 use crate::http::sse::{Parser, TooLong};
@@ -15,7 +15,7 @@ pub enum Streamed {
     Events(Box<EventStream>),
     /// The current state of the object, from a backend that does not stream
     /// (docs/protocol/servers.md#what-a-client-must-tolerate).
-    Whole(Reply),
+    Whole(ApiResponse),
 }
 
 /// An open stream. Its duration is not limited. A pause must not exceed the time limit of the request.

@@ -29,16 +29,8 @@ impl<E: Endpoint> Send<E> {
 impl<E: Endpoint> Send<E> {
     /// Sends the request and prints the items of the page in its response.
     pub(super) fn run_page(self, app: &App, sheet: Sheet) -> Result<()> {
-        app.check_sheet(sheet)?;
         let (path, query, body) = self.into_parts();
-        let call = Call::of::<E>(&path, &query, Payload::Json(body));
-        if app.dry(&call)? {
-            return Ok(());
-        }
-        app.wait(async {
-            let page = app.call(call).await?.value;
-            app.show_items(sheet, app.page_items(&page)?)
-        })
+        page(app, sheet, Call::of::<E>(&path, &query, Payload::Json(body)))
     }
 }
 
@@ -85,6 +77,18 @@ pub(super) fn one(app: &App, sheet: Sheet, call: Call) -> Result<()> {
     })
 }
 
+/// Sends a request and prints the items of the page in its response or, in a dry run, the request.
+pub(super) fn page(app: &App, sheet: Sheet, call: Call) -> Result<()> {
+    app.check_sheet(sheet)?;
+    if app.dry(&call)? {
+        return Ok(());
+    }
+    app.wait(async {
+        let page = app.call(call).await?.value;
+        app.show_items(sheet, app.page_items(&page)?)
+    })
+}
+
 /// Sends several requests and prints the responses or, in a dry run, the requests. All are checked before the first is
 /// sent.
 fn several(app: &App, sheet: Sheet, calls: Calls<'_>, count: Count, missing: Missing) -> Result<()> {
@@ -115,6 +119,11 @@ pub struct Get<E: Endpoint> {
 impl<E: Endpoint> Get<E> {
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         self.ids.run(app, sheet, missing(self.ignore_not_found))
+    }
+
+    /// Returns the IDs, and the treatment of missing objects.
+    pub(super) fn into_parts(self) -> (Ids<E>, Missing) {
+        (self.ids, missing(self.ignore_not_found))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
 use crate::app::records::{Filter, IdFilter, ObjectKey, ObjectState, Records, Row, Source, StateFilter};
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Cardinality, Sheet};
 use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
@@ -193,7 +193,7 @@ impl RowFilter {
 
 /// Prints the rows that match a filter, newest first, as they are read. Returns their number.
 pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
-    let mut printer = app.printer(sheet, Shape::Many)?;
+    let mut printer = app.printer(sheet, Cardinality::Many)?;
     app.check_sheet(sheet)?;
     let (mut shown, mut names) = (0, AssistantNames::default());
     let mut pages = records.rows(filter, PAGE, limit);
@@ -208,7 +208,7 @@ pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, 
         app.ui().out(&printer.page(&items)?)?;
     }
     app.ui().out(&printer.end()?)?;
-    app.tell_unseen(&printer);
+    app.warn_unknown_columns(&printer);
     Ok(shown)
 }
 

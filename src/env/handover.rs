@@ -3,35 +3,20 @@
 //! The initial environment of a process stays readable as long as the process lives. So `asst` starts itself again
 //! without the credentials, under the same process ID. They pass through a pipe that is read once.
 
-use super::{credentials, secrets, vars};
-use std::ffi::{OsStr, OsString};
-use std::sync::OnceLock;
-
-/// The variables that were taken out of the environment.
-static REMOVED: OnceLock<Vec<(OsString, OsString)>> = OnceLock::new();
-
-/// Returns the variables that were taken out of the environment, with their values.
-pub fn removed_variables() -> impl Iterator<Item = (&'static OsStr, &'static OsStr)> {
-    let removed = REMOVED.get().map(Vec::as_slice).unwrap_or_default();
-    removed.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
-}
-
-/// Returns a variable that was taken out of the environment.
-pub(super) fn get(name: &str) -> Option<String> {
-    removed_variables().find(|(known, _)| *known == name).and_then(|(_, value)| value.to_str().map(str::to_owned))
-}
+use super::{credentials, memory, removed_vars, secrets, vars};
+use std::ffi::OsString;
 
 /// Receives the credentials from the process image that called [`restart`]. Must be called before any other code reads
 /// the environment.
 pub fn receive() {
     let Some(text) = std::env::var_os(vars::ASST_HANDOVER) else { return };
-    super::spawn::hide_memory();
+    memory::hide();
     // A restart keeps the process ID. A value with another ID was inherited from a parent process, and its file
     // descriptor is not valid here.
     let file = text.to_str().and_then(|text| text.split_once(':'));
     let own = std::process::id().to_string();
     if let Some(file) = file.filter(|(process, _)| *process == own).and_then(|(_, file)| file.parse().ok()) {
-        let _ = REMOVED.set(system::read(file));
+        removed_vars::set(system::read(file));
     }
 }
 
@@ -40,8 +25,8 @@ pub fn receive() {
 ///
 /// Returns only if there is nothing to remove, if this process is the restarted one, or if the restart fails.
 pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
-    super::spawn::hide_memory();
-    if REMOVED.get().is_some() {
+    memory::hide();
+    if removed_vars::is_set() {
         return;
     }
     let is_taken = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());

@@ -2,7 +2,7 @@
 //! process.
 
 use super::credentials::{self, ChildPurpose};
-use super::{handover, secrets, vars};
+use super::{memory, removed_vars, secrets, vars};
 use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use std::process::Command;
 /// includes variables of any name that contain a registered credential. Variables that were taken out of the
 /// environment at the start are set again if the purpose allows them.
 pub fn command(program: impl AsRef<OsStr>, purpose: ChildPurpose) -> Command {
-    hide_memory();
+    memory::hide();
     let mut command = Command::new(program);
     let others = matches!(purpose, ChildPurpose::Handler | ChildPurpose::Recorded);
     let withheld = |name: &OsStr, value: &OsStr| {
@@ -27,7 +27,7 @@ pub fn command(program: impl AsRef<OsStr>, purpose: ChildPurpose) -> Command {
             command.env_remove(name);
         }
     }
-    for (name, value) in handover::removed_variables() {
+    for (name, value) in removed_vars::all() {
         if !withheld(name, value) {
             command.env(name, value);
         }
@@ -53,15 +53,3 @@ pub fn worker(program: impl AsRef<OsStr>) -> Command {
     command.env_clear();
     command
 }
-
-/// Hides the memory and the environment (`/proc/PID/environ`) of this process from other processes of the same user. An
-/// administrator can still read them.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(super) fn hide_memory() {
-    // If the kernel refuses, the process continues unprotected.
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-}
-
-/// Does nothing: this platform has no such setting.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(super) fn hide_memory() {}

@@ -20,7 +20,7 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Returns the value of a variable of this process, or `None` if it is unset, empty or not Unicode. Variables that were
 /// taken out of the environment count as set.
 pub fn get(name: &str) -> Option<String> {
-    std::env::var(name).ok().or_else(|| super::handover::get(name)).filter(|value| !value.is_empty())
+    std::env::var(name).ok().or_else(|| super::removed_vars::get(name)).filter(|value| !value.is_empty())
 }
 
 /// Parses a switch: `1`, `true`, `yes` and `on` are `true`, and `0`, `false`, `no` and `off` are `false`.

@@ -3,7 +3,7 @@
 use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Outcomes, Session, Stopping};
 use crate::archive::{ArchiveError, ArchiveWriter, FetchFailure};
-use crate::client::{Payload, Reply};
+use crate::client::{ApiResponse, Payload};
 use crate::exit::{self, CallFailed, NOT_FOUND};
 use crate::ui::OutputError;
 use anyhow::Result;
@@ -108,7 +108,7 @@ impl<'a> Exporter<'a> {
     }
 
     /// Requests one object. The ledger changes only if the object turns out to be gone.
-    pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<Reply> {
+    pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<ApiResponse> {
         let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
         self.app.check(&call)?;
         let record = self.app.record(&self.session.origin, &mut call).await?;

@@ -16,7 +16,7 @@ use crate::archive::{
     ArchiveError, AtomicFile, CompletedFile, FileDigest, Finality, InitialContents, JsonLinesWriter, LinesState,
     ThreadEntry, ThreadProgress, referenced_files, write_file, write_transcript,
 };
-use crate::client::{Payload, Reply, id_of};
+use crate::client::{ApiResponse, Payload, id_of};
 use anyhow::Result;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,7 +213,12 @@ impl Exporter<'_> {
     }
 
     /// Fetches the files that the thread references, then moves all its files into place.
-    async fn finish(&self, files: ThreadFiles, reply: &Reply, previous: Option<ThreadEntry>) -> Result<ExportedThread> {
+    async fn finish(
+        &self,
+        files: ThreadFiles,
+        reply: &ApiResponse,
+        previous: Option<ThreadEntry>,
+    ) -> Result<ExportedThread> {
         let ThreadFiles { id, folder, runs, steps, messages } = files;
         let at_folder = ArchiveError::at(&folder);
         let complete = || Ok([(RUNS, runs.finish()?), (STEPS, steps.finish()?), (MESSAGES, messages.finish()?)]);
@@ -243,7 +248,7 @@ impl Exporter<'_> {
 fn commit(
     folder: &Path,
     id: &str,
-    reply: &Reply,
+    reply: &ApiResponse,
     completed: &[(&str, CompletedFile)],
     before: Option<&BTreeMap<String, FileDigest>>,
 ) -> std::io::Result<BTreeMap<String, FileDigest>> {

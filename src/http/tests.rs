@@ -14,7 +14,7 @@ use super::*;
 
 /// The behaviour of a server on one connection, after it has received the head of the request.
 #[derive(Clone)]
-enum Reply {
+enum TestResponse {
     /// Sends the text and closes the connection.
     Text(String),
     /// Reads the body up to the mark, then sends the text.
@@ -30,7 +30,7 @@ struct Server {
 
 impl Server {
     /// Starts a server that accepts one connection per reply, with one request on each.
-    async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+    async fn start(replies: impl IntoIterator<Item = TestResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/start", listener.local_addr().unwrap())).unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -49,8 +49,8 @@ impl Server {
     }
 }
 
-async fn answer(mut stream: TcpStream, reply: Reply, log: Arc<Mutex<Vec<String>>>) {
-    let until = if let Reply::After(mark, _) = &reply { *mark } else { "\r\n\r\n" };
+async fn answer(mut stream: TcpStream, reply: TestResponse, log: Arc<Mutex<Vec<String>>>) {
+    let until = if let TestResponse::After(mark, _) = &reply { *mark } else { "\r\n\r\n" };
     let mut request = Vec::new();
     let mut piece = vec![0; 64 << 10];
     while !request.windows(until.len()).any(|window| window == until.as_bytes()) {
@@ -62,24 +62,24 @@ async fn answer(mut stream: TcpStream, reply: Reply, log: Arc<Mutex<Vec<String>>
     }
     log.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
     match reply {
-        Reply::Text(text) | Reply::After(_, text) => stream.write_all(text.as_bytes()).await.unwrap(),
-        Reply::Stall(text) => {
+        TestResponse::Text(text) | TestResponse::After(_, text) => stream.write_all(text.as_bytes()).await.unwrap(),
+        TestResponse::Stall(text) => {
             stream.write_all(text.as_bytes()).await.unwrap();
             std::future::pending::<()>().await;
         }
     }
 }
 
-fn ok(body: &str) -> Reply {
-    Reply::Text(response("200 OK", "", body))
+fn ok(body: &str) -> TestResponse {
+    TestResponse::Text(response("200 OK", "", body))
 }
 
 fn response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
-fn redirect(status: u16, to: &str) -> Reply {
-    Reply::Text(response(&format!("{status} Moved"), &format!("Location: {to}\r\n"), ""))
+fn redirect(status: u16, to: &str) -> TestResponse {
+    TestResponse::Text(response(&format!("{status} Moved"), &format!("Location: {to}\r\n"), ""))
 }
 
 fn transport() -> Transport {
@@ -133,7 +133,7 @@ async fn an_unknown_host_was_not_sent() {
 async fn a_cut_after_the_request_may_have_been_sent() {
     let halves = ["", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\""];
     for half in halves {
-        let server = Server::start([Reply::After("{\"a\":1}", half.to_owned())]).await;
+        let server = Server::start([TestResponse::After("{\"a\":1}", half.to_owned())]).await;
         let error = fails(&transport(), &post(&server.url)).await;
         assert!(matches!(error, TransportError::Cut { .. }), "{half}: {error:?}");
         assert_eq!(error.sent(), Sent::Maybe);
@@ -169,16 +169,19 @@ async fn credentials_stay_with_their_origin() {
 async fn a_body_goes_again_to_the_same_origin_only() {
     let body = || "{\"a\":1}";
     let server = Server::start([
-        Reply::After(body(), response("307 Moved", "Location: /v2\r\n", "")),
-        Reply::After(body(), response("200 OK", "", "created")),
+        TestResponse::After(body(), response("307 Moved", "Location: /v2\r\n", "")),
+        TestResponse::After(body(), response("200 OK", "", "created")),
     ])
     .await;
     let answer = transport().send(&post(&server.url)).await.unwrap();
     assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "created");
     assert!(server.heard()[1].starts_with("POST /v2") && server.heard()[1].ends_with(body()));
     let other = Server::start([]).await;
-    let server =
-        Server::start([Reply::After(body(), response("308 Moved", &format!("Location: {}\r\n", other.url), ""))]).await;
+    let server = Server::start([TestResponse::After(
+        body(),
+        response("308 Moved", &format!("Location: {}\r\n", other.url), ""),
+    )])
+    .await;
     let error = fails(&transport(), &post(&server.url)).await;
     assert!(matches!(error, TransportError::Redirect { status: 308, .. }));
     assert_eq!((error.sent(), error.is_transient()), (Sent::No, false));
@@ -195,12 +198,12 @@ async fn redirects_end() {
 
 #[tokio::test]
 async fn silence_is_a_timeout_that_names_what_was_awaited() {
-    let server = Server::start([Reply::Stall(String::new())]).await;
+    let server = Server::start([TestResponse::Stall(String::new())]).await;
     let error = fails(&quick(None), &post(&server.url)).await;
     assert!(matches!(error, TransportError::Timeout { phase: Phase::Response, .. }), "{error:?}");
     assert_eq!((error.sent(), error.to_string()), (Sent::Maybe, "no answer within 0.08 s".to_owned()));
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab";
-    let server = Server::start([Reply::Stall(head.to_owned()), Reply::Stall(head.to_owned())]).await;
+    let server = Server::start([TestResponse::Stall(head.to_owned()), TestResponse::Stall(head.to_owned())]).await;
     let error = fails(&quick(None), &get(&server.url)).await;
     assert!(matches!(error, TransportError::Timeout { phase: Phase::Body, .. }), "{error:?}");
     let mut stream = std::pin::pin!(quick(None).send(&get(&server.url)).await.unwrap().into_stream());
@@ -212,7 +215,7 @@ async fn silence_is_a_timeout_that_names_what_was_awaited() {
 #[tokio::test]
 async fn long_answers_are_refused_and_long_errors_cut() {
     let long = "x".repeat(3 << 20);
-    let failed = Reply::Text(response("500 Oops", "", &long));
+    let failed = TestResponse::Text(response("500 Oops", "", &long));
     let server = Server::start([ok(&long), ok(&long), failed]).await;
     let send = || async { transport().send(&get(&server.url)).await.unwrap() };
     assert_eq!(send().await.bytes(3 << 20).await.unwrap().len(), 3 << 20);
@@ -252,8 +255,8 @@ async fn uploads_stream_from_files_and_readers() {
     let source = UploadSource::File(file.path().to_path_buf());
     let form = upload(&[("purpose", "assistants")], "file", "a\"b.txt", source, Some(progress)).unwrap();
     let server = Server::start([
-        Reply::After("--\r\n", response("307 Moved", "Location: /again\r\n", "")),
-        Reply::After("--\r\n", response("200 OK", "", "ok")),
+        TestResponse::After("--\r\n", response("307 Moved", "Location: /again\r\n", "")),
+        TestResponse::After("--\r\n", response("200 OK", "", "ok")),
     ])
     .await;
     let call = HttpRequest { method: Method::POST, ..get(&server.url) }.body(RequestBody::Stream(form.clone()));
@@ -271,7 +274,7 @@ async fn uploads_stream_from_files_and_readers() {
 
     let form = upload(&[], "data", "part", UploadSource::reader(&b"from a pipe"[..]), None).unwrap();
     let call = HttpRequest { method: Method::POST, ..get(&server.url) }.body(RequestBody::Stream(form));
-    let server = Server::start([Reply::After("0\r\n\r\n", response("200 OK", "", "ok"))]).await;
+    let server = Server::start([TestResponse::After("0\r\n\r\n", response("200 OK", "", "ok"))]).await;
     let call = HttpRequest { url: server.url.clone(), ..call };
     transport().send(&call).await.unwrap();
     assert!(server.heard()[0].contains("transfer-encoding: chunked") && server.heard()[0].contains("from a pipe"));

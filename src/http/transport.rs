@@ -17,7 +17,7 @@ use super::request::{ConnectionPolicy, HttpRequest, RequestBody};
 use super::response::HttpResponse;
 use super::trace::Tracer;
 use super::{is_loopback, tls};
-use crate::env::{handover, vars};
+use crate::env::{removed_vars, vars};
 
 /// The settings for sending requests.
 #[derive(Clone)]
@@ -206,7 +206,7 @@ fn environment_proxies(scheme: &str) -> impl Iterator<Item = String> {
 /// removed variable itself.
 fn with_removed_proxies(mut builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
     let is_proxy = |name: &std::ffi::OsStr| name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy");
-    if !handover::removed_variables().any(|(name, _)| is_proxy(name)) {
+    if !removed_vars::all().any(|(name, _)| is_proxy(name)) {
         return Ok(builder);
     }
     for scheme in ["http", "https"] {

@@ -5,7 +5,7 @@ use crate::api::files::GetFile;
 use crate::api::runs::GetRun;
 use crate::api::threads::GetThread;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
-use crate::app::{Absence, App, Call, Outcomes, Payload, Trust, Work};
+use crate::app::{App, Call, NotFoundMeaning, NotFoundPolicy, Outcomes, Payload, Work};
 use crate::exit::{self, CallFailed, DONE, Usage};
 use crate::ledger::{Cursor, Filter, Ledger, ObjectState, Row};
 use anyhow::{Error, Result};
@@ -17,7 +17,7 @@ const PAGE: usize = 1000;
 /// A verification in progress, and its counts.
 pub struct Verification<'a> {
     app: &'a App,
-    trust: Trust,
+    policy: NotFoundPolicy,
     /// The exit codes of the requests.
     pub outcomes: Outcomes,
     pub live: u64,
@@ -44,7 +44,7 @@ pub async fn verify(
     }
     filter.origin = Some(session.origin.clone());
     let outcomes = Outcomes::default();
-    let mut verified = Verification { app, trust: Trust::default(), outcomes, live: 0, gone: 0, unknown: 0 };
+    let mut verified = Verification { app, policy: NotFoundPolicy::default(), outcomes, live: 0, gone: 0, unknown: 0 };
     let next = "the ledger has what was checked; run the same command again for the rest".to_owned();
     app.tally().begin(Work { done: "checked", total: None, next });
     let mut before = None;
@@ -59,8 +59,8 @@ pub async fn verify(
             let state = verified.settle(row, response).await?;
             app.tally().done();
             each(row, state)?;
-            if verified.trust.is_lost() {
-                return Err(Trust::lost(&session.origin));
+            if verified.policy.is_exceeded() {
+                return Err(NotFoundPolicy::exceeded(&session.origin));
             }
         }
     }
@@ -94,17 +94,17 @@ impl Verification<'_> {
     /// that exists, or one that the server named as missing.
     async fn settle(&mut self, row: &Row, response: Result<(), Error>) -> Result<ObjectState> {
         let Err(error) = response else {
-            self.trust.found();
+            self.policy.reset();
             self.outcomes.add(DONE);
             return self.recorded(row, ObjectState::Live).await;
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-        match cause.and_then(|cause| self.trust.absence(row.kind, &row.id, cause)) {
-            Some(Absence::Gone) => {
+        match cause.and_then(|cause| self.policy.meaning_of(row.kind, &row.id, cause)) {
+            Some(NotFoundMeaning::Gone) => {
                 self.outcomes.add(DONE);
                 return self.recorded(row, ObjectState::Gone).await;
             }
-            Some(Absence::Doubtful) => self.outcomes.add(DONE),
+            Some(NotFoundMeaning::Doubtful) => self.outcomes.add(DONE),
             None => {
                 let Some(report) = exit::report(&error) else { return Err(error) };
                 self.app.ui().error(&report);

@@ -1,6 +1,7 @@
 //! Forwarding of one request to the backend, and of its response to the caller.
 
 use super::recorder::{RecordedRequest, RequestOutcome, RequestRecord, recorded_endpoint};
+use super::response::{request_id, respond};
 use super::{BodyBudgets, ProxyState, headers, path, rejection, stream};
 use crate::env::heap;
 use crate::http::{ForwardedBody, ForwardedResponse, HttpRequest, Reservation, TransportError, forwarded_body, sse};
@@ -266,10 +267,6 @@ fn ended(answer: &ForwardedResponse, body: &[u8]) -> RequestOutcome {
     }
 }
 
-pub(super) fn request_id(answer: &ForwardedResponse) -> Option<String> {
-    crate::http::request_id(&answer.headers)
-}
-
 /// Forwards an error response. It may repeat the key, which is overwritten.
 async fn refused(mut answer: ForwardedResponse) -> Response {
     let mut kept = BytesMut::new();
@@ -317,12 +314,4 @@ fn rest(answer: ForwardedResponse) -> impl Stream<Item = Result<Bytes, Transport
 async fn cut_off(error: TransportError) -> Result<Bytes, TransportError> {
     tokio::task::yield_now().await;
     Err(error)
-}
-
-/// Returns a response with this body and the head of the backend's response.
-pub(super) fn respond(answer: &ForwardedResponse, body: Body) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = headers::end_to_end(&answer.headers);
-    response
 }

@@ -9,6 +9,7 @@ mod headers;
 mod path;
 mod recorder;
 mod rejection;
+mod response;
 mod stream;
 
 pub use recorder::{RecordedRequest, Recorder, RecorderFuture, RequestOutcome, RequestRecord};

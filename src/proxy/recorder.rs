@@ -1,6 +1,6 @@
 //! The interface of a recorder, as plain values and traits. It must not depend on the ledger.
 
-use crate::api::{self, Kind, Shape, Spec};
+use crate::api::{self, Kind, ResponseShape, Spec};
 use crate::http::{Method, Sent};
 use serde_json::{Map, Value};
 use std::pin::Pin;
@@ -60,5 +60,5 @@ pub(super) fn recorded_endpoint(method: &Method, path: &str) -> Option<(&'static
         "DELETE" => api::Method::Delete,
         _ => return None,
     };
-    api::endpoint_of(method, path).filter(|(spec, _)| matches!(spec.shape, Shape::One | Shape::Deleted))
+    api::endpoint_of(method, path).filter(|(spec, _)| matches!(spec.shape, ResponseShape::One | ResponseShape::Deleted))
 }

@@ -2,8 +2,8 @@
 //! way.
 
 use super::events::EventBuffer;
-use super::forward::{request_id, respond};
 use super::recorder::{RequestOutcome, RequestRecord};
+use super::response::{request_id, respond};
 use crate::api::Spec;
 use crate::http::ForwardedResponse;
 use axum::{body::Body, response::Response};

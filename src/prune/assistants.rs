@@ -10,7 +10,7 @@ use super::pruner::{AssistantList, Pruner};
 use crate::api::assistants::{GetAssistant, ListAssistants, OfAssistant};
 use crate::api::paging::Paging;
 use crate::api::{Kind, Nothing};
-use crate::app::{Absence, Call, DryRun, Trust};
+use crate::app::{Call, DryRun, NotFoundMeaning, NotFoundPolicy};
 use crate::client::{ClientError, Payload, id_of};
 use crate::exit;
 use crate::ledger::{ObjectKey, ObjectState, Row, Source};
@@ -40,9 +40,11 @@ impl Pruner<'_> {
         match self.send(&call).await {
             // Any object with this ID keeps the thread, whatever its type.
             Ok(_) => AssistantStatus::Exists,
-            Err(error) => match Trust::judge(Kind::Assistant, id, &error) {
-                Some(Absence::Gone) => self.reported_missing(id).await,
-                Some(Absence::Doubtful) => unknown("the backend returned a 404 that does not name it", exit::FAILED),
+            Err(error) => match NotFoundPolicy::classify(Kind::Assistant, id, &error) {
+                Some(NotFoundMeaning::Gone) => self.reported_missing(id).await,
+                Some(NotFoundMeaning::Doubtful) => {
+                    unknown("the backend returned a 404 that does not name it", exit::FAILED)
+                }
                 None => unknown(error.to_string(), exit::code_of(&error)),
             },
         }

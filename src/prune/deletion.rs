@@ -12,7 +12,7 @@ use super::verdict::Verdict;
 use crate::api::parts::OfThread;
 use crate::api::threads::DeleteThread;
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, Trust};
+use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
 use crate::client::Payload;
 use crate::exit::{self, BUSY, CallFailed, DONE, FAILED};
 use anyhow::Result;
@@ -140,7 +140,7 @@ impl Pruner<'_> {
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
         if let Some(cause) = cause
-            && Trust::judge(Kind::Thread, candidate.id(), cause) == Some(Absence::Gone)
+            && NotFoundPolicy::classify(Kind::Thread, candidate.id(), cause) == Some(NotFoundMeaning::Gone)
         {
             self.app.record_gone(&candidate.row).await?;
             return Ok(StepResult::AlreadyGone);

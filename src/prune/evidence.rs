@@ -12,7 +12,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::ListRuns;
 use crate::api::threads::GetThread;
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, redact};
+use crate::app::{Call, NotFoundMeaning, redact};
 use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit;
 use anyhow::Result;
@@ -52,7 +52,7 @@ impl Pruner<'_> {
             let reason = format!("expected an object of type thread, got {found}");
             return Ok(Some((unknown(&reason, exit::FAILED), facts)));
         }
-        self.not_found_policy.found();
+        self.not_found_policy.reset();
         facts.created_at = creation_time(&thread);
         facts.metadata = redact::metadata(&thread).unwrap_or_default();
         loop {
@@ -69,9 +69,11 @@ impl Pruner<'_> {
 
     /// Returns the verdict on a thread that could not be fetched, or `None` if it is gone.
     fn verdict_on_error(&self, id: &str, error: &ClientError) -> Option<Verdict> {
-        match self.not_found_policy.absence(Kind::Thread, id, error) {
-            Some(Absence::Gone) => None,
-            Some(Absence::Doubtful) => Some(unknown("the backend returned a 404 that does not name it", exit::FAILED)),
+        match self.not_found_policy.meaning_of(Kind::Thread, id, error) {
+            Some(NotFoundMeaning::Gone) => None,
+            Some(NotFoundMeaning::Doubtful) => {
+                Some(unknown("the backend returned a 404 that does not name it", exit::FAILED))
+            }
             None => Some(unknown(&error.to_string(), exit::code_of(error))),
         }
     }

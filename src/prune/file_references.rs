@@ -16,7 +16,7 @@ use crate::api::steps::ListSteps;
 use crate::api::threads::{GetThread, ListThreads};
 use crate::api::vector_stores::{ListVectorStoreFiles, ListVectorStores, OfVectorStore};
 use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
-use crate::app::{Absence, Call, Trust};
+use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
 use crate::client::{ApiError, ClientError, Complete, Payload, id_of};
 use crate::exit::CallFailed;
 use crate::ledger::{Filter, ObjectState, StateFilter};
@@ -223,7 +223,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         let call = Call::of::<GetThread>(&path, &Nothing {}, Payload::None);
         let thread = match self.pruner.send(&call).await {
             Ok(reply) => reply.value,
-            Err(error) if Trust::judge(Kind::Thread, id, &error) == Some(Absence::Gone) => {
+            Err(error) if NotFoundPolicy::classify(Kind::Thread, id, &error) == Some(NotFoundMeaning::Gone) => {
                 return self.missing_thread(id, listed).await;
             }
             Err(error) => return Err(self.unreadable(&call, part, error).await),
@@ -233,7 +233,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
             return Err(reason.context(incomplete(part)));
         }
         self.mentions.add(&thread, &name);
-        self.pruner.not_found_policy.found();
+        self.pruner.not_found_policy.reset();
         let messages = Call::of::<ListMessages>(&path, &MessagePaging::default(), Payload::None);
         self.list(&messages, part, |item| self.mentions.add(item, &name)).await?;
         let mut runs = Vec::new();

@@ -13,7 +13,7 @@ use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::objects::{FileObject, JsonObject};
 use crate::api::paging::FilePaging;
 use crate::api::{Kind, Nothing, PathArgs, ids};
-use crate::app::{Absence, Call, Trust};
+use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
 use crate::client::{Payload, id_of};
 use crate::exit::{self, CallFailed, DONE, FAILED};
 use crate::ledger::{Row, Source};
@@ -163,7 +163,9 @@ impl Pruner<'_> {
             return Ok((PruneOutcome::Deleted, DONE));
         };
         let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-        if cause.is_some_and(|cause| Trust::judge(Kind::File, file.id(), cause) == Some(Absence::Gone)) {
+        if cause
+            .is_some_and(|cause| NotFoundPolicy::classify(Kind::File, file.id(), cause) == Some(NotFoundMeaning::Gone))
+        {
             return Ok((PruneOutcome::AlreadyGone, DONE));
         }
         let Some(report) = exit::report(&error) else { return Err(error) };

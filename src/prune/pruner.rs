@@ -9,8 +9,8 @@ use super::options::{PruneMode, PruneOptions};
 use super::outcome::PrunedObject;
 use super::rule::Candidate;
 use super::slots::{Slot, Slots};
-use crate::app::{App, Call, Session, Stopping, Trust};
-use crate::client::{ClientError, Complete, Page, Paginator, Reply};
+use crate::app::{App, Call, NotFoundPolicy, Session, Stopping};
+use crate::client::{ApiResponse, ClientError, Complete, Page, Paginator};
 use crate::exit::{AlreadyReported, BUSY, DONE};
 use crate::ui::Unit;
 use anyhow::Result;
@@ -27,7 +27,7 @@ pub struct Pruner<'a> {
     pub(super) mode: PruneMode,
     pub(super) holds: Vec<RetentionHold>,
     slots: Slots,
-    pub(super) not_found_policy: Trust,
+    pub(super) not_found_policy: NotFoundPolicy,
     pub(super) health: BackendHealth,
     /// A hint for the most recent failure.
     pub(super) hint: RefCell<Option<String>>,
@@ -77,7 +77,7 @@ impl<'a> Pruner<'a> {
             mode: options.mode,
             holds: options.holds,
             slots: Slots::new(options.mode, options.max),
-            not_found_policy: Trust::default(),
+            not_found_policy: NotFoundPolicy::default(),
             health: BackendHealth::default(),
             hint: RefCell::default(),
             assistants: RefCell::default(),
@@ -110,8 +110,8 @@ impl<'a> Pruner<'a> {
         if let ClockCheck::Differs(skew) = clock {
             return Err(clock_error(skew));
         }
-        if self.not_found_policy.is_lost() {
-            return Err(Trust::lost(&self.session.origin));
+        if self.not_found_policy.is_exceeded() {
+            return Err(NotFoundPolicy::exceeded(&self.session.origin));
         }
         match self.health.lost() {
             Some(code) if code != DONE => {
@@ -147,7 +147,7 @@ impl<'a> Pruner<'a> {
 
     /// Returns `true` if no further work may be started.
     pub(super) fn is_over(&self) -> bool {
-        let is_lost = self.not_found_policy.is_lost() || self.health.lost().is_some();
+        let is_lost = self.not_found_policy.is_exceeded() || self.health.lost().is_some();
         self.stopping.is_set() || self.slots.are_used_up() || is_lost || self.clock_differs()
     }
 
@@ -170,7 +170,7 @@ impl<'a> Pruner<'a> {
 
     /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
     /// checked either: they come from the ledger or the backend, not from the user.
-    pub(super) async fn send(&self, call: &Call) -> Result<Reply, ClientError> {
+    pub(super) async fn send(&self, call: &Call) -> Result<ApiResponse, ClientError> {
         let mut wait = OutageWait::new();
         loop {
             self.requests.set(self.requests.get() + 1);

@@ -11,7 +11,7 @@ use crate::api::paging::Paging;
 use crate::api::parts::OfThread;
 use crate::api::runs::{GetRun, ListRuns, OfRun};
 use crate::api::{Kind, Nothing, PathArgs};
-use crate::app::{Absence, Call, Trust, redact};
+use crate::app::{Call, NotFoundMeaning, NotFoundPolicy, redact};
 use crate::client::{ClientError, Payload, id_of};
 use crate::exit::{self, DONE, FAILED};
 use crate::ledger::{ObjectKey, Row, StateFilter};
@@ -83,7 +83,7 @@ impl Pruner<'_> {
             examined.extend(self.unlisted_thread(thread, &error, rule));
             return Ok(examined);
         }
-        self.not_found_policy.found();
+        self.not_found_policy.reset();
         if self.clock_differs() {
             return Ok(Vec::new());
         }
@@ -101,9 +101,9 @@ impl Pruner<'_> {
     /// Returns the outcome for a thread whose runs could not be listed, or `None` if the thread is gone and has no
     /// runs.
     fn unlisted_thread(&self, thread: Candidate, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
-        let (reason, code) = match self.not_found_policy.absence(Kind::Thread, thread.id(), error) {
-            Some(Absence::Gone) => return None,
-            Some(Absence::Doubtful) => ("the backend returned a 404 that does not name it".to_owned(), FAILED),
+        let (reason, code) = match self.not_found_policy.meaning_of(Kind::Thread, thread.id(), error) {
+            Some(NotFoundMeaning::Gone) => return None,
+            Some(NotFoundMeaning::Doubtful) => ("the backend returned a 404 that does not name it".to_owned(), FAILED),
             None => (error.to_string(), exit::code_of(error)),
         };
         self.count_failure(code);
@@ -131,7 +131,7 @@ impl Pruner<'_> {
             let verdict = unknown(format!("expected an object of type run, got {found}"), FAILED);
             return Ok(Some(pruned(candidate, &verdict, &Value::Null, rule)));
         }
-        self.not_found_policy.found();
+        self.not_found_policy.reset();
         if self.clock_differs() {
             return Ok(None);
         }
@@ -172,7 +172,7 @@ impl Pruner<'_> {
         rule: &PruneRule,
     ) -> Option<PrunedObject> {
         let is_gone = error.reports_missing(Kind::Thread, thread)
-            || Trust::judge(Kind::Run, run.id(), error) == Some(Absence::Gone);
+            || NotFoundPolicy::classify(Kind::Run, run.id(), error) == Some(NotFoundMeaning::Gone);
         if is_gone {
             return None;
         }

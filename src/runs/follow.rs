@@ -15,7 +15,7 @@ use super::text_output::TextOutput;
 use super::tool_calls::AfterAction;
 use crate::api::objects::{JsonObject, Run};
 use crate::api::runs::OfRun;
-use crate::app::{App, Outcomes, Shape, Sheet};
+use crate::app::{App, Cardinality, Outcomes, Sheet};
 use crate::exit::{self, DONE};
 use crate::ui::OutputError;
 use crate::view::Format;
@@ -81,7 +81,7 @@ pub fn follow_all(
 ) -> Result<()> {
     let runs = FollowedRuns::default();
     let concurrency = paths.len().max(1);
-    let mut printer = app.printer(sheet, Shape::Many)?;
+    let mut printer = app.printer(sheet, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
     let followed = &runs;
     let work = async {
@@ -104,7 +104,7 @@ pub fn follow_all(
             outcomes.add(report(app, result)?);
         }
         app.ui().out(&printer.end()?)?;
-        app.tell_unseen(&printer);
+        app.warn_unknown_columns(&printer);
         outcomes.result()
     };
     run_until_interrupted(app, options.on_interrupt, &runs, work)
@@ -159,7 +159,7 @@ fn report(app: &App, result: Result<()>) -> Result<u8> {
 fn output(app: &App, sheet: Sheet, mode: FollowMode) -> Result<RunOutput> {
     let ui = app.shared_ui();
     if mode == FollowMode::Stream && app.format()? == Format::Jsonl {
-        let filter = app.options().jq.is_some().then(|| app.printer(sheet, Shape::One)).transpose()?;
+        let filter = app.options().jq.is_some().then(|| app.printer(sheet, Cardinality::One)).transpose()?;
         return Ok(RunOutput::Events(EventOutput::new(ui, filter)));
     }
     let in_project = || Ok::<_, anyhow::Error>(app.project()?.is_some_and(|project| project.output.is_some()));

@@ -4,23 +4,18 @@ use super::describe::wait_hint;
 use super::followed_runs::FollowedRuns;
 use super::options::{FollowMode, FollowOptions};
 use super::outcome;
-use super::poll_schedule::PollSchedule;
 use super::run::{at_path, has_stopped, in_response, path_of};
 use crate::api::Nothing;
 use crate::api::objects::Run;
 use crate::api::runs::{GetRun, OfRun};
+use crate::app::polling::{PollSchedule, Polled};
 use crate::app::{App, Call};
 use crate::client::{ClientError, Payload};
 use crate::exit::{CallFailed, RunEnded};
 use crate::http::{Sent, TransportError};
-use crate::ui::WaitPriority;
 use anyhow::Result;
 use serde_json::Value;
-use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-
-/// The time until the status line shows the run.
-const STATUS_DELAY: Duration = Duration::from_millis(200);
 
 /// A run that is being followed.
 pub(super) struct RunFollower<'a> {
@@ -54,26 +49,9 @@ impl<'a> RunFollower<'a> {
     }
 
     /// Polls the run until it has ended or requires action.
-    pub(super) async fn poll(&mut self, mut run: Run) -> Result<Run> {
-        let path = path_of(&run)?;
-        let mut status = None;
-        loop {
-            if self.start.elapsed() >= STATUS_DELAY {
-                let text = self.runs.describe();
-                let begin = || self.app.waits().begin(WaitPriority::Notable, &text, self.start);
-                status.get_or_insert_with(begin).set_text(&text);
-            }
-            let pause = self.schedule.next_pause(Instant::now());
-            let wait = async {
-                tokio::time::sleep(pause).await;
-                Ok(())
-            };
-            self.before_deadline(&run, wait).await?;
-            run = self.request_run(&path).await.map_err(|error| with_wait_hint(error, &run))?;
-            if has_stopped(&run) {
-                return Ok(run);
-            }
-        }
+    pub(super) async fn poll(&mut self, run: Run) -> Result<Run> {
+        let (app, path) = (self.app, path_of(&run)?);
+        app.poll(&mut PolledRun { follower: self, path }, run).await
     }
 
     /// Requests the run once.
@@ -105,8 +83,12 @@ impl<'a> RunFollower<'a> {
         let Some(deadline) = self.deadline else { return work.await };
         match timeout_at(deadline, work).await {
             Ok(done) => done,
-            Err(_) => Err(outcome::timed_out(run, self.options.timeout.unwrap_or_default()).into()),
+            Err(_) => Err(self.timed_out(run)),
         }
+    }
+
+    fn timed_out(&self, run: &Run) -> anyhow::Error {
+        outcome::timed_out(run, self.options.timeout.unwrap_or_default()).into()
     }
 
     /// Prepares everything that a request needs, such as a credential, without sending it.
@@ -124,6 +106,44 @@ impl<'a> RunFollower<'a> {
     /// Returns the outcome of the run, with the local reason if there is one.
     pub(super) fn outcome(&self, run: &Run) -> Result<(), RunEnded> {
         outcome::of(run).map_err(|ended| RunEnded { cause: self.local_reason.clone().or(ended.cause), ..ended })
+    }
+}
+
+/// A run that is polled.
+struct PolledRun<'f, 'a> {
+    follower: &'f mut RunFollower<'a>,
+    path: OfRun,
+}
+
+impl Polled for PolledRun<'_, '_> {
+    type State = Run;
+
+    fn since(&self) -> std::time::Instant {
+        self.follower.start
+    }
+
+    fn describe(&self, _: &Run) -> String {
+        self.follower.runs.describe()
+    }
+
+    fn schedule(&mut self) -> &mut PollSchedule {
+        &mut self.follower.schedule
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.follower.deadline
+    }
+
+    fn timed_out(&self, run: &Run) -> anyhow::Error {
+        self.follower.timed_out(run)
+    }
+
+    async fn request(&mut self, run: &Run) -> Result<Run> {
+        self.follower.request_run(&self.path).await.map_err(|error| with_wait_hint(error, run))
+    }
+
+    fn has_stopped(&self, run: &Run) -> bool {
+        has_stopped(run)
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn run_until_interrupted<T>(
     runs: &FollowedRuns,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    signals::insist()?;
+    signals::start_watchdog()?;
     app.attend(async {
         let code = {
             let mut work = pin!(work);

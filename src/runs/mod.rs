@@ -14,7 +14,6 @@ mod messages;
 mod options;
 mod outcome;
 mod output;
-mod poll_schedule;
 mod round;
 mod run;
 mod stream;

@@ -9,7 +9,7 @@ use crate::api::objects::Run;
 use crate::api::stream::{Broken, Of, Said};
 use crate::app::record::Record;
 use crate::app::{App, Call};
-use crate::client::{ClientError, EventStream, Reply, Streamed, id_of};
+use crate::client::{ApiResponse, ClientError, EventStream, Streamed, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
 use crate::json;
@@ -34,7 +34,7 @@ struct RunStream<'a> {
 enum Response<'a> {
     Stream(Box<RunStream<'a>>),
     /// The run, from a backend that does not stream.
-    Run(Reply),
+    Run(ApiResponse),
 }
 
 /// The end of a stream.
@@ -81,7 +81,7 @@ impl<'a> RunStream<'a> {
                 && let Ok(value) = json::read(data.as_ref())
                 && id_of(&value).is_some()
             {
-                let reply = Reply { value, request_id, ..Reply::default() };
+                let reply = ApiResponse { value, request_id, ..ApiResponse::default() };
                 if kind == Of::Thread {
                     record.part(Kind::Thread, &reply).await;
                 } else if let Some(record) = self.record.take() {

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod query;
 mod scan;
 pub mod score;
+mod sink;
 pub mod terms;
 pub mod tokens;
 mod word;

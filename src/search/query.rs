@@ -1,6 +1,7 @@
 //! A query as terms, and what a full-text index is asked for each.
 
-use super::scan::{Sink, scan};
+use super::scan::scan;
+use super::sink::Sink;
 use super::terms::frequent_form;
 
 /// The largest number of distinct terms that are read from a query. Further terms are ignored.

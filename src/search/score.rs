@@ -2,7 +2,8 @@
 
 use super::plan::Plan;
 use super::query::TermKind;
-use super::scan::{Sink, scan};
+use super::scan::scan;
+use super::sink::Sink;
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;

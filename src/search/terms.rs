@@ -15,7 +15,8 @@
 //! - Terms that occur at least [`FREQUENT`] times, with a mark. They lead to the best chunks for a word that many chunks
 //!   contain, without a count for each of these.
 
-use super::scan::{Sink, scan};
+use super::scan::scan;
+use super::sink::Sink;
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! The words and runs that the scanner has begun.
 
 use super::characters::fold;
-use super::scan::Sink;
+use super::sink::Sink;
 
 /// The longest word that is split at capitals. Longer ones are encoded data rather than identifiers.
 const MAX_SPLIT_CHARS: usize = 64;

@@ -19,6 +19,6 @@ pub use column::{CellKind, Col, Column, ColumnError, Members};
 pub use csv::LineEnd;
 pub use format::Format;
 pub use json_text::pretty;
-pub use printer::{Header, Printer, PrinterOptions, Shape, ViewError};
+pub use printer::{Cardinality, Header, Printer, PrinterOptions, ViewError};
 pub use time::{age, timestamp};
 pub use tsv::escape as escape_tsv;

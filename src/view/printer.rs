@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// Whether the output is one object or a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum Cardinality {
     One,
     Many,
 }
@@ -32,7 +32,7 @@ pub enum Header {
 pub struct PrinterOptions {
     pub format: Format,
     pub columns: Vec<Column>,
-    pub shape: Shape,
+    pub cardinality: Cardinality,
     pub target: OutputTarget,
     pub header: Header,
     /// The end of a record of `-o csv`.
@@ -180,11 +180,11 @@ impl Printer {
 
 impl Encoding {
     fn new(options: PrinterOptions) -> Self {
-        let PrinterOptions { format, columns, shape, target, header, line_end, jq, now } = options;
+        let PrinterOptions { format, columns, cardinality, target, header, line_end, jq, now } = options;
         let names = || columns.iter().map(|column| column.name.clone());
-        match (jq, format, shape, target) {
-            (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Shape::One, _) => Self::Filter(jq),
-            (Some(jq), _, Shape::Many, _) => Self::FilterAll(jq, Vec::new()),
+        match (jq, format, cardinality, target) {
+            (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Cardinality::One, _) => Self::Filter(jq),
+            (Some(jq), _, Cardinality::Many, _) => Self::FilterAll(jq, Vec::new()),
             (None, Format::Table, _, OutputTarget::Terminal { width, paint }) => {
                 Self::Table(Table::new(columns, width, paint, now))
             }
@@ -196,10 +196,10 @@ impl Encoding {
                 let header = Some(csv::record(names().map(Into::into), line_end));
                 Self::Csv { columns, header, line_end }
             }
-            (None, Format::Json, Shape::One, _) => Self::Document,
-            (None, Format::Json, Shape::Many, _) => Self::Array(json_text::Array::default()),
+            (None, Format::Json, Cardinality::One, _) => Self::Document,
+            (None, Format::Json, Cardinality::Many, _) => Self::Array(json_text::Array::default()),
             (None, Format::Jsonl, ..) => Self::Lines,
-            (None, Format::Yaml, shape, _) => Self::Yaml((shape == Shape::Many).then(Vec::new)),
+            (None, Format::Yaml, cardinality, _) => Self::Yaml((cardinality == Cardinality::Many).then(Vec::new)),
             (None, Format::Id, ..) => Self::Id(id_column(columns)),
         }
     }

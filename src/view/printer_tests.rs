@@ -13,12 +13,12 @@ const COLUMNS: &[Col] =
     &[Col::id("id"), Col::text("name", "name"), Col::count("tools", "tools"), Col::time("created", "created_at")];
 const NOW: i64 = 1_700_000_000;
 
-fn options(format: Format, shape: Shape, target: OutputTarget) -> PrinterOptions {
+fn options(format: Format, cardinality: Cardinality, target: OutputTarget) -> PrinterOptions {
     let now = Timestamp::from_second(NOW).unwrap();
     PrinterOptions {
         format,
         columns: Column::defaults(COLUMNS),
-        shape,
+        cardinality,
         target,
         header: Header::Hidden,
         line_end: LineEnd::Lf,
@@ -39,7 +39,7 @@ fn print(options: PrinterOptions, items: &[Value]) -> Result<String, ViewError> 
 }
 
 fn many(format: Format, target: OutputTarget, items: &[Value]) -> String {
-    print(options(format, Shape::Many, target), items).unwrap()
+    print(options(format, Cardinality::Many, target), items).unwrap()
 }
 
 fn two() -> [Value; 2] {
@@ -77,7 +77,7 @@ fn only_the_header_is_coloured() {
 fn table_in_a_pipe_has_tabs_and_whole_cells() {
     let expected = "asst_1\ta\\tb[31m\\n日本\t2\t2023-11-14T22:10:00Z\nasst_22\t\t\tsoon\n";
     assert_eq!(many(Format::Table, OutputTarget::Pipe, &two()), expected);
-    let mut with_header = options(Format::Table, Shape::Many, OutputTarget::Pipe);
+    let mut with_header = options(Format::Table, Cardinality::Many, OutputTarget::Pipe);
     with_header.header = Header::Shown;
     assert_eq!(print(with_header.clone(), &two()).unwrap(), format!("id\tname\ttools\tcreated\n{expected}"));
     assert_eq!(print(with_header, &[]).unwrap(), "id\tname\ttools\tcreated\n");
@@ -86,7 +86,7 @@ fn table_in_a_pipe_has_tabs_and_whole_cells() {
 #[test]
 fn first_page_fixes_the_widths_of_later_rows() {
     let item = |n: usize, id: &str| json!({"id": format!("{id}{n}"), "name": "n", "tools": [], "created_at": NOW});
-    let mut printer = Printer::new(options(Format::Table, Shape::Many, terminal(30)));
+    let mut printer = Printer::new(options(Format::Table, Cardinality::Many, terminal(30)));
     for n in 1..100 {
         assert_eq!(printer.item(&item(n, "t_")).unwrap(), "");
     }
@@ -101,12 +101,12 @@ fn first_page_fixes_the_widths_of_later_rows() {
 
 #[test]
 fn json_of_a_list_is_one_array_at_the_end() {
-    let mut printer = Printer::new(options(Format::Json, Shape::Many, OutputTarget::Pipe));
+    let mut printer = Printer::new(options(Format::Json, Cardinality::Many, OutputTarget::Pipe));
     assert_eq!(printer.page(&two()).unwrap(), "");
     assert_eq!(printer.end().unwrap(), serde_json::to_string_pretty(&two()).unwrap() + "\n");
     assert_eq!(many(Format::Json, OutputTarget::Pipe, &[]), "[]\n");
     assert_eq!(many(Format::Yaml, OutputTarget::Pipe, &[]), "[]\n");
-    let one = print(options(Format::Json, Shape::One, OutputTarget::Pipe), &two()[..1]).unwrap();
+    let one = print(options(Format::Json, Cardinality::One, OutputTarget::Pipe), &two()[..1]).unwrap();
     assert_eq!(one, serde_json::to_string_pretty(&two()[0]).unwrap() + "\n");
 }
 
@@ -115,13 +115,14 @@ fn items_without_an_id_fail_only_with_output_id() {
     let odd = [json!(null), json!(3), json!("text\u{9b}"), json!([]), json!({"id": null})];
     for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
         for target in [OutputTarget::Pipe, terminal(40)] {
-            for shape in [Shape::One, Shape::Many] {
-                assert!(print(options(format, shape, target), &odd).is_ok(), "{format} {shape:?}");
+            for cardinality in [Cardinality::One, Cardinality::Many] {
+                assert!(print(options(format, cardinality, target), &odd).is_ok(), "{format} {cardinality:?}");
             }
         }
     }
-    let error = print(options(Format::Id, Shape::Many, OutputTarget::Pipe), &[json!({"id": "a"}), json!({"x": 1})])
-        .unwrap_err();
+    let error =
+        print(options(Format::Id, Cardinality::Many, OutputTarget::Pipe), &[json!({"id": "a"}), json!({"x": 1})])
+            .unwrap_err();
     assert_eq!(error.to_string(), r#"expected an item with an `id`, got item 2: {"x":1}"#);
     assert_eq!(many(Format::Id, OutputTarget::Pipe, &two()), "asst_1\nasst_22\n");
 }
@@ -135,28 +136,31 @@ fn csv_always_has_a_header() {
 
 #[test]
 fn filter_receives_the_array_or_each_item() {
-    let filtered = |format, shape, filter: &str| {
+    let filtered = |format, cardinality, filter: &str| {
         let jq = Some(Jq::parse(filter).unwrap());
-        print(PrinterOptions { jq, ..options(format, shape, OutputTarget::Pipe) }, &two()).unwrap()
+        print(PrinterOptions { jq, ..options(format, cardinality, OutputTarget::Pipe) }, &two()).unwrap()
     };
-    assert_eq!(filtered(Format::Json, Shape::Many, "length, .[0].id, .[1].new"), "2\nasst_1\n{\"z\":1,\"a\":2}\n");
-    assert_eq!(filtered(Format::Table, Shape::Many, "length"), "2\n");
-    assert_eq!(filtered(Format::Jsonl, Shape::Many, ".id"), "asst_1\nasst_22\n");
-    assert_eq!(filtered(Format::Json, Shape::One, ".id"), "asst_1\nasst_22\n");
+    assert_eq!(
+        filtered(Format::Json, Cardinality::Many, "length, .[0].id, .[1].new"),
+        "2\nasst_1\n{\"z\":1,\"a\":2}\n"
+    );
+    assert_eq!(filtered(Format::Table, Cardinality::Many, "length"), "2\n");
+    assert_eq!(filtered(Format::Jsonl, Cardinality::Many, ".id"), "asst_1\nasst_22\n");
+    assert_eq!(filtered(Format::Json, Cardinality::One, ".id"), "asst_1\nasst_22\n");
 }
 
 #[test]
 fn long_filter_error_keeps_its_end() {
     let filter = r#"error("x" * 500 + "cannot index the cause")"#;
-    let error = |shape| {
+    let error = |cardinality| {
         let jq = Some(Jq::parse(filter).unwrap());
-        print(PrinterOptions { jq, ..options(Format::Json, shape, OutputTarget::Pipe) }, &two())
+        print(PrinterOptions { jq, ..options(Format::Json, cardinality, OutputTarget::Pipe) }, &two())
             .unwrap_err()
             .to_string()
     };
-    let of_object = error(Shape::One);
+    let of_object = error(Cardinality::One);
     assert!(of_object.ends_with("cannot index the cause") && of_object.chars().count() < 300, "{of_object}");
-    assert!(error(Shape::Many).contains("cannot index the cause (the input is one array"));
+    assert!(error(Cardinality::Many).contains("cannot index the cause (the input is one array"));
 }
 
 proptest! {
@@ -180,7 +184,7 @@ proptest! {
     fn control_characters_never_reach_a_terminal(text in r"(\PC|[\x00-\x1f\x7f-\u{9f}\u{202e}\u{2066}]){0,30}") {
         let item = json!({"id": &text, "name": &text, text.as_str(): [&text]});
         for format in [Format::Table, Format::Json, Format::Jsonl, Format::Yaml, Format::Csv] {
-            let shown = print(options(format, Shape::Many, terminal(40)), std::slice::from_ref(&item)).unwrap();
+            let shown = print(options(format, Cardinality::Many, terminal(40)), std::slice::from_ref(&item)).unwrap();
             let raw = |c: char| is_unsafe(c) && c != '\n' && c != '\t';
             prop_assert!(!shown.contains(raw), "{}: {:?}", format, shown);
         }

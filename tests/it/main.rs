@@ -13,6 +13,7 @@ mod faults;
 #[cfg(unix)]
 mod handlers;
 mod hostile_json;
+mod indexing;
 mod interrupts;
 mod ledger;
 #[cfg(unix)]

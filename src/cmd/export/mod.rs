@@ -5,7 +5,7 @@ mod choose;
 mod verify;
 
 use super::rows::RowFilter;
-use crate::app::{App, Shape, Sheet, Shown, Stopping, Work};
+use crate::app::{App, Cardinality, Sheet, Shown, Stopping, Work};
 use crate::exit::Usage;
 use crate::export::{ExportMode, ExportedThread, Exporter, ListNeed, ThreadOutcome};
 use crate::view::{Col, Members, Printer};
@@ -103,7 +103,7 @@ impl Exporting {
             return Ok(());
         }
         let stopping = Stopping::default();
-        let printer = app.printer(SHEET, Shape::Many)?;
+        let printer = app.printer(SHEET, Cardinality::Many)?;
         app.wait_for_end(&stopping, NEXT, async {
             let mode = if self.full { ExportMode::Full } else { ExportMode::Incremental };
             let export = Exporter::open(app, &dir, mode, &stopping).await?;

@@ -1,6 +1,6 @@
 //! `asst export verify`: checks the files against the manifest, and the IDs against the backend.
 
-use crate::app::{App, Shape, Sheet, Stopping};
+use crate::app::{App, Cardinality, Sheet, Stopping};
 use crate::archive::{Finding, Manifest, verify};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
 use crate::export::{Difference, Side, compare};
@@ -37,7 +37,7 @@ const SHEET: Sheet = Sheet {
 
 impl Verify {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let mut printer = app.printer(SHEET, Shape::Many)?;
+        let mut printer = app.printer(SHEET, Cardinality::Many)?;
         let mut found = Vec::new();
         let (manifest, good) = verify(&self.dir, |finding| found.push(finding))?;
         let damage = found.iter().filter(|finding| finding.problem.is_damage()).count();

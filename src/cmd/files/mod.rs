@@ -7,7 +7,7 @@ mod prune;
 use super::{Delete, Get, Later, List, columns::FILES};
 use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
 use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Outcomes, Overwrite, Payload, Shape, Shown, Stopping, Work};
+use crate::app::{App, Call, Cardinality, Outcomes, Overwrite, Payload, Shown, Stopping, Work};
 use crate::cmd::upload_source::{UploadInput, counted};
 use crate::exit::{self, DONE, Usage};
 use crate::http::{self, StreamBody};
@@ -100,7 +100,7 @@ impl Upload {
 }
 
 async fn send_all(app: &App, members: &Map<String, Value>, files: &[UploadInput], stopping: &Stopping) -> Result<()> {
-    let mut printer = app.printer(FILES, Shape::Many)?;
+    let mut printer = app.printer(FILES, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
     let mut shown = Shown::UntilClosed;
     app.tally().begin(Work { done: "uploaded", total: Some(files.len() as u64), next: from(files.first()) });

@@ -2,7 +2,7 @@
 
 use crate::api::ids;
 use crate::app::records::{Event, ObjectKey};
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Cardinality, Sheet};
 use crate::intake::{kind_of, origin};
 use crate::json;
 use crate::view::{CellKind, Col, Members};
@@ -53,7 +53,7 @@ impl Events {
         };
         let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let events = records.events(object.as_ref(), limit)?;
-        let mut printer = app.printer(SHEET, Shape::Many)?;
+        let mut printer = app.printer(SHEET, Cardinality::Many)?;
         for event in events {
             app.ui().out(&printer.item(&item(event))?)?;
         }

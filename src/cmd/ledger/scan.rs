@@ -1,7 +1,7 @@
 //! `asst ledger scan`: finds IDs in logs, dumps and archives, and adds them to the ledger.
 
 use crate::api::Kind;
-use crate::app::{App, DryRun, Shape, Sheet, Shown};
+use crate::app::{App, Cardinality, DryRun, Sheet, Shown};
 use crate::exit::{AlreadyReported, MIXED, Usage};
 use crate::intake::scan::{ScanCounts, ScanOptions, ScannedId, scan};
 use crate::intake::{kind, origin};
@@ -55,7 +55,7 @@ impl Scan {
             paths: self.paths,
         };
         let dry = app.options().dry_run != DryRun::Off;
-        let mut printer = app.printer(SHEET, Shape::Many)?;
+        let mut printer = app.printer(SHEET, Cardinality::Many)?;
         let mut shown = Shown::UntilClosed;
         // If the output is closed, the scan continues, unless it is a dry run and has no other effect.
         let mut print = |text: &str| {

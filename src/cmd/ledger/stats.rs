@@ -1,7 +1,7 @@
 //! `asst ledger stats`: the number and the age of objects in the ledger.
 
 use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount};
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Cardinality, Sheet};
 use crate::env::clock;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -49,7 +49,7 @@ impl Stats {
             true => records.ages(clock::now())?.iter().map(by_age).collect(),
             false => stats.tallies.iter().filter(|tally| tally.amount > 0).map(by_state).collect(),
         };
-        let mut printer = app.printer(if self.ages { AGES } else { STATS }, Shape::Many)?;
+        let mut printer = app.printer(if self.ages { AGES } else { STATS }, Cardinality::Many)?;
         for item in &items {
             app.ui().out(&printer.item(item)?)?;
         }

@@ -1,6 +1,6 @@
 //! `asst ledger sync`: records the objects that the backend can list.
 
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Cardinality, Sheet};
 use crate::exit::Usage;
 use crate::intake::sync::{LISTABLE, Synced, sync};
 use crate::view::{Col, Members};
@@ -28,7 +28,7 @@ impl Sync {
             return Err(Usage::new(format!("no backend lists objects of kind {kind} in this version")).into());
         }
         app.records()?;
-        let mut printer = app.printer(SHEET, Shape::Many)?;
+        let mut printer = app.printer(SHEET, Cardinality::Many)?;
         app.wait(async {
             sync(app, &kinds, |synced| Ok(app.ui().out(&printer.item(&item(synced))?)?)).await?;
             Ok(app.ui().out(&printer.end()?)?)

@@ -1,6 +1,6 @@
 //! `asst ledger verify`: checks rows of the ledger against the backend.
 
-use crate::app::{App, Shape, Sheet};
+use crate::app::{App, Cardinality, Sheet};
 use crate::cmd::rows::RowFilter;
 use crate::exit::{AlreadyReported, DIFFERENT};
 use crate::intake::verify::{Verification, verify};
@@ -32,7 +32,7 @@ impl Verify {
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
         let Verification { outcomes, live, gone, unknown, .. } = app.wait(async {
-            let mut printer = app.printer(SHEET, Shape::Many)?;
+            let mut printer = app.printer(SHEET, Cardinality::Many)?;
             let verified = verify(app, filter, |row, state| {
                 let item =
                     json!({ "id": row.id, "kind": row.kind.name(), "was": row.state.name(), "state": state.name() });

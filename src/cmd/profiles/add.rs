@@ -104,7 +104,7 @@ impl Add {
             make_default: if self.default { MakeDefault::Yes } else { MakeDefault::No },
             name: self.name,
         };
-        app.with_surroundings(|around| {
+        app.with_config_sources(|around| {
             let path = around.file.path.display();
             if app.options().dry_run != DryRun::Off {
                 app.ui().out_lines(&new.preview(around)?)?;

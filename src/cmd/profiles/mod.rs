@@ -6,7 +6,7 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Backend, Nothing};
-use crate::app::{App, Call, DryRun, Payload, Shape, Sheet};
+use crate::app::{App, Call, Cardinality, DryRun, Payload, Sheet};
 use crate::config::{self, Profile};
 use crate::exit::CallFailed;
 use crate::view::{Col, Members};
@@ -81,7 +81,7 @@ impl Command {
 
 fn list(app: &App) -> Result<()> {
     let file = app.config_file()?;
-    let mut printer = app.printer(SHEET, Shape::Many)?;
+    let mut printer = app.printer(SHEET, Cardinality::Many)?;
     for name in file.profiles.keys() {
         let profile = app.profile_named(name)?;
         app.ui().out(&printer.item(&shown(&profile, file.default_profile.as_deref()))?)?;
@@ -94,7 +94,7 @@ fn list(app: &App) -> Result<()> {
 }
 
 fn use_by_default(app: &App, name: &str) -> Result<()> {
-    app.with_surroundings(|around| {
+    app.with_config_sources(|around| {
         let path = around.file.path.display();
         if app.options().dry_run != DryRun::Off {
             app.ui().out_lines(&config::preview_default(name, around)?)?;

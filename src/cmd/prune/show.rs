@@ -1,6 +1,6 @@
 //! The output of a prune command: one object per line on stdout, failures on stderr, and counts at the end.
 
-use crate::app::{App, Shape, Sheet, Shown};
+use crate::app::{App, Cardinality, Sheet, Shown};
 use crate::exit;
 use crate::exit::DONE;
 use crate::prune::{PruneMode, PruneOutcome, PrunedObject};
@@ -23,7 +23,7 @@ pub(in crate::cmd) struct Told {
 impl Told {
     /// Starts the output. A dry run prints all examined objects, a deletion only those that were pruned.
     pub(super) fn new(app: &App, sheet: Sheet, mode: PruneMode, goal: PruneOutcome) -> Result<Self> {
-        let printer = Some(app.printer(sheet, Shape::Many)?);
+        let printer = Some(app.printer(sheet, Cardinality::Many)?);
         let (counts, codes) = (BTreeMap::new(), BTreeSet::new());
         Ok(Self { printer, shown: Shown::UntilClosed, mode, goal, counts, codes })
     }
@@ -78,7 +78,7 @@ impl Told {
     pub(super) fn end(mut self, app: &App, hint: Option<&str>) -> Result<()> {
         if let Some(printer) = &mut self.printer {
             self.shown.out(app.ui(), &printer.end()?)?;
-            app.tell_unseen(printer);
+            app.warn_unknown_columns(printer);
         }
         self.say(app);
         let went = [PruneOutcome::Selected, PruneOutcome::Deleted, PruneOutcome::Cancelled]

@@ -4,7 +4,7 @@
 mod child;
 mod report;
 
-use crate::app::{App, Cleaned, DryRun, Object, Removed, Taped, remove};
+use crate::app::{App, Cleaned, DryRun, Object, RecordingResult, Removed, remove};
 use crate::env::random;
 use crate::exit::{self, AlreadyReported, DONE, MIXED, Usage};
 use anyhow::Result;
@@ -46,14 +46,14 @@ impl Record {
             return Err(Usage::hinted("a program cannot be run without sending anything", hint).into());
         }
         let session = format!("rec_{}", random::alphanumeric(16));
-        let (code, taped) = app.attend(self.attended(app, &session))?;
-        let cleaned = if self.cleanup { self.clean(app, &session, &taped.left()) } else { Ok(Vec::new()) };
+        let (code, result) = app.attend(self.attended(app, &session))?;
+        let cleaned = if self.cleanup { self.clean(app, &session, &result.left()) } else { Ok(Vec::new()) };
         let failed = cleaned.as_ref().is_ok_and(|cleaned| cleaned.iter().any(is_failure));
         let (cleaned, stopped) = match cleaned {
             Ok(cleaned) => (cleaned, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let told = self.tell(app, &Report::new(&session, Some(code), &taped, &cleaned));
+        let told = self.tell(app, &Report::new(&session, Some(code), &result, &cleaned));
         match (code, stopped) {
             (_, Some(error)) => Err(error),
             (DONE, None) if failed => Err(AlreadyReported(MIXED).into()),
@@ -63,18 +63,18 @@ impl Record {
     }
 
     /// Runs the program behind the proxy and returns its exit code. Signals do not interrupt this function.
-    async fn attended(&self, app: &App, session: &str) -> Result<(u8, Taped)> {
-        let taping = app.unless_stopped(app.tape(session)).await?;
+    async fn attended(&self, app: &App, session: &str) -> Result<(u8, RecordingResult)> {
+        let recording = app.unless_stopped(app.start_recording(session)).await?;
         let after = if self.cleanup {
             format!("if it cannot end by itself, `asst record --cleanup-session {session}` cleans up")
         } else {
             format!("`asst record --cleanup-session {session}` deletes what is created in it")
         };
         app.ui().note(&format!("session {session}: {after}"));
-        let ended = child::run(&self.command, app.taping_variables(&taping)?).await;
-        let taped = taping.end().await;
+        let ended = child::run(&self.command, app.recording_variables(&recording)?).await;
+        let result = recording.end().await;
         match ended {
-            Ok(code) => Ok((code, taped)),
+            Ok(code) => Ok((code, result)),
             Err(error) => {
                 app.ui().error(&error.report());
                 Err(AlreadyReported(error.code()).into())
@@ -93,25 +93,25 @@ impl Record {
     }
 
     fn clean_session(&self, app: &App, session: &str) -> Result<()> {
-        let taped = app.wait(app.session_left(session))?;
+        let result = app.wait(app.session_left(session))?;
         if app.options().dry_run != DryRun::Off {
-            return taped.created.iter().try_for_each(|object| match remove(object)? {
+            return result.created.iter().try_for_each(|object| match remove(object)? {
                 Some(call) => app.dry(&call).map(drop),
                 None => Ok(()),
             });
         }
-        for intent in &taped.open {
+        for intent in &result.open {
             app.ui().warn_always(&format!(
                 "intent {intent} is open: what may have been made is not known; `asst ledger doctor` tells more"
             ));
         }
-        let cleaned = self.clean(app, session, &taped.created)?;
+        let cleaned = self.clean(app, session, &result.created)?;
         let codes = cleaned.iter().map(|(_, removed)| match removed {
             Removed::Failed { code, .. } => *code,
             Removed::Deleted | Removed::Gone => DONE,
         });
         let code = exit::combined(codes);
-        let told = self.tell(app, &Report::new(session, None, &taped, &cleaned));
+        let told = self.tell(app, &Report::new(session, None, &result, &cleaned));
         if code == DONE { told } else { Err(AlreadyReported(code).into()) }
     }
 

@@ -1,7 +1,7 @@
 //! The result of a session: a summary line and a report file.
 
 use crate::api::Kind;
-use crate::app::{Cleaned, Object, Removed, Taped};
+use crate::app::{Cleaned, Object, RecordingResult, Removed};
 use crate::exit::Usage;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub(super) struct Report {
 
 impl Report {
     /// Combines the recorded objects with the result of the cleanup. Runs count as deleted if their thread is deleted.
-    pub(super) fn new(session: &str, exit_code: Option<u8>, taped: &Taped, cleaned: &Cleaned) -> Self {
+    pub(super) fn new(session: &str, exit_code: Option<u8>, result: &RecordingResult, cleaned: &Cleaned) -> Self {
         let item = |(kind, id): &Object| json!({ "kind": kind.name(), "id": id });
         let by = |object: &Object, by: &str| {
             let mut item = item(object);
@@ -33,18 +33,18 @@ impl Report {
         let mut report = Self {
             session: session.to_owned(),
             exit_code,
-            created: taped.created.iter().map(item).collect(),
-            deleted: taped.deleted.iter().map(|object| by(object, "command")).collect(),
+            created: result.created.iter().map(item).collect(),
+            deleted: result.deleted.iter().map(|object| by(object, "command")).collect(),
             left: Vec::new(),
             failed: Vec::new(),
-            open: taped.open.clone(),
+            open: result.open.clone(),
         };
         let goes = |object: &Object| {
             let deleted = matches!(became.get(object), Some(Removed::Deleted | Removed::Gone));
-            deleted || taped.deleted.contains(object)
+            deleted || result.deleted.contains(object)
         };
-        for object in taped.left() {
-            let thread = taped.threads.get(&object.1).filter(|_| object.0 == Kind::Run);
+        for object in result.left() {
+            let thread = result.threads.get(&object.1).filter(|_| object.0 == Kind::Run);
             if thread.is_some_and(|thread| goes(&(Kind::Thread, thread.clone()))) {
                 report.deleted.push(by(&object, "thread"));
                 continue;

@@ -4,7 +4,7 @@
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
 use crate::api::{Backend, Kind, Nothing};
-use crate::app::{App, Call, Payload, Shape, Sheet};
+use crate::app::{App, Call, Cardinality, Payload, Sheet};
 use crate::cmd::columns;
 use crate::cmd::rows::{self, RowFilter};
 use crate::env::clock;
@@ -85,13 +85,13 @@ impl ListThreads {
             return Ok(());
         }
         app.wait(async {
-            let mut printer = app.printer(columns::THREADS, Shape::Many)?;
+            let mut printer = app.printer(columns::THREADS, Cardinality::Many)?;
             let mut pages = pages;
             while let Some(items) = pages.next().await? {
                 app.ui().out(&printer.page(&items)?)?;
             }
             app.ui().out(&printer.end()?)?;
-            app.tell_unseen(&printer);
+            app.warn_unknown_columns(&printer);
             Ok(())
         })
     }

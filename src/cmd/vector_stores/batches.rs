@@ -1,22 +1,38 @@
 //! `asst vector-stores batches`: batches of files that are added to a vector store.
 
+use super::waiting::{GetAndWait, SendAndWait};
 use crate::api::vector_stores::{CancelFileBatch, CreateFileBatch, GetFileBatch, ListFileBatchFiles};
 use crate::app::App;
-use crate::cmd::{Bare, Get, Later, List, Send, columns};
+use crate::cmd::{Bare, Later, List, columns};
 use anyhow::Result;
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  asst vector-stores batches create vs_abc --file-ids file-abc,file-def --wait
+  asst vector-stores batches create vs_abc --files '[{\"file_id\":\"file-abc\",\"attributes\":{\"team\":\"hr\"}}]'
+  asst vector-stores batches create vs_abc --file-ids \"$(asst files list -o id | paste -sd,)\" --wait";
+
+const GET_EXAMPLES: &str = "\
+Examples:
+  asst vector-stores batches get vs_abc vsfb_abc
+  asst vector-stores batches get vs_abc vsfb_abc --wait --timeout 5m";
 
 /// Operations on batches of files.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Add uploaded files to a vector store in one batch
     ///
-    /// The command returns before the files are indexed. `vector-stores batches get` shows how many are. Files are
-    /// required, with --file-ids, with --files or in --body.
-    #[command(visible_alias = "new")]
-    Create(Later<Send<CreateFileBatch>>),
+    /// The command returns before the files are indexed, unless --wait is given. `vector-stores batches get` shows how
+    /// many are. Files are required, with --file-ids, with --files or in --body.
+    ///
+    /// Keep the ID of the batch: no endpoint lists batches.
+    #[command(visible_alias = "new", after_long_help = CREATE_EXAMPLES)]
+    Create(Later<SendAndWait<CreateFileBatch>>),
     /// Show batches of files
-    #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<Get<GetFileBatch>>),
+    ///
+    /// With --wait, shows them when their files are indexed.
+    #[command(visible_alias = "show", alias = "retrieve", after_long_help = GET_EXAMPLES)]
+    Get(Later<GetAndWait<GetFileBatch>>),
     /// Cancel a batch of files
     Cancel(Later<Bare<CancelFileBatch>>),
     /// List the files of a batch

@@ -1,14 +1,25 @@
 //! `asst vector-stores files`: the files in a vector store.
 
+use super::waiting::{GetAndWait, SendAndWait};
 use crate::api::Nothing;
 use crate::api::vector_stores::{
     CreateVectorStoreFile, DeleteVectorStoreFile, GetVectorStoreFile, ListVectorStoreFiles, OfVectorStoreFile,
     UpdateVectorStoreFile, VectorStoreFileContent,
 };
 use crate::app::{App, Call, Payload};
-use crate::cmd::{Delete, Get, Later, List, Send, columns};
+use crate::cmd::{Delete, Later, List, Send, columns};
 use anyhow::Result;
 use serde_json::Value;
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  asst vector-stores files add vs_abc --file-id file-abc --wait
+  asst vector-stores files add vs_abc --file-id file-abc --attributes team=hr --attributes year:=2024";
+
+const GET_EXAMPLES: &str = "\
+Examples:
+  asst vector-stores files get vs_abc file-abc --wait
+  asst vector-stores files list vs_abc -o id | asst vector-stores files get vs_abc -";
 
 /// Operations on the files in a vector store.
 #[derive(Debug, clap::Subcommand)]
@@ -18,13 +29,15 @@ pub enum Command {
     List(Later<List<ListVectorStoreFiles>>),
     /// Add an uploaded file to a vector store
     ///
-    /// The command returns before the file is indexed. `vector-stores files get` shows its status. A file is required,
-    /// either with --file-id or in --body.
-    #[command(visible_aliases = ["add", "attach"], alias = "new")]
-    Create(Later<Send<CreateVectorStoreFile>>),
+    /// The command returns before the file is indexed, unless --wait is given. `vector-stores files get` shows its
+    /// status. A file is required, either with --file-id or in --body.
+    #[command(visible_aliases = ["add", "attach"], alias = "new", after_long_help = CREATE_EXAMPLES)]
+    Create(Later<SendAndWait<CreateVectorStoreFile>>),
     /// Show files in a vector store
-    #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<Get<GetVectorStoreFile>>),
+    ///
+    /// With --wait, shows them when they are indexed.
+    #[command(visible_alias = "show", alias = "retrieve", after_long_help = GET_EXAMPLES)]
+    Get(Later<GetAndWait<GetVectorStoreFile>>),
     /// Replace the attributes of a file in a vector store
     #[command(visible_alias = "modify")]
     Update(Later<Send<UpdateVectorStoreFile>>),

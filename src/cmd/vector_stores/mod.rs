@@ -2,13 +2,26 @@
 
 mod batches;
 mod files;
+mod search;
+mod waiting;
 
-use super::{Delete, Get, Later, List, Send, columns};
+use super::{Delete, Later, List, Send, columns};
 use crate::api::vector_stores::{
-    CreateVectorStore, DeleteVectorStore, GetVectorStore, ListVectorStores, SearchVectorStore, UpdateVectorStore,
+    CreateVectorStore, DeleteVectorStore, GetVectorStore, ListVectorStores, UpdateVectorStore,
 };
 use crate::app::App;
 use anyhow::Result;
+use waiting::{GetAndWait, SendAndWait};
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  asst vector-stores create --name handbook --file-ids file-abc,file-def --wait
+  asst vector-stores create --name drafts --expires-after 7d";
+
+const GET_EXAMPLES: &str = "\
+Examples:
+  asst vector-stores get vs_abc
+  asst vector-stores get vs_abc --wait --timeout 5m";
 
 /// Operations on vector stores.
 #[derive(Debug, clap::Subcommand)]
@@ -18,12 +31,15 @@ pub enum Command {
     List(Later<List<ListVectorStores>>),
     /// Create a vector store
     ///
-    /// The command returns before the files of --file-ids are indexed. `vector-stores get` shows how many are.
-    #[command(visible_alias = "new")]
-    Create(Later<Send<CreateVectorStore>>),
+    /// The command returns before the files of --file-ids are indexed, unless --wait is given. `vector-stores get` shows
+    /// how many are.
+    #[command(visible_alias = "new", after_long_help = CREATE_EXAMPLES)]
+    Create(Later<SendAndWait<CreateVectorStore>>),
     /// Show vector stores
-    #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<Get<GetVectorStore>>),
+    ///
+    /// With --wait, shows them when their files are indexed.
+    #[command(visible_alias = "show", alias = "retrieve", after_long_help = GET_EXAMPLES)]
+    Get(Later<GetAndWait<GetVectorStore>>),
     /// Update a vector store
     #[command(visible_alias = "modify")]
     Update(Later<Send<UpdateVectorStore>>),
@@ -34,7 +50,12 @@ pub enum Command {
     ///
     /// Prints the results, best first, each with its file, its score and the text that was found. A query is required,
     /// either with --query or in --body.
-    Search(Later<Send<SearchVectorStore>>),
+    ///
+    /// --filter selects files by their attributes: `team = "hr" and (year >= 2024 or state not in ("draft", "old"))`.
+    /// `and` binds more tightly than `or`. Texts are in quotation marks. A file without the attribute never matches at
+    /// the embedded server.
+    #[command(after_long_help = search::EXAMPLES)]
+    Search(Later<search::Search>),
     /// Manage the files in a vector store
     #[command(subcommand, visible_alias = "file")]
     Files(Later<files::Command>),
@@ -51,7 +72,7 @@ impl Command {
             Self::Get(Later(get)) => get.run(app, columns::VECTOR_STORES),
             Self::Update(Later(send)) => send.run(app, columns::VECTOR_STORES),
             Self::Delete(Later(delete)) => delete.run(app),
-            Self::Search(Later(send)) => send.run_page(app, columns::SEARCH_RESULTS),
+            Self::Search(Later(search)) => search.run(app),
             Self::Files(Later(command)) => command.run(app),
             Self::Batches(Later(command)) => command.run(app),
         }

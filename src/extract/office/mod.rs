@@ -1,10 +1,12 @@
 //! Reads the documents of Word, PowerPoint and Excel: ZIP archives of XML parts.
 //!
-//! Every part is read as a stream within the limits of `package`. What the archive and the XML parser allocate for
+//! Every part is read as a stream within the limits of `limits`. What the archive and the XML parser allocate for
 //! themselves is limited by the worker process.
 
+mod limits;
 mod package;
 mod paragraphs;
+mod references;
 mod relationships;
 #[cfg(test)]
 mod tests;
@@ -27,7 +29,7 @@ pub(super) fn read(file: impl Read + Seek, pieces: &mut Pieces<'_>) -> Result<()
     let mut flow = Flow::new(pieces);
     let root = Relationships::of(&mut package, "")?;
     let main = root.first("/officeDocument").ok_or_else(unknown)?.to_owned();
-    let element = xml::root_element(&mut package, &main)?;
+    let element = references::root_element(&mut package, &main)?;
     match element.as_str() {
         "document" => document(&mut package, &main, &mut flow),
         "presentation" => presentation(&mut package, &main, &mut flow),
@@ -52,7 +54,7 @@ fn document<R: Read + Seek>(package: &mut Package<R>, main: &str, flow: &mut Flo
 /// Reads the slides of a presentation in their order, each with its notes.
 fn presentation<R: Read + Seek>(package: &mut Package<R>, main: &str, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
     let related = Relationships::of(package, main)?;
-    for slide in xml::references(package, main, "sldId")? {
+    for slide in references::references(package, main, "sldId")? {
         let slide = related.target(&slide.relationship)?.to_owned();
         flow.blank();
         paragraphs::read(&mut package.xml(&slide)?, flow)?;

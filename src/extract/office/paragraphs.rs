@@ -1,6 +1,6 @@
 //! The text of documents and slides: paragraphs and tables. WordprocessingML and DrawingML name their elements alike.
 
-use super::package::Bounded;
+use super::limits::Bounded;
 use super::xml::{Item, Xml};
 use crate::extract::failure::Failure;
 use crate::extract::flow::Flow;

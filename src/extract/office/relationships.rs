@@ -1,6 +1,7 @@
 //! The relationships of a part: which other parts belong to it.
 
-use super::package::{Package, damaged};
+use super::limits::damaged;
+use super::package::Package;
 use super::xml::Item;
 use crate::extract::failure::Failure;
 use std::io::{Read, Seek};

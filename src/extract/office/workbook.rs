@@ -2,9 +2,11 @@
 //!
 //! Values are as the file has them: a date is the number of days that Excel stores.
 
-use super::package::{Bounded, Package};
+use super::limits::Bounded;
+use super::package::Package;
+use super::references::references;
 use super::relationships::Relationships;
-use super::xml::{Item, Xml, references};
+use super::xml::{Item, Xml};
 use crate::extract::failure::Failure;
 use crate::extract::flow::Flow;
 use std::io::{Read, Seek};

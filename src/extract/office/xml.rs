@@ -1,11 +1,10 @@
 //! The elements and texts of an XML part, as a stream with limits.
 
-use super::package::{Bounded, Limit, Package, damaged};
+use super::limits::{Bounded, Limit, damaged};
 use crate::extract::failure::Failure;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
-use std::io::{Read, Seek};
 
 /// The maximum depth of elements. The reader needs the names of the open elements, and no stack.
 const DEPTH: usize = 256;
@@ -125,44 +124,7 @@ fn character(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, Failur
     }
 }
 
-fn broken() -> Failure {
+/// Returns the failure for XML that is not well formed.
+pub(super) fn broken() -> Failure {
     damaged("its XML is not well formed")
-}
-
-/// Returns the name of the root element of a part.
-pub(super) fn root_element<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<String, Failure> {
-    let mut xml = package.xml(part)?;
-    while let Some(item) = xml.next()? {
-        if let Item::Start(element) = item {
-            return Ok(element.name().to_owned());
-        }
-    }
-    Err(broken())
-}
-
-/// A reference of a part to another part.
-pub(super) struct Reference {
-    /// The `name` attribute, or nothing.
-    pub(super) name: String,
-    /// The ID of the relationship.
-    pub(super) relationship: String,
-}
-
-/// Returns the references of all elements of a name, such as the slides of a presentation.
-pub(super) fn references<R: Read + Seek>(
-    package: &mut Package<R>,
-    part: &str,
-    name: &str,
-) -> Result<Vec<Reference>, Failure> {
-    let mut xml = package.xml(part)?;
-    let mut found = Vec::new();
-    while let Some(item) = xml.next()? {
-        if let Item::Start(element) = item
-            && element.name() == name
-            && let Some(relationship) = element.attribute("id", true)?
-        {
-            found.push(Reference { name: element.attribute("name", false)?.unwrap_or_default(), relationship });
-        }
-    }
-    Ok(found)
 }

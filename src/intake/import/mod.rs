@@ -56,7 +56,7 @@ pub fn import(app: &App, options: &ImportOptions) -> Result<ImportResult> {
     };
     let next = "import it again: IDs that the ledger has are not imported twice".to_owned();
     app.tally().begin(Work { done: "IDs read", total: None, next });
-    app.heed_signals();
+    app.handle_signals();
     let mut source = IdSource::open(app, options)?;
     let (mut failed, mut without_id) = (None, 0_u64);
     let rows = std::iter::from_fn(|| {

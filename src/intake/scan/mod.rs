@@ -112,7 +112,7 @@ pub fn scan(app: &App, options: &ScanOptions, each: impl FnMut(ScannedId<'_>) ->
     }
     let next = "run the same command again; IDs that the ledger has are not imported twice".to_owned();
     app.tally().begin(Work { done: "IDs imported", total: None, next });
-    app.heed_signals();
+    app.handle_signals();
     for path in &options.paths {
         scan.path(path)?;
     }

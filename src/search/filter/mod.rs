@@ -8,6 +8,7 @@
 
 mod expression;
 mod json;
+mod marked;
 #[cfg(test)]
 mod tests;
 

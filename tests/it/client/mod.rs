@@ -23,9 +23,9 @@ use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, Ran};
 use serde_json::json;
 
-/// The memory limit of a command in MiB, whatever the backend sends: 64, plus 16 in debug builds, whose unoptimised
-/// code takes more (measured: 20).
-const MEMORY: u64 = if cfg!(debug_assertions) { 64 + 16 } else { 64 };
+/// The memory limit of a command in MiB, whatever the backend sends. The program itself counts as well, and a debug
+/// build of it takes about 24 MiB more (measured for the same response: 80 and 56).
+const MEMORY: u64 = if cfg!(debug_assertions) { 64 + 24 } else { 64 };
 
 const KEY: &str = "sk-test-0123456789";
 

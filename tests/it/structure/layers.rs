@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["cmd"],
     &["prune", "handlers"],
-    &["export", "runs", "intake"],
+    &["export", "runs", "indexing", "intake"],
     &["app"],
     &["view", "exit"],
     &["serve", "proxy", "archive"],
@@ -54,16 +54,6 @@ fn modules_import_no_higher_layer() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
-/// The circles that exist, to be removed. No other ones may appear.
-const KNOWN: &[&str] = &[
-    "app: call record record_context",
-    "app: pages raw_call",
-    "env: credentials handover spawn vars",
-    "extract::office: package xml",
-    "proxy: forward stream",
-    "search: scan word",
-];
-
 /// A command that used the client, the ledger or the database itself could send a request that is not recorded. So it
 /// can neither import them nor obtain a session or a ledger from `app`.
 #[test]
@@ -98,7 +88,7 @@ fn siblings_import_each_other_without_a_circle() {
     let found = imports::circles(&imports);
     let details =
         found.iter().map(|circle| [vec![circle.clone()], imports::edges_of(circle, &imports)].concat().join("\n"));
-    assert!(found == KNOWN, "expected {KNOWN:#?}\nfound:\n{}\n", details.collect::<Vec<_>>().join("\n"));
+    assert!(found.is_empty(), "\n{}\n", details.collect::<Vec<_>>().join("\n"));
 }
 
 /// A single module decides which environment a child process receives.

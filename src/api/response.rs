@@ -5,7 +5,7 @@ use super::objects;
 
 /// The form of a successful response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum ResponseShape {
     /// One object of the endpoint's kind.
     One,
     /// A page in the list envelope (docs/protocol/endpoints.md#lists-and-paging).
@@ -17,8 +17,8 @@ pub enum Shape {
 }
 
 /// The form of an endpoint's successful response, and the kind of object in it.
-pub trait Answer: Send + 'static {
-    const SHAPE: Shape;
+pub trait ResponseForm: Send + 'static {
+    const SHAPE: ResponseShape;
     const KIND: Kind;
     /// `true` if the request creates the object in the response.
     const MADE: bool = false;
@@ -29,8 +29,8 @@ macro_rules! answers {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name<O>(std::marker::PhantomData<fn() -> O>);
-        impl<O: Object> Answer for $name<O> {
-            const SHAPE: Shape = Shape::$shape;
+        impl<O: Object> ResponseForm for $name<O> {
+            const SHAPE: ResponseShape = ResponseShape::$shape;
             const KIND: Kind = O::KIND;
             const MADE: bool = $made;
         }

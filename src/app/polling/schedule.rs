@@ -1,51 +1,51 @@
-//! The timing of polls for a run.
+//! The timing of polls.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pauses before the first polls, in milliseconds. The last one repeats. Short first pauses suit short runs.
+/// The pauses before the first polls, in milliseconds. The last one repeats. Short first pauses suit short runs and small files.
 const PAUSES: [u64; 8] = [100, 250, 400, 550, 800, 1_200, 1_600, 2_000];
 
 /// The maximum number of polls per second, whatever interval the user or the server requests.
 const MAX_PER_SECOND: usize = 3;
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The maximum pause that a server may request. With a longer pause, a run would seem to hang
+/// The maximum pause that a server may request. With a longer pause, the command would seem to hang
 /// (docs/protocol/runs.md#sdk-helpers has 1 to 5 seconds).
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// The polling schedule of one run.
+/// The polling schedule of one object.
 #[derive(Debug)]
-pub(super) struct PollSchedule {
+pub(crate) struct PollSchedule {
     /// The pause that the user requested.
     user_pause: Option<Duration>,
     /// The first pause that the server requested, which is kept for all later polls
     /// (docs/protocol/runs.md#sdk-helpers).
     server_pause: Option<Duration>,
-    /// The number of pauses since the run started or continued.
+    /// The number of pauses since the object began to change.
     pauses: usize,
     recent: VecDeque<Instant>,
 }
 
 impl PollSchedule {
     /// Creates a schedule. The pause is that of the user, else that of the server, else one that grows.
-    pub(super) fn new(user_pause: Option<Duration>) -> Self {
+    pub(crate) fn new(user_pause: Option<Duration>) -> Self {
         Self { user_pause, server_pause: None, pauses: 0, recent: VecDeque::new() }
     }
 
-    /// Starts with short pauses again, because the run continues.
-    pub(super) fn restart(&mut self) {
+    /// Starts with short pauses again, because the object begins to change again.
+    pub(crate) fn restart(&mut self) {
         self.pauses = 0;
     }
 
     /// Stores the pause that a server requests in its response.
-    pub(super) fn set_server_pause(&mut self, pause: Option<Duration>) {
+    pub(crate) fn set_server_pause(&mut self, pause: Option<Duration>) {
         self.server_pause = self.server_pause.or(pause.map(|pause| pause.min(MAX_PAUSE)));
     }
 
     /// Records a poll at the time `now`.
-    pub(super) fn polled(&mut self, now: Instant) {
+    pub(crate) fn polled(&mut self, now: Instant) {
         self.recent.push_back(now);
         if self.recent.len() > MAX_PER_SECOND {
             self.recent.pop_front();
@@ -53,7 +53,7 @@ impl PollSchedule {
     }
 
     /// Returns the time to wait from `now` until the next poll.
-    pub(super) fn next_pause(&mut self, now: Instant) -> Duration {
+    pub(crate) fn next_pause(&mut self, now: Instant) -> Duration {
         let [.., last] = PAUSES;
         let growing = Duration::from_millis(PAUSES.get(self.pauses).copied().unwrap_or(last));
         self.pauses += 1;

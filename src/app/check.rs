@@ -1,0 +1,108 @@
+//! Checks of a request before it is sent.
+
+use super::call::Query;
+use super::{App, Call};
+use crate::api::check::{self, Rules};
+use crate::api::{Dialect, Kind, Offer, ids};
+use crate::client::Payload;
+use crate::exit::{NotOffered, NotSent, Usage};
+use anyhow::Result;
+use serde_json::Value;
+
+impl App {
+    /// Checks the IDs, the query and the body of a request before it is sent. Errors use the member names of the API.
+    pub fn check(&self, call: &Call) -> Result<()> {
+        if !call.spec.may_stream() {
+            no_stream(&call.payload)?;
+        }
+        let Query::Members(query) = &call.query else { return Ok(()) };
+        self.check_offered(call)?;
+        self.check_ids(call)?;
+        let rules = self.rules();
+        self.not_sent(check::query_of(call.spec, query, rules))?;
+        match &call.payload {
+            Payload::Json(body) => self.not_sent(check::body_of(call.spec, body, rules)),
+            Payload::None | Payload::Form(_) => Ok(()),
+        }
+    }
+
+    /// Refuses a request that no version of Foundry's interface supports. Other dialects have everything.
+    fn check_offered(&self, call: &Call) -> Result<(), NotOffered> {
+        if self.dialect() != Dialect::Foundry {
+            return Ok(());
+        }
+        let refuse = |what: &str, instead: &str| {
+            let message = format!("could not {}: {what} by Azure AI Foundry Agents (classic)", call.tried());
+            Err(NotOffered { message, hint: instead.to_owned() })
+        };
+        if let Offer::Never { instead } = call.spec.details.foundry.offer {
+            return refuse("not offered", instead);
+        }
+        let Payload::Json(body) = &call.payload else { return Ok(()) };
+        match check::unsupported_member(call.spec, body, self.rules()) {
+            Some((member, instead)) => refuse(&format!("`{member}` is not offered"), instead),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a hint to a failed check: the flag that sets the rejected member, if its name leads to one.
+    pub fn not_sent(&self, checked: Result<(), check::Refusal>) -> Result<()> {
+        checked.map_err(|source| {
+            let flags = self.invocation.flags_of(&source.param);
+            let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
+            let missing = source.code == check::MISSING;
+            // There is a flag for every member that any backend accepts, so this backend may reject some of them.
+            let lacking = source.code == check::UNKNOWN && !source.param.contains(['.', '[']);
+            let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
+            let hint = match (named.as_slice(), given || missing) {
+                (_, false) if self.invocation.has("body") => Some("it stands in --body".to_owned()),
+                ([], _) => None,
+                ([flag], _) if lacking => Some(format!("this backend does not take it here: leave {flag} out")),
+                ([flag], _) => Some(format!("{flag} gives it")),
+                (flags, _) => Some(format!("one of {} gives it", flags.join(", "))),
+            };
+            NotSent { source, hint }.into()
+        })
+    }
+
+    /// Returns the rules for requests to the backend of the profile.
+    pub fn rules(&self) -> Rules {
+        Rules::outgoing(self.dialect())
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.profile_if_any().ok().flatten().map(|profile| profile.backend.dialect()).unwrap_or_default()
+    }
+
+    /// Checks the prefix of each ID against the expected kind. Unless `--any-id` is given, `run_…` for a thread is
+    /// refused.
+    fn check_ids(&self, call: &Call) -> Result<(), Usage> {
+        if self.options.any_id {
+            return Ok(());
+        }
+        for (kind, id) in call.spec.kinds.iter().zip(&call.ids) {
+            if let Some(found) = ids::mistaken(*kind, id) {
+                let message =
+                    format!("`{id}` looks like the id of {}, where that of {} is wanted", said(found), said(*kind));
+                return Err(Usage::hinted(message, "--any-id takes it all the same"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns an error if the body requests a stream, because the caller does not read one.
+pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
+    match payload {
+        Payload::Json(body) if body.get("stream") == Some(&Value::Bool(true)) => Err(Usage::hinted(
+            "nothing here would read the stream that `stream` asks for",
+            "`runs create`, `runs submit-tool-outputs` and `threads create-and-run` read one: --stream",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn said(kind: Kind) -> String {
+    let article = if kind == Kind::Assistant { "an" } else { "a" };
+    format!("{article} {}", kind.name().replace('_', " "))
+}

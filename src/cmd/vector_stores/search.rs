@@ -1,0 +1,45 @@
+//! `asst vector-stores search`: searches the files of a vector store.
+
+use crate::api::vector_stores::SearchVectorStore;
+use crate::app::{App, Call, Payload};
+use crate::cmd::crud::page;
+use crate::cmd::{Send, columns};
+use crate::exit::Usage;
+use crate::search::filter::Filter;
+use anyhow::Result;
+
+/// The examples of the long help.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  asst vector-stores search vs_abc --query 'How many days of holiday?'
+  asst vector-stores search vs_abc --query parking --filter 'team = \"hr\" and year >= 2024'
+  asst vector-stores search vs_abc --query parking --max-num-results 3 -o json --jq '.[].content[0].text'";
+
+/// A search of the files of a vector store.
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    #[command(flatten)]
+    send: Send<SearchVectorStore>,
+    /// Only files whose attributes match an expression: 'team = "hr" and year >= 2024'
+    #[arg(long, value_name = "EXPRESSION", conflicts_with = "filters")]
+    filter: Option<String>,
+}
+
+impl Search {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        let filter = self.filter.as_deref().map(read).transpose()?;
+        let (path, query, mut body) = self.send.into_parts();
+        body.extend(filter.map(|filter| ("filters".to_owned(), filter.to_json())));
+        page(app, columns::SEARCH_RESULTS, Call::of::<SearchVectorStore>(&path, &query, Payload::Json(body)))
+    }
+}
+
+/// Parses an expression. The error shows the expression with a mark at the wrong column.
+fn read(expression: &str) -> Result<Filter, Usage> {
+    let wrong = |error: crate::search::filter::ExpressionError| {
+        let hint =
+            "a comparison is NAME = \"TEXT\", NAME >= NUMBER or NAME in (…); `and`, `or` and parentheses join them";
+        Usage::hinted(format!("--filter: {error}\n{}", error.marked(expression)), hint)
+    };
+    expression.parse().map_err(wrong)
+}

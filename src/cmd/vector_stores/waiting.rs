@@ -1,0 +1,124 @@
+//! The flags of commands that can wait until files are indexed.
+
+use crate::api::vector_stores::{OfFileBatch, OfVectorStore, OfVectorStoreFile};
+use crate::api::{Endpoint, Nothing};
+use crate::app::{App, Call, DryRun, Missing, Payload, Sheet};
+use crate::cmd::crud::one;
+use crate::cmd::request::{Count, Ids};
+use crate::cmd::{Get, Send};
+use crate::config::TimeLimit;
+use crate::indexing::{IndexingOptions, IndexingStart, Target, wait_for, wait_for_all};
+use anyhow::Result;
+use std::time::Duration;
+
+/// The maximum time without progress. A server may leave a file in progress for ever.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// The limits of a wait.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Waiting")]
+pub(super) struct Waiting {
+    /// Wait until the files are indexed; exit code 8 if some of them failed
+    #[arg(long)]
+    wait: bool,
+    /// Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]
+    #[arg(long, value_name = "DURATION", requires = "wait")]
+    timeout: Option<TimeLimit>,
+    /// Poll every DURATION, at most three times per second [default: the server's openai-poll-after-ms, else growing
+    /// from 0.1 to 2 seconds]
+    #[arg(long, value_name = "DURATION", requires = "wait")]
+    poll_interval: Option<TimeLimit>,
+}
+
+impl Waiting {
+    fn options(&self) -> IndexingOptions {
+        IndexingOptions {
+            timeout: self.timeout.map_or(TIMEOUT, |limit| limit.0),
+            interval: self.poll_interval.map(|limit| limit.0),
+        }
+    }
+}
+
+/// A request that begins to index files.
+#[derive(Debug, clap::Args)]
+pub struct SendAndWait<E: Endpoint> {
+    #[command(flatten)]
+    send: Send<E>,
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+impl<E: Endpoint> SendAndWait<E> {
+    pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
+        let options = self.waiting.options();
+        let (path, query, body) = self.send.into_parts();
+        let call = Call::of::<E>(&path, &query, Payload::Json(body));
+        if !self.waiting.wait {
+            return one(app, sheet, call);
+        }
+        app.check_sheet(sheet)?;
+        if app.dry(&call)? {
+            return Ok(());
+        }
+        wait_for(app, sheet, IndexingStart::Request(Box::new(call)), options)
+    }
+}
+
+/// Objects to get, whose indexing can be waited for.
+#[derive(Debug, clap::Args)]
+pub struct GetAndWait<E: Endpoint> {
+    #[command(flatten)]
+    get: Get<E>,
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+/// A path that names an object whose indexing can be waited for.
+pub trait Indexed {
+    /// Returns the object at the path.
+    fn target(self) -> Target;
+}
+
+impl Indexed for OfVectorStore {
+    fn target(self) -> Target {
+        Target::Store(self)
+    }
+}
+
+impl Indexed for OfVectorStoreFile {
+    fn target(self) -> Target {
+        Target::File(self)
+    }
+}
+
+impl Indexed for OfFileBatch {
+    fn target(self) -> Target {
+        Target::Batch(self)
+    }
+}
+
+impl<E: Endpoint<Path: Indexed, Query = Nothing>> GetAndWait<E> {
+    pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
+        if !self.waiting.wait {
+            return self.get.run(app, sheet);
+        }
+        let options = self.waiting.options();
+        let (ids, missing): (Ids<E>, Missing) = self.get.into_parts();
+        let given = ids.paths(app)?;
+        app.check_sheet(sheet)?;
+        let mut targets: Vec<Target> = given.paths.into_iter().map(Indexed::target).collect();
+        targets.iter().try_for_each(|target| app.check(&target.get()))?;
+        if app.options().dry_run != DryRun::Off {
+            return targets.iter().try_for_each(|target| app.dry(&target.get()).map(drop));
+        }
+        match (given.count, targets.pop()) {
+            (Count::One, Some(target)) => {
+                app.or_missing(wait_for(app, sheet, IndexingStart::Existing(target), options), missing)
+            }
+            (_, last) => {
+                targets.extend(last);
+                wait_for_all(app, sheet, targets, options, missing)
+            }
+        }
+    }
+}

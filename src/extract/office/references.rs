@@ -1,0 +1,44 @@
+//! The root element of a part, and its references to other parts.
+
+use super::package::Package;
+use super::xml::{Item, broken};
+use crate::extract::failure::Failure;
+use std::io::{Read, Seek};
+
+/// Returns the name of the root element of a part.
+pub(super) fn root_element<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<String, Failure> {
+    let mut xml = package.xml(part)?;
+    while let Some(item) = xml.next()? {
+        if let Item::Start(element) = item {
+            return Ok(element.name().to_owned());
+        }
+    }
+    Err(broken())
+}
+
+/// A reference of a part to another part.
+pub(super) struct Reference {
+    /// The `name` attribute, or nothing.
+    pub(super) name: String,
+    /// The ID of the relationship.
+    pub(super) relationship: String,
+}
+
+/// Returns the references of all elements of a name, such as the slides of a presentation.
+pub(super) fn references<R: Read + Seek>(
+    package: &mut Package<R>,
+    part: &str,
+    name: &str,
+) -> Result<Vec<Reference>, Failure> {
+    let mut xml = package.xml(part)?;
+    let mut found = Vec::new();
+    while let Some(item) = xml.next()? {
+        if let Item::Start(element) = item
+            && element.name() == name
+            && let Some(relationship) = element.attribute("id", true)?
+        {
+            found.push(Reference { name: element.attribute("name", false)?.unwrap_or_default(), relationship });
+        }
+    }
+    Ok(found)
+}

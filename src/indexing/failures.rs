@@ -1,0 +1,68 @@
+//! The report of files that could not be indexed.
+
+use super::progress::Progress;
+use super::target::Target;
+use crate::api::objects::{IndexingStatus, JsonObject, OpenEnum, VectorStoreFile};
+use crate::app::App;
+use crate::exit::{AlreadyReported, MIXED};
+use crate::ui::ErrorReport;
+use anyhow::Result;
+use serde_json::{Value, json};
+
+/// Reports each file that could not be indexed, with the code and the message of the server, and the counts.
+///
+/// # Errors
+/// Always returns an error: the exit code, or the failure of the list of files.
+pub(super) async fn report_failures(
+    app: &App,
+    target: &Target,
+    object: &Value,
+    progress: &Progress,
+) -> Result<(), anyhow::Error> {
+    let mut reported = 0;
+    for status in [IndexingStatus::Failed, IndexingStatus::Cancelled].map(OpenEnum::name) {
+        let expected = if status == "failed" { progress.failed } else { progress.cancelled };
+        match target.files(status) {
+            None if progress.status == status => report_file(app, object, status),
+            Some(call) if expected > 0 => {
+                let mut pages = app.pages(call, None)?;
+                let mut found = 0;
+                while let Some(files) = pages.next().await? {
+                    found += files.len() as u64;
+                    files.iter().for_each(|file| report_file(app, file, status));
+                }
+                // The list can lag behind the counts.
+                if found < expected {
+                    let command = target.list_command(status);
+                    app.ui()
+                        .warn(&format!("{} files are not in the list yet; `{command}` lists them", expected - found));
+                }
+            }
+            _ => {}
+        }
+        reported += expected;
+    }
+    let text =
+        format!("{} files indexed, {} failed, {} cancelled", progress.completed, progress.failed, progress.cancelled);
+    let counts = json!({
+        "completed": progress.completed, "failed": progress.failed, "cancelled": progress.cancelled,
+        "total": progress.total.max(reported),
+    });
+    app.ui().summary(&text, &counts);
+    Err(AlreadyReported(MIXED).into())
+}
+
+fn report_file(app: &App, file: &Value, status: &str) {
+    let Some(file) = VectorStoreFile::from_value_ref(file) else { return };
+    let id = file.id().valid().unwrap_or("without an ID");
+    let error = file.last_error().valid();
+    let non_empty = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    app.ui().error(&ErrorReport {
+        exit_code: MIXED,
+        kind: "mixed".to_owned(),
+        message: format!("file {id} was not indexed: {status}"),
+        code: error.and_then(|error| non_empty(error.code().valid())),
+        causes: error.and_then(|error| non_empty(error.message().valid())).into_iter().collect(),
+        ..ErrorReport::default()
+    });
+}
