@@ -136,10 +136,7 @@ async fn a_search_sees_only_its_vector_store_and_only_completed_files() {
         world.add(&other, "other.txt", &format!("annual travel, rule {n}"), json!({})).await;
     }
     world.wait_for_files().await;
-    assert_eq!(
-        names(&world.search(&one, json!({"query": "leave", "max_num_results": 50})).await),
-        ["one.txt"; 15]
-    );
+    assert_eq!(names(&world.search(&one, json!({"query": "leave", "max_num_results": 50})).await), ["one.txt"; 15]);
     assert!(world.search(&other, json!({"query": "leave"})).await.is_empty());
 
     // Passages that a process is still writing change neither results nor scores.

@@ -64,7 +64,7 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 56] = [
 ];
 
 /// The nouns whose operations the embedded server does not answer yet. The list must become empty.
-const NOT_SERVED: [&str; 3] = ["vector-stores", "uploads", "conversations"];
+const NOT_SERVED: [&str; 2] = ["uploads", "conversations"];
 
 /// Returns `true` if the embedded server answers the operation.
 pub(crate) fn is_served(operation: &str) -> bool {
