@@ -3,11 +3,11 @@
 //! Client and server run the same check. Only the client lets unknown members pass, so that a new member of the API is
 //! usable before this crate is updated.
 
-pub use super::rules::{MISSING, Refusal, UNKNOWN};
+pub use super::rules::{MISSING, Refusal, Type, UNKNOWN};
 
 use super::dialect::{Dialect, Edition};
 use super::endpoint::{Endpoint, Spec};
-use super::rules::{Member, Operation, Property, Schema, Type, Unknown, check_members};
+use super::rules::{Member, Operation, Property, Schema, Unknown, check_members};
 use serde_json::{Map, Value};
 
 /// The rules for the check of a request.
@@ -157,4 +157,12 @@ pub fn ignores_query<E: Endpoint>(name: &str, rules: Rules) -> bool {
 pub fn numeric<E: Endpoint>(name: &str) -> bool {
     let is_integer = |member: &&Member| member.name == name && member.types.contains(&Type::Integer);
     E::SPEC.query_facts().iter().any(|member| is_integer(&member))
+}
+
+/// Returns the declared name of a query parameter that is an array. Such a parameter is repeated in the URL.
+///
+/// The name `include[]` is also accepted for a parameter `include`, because the official SDKs send all arrays so.
+pub fn array_name<E: Endpoint>(name: &str) -> Option<&'static str> {
+    let arrays = E::SPEC.query_facts().iter().filter(|member| member.types.contains(&Type::Array));
+    arrays.map(|member| member.name).find(|declared| *declared == name || name.strip_suffix("[]") == Some(declared))
 }

@@ -53,6 +53,13 @@ impl<E: Endpoint> ApiRequest<E> {
     }
 }
 
+/// Reads the IDs in the path of a request whose body the handler reads itself.
+pub(super) async fn path<E: Endpoint>(request: Request) -> Result<(E::Path, Request), ErrorResponse> {
+    let (mut parts, body) = request.into_parts();
+    let ids = path_ids::<E>(&mut parts).await?;
+    Ok((ids, Request::from_parts(parts, body)))
+}
+
 async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, ErrorResponse> {
     let params = RawPathParams::from_request_parts(parts, &()).await;
     let params = params.map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
@@ -90,7 +97,7 @@ fn check_id(kind: Kind, name: &str, text: &str) -> Result<(), ErrorResponse> {
     Err(ErrorResponse::bad_request(message).code("invalid_value").param(name))
 }
 
-/// Parses the query of a URL. A key that ends in `[]` is an array.
+/// Parses the query of a URL. The declaration of the endpoint states which parameters are arrays.
 fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, ErrorResponse> {
     let mut map = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
@@ -100,8 +107,8 @@ fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, ErrorRespons
         if key == "api-version" || check::ignores_query::<E>(&key, rules) {
             continue;
         }
-        if key.ends_with("[]") {
-            if let Value::Array(items) = map.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+        if let Some(name) = check::array_name::<E>(&key) {
+            if let Value::Array(items) = map.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
                 items.push(value.into());
             }
             continue;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod auth;
+mod conversations;
 mod dialects;
 mod files;
 mod hostile;
@@ -11,6 +12,7 @@ mod search;
 mod shared;
 mod slow;
 mod streams;
+mod uploads;
 mod vector_stores;
 
 use super::*;

@@ -96,7 +96,7 @@ impl Refusal {
     }
 
     /// Returns the error for a number outside its range, or `None` if the number is within it.
-    pub(super) fn out_of_range(param: &str, value: &Value, least: Option<f64>, most: Option<f64>) -> Option<Self> {
+    pub fn out_of_range(param: &str, value: &Value, least: Option<f64>, most: Option<f64>) -> Option<Self> {
         let number = value.as_f64()?;
         let (noun, codes) = if value.is_f64() {
             ("decimal", ["decimal_below_min_value", "decimal_above_max_value"])

@@ -4,7 +4,9 @@
 //! that those exist. Must not depend on requests, on the engine, or on models.
 
 pub(super) mod assistant;
+pub(super) mod conversation;
 pub(super) mod file;
+pub(super) mod item;
 pub(super) mod members;
 pub(super) mod message;
 pub(super) mod run;
@@ -12,4 +14,5 @@ pub(super) mod step;
 pub(super) mod store_file;
 pub(super) mod thread;
 pub(super) mod tool_resources;
+pub(super) mod upload;
 pub(super) mod vector_store;

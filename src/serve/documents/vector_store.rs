@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 const DAY: i64 = 86_400;
 
 /// The members that are missing instead of null (docs/protocol/objects.md#file).
-const NOT_NULL: [&str; 3] = ["name", "expires_after", "expires_at"];
+const NOT_NULL: [&str; 2] = ["expires_after", "expires_at"];
 
 /// Returns the vector store that a request creates. `days` is the number of days after its last use for which it lives,
 /// unless the request states it.
@@ -49,6 +49,9 @@ pub(in crate::serve) fn shown(mut store: VectorStore, counts: &StatusCounts) -> 
     store.set("file_counts", file_counts(counts));
     store.set("status", status.name());
     store.set("expires_at", expires_at);
+    if store.name().is_missing() {
+        store.set("name", "");
+    }
     let members = store.as_map_mut();
     for name in NOT_NULL {
         if members.get(name).is_some_and(Value::is_null) {

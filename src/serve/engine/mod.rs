@@ -166,9 +166,7 @@ impl Engine {
                 _ => {}
             }
         }
-        for file in self.store.expired_files().await.map_err(|error| error.to_string())? {
-            self.store.remove_file(&file).await.map_err(|error| error.to_string())?;
-        }
+        self.store.remove_expired().await.map_err(|error| error.to_string())?;
         loop {
             let claimed = self.store.claim(&self.lease, self.lease_life).await.map_err(|error| error.to_string())?;
             if claimed.is_empty() {

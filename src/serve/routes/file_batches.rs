@@ -1,10 +1,10 @@
 //! The endpoints of batches of files (docs/protocol/vector_stores.md#endpoints).
 
-use super::vector_store_files::{add, added_files, page};
+use super::vector_store_files::{add, page};
 use crate::api::Kind;
 use crate::api::objects::{FileBatch, IndexingStatus, JsonObject, OpenEnum};
 use crate::api::vector_stores::{CancelFileBatch, CreateFileBatch, GetFileBatch, ListFileBatchFiles};
-use crate::serve::documents::store_file;
+use crate::serve::documents::store_file::{self, added_files};
 use crate::serve::documents::tool_resources::require;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;

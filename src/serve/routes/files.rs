@@ -2,7 +2,7 @@
 //! between connection and disk, whatever their size.
 
 use super::crud::{self, to_the_end};
-use super::upload_form::UploadForm;
+use super::upload_form::{FormFile, UploadForm};
 use crate::api::Kind;
 use crate::api::check::{self, Refusal, Rules};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
@@ -22,6 +22,9 @@ use serde_json::Value;
 
 /// The default number of files in a page.
 const DEFAULT_LIMIT: u32 = 10_000;
+
+/// A file in its form.
+const FILE: FormFile = FormFile { member: "file", max_bytes: 512 * 1024 * 1024, needs_name: true };
 
 /// Adds the endpoints of files to a router.
 pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
@@ -53,7 +56,7 @@ async fn delete(state: AppState, request: ApiRequest<DeleteFile>) -> Result<Json
 
 async fn upload(state: AppState, request: Request) -> Result<JsonResponse, ErrorResponse> {
     let dialect = RequestDialect::of(&request).dialect;
-    let UploadForm { members, file, .. } = UploadForm::read(&state.store, request, dialect).await?;
+    let UploadForm { members, file, .. } = UploadForm::read(&state.store, request, dialect, &FILE).await?;
     check::body::<UploadFile>(&members, Rules::incoming(dialect))?;
     let upload = file.ok_or_else(|| Refusal::missing("file"))?;
     let name = upload.name(members.get("filename").and_then(Value::as_str));

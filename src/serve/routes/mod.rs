@@ -6,6 +6,7 @@
 //! to [`all`].
 
 mod assistants;
+mod conversations;
 mod crud;
 mod file_batches;
 mod files;
@@ -14,6 +15,7 @@ mod runs;
 mod steps;
 mod threads;
 mod upload_form;
+mod uploads;
 mod vector_store_files;
 mod vector_stores;
 
@@ -29,6 +31,8 @@ pub(super) fn all() -> Router<AppState> {
         runs::mount,
         steps::mount,
         files::mount,
+        uploads::mount,
+        conversations::mount,
         vector_stores::mount,
         vector_store_files::mount,
         file_batches::mount,

@@ -10,15 +10,24 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-/// The maximum size of a file in bytes.
-const MAX_FILE_BYTES: u64 = 512 * 1024 * 1024;
 /// The maximum size in bytes of the form fields other than the file.
 const MAX_FIELD_BYTES: usize = 64 * 1024;
+
+/// The field of a form that contains a file.
+#[derive(Debug)]
+pub(super) struct FormFile {
+    /// The name of the field.
+    pub(super) member: &'static str,
+    /// The maximum size of the file in bytes.
+    pub(super) max_bytes: u64,
+    /// `true` if the field must have a file name.
+    pub(super) needs_name: bool,
+}
 
 /// The contents of an upload form.
 #[derive(Debug, Default)]
 pub(super) struct UploadForm {
-    /// The fields. The member `file` is an empty text, which only shows that there is a file.
+    /// The fields. The member of the file is an empty text, which only shows that there is a file.
     pub(super) members: Map<String, Value>,
     pub(super) file: Option<UploadedFile>,
     /// The size in bytes of the fields other than the file, including their names.
@@ -37,8 +46,7 @@ pub(super) struct UploadedFile {
 impl UploadedFile {
     /// Returns the name of the file: `preferred` if that is a file name, or that of the form field.
     pub(super) fn name(&self, preferred: Option<&str>) -> String {
-        let preferred = preferred.map(last_component).filter(|name| is_file_name(name));
-        preferred.unwrap_or_else(|| self.name.clone())
+        preferred.and_then(file_name).unwrap_or_else(|| self.name.clone())
     }
 }
 
@@ -47,7 +55,12 @@ impl UploadForm {
     ///
     /// # Errors
     /// If the request is not a form, exceeds a limit, or stops arriving.
-    pub(super) async fn read(store: &Store, request: Request, dialect: Dialect) -> Result<Self, ErrorResponse> {
+    pub(super) async fn read(
+        store: &Store,
+        request: Request,
+        dialect: Dialect,
+        wanted: &FormFile,
+    ) -> Result<Self, ErrorResponse> {
         let mut form = Self::default();
         let unparsed = form.unparsed.clone();
         let mut request = request.map(|body| limit_unparsed(body, unparsed));
@@ -58,19 +71,23 @@ impl UploadForm {
         while let Some(field) = multipart.next_field().await.map_err(|error| unreadable(&error))? {
             form.unparsed.reset();
             let name = field.name().unwrap_or_default().to_owned();
-            match (name.as_str(), field.file_name().map(last_component)) {
-                ("file", Some(file)) if is_file_name(&file) => {
-                    let contents = form.receive(store, field).await?;
+            let file = field.file_name().and_then(file_name);
+            match name.as_str() {
+                name if name == wanted.member => {
+                    let file = match file {
+                        None if wanted.needs_name => {
+                            let message = format!("Invalid '{name}': expected a part with a file name.");
+                            return Err(ErrorResponse::bad_request(message).code("invalid_value").param(name));
+                        }
+                        file => file.unwrap_or_default(),
+                    };
+                    let contents = form.receive(store, field, wanted).await?;
                     form.file = Some(UploadedFile { name: file, contents });
-                    form.members.insert(name, "".into());
-                }
-                ("file", _) => {
-                    let message = "Invalid 'file': expected a part with a file name.";
-                    return Err(ErrorResponse::bad_request(message).code("invalid_value").param("file"));
+                    form.members.insert(wanted.member.to_owned(), "".into());
                 }
                 // Foundry accepts the file name as a field of its own. In other dialects, some clients send it
                 // redundantly.
-                ("filename", _) if dialect != Dialect::Foundry => drop(form.text(field).await?),
+                "filename" if dialect != Dialect::Foundry => drop(form.text(field).await?),
                 _ => {
                     let text = form.text(field).await?;
                     form.set(&name, text);
@@ -81,13 +98,14 @@ impl UploadForm {
     }
 
     /// Writes the contents of a file to the store as they arrive.
-    async fn receive(&self, store: &Store, mut field: Field<'_>) -> Result<Incoming, ErrorResponse> {
+    async fn receive(&self, store: &Store, mut field: Field<'_>, wanted: &FormFile) -> Result<Incoming, ErrorResponse> {
+        let FormFile { member, max_bytes, .. } = wanted;
         let mut incoming = store.blobs.begin().await?;
         while let Some(bytes) = field.chunk().await.map_err(|error| unreadable(&error))? {
             self.unparsed.reset();
-            if incoming.length() + bytes.len() as u64 > MAX_FILE_BYTES {
-                let message = format!("File is too large. At most {MAX_FILE_BYTES} bytes are accepted.");
-                return Err(ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, message).param("file"));
+            if incoming.length() + bytes.len() as u64 > *max_bytes {
+                let message = format!("File is too large. At most {max_bytes} bytes are accepted.");
+                return Err(ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, message).param(*member));
             }
             incoming.write(&bytes).await?;
         }
@@ -128,12 +146,10 @@ impl UploadForm {
 }
 
 /// Returns the last component of a file name, so that the name cannot leave the folder where a caller saves the file.
-fn last_component(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
-}
-
-fn is_file_name(name: &str) -> bool {
-    !["", ".", ".."].contains(&name)
+/// Returns `None` if it does not name a file.
+pub(super) fn file_name(name: &str) -> Option<String> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    (!["", ".", ".."].contains(&name)).then(|| name.to_owned())
 }
 
 fn unreadable(error: &MultipartError) -> ErrorResponse {

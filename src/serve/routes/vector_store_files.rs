@@ -9,8 +9,9 @@ use crate::api::vector_stores::{
     CreateVectorStoreFile, DeleteVectorStoreFile, GetVectorStoreFile, ListVectorStoreFiles, UpdateVectorStoreFile,
     VectorStoreFileContent,
 };
+use crate::serve::documents::store_file::{self, attributes_of, new_file, require_files};
 use crate::serve::documents::tool_resources::require;
-use crate::serve::documents::{store_file, vector_store};
+use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
 use crate::serve::response::JsonResponse;
@@ -24,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Adds the endpoints of vector store files to a router.
 pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
@@ -55,7 +56,7 @@ async fn get(state: AppState, request: ApiRequest<GetVectorStoreFile>) -> Result
 async fn update(state: AppState, request: ApiRequest<UpdateVectorStoreFile>) -> Result<JsonResponse, ErrorResponse> {
     let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
     row(&state, store, file).await?;
-    let attributes = attributes(&request.body).unwrap_or_else(|| "{}".to_owned());
+    let attributes = attributes_of(&request.body).unwrap_or_else(|| "{}".to_owned());
     state.store.commit(Batch::default().set_attributes(store, file, &attributes)).await?;
     shown(&state, store, file).await // It may have been removed by now.
 }
@@ -143,7 +144,7 @@ pub(super) async fn add(
     if vector_store::is_expired(&stored.object) {
         return Err(vector_store::expired(store));
     }
-    require_files(state, files).await?;
+    require_files(&state.store, files).await?;
     record_use(state, stored).await?;
     for _ in 0..MAX_ATTEMPTS {
         let batch = state.store.attach(with(Batch::default()), store, files, batch_id).await?;
@@ -151,59 +152,9 @@ pub(super) async fn add(
             return Ok(());
         }
         load(state, store).await?; // It may have been deleted, or one of the files.
-        require_files(state, files).await?;
+        require_files(&state.store, files).await?;
     }
     Err(ErrorResponse::contended())
-}
-
-/// Checks that files exist.
-///
-/// # Errors
-/// If one does not exist.
-pub(super) async fn require_files(state: &AppState, files: &[NewStoreFile]) -> Result<(), ErrorResponse> {
-    for new in files {
-        require(&state.store, Kind::File, &new.file).await?;
-    }
-    Ok(())
-}
-
-/// Returns the files that a request adds: those of `file_ids` with the chunking and the attributes of the request, or
-/// those of `files` with their own. Of a file that is stated twice, the last one counts.
-///
-/// # Errors
-/// If the request has data sources, which only Foundry has.
-pub(super) fn added_files(body: &Map<String, Value>) -> Result<Vec<NewStoreFile>, ErrorResponse> {
-    for name in ["data_sources", "configuration"] {
-        if body.get(name).is_some_and(|value| !value.is_null()) {
-            let message = format!("This server cannot read data sources. Upload the files, and remove '{name}'.");
-            return Err(ErrorResponse::bad_request(message).param(name));
-        }
-    }
-    let elements = |name: &str| body.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let of_ids = elements("file_ids").iter().filter_map(|id| Some(new_file(id.as_str()?, body)));
-    let own = elements("files").iter().filter_map(Value::as_object);
-    let own = own.filter_map(|file| Some(new_file(file.get("file_id")?.as_str()?, file)));
-    let mut files: Vec<NewStoreFile> = Vec::new();
-    for new in of_ids.chain(own) {
-        match files.iter_mut().find(|known| known.file == new.file) {
-            Some(known) => *known = new,
-            None => files.push(new),
-        }
-    }
-    Ok(files)
-}
-
-fn new_file(file: &str, options: &Map<String, Value>) -> NewStoreFile {
-    NewStoreFile {
-        chunking: vector_store::chunking(options),
-        attributes: attributes(options),
-        ..NewStoreFile::of(file)
-    }
-}
-
-/// Returns the attributes of a request as JSON.
-fn attributes(body: &Map<String, Value>) -> Option<String> {
-    body.get("attributes").filter(|attributes| attributes.is_object()).map(Value::to_string)
 }
 
 async fn row(state: &AppState, store: &str, file: &str) -> Result<StoreFileRow, ErrorResponse> {

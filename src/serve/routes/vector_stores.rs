@@ -1,7 +1,6 @@
 //! The endpoints of vector stores (docs/protocol/vector_stores.md). Those of their files are in `vector_store_files`.
 
 use super::crud::{self, DEFAULT_LIMIT, to_the_end};
-use super::vector_store_files::{added_files, require_files};
 use crate::api::Kind;
 use crate::api::objects::{JsonObject, VectorStore};
 use crate::api::vector_stores::{
@@ -9,6 +8,7 @@ use crate::api::vector_stores::{
 };
 use crate::search::filter::Filter;
 use crate::serve::documents::members::merge;
+use crate::serve::documents::store_file::{added_files, require_files};
 use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
@@ -47,7 +47,7 @@ async fn list(state: AppState, request: ApiRequest<ListVectorStores>) -> Result<
 
 async fn create(state: AppState, request: ApiRequest<CreateVectorStore>) -> Result<JsonResponse, ErrorResponse> {
     let files = added_files(&request.body)?;
-    require_files(&state, &files).await?;
+    require_files(&state.store, &files).await?;
     for _ in 0..MAX_ATTEMPTS {
         let store = vector_store::create(&request.body, None);
         let id = store.id().or_default();
@@ -57,7 +57,7 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStore>) -> Resu
             let counts = StatusCounts { in_progress: files.len() as i64, ..StatusCounts::default() };
             return Ok(JsonResponse::of(&vector_store::shown(store, &counts)));
         }
-        require_files(&state, &files).await?; // One may have been deleted.
+        require_files(&state.store, &files).await?; // One may have been deleted.
     }
     Err(ErrorResponse::contended())
 }

@@ -137,6 +137,24 @@ impl Batch {
         batch.add(SQL, [blob.into(), expires_at.into(), new.id().into()])
     }
 
+    /// Requires that the parts of an upload, including those that this batch inserts, have at most `most` bytes.
+    pub(in crate::serve) fn parts_within(self, upload: &str, most: i64) -> Self {
+        const SQL: &str = "insert into assertion (broken) select 1 where $2 < \
+                           (select coalesce(sum(cast(label as bigint)), 0) from object \
+                           where kind = 'upload_part' and parent = $1)";
+        self.add(SQL, [upload.into(), most.into()])
+    }
+
+    /// Sets the time from which an object counts as expired.
+    pub(in crate::serve) fn expires_at(self, id: &str, time: i64) -> Self {
+        self.add("update object set expires_at = $1 where id = $2", [time.into(), id.into()])
+    }
+
+    /// Removes an object on which no other object depends.
+    pub(in crate::serve) fn remove(self, kind: Kind, id: &str) -> Self {
+        self.add("delete from object where id = $1 and kind = $2", [id.into(), kind.name().into()])
+    }
+
     /// Replaces the stored form of an object.
     pub(in crate::serve) fn replace<O: StoredType>(mut self, stored: &Stored<O>) -> Self {
         const SQL: &str = "update object set doc = $1, version = version + 1 where id = $2";

@@ -5,6 +5,7 @@
 
 mod batch;
 mod blobs;
+mod conversations;
 mod error;
 mod list;
 mod object;
@@ -13,6 +14,7 @@ mod removal;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod vector_stores;
 
 #[cfg(test)]
@@ -24,6 +26,7 @@ pub use error::StoreError;
 pub(super) use list::{ListPage, ListWindow};
 pub(super) use object::{NewObject, Stored, StoredType};
 pub(super) use runs::RunRow;
+pub(super) use uploads::StoredPart;
 pub(super) use vector_stores::{
     Chunking, IndexingJob, IndexingTotals, NewPassage, NewStoreFile, PassageText, SEQUENCES, StatusCounts,
     StoreFilePage, StoreFileRow,
@@ -245,12 +248,6 @@ impl Store {
         const SQL: &str = "select blob from object where id = $1 and kind = 'file'";
         let rows = self.db.read(SQL, vec![id.into()]).await?;
         rows.into_iter().next().map_or(Ok(None), |mut row| row.take_optional_text(0))
-    }
-
-    /// Returns the files that have expired.
-    pub(super) async fn expired_files(&self) -> Result<Vec<String>, DbError> {
-        const SQL: &str = "select id from object where expires_at <= $1 limit 100";
-        self.db.read(SQL, vec![ids::now().into()]).await?.into_iter().map(|mut row| row.take_text(0)).collect()
     }
 
     /// Removes a thread with everything that belongs to it. Returns `true` if it existed.

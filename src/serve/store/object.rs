@@ -1,7 +1,10 @@
 //! The objects of the store: their types, and objects that were read in order to be changed.
 
 use crate::api::Kind;
-use crate::api::objects::{Assistant, FileBatch, FileObject, JsonObject, Message, Run, RunStep, Thread, VectorStore};
+use crate::api::objects::{
+    Assistant, Conversation, ConversationItem, FileBatch, FileObject, JsonObject, Message, Run, RunStep, Thread,
+    Upload, UploadPart, VectorStore,
+};
 use crate::db::{DbError, Row};
 use crate::json;
 
@@ -42,6 +45,22 @@ impl StoredType for FileBatch {
     const KIND: Kind = Kind::FileBatch;
 }
 
+impl StoredType for Upload {
+    const KIND: Kind = Kind::Upload;
+}
+
+impl StoredType for UploadPart {
+    const KIND: Kind = Kind::UploadPart;
+}
+
+impl StoredType for Conversation {
+    const KIND: Kind = Kind::Conversation;
+}
+
+impl StoredType for ConversationItem {
+    const KIND: Kind = Kind::ConversationItem;
+}
+
 /// An object that was read in order to be changed.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct Stored<O> {
@@ -78,7 +97,8 @@ pub(in crate::serve) struct NewObject<'a, O> {
     pub(in crate::serve) parent: &'a str,
     /// The thread with which it is deleted.
     pub(in crate::serve) thread: Option<&'a str>,
-    /// A text by which lists can be filtered: the run of a message, the purpose of a file.
+    /// A text by which lists can be filtered: the run of a message, the purpose of a file, the call of an item. That of
+    /// an upload is the lifetime of its file in seconds, and that of a part its size in bytes.
     pub(in crate::serve) label: Option<&'a str>,
 }
 

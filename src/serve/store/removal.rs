@@ -1,16 +1,48 @@
-//! Removal of files: references to them, their contents, and contents that a crashed process left behind.
+//! Removal of files and expired objects: references to them, their contents, and contents that a crashed process left
+//! behind.
 
 use super::batch::{LockMode, LockedRow};
 use super::blobs::{Blobs, Exclusive, Folder};
 use super::vector_stores::{DETACH_FILE, HIDE_FILE};
 use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
+use crate::api::Kind;
 use crate::api::objects::{Assistant, JsonObject, Thread};
 use crate::db::DbError;
+use crate::serve::ids;
 use serde_json::Value;
 
 const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
 
 impl Store {
+    /// Removes the files that have expired, and ends the uploads that have.
+    pub(in crate::serve) async fn remove_expired(&self) -> Result<(), StoreError> {
+        const SQL: &str = "select id, kind from object where expires_at <= $1 limit 100";
+        for mut row in self.db.read(SQL, vec![ids::now().into()]).await? {
+            let (id, kind) = (row.take_text(0)?, row.take_text(1)?);
+            match Kind::named(&kind) {
+                Some(Kind::Upload) => self.expire_upload(&id).await?,
+                _ => drop(self.remove_file(&id).await?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes contents to which no object refers. Other contents are not changed.
+    pub(in crate::serve) async fn remove_contents(&self, blobs: &[String]) -> Result<(), StoreError> {
+        for blob in blobs {
+            match &self.blobs {
+                Blobs::Folder(folder) => self.remove_unwanted(folder, blob, &folder.removing().await?).await?,
+                Blobs::Rows(rows) => rows.discard(blob).await?,
+                Blobs::Spool(spool) => {
+                    if !self.is_wanted(blob).await? {
+                        spool.remove(blob);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Removes a file, all references to it, and its contents unless another file has the same. Returns `true` if the
     /// file existed.
     pub(in crate::serve) async fn remove_file(&self, id: &str) -> Result<bool, StoreError> {

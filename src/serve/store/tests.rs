@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::api::objects::{Assistant, FileObject, JsonObject, Thread};
+use crate::api::objects::{Assistant, FileObject, JsonObject, Thread, Upload, UploadPart};
 use crate::api::paging::Order;
 use serde_json::{Value, json};
 
@@ -156,7 +156,9 @@ async fn a_file_that_has_expired_is_not_there() {
         panic!()
     };
     assert_eq!(rows.len(), 1);
-    assert_eq!(store.expired_files().await.unwrap(), ["old"]);
+    store.remove_expired().await.unwrap();
+    let left = store.db.read("select id from object", vec![]).await.unwrap();
+    assert_eq!(left.len(), 1, "only the other file");
 }
 
 #[tokio::test]
@@ -234,4 +236,70 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date() {
     assert_eq!(store.counts_of_store("vs_1").await.unwrap().total(), 0);
     let thread = store.load::<Thread>("", "thread_1").await.unwrap().unwrap();
     assert_eq!(thread.object.as_map()["tool_resources"]["code_interpreter"]["file_ids"], json!([]));
+}
+
+#[tokio::test]
+async fn an_upload_that_expires_loses_its_parts_and_then_itself() {
+    let store = fresh();
+    let mut incoming = store.blobs.begin().await.unwrap();
+    incoming.write(b"part").await.unwrap();
+    let (blob, guard) = store.blobs.keep(incoming).await.unwrap();
+    let upload = Upload::from_literal(json!({"id": "upload_1", "status": "pending"}));
+    let part = UploadPart::from_literal(json!({"id": "part_1"}));
+    let new = NewObject { parent: "upload_1", label: Some("4"), ..NewObject::top(&part) };
+    let batch = Batch::default().insert(&NewObject::top(&upload)).insert_file(&new, &blob, None);
+    store.commit(batch.expires_at("upload_1", 1)).await.unwrap();
+    drop(guard);
+    assert_eq!(
+        store.parts("upload_1").await.unwrap(),
+        [StoredPart { id: "part_1".into(), blob: blob.clone(), length: 4 }]
+    );
+
+    store.remove_expired().await.unwrap();
+    let mut left = store.load::<Upload>("", "upload_1").await.unwrap().unwrap();
+    assert_eq!(left.object.as_map()["status"], "expired");
+    assert_eq!(store.parts("upload_1").await.unwrap(), []);
+    let contents = store.blobs.read(&blob).await.unwrap();
+    assert!(contents.is_none_or(|(_, length)| length == 0), "the contents are gone");
+    store.remove_expired().await.unwrap();
+    assert!(store.version("upload_1").await.unwrap().is_some(), "a late request still finds the status");
+
+    left = store.load::<Upload>("", "upload_1").await.unwrap().unwrap();
+    store.commit(Batch::default().unchanged(&left).expires_at("upload_1", 1)).await.unwrap();
+    store.remove_expired().await.unwrap();
+    assert!(store.version("upload_1").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_parts_of_an_upload_have_a_limit_in_total() {
+    let store = fresh();
+    let upload = Upload::from_literal(json!({"id": "upload_1", "status": "pending"}));
+    store.commit(Batch::default().insert(&NewObject::top(&upload))).await.unwrap();
+    for (id, length, expected) in [
+        ("a", "6", CommitOutcome::Committed),
+        ("b", "5", CommitOutcome::Conflict),
+        ("c", "4", CommitOutcome::Committed),
+    ] {
+        let part = UploadPart::from_literal(json!({ "id": id }));
+        let new = NewObject { parent: "upload_1", label: Some(length), ..NewObject::top(&part) };
+        let batch = Batch::default().insert_file(&new, id, None).parts_within("upload_1", 10);
+        assert_eq!(store.commit(batch).await.unwrap(), expected, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn discarded_contents_that_a_file_has_too_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    for store in [fresh(), Store::open(dir.path()).unwrap()] {
+        let mut kept = Vec::new();
+        for _ in 0..2 {
+            let mut incoming = store.blobs.begin().await.unwrap();
+            incoming.write(b"same").await.unwrap();
+            kept.push(store.blobs.keep(incoming).await.unwrap().0);
+        }
+        let file = file("file-1");
+        store.commit(Batch::default().insert_file(&NewObject::top(&file), &kept[0], None)).await.unwrap();
+        store.remove_contents(&kept).await.unwrap();
+        assert_eq!(store.blobs.read(&kept[0]).await.unwrap().unwrap().1, 4);
+    }
 }

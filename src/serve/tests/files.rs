@@ -6,14 +6,14 @@ const BOUNDARY: &str = "a-boundary-that-no-part-holds";
 
 /// A builder for a multipart body.
 #[derive(Default)]
-struct Form(Vec<u8>);
+pub(super) struct Form(Vec<u8>);
 
 impl Form {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::default()
     }
 
-    fn part(mut self, disposition: &str, bytes: &[u8]) -> Self {
+    pub(super) fn part(mut self, disposition: &str, bytes: &[u8]) -> Self {
         let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; {disposition}\r\n\r\n");
         self.0.extend_from_slice(head.as_bytes());
         self.0.extend_from_slice(bytes);
@@ -21,7 +21,7 @@ impl Form {
         self
     }
 
-    fn text(self, name: &str, text: &str) -> Self {
+    pub(super) fn text(self, name: &str, text: &str) -> Self {
         self.part(&format!("name=\"{name}\""), text.as_bytes())
     }
 
@@ -48,7 +48,7 @@ impl World {
         self.send_to("/v1/files", form).await
     }
 
-    async fn send_to(&self, path: &str, form: Form) -> (u16, Value) {
+    pub(super) async fn send_to(&self, path: &str, form: Form) -> (u16, Value) {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         let request = self.request(Method::POST, path).header("content-type", kind);
         Self::answer(request.body([form.0, format!("--{BOUNDARY}--\r\n").into_bytes()].concat())).await

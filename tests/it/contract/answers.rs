@@ -2,7 +2,7 @@
 
 use super::document::{Contract, Publisher};
 use super::requests::FUNCTION;
-use crate::support::operations::{OPERATIONS, is_served, members};
+use crate::support::operations::{OPERATIONS, members};
 use crate::support::raw_http::call;
 use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
@@ -182,15 +182,111 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
         .map(|step| text(&step["type"]))
         .collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
+    vector_stores(&caller, [&file, &image]);
+    if !foundry {
+        uploads(asst, &caller);
+        conversations(&caller);
+    }
     // Deletions come last, because other operations need the objects.
     look("deleteThread", &[&made]);
     look("deleteAssistant", &[&bare]);
     look("deleteFile", &[&image]);
     let seen = caller.seen.borrow();
-    let held = |name: &str| name != "downloadFile" && is_served(name) && caller.has(name);
+    let held = |name: &str| name != "downloadFile" && caller.has(name);
     for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| held(name)) {
         assert!(seen.contains(name), "{name} was not tried");
     }
+}
+
+/// A vector store with files and batches, which are indexed, cannot be indexed, and are cancelled.
+fn vector_stores(caller: &Caller, [file, image]: [&str; 2]) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    let look = |operation: &str, ids: &[&str]| caller.ask(operation, ids, "", None);
+    let settled = |store: &str| {
+        let counts = || look("getVectorStore", &[store])["file_counts"]["in_progress"].clone();
+        eventually("indexed files", || (counts() == 0).then_some(()))
+    };
+    look("listVectorStores", &[]);
+    let bare = text(&ask("createVectorStore", &[], json!({}))["id"]);
+    let made = json!({
+        "name": "n", "metadata": { "k": "v" }, "file_ids": [file],
+        "expires_after": { "anchor": "last_active_at", "days": 7 },
+    });
+    let store = text(&ask("createVectorStore", &[], made)["id"]);
+    ask("modifyVectorStore", &[&bare], json!({ "name": "b", "metadata": null }));
+    settled(&store);
+    ask("createVectorStoreFile", &[&bare], json!({ "file_id": file, "chunking_strategy": { "type": "auto" } }));
+    settled(&bare);
+    look("getVectorStoreFile", &[&bare, file]);
+    let batch = text(&ask("createVectorStoreFileBatch", &[&store], json!({ "file_ids": [file, image] }))["id"]);
+    settled(&store);
+    look("getVectorStoreFileBatch", &[&store, &batch]);
+    look("listFilesInVectorStoreBatch", &[&store, &batch]);
+    look("cancelVectorStoreFileBatch", &[&store, &batch]);
+    caller.ask("listVectorStoreFiles", &[&store], "limit=1&order=asc", None);
+    if caller.has("searchVectorStore") {
+        ask(
+            "updateVectorStoreFileAttributes",
+            &[&store, file],
+            json!({ "attributes": { "a": "b", "n": 1, "t": true } }),
+        );
+        look("listVectorStoreFiles", &[&store]);
+        let found = ask("searchVectorStore", &[&store], json!({ "query": "content" }));
+        assert_eq!(found["data"][0]["attributes"]["n"], 1);
+        look("retrieveVectorStoreFileContent", &[&store, file]);
+    }
+    look("deleteVectorStoreFile", &[&store, file]);
+    look("listVectorStores", &[]);
+    look("deleteVectorStore", &[&store]);
+}
+
+/// Uploads that are completed and cancelled.
+fn uploads(asst: &Asst, caller: &Caller) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    let whole = json!({
+        "filename": "whole.txt", "purpose": "assistants", "bytes": 7, "mime_type": "text/plain",
+        "expires_after": { "anchor": "created_at", "seconds": 3600 },
+    });
+    let upload = text(&ask("createUpload", &[], whole.clone())["id"]);
+    let part = asst.run(["uploads", "add-part", &upload, "a.txt", "-o", "json"]).ok().json();
+    caller.hold("addUploadPart", &part);
+    ask("completeUpload", &[&upload], json!({ "part_ids": [part["id"]] }));
+    let upload = text(&ask("createUpload", &[], whole)["id"]);
+    caller.ask("cancelUpload", &[&upload], "", None);
+}
+
+/// A conversation with items of several types.
+fn conversations(caller: &Caller) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    caller.ask("createConversation", &[], "", None);
+    let items = json!([{ "role": "user", "content": "hello" }, { "role": "assistant", "content": "there" }]);
+    let made = ask("createConversation", &[], json!({ "items": items, "metadata": { "k": "v" } }));
+    let conversation = text(&made["id"]);
+    caller.ask("getConversation", &[&conversation], "", None);
+    ask("updateConversation", &[&conversation], json!({ "metadata": null }));
+    let items = json!([
+        { "role": "user", "content": [{ "type": "input_image", "image_url": "https://example.com/a.png" }] },
+        { "type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}" },
+        { "type": "function_call_output", "call_id": "call_1", "output": "1" },
+        { "type": "file_search_call", "id": "fs_1", "status": "completed", "queries": ["q"], "results": [] },
+        { "type": "code_interpreter_call", "id": "ci_1", "container_id": "c", "code": "1", "outputs": [] },
+        { "type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x" },
+        { "type": "custom_tool_call", "call_id": "call_2", "name": "n", "input": "i" },
+        { "type": "custom_tool_call_output", "call_id": "call_2", "output": "o" },
+        { "type": "mcp_list_tools", "id": "mcpl_1", "server_label": "s", "tools": [] },
+        { "type": "compaction", "encrypted_content": "x" },
+    ]);
+    caller.ask("createConversationItems", &[&conversation], "", Some(json!({ "items": items })));
+    let every = "include=file_search_call.results&include=code_interpreter_call.outputs&\
+                 include=message.input_image.image_url&include=reasoning.encrypted_content";
+    caller.ask("listConversationItems", &[&conversation], "limit=2", None);
+    let listed = caller.ask("listConversationItems", &[&conversation], &format!("order=asc&{every}"), None);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 12);
+    for item in listed["data"].as_array().unwrap() {
+        caller.ask("getConversationItem", &[&conversation, &text(&item["id"])], "", None);
+    }
+    caller.ask("deleteConversationItem", &[&conversation, &text(&listed["first_id"])], "", None);
+    caller.ask("deleteConversation", &[&conversation], "", None);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! `asst serve` as processes: streams as bytes on the wire, and several servers on one store, some of which crash.
 
+mod conversations;
 mod crash;
 mod memory;
 mod shared;
 mod slow;
 mod stores;
 mod streams;
+mod uploads;
+mod vector_stores;
 
 use crate::support::postgres::database;
 use crate::support::raw_http::{self, RawResponse, call};

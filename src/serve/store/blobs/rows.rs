@@ -57,6 +57,13 @@ impl Rows {
         Ok((Outgoing { db: self.0.clone(), blob: blob.to_owned(), n: 0, chunks }, length.unsigned_abs()))
     }
 
+    /// Removes contents for which no row was inserted. Other contents are not changed.
+    pub(in crate::serve::store) async fn discard(&self, blob: &str) -> Result<(), DbError> {
+        const CHUNKS: &str = "delete from chunk where blob = $1 and exists (select 1 from upload where blob = $1)";
+        let statements = [CHUNKS, REMOVE[1]].map(|sql| (sql, vec![blob.into()]));
+        self.0.atomic(statements.to_vec()).await.map(drop)
+    }
+
     /// Deletes the rows of abandoned uploads.
     pub(in crate::serve::store) async fn sweep(&self) -> Result<(), DbError> {
         const DEAD_ONES: &str = "select blob from upload where began_at < $1 limit 1000";
