@@ -56,7 +56,7 @@ fn changes(spec: &Spec) -> bool {
 }
 
 /// Prints a list or, in a dry run, the request of its first page.
-fn list(app: &App, sheet: Sheet, call: Call, limit: Option<u64>) -> Result<()> {
+pub(super) fn list(app: &App, sheet: Sheet, call: Call, limit: Option<u64>) -> Result<()> {
     app.check_sheet(sheet)?;
     let pages = app.pages(call, limit)?;
     if pages.dry()? {

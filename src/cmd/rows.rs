@@ -212,6 +212,36 @@ pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, 
     Ok(shown)
 }
 
+/// Prints the summary of a list: the number of rows, the time of the last check, and whether the backend has such a list.
+///
+/// `noun` is in the plural. `lists` is `None` without a profile, and `Some(None)` if only a request can show it.
+pub(super) fn summarize(
+    app: &App,
+    shown: u64,
+    noun: &str,
+    origin: Option<&str>,
+    checked_at: Option<i64>,
+    lists: Option<Option<bool>>,
+) {
+    let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
+        (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
+        _ => "last checked at an unknown time".to_owned(),
+    };
+    let counted = if shown == 1 { noun.trim_end_matches('s') } else { noun };
+    let lists = match lists {
+        Some(Some(true)) => format!("; this backend lists {noun} itself: --remote"),
+        Some(Some(false)) => format!("; this backend cannot list {noun}"),
+        Some(None) => format!("; --remote asks the backend, if it lists {noun}"),
+        None => String::new(),
+    };
+    let place = origin.unwrap_or("all origins");
+    let checked = checked_at.map_or_else(|| "never checked".to_owned(), ago);
+    app.ui().summary(
+        &format!("{shown} {counted} in the ledger ({place}), {checked}{lists}"),
+        &json!({ "shown": shown, "origin": origin, "checked_at": checked_at }),
+    );
+}
+
 /// A cache of assistant names, by origin and ID.
 #[derive(Default)]
 struct AssistantNames(HashMap<(String, String), Option<String>>);

@@ -140,7 +140,7 @@ impl Batch {
     /// Requires that the parts of an upload, including those that this batch inserts, have at most `most` bytes.
     pub(in crate::serve) fn parts_within(self, upload: &str, most: i64) -> Self {
         const SQL: &str = "insert into assertion (broken) select 1 where $2 < \
-                           (select coalesce(sum(cast(label as bigint)), 0) from object \
+                           (select cast(coalesce(sum(cast(label as bigint)), 0) as bigint) from object \
                            where kind = 'upload_part' and parent = $1)";
         self.add(SQL, [upload.into(), most.into()])
     }

@@ -4,6 +4,8 @@
 
 mod api;
 mod completions;
+mod conversations_create;
+mod conversations_list;
 mod demo;
 mod export;
 mod files_content;
