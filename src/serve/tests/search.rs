@@ -16,7 +16,7 @@ impl World {
     }
 
     /// Adds a file with attributes to a vector store.
-    async fn add(&self, store: &str, name: &str, text: &str, attributes: Value) -> String {
+    async fn add_text(&self, store: &str, name: &str, text: &str, attributes: Value) -> String {
         let file = self.upload_as(name, text).await;
         self.post(&format!("/vector_stores/{store}/files"), json!({"file_id": file, "attributes": attributes})).await;
         file
@@ -75,9 +75,9 @@ async fn results_are_limited_and_ordered_by_score_then_by_file_and_position() {
     let world = World::new();
     let store = world.indexed(&[]).await;
     for n in 0..12 {
-        world.add(&store, &format!("{n}.txt"), "annual leave for all", json!({})).await;
+        world.add_text(&store, &format!("{n}.txt"), "annual leave for all", json!({})).await;
     }
-    world.add(&store, "best.txt", "annual leave, annual leave, annual leave", json!({})).await;
+    world.add_text(&store, "best.txt", "annual leave, annual leave, annual leave", json!({})).await;
     world.wait_for_files().await;
     let hits = world.search(&store, json!({"query": "annual leave", "max_num_results": 4})).await;
     assert_eq!(names(&hits), ["best.txt", "0.txt", "1.txt", "2.txt"]);
@@ -97,7 +97,7 @@ async fn filters_compare_attributes() {
         ("c", json!({"team": "it", "year": 2025.5})),
         ("d", json!({})),
     ] {
-        world.add(&store, name, "annual leave", attributes).await;
+        world.add_text(&store, name, "annual leave", attributes).await;
     }
     world.wait_for_files().await;
     let compare = |kind: &str, key: &str, value: Value| json!({"type": kind, "key": key, "value": value});
@@ -132,8 +132,8 @@ async fn a_search_sees_only_its_vector_store_and_only_completed_files() {
     let world = World::new();
     let (one, other) = (world.indexed(&[]).await, world.indexed(&[]).await);
     for n in 0..15 {
-        world.add(&one, "one.txt", &format!("annual leave, rule {n}"), json!({})).await;
-        world.add(&other, "other.txt", &format!("annual travel, rule {n}"), json!({})).await;
+        world.add_text(&one, "one.txt", &format!("annual leave, rule {n}"), json!({})).await;
+        world.add_text(&other, "other.txt", &format!("annual travel, rule {n}"), json!({})).await;
     }
     world.wait_for_files().await;
     assert_eq!(names(&world.search(&one, json!({"query": "leave", "max_num_results": 50})).await), ["one.txt"; 15]);
@@ -142,7 +142,7 @@ async fn a_search_sees_only_its_vector_store_and_only_completed_files() {
     // Passages that a process is still writing change neither results nor scores.
     let before = world.search(&one, json!({"query": "annual rule 7"})).await;
     world.server.abandon().await;
-    world.add(&one, "new.txt", "never read", json!({})).await;
+    world.add_text(&one, "new.txt", "never read", json!({})).await;
     let rows = &world.server.state.store;
     let item = rows.claim_files("me", Duration::from_secs(60), 9).await.unwrap()[0];
     let job: IndexingJob = rows.indexing_job(item, "me").await.unwrap().unwrap();
