@@ -8,6 +8,7 @@ mod slow;
 mod stores;
 mod streams;
 mod uploads;
+mod vector_stores;
 
 use crate::support::postgres::database;
 use crate::support::raw_http::{self, RawResponse, call};
