@@ -83,9 +83,11 @@ impl Download {
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
         let terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
         if to_stdout && self.to.is_none() && terminal {
-            return Err(
-                Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()
-            );
+            return Err(Usage::hinted(
+                "the content of a file is not written to a terminal",
+                "pass --to PATH or -O to save it, or --to - to write it to the terminal",
+            )
+            .into());
         }
         if app.dry(&call)? {
             return Ok(());
@@ -118,8 +120,8 @@ impl Download {
             return Err(Usage::new(format!("{} is a directory", target.display())).into());
         }
         if target.is_file() && !self.force {
-            let message = format!("{} exists already", target.display());
-            return Err(Usage::hinted(message, "--force overwrites it").into());
+            let message = format!("{} already exists", target.display());
+            return Err(Usage::hinted(message, "pass --force to overwrite it").into());
         }
         Ok(target)
     }

@@ -60,7 +60,7 @@ enum Job {
 impl Upload {
     pub(super) fn run(self, app: &App) -> Result<()> {
         if self.filename.is_some() && self.paths.len() > 1 {
-            return Err(Usage::new("--filename names one file, and several are given").into());
+            return Err(Usage::new("--filename applies to one file, but several are given").into());
         }
         app.check_sheet(FILES)?;
         let members = assemble(None, self.spec.clone(), &[]);
@@ -154,7 +154,7 @@ async fn send_all(
 
 /// Returns the hint on how to continue after an interrupt. Uploading a file again would create a second object.
 fn from(next: Option<&Job>) -> String {
-    next.map_or_else(String::new, |job| format!("to go on, leave out the files before {}", job.name()))
+    next.map_or_else(String::new, |job| format!("to continue, omit the files before {}", job.name()))
 }
 
 async fn send(app: &App, members: &Map<String, Value>, job: &Job, options: PartOptions) -> Result<Value> {
