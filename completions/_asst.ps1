@@ -2443,11 +2443,56 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--any-id', '--any-id', [CompletionResultType]::ParameterName, 'Accept IDs with any prefix')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the conversations in the ledger')
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a conversation')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show conversations')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Update the metadata of a conversation')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete conversations')
             [CompletionResult]::new('items', 'items', [CompletionResultType]::ParameterValue, 'Manage the items of a conversation')
+            break
+        }
+        'asst;conversations;list' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List at most N conversations [default: all]')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only objects in this state')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only objects from this source')
+            [CompletionResult]::new('--assistant', '--assistant', [CompletionResultType]::ParameterName, 'Only objects that this assistant was last run on')
+            [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'Only objects with this metadata pair (repeatable)')
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only objects that were created longer ago than this, such as 12h or 30d')
+            [CompletionResult]::new('--newer-than', '--newer-than', [CompletionResultType]::ParameterName, 'Only objects that were created more recently than this')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Only objects without known activity for this long')
+            [CompletionResult]::new('--ci-job', '--ci-job', [CompletionResultType]::ParameterName, 'Only objects that this CI job created: its number or the URL of its page')
+            [CompletionResult]::new('--id-prefix', '--id-prefix', [CompletionResultType]::ParameterName, 'Only IDs that start with TEXT')
+            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Only objects of this origin [default: that of the profile, if there is one]')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
+            [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the output as table, json, jsonl, yaml, csv or id')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the output as table, json, jsonl, yaml, csv or id')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Filter the output with a jq expression')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Show these columns: a,b,metadata.team')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to use colour')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Print redacted requests and responses on stderr; =full prints whole bodies')
+            [CompletionResult]::new('--ledger', '--ledger', [CompletionResultType]::ParameterName, 'Use the ledger at PATH instead of the usual one')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'Limit the time of one request: 30s, 2m [default: 120s]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Retry a request at most N times [default: 4]')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the wait that a server may request [default: 120s]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'List the conversations of the backend, if it can (the newer agents of Azure AI Foundry), and record them')
+            [CompletionResult]::new('--all-origins', '--all-origins', [CompletionResultType]::ParameterName, 'Include objects of every origin')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
+            [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
+            [CompletionResult]::new('--crlf', '--crlf', [CompletionResultType]::ParameterName, 'End lines of -o csv with CR LF instead of LF')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Use no ledger and record nothing')
+            [CompletionResult]::new('--require-ledger', '--require-ledger', [CompletionResultType]::ParameterName, 'Refuse to create objects that cannot be recorded')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to every question')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to every question')
+            [CompletionResult]::new('--any-id', '--any-id', [CompletionResultType]::ParameterName, 'Accept IDs with any prefix')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'asst;conversations;create' {
@@ -2922,7 +2967,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;ledger;sync' {
-            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only objects of this kind (repeatable): assistant, file, vector_store, or, if the backend lists them, thread and conversation')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -2954,7 +2999,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;ledger;verify' {
-            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only objects of this kind: assistant, thread, run, file')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only objects of this kind: assistant, thread, run, file, vector_store, conversation')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only objects in this state')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only objects from this source')
             [CompletionResult]::new('--assistant', '--assistant', [CompletionResultType]::ParameterName, 'Only objects that this assistant was last run on')

@@ -2162,43 +2162,100 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s p -l profile -d 'Use the backend of profile NAME' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l columns -d 'Show these columns: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l local -d 'Use the embedded server, in this process'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l header -d 'Print the column names before tab-separated output'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l no-ledger -d 'Use no ledger and record nothing'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s y -l yes -d 'Answer yes to every question'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -l any-id -d 'Accept IDs with any prefix'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "create" -d 'Create a conversation'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "get" -d 'Show conversations'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "update" -d 'Update the metadata of a conversation'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "delete" -d 'Delete conversations'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from create get update delete items" -f -a "items" -d 'Manage the items of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "list" -d 'List the conversations in the ledger'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "create" -d 'Create a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "get" -d 'Show conversations'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "update" -d 'Update the metadata of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "delete" -d 'Delete conversations'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "items" -d 'Manage the items of a conversation'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l limit -d 'List at most N conversations [default: all]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
+live\t'Existed when the backend was last asked'
+unknown\t'Imported and not checked yet, or without a clear response from the backend'
+deleted\t'Deleted by asst'
+gone\t'Found to be missing at the backend'
+foreign\t'Found to belong to another origin'
+any\t'Any state'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
+recorded\t'Created by a program under `asst record`'
+met\t'Named in a command'
+listed\t'Listed by a backend'
+imported\t'Imported by `asst ledger import`'
+scanned\t'Found by a scan'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l newer-than -d 'Only objects that were created more recently than this' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for this long' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only IDs that start with TEXT' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l remote -d 'List the conversations of the backend, if it can (the newer agents of Azure AI Foundry), and record them'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l all-origins -d 'Include objects of every origin'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l items -d 'First item, {"role":"user","content":"…"} or any other type, or an array of them (repeatable, at most 20)' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l metadata -d 'Metadata pair (repeatable, at most 16)' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
@@ -2554,7 +2611,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l kind -d 'Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l kind -d 'Only objects of this kind (repeatable): assistant, file, vector_store, or, if the backend lists them, thread and conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2587,7 +2644,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only objects of this kind: assistant, thread, run, file' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only objects of this kind: assistant, thread, run, file, vector_store, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
 live\t'Existed when the backend was last asked'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'

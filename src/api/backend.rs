@@ -47,6 +47,16 @@ impl Backend {
         }
     }
 
+    /// Returns whether the backend can list conversations, or `None` if only a request can show it. The newer agents of
+    /// Foundry, which list them, are a compatible server (docs/protocol/dialects.md#foundry-agents-new).
+    pub const fn lists_conversations(self) -> Option<bool> {
+        match self {
+            Self::Local => Some(true),
+            Self::OpenAi | Self::AzureOpenAi | Self::Foundry => Some(false),
+            Self::Compatible => None,
+        }
+    }
+
     /// Returns `true` if requests carry the beta header. Requests to Azure and Foundry must not carry it
     /// (docs/design/configuration.md).
     pub const fn takes_beta_header(self) -> bool {

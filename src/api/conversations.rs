@@ -4,7 +4,7 @@ use super::args::{self, Pair};
 use super::details::Foundry;
 use super::endpoint::{Body, Nothing, endpoints, paths};
 use super::objects::{Conversation, ConversationItem};
-use super::paging::{ItemInclude, ItemPaging};
+use super::paging::{ItemInclude, ItemPaging, Paging};
 use super::parts::MetadataChange;
 use super::response::{Deleted, Made, One, Page};
 use super::rules::{Property, Schema, nullable};
@@ -72,6 +72,9 @@ const FOUNDRY: Foundry = Foundry::never(
 );
 
 endpoints! {
+    // OpenAI has no such list (docs/protocol/dialects.md#foundry-agents-new).
+    ListConversations = "listConversations" "list conversations":
+        Read Get "/conversations" Nothing(), Paging, Nothing => Page<Conversation> { foundry: FOUNDRY };
     CreateConversation = "createConversation" "create conversation":
         Once Post "/conversations" Nothing(), Nothing, ConversationSpec => Made<Conversation> {
             members: &[ITEMS, METADATA],

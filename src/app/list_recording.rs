@@ -10,9 +10,12 @@ pub(super) enum ListRecording {
 }
 
 impl ListRecording {
-    /// Returns the default for a list. Threads are always recorded: most backends cannot list them, so the ledger is
-    /// their only list. A record of every other list would cost a write to the disk for each page.
+    /// Returns the default for a list. Threads and conversations are always recorded: most backends cannot list them,
+    /// so the ledger is their only list. A record of every other list would cost a write to the disk for each page.
     pub(super) fn of(spec: &Spec) -> Self {
-        if spec.kind == Kind::Thread { Self::On(Kind::Thread) } else { Self::Off }
+        match spec.kind {
+            kind @ (Kind::Thread | Kind::Conversation) => Self::On(kind),
+            _ => Self::Off,
+        }
     }
 }

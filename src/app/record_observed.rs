@@ -16,7 +16,7 @@ impl App {
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
         let row = Row { state: ObjectState::Gone, checked_at: Some(now), started_at: Some(now), ..row };
         let written = ledger.write(vec![row.into()]).await;
-        self.warn_unrecorded(&written, "that it is gone is not recorded");
+        self.warn_unrecorded(&written, "the object is not recorded as gone");
         Ok(())
     }
 
@@ -45,7 +45,7 @@ impl App {
         };
         let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
         let written = ledger.write(entries).await;
-        self.warn_unrecorded(&written, "what was listed is not recorded");
+        self.warn_unrecorded(&written, "the listed objects are not recorded");
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
+use crate::ui::counted;
 use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
@@ -210,6 +211,36 @@ pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, 
     app.ui().out(&printer.end()?)?;
     app.warn_unknown_columns(&printer);
     Ok(shown)
+}
+
+/// Prints the summary of a list: the number of rows, the time of the last check, and whether the backend has such a list.
+///
+/// `noun` is in the plural. `lists` is `None` without a profile, and `Some(None)` if only a request can show it.
+pub(super) fn summarize(
+    app: &App,
+    shown: u64,
+    noun: &str,
+    origin: Option<&str>,
+    checked_at: Option<i64>,
+    lists: Option<Option<bool>>,
+) {
+    let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
+        (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
+        _ => "last checked at an unknown time".to_owned(),
+    };
+    let rows = counted(shown, noun.trim_end_matches('s'));
+    let lists = match lists {
+        Some(Some(true)) => format!("; pass --remote to list the {noun} of the backend"),
+        Some(Some(false)) => format!("; this backend cannot list {noun}"),
+        Some(None) => format!("; pass --remote to ask the backend, if it can list {noun}"),
+        None => String::new(),
+    };
+    let place = origin.unwrap_or("all origins");
+    let checked = checked_at.map_or_else(|| "never checked".to_owned(), ago);
+    app.ui().summary(
+        &format!("{rows} in the ledger ({place}), {checked}{lists}"),
+        &json!({ "shown": shown, "origin": origin, "checked_at": checked_at }),
+    );
 }
 
 /// A cache of assistant names, by origin and ID.

@@ -21,7 +21,7 @@ impl UploadInput {
     /// Opens a path. `-` is standard input, which needs a name. `name` replaces the file's own.
     pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Self, Usage> {
         if path.as_os_str() == "-" {
-            let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
+            let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "pass --filename"))?;
             crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
             return Ok(Self { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
         }

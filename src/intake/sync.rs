@@ -1,8 +1,10 @@
 //! Records the objects that a backend can list.
 
 use crate::api::assistants::ListAssistants;
+use crate::api::conversations::ListConversations;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
+use crate::api::vector_stores::ListVectorStores;
 use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Payload};
 use crate::client::ClientError;
@@ -10,7 +12,7 @@ use crate::exit::CallFailed;
 use anyhow::Result;
 
 /// The kinds that a backend may list.
-pub const LISTABLE: [Kind; 3] = [Kind::Assistant, Kind::File, Kind::Thread];
+pub const LISTABLE: [Kind; 5] = [Kind::Assistant, Kind::File, Kind::Thread, Kind::VectorStore, Kind::Conversation];
 
 const NOT_LISTED: &str = "the backend does not list them";
 
@@ -30,12 +32,15 @@ pub struct Synced {
 /// # Errors
 /// Returns an error if a list could not be read to its end. The pages before the error are recorded.
 pub async fn sync(app: &App, kinds: &[Kind], mut each: impl FnMut(Synced) -> Result<()>) -> Result<()> {
-    let lists_threads = app.profile()?.backend.lists_threads();
+    let backend = app.profile()?.backend;
     for kind in LISTABLE.into_iter().filter(|kind| kinds.is_empty() || kinds.contains(kind)) {
         let (listed, note) = match kind {
-            Kind::Thread if lists_threads == Some(false) => (0, Some(NOT_LISTED)),
+            Kind::Thread if backend.lists_threads() == Some(false) => (0, Some(NOT_LISTED)),
+            Kind::Conversation if backend.lists_conversations() == Some(false) => (0, Some(NOT_LISTED)),
             Kind::Assistant => all::<ListAssistants>(app).await?,
             Kind::File => all::<ListFiles>(app).await?,
+            Kind::VectorStore => all::<ListVectorStores>(app).await?,
+            Kind::Conversation => all::<ListConversations>(app).await?,
             _ => all::<ListThreads>(app).await?,
         };
         each(Synced { kind, listed, note })?;

@@ -1,9 +1,11 @@
 //! Checks rows of the ledger against the backend, by the rules of docs/design/bulk.md.
 
 use crate::api::assistants::GetAssistant;
+use crate::api::conversations::GetConversation;
 use crate::api::files::GetFile;
 use crate::api::runs::GetRun;
 use crate::api::threads::GetThread;
+use crate::api::vector_stores::GetVectorStore;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{App, Call, NotFoundMeaning, NotFoundPolicy, Outcomes, Payload, Work};
 use crate::exit::{self, CallFailed, DONE, Usage};
@@ -80,6 +82,8 @@ fn call_for(row: &Row) -> Option<Call> {
         (Kind::Assistant, _) => get::<GetAssistant>(&[&row.id]),
         (Kind::Thread, _) => get::<GetThread>(&[&row.id]),
         (Kind::File, _) => get::<GetFile>(&[&row.id]),
+        (Kind::VectorStore, _) => get::<GetVectorStore>(&[&row.id]),
+        (Kind::Conversation, _) => get::<GetConversation>(&[&row.id]),
         (Kind::Run, Some(thread)) => get::<GetRun>(&[thread, &row.id]),
         _ => None,
     }

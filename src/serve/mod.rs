@@ -11,11 +11,13 @@ mod engine;
 mod error;
 mod fault;
 mod ids;
+mod indexing;
 mod listener;
 mod model;
 mod pubsub;
 mod request;
 mod response;
+mod retrieval;
 mod router;
 mod routes;
 mod settings;
@@ -33,6 +35,7 @@ pub use store::{StoreError, store_id};
 use axum::http::HeaderValue;
 use connection::json_body::BodyMemory;
 use engine::Engine;
+use indexing::Indexer;
 use state::{AppState, Fields};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use store::Store;
@@ -64,6 +67,7 @@ pub struct Server {
 struct Tasks {
     listener: JoinHandle<()>,
     engine: JoinHandle<()>,
+    indexer: JoinHandle<()>,
 }
 
 /// Starts a server in the current tokio runtime, of either flavour.
@@ -78,12 +82,14 @@ pub fn start(listener: std::net::TcpListener, settings: ServerSettings) -> Resul
     });
     let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease, settings.faults.clone());
     let report = settings.report.clone();
+    let indexer = Indexer::new(store.clone(), settings.lease, settings.faults.clone(), report.clone());
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
     let (shutdown, ending) = watch::channel(false);
     let state = AppState::new(Fields {
         settings,
         store,
         engine: engine.clone(),
+        indexer: indexer.clone(),
         address,
         body_memory: BodyMemory::default(),
         ending: ending.clone(),
@@ -91,7 +97,8 @@ pub fn start(listener: std::net::TcpListener, settings: ServerSettings) -> Resul
     });
     let service = router::service(routes::all(), state.clone());
     let listener = listener::serve(listener, service, state.settings.clone(), ending);
-    let tasks = Tasks { listener: tokio::spawn(listener), engine: engine.start(report) };
+    let (listener, engine, indexer) = (tokio::spawn(listener), engine.start(report), indexer.start());
+    let tasks = Tasks { listener, engine, indexer };
     Ok(Server { state, address, shutdown, tasks: Mutex::new(Some(tasks)) })
 }
 
@@ -106,16 +113,17 @@ impl Server {
         self.state.store.id()
     }
 
-    /// Waits until this process works on no run, apart from runs that never finish. Returns `true` if that happened within
-    /// `most`. Runs that wait for tool outputs do not count.
+    /// Waits until this process works on no run and indexes no file, apart from those that never finish. Returns `true` if
+    /// that happened within `most`. Runs that wait for tool outputs do not count.
     pub async fn drain(&self, most: Duration) -> bool {
-        self.state.engine.drain(most).await
+        let (runs, files) = tokio::join!(self.state.engine.drain(most), self.state.indexer.drain(most));
+        runs && files
     }
 
-    /// Stops accepting requests, waits briefly for those in progress, and releases the runs to the store.
+    /// Stops accepting requests, waits briefly for those in progress, and releases runs and files to the store.
     pub async fn stop(&self) {
         self.shutdown.send_replace(true);
-        let Some(Tasks { mut listener, engine }) = self.tasks.lock().await.take() else { return };
+        let Some(Tasks { mut listener, engine, indexer }) = self.tasks.lock().await.take() else { return };
         let report = &self.state.settings.report;
         match timeout(self.state.settings.grace, &mut listener).await {
             Ok(ended) => {
@@ -127,17 +135,22 @@ impl Server {
             Err(_) => listener.abort(),
         }
         engine.abort();
-        let _ = engine.await; // The engine was aborted, and its workers have ended with it.
+        indexer.abort();
+        let _ = tokio::join!(engine, indexer); // They were aborted, and their workers have ended with them.
         if let Err(error) = self.state.engine.release().await {
             report(&format!("could not release the runs: {error}"));
         }
+        if let Err(error) = self.state.indexer.release().await {
+            report(&format!("could not release the files that are being indexed: {error}"));
+        }
     }
 
-    /// Stops working on runs without releasing them in the store, as if the process had died.
+    /// Stops working on runs and files without releasing them in the store, as if the process had died.
     #[cfg(test)]
     async fn abandon(&self) {
         if let Some(tasks) = self.tasks.lock().await.as_ref() {
             tasks.engine.abort();
+            tasks.indexer.abort();
         }
     }
 }

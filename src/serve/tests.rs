@@ -8,10 +8,12 @@ mod files;
 mod hostile;
 mod objects;
 mod runs;
+mod search;
 mod shared;
 mod slow;
 mod streams;
 mod uploads;
+mod vector_stores;
 
 use super::*;
 use crate::api::objects::tests::check_response;

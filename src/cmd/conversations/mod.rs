@@ -1,19 +1,31 @@
 //! `asst conversations`: the operations on conversations and their items.
 
+mod create;
 mod items;
+mod list;
 
 use super::{Delete, Get, Later, Send, columns};
 use crate::api::conversations::{CreateConversation, DeleteConversation, GetConversation, UpdateConversation};
 use crate::app::App;
 use anyhow::Result;
 
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  asst conversations create --metadata team=hr
+  asst conversations create --items '{\"role\":\"user\",\"content\":\"Hello\"}'";
+
 /// Operations on conversations.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// List the conversations in the ledger
+    ///
+    /// OpenAI has no list of conversations. --remote lists those of a backend that has one.
+    #[command(visible_alias = "ls", after_long_help = list::EXAMPLES)]
+    List(Later<list::ListConversations>),
     /// Create a conversation
     ///
-    /// OpenAI keeps conversations until they are deleted.
-    #[command(visible_alias = "new")]
+    /// OpenAI keeps conversations until they are deleted. A note says so when the first one is created.
+    #[command(visible_alias = "new", after_long_help = CREATE_EXAMPLES)]
     Create(Later<Send<CreateConversation>>),
     /// Show conversations
     #[command(visible_alias = "show", alias = "retrieve")]
@@ -32,7 +44,8 @@ pub enum Command {
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::Create(Later(send)) => send.run(app, columns::CONVERSATIONS),
+            Self::List(Later(list)) => list.run(app),
+            Self::Create(Later(send)) => create::create(app, send),
             Self::Get(Later(get)) => get.run(app, columns::CONVERSATIONS),
             Self::Update(Later(send)) => send.run(app, columns::CONVERSATIONS),
             Self::Delete(Later(delete)) => delete.run(app),

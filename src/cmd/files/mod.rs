@@ -74,7 +74,7 @@ pub struct Upload {
 impl Upload {
     fn run(self, app: &App) -> Result<()> {
         if self.filename.is_some() && self.paths.len() > 1 {
-            return Err(Usage::new("--filename names one file, and several are given").into());
+            return Err(Usage::new("--filename applies to one file, but several are given").into());
         }
         app.check_sheet(FILES)?;
         let members = assemble(None, self.spec.clone(), &[]);
@@ -130,7 +130,7 @@ async fn send_all(app: &App, members: &Map<String, Value>, files: &[UploadInput]
 
 /// Returns the hint on how to continue after an interrupt. Uploading a file again would create a second object.
 fn from(next: Option<&UploadInput>) -> String {
-    next.map_or_else(String::new, |file| format!("to go on, leave out the files before {}", file.name))
+    next.map_or_else(String::new, |file| format!("to continue, omit the files before {}", file.name))
 }
 
 async fn send(app: &App, members: &Map<String, Value>, file: &UploadInput) -> Result<Value> {
@@ -192,9 +192,11 @@ impl Download {
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
         let terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
         if to_stdout && self.to.is_none() && terminal {
-            return Err(
-                Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()
-            );
+            return Err(Usage::hinted(
+                "the content of a file is not written to a terminal",
+                "pass --to PATH or -O to save it, or --to - to write it to the terminal",
+            )
+            .into());
         }
         if app.dry(&call)? {
             return Ok(());
@@ -227,8 +229,8 @@ impl Download {
             return Err(Usage::new(format!("{} is a directory", target.display())).into());
         }
         if target.is_file() && !self.force {
-            let message = format!("{} exists already", target.display());
-            return Err(Usage::hinted(message, "--force overwrites it").into());
+            let message = format!("{} already exists", target.display());
+            return Err(Usage::hinted(message, "pass --force to overwrite it").into());
         }
         Ok(target)
     }

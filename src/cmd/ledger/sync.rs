@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 /// The kinds of objects to list.
 #[derive(Debug, clap::Args)]
 pub struct Sync {
-    /// Only objects of this kind (repeatable): assistant, file, or thread if the backend lists threads
+    /// Only objects of this kind (repeatable): assistant, file, vector_store, or, if the backend lists them, thread and
+    /// conversation
     #[arg(long)]
     kind: Vec<String>,
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 /// The arguments of the verification.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
-    /// Only objects of this kind: assistant, thread, run, file
+    /// Only objects of this kind: assistant, thread, run, file, vector_store, conversation
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// Exit with code 9 if an object is gone or its state is unknown

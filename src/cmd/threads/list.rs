@@ -4,8 +4,9 @@
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
 use crate::api::{Backend, Kind, Nothing};
-use crate::app::{App, Call, Cardinality, Payload, Sheet};
+use crate::app::{App, Call, Payload, Sheet};
 use crate::cmd::columns;
+use crate::cmd::crud::list;
 use crate::cmd::rows::{self, RowFilter};
 use crate::env::clock;
 use crate::exit::Usage;
@@ -65,54 +66,17 @@ impl ListThreads {
         if shown == 0 {
             self.filter.doubt(app);
         }
-        app.ui().summary(
-            &said(app, shown, checked, filter.origin.as_deref()),
-            &serde_json::json!({ "shown": shown, "origin": filter.origin, "checked_at": checked }),
-        );
+        let lists = app.profile_if_any()?.map(|profile| profile.backend.lists_threads());
+        rows::summarize(app, shown, "threads", filter.origin.as_deref(), checked, lists);
         Ok(())
     }
 
     /// Lists the threads of the backend, and records each before it is printed.
     fn remote(self, app: &App) -> Result<()> {
         if app.profile()?.backend == Backend::OpenAi {
-            let hint = "`asst threads list` shows those that the ledger knows";
+            let hint = "`asst threads list` shows the threads in the ledger";
             return Err(Usage::hinted("OpenAI does not list threads", hint).into());
         }
-        let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
-        let pages = app.pages(call, self.limit)?;
-        app.check_sheet(columns::THREADS)?;
-        if pages.dry()? {
-            return Ok(());
-        }
-        app.wait(async {
-            let mut printer = app.printer(columns::THREADS, Cardinality::Many)?;
-            let mut pages = pages;
-            while let Some(items) = pages.next().await? {
-                app.ui().out(&printer.page(&items)?)?;
-            }
-            app.ui().out(&printer.end()?)?;
-            app.warn_unknown_columns(&printer);
-            Ok(())
-        })
+        list(app, columns::THREADS, Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None), self.limit)
     }
-}
-
-/// Returns the summary line: the number of threads, the time of the last check, and whether the backend can list
-/// threads.
-fn said(app: &App, shown: u64, checked: Option<i64>, origin: Option<&str>) -> String {
-    let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
-        (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
-        _ => "last checked at an unknown time".to_owned(),
-    };
-    let threads = if shown == 1 { "thread" } else { "threads" };
-    let backend = app.profile_if_any().ok().flatten().map(|profile| profile.backend);
-    let lists = match backend.map(Backend::lists_threads) {
-        Some(Some(true)) => "; this backend lists threads itself: --remote",
-        Some(Some(false)) => "; this backend cannot list threads",
-        Some(None) => "; --remote asks the backend, if it lists threads",
-        None => "",
-    };
-    let origin = origin.map_or_else(|| "all origins".to_owned(), str::to_owned);
-    let checked = checked.map_or_else(|| "never checked".to_owned(), ago);
-    format!("{shown} {threads} in the ledger ({origin}), {checked}{lists}")
 }

@@ -3,6 +3,7 @@
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
+use crate::api::vector_stores::ListVectorStores;
 use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Payload};
 use crate::db::block_on;
@@ -25,6 +26,7 @@ pub(super) fn find(app: &App, ledger: &Ledger, intent: &Intent) -> Result<Option
     let call = match intent.kind {
         Kind::Assistant => first_page::<ListAssistants>(),
         Kind::File => first_page::<ListFiles>(),
+        Kind::VectorStore => first_page::<ListVectorStores>(),
         Kind::Thread if lists_threads => first_page::<ListThreads>(),
         _ => return Ok(None),
     };

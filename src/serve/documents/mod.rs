@@ -11,6 +11,8 @@ pub(super) mod members;
 pub(super) mod message;
 pub(super) mod run;
 pub(super) mod step;
+pub(super) mod store_file;
 pub(super) mod thread;
 pub(super) mod tool_resources;
 pub(super) mod upload;
+pub(super) mod vector_store;

@@ -3,15 +3,13 @@
 //!
 //! The helper member `vector_stores` of a request creates a vector store and does not appear in responses.
 
-use super::members::{metadata_of, without_nulls};
+use super::members::without_nulls;
+use super::vector_store;
 use crate::api::Kind;
-use crate::api::objects::{
-    Attachment, JsonObject, List, OpenEnum, ToolResources, ToolType, VectorStore, VectorStoreStatus,
-};
-use crate::json;
+use crate::api::objects::{Attachment, JsonObject, List, ToolResources, ToolType, VectorStore};
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
-use crate::serve::store::{Batch, NewObject, Store, Stored};
+use crate::serve::store::{Batch, NewObject, NewStoreFile, Store, Stored};
 use serde_json::{Map, Value, json};
 
 /// The number of days after its last use for which a vector store lives that a thread's helper or an attachment
@@ -30,13 +28,21 @@ pub(in crate::serve) enum ResourceOwner {
 pub(in crate::serve) struct ResourceChanges {
     resources: ToolResources,
     created: Vec<NewVectorStore>,
-    changed: Vec<Stored<VectorStore>>,
+    changed: Vec<ChangedVectorStore>,
 }
 
+/// A vector store to create, with its files.
 #[derive(Debug)]
 struct NewVectorStore {
     store: VectorStore,
-    files: Vec<String>,
+    files: Vec<NewStoreFile>,
+}
+
+/// A vector store that gets files.
+#[derive(Debug)]
+struct ChangedVectorStore {
+    store: Stored<VectorStore>,
+    files: Vec<NewStoreFile>,
 }
 
 impl ResourceChanges {
@@ -99,13 +105,13 @@ impl ResourceChanges {
     /// Adds the new and changed vector stores to a batch. The batch fails if another change comes first.
     pub(in crate::serve) fn commit(&self, mut batch: Batch) -> Batch {
         for NewVectorStore { store, files } in &self.created {
-            // The files are not part of the object. The label contains them for later searches.
-            let label = json!(files).to_string();
-            batch = batch.insert(&NewObject { label: Some(&label), ..NewObject::top(store) });
+            batch = batch.insert(&NewObject::top(store));
+            let id = store.id().or_default();
+            batch = files.iter().fold(batch, |batch, file| batch.attach_new(id, file, None));
         }
-        for stored in &self.changed {
-            batch = batch.unchanged(stored).replace(stored);
-            batch = batch.replace_label(&stored.id, stored.label.as_deref().unwrap_or("[]"));
+        for ChangedVectorStore { store, files } in &self.changed {
+            batch = batch.unchanged(store).replace(store);
+            batch = files.iter().fold(batch, |batch, file| batch.attach_new(&store.id, file, None));
         }
         batch
     }
@@ -141,32 +147,37 @@ impl ResourceChanges {
         }
     }
 
-    /// Adds a file to the vector store of the resources. Creates a missing vector store.
+    /// Adds a file to the vector store of the resources. If there is none, or it has expired, a new one takes its place.
     async fn add_search_file(&mut self, store: &Store, file: &str) -> Result<(), ErrorResponse> {
         let first = self.resources.vector_store_ids().first().map(str::to_owned);
-        let Some(id) = first else {
-            let helper = Map::from_iter([("file_ids".to_owned(), json!([file]))]);
-            let created = NewVectorStore::from_request(store, &helper, Some(HELPER_DAYS)).await?;
-            self.resources.set("file_search", json!({ "vector_store_ids": [created.id()] }));
-            self.created.push(created);
-            return Ok(());
-        };
-        if let Some(NewVectorStore { store, files }) = self.created.iter_mut().find(|created| created.id() == id) {
-            add_file(store, files, file);
+        let Some(id) = first else { return self.create_for_file(store, file).await };
+        if let Some(created) = self.created.iter_mut().find(|created| created.id() == id) {
+            add_file(&mut created.files, file);
             return Ok(());
         }
-        if !self.changed.iter().any(|changed| changed.id == id) {
-            match store.load("", &id).await? {
-                Some(found) => self.changed.push(found),
+        if !self.changed.iter().any(|changed| changed.store.id == id) {
+            match store.load::<VectorStore>("", &id).await? {
+                Some(found) if vector_store::is_expired(&found.object) => {
+                    return self.create_for_file(store, file).await;
+                }
+                Some(mut found) => {
+                    found.object.set("last_active_at", ids::now());
+                    self.changed.push(ChangedVectorStore { store: found, files: Vec::new() });
+                }
                 None => return Ok(()), // The vector store was deleted, but the thread still refers to it.
             }
         }
-        if let Some(changed) = self.changed.iter_mut().find(|changed| changed.id == id) {
-            let files = changed.label.as_deref().and_then(|text| json::closed(text).ok());
-            let mut files: Vec<String> = files.unwrap_or_default();
-            add_file(&mut changed.object, &mut files, file);
-            changed.label = Some(json!(files).to_string());
+        if let Some(changed) = self.changed.iter_mut().find(|changed| changed.store.id == id) {
+            add_file(&mut changed.files, file);
         }
+        Ok(())
+    }
+
+    async fn create_for_file(&mut self, store: &Store, file: &str) -> Result<(), ErrorResponse> {
+        let helper = Map::from_iter([("file_ids".to_owned(), json!([file]))]);
+        let created = NewVectorStore::from_request(store, &helper, Some(HELPER_DAYS)).await?;
+        self.resources.set("file_search", json!({ "vector_store_ids": [created.id()] }));
+        self.created.push(created);
         Ok(())
     }
 }
@@ -178,30 +189,14 @@ impl NewVectorStore {
         request: &Map<String, Value>,
         days: Option<i64>,
     ) -> Result<Self, ErrorResponse> {
-        let mut files = Vec::new();
+        let mut files: Vec<NewStoreFile> = Vec::new();
         for file in texts(request.get("file_ids")) {
             require(store, Kind::File, &file).await?;
-            push(&mut files, &file);
+            add_file(&mut files, &file);
         }
-        let now = ids::now();
-        let mut store = VectorStore::from_literal(json!({
-            "id": ids::new(Kind::VectorStore),
-            "object": "vector_store",
-            "created_at": now,
-            "name": null,
-            "usage_bytes": 0,
-            "file_counts": file_counts(files.len()),
-            "status": VectorStoreStatus::Completed.name(),
-            "expires_after": null,
-            "expires_at": null,
-            "last_active_at": now,
-            "metadata": metadata_of(request),
-        }));
-        if let Some(days) = days {
-            store.set("expires_after", json!({ "anchor": "last_active_at", "days": days }));
-            store.set("expires_at", now + days * 86_400);
-        }
-        Ok(Self { store, files })
+        let chunking = vector_store::chunking(request);
+        files.iter_mut().for_each(|file| file.chunking = chunking);
+        Ok(Self { store: vector_store::create(request, days), files })
     }
 
     fn id(&self) -> &str {
@@ -222,19 +217,9 @@ fn texts(array: Option<&Value>) -> Vec<String> {
     array.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Adds a text, unless the list contains it.
-fn push(texts: &mut Vec<String>, text: &str) {
-    if !texts.iter().any(|known| known == text) {
-        texts.push(text.to_owned());
+/// Adds a file, unless the list contains it.
+fn add_file(files: &mut Vec<NewStoreFile>, file: &str) {
+    if !files.iter().any(|known| known.file == file) {
+        files.push(NewStoreFile::of(file));
     }
-}
-
-fn add_file(store: &mut VectorStore, files: &mut Vec<String>, file: &str) {
-    push(files, file);
-    store.set("file_counts", file_counts(files.len()));
-    store.set("last_active_at", ids::now());
-}
-
-fn file_counts(files: usize) -> Value {
-    json!({ "in_progress": 0, "completed": files, "failed": 0, "cancelled": 0, "total": files })
 }

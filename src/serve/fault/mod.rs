@@ -1,6 +1,6 @@
 //! Fault injection (docs/design/server.md): failures of a real server, chosen with `--fault` and repeatable by a seed.
 //!
-//! It consists of a layer around the routes (`around`) and one query of the run engine ([`Faults::holds`]). Must not
+//! It consists of a layer around the routes (`around`) and one query of the run engine and of the indexer ([`Faults::holds`]). Must not
 //! depend on what an endpoint does.
 
 mod alter;
@@ -49,7 +49,7 @@ enum Effect {
     Stall(Stage, Option<Duration>),
     /// Pauses before each chunk of the response.
     Slow(Duration),
-    /// Holds runs in this status.
+    /// Holds runs, and files of vector stores, in this status.
     Stuck(HeldStatus),
     /// Sets `has_more` to true on every page.
     EndlessHasMore,
@@ -72,7 +72,7 @@ enum Stage {
     Within(Option<usize>),
 }
 
-/// A status in which a fault holds runs.
+/// A status in which a fault holds runs, or files of vector stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HeldStatus {
     Queued,
@@ -134,12 +134,11 @@ impl Faults {
         self.seed
     }
 
-    /// Returns `true` if a run is held in a status. The result depends only on the ID of the run, so all processes
-    /// agree.
-    pub(super) fn holds(&self, run: &str, status: HeldStatus) -> bool {
+    /// Returns `true` if a run or a file is held in a status. The result depends only on the ID, so all processes agree.
+    pub(super) fn holds(&self, id: &str, status: HeldStatus) -> bool {
         let mut stuck =
             self.faults.iter().enumerate().filter(|(_, counted)| counted.fault.effect == Effect::Stuck(status));
-        stuck.any(|(at, counted)| self.chance(at as u64, text_hash(run)) < counted.fault.when.rate)
+        stuck.any(|(at, counted)| self.chance(at as u64, text_hash(id)) < counted.fault.when.rate)
     }
 
     /// Chooses the faults that apply to a request.

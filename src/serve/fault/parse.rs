@@ -19,7 +19,10 @@ pub const KINDS: &[(&str, &str)] = &[
     ("stall-after-commit[=TIME]", "execute the request without responding; close the connection after TIME"),
     ("stall-within[=BYTES]", "stop sending within the response"),
     ("slow=TIME", "pause before each chunk of the response"),
-    ("stuck=STATUS", "hold runs in queued, in_progress, or cancelling until they expire"),
+    (
+        "stuck=STATUS",
+        "hold runs in queued, in_progress, or cancelling until they expire, and files of vector stores in in_progress",
+    ),
     ("endless-has-more", "set has_more to true on every page of a list"),
     ("ignore-after", "return the first page of a list for every page"),
     ("wrong-object[=NAME]", "set the member object of all objects to NAME, or to an empty text"),

@@ -7,7 +7,7 @@ use super::crud;
 use crate::api::Kind;
 use crate::api::conversations::{
     CreateConversation, CreateConversationItems, DeleteConversation, DeleteConversationItem, GetConversation,
-    GetConversationItem, ListConversationItems, UpdateConversation,
+    GetConversationItem, ListConversationItems, ListConversations, UpdateConversation,
 };
 use crate::api::objects::{Conversation, ConversationItem};
 use crate::serve::documents::conversation;
@@ -17,14 +17,24 @@ use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
 use crate::serve::response::JsonResponse;
 use crate::serve::router::MountEndpoint;
+use crate::serve::settings::OpenAiMode;
 use crate::serve::state::AppState;
 use crate::serve::store::{Batch, CommitOutcome, ListWindow, MAX_ATTEMPTS, NewObject};
 use axum::Router;
+use axum::http::StatusCode;
 
 /// Adds the endpoints of conversations to a router.
 pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
-    let router = router.on(create).on(get).on(update).on(delete);
+    let router = router.on(list).on(create).on(get).on(update).on(delete);
     router.on(list_items).on(create_items).on(get_item).on(delete_item)
+}
+
+/// Lists the conversations, which OpenAI cannot do (docs/protocol/conversations.md#endpoints).
+async fn list(state: AppState, request: ApiRequest<ListConversations>) -> Result<JsonResponse, ErrorResponse> {
+    if state.settings.openai != OpenAiMode::Extended {
+        return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "Invalid URL (GET /v1/conversations)"));
+    }
+    crud::list::<Conversation>(&state, "", request.query).await
 }
 
 async fn create(state: AppState, request: ApiRequest<CreateConversation>) -> Result<JsonResponse, ErrorResponse> {

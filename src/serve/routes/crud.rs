@@ -54,26 +54,28 @@ pub(super) async fn list_with_limit<O: StoredType>(
     Ok(page(&rows, has_more))
 }
 
-/// Returns the IDs and the stored objects of a page, and `true` if more objects follow.
+/// Returns the IDs and the stored objects of a page, and whether there are more.
 pub(super) async fn rows<O: StoredType>(
     state: &AppState,
     parent: &str,
     window: &ListWindow,
     default_limit: u32,
 ) -> Result<(Vec<(String, String)>, bool), ErrorResponse> {
-    match state.store.list(O::KIND, parent, window, default_limit).await? {
-        ListPage::Found { mut rows, has_more } => {
-            let shortened = shorten(&mut rows);
-            Ok((rows, has_more || shortened))
-        }
-        ListPage::UnknownCursor(id) => {
-            let param = if window.after.as_ref() == Some(&id) { "after" } else { "before" };
-            Err(ErrorResponse::not_found(O::KIND, &id).param(param))
-        }
-    }
+    let (mut rows, mut has_more) = match state.store.list(O::KIND, parent, window, default_limit).await? {
+        ListPage::Found { rows, has_more } => (rows, has_more),
+        ListPage::UnknownCursor(id) => return Err(unknown_cursor(O::KIND, window, &id)),
+    };
+    has_more |= shorten(&mut rows);
+    Ok((rows, has_more))
 }
 
-/// Returns the page with these objects.
+/// Returns the error for a cursor that is not in the list.
+pub(super) fn unknown_cursor(kind: Kind, window: &ListWindow, id: &str) -> ErrorResponse {
+    let param = if window.after.as_deref() == Some(id) { "after" } else { "before" };
+    ErrorResponse::not_found(kind, id).param(param)
+}
+
+/// Returns the response with the IDs and the objects of a page.
 pub(super) fn page(rows: &[(String, String)], has_more: bool) -> JsonResponse {
     let id = |row: Option<&(String, String)>| row.map_or(Value::Null, |(id, _)| Value::from(id.as_str()));
     let (first_id, last_id) = (id(rows.first()), id(rows.last()));
@@ -134,13 +136,12 @@ pub(super) async fn delete<O: StoredType>(
 pub(super) fn deleted(kind: Kind, id: &str) -> JsonResponse {
     let object = match kind {
         Kind::File => "file".to_owned(),
-        Kind::Message => "thread.message.deleted".to_owned(),
-        kind => format!("{}.deleted", kind.name()),
+        kind => format!("{}.deleted", kind.object_type()),
     };
     JsonResponse::of(&DeletionResult::from_literal(json!({ "id": id, "object": object, "deleted": true })))
 }
 
-/// Runs `work`, which changes both rows and contents, to its end, even if the caller disconnects.
+/// Runs `work`, which consists of several changes, to its end, even if the caller disconnects.
 pub(super) async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, ErrorResponse>> + Send + 'static,
 ) -> Result<T, ErrorResponse> {

@@ -8,6 +8,7 @@
 mod assistants;
 mod conversations;
 mod crud;
+mod file_batches;
 mod files;
 mod messages;
 mod runs;
@@ -15,6 +16,8 @@ mod steps;
 mod threads;
 mod upload_form;
 mod uploads;
+mod vector_store_files;
+mod vector_stores;
 
 use crate::serve::state::AppState;
 use axum::Router;
@@ -30,6 +33,9 @@ pub(super) fn all() -> Router<AppState> {
         files::mount,
         uploads::mount,
         conversations::mount,
+        vector_stores::mount,
+        vector_store_files::mount,
+        file_batches::mount,
     ];
     nouns.into_iter().fold(Router::new(), |router, mount| mount(router))
 }

@@ -5,19 +5,18 @@ use super::runs::RunRow;
 use crate::api::Kind;
 use crate::api::objects::{OpenEnum, RunStatus, ToolResources};
 use crate::db::{Db, Statement, Value as Param};
-use crate::json;
 use std::collections::BTreeMap;
 
 /// A row to lock. All batches lock rows in the order of this type, which prevents deadlocks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum LockedRow {
+pub(super) enum LockedRow {
     Object(String),
     Run(String),
 }
 
 /// The strength of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum LockMode {
+pub(super) enum LockMode {
     /// Excludes transactions that change or delete the row.
     Shared,
     /// Excludes all other locks.
@@ -34,10 +33,13 @@ pub(in crate::serve) struct Batch {
     references: Vec<Statement>,
     /// The runs whose status changes.
     pub(super) runs: Vec<(String, RunStatus)>,
+    /// `true` if files are added to vector stores or removed from them.
+    pub(super) changes_store_files: bool,
 }
 
 impl Batch {
-    fn add<const N: usize>(mut self, sql: &'static str, params: [Param; N]) -> Self {
+    /// Adds a statement.
+    pub(super) fn add<const N: usize>(mut self, sql: &'static str, params: [Param; N]) -> Self {
         self.statements.push((sql, params.into()));
         self
     }
@@ -58,7 +60,8 @@ impl Batch {
         locks.chain(self.statements).chain(self.references).collect()
     }
 
-    fn lock(mut self, row: LockedRow, mode: LockMode) -> Self {
+    /// Locks a row until the commit, if the database has several writers.
+    pub(super) fn lock(mut self, row: LockedRow, mode: LockMode) -> Self {
         let held = self.locks.entry(row).or_insert(mode);
         *held = mode.max(*held);
         self
@@ -113,7 +116,6 @@ impl Batch {
                     self.record_references(id, resources.file_ids().valid());
                 }
             }
-            Kind::VectorStore => self.record_references(id, listed_files(new.label).iter().map(String::as_str)),
             _ => {}
         }
         let (kind, parent, thread, label) = (O::KIND.name(), new.parent, new.thread, new.label);
@@ -138,7 +140,7 @@ impl Batch {
     /// Requires that the parts of an upload, including those that this batch inserts, have at most `most` bytes.
     pub(in crate::serve) fn parts_within(self, upload: &str, most: i64) -> Self {
         const SQL: &str = "insert into assertion (broken) select 1 where $2 < \
-                           (select coalesce(sum(cast(label as bigint)), 0) from object \
+                           (select cast(coalesce(sum(cast(label as bigint)), 0) as bigint) from object \
                            where kind = 'upload_part' and parent = $1)";
         self.add(SQL, [upload.into(), most.into()])
     }
@@ -164,12 +166,6 @@ impl Batch {
         self.add(SQL, [object.to_json().into(), id.as_str().into()])
     }
 
-    /// Replaces the label of a vector store, which lists its files.
-    pub(in crate::serve) fn replace_label(mut self, id: &str, label: &str) -> Self {
-        self.record_references(id, listed_files(Some(label)).iter().map(String::as_str));
-        self.add("update object set label = $1 where id = $2", [label.into(), id.into()])
-    }
-
     /// Inserts the row of a new run, which is queued and has no lease.
     pub(in crate::serve) fn queue(self, run: &str, thread: &str, expires_at: i64) -> Self {
         const SQL: &str = "insert into run (id, thread, status, active, expires_at) values ($1, $2, 'queued', 1, $3)";
@@ -190,9 +186,4 @@ impl Batch {
         let id = run.id.as_str().into();
         self.add(sql, [status.name().into(), active.into(), prompt.into(), completion.into(), id])
     }
-}
-
-/// Returns the IDs of the files that the label of a vector store lists.
-fn listed_files(label: Option<&str>) -> Vec<String> {
-    label.and_then(|text| json::closed(text).ok()).unwrap_or_default()
 }

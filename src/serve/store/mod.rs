@@ -15,6 +15,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 mod uploads;
+mod vector_stores;
 
 #[cfg(test)]
 pub(super) use tests::{database, server};
@@ -26,6 +27,10 @@ pub(super) use list::{ListPage, ListWindow};
 pub(super) use object::{NewObject, Stored, StoredType};
 pub(super) use runs::RunRow;
 pub(super) use uploads::StoredPart;
+pub(super) use vector_stores::{
+    Chunking, IndexingJob, IndexingTotals, NewPassage, NewStoreFile, PassageText, SEQUENCES, StatusCounts,
+    StoreFilePage, StoreFileRow,
+};
 
 use crate::api::Kind;
 use crate::api::objects::RunStatus;
@@ -38,14 +43,19 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::sync::Notify;
 
 const SQLITE: &[&str] = &[
     include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql"),
     include_str!("../../../migrations/store/sqlite/0002_references.sql"),
     include_str!("../../../migrations/store/sqlite/0003_cheap_references.sql"),
+    include_str!("../../../migrations/store/sqlite/0004_vector_stores.sql"),
 ];
 
-const POSTGRES: &[&str] = &[include_str!("../../../migrations/store/postgres/0001_objects_runs_bytes.sql")];
+const POSTGRES: &[&str] = &[
+    include_str!("../../../migrations/store/postgres/0001_objects_runs_bytes.sql"),
+    include_str!("../../../migrations/store/postgres/0002_vector_stores.sql"),
+];
 
 /// The database schema of the tables on a server, so that one database can also hold a ledger.
 const SCHEMA: &str = "asst_store";
@@ -94,6 +104,8 @@ pub(super) struct Store {
     pub(super) blobs: Blobs,
     /// The notifications about changes that this process makes to runs.
     pub(super) pubsub: Arc<PubSub>,
+    /// Notified when this process adds files to vector stores, or removes them.
+    pub(super) indexing: Notify,
 }
 
 /// The outcome of a batch.
@@ -138,7 +150,7 @@ impl Store {
             found = block_on(db.read(IDENTITY, vec![]))?;
         }
         let id = found.pop().unwrap_or_default().take_text(0)?;
-        Ok(Self { blobs: blobs(db.clone())?, db, id, clock_offset: 0, pubsub: Arc::default() })
+        Ok(Self { blobs: blobs(db.clone())?, db, id, clock_offset: 0, pubsub: Arc::default(), indexing: Notify::new() })
     }
 
     /// Returns the time of the clock that all servers of the store share, in milliseconds.
@@ -204,8 +216,12 @@ impl Store {
     /// Commits a batch if all its conditions hold.
     pub(super) async fn commit(&self, mut batch: Batch) -> Result<CommitOutcome, DbError> {
         let runs = std::mem::take(&mut batch.runs);
+        let changes_store_files = batch.changes_store_files;
         match self.db.atomic(batch.into_statements(&self.db)).await {
             Ok(_) => {
+                if changes_store_files {
+                    self.indexing.notify_one();
+                }
                 for (run, status) in runs {
                     self.pubsub.publish(&run, || match status {
                         RunStatus::InProgress => Notification::Started,

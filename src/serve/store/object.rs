@@ -2,8 +2,8 @@
 
 use crate::api::Kind;
 use crate::api::objects::{
-    Assistant, Conversation, ConversationItem, FileObject, JsonObject, Message, Run, RunStep, Thread, Upload,
-    UploadPart, VectorStore,
+    Assistant, Conversation, ConversationItem, FileBatch, FileObject, JsonObject, Message, Run, RunStep, Thread,
+    Upload, UploadPart, VectorStore,
 };
 use crate::db::{DbError, Row};
 use crate::json;
@@ -39,6 +39,10 @@ impl StoredType for FileObject {
 
 impl StoredType for VectorStore {
     const KIND: Kind = Kind::VectorStore;
+}
+
+impl StoredType for FileBatch {
+    const KIND: Kind = Kind::FileBatch;
 }
 
 impl StoredType for Upload {

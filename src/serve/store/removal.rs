@@ -1,14 +1,15 @@
 //! Removal of files and expired objects: references to them, their contents, and contents that a crashed process left
 //! behind.
 
+use super::batch::{LockMode, LockedRow};
 use super::blobs::{Blobs, Exclusive, Folder};
+use super::vector_stores::{DETACH_FILE, HIDE_FILE};
 use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
 use crate::api::Kind;
-use crate::api::objects::{Assistant, JsonObject, Thread, VectorStore};
+use crate::api::objects::{Assistant, JsonObject, Thread};
 use crate::db::DbError;
-use crate::json;
 use crate::serve::ids;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
 
@@ -49,18 +50,14 @@ impl Store {
             json_set(doc, '$.tool_resources.code_interpreter.file_ids', json((select json_group_array(value) \
             from json_each(doc, '$.tool_resources.code_interpreter.file_ids') where value <> $1))) \
             where kind in ('assistant', 'thread') and id in (select owner from reference where file = $1)";
-        const FROM_STORES: &str = "update object set version = version + 1, \
-            label = (select json_group_array(value) from json_each(label) where value <> $1), \
-            doc = json_set(doc, '$.file_counts.completed', json_array_length(label) - 1, \
-            '$.file_counts.total', json_array_length(label) - 1) \
-            where kind = 'vector_store' and id in (select owner from reference where file = $1)";
         let exclusive = match &self.blobs {
             Blobs::Folder(folder) => Some((folder, folder.removing().await?)),
             Blobs::Spool(_) => None,
             Blobs::Rows(_) => return self.remove_rows_of(id).await,
         };
-        let statements = [FROM_CODE, FROM_STORES, FILE].map(|sql| (sql, vec![id.into()]));
+        let statements = [FROM_CODE, HIDE_FILE, DETACH_FILE, FILE].map(|sql| (sql, vec![id.into()]));
         let mut answers = self.db.atomic(statements.to_vec()).await?;
+        self.indexing.notify_one();
         let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
         if let Some(blob) = row.take_optional_text(0)? {
             match (&self.blobs, &exclusive) {
@@ -121,10 +118,15 @@ impl Store {
                 self.commit(batch).await?; // The next iteration handles the rest.
                 continue;
             }
+            // A file that is being added to a vector store holds the same lock.
+            let batch = batch.lock(LockedRow::Object(id.to_owned()), LockMode::Exclusive);
             let mut statements = batch.into_statements(&self.db);
-            statements.extend([UNNAMED, BYTES, FILE].map(|sql| (sql, vec![id.into()])));
+            statements.extend([UNNAMED, HIDE_FILE, DETACH_FILE, BYTES, FILE].map(|sql| (sql, vec![id.into()])));
             match self.db.atomic(statements).await {
-                Ok(mut answers) => return Ok(!answers.pop().unwrap_or_default().is_empty()),
+                Ok(mut answers) => {
+                    self.indexing.notify_one();
+                    return Ok(!answers.pop().unwrap_or_default().is_empty());
+                }
                 Err(DbError::Duplicate { .. }) => {} // An owner was changed, or a reference was added.
                 Err(error) => return Err(error.into()),
             }
@@ -142,16 +144,7 @@ impl Store {
             remove_code_file(&mut thread.object, file);
             return Ok(batch.unchanged(&thread).replace(&thread));
         }
-        let Some(mut store) = self.load::<VectorStore>("", owner).await? else { return Ok(batch) };
-        let files = store.label.as_deref().and_then(|text| json::closed::<Vec<String>>(text).ok());
-        let mut files = files.unwrap_or_default();
-        files.retain(|listed| listed != file);
-        if let Some(counts) = store.object.as_map_mut().get_mut("file_counts").and_then(Value::as_object_mut) {
-            counts.insert("completed".to_owned(), files.len().into());
-            counts.insert("total".to_owned(), files.len().into());
-        }
-        let label = json!(files).to_string();
-        Ok(batch.unchanged(&store).replace(&store).replace_label(owner, &label))
+        Ok(batch)
     }
 }
 

@@ -37,6 +37,13 @@ impl World {
         id(&file)
     }
 
+    /// Uploads a file with this name for assistants.
+    pub(super) async fn upload_as(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let (status, file) = self.send(Form::new().text("purpose", "assistants").file(name, bytes.as_ref())).await;
+        assert_eq!(status, 200, "{file}");
+        id(&file)
+    }
+
     async fn send(&self, form: Form) -> (u16, Value) {
         self.send_to("/v1/files", form).await
     }

@@ -1,7 +1,6 @@
 //! Tests of creating, updating, listing and deleting assistants, threads and messages.
 
 use super::*;
-use crate::api::objects::{JsonObject, VectorStore};
 
 #[tokio::test]
 async fn an_assistant_has_all_its_members_and_null_clears() {
@@ -72,10 +71,9 @@ async fn messages_have_parts_and_attachments_feed_the_thread() {
     world.post(&format!("{path}/messages"), json!({"role": "user", "content": "b", "attachments": more})).await;
     let again = world.get(&path).await;
     assert_eq!(again["tool_resources"], thread["tool_resources"], "the store that is there takes the file");
-    let store = world.server.state.store.load::<VectorStore>("", stores[0].as_str().unwrap()).await;
-    let store = store.unwrap().unwrap();
-    let store = store.object.as_map();
-    assert_eq!((&store["file_counts"]["total"], &store["expires_after"]["days"]), (&json!(2), &json!(7)));
+    assert!(world.server.drain(Duration::from_secs(20)).await);
+    let store = world.get(&format!("/vector_stores/{}", stores[0].as_str().unwrap())).await;
+    assert_eq!((&store["file_counts"]["completed"], &store["expires_after"]["days"]), (&json!(2), &json!(7)));
 
     for body in [
         json!({"role": "user", "content": "x", "attachments": [{"file_id": "file-x", "tools": []}]}),
@@ -93,7 +91,10 @@ async fn helpers_become_vector_stores() {
     let resources = json!({"file_search": {"vector_stores": [{"file_ids": [file], "metadata": {"a": "b"}}]}});
     let assistant = world.post("/assistants", json!({"model": "m", "tool_resources": resources})).await;
     let search = &assistant["tool_resources"]["file_search"];
-    assert!(search["vector_stores"].is_null() && search["vector_store_ids"][0].is_string(), "{search}");
+    assert!(search["vector_stores"].is_null(), "{search}");
+    let store = world.get(&format!("/vector_stores/{}", search["vector_store_ids"][0].as_str().unwrap())).await;
+    assert_eq!((&store["file_counts"]["total"], &store["metadata"]), (&json!(1), &json!({"a": "b"})));
+    assert!(store["expires_after"].is_null(), "{store}");
     let resources = json!({"file_search": {"vector_store_ids": ["vs_x"]}});
     let missing = world.refused("/threads", json!({"tool_resources": resources})).await;
     assert_eq!(missing, "No vector store found with id 'vs_x'.");

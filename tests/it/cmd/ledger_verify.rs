@@ -2,6 +2,7 @@
 
 use crate::support::mock_server::{MockServer, Response, mint};
 use crate::support::test_env::{Asst, served};
+use serde_json::json;
 
 #[test]
 fn verify_marks_existing_objects_live_and_missing_ones_gone() {
@@ -36,7 +37,7 @@ fn verify_stops_at_a_backend_that_has_none_of_the_objects() {
     let (listener, asst) = forgetful(|_| false);
     let ids: Vec<String> = (0..12).map(|_| asst.run(["threads", "create"]).ok().id()).collect();
     let requests = listener.lines().len();
-    let ran = asst.run(["ledger", "verify"]).code(1).says("this backend may not be the one");
+    let ran = asst.run(["ledger", "verify"]).code(1).says("this may be the wrong backend");
     assert_eq!(ran.stdout.lines().count(), 10, "{}", ran.text());
     assert!(listener.lines().len() - requests <= 10 + 16, "it went on asking");
     assert_eq!(asst.run(["threads", "list"]).ok().ids().len(), ids.len(), "something was called gone");
@@ -131,4 +132,21 @@ fn verify_updates_the_state_of_every_id_however_it_was_added() {
     asst.run(["threads", "delete", &kept[0]]).ok();
     let ran = asst.run(["ledger", "verify", "--state", "deleted"]).ok().says("0 live, 1 gone, 0 unknown");
     assert_eq!(ran.stdout.trim_end(), format!("{}\tthread\tdeleted\tdeleted", kept[0]));
+}
+
+#[test]
+fn vector_stores_and_conversations_are_verified() {
+    let server = MockServer::new(|request, _| {
+        let id = request.target.rsplit('/').next().unwrap_or_default();
+        match (request.method.as_str(), id) {
+            ("POST", "vector_stores") => Response::json(200, &json!({ "id": "vs_1" })),
+            ("POST", _) => Response::json(200, &json!({ "id": "conv_1" })),
+            (_, "vs_1") => Response::error(404, "No vector store found with id 'vs_1'.", None),
+            _ => Response::json(200, &json!({ "id": id })),
+        }
+    });
+    let asst = Asst::with_backend(&server.url());
+    asst.run(["vector-stores", "create"]).ok();
+    asst.run(["conversations", "create"]).ok();
+    asst.run(["ledger", "verify", "--exit-code"]).code(9).says("1 live, 1 gone, 0 unknown");
 }

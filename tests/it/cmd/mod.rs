@@ -5,6 +5,8 @@
 mod api;
 mod apply;
 mod completions;
+mod conversations_create;
+mod conversations_list;
 mod demo;
 mod export;
 mod files_content;

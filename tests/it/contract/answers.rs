@@ -2,7 +2,7 @@
 
 use super::document::{Contract, Publisher};
 use super::requests::FUNCTION;
-use crate::support::operations::{OPERATIONS, is_served, members};
+use crate::support::operations::{OPERATIONS, members};
 use crate::support::raw_http::call;
 use crate::support::test_env::{Asst, eventually};
 use serde_json::{Value, json};
@@ -182,6 +182,7 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
         .map(|step| text(&step["type"]))
         .collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
+    vector_stores(&caller, [&file, &image]);
     if !foundry {
         uploads(asst, &caller);
         conversations(&caller);
@@ -191,10 +192,52 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
     look("deleteAssistant", &[&bare]);
     look("deleteFile", &[&image]);
     let seen = caller.seen.borrow();
-    let held = |name: &str| name != "downloadFile" && is_served(name) && caller.has(name);
+    let held = |name: &str| name != "downloadFile" && caller.has(name);
     for (name, ..) in OPERATIONS.into_iter().filter(|(name, ..)| held(name)) {
         assert!(seen.contains(name), "{name} was not tried");
     }
+}
+
+/// A vector store with files and batches, which are indexed, cannot be indexed, and are cancelled.
+fn vector_stores(caller: &Caller, [file, image]: [&str; 2]) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    let look = |operation: &str, ids: &[&str]| caller.ask(operation, ids, "", None);
+    let settled = |store: &str| {
+        let counts = || look("getVectorStore", &[store])["file_counts"]["in_progress"].clone();
+        eventually("indexed files", || (counts() == 0).then_some(()))
+    };
+    look("listVectorStores", &[]);
+    let bare = text(&ask("createVectorStore", &[], json!({}))["id"]);
+    let made = json!({
+        "name": "n", "metadata": { "k": "v" }, "file_ids": [file],
+        "expires_after": { "anchor": "last_active_at", "days": 7 },
+    });
+    let store = text(&ask("createVectorStore", &[], made)["id"]);
+    ask("modifyVectorStore", &[&bare], json!({ "name": "b", "metadata": null }));
+    settled(&store);
+    ask("createVectorStoreFile", &[&bare], json!({ "file_id": file, "chunking_strategy": { "type": "auto" } }));
+    settled(&bare);
+    look("getVectorStoreFile", &[&bare, file]);
+    let batch = text(&ask("createVectorStoreFileBatch", &[&store], json!({ "file_ids": [file, image] }))["id"]);
+    settled(&store);
+    look("getVectorStoreFileBatch", &[&store, &batch]);
+    look("listFilesInVectorStoreBatch", &[&store, &batch]);
+    look("cancelVectorStoreFileBatch", &[&store, &batch]);
+    caller.ask("listVectorStoreFiles", &[&store], "limit=1&order=asc", None);
+    if caller.has("searchVectorStore") {
+        ask(
+            "updateVectorStoreFileAttributes",
+            &[&store, file],
+            json!({ "attributes": { "a": "b", "n": 1, "t": true } }),
+        );
+        look("listVectorStoreFiles", &[&store]);
+        let found = ask("searchVectorStore", &[&store], json!({ "query": "content" }));
+        assert_eq!(found["data"][0]["attributes"]["n"], 1);
+        look("retrieveVectorStoreFileContent", &[&store, file]);
+    }
+    look("deleteVectorStoreFile", &[&store, file]);
+    look("listVectorStores", &[]);
+    look("deleteVectorStore", &[&store]);
 }
 
 /// Uploads that are completed and cancelled.

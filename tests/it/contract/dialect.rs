@@ -120,4 +120,12 @@ pub(super) fn as_the_wire_has_it(schemas: &mut Value) {
             ["first_id", "last_id"].iter().for_each(|end| list.get_mut(*end).into_iter().for_each(or_null));
         }
     }
+    // docs/protocol/vector_stores.md#objects: the service sends another type of a batch than the document states.
+    for schema in schemas.as_object_mut().unwrap().values_mut() {
+        let object =
+            schema.pointer_mut("/properties/object").filter(|object| object.to_string().contains("files_batch"));
+        if let Some(object) = object {
+            *object = json!({ "type": "string", "enum": ["vector_store.files_batch", "vector_store.file_batch"] });
+        }
+    }
 }

@@ -197,7 +197,7 @@ pub(crate) fn cases() -> Vec<Case<'static>> {
                 "--ranking-options",
                 r#"{"ranker":"default-2024-11-15","score_threshold":0.5}"#,
             ],
-            vec!["--query", "leave"],
+            vec!["--query", "leave", "--filter", "team = \"hr\" and year not in (2022, 2023)"],
         ),
         (
             "createVectorStoreFile",

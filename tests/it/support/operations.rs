@@ -63,15 +63,6 @@ pub(crate) const OPERATIONS: [(&str, &str, &str); 56] = [
     ("deleteConversationItem", "conversations", "items delete"),
 ];
 
-/// The nouns whose operations the embedded server does not answer yet. The list must become empty.
-const NOT_SERVED: [&str; 1] = ["vector-stores"];
-
-/// Returns `true` if the embedded server answers the operation.
-pub(crate) fn is_served(operation: &str) -> bool {
-    let (_, noun, _) = OPERATIONS.into_iter().find(|(name, ..)| *name == operation).unwrap();
-    !NOT_SERVED.contains(&noun)
-}
-
 /// Returns the words of an operation's command, such as `vector-stores files list`.
 pub(crate) fn words(operation: &str) -> Vec<&'static str> {
     let (_, noun, verb) = OPERATIONS.into_iter().find(|(name, ..)| *name == operation).unwrap();

@@ -16,10 +16,11 @@ export function clientOf(options = {}) {
 
 export const client = clientOf();
 export const { assistants, threads } = client.beta;
-export const { files } = client;
+export const { files, uploads, conversations } = client;
 export const { messages, runs } = threads;
 
-for (const [name, resource] of Object.entries({ assistants, threads, messages, runs, steps: runs.steps, files })) {
+const resources = { assistants, threads, messages, runs, steps: runs.steps, files, uploads, conversations };
+for (const [name, resource] of Object.entries({ ...resources, parts: uploads.parts, items: conversations.items })) {
   watch(name, resource);
 }
 

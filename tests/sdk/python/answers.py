@@ -3,11 +3,13 @@
 The SDK itself takes whatever comes: what is missing becomes None, what is wrong stays as it is.
 """
 
-from openai.types import FileDeleted, FileObject
+from openai.types import FileDeleted, FileObject, Upload
 from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
 from openai.types.beta.threads import Message, MessageDeleted, Run
 from openai.types.beta.threads.runs import RunStep
-from pydantic import BaseModel
+from openai.types.conversations import Conversation, ConversationDeletedResource, ConversationItem
+from openai.types.uploads import UploadPart
+from pydantic import BaseModel, TypeAdapter
 
 MODELS = {
     "assistant": Assistant,
@@ -19,7 +21,12 @@ MODELS = {
     "thread.run": Run,
     "thread.run.step": RunStep,
     "file": FileObject,
+    "upload": Upload,
+    "upload.part": UploadPart,
+    "conversation": Conversation,
+    "conversation.deleted": ConversationDeletedResource,
 }
+ITEM = TypeAdapter(ConversationItem)
 # Only some files have these.
 MAY_MISS = {"FileObject": {"expires_at", "status_details"}}
 ENVELOPE = {"object", "data", "first_id", "last_id", "has_more"}
@@ -46,6 +53,10 @@ def _list(body):
 
 
 def _object(body):
+    # The items of conversations are the only objects without this member. Most of their members are optional.
+    if "object" not in body:
+        known(ITEM.validate_python(body, strict=True))
+        return
     model = FileDeleted if "deleted" in body and body["object"] == "file" else MODELS[body["object"]]
     made = model.model_validate(body, strict=True)
     missing = set(model.model_fields) - made.model_fields_set - MAY_MISS.get(model.__name__, set())

@@ -9,9 +9,11 @@ from openai.resources.beta.threads.messages import Messages
 from openai.resources.beta.threads.runs.runs import AsyncRuns, Runs
 from openai.resources.beta.threads.runs.steps import Steps
 from openai.resources.beta.threads.threads import AsyncThreads, Threads
+from openai.resources.conversations import Conversations, Items
 from openai.resources.files import Files
+from openai.resources.uploads import Parts, Uploads
 
-RESOURCES = (Assistants, Threads, Messages, Runs, Steps, Files)
+RESOURCES = (Assistants, Threads, Messages, Runs, Steps, Files, Uploads, Parts, Conversations, Items)
 # Of these it is the helpers that count, which are written a second time for asyncio.
 ASYNC = (AsyncThreads, AsyncRuns)
 made = set()

@@ -19,5 +19,14 @@ const file = await client.files.create({ file: await toFile(bytes, 'notes.txt'),
 const content = Buffer.from(await (await client.files.content(file.id)).arrayBuffer());
 if (!content.equals(bytes)) throw new Error('the file came back changed');
 await client.files.delete(file.id);
+const { id } = await client.uploads.create({
+  bytes: bytes.length,
+  filename: 'large.txt',
+  mime_type: 'text/plain',
+  purpose: 'vision',
+});
+const part = await client.uploads.parts.create(id, { data: await toFile(bytes, 'part') });
+await client.uploads.complete(id, { part_ids: [part.id] });
+await client.conversations.create({ items: [{ role: 'user', content: 'Hello' }] });
 await client.beta.assistants.delete(assistant.id);
 console.log(thread.id);

@@ -13,5 +13,10 @@ assert run.status == "completed", run
 file = client.files.create(file=("notes.txt", b"x" * 600_000), purpose="vision")
 assert client.files.content(file.id).read() == b"x" * 600_000
 client.files.delete(file.id)
+large = client.uploads.upload_file_chunked(
+    file=b"y" * 600_000, filename="large.txt", bytes=600_000, mime_type="text/plain", purpose="vision", part_size=250_000
+)
+assert client.files.content(large.file.id).read() == b"y" * 600_000
+client.conversations.create(items=[{"role": "user", "content": "Hello"}])
 client.beta.assistants.delete(assistant.id)
 print(thread.id)

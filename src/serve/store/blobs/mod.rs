@@ -13,7 +13,10 @@ pub(super) use spool::Spool;
 
 use crate::serve::store::error::StoreError;
 use axum::body::Bytes;
-use std::{fs::File, io::Read};
+use std::{
+    fs::File,
+    io::{Read, Write},
+};
 
 /// The size of a chunk in bytes.
 const CHUNK: usize = 256 * 1024;
@@ -123,5 +126,19 @@ impl Outgoing {
                 Ok(read.map(|(bytes, outgoing)| (bytes, Self::Spool(outgoing))))
             }
         }
+    }
+
+    /// Returns the contents as a file. Contents that are not a file are copied to an unnamed one first.
+    pub(in crate::serve) async fn into_file(self) -> Result<File, StoreError> {
+        let mut outgoing = match self {
+            Self::File(file) => return Ok(file),
+            other => other,
+        };
+        let mut file = folder::blocking(tempfile::tempfile).await?;
+        while let Some((bytes, rest)) = outgoing.next().await? {
+            file = folder::blocking(move || file.write_all(&bytes).map(|()| file)).await?;
+            outgoing = rest;
+        }
+        Ok(file)
     }
 }

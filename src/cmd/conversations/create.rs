@@ -1,0 +1,36 @@
+//! `asst conversations create`: creates a conversation, and notes that OpenAI keeps it.
+
+use crate::api::conversations::CreateConversation;
+use crate::api::{Backend, Kind};
+use crate::app::records::{Filter, StateFilter};
+use crate::app::{App, DryRun, LedgerChoice};
+use crate::cmd::{Send, columns};
+use anyhow::Result;
+
+const NOTE: &str = "OpenAI keeps conversations until they are deleted: `asst conversations list` shows those in the \
+    ledger, `asst conversations delete` deletes them";
+
+pub(super) fn create(app: &App, send: Send<CreateConversation>) -> Result<()> {
+    // The ledger has the new conversation afterwards.
+    let is_noted = app.options().dry_run == DryRun::Off && app.profile()?.backend == Backend::OpenAi && is_first(app);
+    send.run(app, columns::CONVERSATIONS)?;
+    if is_noted {
+        app.ui().note(NOTE);
+    }
+    Ok(())
+}
+
+/// Returns `true` if the ledger has no conversation of this backend yet, so that the note was not printed before.
+fn is_first(app: &App) -> bool {
+    let any = || -> Result<bool> {
+        let filter = Filter {
+            origin: app.origin_if_any()?,
+            kind: Some(Kind::Conversation),
+            states: StateFilter::All,
+            ..Filter::default()
+        };
+        Ok(app.records()?.rows(&filter, 1, Some(1)).next_page()?.is_some())
+    };
+    // The create itself reports a ledger that cannot be read.
+    matches!(app.options().ledger, LedgerChoice::Off) || !any().unwrap_or(true)
+}

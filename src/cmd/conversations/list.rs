@@ -1,0 +1,80 @@
+//! `asst conversations list`: lists conversations from the ledger, because OpenAI has no such endpoint. `--remote` asks
+//! backends that have one.
+
+use crate::api::conversations::ListConversations as Remote;
+use crate::api::paging::Paging;
+use crate::api::{Kind, Nothing};
+use crate::app::{App, Call, Payload, Sheet};
+use crate::cmd::columns;
+use crate::cmd::crud::list;
+use crate::cmd::rows::{self, RowFilter};
+use crate::exit::NotOffered;
+use crate::view::Col;
+use anyhow::Result;
+
+/// The examples of the long help.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  asst conversations list --idle 90d
+  asst conversations list --metadata team=hr -o id | asst conversations get -
+  asst conversations list --remote";
+
+/// The arguments of the conversation list.
+#[derive(Debug, clap::Args)]
+pub struct ListConversations {
+    /// List at most N conversations [default: all]
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
+    limit: Option<u64>,
+    /// List the conversations of the backend, if it can (the newer agents of Azure AI Foundry), and record them
+    #[arg(long, conflicts_with_all = ["state", "source", "assistant", "metadata", "older_than", "newer_than", "idle",
+        "ci_job", "id_prefix", "origin", "all_origins"])]
+    remote: bool,
+    #[command(flatten)]
+    filter: RowFilter,
+}
+
+const SHEET: Sheet = Sheet {
+    noun: "conversations",
+    columns: &[
+        Col::id("id"),
+        Col::text("state", "state"),
+        Col::time("created", "created_at"),
+        Col::time("active", "active_at"),
+        Col::text("source", "source"),
+        Col::text("made by", "made_by"),
+    ],
+    members: rows::MEMBERS,
+};
+
+impl ListConversations {
+    pub(super) fn run(self, app: &App) -> Result<()> {
+        if self.remote {
+            return self.remote(app);
+        }
+        let records = app.records()?;
+        let mut filter = self.filter.filter(app)?;
+        filter.kind = Some(Kind::Conversation);
+        if filter.idle_since.is_some() {
+            // The result may be passed to a command that deletes.
+            records.require_complete()?;
+        }
+        let shown = rows::show(app, &records, SHEET, &filter, self.limit)?;
+        let checked = records.checked_at(filter.origin.as_deref(), Kind::Conversation)?;
+        let lists = app.profile_if_any()?.map(|profile| profile.backend.lists_conversations());
+        rows::summarize(app, shown, "conversations", filter.origin.as_deref(), checked, lists);
+        Ok(())
+    }
+
+    /// Lists the conversations of the backend, and records each before it is printed.
+    fn remote(self, app: &App) -> Result<()> {
+        let backend = app.profile()?.backend;
+        if backend.lists_conversations() == Some(false) {
+            let message = format!("could not list conversations: the backend `{backend}` has no such list");
+            let hint = "`asst conversations list` shows those in the ledger; the newer agents of Foundry list them, at \
+                        the base URL of the project followed by /openai/v1";
+            return Err(NotOffered { message, hint: hint.to_owned() }.into());
+        }
+        let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
+        list(app, columns::CONVERSATIONS, call, self.limit)
+    }
+}

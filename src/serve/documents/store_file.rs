@@ -1,0 +1,109 @@
+//! Files of vector stores, and batches of them (docs/protocol/vector_stores.md#objects).
+
+use super::tool_resources::require;
+use super::vector_store::{chunking, file_counts};
+use crate::api::Kind;
+use crate::api::objects::{FileBatch, IndexingStatus, JsonObject, OpenEnum, VectorStoreFile};
+use crate::json;
+use crate::serve::error::ErrorResponse;
+use crate::serve::ids;
+use crate::serve::store::{NewStoreFile, StatusCounts, Store, StoreFileRow};
+use serde_json::{Map, Value, json};
+
+/// Returns the object of a row.
+pub(in crate::serve) fn shown(row: &StoreFileRow) -> VectorStoreFile {
+    let error = row.error.as_ref().map(|(code, message)| json!({ "code": code, "message": message }));
+    let sizes = json!({
+        "max_chunk_size_tokens": row.chunking.size,
+        "chunk_overlap_tokens": row.chunking.overlap,
+    });
+    VectorStoreFile::from_literal(json!({
+        "id": row.file,
+        "object": Kind::VectorStoreFile.object_type(),
+        "usage_bytes": row.usage_bytes,
+        "created_at": row.created_at,
+        "vector_store_id": row.store,
+        "status": row.status.name(),
+        "last_error": error,
+        "chunking_strategy": { "type": "static", "static": sizes },
+        "attributes": attributes(&row.attributes),
+    }))
+}
+
+/// Returns stored attributes.
+pub(in crate::serve) fn attributes(text: &str) -> Value {
+    json::stored(text).unwrap_or_else(|_| json!({}))
+}
+
+/// Returns a new batch of files.
+pub(in crate::serve) fn batch(store: &str) -> FileBatch {
+    FileBatch::from_literal(json!({
+        "id": ids::new(Kind::FileBatch),
+        "object": Kind::FileBatch.object_type(),
+        "created_at": ids::now(),
+        "vector_store_id": store,
+        "status": IndexingStatus::InProgress.name(),
+        "file_counts": {},
+    }))
+}
+
+/// Returns a batch as responses show it. The stored status is `cancelled` after a request to cancel it.
+pub(in crate::serve) fn shown_batch(mut batch: FileBatch, counts: &StatusCounts) -> FileBatch {
+    let was_cancelled = batch.status().is(IndexingStatus::Cancelled);
+    let status = match counts {
+        counts if counts.in_progress > 0 => IndexingStatus::InProgress,
+        counts if was_cancelled && counts.cancelled > 0 => IndexingStatus::Cancelled,
+        counts if counts.failed > 0 && counts.failed == counts.total() => IndexingStatus::Failed,
+        _ => IndexingStatus::Completed,
+    };
+    batch.set("status", status.name());
+    batch.set("file_counts", file_counts(counts));
+    batch
+}
+
+/// Checks that files exist.
+///
+/// # Errors
+/// If one does not exist.
+pub(in crate::serve) async fn require_files(store: &Store, files: &[NewStoreFile]) -> Result<(), ErrorResponse> {
+    for new in files {
+        require(store, Kind::File, &new.file).await?;
+    }
+    Ok(())
+}
+
+/// Returns the files that a request adds: those of `file_ids` with the chunking and the attributes of the request, or
+/// those of `files` with their own. Of a file that is stated twice, the last one counts.
+///
+/// # Errors
+/// If the request has data sources, which only Foundry has.
+pub(in crate::serve) fn added_files(body: &Map<String, Value>) -> Result<Vec<NewStoreFile>, ErrorResponse> {
+    for name in ["data_sources", "configuration"] {
+        if body.get(name).is_some_and(|value| !value.is_null()) {
+            let message = format!("This server cannot read data sources. Upload the files, and remove '{name}'.");
+            return Err(ErrorResponse::bad_request(message).param(name));
+        }
+    }
+    let elements = |name: &str| body.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let of_ids = elements("file_ids").iter().filter_map(|id| Some(new_file(id.as_str()?, body)));
+    let own = elements("files").iter().filter_map(Value::as_object);
+    let own = own.filter_map(|file| Some(new_file(file.get("file_id")?.as_str()?, file)));
+    let mut files: Vec<NewStoreFile> = Vec::new();
+    for new in of_ids.chain(own) {
+        match files.iter_mut().find(|known| known.file == new.file) {
+            Some(known) => *known = new,
+            None => files.push(new),
+        }
+    }
+    Ok(files)
+}
+
+/// Returns a file with the chunking and the attributes of a request.
+pub(in crate::serve) fn new_file(file: &str, options: &Map<String, Value>) -> NewStoreFile {
+    NewStoreFile { chunking: chunking(options), attributes: attributes_of(options), ..NewStoreFile::of(file) }
+}
+
+/// Returns the attributes of a request as JSON.
+pub(in crate::serve) fn attributes_of(body: &Map<String, Value>) -> Option<String> {
+    body.get("attributes").filter(|attributes| attributes.is_object()).map(Value::to_string)
+}

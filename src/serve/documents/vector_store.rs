@@ -1,0 +1,106 @@
+//! Vector stores. The stored object has placeholders for what is read from the rows of its files.
+
+use super::members::metadata_of;
+use crate::api::Kind;
+use crate::api::objects::{JsonObject, OpenEnum, VectorStore, VectorStoreStatus};
+use crate::json;
+use crate::serve::error::ErrorResponse;
+use crate::serve::ids;
+use crate::serve::store::{Chunking, StatusCounts};
+use serde_json::{Map, Value, json};
+
+const DAY: i64 = 86_400;
+
+/// The members that are missing instead of null (docs/protocol/objects.md#file).
+const NOT_NULL: [&str; 2] = ["expires_after", "expires_at"];
+
+/// Returns the vector store that a request creates. `days` is the number of days after its last use for which it lives,
+/// unless the request states it.
+pub(in crate::serve) fn create(request: &Map<String, Value>, days: Option<i64>) -> VectorStore {
+    let now = ids::now();
+    let default = days.map(|days| json!({ "anchor": "last_active_at", "days": days }));
+    let given = |name: &str| request.get(name).filter(|value| !value.is_null()).cloned();
+    VectorStore::from_literal(json!({
+        "id": ids::new(Kind::VectorStore),
+        "object": "vector_store",
+        "created_at": now,
+        "name": given("name"),
+        "usage_bytes": 0,
+        "file_counts": {},
+        "status": VectorStoreStatus::Completed.name(),
+        "expires_after": given("expires_after").or(default),
+        "expires_at": null,
+        "last_active_at": now,
+        "metadata": metadata_of(request),
+    }))
+}
+
+/// Returns a stored vector store as responses show it.
+pub(in crate::serve) fn shown(mut store: VectorStore, counts: &StatusCounts) -> VectorStore {
+    let expires_at = expires_at(&store);
+    let status = if is_expired(&store) {
+        VectorStoreStatus::Expired
+    } else if counts.in_progress > 0 {
+        VectorStoreStatus::InProgress
+    } else {
+        VectorStoreStatus::Completed
+    };
+    store.set("usage_bytes", counts.usage_bytes);
+    store.set("file_counts", file_counts(counts));
+    store.set("status", status.name());
+    store.set("expires_at", expires_at);
+    if store.name().is_missing() {
+        store.set("name", "");
+    }
+    let members = store.as_map_mut();
+    for name in NOT_NULL {
+        if members.get(name).is_some_and(Value::is_null) {
+            members.shift_remove(name);
+        }
+    }
+    store
+}
+
+/// Reads a stored vector store, and returns it as responses show it.
+pub(in crate::serve) fn shown_text(text: &str, counts: &StatusCounts) -> Result<VectorStore, ErrorResponse> {
+    Ok(shown(VectorStore::from_map(json::stored(text).and_then(json::into_object)?), counts))
+}
+
+/// Returns `true` if a vector store is past its expiry. It can neither be searched nor get files.
+pub(in crate::serve) fn is_expired(store: &VectorStore) -> bool {
+    expires_at(store).is_some_and(|time| time <= ids::now())
+}
+
+/// Returns the error for an expired vector store.
+pub(in crate::serve) fn expired(id: &str) -> ErrorResponse {
+    ErrorResponse::bad_request(format!("Vector store '{id}' has expired.")).code("vector_store_expired")
+}
+
+/// Returns the counts as the protocol shows them.
+pub(in crate::serve) fn file_counts(counts: &StatusCounts) -> Value {
+    let StatusCounts { in_progress, completed, failed, cancelled, .. } = *counts;
+    json!({
+        "in_progress": in_progress,
+        "completed": completed,
+        "failed": failed,
+        "cancelled": cancelled,
+        "total": counts.total(),
+    })
+}
+
+/// Returns the chunking that a request states, or the default.
+pub(in crate::serve) fn chunking(request: &Map<String, Value>) -> Chunking {
+    let sizes = request.get("chunking_strategy").and_then(|strategy| strategy.get("static"));
+    let tokens = |name: &str| sizes.and_then(|sizes| sizes.get(name)).and_then(Value::as_i64);
+    match (tokens("max_chunk_size_tokens"), tokens("chunk_overlap_tokens")) {
+        (Some(size), Some(overlap)) => Chunking { size, overlap },
+        _ => Chunking::default(),
+    }
+}
+
+/// Returns the time at which a vector store expires, in seconds since 1970.
+fn expires_at(store: &VectorStore) -> Option<i64> {
+    let days = store.expires_after().valid()?.days().valid()?;
+    let used = store.member::<i64>("last_active_at").valid()?;
+    Some(used.saturating_add(days.saturating_mul(DAY)))
+}

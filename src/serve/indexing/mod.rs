@@ -1,0 +1,220 @@
+//! The indexing of files in vector stores: claims files from the store under a lease, reads their text, and writes
+//! passages.
+//!
+//! As for runs, the store holds the complete state. After a crash the leases expire. The next process removes the
+//! passages that were written, and begins again.
+
+mod cutter;
+mod worker;
+
+use crate::db::DbError;
+use crate::extract::Limits;
+use crate::serve::fault::{Faults, HeldStatus};
+use crate::serve::ids;
+use crate::serve::settings::Reporter;
+use crate::serve::store::Store;
+use futures_util::FutureExt;
+use std::{
+    collections::HashMap,
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::watch,
+    task::{AbortHandle, JoinHandle, JoinSet},
+    time::{Instant, timeout, timeout_at},
+};
+
+/// The maximum number of files that a process indexes at the same time.
+const MOST: usize = 2;
+
+/// The shortest and the longest pause between two checks of the store.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
+
+/// The state that the task and its workers share.
+pub(super) struct Indexer {
+    store: Arc<Store>,
+    faults: Option<Arc<Faults>>,
+    limits: Limits,
+    /// The lease of this process, a UUID that no other process uses.
+    lease: String,
+    lease_life: Duration,
+    report: Reporter,
+    /// The files that workers of this process index, by the number of their row.
+    active: Mutex<HashMap<i64, ActiveFile>>,
+    /// A counter that is incremented whenever the indexer may have become idle.
+    changes: watch::Sender<u64>,
+}
+
+/// A file that a worker indexes.
+struct ActiveFile {
+    worker: AbortHandle,
+    /// `true` if a fault holds the file in its status.
+    is_held: bool,
+}
+
+impl fmt::Debug for Indexer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Indexer").field("lease", &self.lease).finish_non_exhaustive()
+    }
+}
+
+impl Indexer {
+    /// Creates an indexer, which does nothing until [`Indexer::start`].
+    pub(super) fn new(
+        store: Arc<Store>,
+        lease_life: Duration,
+        faults: Option<Arc<Faults>>,
+        report: Reporter,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            faults,
+            limits: Limits::default(),
+            lease: ids::uuid(),
+            lease_life,
+            report,
+            active: Mutex::default(),
+            changes: watch::Sender::new(0),
+        })
+    }
+
+    /// Starts the task. Its workers end with the task.
+    pub(super) fn start(self: &Arc<Self>) -> JoinHandle<()> {
+        tokio::spawn(self.clone().run())
+    }
+
+    /// Waits until this process indexes no file, apart from files that a fault holds. Returns `true` if this happened
+    /// within `most`.
+    pub(super) async fn drain(&self, most: Duration) -> bool {
+        let deadline = Instant::now() + most;
+        let mut changes = self.changes.subscribe();
+        loop {
+            changes.borrow_and_update();
+            match self.store.pending_files(&self.lease).await {
+                Ok(pending) if pending.iter().all(|item| self.is_held(*item)) => return true,
+                Ok(_) => self.store.indexing.notify_one(),
+                Err(_) => return false, // An unreadable store never becomes idle.
+            }
+            if timeout_at(deadline, changes.changed()).await.is_err() {
+                return false;
+            }
+        }
+    }
+
+    /// Releases the leases, so that another process can index the files immediately.
+    pub(super) async fn release(&self) -> Result<(), DbError> {
+        self.store.release_files(&self.lease).await
+    }
+
+    async fn run(self: Arc<Self>) {
+        let pause = (self.lease_life / 3).clamp(PAUSES.0, PAUSES.1);
+        let mut workers = JoinSet::new();
+        loop {
+            while workers.try_join_next().is_some() {}
+            let has_more = match self.step(&mut workers).await {
+                Ok(has_more) => has_more,
+                Err(error) => {
+                    (self.report)(&format!("indexing: {error}"));
+                    false
+                }
+            };
+            if !has_more {
+                // The timeout is expected: the loop also runs periodically.
+                let _ = timeout(pause, self.store.indexing.notified()).await;
+            }
+        }
+    }
+
+    /// Renews the leases, claims files, and removes passages that no search finds. Returns `true` if there may be more
+    /// passages to remove.
+    async fn step(self: &Arc<Self>, workers: &mut JoinSet<()>) -> Result<bool, DbError> {
+        self.renew().await?;
+        let held = self.active().values().filter(|active| active.is_held).count();
+        let free = (MOST + held).saturating_sub(self.active().len());
+        for item in self.store.claim_files(&self.lease, self.lease_life, free as i64).await? {
+            self.spawn_worker(item, workers);
+        }
+        let mut has_more = false;
+        for item in self.store.items_to_clean().await? {
+            if self.store.remove_some_passages(item).await? {
+                has_more = true;
+            } else {
+                self.store.forget_item(item).await?;
+            }
+        }
+        Ok(has_more)
+    }
+
+    /// Renews the leases. Ends the workers whose files were removed, cancelled, or claimed by another process.
+    async fn renew(&self) -> Result<(), DbError> {
+        let mine: Vec<i64> = self.active().keys().copied().collect();
+        if mine.is_empty() {
+            return Ok(());
+        }
+        let held = self.store.renew_files(&self.lease, self.lease_life).await?;
+        for lost in mine.iter().filter(|item| !held.contains(item)) {
+            if let Some(active) = self.active().remove(lost) {
+                active.worker.abort();
+            }
+            self.notify_changed();
+        }
+        Ok(())
+    }
+
+    fn spawn_worker(self: &Arc<Self>, item: i64, workers: &mut JoinSet<()>) {
+        let indexer = self.clone();
+        let worker = workers.spawn(async move {
+            let mut pause = PAUSES.0;
+            let error = loop {
+                match AssertUnwindSafe(indexer.index(item)).catch_unwind().await {
+                    Ok(Ok(())) => break None,
+                    Ok(Err(error)) if error.is_temporary() => {
+                        (indexer.report)(&format!("indexing: {error}"));
+                        pause = (pause * 2).min(PAUSES.1);
+                        tokio::time::sleep(pause).await;
+                    }
+                    Ok(Err(error)) => break Some(error.to_string()),
+                    Err(_) => break Some("a worker panicked".to_owned()),
+                }
+            };
+            if let Some(error) = error {
+                (indexer.report)(&format!("indexing: {error}"));
+                // If this fails too, the lease expires and the file is claimed again.
+                let _ = indexer.fail(item).await;
+            }
+            indexer.active().remove(&item);
+            indexer.notify_changed();
+            indexer.store.indexing.notify_one();
+        });
+        self.active().insert(item, ActiveFile { worker, is_held: false });
+    }
+
+    /// Returns `true` if a fault holds the file in its status.
+    fn is_held_by_fault(&self, file: &str) -> bool {
+        self.faults.as_ref().is_some_and(|faults| faults.holds(file, HeldStatus::InProgress))
+    }
+
+    fn is_held(&self, item: i64) -> bool {
+        self.active().get(&item).is_some_and(|active| active.is_held)
+    }
+
+    fn mark_held(&self, item: i64) {
+        if let Some(active) = self.active().get_mut(&item) {
+            active.is_held = true;
+        }
+        self.notify_changed();
+        self.store.indexing.notify_one(); // Another file can take its place.
+    }
+
+    fn notify_changed(&self) {
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Locks the map of files. A poisoned lock is usable: no panic can leave the map half changed.
+    fn active(&self) -> MutexGuard<'_, HashMap<i64, ActiveFile>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

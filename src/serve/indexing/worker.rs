@@ -1,0 +1,135 @@
+//! The worker of one file: it reads the text, and writes passages while the process holds the lease.
+
+use super::Indexer;
+use super::cutter::Cutter;
+use crate::db::DbError;
+use crate::extract::{Code, Extraction, Failure, Input};
+use crate::serve::store::{CommitOutcome, IndexingJob, NewPassage, SEQUENCES, StoreError};
+use tokio::task::spawn_blocking;
+
+/// The message of a file that the server could not index.
+const FAILED: &str = "The server could not index the file. Try again.";
+
+/// An error that ends an attempt to index a file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum IndexingError {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("file {file}: {problem}")]
+    Internal { file: String, problem: String },
+}
+
+impl IndexingError {
+    /// Returns `true` if a retry may succeed: the store is busy, or its server is unavailable.
+    pub(super) fn is_temporary(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Db(DbError::Busy | DbError::Unreachable(_))))
+    }
+}
+
+impl From<DbError> for IndexingError {
+    fn from(error: DbError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Indexer {
+    /// Indexes a file until it is completed or failed, or the process loses its lease.
+    pub(super) async fn index(&self, item: i64) -> Result<(), IndexingError> {
+        let Some(job) = self.store.indexing_job(item, &self.lease).await? else { return Ok(()) };
+        if self.is_held_by_fault(&job.file) {
+            self.mark_held(item);
+            std::future::pending::<()>().await; // Ends when the file is removed or cancelled.
+        }
+        if self.store.begin_indexing(&job, &self.lease).await? == CommitOutcome::Conflict {
+            return Ok(());
+        }
+        // An earlier process may have written some.
+        while self.store.remove_some_passages(item).await? {}
+        let Some((contents, _)) = self.store.blobs.read(&job.blob).await? else {
+            return Err(internal(&job, "its contents are missing"));
+        };
+        let input = Input { file: contents.into_file().await?, name: job.name.clone(), media_type: None };
+        let extraction = Extraction::start(input, self.limits.clone());
+        match self.write_passages(&job, extraction).await? {
+            Some(failure) => self.store_failure(&job, &failure).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Fails a file that cannot be processed.
+    pub(super) async fn fail(&self, item: i64) -> Result<(), DbError> {
+        self.store.fail_file(item, &self.lease, Code::ServerError.as_str(), FAILED).await.map(drop)
+    }
+
+    /// Writes the passages of a text and completes the file. Returns the failure if the text could not be read.
+    ///
+    /// While passages are written, the next ones are prepared.
+    async fn write_passages(
+        &self,
+        job: &IndexingJob,
+        mut extraction: Extraction,
+    ) -> Result<Option<Failure>, IndexingError> {
+        let cutter = Cutter::new(job.chunking, self.store.has_vectors());
+        let mut cutter = cutter.map_err(|error| internal(job, error))?;
+        let (mut waiting, mut written) = (Vec::new(), 0);
+        loop {
+            let piece = match extraction.next().await {
+                Some(Ok(piece)) => Some(piece),
+                Some(Err(failure)) => return Ok(Some(failure)),
+                None => None,
+            };
+            let is_last = piece.is_none();
+            let cut = spawn_blocking(move || {
+                let passages = cutter.push(piece.as_deref());
+                (cutter, passages)
+            });
+            let (outcome, cut) = tokio::join!(self.write(job, &mut written, waiting), cut);
+            if outcome? == CommitOutcome::Conflict {
+                return Ok(None);
+            }
+            (cutter, waiting) = cut.map_err(|error| internal(job, error))?;
+            if written + waiting.len() as i64 > SEQUENCES {
+                return Ok(Some(Failure {
+                    code: Code::InvalidFile,
+                    message: format!("The file has more than {SEQUENCES} chunks."),
+                    detail: None,
+                }));
+            }
+            if is_last {
+                break;
+            }
+        }
+        if self.write(job, &mut written, waiting).await? == CommitOutcome::Committed {
+            // A conflict means that the file was removed or cancelled.
+            self.store.complete_file(job.item, &self.lease, cutter.totals()).await?;
+        }
+        Ok(None)
+    }
+
+    /// Writes passages, and counts them.
+    async fn write(
+        &self,
+        job: &IndexingJob,
+        written: &mut i64,
+        passages: Vec<NewPassage>,
+    ) -> Result<CommitOutcome, IndexingError> {
+        if passages.is_empty() {
+            return Ok(CommitOutcome::Committed);
+        }
+        let first = *written;
+        *written += passages.len() as i64;
+        Ok(self.store.add_passages(job, &self.lease, first, passages).await?)
+    }
+
+    async fn store_failure(&self, job: &IndexingJob, failure: &Failure) -> Result<(), IndexingError> {
+        if let Some(detail) = &failure.detail {
+            (self.report)(&format!("indexing: file {} in {}: {detail}", job.file, job.store));
+        }
+        self.store.fail_file(job.item, &self.lease, failure.code.as_str(), &failure.message).await?;
+        Ok(())
+    }
+}
+
+fn internal(job: &IndexingJob, problem: impl std::fmt::Display) -> IndexingError {
+    IndexingError::Internal { file: job.file.clone(), problem: problem.to_string() }
+}

@@ -1,0 +1,178 @@
+//! The leases of files that are being indexed, and the transactions of the process that indexes one.
+
+use super::super::{CommitOutcome, Store};
+use super::passages::NewPassage;
+use super::rows::Chunking;
+use crate::api::objects::{FileObject, JsonObject};
+use crate::db::{DbError, Statement};
+use crate::json;
+use std::{collections::HashSet, time::Duration};
+
+/// A file to index.
+#[derive(Debug, Clone)]
+pub(in crate::serve) struct IndexingJob {
+    /// The number of the row.
+    pub(in crate::serve) item: i64,
+    /// The number of the vector store.
+    pub(in crate::serve) scope: i64,
+    pub(in crate::serve) store: String,
+    pub(in crate::serve) file: String,
+    /// The name of the uploaded file.
+    pub(in crate::serve) name: String,
+    /// The name of the contents.
+    pub(in crate::serve) blob: String,
+    pub(in crate::serve) chunking: Chunking,
+}
+
+/// The sums over the passages of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::serve) struct IndexingTotals {
+    pub(in crate::serve) chunks: i64,
+    pub(in crate::serve) terms: i64,
+    pub(in crate::serve) bytes: i64,
+}
+
+impl Store {
+    /// Claims up to `most` files that no process indexes, or whose lease has expired.
+    pub(in crate::serve) async fn claim_files(
+        &self,
+        lease: &str,
+        life: Duration,
+        most: i64,
+    ) -> Result<Vec<i64>, DbError> {
+        const LOOK: &str = "select 1 from store_file where status = 'in_progress' \
+                            and (lease is null or lease_until < $1) limit 1";
+        const CLAIM: &str = "update store_file set lease = $1, lease_until = $2 where n in (select n from store_file \
+                             where status = 'in_progress' and (lease is null or lease_until < $3) \
+                             order by n limit $4) \
+                             and status = 'in_progress' and (lease is null or lease_until < $3) returning n";
+        // `CLAIM` repeats the conditions for the same reason as the statement that claims runs.
+        let now = self.now_ms();
+        if most <= 0 || self.db.read(LOOK, vec![now.into()]).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let params = vec![lease.into(), until(now, life).into(), now.into(), most.into()];
+        self.db.write(CLAIM, params).await?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Renews the leases of a process. Returns the files that it still holds.
+    pub(in crate::serve) async fn renew_files(&self, lease: &str, life: Duration) -> Result<HashSet<i64>, DbError> {
+        const SQL: &str = "update store_file set lease_until = $1 where lease = $2 and status = 'in_progress' \
+                           returning n";
+        let rows = self.db.write(SQL, vec![until(self.now_ms(), life).into(), lease.into()]).await?;
+        rows.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Releases all leases of a process on files.
+    pub(in crate::serve) async fn release_files(&self, lease: &str) -> Result<(), DbError> {
+        const LOOK: &str = "select 1 from store_file where lease = $1 and status = 'in_progress' limit 1";
+        const SQL: &str = "update store_file set lease = null, lease_until = null \
+                           where lease = $1 and status = 'in_progress'";
+        if !self.db.read(LOOK, vec![lease.into()]).await?.is_empty() {
+            self.db.write(SQL, vec![lease.into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the files that this process indexes, and those that it can claim.
+    pub(in crate::serve) async fn pending_files(&self, lease: &str) -> Result<Vec<i64>, DbError> {
+        const SQL: &str = "select n from store_file where status = 'in_progress' \
+                           and (lease is null or lease = $1 or lease_until < $2)";
+        self.db.read(SQL, vec![lease.into(), self.now_ms().into()]).await?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Returns the file of a row for which a process has the lease.
+    pub(in crate::serve) async fn indexing_job(&self, item: i64, lease: &str) -> Result<Option<IndexingJob>, DbError> {
+        const SQL: &str = "select scope, store, file, chunk_size, overlap, object.blob, object.doc from store_file \
+                           join object on object.id = store_file.file where store_file.n = $1 and lease = $2 \
+                           and status = 'in_progress'";
+        let Some(mut row) = self.db.read(SQL, vec![item.into(), lease.into()]).await?.pop() else { return Ok(None) };
+        let corrupt = |error: json::Error| DbError::Corrupt(error.to_string());
+        let object = json::stored(row.take_text(6)?).and_then(json::into_object).map_err(corrupt)?;
+        let name = FileObject::from_map(object).filename().or_default().to_owned();
+        Ok(Some(IndexingJob {
+            item,
+            scope: row.int(0)?,
+            store: row.take_text(1)?,
+            file: row.take_text(2)?,
+            name,
+            blob: row.take_optional_text(5)?.unwrap_or_default(),
+            chunking: Chunking { size: row.int(3)?, overlap: row.int(4)? },
+        }))
+    }
+
+    /// Hides the passages of a file until it is completed.
+    pub(in crate::serve) async fn begin_indexing(
+        &self,
+        job: &IndexingJob,
+        lease: &str,
+    ) -> Result<CommitOutcome, DbError> {
+        const HIDE: &str = "insert into hidden_item (item, scope) values ($1, $2) on conflict (item) do nothing";
+        self.leased_change(job.item, lease, vec![(HIDE, vec![job.item.into(), job.scope.into()])]).await
+    }
+
+    /// Writes passages of a file. The first one has this place in the file.
+    pub(in crate::serve) async fn add_passages(
+        &self,
+        job: &IndexingJob,
+        lease: &str,
+        first: i64,
+        passages: Vec<NewPassage>,
+    ) -> Result<CommitOutcome, DbError> {
+        let numbered = (first..).zip(passages);
+        let written = numbered.flat_map(|(at, passage)| passage.statements(&self.db, job.item, job.scope, at));
+        self.leased_change(job.item, lease, written.collect()).await
+    }
+
+    /// Completes a file, so that searches find its passages.
+    pub(in crate::serve) async fn complete_file(
+        &self,
+        item: i64,
+        lease: &str,
+        totals: IndexingTotals,
+    ) -> Result<CommitOutcome, DbError> {
+        const SQL: &str = "update store_file set status = 'completed', usage_bytes = $1, chunks = $2, terms = $3, \
+                           error_code = null, error_message = null, lease = null, lease_until = null where n = $4";
+        const SHOW: &str = "delete from hidden_item where item = $1";
+        let IndexingTotals { chunks, terms, bytes } = totals;
+        let complete = (SQL, vec![bytes.into(), chunks.into(), terms.into(), item.into()]);
+        self.leased_change(item, lease, vec![complete, (SHOW, vec![item.into()])]).await
+    }
+
+    /// Fails a file. Its passages are removed later.
+    pub(in crate::serve) async fn fail_file(
+        &self,
+        item: i64,
+        lease: &str,
+        code: &str,
+        message: &str,
+    ) -> Result<CommitOutcome, DbError> {
+        const SQL: &str = "update store_file set status = 'failed', error_code = $1, error_message = $2, \
+                           lease = null, lease_until = null where n = $3";
+        self.leased_change(item, lease, vec![(SQL, vec![code.into(), message.into(), item.into()])]).await
+    }
+
+    /// Runs statements if a process still holds the lease of a file.
+    async fn leased_change(
+        &self,
+        item: i64,
+        lease: &str,
+        statements: Vec<Statement>,
+    ) -> Result<CommitOutcome, DbError> {
+        const LOCK: &str = "select 1 from store_file where n = $1 for update";
+        const LEASED: &str = "insert into assertion (broken) select 1 where not exists \
+                              (select 1 from store_file where n = $1 and lease = $2 and status = 'in_progress')";
+        let lock = self.db.has_many_writers().then(|| (LOCK, vec![item.into()]));
+        let leased = (LEASED, vec![item.into(), lease.into()]);
+        let all: Vec<Statement> = lock.into_iter().chain([leased]).chain(statements).collect();
+        match self.db.atomic(all).await {
+            Ok(_) => Ok(CommitOutcome::Committed),
+            Err(DbError::Duplicate { .. }) => Ok(CommitOutcome::Conflict),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn until(now: i64, life: Duration) -> i64 {
+    now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
+}

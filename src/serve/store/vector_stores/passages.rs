@@ -1,0 +1,79 @@
+//! Passages: their numbers, writing them, and reading the text of a file.
+
+use super::super::Store;
+use crate::db::{Db, DbError, Statement};
+
+/// The number of passages that a file can have. Their place is in the lower bits of their number.
+pub(in crate::serve) const SEQUENCES: i64 = 1 << 24;
+
+/// Marks the term of a vector store in the index. The analyser returns no term with it.
+const SCOPE_MARK: char = '\u{a6}';
+
+/// A passage that is about to be written.
+#[derive(Debug)]
+pub(in crate::serve) struct NewPassage {
+    /// The offset in the text of the file, in bytes.
+    pub(in crate::serve) start: i64,
+    /// The length in terms.
+    pub(in crate::serve) length: i64,
+    pub(in crate::serve) tokens: i64,
+    pub(in crate::serve) text: String,
+    /// The terms in the form of the engine ([`Store::has_vectors`]).
+    pub(in crate::serve) terms: String,
+}
+
+/// Returns the numbers of the first and of the last passage of a row.
+pub(super) const fn range(item: i64) -> [i64; 2] {
+    [item * SEQUENCES, item * SEQUENCES + SEQUENCES - 1]
+}
+
+/// Returns the term of a vector store with this number.
+pub(super) fn scope_term(scope: i64) -> String {
+    format!("{SCOPE_MARK}{scope}")
+}
+
+impl NewPassage {
+    /// Returns the statements that write the passage.
+    pub(super) fn statements(self, db: &Db, item: i64, scope: i64, sequence: i64) -> Vec<Statement> {
+        const TEXT: &str = "insert into passage (n, start, length, tokens, text) values ($1, $2, $3, $4, $5)";
+        const INDEX: &str = "insert into passage_index (rowid, terms) values ($1, $2)";
+        const BOTH: &str = "insert into passage (n, start, length, tokens, text, terms) \
+                            values ($1, $2, $3, $4, $5, cast(cast($6 as text) as tsvector))";
+        let (number, scope) = (item * SEQUENCES + sequence, scope_term(scope));
+        let mut params =
+            vec![number.into(), self.start.into(), self.length.into(), self.tokens.into(), self.text.into()];
+        if db.has_many_writers() {
+            params.push(format!("{} '{scope}'", self.terms).into());
+            vec![(BOTH, params)]
+        } else {
+            vec![(TEXT, params), (INDEX, vec![number.into(), format!("{scope} {}", self.terms).into()])]
+        }
+    }
+}
+
+impl Store {
+    /// Returns `true` if the terms of passages are `tsvector` literals, and not texts.
+    pub(in crate::serve) fn has_vectors(&self) -> bool {
+        self.db.has_many_writers()
+    }
+
+    /// Returns passages of a row in the order of the text, beginning with this place, as offset and text.
+    pub(in crate::serve) async fn passages(&self, item: i64, from: i64) -> Result<Vec<(i64, String)>, DbError> {
+        const SQL: &str = "select start, text from passage where n between $1 and $2 order by n limit 64";
+        let [first, last] = range(item);
+        let rows = self.db.read(SQL, vec![(first + from).into(), last.into()]).await?;
+        rows.into_iter().map(|mut row| Ok((row.int(0)?, row.take_text(1)?))).collect()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+impl Store {
+    /// Returns the number of stored passages, and of those in the index.
+    pub(in crate::serve) async fn passage_counts(&self) -> (i64, i64) {
+        let index =
+            if self.has_vectors() { "select count(*) from passage" } else { "select count(*) from passage_index" };
+        let count = async |sql| self.db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap();
+        (count("select count(*) from passage").await, count(index).await)
+    }
+}

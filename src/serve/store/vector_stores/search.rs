@@ -1,0 +1,155 @@
+//! The statements of a search. Each engine has its own index, and both return the same passages.
+
+use super::super::Store;
+use super::passages::{SEQUENCES, range, scope_term};
+use crate::db::{DbError, Value};
+use crate::search::plan::Statistics;
+use crate::search::query::{Condition, Query};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// A passage that a search considers.
+#[derive(Debug)]
+pub(in crate::serve) struct PassageText {
+    pub(in crate::serve) n: i64,
+    /// The length in terms.
+    pub(in crate::serve) length: u32,
+    pub(in crate::serve) text: String,
+}
+
+impl PassageText {
+    /// Returns the number of the row of its file.
+    pub(in crate::serve) const fn item_of(n: i64) -> i64 {
+        n / SEQUENCES
+    }
+}
+
+impl Store {
+    /// Returns the number of a vector store, or `None` if it does not exist.
+    pub(in crate::serve) async fn scope(&self, store: &str) -> Result<Option<i64>, DbError> {
+        const SQL: &str = "select n from object where id = $1 and kind = 'vector_store'";
+        self.db.read(SQL, vec![store.into()]).await?.pop().map(|row| row.int(0)).transpose()
+    }
+
+    /// Returns the completed files of a vector store with their attributes as JSON.
+    pub(in crate::serve) async fn searchable_items(&self, scope: i64) -> Result<Vec<(i64, String)>, DbError> {
+        const SQL: &str = "select n, attributes from store_file where store = (select id from object where n = $1) \
+                           and status = 'completed' order by n";
+        let rows = self.db.read(SQL, vec![scope.into()]).await?;
+        rows.into_iter().map(|mut row| Ok((row.int(0)?, row.take_text(1)?))).collect()
+    }
+
+    /// Returns the statistics of vector stores for a query. Passages that no search may find do not count.
+    pub(in crate::serve) async fn statistics(&self, scopes: &[i64], query: &Query) -> Result<Statistics, DbError> {
+        const SUMS: &str = "select cast(coalesce(sum(chunks), 0) as bigint), cast(coalesce(sum(terms), 0) as bigint) \
+                            from store_file where store = (select id from object where n = $1) \
+                            and status = 'completed'";
+        const HIDDEN: &str = "select item from hidden_item where scope = $1";
+        let (mut chunks, mut length, mut hidden) = (0, 0, Vec::new());
+        for scope in scopes {
+            let sums = self.db.read(SUMS, vec![(*scope).into()]).await?.pop().unwrap_or_default();
+            chunks += sums.int(0)?;
+            length += sums.int(1)?;
+            for row in self.db.read(HIDDEN, vec![(*scope).into()]).await? {
+                hidden.push(row.int(0)?);
+            }
+        }
+        let conditions: Vec<String> =
+            query.terms().iter().map(|term| self.expression(scopes, &term.condition())).collect();
+        let mut frequencies = self.count(&conditions, None).await?;
+        for item in hidden {
+            let within = self.count(&conditions, Some(item)).await?;
+            frequencies.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
+        }
+        Ok(Statistics { chunks: unsigned(chunks), length: unsigned(length), frequencies })
+    }
+
+    /// Returns the first passages that fulfil a condition, in ascending order. With `items`, only passages of these rows.
+    pub(in crate::serve) async fn candidates(
+        &self,
+        scopes: &[i64],
+        condition: &Condition,
+        items: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<i64>, DbError> {
+        const SQLITE: &str = "select rowid from passage_index where passage_index match $1 \
+            and exists (select 1 from store_file where n = passage_index.rowid >> 24 and status = 'completed') \
+            order by rowid limit $2";
+        const SQLITE_OF: &str = "select rowid from passage_index where passage_index match $1 \
+            and rowid >> 24 in (select value from json_each($3)) order by rowid limit $2";
+        const POSTGRES: &str = "select n from passage where terms @@ cast(cast($1 as text) as tsquery) \
+            and exists (select 1 from store_file where store_file.n = passage.n >> 24 and status = 'completed') \
+            order by n limit $2";
+        const POSTGRES_OF: &str = "select n from passage where terms @@ cast(cast($1 as text) as tsquery) \
+            and n >> 24 in (select cast(value as bigint) from jsonb_array_elements_text(cast(cast($3 as text) as jsonb)) \
+            as listed (value)) order by n limit $2";
+        let mut params: Vec<Value> = vec![self.expression(scopes, condition).into(), (limit as i64).into()];
+        let sqls = if self.has_vectors() { [POSTGRES, POSTGRES_OF] } else { [SQLITE, SQLITE_OF] };
+        params.extend(items.map(Value::from));
+        let sql = if items.is_some() { sqls[1] } else { sqls[0] };
+        self.db.read(sql, params).await?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Returns passages with these numbers, in ascending order.
+    pub(in crate::serve) async fn passage_texts(&self, numbers: &[i64]) -> Result<Vec<PassageText>, DbError> {
+        const SQLITE: &str =
+            "select n, length, text from passage where n in (select value from json_each($1)) order by n";
+        const POSTGRES: &str = "select n, length, text from passage where n in (select cast(value as bigint) \
+            from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)) order by n";
+        let sql = if self.has_vectors() { POSTGRES } else { SQLITE };
+        let read = |mut row: crate::db::Row| {
+            let length = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
+            Ok(PassageText { n: row.int(0)?, length, text: row.take_text(2)? })
+        };
+        self.db.read(sql, vec![json!(numbers).to_string().into()]).await?.into_iter().map(read).collect()
+    }
+
+    /// Returns what a result states of its file: the vector store, the ID, the attributes as JSON, and the file's
+    /// document. Rows that are not completed are not in the result.
+    pub(in crate::serve) async fn found_files(&self, items: &[i64]) -> Result<HashMap<i64, [String; 4]>, DbError> {
+        const SQL: &str = "select store, file, attributes, object.doc from store_file \
+                           join object on object.id = store_file.file \
+                           where store_file.n = $1 and status = 'completed'";
+        let mut found = HashMap::new();
+        for item in items {
+            if let Some(mut row) = self.db.read(SQL, vec![(*item).into()]).await?.pop() {
+                found.insert(*item, [row.take_text(0)?, row.take_text(1)?, row.take_text(2)?, row.take_text(3)?]);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the number of passages for each expression, of all rows or of one.
+    async fn count(&self, expressions: &[String], item: Option<i64>) -> Result<Vec<u64>, DbError> {
+        const SQLITE: &str = "select (select count(*) from passage_index where passage_index match listed.value) \
+            from json_each($1) as listed order by listed.key";
+        const SQLITE_OF: &str = "select (select count(*) from passage_index where passage_index match listed.value \
+            and rowid between $2 and $3) from json_each($1) as listed order by listed.key";
+        const POSTGRES: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery)) \
+            from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) with ordinality as listed (value, n) \
+            order by listed.n";
+        const POSTGRES_OF: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery) \
+            and passage.n between $2 and $3) \
+            from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) with ordinality as listed (value, n) \
+            order by listed.n";
+        if expressions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut params: Vec<Value> = vec![json!(expressions).to_string().into()];
+        let sqls = if self.has_vectors() { [POSTGRES, POSTGRES_OF] } else { [SQLITE, SQLITE_OF] };
+        params.extend(item.into_iter().flat_map(range).map(Value::from));
+        let sql = if item.is_some() { sqls[1] } else { sqls[0] };
+        self.db.read(sql, params).await?.iter().map(|row| Ok(unsigned(row.int(0)?))).collect()
+    }
+
+    /// Returns the expression of the engine for a condition within vector stores.
+    fn expression(&self, scopes: &[i64], condition: &Condition) -> String {
+        let scopes = scopes.iter().map(|scope| Condition::Term(scope_term(*scope))).collect();
+        let both = Condition::All(vec![Condition::Any(scopes), condition.clone()]);
+        if self.has_vectors() { both.tsquery() } else { both.fts5() }
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
