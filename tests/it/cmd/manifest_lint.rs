@@ -58,13 +58,11 @@ fn the_first_manifest_applies() {
         model: "gpt-4o-mini"
         name: "Helper"
     1 object: 1 create
-    --- stderr ---
     exit 0
     "#);
     asst.local(&["apply"]).ok();
     shows!(asst.local(&["plan", "--exit-code"]), @r"
     1 object, no changes
-    --- stderr ---
     exit 0
     ");
 }
