@@ -75,6 +75,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("vector-stores get", &["asst vector-stores get vs_abc123 -o json"]),
     ("vector-stores update", &["asst vector-stores update vs_abc123 --name 'Handbook 2026'"]),
     ("vector-stores delete", &["asst vector-stores delete vs_abc123"]),
+    ("vector-stores prune", &[
+        "asst vector-stores prune --expired --dry-run",
+        "asst vector-stores prune --unattached --older-than 90d --yes",
+    ]),
     ("vector-stores search", &["asst vector-stores search vs_abc123 --query 'parental leave' --max-num-results 5"]),
     ("vector-stores files list", &["asst vector-stores files list vs_abc123"]),
     ("vector-stores files create", &["asst vector-stores files create vs_abc123 --file-id file-abc123 --wait"]),
@@ -132,6 +136,11 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst export archive/ thread_abc123 thread_def456",
     ]),
     ("export verify", &["asst export verify archive/ --remote"]),
+    ("manifest lint", &["asst manifest lint --env prod"]),
+    ("manifest init", &["asst manifest init"]),
+    ("plan", &["asst plan --env prod --exit-code"]),
+    ("apply", &["asst apply --env prod --output-env ids.env"]),
+    ("destroy", &["asst destroy --env staging"]),
     ("api", &[
         "asst api GET '/threads/thread_abc123/runs?limit=5'",
         "asst api POST /threads --body '{\"metadata\":{\"team\":\"hr\"}}'",

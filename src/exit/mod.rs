@@ -5,7 +5,7 @@
 
 mod errors;
 
-pub use errors::{AlreadyReported, CallFailed, NotOffered, NotSent, RunEnded, Stopped, Usage};
+pub use errors::{AlreadyReported, CallFailed, Failure, NotOffered, NotSent, RunEnded, Stopped, Usage};
 
 use crate::archive::ArchiveError;
 use crate::client::{ApiError, ApiErrorKind, ClientError};
@@ -136,6 +136,9 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
             hint: ended.hint.clone(),
             ..ErrorReport::default()
         });
+    }
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return plain(failure.code, failure.hint.clone());
     }
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return plain(USAGE, usage.hint.clone());
