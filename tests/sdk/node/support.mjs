@@ -18,9 +18,17 @@ export const client = clientOf();
 export const { assistants, threads } = client.beta;
 export const { files, uploads, conversations } = client;
 export const { messages, runs } = threads;
+export const stores = client.vectorStores;
 
 const resources = { assistants, threads, messages, runs, steps: runs.steps, files, uploads, conversations };
-for (const [name, resource] of Object.entries({ ...resources, parts: uploads.parts, items: conversations.items })) {
+const nested = {
+  parts: uploads.parts,
+  items: conversations.items,
+  stores,
+  storeFiles: stores.files,
+  fileBatches: stores.fileBatches,
+};
+for (const [name, resource] of Object.entries({ ...resources, ...nested })) {
   watch(name, resource);
 }
 

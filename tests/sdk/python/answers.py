@@ -3,12 +3,18 @@
 The SDK itself takes whatever comes: what is missing becomes None, what is wrong stays as it is.
 """
 
-from openai.types import FileDeleted, FileObject, Upload
+from openai.types import FileDeleted, FileObject, Upload, VectorStore, VectorStoreDeleted, VectorStoreSearchResponse
 from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
 from openai.types.beta.threads import Message, MessageDeleted, Run
 from openai.types.beta.threads.runs import RunStep
 from openai.types.conversations import Conversation, ConversationDeletedResource, ConversationItem
 from openai.types.uploads import UploadPart
+from openai.types.vector_stores import (
+    FileContentResponse,
+    VectorStoreFile,
+    VectorStoreFileBatch,
+    VectorStoreFileDeleted,
+)
 from pydantic import BaseModel, TypeAdapter
 
 MODELS = {
@@ -25,10 +31,20 @@ MODELS = {
     "upload.part": UploadPart,
     "conversation": Conversation,
     "conversation.deleted": ConversationDeletedResource,
+    "vector_store": VectorStore,
+    "vector_store.deleted": VectorStoreDeleted,
+    "vector_store.file": VectorStoreFile,
+    "vector_store.file.deleted": VectorStoreFileDeleted,
+    "vector_store.files_batch": VectorStoreFileBatch,
+}
+# Pages whose elements have no type.
+PAGES = {
+    "vector_store.search_results.page": ({"object", "search_query", "data", "has_more", "next_page"}, VectorStoreSearchResponse),
+    "vector_store.file_content.page": ({"object", "data", "has_more", "next_page"}, FileContentResponse),
 }
 ITEM = TypeAdapter(ConversationItem)
-# Only some files have these.
-MAY_MISS = {"FileObject": {"expires_at", "status_details"}}
+# Only some files and vector stores have these.
+MAY_MISS = {"FileObject": {"expires_at", "status_details"}, "VectorStore": {"expires_at", "expires_after"}}
 ENVELOPE = {"object", "data", "first_id", "last_id", "has_more"}
 ERROR = {"message", "type", "param", "code"}
 
@@ -57,6 +73,15 @@ def _object(body):
     if "object" not in body:
         known(ITEM.validate_python(body, strict=True))
         return
+    if body["object"] in PAGES:
+        members, model = PAGES[body["object"]]
+        assert set(body) == members and body["has_more"] is False and body["next_page"] is None, body
+        for item in body["data"]:
+            known(model.model_validate(item, strict=True))
+        return
+    # The SDK replaces the type that the service sends by the documented one.
+    if body["object"] == "vector_store.file_batch":
+        body = {**body, "object": "vector_store.files_batch"}
     model = FileDeleted if "deleted" in body and body["object"] == "file" else MODELS[body["object"]]
     made = model.model_validate(body, strict=True)
     missing = set(model.model_fields) - made.model_fields_set - MAY_MISS.get(model.__name__, set())

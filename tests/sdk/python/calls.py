@@ -12,8 +12,12 @@ from openai.resources.beta.threads.threads import AsyncThreads, Threads
 from openai.resources.conversations import Conversations, Items
 from openai.resources.files import Files
 from openai.resources.uploads import Parts, Uploads
+from openai.resources.vector_stores import VectorStores
+from openai.resources.vector_stores.file_batches import FileBatches
+from openai.resources.vector_stores.files import Files as StoreFiles
 
-RESOURCES = (Assistants, Threads, Messages, Runs, Steps, Files, Uploads, Parts, Conversations, Items)
+STORES = (VectorStores, StoreFiles, FileBatches)
+RESOURCES = (Assistants, Threads, Messages, Runs, Steps, Files, Uploads, Parts, Conversations, Items, *STORES)
 # Of these it is the helpers that count, which are written a second time for asyncio.
 ASYNC = (AsyncThreads, AsyncRuns)
 made = set()
@@ -26,16 +30,21 @@ def methods(resource):
     return [name for name in names if resource not in ASYNC or "poll" in name or "stream" in name]
 
 
+def title(resource):
+    """Returns the name of a resource. Files of the API and of vector stores are different resources."""
+    return "StoreFiles" if resource is StoreFiles else resource.__name__
+
+
 def known():
     """Returns all that is to be called."""
-    return {f"{resource.__name__}.{name}" for resource in (*RESOURCES, *ASYNC) for name in methods(resource)}
+    return {f"{title(resource)}.{name}" for resource in (*RESOURCES, *ASYNC) for name in methods(resource)}
 
 
 def watch():
     """Lets every method note its name, unless another method of the SDK calls it."""
     for resource in (*RESOURCES, *ASYNC):
         for name in methods(resource):
-            setattr(resource, name, _noted(f"{resource.__name__}.{name}", getattr(resource, name)))
+            setattr(resource, name, _noted(f"{title(resource)}.{name}", getattr(resource, name)))
 
 
 def _noted(name, method):
