@@ -1467,6 +1467,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l filename -d 'File name to send instead of the file\'s own' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l purpose -d 'Purpose of the file: assistants, batch, fine-tune, vision, user_data, evals [default: assistants]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l expires-after -d 'Delete the file automatically after 1 hour to 30 days: a number of seconds, or 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l part-size -d 'Size of a part: a number of bytes, or with K or M [default: 64M, which is the maximum]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1489,6 +1490,8 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l parts -d 'Upload in parts, also a file of at most 512 MB'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l resume -d 'Continue the unfinished upload of the same file, and send only the missing parts'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l header -d 'Print the column names before tab-separated output'

@@ -8,13 +8,18 @@ HR=$(asst --local assistants create --name "HR helper" --model echo \
 HANDBOOK=$(asst --local files upload examples/hr/handbook.md --purpose assistants -o id)
 HR_THREAD=$(asst --local threads create --metadata demo=hr -o id)
 
-# The question goes into the thread with the handbook attached, and a run answers it.
-# The echo model stands in for a real one: it repeats what it was asked.
+# The question goes into the thread with the handbook attached, and a run answers it from there.
+# The echo model stands in for a real one: it repeats what it was asked, and quotes the best passage that it finds.
 asst --local messages create $HR_THREAD --content-file examples/hr/question.txt \
   --attachment $HANDBOOK=file_search --columns id,role,attachments.file_id
 HR_RUN=$(asst --local runs create $HR_THREAD --assistant-id $HR -o id)
 until [ "$(asst --local runs get $HR_THREAD $HR_RUN --jq .status)" = completed ]; do sleep 0.2; done
 asst --local messages list $HR_THREAD --order asc --columns role,content
+
+# The steps show the search, and the message cites the file.
+asst --local steps list $HR_THREAD $HR_RUN --order asc --columns type,status
+asst --local steps list $HR_THREAD $HR_RUN --jq '.[].step_details.tool_calls[]?.file_search.results[0].file_name'
+asst --local messages list $HR_THREAD --limit 1 --jq '.[].content[0].text.annotations[].text'
 
 # A weather assistant has two functions, one written in YAML and one in JSON.
 WEATHER=$(asst --local assistants create --name "Weather bot" --model echo \

@@ -1,8 +1,8 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, indexing, intake)
-//! → app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui, env) →
-//! search → json`.
+//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, indexing, upload,
+//! intake) → app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui,
+//! env) → search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
 // Tests parse only JSON that they have written themselves.
@@ -35,6 +35,7 @@ pub mod runs;
 pub mod search;
 pub mod serve;
 pub mod ui;
+pub mod upload;
 pub mod view;
 
 use app::App;

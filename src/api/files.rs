@@ -40,7 +40,7 @@ impl std::str::FromStr for ExpiresAfter {
             'm' => 60,
             'h' => 3_600,
             'd' => 86_400,
-            _ => return Err(format!("`{unit}` is none of s, m, h and d")),
+            _ => return Err(format!("expected the unit s, m, h or d, got `{unit}`")),
         };
         match number.parse::<i64>().ok().and_then(|number| number.checked_mul(factor)) {
             Some(seconds) => Ok(Self { anchor: "created_at".into(), seconds }),

@@ -15,13 +15,13 @@ const LONGEST_NAME: usize = 40;
 /// The reason why a text cannot be an ID in a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadId {
-    #[error("{} id cannot be empty", which(*.0))]
+    #[error("{} ID cannot be empty", which(*.0))]
     Empty(Option<Kind>),
-    #[error("an id has at most {LONGEST} characters, this one has {0}")]
+    #[error("an ID has at most {LONGEST} characters, this one has {0}")]
     TooLong(usize),
-    #[error("`{0}` is not an id; only commands that take several ids read them from standard input")]
+    #[error("`{0}` is not an ID; only commands that accept several IDs read them from standard input")]
     Mark(String),
-    #[error("`{}` is not an id: {found:?} at character {at} is none of A-Z, a-z, 0-9, `_` and `-`", shown(.text))]
+    #[error("`{}` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character {at}, found {found:?}", shown(.text))]
     Character { text: String, found: char, at: usize },
 }
 
@@ -76,13 +76,13 @@ pub fn check(text: &str) -> Result<(), BadId> {
 pub enum Implausible {
     #[error(transparent)]
     Bad(#[from] BadId),
-    #[error("`{0}` is the name of a column, not an id")]
+    #[error("`{0}` is the name of a column, not an ID")]
     Column(String),
-    #[error("`{0}` is not an id: expected a digit or 20 letters behind the prefix; --any-id takes it all the same")]
+    #[error("`{0}` is not an ID: expected a digit or 20 letters behind the prefix; pass --any-id to send it anyway")]
     Body(String),
-    #[error("`{0}` is a number, not an id; --any-id takes it all the same")]
+    #[error("`{0}` is a number, not an ID; pass --any-id to send it anyway")]
     Number(String),
-    #[error("`{0}` is a word, not an id; --any-id takes it all the same")]
+    #[error("`{0}` is a word, not an ID; pass --any-id to send it anyway")]
     Word(String),
 }
 

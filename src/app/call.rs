@@ -3,7 +3,7 @@
 //! A `Call` is a value, not a type per endpoint. Endpoints differ only in data, so one implementation serves all of
 //! them.
 
-use crate::api::{Endpoint, Kind, PathArgs, ResponseShape, Spec, ids, query_pairs, to_map};
+use crate::api::{Class, Endpoint, Kind, PathArgs, ResponseShape, Spec, ids, query_pairs, to_map};
 use crate::client::{Payload, Request};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -18,6 +18,8 @@ pub struct Call {
     pub(super) query: Query,
     pub(crate) payload: Payload,
     until: Option<Instant>,
+    /// `true` if the client may repeat the request, whatever the declaration states.
+    is_repeatable: bool,
 }
 
 /// The query parameters: the members of a typed query, or name-value pairs to send unchanged.
@@ -37,13 +39,14 @@ impl Call {
             query: Query::Members(to_map(query)),
             payload,
             until: None,
+            is_repeatable: false,
         }
     }
 
     /// Creates a request from raw parts. It is sent unchanged, and recorded like any other.
     pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
         let Request { path, query, payload, until, .. } = request;
-        Self { spec, ids, path, query: Query::Pairs(query), payload, until }
+        Self { spec, ids, path, query: Query::Pairs(query), payload, until, is_repeatable: false }
     }
 
     /// Creates a request without query and body to an endpoint that is known only at run time. It is sent unchecked.
@@ -61,13 +64,21 @@ impl Call {
         Self { until, ..self }
     }
 
+    /// Lets the client repeat the request although it may have taken effect. For requests whose extra effect is
+    /// discarded.
+    pub(crate) fn repeatable(self) -> Self {
+        Self { is_repeatable: true, ..self }
+    }
+
     /// Returns the request for the client.
     pub fn request(&self) -> Request {
         let query = match &self.query {
             Query::Members(members) => query_pairs(members),
             Query::Pairs(pairs) => pairs.clone(),
         };
-        Request { until: self.until, ..Request::new(self.spec, self.path.clone(), query, self.payload.clone()) }
+        let request = Request::new(self.spec, self.path.clone(), query, self.payload.clone());
+        let class = if self.is_repeatable { Class::Repeatable } else { request.class };
+        Request { until: self.until, class, ..request }
     }
 
     /// Returns the operation in words, such as `delete thread thread_abc`.

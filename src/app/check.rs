@@ -55,11 +55,11 @@ impl App {
             let lacking = source.code == check::UNKNOWN && !source.param.contains(['.', '[']);
             let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
             let hint = match (named.as_slice(), given || missing) {
-                (_, false) if self.invocation.has("body") => Some("it stands in --body".to_owned()),
+                (_, false) if self.invocation.has("body") => Some("it is in --body".to_owned()),
                 ([], _) => None,
-                ([flag], _) if lacking => Some(format!("this backend does not take it here: leave {flag} out")),
-                ([flag], _) => Some(format!("{flag} gives it")),
-                (flags, _) => Some(format!("one of {} gives it", flags.join(", "))),
+                ([flag], _) if lacking => Some(format!("this backend does not support it: omit {flag}")),
+                ([flag], _) => Some(format!("set it with {flag}")),
+                (flags, _) => Some(format!("set it with one of {}", flags.join(", "))),
             };
             NotSent { source, hint }.into()
         })
@@ -82,9 +82,9 @@ impl App {
         }
         for (kind, id) in call.spec.kinds.iter().zip(&call.ids) {
             if let Some(found) = ids::mistaken(*kind, id) {
-                let message =
-                    format!("`{id}` looks like the id of {}, where that of {} is wanted", said(found), said(*kind));
-                return Err(Usage::hinted(message, "--any-id takes it all the same"));
+                let (expected, found) = (with_article(*kind), with_article(found));
+                let message = format!("expected {expected} ID, got {found} ID: {id}");
+                return Err(Usage::hinted(message, "pass --any-id to send it anyway"));
             }
         }
         Ok(())
@@ -95,14 +95,16 @@ impl App {
 pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
     match payload {
         Payload::Json(body) if body.get("stream") == Some(&Value::Bool(true)) => Err(Usage::hinted(
-            "nothing here would read the stream that `stream` asks for",
-            "`runs create`, `runs submit-tool-outputs` and `threads create-and-run` read one: --stream",
+            "this command cannot read the stream that `stream` requests",
+            "`runs create`, `runs submit-tool-outputs` and `threads create-and-run` read a stream: pass --stream to \
+            them",
         )),
         _ => Ok(()),
     }
 }
 
-fn said(kind: Kind) -> String {
+/// Returns the name of a kind with its indefinite article.
+fn with_article(kind: Kind) -> String {
     let article = if kind == Kind::Assistant { "an" } else { "a" };
     format!("{article} {}", kind.name().replace('_', " "))
 }

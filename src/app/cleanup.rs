@@ -159,8 +159,8 @@ impl App {
         let origin = &self.session().await?.origin;
         self.recorded_in(session).await?.with_context(|| {
             Usage::hinted(
-                format!("the ledger knows nothing of session `{session}` at {origin}"),
-                "the session ran on another profile, with another ledger, or created nothing",
+                format!("the ledger has no rows of session `{session}` at {origin}"),
+                "the session used another profile or another ledger, or created nothing",
             )
         })
     }

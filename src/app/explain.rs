@@ -12,8 +12,7 @@ impl App {
         let intended =
             call.spec.creates().is_some_and(Kind::recorded) && self.ledger_if_any().is_ok_and(|known| known.is_some());
         if matches!(error, ClientError::OutcomeUnknown(_)) && !intended {
-            hint =
-                Some("nothing records this: look at the backend whether it was done, before you repeat it".to_owned());
+            hint = Some("this request is not recorded: check the backend before you repeat the command".to_owned());
         }
         if error.is_not_found()
             && let Some((kind, id)) = call.object()
@@ -29,7 +28,8 @@ impl App {
         let here = &self.session.get()?.origin;
         let mut origins = ledger.origins_of(kind, id).await.ok()?;
         origins.retain(|origin| origin != here);
-        (!origins.is_empty()).then(|| format!("the ledger knows it from {}, and this is {here}", origins.join(", ")))
+        (!origins.is_empty())
+            .then(|| format!("the ledger has this ID for {}, but this backend is {here}", origins.join(", ")))
     }
 
     /// Returns a hint for a client error, based on the profile.
@@ -38,7 +38,7 @@ impl App {
         match error {
             ClientError::NotOffered(_) if profile.backend == Backend::OpenAi => Some(
                 "OpenAI switched its Assistants endpoints off on 2026-08-26; files, vector stores, uploads and \
-                 conversations live on there. --local uses the embedded server"
+                conversations still work there; pass --local to use the embedded server"
                     .to_owned(),
             ),
             ClientError::NotOffered(_) if profile.backend == Backend::Foundry => Some(
@@ -50,10 +50,10 @@ impl App {
             // The key is valid. OpenAI lists threads only for its own web pages
             // (docs/protocol/endpoints.md#lists-that-do-not-exist).
             ClientError::Api(refused) if refused.code.as_deref() == Some("missing_scope") => {
-                Some("this backend lists no threads; `asst threads list` shows those that the ledger knows".to_owned())
+                Some("this backend cannot list threads; `asst threads list` shows the threads in the ledger".to_owned())
             }
             ClientError::Api(refused) if refused.error_kind() == ApiErrorKind::NotPermitted => {
-                Some(format!("`asst profiles show {}` tells which credential was used", profile.name))
+                Some(format!("run `asst profiles show {}` to see which credential was used", profile.name))
             }
             ClientError::Api(refused) if refused.error_kind() == ApiErrorKind::Busy && refused.message.contains("active") => Some(
                 "`asst runs list THREAD_ID` shows the runs; wait for the active one, submit its outputs, or cancel it"

@@ -26,7 +26,7 @@ impl App {
 
     /// Returns the ledger for a command that needs it. Fails with `--no-ledger`.
     pub fn ledger(&self) -> Result<Arc<Ledger>> {
-        self.ledger_if_any()?.context(Usage::new("--no-ledger leaves this command nothing to work on"))
+        self.ledger_if_any()?.context(Usage::new("this command needs the ledger; remove --no-ledger"))
     }
 
     fn open_ledger(&self, given: Option<PathBuf>) -> Result<Ledger> {
@@ -65,7 +65,7 @@ impl App {
         if !PostgresUrl::is_url(text) {
             if text.contains("://") {
                 let hint = "a ledger is a file, or postgres://USER@HOST/DATABASE";
-                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
+                return Err(Usage::hinted(format!("{from} names a database of an unsupported type"), hint).into());
             }
             return Ok(LedgerLocation::File(PathBuf::from(text)));
         }
@@ -83,7 +83,8 @@ impl App {
         let server = PostgresUrl::parse(url, roots).map_err(|error| Usage::new(error.to_string()))?;
         if let Some((argument, variable)) = typed.filter(|_| server.has_password()) {
             let hint = format!("put the URL into {variable}, or the password into the file that PGPASSFILE names");
-            let message = format!("{argument} holds a password, which others can read in the list of processes");
+            let message =
+                format!("{argument} contains a password, which other users can read in the list of processes");
             return Err(Usage::hinted(message, hint).into());
         }
         let home = self.paths()?.home().to_owned();
@@ -98,11 +99,11 @@ impl App {
         let Some(Some(ledger)) = self.ledger.get() else { return };
         let taken = ledger.imported_spills();
         if taken.files > 0 {
-            self.ui.note(&format!("took {} entries into the ledger that had been kept elsewhere", taken.entries));
+            self.ui.note(&format!("imported {} entries from spill files into the ledger", taken.entries));
         }
         for path in taken.aside {
             self.ui.warn_always(&format!(
-                "damaged lines of a spill file were put aside in {}; `asst ledger doctor` shows what can be done",
+                "damaged lines of a spill file were moved to {}; run `asst ledger doctor` for the next step",
                 path.display()
             ));
         }
@@ -112,7 +113,7 @@ impl App {
     pub(super) fn report_missing_entries(&self) -> Option<u8> {
         let ledger = self.ledger.get()?.as_ref()?;
         let left = ledger.missing_spills().filter(|_| ledger.was_listed())?;
-        self.ui.warn_always(&format!("the answer is not complete: {left}; {}", left.hint()));
+        self.ui.warn_always(&format!("the result is incomplete: {left}; {}", left.hint()));
         Some(MIXED)
     }
 }

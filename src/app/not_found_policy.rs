@@ -57,8 +57,8 @@ impl NotFoundPolicy {
 
     /// Returns the error that ends a command after too many doubtful responses.
     pub fn exceeded(origin: &str) -> Error {
-        anyhow::anyhow!("none of {MISSES} ids in a row is at {origin}")
-            .context("this backend may not be the one; nothing was called gone for it")
+        anyhow::anyhow!("{MISSES} IDs in a row were not found at {origin}")
+            .context("this may be the wrong backend, so no object was recorded as gone")
     }
 }
 

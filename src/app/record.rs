@@ -69,14 +69,15 @@ impl Record<'_> {
         };
         let required = self.context.need == LedgerNeed::Required;
         if let (Some(ledger), true) = (&self.context.ledger, required) {
-            let refused = |why| anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given");
+            let refused =
+                |why| anyhow::Error::from(why).context("nothing was sent, because --require-ledger was given");
             ledger.check().await.map_err(refused)?;
         }
         let written = self.context.write(vec![intent.into()]).await;
         if let (Some(WriteResult::Spilled { why, .. } | WriteResult::Failed { why, .. }), true) = (written, required) {
             let settled = Settlement { intent: id, outcome: IntentOutcome::Nothing, at: self.started };
             let _ = self.context.write(vec![settled.into()]).await;
-            return Err(anyhow::Error::from(why).context("nothing was sent, since --require-ledger was given"));
+            return Err(anyhow::Error::from(why).context("nothing was sent, because --require-ledger was given"));
         }
         lock(&self.context.record_state.open).push(id.clone());
         self.intent = Some(id);
@@ -151,7 +152,7 @@ impl Record<'_> {
     /// Warns that the outcome of a request is unknown.
     fn warn_open_intent(&self, intent: &str) {
         self.context.ui.warn_always(&format!(
-            "intent {intent} stays open: `asst ledger doctor` shows what may have been made, \
+            "intent {intent} stays open: `asst ledger doctor` shows what may have been created, \
              `asst ledger settle {intent} ID|--none` closes it"
         ));
     }

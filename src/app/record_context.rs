@@ -44,8 +44,8 @@ impl RecordState {
             let hint = why.hint();
             let path = path.display();
             ui.warn_always(&format!(
-                "{why} ({hint}); what happened is kept in {path}. The next command that can write this ledger takes it \
-                 in; `asst ledger import --spill {path}` takes it into another ledger"
+                "{why} ({hint}); the entries were written to {path}. The next command that can write this ledger \
+                imports them; `asst ledger import --spill {path}` imports them into another ledger"
             ));
         }
     }
@@ -114,7 +114,7 @@ impl RecordContext {
         match self.write(entries).await {
             Some(WriteResult::Failed { why, spills }) if !made.is_empty() => {
                 for (kind, id) in made.iter().filter(|(_, id)| lock(&self.record_state.unrecorded).insert(id.clone())) {
-                    self.ui.warn_always(&format!("{kind} {id} exists and is recorded nowhere: {why}; {spills}"));
+                    self.ui.warn_always(&format!("{kind} {id} exists but is not recorded: {why}; {spills}"));
                 }
             }
             Some(WriteResult::Failed { why, .. }) => self.ui.warn(&why.to_string()),

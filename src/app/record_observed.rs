@@ -4,7 +4,7 @@ use super::{App, redact};
 use crate::api::Kind;
 use crate::client::id_of;
 use crate::env::clock;
-use crate::ledger::{Entry, ObjectState, Row, Source, WriteResult};
+use crate::ledger::{Entry, ObjectKey, ObjectState, Row, Source, WriteResult};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ impl App {
         let row = Row::new(&known.origin, known.kind, &known.id, known.source, now);
         let row = Row { state: ObjectState::Gone, checked_at: Some(now), started_at: Some(now), ..row };
         let written = ledger.write(vec![row.into()]).await;
-        self.warn_unrecorded(&written, "that it is gone is not recorded");
+        self.warn_unrecorded(&written, "the object is not recorded as gone");
         Ok(())
     }
 
@@ -45,7 +45,16 @@ impl App {
         };
         let entries: Vec<Entry> = objects.iter().filter_map(row).collect();
         let written = ledger.write(entries).await;
-        self.warn_unrecorded(&written, "what was listed is not recorded");
+        self.warn_unrecorded(&written, "the listed objects are not recorded");
+        Ok(())
+    }
+
+    /// Replaces the stored JSON of an object, for a command that keeps its progress there.
+    pub(crate) async fn record_raw(&self, key: &ObjectKey, raw: &Value) -> Result<()> {
+        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
+        let row = Row::new(&key.origin, key.kind, &key.id, Source::Referenced, clock::now());
+        let written = ledger.write(vec![Row { raw: Some(raw.to_string()), ..row }.into()]).await;
+        self.warn_unrecorded(&written, "this progress is not recorded");
         Ok(())
     }
 

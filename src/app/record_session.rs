@@ -109,7 +109,8 @@ impl ActiveRecording {
 
 fn warn_open_intent(context: &RecordContext, intent: &str) {
     context.ui.warn_always(&format!(
-        "the command ended during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
+        "the command ended during a create request; intent {intent} stays open: run `asst ledger doctor` for its \
+        outcome"
     ));
 }
 
@@ -186,12 +187,12 @@ impl TrackedRequest {
             RequestOutcome::Answered { value, .. }
                 if spec.shape == ResponseShape::Deleted && value["deleted"] != Value::Bool(true) =>
             {
-                Err(unclear("it does not say that it is deleted".to_owned()))
+                Err(unclear("it does not confirm the deletion".to_owned()))
             }
             RequestOutcome::Answered { value, request_id } => {
                 let reply = ApiResponse { value, request_id, ..ApiResponse::default() };
                 if spec.creates().is_some() && created_ids(&self.call, &reply).is_empty() {
-                    return Err(unclear("it names no object".to_owned()));
+                    return Err(unclear("it contains no object ID".to_owned()));
                 }
                 Ok(reply)
             }

@@ -37,11 +37,13 @@ impl App {
         self.columns(sheet)?;
         let format = self.format()?;
         if self.options.line_end == LineEnd::CrLf && format != Format::Csv {
-            self.ui.warn(&format!("--crlf is for -o csv; of -o {} it changes nothing", format.name()));
+            self.ui.warn(&format!("--crlf applies to -o csv; it has no effect on -o {}", format.name()));
         }
         if self.invocation.has("columns") && matches!(format, Format::Json | Format::Jsonl | Format::Yaml) {
-            self.ui
-                .warn(&format!("--columns is for tables; of -o {} it changes nothing, but --jq does", format.name()));
+            self.ui.warn(&format!(
+                "--columns applies to tables; it has no effect on -o {}; use --jq there",
+                format.name()
+            ));
         }
         Ok(())
     }
@@ -67,7 +69,7 @@ impl App {
     /// always stay empty.
     pub fn warn_unknown_columns(&self, printer: &Printer) {
         if self.invocation.has("columns") {
-            printer.unseen().for_each(|name| self.ui.warn(&format!("nothing that is shown has a member `{name}`")));
+            printer.unseen().for_each(|name| self.ui.warn(&format!("no object in the output has a member `{name}`")));
         }
     }
 

@@ -28,7 +28,7 @@ impl App {
             }
             text if text.contains("://") => {
                 let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";
-                return Err(Usage::hinted(format!("{from} names a database that is not known here"), hint).into());
+                return Err(Usage::hinted(format!("{from} names a database of an unsupported type"), hint).into());
             }
             folder => StoreLocation::Folder(PathBuf::from(folder)),
         })

@@ -76,7 +76,7 @@ impl Tally {
             text += &format!(", {failed} failed");
         }
         if under_way > 0 {
-            text += &format!(", {under_way} without an answer yet");
+            text += &format!(", {under_way} without a response yet");
         }
         Some((text, work.next.clone()))
     }
@@ -98,7 +98,7 @@ mod tests {
         tally.begin(Work { done: "deleted", total: Some(300), next: "run it again".to_owned() });
         (0..5).for_each(|_| tally.start());
         (0..2).for_each(|_| tally.done());
-        assert_eq!(tally.summary().map(|told| told.0).as_deref(), Some("2 of 300 deleted, 3 without an answer yet"));
+        assert_eq!(tally.summary().map(|told| told.0).as_deref(), Some("2 of 300 deleted, 3 without a response yet"));
         (0..3).for_each(|_| tally.failed());
         assert_eq!(tally.summary(), Some(("2 of 300 deleted, 3 failed".to_owned(), "run it again".to_owned())));
         tally.begin(Work { done: "checked", total: None, next: String::new() });

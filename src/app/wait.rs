@@ -90,7 +90,7 @@ impl App {
             let result = match at_once {
                 Ok(result) => result,
                 Err(_) => {
-                    self.ui.warn("stopping; requests that are under way may still be answered");
+                    self.ui.warn("stopping after the requests in flight");
                     tokio::select! {
                         biased;
                         code = signals::signal() => return Err(self.stop(code)),
@@ -107,7 +107,7 @@ impl App {
     pub(crate) fn stop(&self, code: u8) -> anyhow::Error {
         for intent in self.record_state.take_open() {
             self.ui.warn_always(&format!(
-                "stopped during a create; intent {intent} stays open: `asst ledger doctor` tells what became of it"
+                "stopped during a create request; intent {intent} stays open: run `asst ledger doctor` for its outcome"
             ));
         }
         stopped(code, &self.tally).into()

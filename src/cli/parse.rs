@@ -61,7 +61,7 @@ fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<clap::
         for Pair { key, value } in pairs {
             if known.insert(key, value).is_some_and(|before| before != value) {
                 let flag = arg.get_long().unwrap_or_default();
-                let message = format!("--{flag} gives `{key}` two values; give it one");
+                let message = format!("--{flag} sets `{key}` to two values; keep one of them");
                 return Some(command.clone().error(ErrorKind::ArgumentConflict, message));
             }
         }
@@ -87,7 +87,7 @@ fn variable(error: &clap::Error) -> Option<String> {
     let command = Cli::command();
     let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&long))?;
     let name = arg.get_env()?.to_str()?;
-    (vars::get(name)? == value).then(|| format!("the value stands in the variable {name}"))
+    (vars::get(name)? == value).then(|| format!("the value comes from the environment variable {name}"))
 }
 
 fn told(error: &clap::Error, hint: Option<String>) -> Parsed {

@@ -77,7 +77,7 @@ impl CompleteResponse {
             Expects::Object | Expects::Made if !value.is_object() => {
                 Err(wrong(format!("it is {}", crate::json::type_name(&value))))
             }
-            Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no id".into())),
+            Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no ID".into())),
             _ => Ok(ApiResponse { value, text: body, request_id, poll_after }),
         }
     }
@@ -95,7 +95,7 @@ fn mismatch(request: &Request, value: &Value) -> Option<String> {
         Some(error) => {
             let text =
                 error.as_str().or_else(|| error["message"].as_str()).map_or_else(|| error.to_string(), str::to_owned);
-            return Some(format!("its status says success, and its body reports an error: {}", cut(&text)));
+            return Some(format!("its status is a success, but its body is an error: {}", cut(&text)));
         }
     }
     match json::id_of(value) {
@@ -172,7 +172,7 @@ impl AttemptError {
         match self.outcome() {
             AttemptOutcome::Status(status) => status.to_string(),
             AttemptOutcome::NotSent | AttemptOutcome::Untrusted => "no connection".to_owned(),
-            AttemptOutcome::NoResponse | AttemptOutcome::Permanent => "no answer".to_owned(),
+            AttemptOutcome::NoResponse | AttemptOutcome::Permanent => "no response".to_owned(),
         }
     }
 

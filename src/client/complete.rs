@@ -22,14 +22,14 @@ pub(super) enum PageForm {
 
 /// Returns the defect that makes a page invalid as evidence, if there is one.
 pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
-    let Value::Object(envelope) = page else { return Some("it is no list envelope".to_owned()) };
+    let Value::Object(envelope) = page else { return Some("it is not a list envelope".to_owned()) };
     if let Some(name) = envelope.iter().find_map(|(name, value)| indicates_more(name, value).then_some(name)) {
-        return Some(format!("a page has a member `{name}` that the protocol does not have"));
+        return Some(format!("a page has the member `{name}`, which the protocol does not define"));
     }
     match envelope.get("object") {
         None | Some(Value::Null) => {}
         Some(Value::String(object)) if object.is_empty() || object == "list" => {}
-        Some(other) => return Some(format!("a page calls itself {other}, not \"list\"")),
+        Some(other) => return Some(format!("`object` of a page is {other}, expected \"list\"")),
     }
     let Some(Value::Array(items)) = envelope.get("data") else { return Some("a page has no array `data`".to_owned()) };
     if items.iter().any(|item| id_of(item).is_none()) {
@@ -37,12 +37,12 @@ pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
     }
     match (envelope.get("has_more"), paged) {
         (Some(Value::Bool(true)), PageForm::Yes) if items.is_empty() => {
-            Some("an empty page claims that there is more".to_owned())
+            Some("an empty page has `has_more: true`".to_owned())
         }
         (Some(Value::Bool(_)), PageForm::Yes) | (None | Some(Value::Null | Value::Bool(false)), PageForm::No) => {
             id_range_flaw(envelope, items)
         }
-        (Some(other), _) => Some(format!("`has_more` is {other}, which does not tell where the list ends")),
+        (Some(other), _) => Some(format!("`has_more` is {other}, so the end of the list is unknown")),
         (None, _) => Some("a page has no `has_more`".to_owned()),
     }
 }
@@ -51,7 +51,7 @@ pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
 fn id_range_flaw(envelope: &Map<String, Value>, items: &[Value]) -> Option<String> {
     [("first_id", items.first()), ("last_id", items.last())].into_iter().find_map(|(name, item)| {
         let (named, own) = (envelope.get(name)?.as_str()?, id_of(item?)?);
-        (named != own).then(|| format!("`{name}` of a page is not the ID of that item"))
+        (named != own).then(|| format!("`{name}` of a page differs from the ID of that item"))
     })
 }
 

@@ -46,7 +46,7 @@ impl Download {
         }
         match expected {
             Some(expected) if expected != written => {
-                let reason = format!("{written} of {expected} bytes came");
+                let reason = format!("received {written} of {expected} bytes");
                 Err(ClientError::Unreachable(TransportError::Cut { reason }))
             }
             _ => Ok(written),

@@ -16,24 +16,24 @@ pub enum ClientError {
     /// The backend does not offer the endpoint (docs/design/exit_codes.md, code 11).
     #[error("{}", .0.message)]
     NotOffered(Box<ApiError>),
-    /// The server asks for a longer wait than the limit allows. `refused` is `None` if the wait was requested in
+    /// The server asks for a longer wait than the limit allows. `api_error` is `None` if the wait was requested in
     /// another response.
-    #[error("the server asks to wait {} s, which is longer than {} s", wait.as_secs(), patience.as_secs())]
+    #[error("the server asks for a wait of {}, but the limit is {}", seconds(*wait), seconds(*patience))]
     WaitTooLong { wait: Duration, patience: Duration, api_error: Option<Box<ApiError>> },
     /// No complete response arrived. Either nothing was done, or the request can be repeated without effect.
     #[error(transparent)]
     Unreachable(TransportError),
     /// A create request, an upload or a submission of tool outputs may or may not have been executed.
-    #[error("it may have been done, and was not repeated")]
+    #[error("the request may have been executed, so it was not repeated")]
     OutcomeUnknown(Box<ClientError>),
     /// The response has a success status, but not the form that the protocol requires.
-    #[error("the answer is not what the protocol has: {reason}")]
+    #[error("the response is invalid: {reason}")]
     InvalidResponse { reason: String, request_id: Option<String> },
     /// A stream of events ended with an error event.
     #[error("{}", .0.message)]
     StreamFailed(Box<Broken>),
     /// The response to a deletion lacks `deleted: true`.
-    #[error("the server did not say that it is deleted: {answer}")]
+    #[error("the server did not confirm the deletion: {answer}")]
     NotDeleted { answer: String },
     /// The request failed a check before it was sent. The error uses the terms of the API.
     #[error(transparent)]
@@ -41,6 +41,11 @@ pub enum ClientError {
     /// A local file could not be read or written.
     #[error("{0}")]
     File(String),
+}
+
+/// Formats a duration in seconds, with a fraction if there is one, so that two different durations never look equal.
+fn seconds(duration: Duration) -> String {
+    format!("{} s", duration.as_secs_f64())
 }
 
 impl ClientError {
@@ -78,13 +83,11 @@ impl ClientError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable(error) => error.hint().map(str::to_owned),
-            Self::OutcomeUnknown(_) => {
-                Some("`asst ledger doctor` lists what is open; do not repeat the command before".into())
-            }
-            Self::WaitTooLong { .. } => Some("--max-wait allows a longer wait".into()),
-            Self::InvalidResponse { .. } => {
-                Some("does the base URL of the profile lead to the API? `asst profiles show` tells it".into())
-            }
+            Self::OutcomeUnknown(_) => Some(
+                "run `asst ledger doctor` before you repeat the command: it shows what may have been created".into(),
+            ),
+            Self::WaitTooLong { .. } => Some("pass --max-wait to allow a longer wait".into()),
+            Self::InvalidResponse { .. } => Some("check the base URL of the profile: run `asst profiles show`".into()),
             _ => None,
         }
     }

@@ -9,16 +9,16 @@ use serde_json::Value;
 /// Parses a response. The error states the reason in words.
 pub(super) fn read(body: &[u8]) -> Result<Value, String> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let beyond = |error: &Error| format!("its JSON is beyond a limit: {}", error.message());
+    let beyond = |error: &Error| format!("its JSON exceeds a limit: {}", error.message());
     let error = match json::read(body) {
         Ok(value) => return Ok(value),
         Err(error) if error.is_limit() => return Err(beyond(&error)),
-        Err(error) if error.is_eof() => return Err(format!("it is JSON that breaks off ({error})")),
+        Err(error) if error.is_eof() => return Err(format!("its JSON is incomplete ({error})")),
         Err(error) => error,
     };
     json::read(repaired(&String::from_utf8_lossy(body))).map_err(|again| match again.is_limit() {
         true => beyond(&again),
-        false => format!("it is no JSON ({error})"),
+        false => format!("it is not JSON ({error})"),
     })
 }
 
@@ -106,10 +106,10 @@ mod tests {
         for (body, expected) in [
             (deep.as_str(), "nested too deep"),
             (&many, "more than 250000 values"),
-            ("<html>", "no JSON"),
-            ("{\"id\":", "breaks off"),
-            ("{\"a\":\"\\", "breaks off"),
-            ("{} {}", "no JSON"),
+            ("<html>", "not JSON"),
+            ("{\"id\":", "incomplete"),
+            ("{\"a\":\"\\", "incomplete"),
+            ("{} {}", "not JSON"),
         ] {
             let error = read(body.as_bytes()).unwrap_err();
             assert!(error.contains(expected), "{error}");

@@ -91,10 +91,12 @@ impl Paginator {
     pub fn proof_of_completeness(&self) -> Result<Complete, String> {
         match &self.flaw {
             Some(flaw) => Err(flaw.clone()),
-            None if !self.proving || !self.done || self.left.is_some() => Err("it was not read to its end".to_owned()),
+            None if !self.proving || !self.done || self.left.is_some() => {
+                Err("the list was not read to its end".to_owned())
+            }
             None if self.claimed.is_some_and(|claimed| claimed > self.seen.len() as u64) => {
                 let claimed = self.claimed.unwrap_or_default();
-                Err(format!("the server counts {claimed} items and sent {}", self.seen.len()))
+                Err(format!("the server reports {claimed} items, but sent {}", self.seen.len()))
             }
             None => Ok(Complete(())),
         }
@@ -148,7 +150,7 @@ impl Paginator {
         }
         let (mut items, more) = unwrapped(reply)?;
         if self.last_seen && !items.is_empty() {
-            self.note_flaw(Some("the server said that the list ends, and had more".to_owned()));
+            self.note_flaw(Some("the server sent more items after the page that it marked as the last one".to_owned()));
         }
         let Some(last) = items.last() else {
             self.done = true;
@@ -157,7 +159,7 @@ impl Paginator {
         let (cursor, again) = (json::id_of(last), self.was_received(last));
         let fresh = items.iter().filter(|item| self.is_new(item)).count();
         if fresh < items.len() {
-            self.note_flaw(Some("an item came twice".to_owned()));
+            self.note_flaw(Some("an item was sent twice".to_owned()));
         }
         let fresh = fresh > 0;
         self.last_seen = more == Some(false);
@@ -167,7 +169,7 @@ impl Paginator {
             None => {
                 self.done = true;
                 if more == Some(true) && self.left.is_none_or(|left| left > items.len() as u64) {
-                    return Ok(Some(ended("a page whose last item has no id", items)));
+                    return Ok(Some(ended("a page whose last item has no ID", items)));
                 }
             }
             Some(cursor) if again || !fresh => {
@@ -228,7 +230,7 @@ fn unwrapped(reply: ApiResponse) -> Result<(Vec<Value>, Option<bool>), ClientErr
         }
         _ => {}
     }
-    Err(ClientError::InvalidResponse { reason: "it is no list".into(), request_id: reply.request_id })
+    Err(ClientError::InvalidResponse { reason: "it is not a list".into(), request_id: reply.request_id })
 }
 
 /// Returns the items of a page as the server wrote them. Items that only the lenient reader accepts are serialized
@@ -250,7 +252,8 @@ fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
 
 /// Returns a final page with a warning that the list is incomplete.
 fn ended(with: &str, items: Vec<Value>) -> Page {
-    let warning = format!("the server says that there is more, after {with}: the list is incomplete");
+    let warning =
+        format!("the server announced more items after {with}, but they cannot be requested: the list is incomplete");
     Page { items, warning: Some(warning), ..Page::default() }
 }
 

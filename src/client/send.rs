@@ -183,11 +183,11 @@ impl Client {
     /// Sends a request when the rate limit allows it, and updates the rate limit from the response.
     async fn send_rate_limited(&self, method: Method, call: &HttpRequest, begun: &Cell<bool>) -> Attempt {
         let max_wait = self.retry_policy.max_wait;
-        let held = || "waiting: the rate limit allows no request yet".to_owned();
+        let held = || "waiting for the rate limit".to_owned();
         let turn = self.status_line.during(WaitPriority::Notable, held, self.rate_limiter.acquire(method, max_wait));
         let turn = turn.await.map_err(AttemptError::rate_limited)?;
         begun.set(true);
-        let asked = || "waiting for an answer".to_owned();
+        let asked = || "waiting for a response".to_owned();
         let answer = self
             .status_line
             .during(WaitPriority::Response, asked, self.transport.send(call))
@@ -271,7 +271,7 @@ async fn until_deadline<T>(
 /// Returns the error for a success status other than 200, because the response is not a complete file.
 fn not_a_whole_file(status: impl std::fmt::Display, request_id: Option<String>) -> ClientError {
     ClientError::InvalidResponse {
-        reason: format!("its status is {status}, where the whole file was wanted"),
+        reason: format!("expected the whole file with status 200, got status {status}"),
         request_id,
     }
 }

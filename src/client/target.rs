@@ -43,7 +43,8 @@ impl AuthHeader {
             Scheme::Bearer => "authorization",
             Scheme::ApiKey => "api-key",
         };
-        let value = self.value.clone().ok_or_else(|| unusable("the key does not fit into a header"))?;
+        let value =
+            self.value.clone().ok_or_else(|| unusable("the key contains characters that a header cannot hold"))?;
         Ok((HeaderName::from_static(name), value))
     }
 }

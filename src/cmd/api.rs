@@ -28,7 +28,7 @@ fn method(name: &str) -> Result<Method, String> {
         "GET" => Ok(Method::Get),
         "POST" => Ok(Method::Post),
         "DELETE" => Ok(Method::Delete),
-        _ => Err("the protocol has GET, POST and DELETE".into()),
+        _ => Err("expected GET, POST or DELETE".into()),
     }
 }
 
@@ -65,16 +65,16 @@ impl Api {
     fn call(&self) -> Result<RawCall> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         if path.contains("://") {
-            return Err(Usage::new("give the path only; the profile says which backend").into());
+            return Err(Usage::new("pass only the path; the profile selects the backend").into());
         }
         let path = format!("/{}", path.trim_start_matches('/'));
         // URLs treat encoded dots and backslashes like plain ones, so the check decodes them first.
         let plain = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().replace('\\', "/");
         if plain.contains("//") || plain.split('/').any(|part| part == "." || part == "..") || path.contains('#') {
-            return Err(Usage::new(format!("`{path}` is not a path behind the base of the backend")).into());
+            return Err(Usage::new(format!("`{path}` is not a path below the base URL of the backend")).into());
         }
         if self.paginate && self.method != Method::Get {
-            return Err(Usage::new("--paginate walks a list, which is a GET").into());
+            return Err(Usage::new("--paginate reads a list, so it needs GET").into());
         }
         let query = query.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect();
         Ok(RawCall::new(self.method, path, query, self.body.clone()))

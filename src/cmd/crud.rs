@@ -19,8 +19,9 @@ impl<E: Endpoint> Send<E> {
     pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
         let (path, query, body) = self.into_parts();
         if body.is_empty() && changes(E::SPEC) {
-            let hint = "flags such as --metadata change members, --unset MEMBER clears one; --help lists them";
-            return Err(Usage::hinted("nothing to change: no member is given", hint).into());
+            let hint =
+                "pass flags such as --metadata to change members, or --unset MEMBER to clear one; --help lists them";
+            return Err(Usage::hinted("nothing to change: no flag sets a member", hint).into());
         }
         one(app, sheet, Call::of::<E>(&path, &query, Payload::Json(body)))
     }

@@ -60,8 +60,8 @@ impl HandlerFlags {
             return match flags.into_iter().find(|(_, given)| *given) {
                 None => Ok(None),
                 Some((flag, _)) => Err(Usage::hinted(
-                    format!("{flag} is for handlers, and none is named"),
-                    "--handler NAME=PROGRAM names one, --handlers DIR a folder of them",
+                    format!("{flag} needs a handler"),
+                    "pass --handler NAME=PROGRAM, or --handlers DIR for a folder of handlers",
                 )
                 .into()),
             };

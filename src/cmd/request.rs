@@ -90,9 +90,9 @@ pub(super) enum Count {
 /// The reason why the arguments or lines of standard input are not valid IDs.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadIds {
-    #[error("expected {expected}, found {found} ids")]
+    #[error("expected {expected}, found {found} IDs")]
     Few { expected: String, found: usize },
-    #[error("`-` stands for all that is wanted, and comes last with nothing but parents before it")]
+    #[error("`-` must come last, with only the IDs of parents before it")]
     Dash,
     #[error(transparent)]
     Bad(#[from] ids::BadId),
@@ -169,10 +169,10 @@ impl<E: Endpoint> clap::Args for Ids<E> {
 fn help(names: &[String]) -> String {
     match names {
         [_, _, ..] => {
-            "Ids of the parents and of one or more objects; - reads the rest from standard input: parents and ids at the front \
-             of each line"
+            "IDs of the parents and of one or more objects; with -, each line of standard input starts with the \
+            missing IDs"
                 .into()
         }
-        _ => "One or more ids; - reads them from standard input, all at the front of each line".into(),
+        _ => "One or more IDs; with -, each line of standard input starts with an ID".into(),
     }
 }

@@ -8,6 +8,7 @@ use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
+use crate::ui::counted;
 use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
@@ -227,17 +228,17 @@ pub(super) fn summarize(
         (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
         _ => "last checked at an unknown time".to_owned(),
     };
-    let counted = if shown == 1 { noun.trim_end_matches('s') } else { noun };
+    let rows = counted(shown, noun.trim_end_matches('s'));
     let lists = match lists {
-        Some(Some(true)) => format!("; this backend lists {noun} itself: --remote"),
+        Some(Some(true)) => format!("; pass --remote to list the {noun} of the backend"),
         Some(Some(false)) => format!("; this backend cannot list {noun}"),
-        Some(None) => format!("; --remote asks the backend, if it lists {noun}"),
+        Some(None) => format!("; pass --remote to ask the backend, if it can list {noun}"),
         None => String::new(),
     };
     let place = origin.unwrap_or("all origins");
     let checked = checked_at.map_or_else(|| "never checked".to_owned(), ago);
     app.ui().summary(
-        &format!("{shown} {counted} in the ledger ({place}), {checked}{lists}"),
+        &format!("{rows} in the ledger ({place}), {checked}{lists}"),
         &json!({ "shown": shown, "origin": origin, "checked_at": checked_at }),
     );
 }

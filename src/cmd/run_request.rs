@@ -81,8 +81,12 @@ fn go(app: &App, call: Call, mode: FollowMode, wait: bool, patience: &Patience, 
     let handlers = handlers.ready(app)?;
     if mode == FollowMode::Poll && !wait {
         if let Some(flag) = patience.given() {
-            let message = format!("{flag} is for a run that is followed");
-            return Err(Usage::hinted(message, "--wait waits for it, --stream shows it as it goes").into());
+            let message = format!("{flag} needs --wait or --stream");
+            return Err(Usage::hinted(
+                message,
+                "pass --wait to wait for the run, or --stream to print its output as it arrives",
+            )
+            .into());
         }
         return one(app, RUNS, call);
     }

@@ -87,7 +87,9 @@ impl Serve {
                 app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
             }
             if forgets {
-                app.ui().note("everything is in memory and goes when the server ends; --store PATH keeps it");
+                app.ui().note(
+                    "all objects are in memory and are lost when the server ends; pass --store PATH to keep them",
+                );
             }
             signal().await;
             tokio::select! {
@@ -143,10 +145,10 @@ impl Serve {
             IpAddr::V6(ip) => ip.is_loopback(),
         };
         if !loopback && !keyed {
-            let reason = "only loopback may be listened on without a key".to_owned();
+            let reason = "expected a key, because the address is not a loopback address".to_owned();
             return Err(Usage {
                 message: wrong(reason).message,
-                hint: Some("--key-file PATH or ASST_SERVE_KEY sets one".into()),
+                hint: Some("pass --key-file PATH, or set ASST_SERVE_KEY".into()),
             }
             .into());
         }

@@ -3,11 +3,8 @@
 use crate::exit::Usage;
 use crate::http::{self, ProgressCallback, StreamBody, UploadSource};
 use crate::intake::input_file;
-use crate::ui::Progress;
 use anyhow::{Context, Result};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A file or pipe to upload, opened before the first request is sent.
 pub(super) struct UploadInput {
@@ -21,7 +18,7 @@ impl UploadInput {
     /// Opens a path. `-` is standard input, which needs a name. `name` replaces the file's own.
     pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Self, Usage> {
         if path.as_os_str() == "-" {
-            let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "--filename gives it one"))?;
+            let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "pass --filename"))?;
             crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
             return Ok(Self { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
         }
@@ -47,11 +44,4 @@ impl UploadInput {
         http::upload(&fields, part, &self.name, self.source.clone(), progress)
             .with_context(|| format!("could not read {}", self.name))
     }
-}
-
-/// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
-/// a retry, but the bar expects increments.
-pub(super) fn counted(bar: &Progress) -> ProgressCallback {
-    let (tick, far) = (bar.counter(), AtomicU64::new(0));
-    Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
 }

@@ -1,12 +1,13 @@
 //! `asst uploads`: the operations on uploads, which assemble a large file from parts.
 
-use super::upload_source::{UploadInput, counted};
+use super::upload_source::UploadInput;
 use super::{Bare, Later, Send, columns};
 use crate::api::Nothing;
 use crate::api::uploads::{AddUploadPart, CancelUpload, CompleteUpload, CreateUpload, OfUpload};
 use crate::app::{App, Call, DryRun, Payload};
 use crate::http::ProgressCallback;
 use crate::ui::Unit;
+use crate::upload::advance;
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -64,7 +65,7 @@ impl AddPart {
         }
         app.wait(async {
             let bar = app.ui().progress("add upload part", Unit::Bytes, input.size);
-            let reply = app.call(call(Some(counted(&bar)))?).await;
+            let reply = app.call(call(Some(advance(&bar)))?).await;
             bar.finish();
             app.show(columns::UPLOAD_PARTS, &reply?.value)
         })

@@ -19,12 +19,12 @@ pub(super) fn checked(text: &str, place: &str) -> Result<String, ConfigError> {
         return Err(refused("is neither http:// nor https://"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        let error = refused("holds a user or password");
-        return Err(error.with_hint("take it out; a key comes from api_key_env, api_key_file or api_key_command"));
+        let error = refused("contains a user or password");
+        return Err(error.with_hint("remove it; set the key with api_key_env, api_key_file or api_key_command"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        let error = refused("holds a query or fragment");
-        return Err(error.with_hint("take it out; `api-version` is set by api_version"));
+        let error = refused("contains a query or fragment");
+        return Err(error.with_hint("remove it; set `api-version` with api_version"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

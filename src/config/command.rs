@@ -36,22 +36,23 @@ pub(super) fn run(
     shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::piped());
     let (mut child, group) =
         process_groups::start(&mut shell).map_err(|error| failed(format!("could not be started: {error}")))?;
-    let ended = wait_with_output(&mut child, deadline).map_err(|error| failed(format!("was lost: {error}")))?;
+    let ended =
+        wait_with_output(&mut child, deadline).map_err(|error| failed(format!("could not be awaited: {error}")))?;
     let Some((status, output)) = ended else {
         drop(group);
         let _ = child.kill();
         let _ = child.wait();
         return Err(failed(format!("did not end within {} seconds", limit.as_secs()))
-            .with_hint("run it by itself to see what it waits for"));
+            .with_hint("run it by hand to see what it waits for"));
     };
     // Processes that the command leaves behind keep running, such as an agent that stores a password.
     group.into_iter().for_each(process_groups::ProcessGroup::release);
     if !status.success() {
-        return Err(failed(format!("failed ({status})")).with_hint("what it said stands above, on stderr"));
+        return Err(failed(format!("failed ({status})")).with_hint("its error output is above"));
     }
     let text = String::from_utf8(output).unwrap_or_default();
     if text.trim().is_empty() {
-        return Err(failed("printed nothing that is text".to_owned()));
+        return Err(failed("printed nothing, or no UTF-8 text".to_owned()));
     }
     Ok(SecretString::from(text))
 }

@@ -122,11 +122,11 @@ impl CredentialSource {
     pub(super) fn warnings(&self) -> Vec<String> {
         match self {
             Self::File(path) if others_can_read(path) => {
-                vec![format!("{} holds a key and can be read by others; `chmod 600` it", path.display())]
+                vec![format!("{} contains a key, and other users can read it; run `chmod 600` on it", path.display())]
             }
             Self::Literal(_) => {
                 vec![
-                    "the key stands in the configuration file; api_key_env, api_key_file or api_key_command is safer"
+                    "the configuration file contains the key; api_key_env, api_key_file or api_key_command is safer"
                         .to_owned(),
                 ]
             }
@@ -139,7 +139,7 @@ impl CredentialSource {
 fn read_key(path: PathBuf, limit: Duration) -> io::Result<String> {
     let (send, receive) = mpsc::sync_channel(1);
     std::thread::Builder::new().spawn(move || send.send(text::read_small(&path)))?;
-    let late = |_| io::Error::other(format!("nothing came within {} seconds", limit.as_secs()));
+    let late = |_| io::Error::other(format!("no data arrived within {} seconds", limit.as_secs()));
     receive.recv_timeout(limit).map_err(late)?
 }
 
@@ -203,7 +203,7 @@ mod tests {
         let fifo = folder.path().join("fifo");
         rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
         let error = read_key(fifo, Duration::from_millis(50)).unwrap_err();
-        assert!(error.to_string().starts_with("nothing came within"), "{error}");
+        assert!(error.to_string().starts_with("no data arrived within"), "{error}");
     }
 
     #[cfg(unix)]

@@ -23,7 +23,7 @@ impl Profile {
         match (&self.ledger, &self.ledger_command) {
             (Some(_), Some(_)) => {
                 Err(ConfigError::usage(format!("profile `{}` has both `ledger` and `ledger_command`", self.name))
-                    .with_hint("it has one ledger"))
+                    .with_hint("keep one of them"))
             }
             (Some(place), None) => Ok(Some(place.expose().into())),
             (None, Some(line)) => {

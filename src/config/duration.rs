@@ -71,7 +71,7 @@ impl DurationRules {
 
     fn message(&self, wrong: DurationError, text: &str) -> String {
         match wrong {
-            _ if self.bare => format!("`{text}` is no duration; write {}", self.forms),
+            _ if self.bare => format!("expected a duration, got `{text}`; write {}", self.forms),
             DurationError::NoDuration => format!("expected a duration, got `{text}`; write {}", self.forms),
             DurationError::NoUnit => {
                 format!("`{text}` has no unit; write `{text}d`, `{text}h`, `{text}m` or `{text}s`")
@@ -86,9 +86,9 @@ impl DurationRules {
     /// Returns the error message for a file. It omits the text, because a misplaced line may contain a key.
     fn message_for_file(&self, wrong: DurationError) -> String {
         match wrong {
-            _ if self.bare => format!("no duration; write {}", self.forms.replace('`', "\"")),
-            DurationError::NoDuration => format!("no duration; write {}", self.forms.replace('`', "")),
-            DurationError::NoUnit => "a duration without a unit; write 90d, 12h, 5m or 30s".to_owned(),
+            _ if self.bare => format!("expected a duration; write {}", self.forms.replace('`', "\"")),
+            DurationError::NoDuration => format!("expected a duration; write {}", self.forms.replace('`', "")),
+            DurationError::NoUnit => "expected a duration with a unit; write 90d, 12h, 5m or 30s".to_owned(),
             DurationError::TooShort => "a duration must be at least 1s".to_owned(),
             DurationError::TooLong => format!("a duration must be at most {}d", self.longest.as_secs() / 86_400),
         }
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(refused("soon"), "expected a duration, got `soon`; write `30s`, `5m`, `1h30m` or `30d`");
         assert_eq!(
             "0".parse::<TimeLimit>().unwrap_err(),
-            "`0` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds"
+            "expected a duration, got `0`; write `30s`, `5m`, `1h30m`, `30d` or seconds"
         );
     }
 }

@@ -56,7 +56,7 @@ impl Edit {
         name: &str,
         settings: &[(&'static str, Setting)],
     ) -> Result<(), ConfigError> {
-        let no_table = || ConfigError::usage(format!("{}: `profiles` is no table", path.display()));
+        let no_table = || ConfigError::usage(format!("{}: expected `profiles` to be a table", path.display()));
         // A comment at the end of the file belongs to the table before it. It must be moved in front of a new table, or
         // it would end up below that table.
         let behind = self.document.trailing().as_str().unwrap_or_default().to_owned();

@@ -30,7 +30,7 @@ pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<Resolve
     let beta = entry.beta.unwrap_or(backend.takes_beta_header());
     if beta && !backend.takes_beta_header() {
         return Err(ConfigError::usage(format!(
-            "{} cannot be true: {backend} does not take the beta header",
+            "{} cannot be true: {backend} does not accept the beta header",
             place("beta")
         )));
     }
@@ -79,14 +79,14 @@ fn address(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<(Back
     };
     match (backend, base) {
         (Backend::Local, Some(_)) => {
-            Err(ConfigError::usage(format!("{} makes no sense: the embedded server has no address", place("base_url"))))
+            Err(ConfigError::usage(format!("{} is not allowed: the embedded server has no address", place("base_url"))))
         }
         (Backend::Local, None) => Ok((backend, None)),
         (Backend::OpenAi, None) => Ok((backend, Some(base_url::OPENAI.to_owned()))),
         (_, None) => Err(ConfigError::usage(format!("{} is missing", place("base_url"))).with_hint(match backend {
-            Backend::Foundry => "it looks like https://RESOURCE.services.ai.azure.com/api/projects/PROJECT",
-            Backend::AzureOpenAi => "it looks like https://RESOURCE.openai.azure.com",
-            _ => "it looks like https://api.example.com/v1",
+            Backend::Foundry => "an example is https://RESOURCE.services.ai.azure.com/api/projects/PROJECT",
+            Backend::AzureOpenAi => "an example is https://RESOURCE.openai.azure.com",
+            _ => "an example is https://api.example.com/v1",
         })),
         (_, base) => Ok((backend, base)),
     }
@@ -116,7 +116,7 @@ pub(super) fn version(
 
 fn unknown_backend(name: &str, place: &str) -> ConfigError {
     let names = Backend::ALL.map(Backend::name);
-    let error = ConfigError::usage(format!("{place} is none of {}", names.join(", ")));
+    let error = ConfigError::usage(format!("{place} must be one of {}", names.join(", ")));
     match toml_error::nearest(name, names) {
         Some(near) => error.with_hint(format!("did you mean `{near}`?")),
         None => error,
@@ -139,7 +139,7 @@ fn credential(
         && !names_variable(name)
     {
         return Err(ConfigError::usage(format!("{} is not the name of a variable", place("api_key_env"))).with_hint(
-            "it names the variable that holds the key, as OPENAI_API_KEY does; a key does not belong here",
+            "set it to the name of the variable that holds the key, such as OPENAI_API_KEY, not to the key itself",
         ));
     }
     let variable = |name: &String| CredentialSource::Env { name: name.clone(), kind: SecretKind::Key };
@@ -155,21 +155,21 @@ fn credential(
     sources.extend(in_header.map(|header| (header.as_str(), CredentialSource::None)));
     if let [(one, _), (other, _), ..] = sources.as_slice() {
         return Err(ConfigError::usage(format!("{} and `{other}` are two sources of a credential", place(one)))
-            .with_hint("a profile has one"));
+            .with_hint("keep one of them"));
     }
     match sources.pop() {
         Some((key, _)) if backend == Backend::Local => {
-            Err(ConfigError::usage(format!("{} makes no sense: the embedded server makes its own key", place(key))))
+            Err(ConfigError::usage(format!("{} is not allowed: the embedded server generates its own key", place(key))))
         }
         Some(("api_key", _)) if around.file.exposed => {
-            Err(ConfigError::usage(format!("{} stands in a file that others can read", place("api_key")))
+            Err(ConfigError::usage(format!("{} is in a file that other users can read", place("api_key")))
                 .with_hint(format!("chmod 600 {}", around.file.path.display())))
         }
         Some((_, source)) => Ok(source),
         None if matches!(backend, Backend::Local | Backend::Compatible) => Ok(CredentialSource::None),
         None => Ok(CredentialSource::Missing {
             message: format!("profile `{name}` has no credential"),
-            hint: "give it one of api_key_env, api_key_file, api_key_command, token_command".to_owned(),
+            hint: "set one of api_key_env, api_key_file, api_key_command, token_command".to_owned(),
         }),
     }
 }

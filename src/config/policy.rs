@@ -107,7 +107,7 @@ impl Policy {
             let at = rule.span().start;
             let rule = rule.into_inner();
             if !rule.has_condition() {
-                return wrong(at, "a rule without a condition would choose everything");
+                return wrong(at, "a rule without a condition would select everything");
             }
             if rule.orphaned && rule.any_assistant {
                 return wrong(at, "`orphaned` and `any_assistant` exclude each other");
@@ -119,7 +119,7 @@ impl Policy {
             let at = hold.span().start;
             let hold = hold.into_inner();
             if (PolicyHold { name: hold.name.clone(), ..PolicyHold::default() }) == hold {
-                return wrong(at, "a hold without a condition holds everything, or nothing");
+                return wrong(at, "a hold needs a condition");
             }
             policy.holds.push(PolicyHold { name: hold.name.or_else(|| Some(format!("hold {}", number + 1))), ..hold });
         }
@@ -166,13 +166,13 @@ mod tests {
             ("", "retention.toml has no [[rule]]"),
             ("[[hold]]\nids = ['thread_1']\n", "retention.toml has no [[rule]]"),
             ("[[rule]]\norphaned = true\nolder = '1d'\n", "retention.toml, line 3: unknown key `older`"),
-            ("\n[[rule]]\nname = 'all'\ngrace = '1d'\n", "line 2: a rule without a condition would choose everything"),
+            ("\n[[rule]]\nname = 'all'\ngrace = '1d'\n", "line 2: a rule without a condition would select everything"),
             ("[[rule]]\nsource = 'any'\nany_assistant = true\n", "line 1: a rule without a condition"),
             ("[[rule]]\norphaned = true\nany_assistant = true\n", "exclude each other"),
-            ("[[rule]]\nidle = '-3d'\n", "line 2: no duration"),
-            ("[[rule]]\nidle = 90\n", "line 2: a duration without a unit"),
-            ("[[rule]]\nolder_than = '90'\n", "line 2: a duration without a unit"),
-            ("grace = 30\n[[rule]]\norphaned = true\n", "line 1: a duration without a unit"),
+            ("[[rule]]\nidle = '-3d'\n", "line 2: expected a duration;"),
+            ("[[rule]]\nidle = 90\n", "line 2: expected a duration with a unit"),
+            ("[[rule]]\nolder_than = '90'\n", "line 2: expected a duration with a unit"),
+            ("grace = 30\n[[rule]]\norphaned = true\n", "line 1: expected a duration with a unit"),
             ("[[rule]]\norphaned = true\ngrace = '0s'\n", "line 3: a duration must be at least 1s"),
             ("[[rule]]\nsource = 'nowhere'\n", "line 2: unknown variant `nowhere`"),
             ("[[rule]]\norphaned = true\n[[hold]]\nname = 'x'\n", "line 3: a hold without a condition"),

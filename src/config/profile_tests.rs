@@ -134,7 +134,7 @@ fn wrong_profiles_are_refused() {
     for (text, says) in [
         ("api_key_env = 'A'\napi_key_file = 'b'", "two sources"),
         ("api_key_env = 'A'\nheaders = { Authorization = 'x' }", "two sources"),
-        ("backend = 'opanai'", "none of openai"),
+        ("backend = 'opanai'", "one of openai"),
         ("backend = 'foundry'", "missing"),
         ("backend = 'azure-openai'\nbase_url = 'https://r'\nbeta = true", "beta header"),
         ("backend = 'local'\nbase_url = 'https://r'", "no address"),
@@ -147,7 +147,7 @@ fn wrong_profiles_are_refused() {
         assert!(error.to_string().contains(says), "{error}");
     }
     let error = run(&flags(None, true), "", None, &[("ASST_REQUEST_TIMEOUT", "soon")]).unwrap_err();
-    assert!(error.to_string().starts_with("ASST_REQUEST_TIMEOUT: `soon`"), "{error}");
+    assert!(error.to_string().starts_with("ASST_REQUEST_TIMEOUT: expected a duration, got `soon`"), "{error}");
 }
 
 #[cfg(unix)]

@@ -57,7 +57,7 @@ pub fn chosen_profile(overrides: &Overrides, around: &ResolveContext<'_>) -> Res
 fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Result<Option<String>, ConfigError> {
     match (profile, local) {
         (Some(profile), Some(_)) if profile != LOCAL => Err(ConfigError::usage(format!(
-            "{} chooses `{profile}` and {} the embedded server; use one of them",
+            "{} selects the profile `{profile}`, and {} selects the embedded server; use one of them",
             names.0, names.1
         ))),
         (profile, local) => Ok(profile.or(local).map(str::to_owned)),
@@ -107,7 +107,7 @@ fn flag_or_variable<T>(
 /// # Errors
 /// Returns an error if `text` is not a non-negative whole number that fits into the type.
 pub fn parse_count<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.trim().parse().map_err(|_| format!("`{text}` is no whole number from 0 up"))
+    text.trim().parse().map_err(|_| format!("expected a whole number of at least 0, got `{text}`"))
 }
 
 /// Parses a positive number for a flag or its variable.
@@ -116,7 +116,7 @@ pub fn parse_count<T: std::str::FromStr>(text: &str) -> Result<T, String> {
 /// Returns an error if `text` is not a positive whole number that fits into the type.
 pub fn parse_positive<T: std::str::FromStr + Default + PartialOrd>(text: &str) -> Result<T, String> {
     let number = text.trim().parse().ok().filter(|number| *number > T::default());
-    number.ok_or_else(|| format!("`{text}` is no whole number from 1 up"))
+    number.ok_or_else(|| format!("expected a whole number of at least 1, got `{text}`"))
 }
 
 /// Returns a warning if a credential would be sent unencrypted to another machine.

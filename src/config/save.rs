@@ -52,8 +52,8 @@ impl NewProfile {
         check_name(&self.name)?;
         let before = ConfigFile::parse(path, text)?;
         if before.profiles.contains_key(&self.name) && self.if_exists == IfExists::Fail {
-            let error = ConfigError::usage(format!("profile `{}` is in {} already", self.name, path.display()));
-            return Err(error.with_hint("--force writes it anew"));
+            let error = ConfigError::usage(format!("profile `{}` already exists in {}", self.name, path.display()));
+            return Err(error.with_hint("pass --force to overwrite it"));
         }
         let mut edit = Edit::of(path, text)?;
         edit.put(path, &self.name, &self.settings)?;
@@ -99,7 +99,7 @@ fn known(name: &str, file: &ConfigFile) -> Result<(), ConfigError> {
 fn check_name(name: &str) -> Result<(), ConfigError> {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if name.is_empty() || name.starts_with('-') || !name.bytes().all(word) || name.len() > 64 {
-        return Err(ConfigError::usage("a profile's name has letters, digits, `.`, `_` and `-`, at most 64"));
+        return Err(ConfigError::usage("a profile name consists of up to 64 letters, digits, `.`, `_` and `-`"));
     }
     if name == LOCAL {
         return Err(ConfigError::usage("the profile name `local` is reserved for the embedded server"));

@@ -33,7 +33,9 @@ impl Secret {
         if let Some(offset) = text.bytes().position(|byte| !(b' '..=b'~').contains(&byte)) {
             let what =
                 if text.as_bytes()[offset].is_ascii() { "a control character" } else { "a character beyond ASCII" };
-            return Err(ConfigError::no_credential(format!("{place} holds {what} at byte {offset}; no key has one")));
+            return Err(ConfigError::no_credential(format!(
+                "{place} contains {what} at byte {offset}, which no key contains"
+            )));
         }
         Ok(Self { text: SecretString::from(text), kind })
     }

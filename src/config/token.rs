@@ -30,11 +30,11 @@ pub(super) fn parse(output: &str, now: i64) -> Result<Token, ConfigError> {
         return Ok(Token { text: SecretString::from(output), expires_at: jwt_expiry(output) });
     }
     let no_token = |why: &str| ConfigError::no_credential(format!("the output of token_command {why}"));
-    let object = json::read(output).map_err(|_| no_token("begins as JSON and is none"))?;
+    let object = json::read(output).map_err(|_| no_token("starts like JSON, but is not valid JSON"))?;
     let text = ["accessToken", "access_token", "token"]
         .iter()
         .find_map(|name| object[*name].as_str())
-        .ok_or_else(|| no_token("has none of accessToken, access_token, token"))?;
+        .ok_or_else(|| no_token("has no member accessToken, access_token or token"))?;
     // `expiresOn` of `az` is local time without a zone, so the unambiguous members take precedence.
     let expires_at = seconds(&object["expires_on"])
         .or_else(|| seconds(&object["expires_in"]).map(|left| now.saturating_add(left)))

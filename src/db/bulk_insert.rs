@@ -52,7 +52,7 @@ impl BulkInsertJob {
             // A rollback fails only if SQLite has rolled back already.
             new += filled.inspect_err(|_| drop(connection.execute_batch("rollback")))?;
         }
-        Err(DbError::Other("the rows ended in the middle".to_owned()))
+        Err(DbError::Other("the number of values is not a multiple of the number of columns".to_owned()))
     }
 
     fn transaction(&self, connection: &Connection, rows: &RowBatch) -> Result<u64, DbError> {

@@ -70,7 +70,7 @@ impl RowBatch {
 }
 
 fn outside() -> DbError {
-    DbError::Other("a row lies outside of what it is made of".to_owned())
+    DbError::Other("a row refers to data outside its buffer".to_owned())
 }
 
 /// A message to the engine that executes the bulk insert.

@@ -272,7 +272,7 @@ fn is_empty(connection: &Connection) -> Result<bool, DbError> {
     let tables: i64 = transaction.query_row("select count(*) from sqlite_master", [], |row| row.get(0))?;
     match (version(&transaction)?, tables) {
         (0, 0) => Ok(true),
-        (0, _) => Err(DbError::CannotOpen("it holds the tables of another program".to_owned())),
+        (0, _) => Err(DbError::CannotOpen("it contains the tables of another program".to_owned())),
         _ => Ok(false),
     }
 }

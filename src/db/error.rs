@@ -20,11 +20,11 @@ pub enum DbError {
     #[error("the database is locked by another process")]
     Busy,
     /// The file system or its server does not support locks. Waiting does not help.
-    #[error("files cannot be locked where the database is")]
+    #[error("the file system of the database does not support locks")]
     NoLocks,
     #[error("the database is read-only")]
     ReadOnly,
-    #[error("the file is damaged or no database ({0})")]
+    #[error("the file is damaged, or is not a database ({0})")]
     Corrupt(String),
     #[error("the disk is full")]
     Full,
@@ -32,12 +32,12 @@ pub enum DbError {
     #[error("the server cannot be reached ({0})")]
     Unreachable(String),
     /// The server rejects the login or the operation of this user.
-    #[error("the server refuses ({0})")]
+    #[error("the server denies access ({0})")]
     Denied(String),
     #[error("the database cannot be opened ({0})")]
     CannotOpen(String),
     /// The database works but can never accept these values: a violated constraint, a wrong type, or an oversized text.
-    #[error("the database refuses the values ({0})")]
+    #[error("the database rejects the values ({0})")]
     InvalidValue(String),
     #[error("{0}")]
     Other(String),
@@ -61,7 +61,7 @@ impl DbError {
 
     #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
     pub(super) fn no_thread(error: std::io::Error) -> Self {
-        Self::Other(format!("the system starts no thread ({error})"))
+        Self::Other(format!("the system cannot start a thread ({error})"))
     }
 
     pub(super) fn writer_gone() -> Self {

@@ -26,7 +26,7 @@ pub enum InputError {
     Directory { path: PathBuf },
     #[error("cannot read {place}: {source}")]
     Unreadable { place: InputSource, source: io::Error },
-    #[error("{place} is not UTF-8 text (byte {offset} is the first that is not)")]
+    #[error("{place} is not UTF-8 text (the first invalid byte is at {offset})")]
     NotUtf8 { place: InputSource, offset: usize },
     #[error("{place} is UTF-16 text, expected UTF-8; `iconv -f UTF-16 -t UTF-8` converts it")]
     Utf16 { place: InputSource },
@@ -34,11 +34,11 @@ pub enum InputError {
     Empty { place: InputSource },
     #[error("{place} is larger than {} MiB", MAX_BYTES >> 20)]
     TooLarge { place: InputSource },
-    #[error("standard input is read by another flag already; only one can read it")]
+    #[error("another flag already reads standard input; only one flag can read it")]
     StdinTaken,
     #[error("{place} is not valid {format}: {message}{}", at(*line, *column))]
     Syntax { place: InputSource, format: TextFormat, message: String, line: u64, column: u64 },
-    #[error("{place} is beyond a limit: {message}{}", at(*line, *column))]
+    #[error("{place} exceeds a limit: {message}{}", at(*line, *column))]
     Limit { place: InputSource, message: String, line: u64, column: u64 },
 }
 

@@ -9,9 +9,9 @@ const DESCRIPTORS: usize = 24;
 /// A limit of the system that prevents every command from running.
 #[derive(Debug, thiserror::Error)]
 pub enum SystemLimit {
-    #[error("the system starts no thread ({0})")]
+    #[error("the system cannot start a thread ({0})")]
     Threads(io::Error),
-    #[error("the system opens fewer than {DESCRIPTORS} more files ({0})")]
+    #[error("the process can open fewer than {DESCRIPTORS} more files ({0})")]
     Descriptors(io::Error),
 }
 

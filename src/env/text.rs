@@ -39,7 +39,7 @@ fn read_up_to(file: File, limit: u64) -> io::Result<String> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        invalid(format!("it is not UTF-8 text (byte {offset} is the first that is not)"))
+        invalid(format!("it is not UTF-8 text (the first invalid byte is at {offset})"))
     })?;
     Ok(without_bom(text))
 }
@@ -129,7 +129,7 @@ mod tests {
         std::fs::write(&path, "\u{feff}text").unwrap();
         assert_eq!(read_regular(&path).unwrap(), "text");
         std::fs::write(&path, b"a\xff").unwrap();
-        assert!(read_regular(&path).unwrap_err().to_string().contains("byte 1"));
+        assert!(read_regular(&path).unwrap_err().to_string().contains("is at 1)"));
         File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
         assert!(read_regular(&path).unwrap_err().to_string().contains("larger than 16 MiB"));
         assert_eq!(read_regular(&folder.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);

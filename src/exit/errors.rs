@@ -57,6 +57,15 @@ pub struct NotOffered {
 #[error("exit code {0}")]
 pub struct AlreadyReported(pub u8);
 
+/// A failure that has an exit code and a hint of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    pub code: u8,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
 /// A run that has ended with a status other than `completed`, or whose time limit has passed.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

@@ -5,7 +5,7 @@
 
 mod errors;
 
-pub use errors::{AlreadyReported, CallFailed, NotOffered, NotSent, RunEnded, Stopped, Usage};
+pub use errors::{AlreadyReported, CallFailed, Failure, NotOffered, NotSent, RunEnded, Stopped, Usage};
 
 use crate::archive::ArchiveError;
 use crate::client::{ApiError, ApiErrorKind, ClientError};
@@ -41,37 +41,38 @@ pub const TERMINATED: u8 = 143;
 /// All codes, each with its name for programs and its meaning, as in the table of the README.
 pub const CODES: &[(u8, &str, &str)] = &[
     (DONE, "done", "done"),
-    (FAILED, "failed", "failed, none of the below; \"no\" at a prompt"),
+    (FAILED, "failed", "any other failure, or the answer \"no\" at a prompt"),
     (
         USAGE,
         "usage",
-        "usage: bad flags, manifest or configuration; input refused before any call; a confirmation that could not be asked",
+        "usage: invalid flags, manifest or configuration; input rejected before any request; a confirmation without a \
+        terminal to ask on",
     ),
     (NOT_FOUND, "not_found", "not found"),
     (NOT_PERMITTED, "not_permitted", "not authenticated or not permitted"),
-    (REFUSED, "refused", "refused by the server (other 4xx)"),
+    (REFUSED, "refused", "rejected by the server (any other 4xx status)"),
     (RATE_LIMITED, "rate_limited", "rate limit or quota, after the retries"),
-    (UNREACHABLE, "unreachable", "unreachable: DNS, connect, TLS, time-out, 5xx, after the retries"),
+    (UNREACHABLE, "unreachable", "unreachable, after the retries: DNS, connection, TLS, timeout, 5xx status"),
     (
         MIXED,
         "mixed",
-        "a command over several objects ended differently for some of them (if all failed alike: that code), or its answer is \
-         not complete",
+        "the objects of one command had different outcomes, or its result is incomplete (if all objects fail alike, \
+        that code is used)",
     ),
-    (DIFFERENT, "different", "differences found, where `--exit-code` asked"),
+    (DIFFERENT, "different", "differences were found, and `--exit-code` was given"),
     (
         UNKNOWN,
         "outcome_unknown",
-        "outcome unknown: the create may have happened; do not repeat before `asst ledger doctor`",
+        "outcome unknown: the object may have been created; run `asst ledger doctor` before you repeat the command",
     ),
-    (NOT_OFFERED, "not_offered", "the backend does not offer this"),
-    (BUSY, "busy", "busy: the thread has an active run, or the run is in another state; later may help"),
-    (RUN_FAILED, "run_failed", "the run that was waited for failed"),
-    (RUN_INCOMPLETE, "run_incomplete", "… is incomplete"),
-    (RUN_EXPIRED, "run_expired", "… expired"),
-    (RUN_CANCELLED, "run_cancelled", "… was cancelled"),
-    (RUN_REQUIRES_ACTION, "run_requires_action", "… requires action"),
-    (RUN_TIMEOUT, "run_timeout", "… was still going at `--timeout`"),
+    (NOT_OFFERED, "not_offered", "the backend does not offer the operation"),
+    (BUSY, "busy", "busy: the thread has an active run, or the run is in another state; try again later"),
+    (RUN_FAILED, "run_failed", "the run failed"),
+    (RUN_INCOMPLETE, "run_incomplete", "the run is incomplete"),
+    (RUN_EXPIRED, "run_expired", "the run expired"),
+    (RUN_CANCELLED, "run_cancelled", "the run was cancelled"),
+    (RUN_REQUIRES_ACTION, "run_requires_action", "the run requires action"),
+    (RUN_TIMEOUT, "run_timeout", "the run had not ended after `--timeout`"),
     (INTERRUPTED, "interrupted", "interrupted"),
     (TERMINATED, "terminated", "terminated"),
 ];
@@ -135,6 +136,9 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
             hint: ended.hint.clone(),
             ..ErrorReport::default()
         });
+    }
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return plain(failure.code, failure.hint.clone());
     }
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return plain(USAGE, usage.hint.clone());

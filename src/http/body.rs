@@ -20,6 +20,9 @@ use crate::env::random;
 
 type Opener = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
 
+/// A function that opens a reader.
+pub type OpenReader = Arc<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
+
 /// The source of the bytes of an upload.
 #[derive(Clone)]
 pub enum UploadSource {
@@ -27,6 +30,8 @@ pub enum UploadSource {
     File(PathBuf),
     /// Bytes in memory.
     Bytes(Bytes),
+    /// Bytes of a known length, such as a part of a file. A function opens them for each attempt.
+    Opened { length: u64, open: OpenReader },
     /// A reader such as standard input, which can be sent only once.
     Reader(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
 }
@@ -48,6 +53,7 @@ impl UploadSource {
                 Ok(metadata.is_file().then_some(metadata.len()))
             }
             Self::Bytes(bytes) => Ok(Some(bytes.len() as u64)),
+            Self::Opened { length, .. } => Ok(Some(*length)),
             Self::Reader(_) => Ok(None),
         }
     }
@@ -59,6 +65,7 @@ impl UploadSource {
                 Ok(Box::pin(stream::once(async move { Ok(bytes) })))
             }
             Self::File(path) => Ok(chunk_reader::read_in_thread(File::open(path)?, length, progress)),
+            Self::Opened { length, open } => Ok(chunk_reader::read_in_thread(open()?, Some(*length), progress)),
             Self::Reader(_) if self.was_taken() => Err(sent_once()),
             Self::Reader(slot) => {
                 // The reader is taken when the first chunk is requested, so that an attempt that fails to connect does
@@ -78,7 +85,7 @@ impl UploadSource {
     fn was_taken(&self) -> bool {
         match self {
             Self::Reader(slot) => slot.lock().unwrap_or_else(PoisonError::into_inner).is_none(),
-            Self::File(_) | Self::Bytes(_) => false,
+            Self::File(_) | Self::Bytes(_) | Self::Opened { .. } => false,
         }
     }
 }
@@ -194,7 +201,7 @@ pub fn upload(
         file_name: file_name.to_owned(),
         path: match &source {
             UploadSource::File(path) => Some(path.clone()),
-            UploadSource::Bytes(_) | UploadSource::Reader(_) => None,
+            UploadSource::Bytes(_) | UploadSource::Opened { .. } | UploadSource::Reader(_) => None,
         },
     };
     Ok(StreamBody {

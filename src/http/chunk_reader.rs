@@ -66,7 +66,7 @@ fn read_pieces(
         let next = match read_piece(&mut reader, memory, &home) {
             Err(error) => Err(ReadFailed(error)),
             Ok(None) if length.is_some_and(|length| taken < length) => {
-                Err(ReadFailed(io::Error::other("it became shorter while it was being sent")))
+                Err(ReadFailed(io::Error::other("the file became shorter while it was sent")))
             }
             Ok(None) => return,
             Ok(Some(piece)) => {

@@ -31,8 +31,8 @@ impl fmt::Display for Phase {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Connect => "no connection",
-            Self::Response => "no answer",
-            Self::Body => "the answer stopped coming",
+            Self::Response => "no response",
+            Self::Body => "no further data",
         })
     }
 }
@@ -49,21 +49,22 @@ pub enum TransportError {
     Connect { host: String, reason: String },
     #[error("cannot find {host}: {reason}")]
     Dns { host: String, reason: String },
-    #[error("no secure connection to {host}: {reason}{}", issued_by(issuer.as_deref()))]
+    #[error("cannot establish a secure connection to {host}: {reason}{}", issued_by(issuer.as_deref()))]
     Tls { host: String, reason: String, issuer: Option<String>, advice: Option<String> },
     #[error("{phase} within {}", seconds(*after))]
     Timeout { phase: Phase, after: Duration },
-    #[error("{}", match sent { Sent::No => "nothing was sent within the time limit", Sent::Maybe => "no answer within the time limit" })]
+    #[error("{}", match sent { Sent::No => "nothing was sent within the time limit", Sent::Maybe => "no response \
+    within the time limit" })]
     Deadline { sent: Sent },
-    #[error("the connection was lost before the answer was whole: {reason}")]
+    #[error("the connection was lost before the response was complete: {reason}")]
     Cut { reason: String },
-    #[error("the answer is garbled: {reason}")]
+    #[error("the response cannot be decoded: {reason}")]
     Garbled { reason: String },
-    #[error("the answer is longer than {} MiB", limit >> 20)]
+    #[error("the response is longer than {} MiB", limit >> 20)]
     TooLarge { limit: u64 },
-    #[error("the server redirects (status {status}), which is not followed: {reason}")]
+    #[error("the redirect of the server (status {status}) was not followed: {reason}")]
     Redirect { status: u16, reason: String },
-    #[error("the server answers with status {status}, which is no answer to this")]
+    #[error("the server returned the unexpected status {status}")]
     Status { status: u16 },
     #[error("the proxy failed: {reason}")]
     Proxy { reason: String },
@@ -119,12 +120,12 @@ impl TransportError {
         match self {
             Self::Tls { advice, .. } => advice.as_deref(),
             Self::Timeout { phase: Phase::Connect, .. } => Some("check the base URL, HTTPS_PROXY and NO_PROXY"),
-            Self::Timeout { .. } => Some("--request-timeout allows more time"),
-            Self::Deadline { .. } => Some("--timeout allows more time"),
+            Self::Timeout { .. } => Some("pass --request-timeout to allow more time"),
+            Self::Deadline { .. } => Some("pass --timeout to allow more time"),
             Self::Proxy { .. } | Self::Between { .. } => {
                 Some("check HTTPS_PROXY and NO_PROXY, or `proxy` in the profile")
             }
-            Self::TooLarge { .. } => Some("of a list, --page-size asks for fewer objects at a time"),
+            Self::TooLarge { .. } => Some("for a list, pass a smaller --page-size"),
             Self::Redirect { .. } => Some("check the profile's base_url"),
             _ => None,
         }
@@ -161,8 +162,7 @@ impl TransportError {
                 () if error.is_dns() || whole.contains("dns error") => Self::Dns { host, reason },
                 () if whole.contains("tls handshake eof") => Self::Connect {
                     host,
-                    reason: "it hung up in the middle of the TLS handshake: what answers there may speak no TLS"
-                        .to_owned(),
+                    reason: "it closed the connection during the TLS handshake; the server may not use TLS".to_owned(),
                 },
                 () if whole.contains("tunnel") || whole.contains("proxy") => Self::Proxy { reason },
                 () => Self::Connect { host, reason },
@@ -193,13 +193,8 @@ fn tls_error(host: String, error: &rustls::Error) -> TransportError {
         _ => None,
     };
     if let rustls::Error::InvalidMessage(_) = error {
-        let advice = Some("it may speak plain HTTP, or be no web server: check the base URL".to_owned());
-        return TransportError::Tls {
-            host,
-            reason: "what answers there speaks no TLS".to_owned(),
-            issuer: None,
-            advice,
-        };
+        let advice = Some("the server may use plain HTTP, or may not be a web server: check the base URL".to_owned());
+        return TransportError::Tls { host, reason: "the server does not use TLS".to_owned(), issuer: None, advice };
     }
     let Some(refused) = refused else {
         return TransportError::Tls { host, reason: error.to_string(), issuer: None, advice: None };

@@ -5,7 +5,7 @@
 ///
 /// The table is short on purpose. The relocations for a table of all registered types would add a fifth of the loader's
 /// work at every start.
-pub(super) fn type_of(file_name: &str) -> &'static str {
+pub fn type_of(file_name: &str) -> &'static str {
     let ending = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "txt" | "text" | "log" | "conf" | "ini" => "text/plain",

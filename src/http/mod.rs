@@ -25,13 +25,14 @@ mod trace;
 mod transport;
 
 pub use crate::env::secrets::REDACTED;
-pub use body::{FormContents, StreamBody, UploadSource, upload};
+pub use body::{FormContents, OpenReader, StreamBody, UploadSource, upload};
 pub use budget::{MemoryBudget, Reservation};
 pub use chunk_reader::ProgressCallback;
 pub use date::parse_date;
 pub use error::{Phase, ReadFailed, Sent, TransportError};
 pub use forward::{ForwardedBody, ForwardedResponse, forwarded_body};
 pub use inbound_auth::{HostCheck, bearer_token, check_host, is_from_web_page, keys_are_equal};
+pub use mime::type_of as mime_type_of;
 pub use redact::{Redactor, escape_controls, is_secret, names_secret};
 pub use request::{ConnectionPolicy, HttpRequest, RequestBody};
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};

@@ -45,7 +45,7 @@ pub(super) fn decide(
     }
     let here = visited.last().unwrap_or(first);
     let Some(location) = headers.get(LOCATION) else {
-        return refuse("it does not say where to".to_owned());
+        return refuse("it has no target".to_owned());
     };
     let Some(mut there) = location.to_str().ok().and_then(|location| here.join(location).ok()) else {
         return refuse("its target is not a URL".to_owned());
@@ -65,16 +65,16 @@ pub(super) fn decide(
     }
     // A URL may contain characters that a request cannot.
     if there.as_str().parse::<hyper::Uri>().is_err() {
-        return refuse("no request can name its target".to_owned());
+        return refuse("its target cannot be sent in a request".to_owned());
     }
     if !there.username().is_empty() || there.password().is_some() {
-        return refuse("its target holds a user or password".to_owned());
+        return refuse("its target contains a user or password".to_owned());
     }
     if there == *first || visited.contains(&there) {
-        return refuse("it leads in a circle".to_owned());
+        return refuse("it leads back to an earlier URL".to_owned());
     }
     if visited.len() >= MAX_REDIRECTS {
-        return refuse(format!("it is one more after {MAX_REDIRECTS}"));
+        return refuse(format!("it is the redirect after the limit of {MAX_REDIRECTS}"));
     }
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let same = here.origin() == there.origin();
@@ -82,7 +82,9 @@ pub(super) fn decide(
         (true, true, _) | (false, true, 307 | 308) => Ok(RedirectAction::Same(there)),
         (true, false, _) => Ok(RedirectAction::Other(there)),
         (false, true, _) => refuse(format!("it would turn a {method} into a GET")),
-        (false, false, _) => refuse(format!("a {method} is not sent on to {}", there.origin().ascii_serialization())),
+        (false, false, _) => {
+            refuse(format!("a {method} request is not forwarded to {}", there.origin().ascii_serialization()))
+        }
     }
 }
 
@@ -110,13 +112,13 @@ mod tests {
             (Method::GET, "http://a.example/", 301, "https://a.example/", "other https://a.example/"),
             (Method::GET, from, 302, "file:///etc/passwd", "scheme `file`"),
             (Method::GET, from, 302, "https://u:p@a.example/", "user or password"),
-            (Method::GET, from, 302, "/v1/x", "circle"),
+            (Method::GET, from, 302, "/v1/x", "earlier URL"),
             (Method::GET, from, 302, "https://[", "not a URL"),
-            (Method::GET, from, 304, "/v1/y", "no answer to this"),
+            (Method::GET, from, 304, "/v1/y", "unexpected status"),
             (Method::GET, from, 200, "/v1/y", "stay"),
             (Method::POST, from, 308, "/v1/y", "same https://a.example/v1/y"),
             (Method::POST, from, 302, "/v1/y", "into a GET"),
-            (Method::DELETE, from, 307, "https://b.example/", "not sent on to https://b.example"),
+            (Method::DELETE, from, 307, "https://b.example/", "not forwarded to https://b.example"),
         ];
         let long = |length: usize| format!("/{}", "x".repeat(length));
         let (fits, longer, longest, encoded) =

@@ -50,7 +50,7 @@ pub(super) fn with_roots(ca_file: Option<&Path>) -> Result<ClientConfig, Transpo
 
 fn setup_error(error: rustls::Error) -> TransportError {
     TransportError::Settings {
-        reason: format!("TLS cannot be set up: {error}; SSL_CERT_FILE or `ca_file` can name roots"),
+        reason: format!("TLS cannot be set up: {error}; name root certificates in SSL_CERT_FILE or `ca_file`"),
     }
 }
 
@@ -62,7 +62,7 @@ fn certificates(path: &Path, setting: &str) -> Result<Vec<CertificateDer<'static
     };
     let file = text::open_file_or_pipe(path).map_err(pem::Error::Io).map_err(unread)?;
     let found = CertificateDer::pem_reader_iter(BufReader::new(file)).collect::<Result<Vec<_>, _>>().map_err(unread)?;
-    if found.is_empty() { Err(refused("holds no PEM certificate".to_owned())) } else { Ok(found) }
+    if found.is_empty() { Err(refused("contains no PEM certificate".to_owned())) } else { Ok(found) }
 }
 
 const TRUST_ITS_ISSUER: &str = "if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` \
@@ -107,12 +107,12 @@ fn explained(why: &CertificateError) -> (String, Option<&'static str>) {
         }
         CertificateError::Other(other) => match other.to_string().as_str() {
             "CaUsedAsEndEntity" => {
-                let reason = "its certificate is an authority's (CA:TRUE, as `openssl req -x509` makes it) and is not \
-                              trusted here itself";
+                let reason = "its certificate is that of a certificate authority (CA:TRUE, as `openssl req -x509` \
+                makes it), and is not trusted";
                 (reason.to_owned(), Some(TRUST_IT))
             }
             "UnsupportedCertVersion" => {
-                ("its certificate is of an old version, which names no host".to_owned(), Some(NAME_THE_HOST))
+                ("its certificate has an old version, which cannot name a host".to_owned(), Some(NAME_THE_HOST))
             }
             other => (format!("its certificate cannot be used: {other}"), None),
         },

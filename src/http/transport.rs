@@ -91,7 +91,7 @@ impl Transport {
                     return Ok(HttpResponse { status, headers, response, deadline, idle, turn, trace });
                 }
                 RedirectAction::Same(_) if !call.body.can_be_sent() => {
-                    let reason = "what came from standard input cannot be sent a second time".to_owned();
+                    let reason = "data from standard input cannot be sent a second time".to_owned();
                     return Err(TransportError::Redirect { status: status.as_u16(), reason });
                 }
                 RedirectAction::Same(next) => visited.push(next),

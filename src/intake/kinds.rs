@@ -25,6 +25,6 @@ pub fn kind_of(id: &str, given: Option<&str>) -> Result<Kind, Usage> {
         Some(name) => kind(name),
         None => Kind::of_id(id)
             .filter(|kind| kind.recorded())
-            .ok_or_else(|| Usage::new(format!("`{id}` does not say its kind, which --kind gives"))),
+            .ok_or_else(|| Usage::new(format!("the kind of `{id}` is unknown, which --kind gives"))),
     }
 }

@@ -323,6 +323,6 @@ mod kind_name {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
         let name = Cow::<str>::deserialize(deserializer)?;
-        Kind::named(&name).ok_or_else(|| D::Error::custom(format!("`{name}` is no kind of object")))
+        Kind::named(&name).ok_or_else(|| D::Error::custom(format!("unknown kind of object: `{name}`")))
     }
 }

@@ -22,7 +22,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/ledger/postgres/0004_collections.sql"),
 ];
 
-/// The minimum time to wait for a server if the ledger is only read.
+/// The minimum time to wait for a server if the ledger is open for reading only.
 const FOR_READING: Duration = Duration::from_secs(10);
 
 /// The location of a ledger.

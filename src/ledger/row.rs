@@ -59,7 +59,7 @@ pub(super) fn decode_row(mut from: db::Row) -> Result<Row, DbError> {
         assistant: from.take_optional_text(12)?,
         messages: from.optional_int(13)?,
         metadata,
-        source: Source::from_rank(source).ok_or_else(|| DbError::Other(format!("{source} is no source")))?,
+        source: Source::from_rank(source).ok_or_else(|| DbError::Other(format!("unknown source: {source}")))?,
         provenance: from.take_optional_text(16)?,
         ci_job: from.take_optional_text(17)?,
         request_id: from.take_optional_text(18)?,
@@ -69,9 +69,9 @@ pub(super) fn decode_row(mut from: db::Row) -> Result<Row, DbError> {
 }
 
 pub(super) fn decode_kind(name: &str) -> Result<Kind, DbError> {
-    Kind::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no kind of object")))
+    Kind::named(name).ok_or_else(|| DbError::Other(format!("unknown kind of object: `{name}`")))
 }
 
 pub(super) fn decode_state(name: &str) -> Result<ObjectState, DbError> {
-    ObjectState::named(name).ok_or_else(|| DbError::Other(format!("`{name}` is no state")))
+    ObjectState::named(name).ok_or_else(|| DbError::Other(format!("unknown state: `{name}`")))
 }

@@ -31,7 +31,7 @@ pub struct SpillSummary {
 
 /// Spill files that the ledger could not take in, so that its results are incomplete.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the ledger `{place}` lacks what is in {}: {why}", named(paths))]
+#[error("the ledger `{place}` lacks the entries in {}: {why}", named(paths))]
 pub struct IncompleteLedger {
     pub place: String,
     pub paths: Vec<PathBuf>,
@@ -43,8 +43,8 @@ impl IncompleteLedger {
     pub fn hint(&self) -> String {
         let path = self.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
         format!(
-            "the next command that can write this ledger takes it in; `asst ledger import --spill {path}`, with \
-             `--ledger PATH` where another ledger is to have it, takes it in by hand"
+            "the next command that can write this ledger imports it; to import it by hand, run `asst ledger import \
+            --spill {path}`, with `--ledger PATH` for another ledger"
         )
     }
 }
@@ -127,7 +127,7 @@ impl Ledger {
         let waiting = self.spills.waiting();
         if waiting.is_empty() || self.access == Access::ReadOnly {
             let mut open = self.lock();
-            let reason = "the ledger is only read".to_owned();
+            let reason = "the ledger is open for reading only".to_owned();
             open.waiting.left = waiting.into_iter().map(|path| (path, reason.clone())).collect();
             open.spills_to_check = false;
             return;
@@ -194,7 +194,7 @@ impl Ledger {
             // The damaged lines are saved before the ledger records that it has the whole file.
             match spill.append_damaged(&lines.damaged) {
                 Ok(path) => aside = Some(path),
-                Err(error) => return Ok(Err(format!("its damaged lines cannot be put aside: {error}"))),
+                Err(error) => return Ok(Err(format!("its damaged lines cannot be moved to another file: {error}"))),
             }
         }
         let mut entries = lines.entries.len() as u64;
@@ -238,7 +238,7 @@ impl Ledger {
                 // The user corrects such a file: it is not put aside into itself, and what is behind waits for that.
                 Err(error) if error.cause.is_caused_by_values() && spill.holds_damaged_lines() => {
                     return Ok(Err(format!(
-                        "the ledger refuses an entry: {error}; correct or remove its line: {}",
+                        "the ledger rejects an entry: {error}; correct or remove its line: {}",
                         brief(entry)
                     )));
                 }
@@ -246,7 +246,9 @@ impl Ledger {
                     let line = serde_json::to_vec(entry).unwrap_or_default();
                     match spill.append_damaged(&[line]) {
                         Ok(path) => refused.push(path),
-                        Err(error) => return Ok(Err(format!("its damaged lines cannot be put aside: {error}"))),
+                        Err(error) => {
+                            return Ok(Err(format!("its damaged lines cannot be moved to another file: {error}")));
+                        }
                     }
                 }
                 done => done?,
@@ -292,13 +294,15 @@ fn lock_named(path: &Path) -> Result<(PathBuf, LockedSpill), SpillError> {
         LockResult::Locked(_) => {
             return Err(wrong("expected a spill file, whose first line has `asst_spill`".to_owned()));
         }
-        LockResult::InUse => return Err(wrong("another process uses it; try again when that has ended".to_owned())),
-        LockResult::Gone | LockResult::Foreign => return Err(wrong("it is gone".to_owned())),
+        LockResult::InUse => {
+            return Err(wrong("another process uses it; try again when that process has ended".to_owned()));
+        }
+        LockResult::Gone | LockResult::Foreign => return Err(wrong("it no longer exists".to_owned())),
     };
     let damaged = spill.damaged_lines();
     if spill.holds_damaged_lines() && !damaged.is_empty() {
         let lines = damaged.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        return Err(wrong(format!("damaged lines: {lines}; correct or remove them, nothing was taken in")));
+        return Err(wrong(format!("damaged lines: {lines}; correct or remove them; nothing was imported")));
     }
     Ok((path.to_owned(), spill))
 }

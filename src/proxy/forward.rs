@@ -48,7 +48,7 @@ pub(super) async fn handle(State(parts): State<Arc<ProxyState>>, request: Reques
         Err(path::PathError::Outside) => {
             return rejection::error_response(
                 StatusCode::BAD_REQUEST,
-                "The path leads out of the backend.",
+                "The path leads outside the base URL of the backend.",
                 "invalid_path",
             );
         }
@@ -103,7 +103,7 @@ impl InboundBody {
             return Err(rejection::overloaded());
         };
         let whole = axum::body::to_bytes(body, short).await;
-        let cut = |error| format!("The body of your request did not come: {error}.");
+        let cut = |error| format!("The body of the request could not be read: {error}.");
         let whole =
             whole.map_err(|error| rejection::error_response(StatusCode::BAD_REQUEST, &cut(error), "body_cut"))?;
         Ok(Self::Short(whole, hold))
@@ -261,9 +261,9 @@ fn ended(answer: &ForwardedResponse, body: &[u8]) -> RequestOutcome {
         // The facts about a created object are in the outer levels.
         Err(error) if error.is_count() => match json::outline(body, OUTLINE) {
             Ok(value) => RequestOutcome::Answered { value, request_id },
-            Err(error) => RequestOutcome::Unreadable { reason: format!("it is no JSON ({error})") },
+            Err(error) => RequestOutcome::Unreadable { reason: format!("it is not JSON ({error})") },
         },
-        Err(error) => RequestOutcome::Unreadable { reason: format!("it is no JSON ({error})") },
+        Err(error) => RequestOutcome::Unreadable { reason: format!("it is not JSON ({error})") },
     }
 }
 

@@ -29,11 +29,11 @@ pub(super) fn check_caller(parts: &ProxyState, request: &Request) -> Option<Resp
     let own = headers.get("api-key").and_then(|value| value.to_str().ok());
     let wanted = parts.settings.key.expose_secret();
     if ![http::bearer_token(headers), own].into_iter().flatten().any(|given| http::keys_are_equal(given, wanted)) {
-        let message = "This is the proxy of `asst record`: it takes the key that it gave to its command, and no other.";
+        let message = "This is the proxy of `asst record`. It accepts only the key that it gave to its command.";
         return Some(error_response(StatusCode::UNAUTHORIZED, message, "invalid_api_key"));
     }
     if parts.closed.load(Ordering::SeqCst) {
-        let message = "The command that was recorded has ended, and so has the recording.";
+        let message = "The recorded command has ended, so the proxy accepts no further requests.";
         return Some(error_response(StatusCode::SERVICE_UNAVAILABLE, message, "recording_ended"));
     }
     None
@@ -49,15 +49,15 @@ pub(super) fn check_ambiguity(request: &Request, path: bool) -> Option<Response>
     let only_reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
     let refused = |message: &str, code: &str| Some(error_response(StatusCode::BAD_REQUEST, message, code));
     if path && !only_reads {
-        let message = "The path holds control characters, an encoded '?' or '#', or text that is not UTF-8. Servers read \
-                       such paths differently, so the proxy cannot tell what the request creates.";
+        let message = "The path contains control characters, an encoded '?' or '#', or text that is not UTF-8. \
+        Servers interpret such paths differently, so the proxy cannot determine what the request creates.";
         return refused(message, "ambiguous_path");
     }
     let other = OTHER_METHOD.iter().filter_map(|name| request.headers().get(*name));
     let mut other = other.filter_map(|value| value.to_str().ok());
     if method.bytes().any(|byte| byte.is_ascii_lowercase()) || other.any(|other| other != method) {
-        let message =
-            "The request names its method in two ways, or not in capitals. The proxy cannot tell what it creates.";
+        let message = "The request has two methods, or a method that is not in capitals. The proxy cannot determine \
+        what it creates.";
         return refused(message, "ambiguous_method");
     }
     None
@@ -70,8 +70,7 @@ pub(super) fn unreachable(error: &TransportError) -> Response {
 
 /// Returns the response to a request for whose body there is no memory.
 pub(super) fn overloaded() -> Response {
-    let message =
-        "The bodies of other requests take all the memory that this proxy sets aside for them. Please try again.";
+    let message = "Other requests use all the memory that this proxy reserves for bodies. Please try again.";
     let mut response = error_response(StatusCode::SERVICE_UNAVAILABLE, message, "proxy_overloaded");
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response

@@ -171,7 +171,7 @@ impl Pruner<'_> {
     async fn cancel_runs(&self, candidate: &Candidate, active: &[ActiveRun]) -> StepResult {
         for run in active {
             if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
-                self.app.ui().warn(&format!("thread {} stays: {reason}", candidate.id()));
+                self.app.ui().warn(&format!("thread {} is kept: {reason}", candidate.id()));
                 return StepResult::Failed { reason, code };
             }
         }

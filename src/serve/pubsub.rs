@@ -31,6 +31,11 @@ pub(super) enum OutputDelta {
         id: String,
         name: String,
     },
+    /// The start of a search, which has no arguments that callers see.
+    Search {
+        index: usize,
+        id: String,
+    },
     /// More of the arguments of a tool call that has started.
     Arguments {
         index: usize,

@@ -3,6 +3,7 @@
 //! The store selects candidates and counts terms. Scores are computed here, so that both engines return the same passages
 //! in the same order (docs/design/server.md#search).
 
+use crate::api::objects::{JsonObject, VectorStore};
 use crate::db::{self, DbError};
 use crate::json;
 use crate::search::filter::Filter;
@@ -11,10 +12,14 @@ use crate::search::query::Query;
 use crate::search::score::{Scored, best};
 use crate::serve::documents::store_file::attributes;
 use crate::serve::error::ErrorResponse;
-use crate::serve::store::{PassageText, Store};
+use crate::serve::ids;
+use crate::serve::store::{Batch, PassageText, Store, Stored};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// The time in seconds within which further uses of a vector store are not stored, so that a search is not a write.
+const USE_INTERVAL: i64 = 60;
 
 /// A search.
 #[derive(Debug, Clone)]
@@ -52,6 +57,16 @@ pub(super) async fn search(store: &Arc<Store>, search: Search) -> Result<Vec<Hit
         Ok(found) => Ok(found?),
         Err(error) => Err(ErrorResponse::internal(format!("search: {error}"))),
     }
+}
+
+/// Stores that a vector store was used, at most once a minute. Another change of it at the same time takes precedence.
+pub(super) async fn record_use(store: &Store, mut used: Stored<VectorStore>) -> Result<(), ErrorResponse> {
+    let last: i64 = used.object.member("last_active_at").valid().unwrap_or(0);
+    if ids::now() - last >= USE_INTERVAL {
+        used.object.set("last_active_at", ids::now());
+        store.commit(Batch::default().unchanged(&used).replace(&used)).await?;
+    }
+    Ok(())
 }
 
 async fn run(store: &Store, search: &Search) -> Result<Vec<Hit>, DbError> {

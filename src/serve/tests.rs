@@ -4,6 +4,7 @@
 mod auth;
 mod conversations;
 mod dialects;
+mod file_search;
 mod files;
 mod hostile;
 mod objects;

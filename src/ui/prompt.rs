@@ -22,7 +22,8 @@ pub enum Confirmation {
 /// The error if confirmation is needed and there is no terminal to ask for it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "cannot ask `{question}` ({count} in all): standard input and standard error are not both terminals; `--yes` answers"
+    "cannot ask `{question}` ({count} in all): standard input and standard error are not both terminals; pass --yes \
+    to answer yes"
 )]
 pub struct CannotAsk {
     pub question: String,

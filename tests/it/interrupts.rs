@@ -87,7 +87,7 @@ fn stopped_bulk_work_reports_its_progress_and_the_next_command() {
             eventually("the requests", || (listener.lines().len() == 36).then_some(()));
             signalled(&child, signal);
             let ran = asst.ran(child.wait_with_output().unwrap()).code(code);
-            ran.says(&format!("{word}; 20 of 60 deleted, 16 without an answer yet")).says(next);
+            ran.says(&format!("{word}; 20 of 60 deleted, 16 without a response yet")).says(next);
             assert_eq!(listener.lines().len(), 36, "nothing is begun after the signal");
         }
     }
@@ -131,8 +131,7 @@ fn stopped_uploads_report_where_to_continue() {
     eventually("the second upload", || (listener.lines().len() == 2).then_some(()));
     signalled(&child, "-INT");
     let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
-    ran.says("interrupted; 1 of 3 uploaded, 1 without an answer yet")
-        .says("to go on, leave out the files before b.txt");
+    ran.says("interrupted; 1 of 3 uploaded, 1 without a response yet").says("to continue, omit the files before b.txt");
 }
 
 #[test]

@@ -59,8 +59,8 @@ impl Exporting {
         let origin = app.origin().await?;
         let mut filter = self.filter.filter(app)?;
         if let Some(other) = filter.origin.as_ref().filter(|other| *other != origin) {
-            let message = format!("threads of {other} cannot be asked for at {origin}");
-            return Err(Usage::hinted(message, "choose the profile of that origin").into());
+            let message = format!("cannot request threads of {other} at {origin}");
+            return Err(Usage::hinted(message, "select the profile of that origin with --profile").into());
         }
         filter.origin = Some(origin.to_owned());
         filter.kind = Some(Kind::Thread);
@@ -74,8 +74,9 @@ impl Exporting {
             found.extend(listed.into_iter().filter(|id| seen.insert(id.clone())));
         }
         if found.is_empty() {
-            app.ui()
-                .note(&format!("no threads of {origin} are known; `asst ledger import` takes in ids, --remote asks"));
+            app.ui().note(&format!(
+                "the ledger has no threads of {origin}; add IDs with `asst ledger import`, or pass --remote to ask"
+            ));
         }
         Ok(found)
     }

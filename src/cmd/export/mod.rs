@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const NEXT: &str = "the same command goes on where this one stopped";
+const NEXT: &str = "run the same command again to continue";
 
 /// An export, or the verification of one.
 #[derive(Debug, clap::Args)]

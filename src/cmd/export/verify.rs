@@ -57,7 +57,7 @@ impl Verify {
     /// Reports the result. The exit code is that of the most serious finding.
     fn tell(&self, app: &App, manifest: &Manifest, good: u64, damage: usize, differences: Option<u64>) -> Result<()> {
         let (threads, unfetched) = (manifest.threads.len(), manifest.failed.len());
-        let mut text = format!("{good} files of {threads} threads are as the manifest says");
+        let mut text = format!("{good} files of {threads} threads match the manifest");
         if let Some(differences) = differences {
             text += &format!("; {differences} differences from the backend");
         }
@@ -71,9 +71,13 @@ impl Verify {
                 exit_code: FAILED,
                 kind: "failed".into(),
                 message: format!(
-                    "the export in {dir} is not whole: {damage} files damaged, missing or unfinished, {unfetched} things not fetched"
+                    "the export in {dir} is incomplete: {damage} files damaged, missing or unfinished, {unfetched} \
+                    objects not fetched"
                 ),
-                hint: Some(format!("`asst export {dir}` does what is left; with --full it fetches threads anew")),
+                hint: Some(format!(
+                    "run `asst export {dir}` to fetch the rest; with --full, it fetches all threads \
+                again"
+                )),
                 ..ErrorReport::default()
             });
             return Err(AlreadyReported(FAILED).into());

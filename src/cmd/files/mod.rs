@@ -3,18 +3,16 @@
 mod name;
 mod output;
 mod prune;
+mod upload;
 
 use super::{Delete, Get, Later, List, columns::FILES};
-use crate::api::files::{DeleteFile, FileContent, FileSpec, GetFile, ListFiles, OfFile, UploadFile};
-use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Cardinality, Outcomes, Overwrite, Payload, Shown, Stopping, Work};
-use crate::cmd::upload_source::{UploadInput, counted};
-use crate::exit::{self, DONE, Usage};
-use crate::http::{self, StreamBody};
+use crate::api::Nothing;
+use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, OfFile};
+use crate::app::{App, Call, Overwrite, Payload};
+use crate::exit::Usage;
 use crate::ui::Unit;
 use anyhow::Result;
 use output::Out;
-use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
 /// Operations on files.
@@ -24,8 +22,12 @@ pub enum Command {
     #[command(visible_alias = "ls")]
     List(Later<List<ListFiles>>),
     /// Upload files
-    #[command(visible_alias = "create", alias = "new")]
-    Upload(Later<Upload>),
+    ///
+    /// A file of more than 512 MB is uploaded in parts, several at once. Each part is repeated on its own if it fails.
+    /// --parts does this with a smaller file too. --resume continues after a crash or an interruption: it sends only the
+    /// parts that are missing. An upload in parts expires after an hour.
+    #[command(visible_alias = "create", alias = "new", after_long_help = upload::EXAMPLES)]
+    Upload(Later<upload::Upload>),
     /// Show files
     #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<Get<GetFile>>),
@@ -58,117 +60,6 @@ impl Command {
     }
 }
 
-/// Files to upload.
-#[derive(Debug, clap::Args)]
-pub struct Upload {
-    /// Files to upload; - uploads standard input under the name of --filename
-    #[arg(required = true, value_name = "PATH|-")]
-    paths: Vec<PathBuf>,
-    /// File name to send instead of the file's own
-    #[arg(long, value_name = "NAME")]
-    filename: Option<String>,
-    #[command(flatten)]
-    spec: FileSpec,
-}
-
-impl Upload {
-    fn run(self, app: &App) -> Result<()> {
-        if self.filename.is_some() && self.paths.len() > 1 {
-            return Err(Usage::new("--filename names one file, and several are given").into());
-        }
-        app.check_sheet(FILES)?;
-        let members = assemble(None, self.spec.clone(), &[]);
-        let mut whole = members.clone();
-        whole.insert("file".to_owned(), Value::from(""));
-        app.not_sent(check::body::<UploadFile>(&whole, app.rules()))?;
-        let open = |path: &PathBuf| UploadInput::open(path, self.filename.as_deref());
-        let files: Vec<UploadInput> = self.paths.iter().map(open).collect::<Result<_, _>>()?;
-        if app.options().dry_run != crate::app::DryRun::Off {
-            for file in &files {
-                app.dry(&upload_call(form(&members, file, None)?))?;
-            }
-            return Ok(());
-        }
-        match files.as_slice() {
-            [file] => app.wait(async { app.show(FILES, &send(app, &members, file).await?) }),
-            files => {
-                let stopping = Stopping::default();
-                app.wait_for_all(&stopping, send_all(app, &members, files, &stopping))
-            }
-        }
-    }
-}
-
-async fn send_all(app: &App, members: &Map<String, Value>, files: &[UploadInput], stopping: &Stopping) -> Result<()> {
-    let mut printer = app.printer(FILES, Cardinality::Many)?;
-    let mut outcomes = Outcomes::default();
-    let mut shown = Shown::UntilClosed;
-    app.tally().begin(Work { done: "uploaded", total: Some(files.len() as u64), next: from(files.first()) });
-    for (file, next) in files.iter().zip(files.iter().skip(1).map(Some).chain([None])) {
-        if stopping.is_set() {
-            break;
-        }
-        app.tally().start();
-        match send(app, members, file).await {
-            Ok(object) => {
-                app.tally().done();
-                outcomes.add(DONE);
-                shown.out(app.ui(), &printer.item(&object)?)?;
-            }
-            Err(error) => {
-                let Some(report) = exit::report(&error) else { return Err(error) };
-                app.ui().error(&report);
-                app.tally().failed();
-                outcomes.add(report.exit_code);
-            }
-        }
-        app.tally().next(from(next));
-    }
-    shown.out(app.ui(), &printer.end()?)?;
-    outcomes.result()
-}
-
-/// Returns the hint on how to continue after an interrupt. Uploading a file again would create a second object.
-fn from(next: Option<&UploadInput>) -> String {
-    next.map_or_else(String::new, |file| format!("to go on, leave out the files before {}", file.name))
-}
-
-async fn send(app: &App, members: &Map<String, Value>, file: &UploadInput) -> Result<Value> {
-    let bar = app.ui().progress(&file.name, Unit::Bytes, file.size);
-    let form = form(members, file, Some(counted(&bar)))?;
-    let reply = app.call(upload_call(form)).await;
-    bar.finish();
-    Ok(reply?.value)
-}
-
-fn upload_call(form: StreamBody) -> Call {
-    Call::of::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form))
-}
-
-fn form(
-    members: &Map<String, Value>,
-    file: &UploadInput,
-    progress: Option<http::ProgressCallback>,
-) -> Result<StreamBody> {
-    file.form(&fields(members), "file", progress)
-}
-
-/// Converts members into form fields. Members of a nested object use brackets
-/// (docs/protocol/servers.md#what-the-sdks-need-from-a-server).
-fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut fields = Vec::new();
-    for (name, value) in members {
-        match value {
-            Value::Object(inner) => {
-                fields.extend(inner.iter().map(|(key, value)| (format!("{name}[{key}]"), text(value))));
-            }
-            value => fields.push((name.clone(), text(value))),
-        }
-    }
-    fields
-}
-
 /// A file to download.
 #[derive(Debug, clap::Args)]
 pub struct Download {
@@ -192,9 +83,11 @@ impl Download {
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
         let terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
         if to_stdout && self.to.is_none() && terminal {
-            return Err(
-                Usage::hinted("a file does not go to a terminal", "--to PATH or -O saves it, --to - insists").into()
-            );
+            return Err(Usage::hinted(
+                "the content of a file is not written to a terminal",
+                "pass --to PATH or -O to save it, or --to - to write it to the terminal",
+            )
+            .into());
         }
         if app.dry(&call)? {
             return Ok(());
@@ -227,8 +120,8 @@ impl Download {
             return Err(Usage::new(format!("{} is a directory", target.display())).into());
         }
         if target.is_file() && !self.force {
-            let message = format!("{} exists already", target.display());
-            return Err(Usage::hinted(message, "--force overwrites it").into());
+            let message = format!("{} already exists", target.display());
+            return Err(Usage::hinted(message, "pass --force to overwrite it").into());
         }
         Ok(target)
     }
@@ -253,20 +146,5 @@ impl Download {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn members_of_an_object_stand_in_brackets() {
-        let members =
-            serde_json::json!({"purpose": "vision", "expires_after": {"anchor": "created_at", "seconds": 3600}});
-        let fields = fields(members.as_object().expect("it is one"));
-        let expected =
-            [("purpose", "vision"), ("expires_after[anchor]", "created_at"), ("expires_after[seconds]", "3600")];
-        assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 }

@@ -33,8 +33,8 @@ impl<'a> Out<'a> {
             Some(Failed::Closed(error)) => Err(error.into()),
             None if self.cut.is_empty() => Ok(()),
             Some(Failed::Binary) | None => {
-                let message = "the file is not text, and only text goes to a terminal";
-                Err(Usage::hinted(message, "--to PATH or -O saves it").into())
+                let message = "the file is not text, so it is not written to a terminal";
+                Err(Usage::hinted(message, "pass --to PATH or -O to save it").into())
             }
         }
     }

@@ -69,11 +69,12 @@ impl Prunes for FileSelection {
 impl PruneFiles {
     pub(super) fn run(self, app: &App) -> Result<()> {
         if !self.unreferenced && self.older_than.is_none() {
-            return Err(no_filter("--unreferenced means all that nothing is found to name").into());
+            return Err(no_filter("pass --unreferenced to select all files without a reference").into());
         }
         if self.purpose == "user_data" {
-            let message = "files of purpose user_data are used by requests that are not stored, so none can be found unreferenced";
-            return Err(Usage::hinted(message, "`asst files delete` deletes those that are given").into());
+            let message = "files of purpose user_data are used by requests that are not stored, so their references \
+            cannot be found";
+            return Err(Usage::hinted(message, "delete them by ID with `asst files delete`").into());
         }
         let conditions = Conditions {
             grace: self.grace.map_or(GRACE, seconds),

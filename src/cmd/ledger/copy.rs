@@ -25,7 +25,7 @@ impl Copy {
         let counts = json!({ "rows": copied.rows, "intents": copied.intents, "events": copied.events });
         app.ui().summary(&format!("{text} are in {place}"), &counts);
         for missing in &missing {
-            app.ui().warn_always(&format!("the copy is not complete: {missing}"));
+            app.ui().warn_always(&format!("the copy is incomplete: {missing}"));
         }
         if missing.is_empty() { Ok(()) } else { Err(AlreadyReported(MIXED).into()) }
     }

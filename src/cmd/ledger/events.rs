@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// The arguments of the event list.
 #[derive(Debug, clap::Args)]
 pub struct Events {
-    /// Only events of this object; its prefix or --kind gives its kind
+    /// Only events of this object; pass --kind if the prefix does not show its kind
     id: Option<String>,
     /// Kind of the ID
     #[arg(long, requires = "id")]

@@ -39,8 +39,8 @@ pub struct Forget {
 impl Forget {
     pub(super) fn run(self, app: &App) -> Result<()> {
         if self.ids.is_empty() && !self.matching {
-            let hint = "give ids, or --matching for everything that the filters find";
-            return Err(Usage::hinted("nothing says what to forget", hint).into());
+            let hint = "pass IDs, or --matching to forget all rows that match the filters";
+            return Err(Usage::hinted("expected IDs or --matching, got neither", hint).into());
         }
         let extent = if self.purge { ForgetScope::Everything } else { ForgetScope::Rows };
         let kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
@@ -73,8 +73,7 @@ impl Forget {
         let key = |id: String| {
             ids::check(&id)?;
             let kind = kind.or_else(|| Kind::of_id(&id)).filter(|kind| kind.recorded());
-            let kind =
-                kind.with_context(|| Usage::hinted(format!("`{id}` does not say its kind"), "--kind gives it"))?;
+            let kind = kind.with_context(|| Usage::hinted(format!("the kind of `{id}` is unknown"), "pass --kind"))?;
             Ok(ObjectKey { origin: origin.to_owned(), kind, id })
         };
         texts.into_iter().map(key).collect()

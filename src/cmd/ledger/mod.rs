@@ -129,13 +129,13 @@ impl Settle {
         match records.settle(&self.intent, self.id.as_deref(), clock::now())? {
             SettleResult::Done(done) => match self.id {
                 Some(id) => app.ui().note(&format!("{} {id} is recorded", done.intent.kind)),
-                None => app.ui().note("settled: nothing was made"),
+                None => app.ui().note("settled: nothing was created"),
             },
             SettleResult::NoSuchIntent => {
-                let hint = "`asst ledger doctor` lists those that are open";
+                let hint = "run `asst ledger doctor` to list the open intents";
                 return Err(Usage::hinted(format!("no intent `{}` in the ledger", self.intent), hint).into());
             }
-            SettleResult::AlreadySettled(_) => app.ui().note("it had been settled before; nothing was changed"),
+            SettleResult::AlreadySettled(_) => app.ui().note("the intent was already settled; nothing was changed"),
         }
         Ok(())
     }

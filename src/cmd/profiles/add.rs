@@ -108,16 +108,16 @@ impl Add {
             let path = around.file.path.display();
             if app.options().dry_run != DryRun::Off {
                 app.ui().out_lines(&new.preview(around)?)?;
-                app.ui().note(&format!("nothing was written; this would go into {path}"));
+                app.ui().note(&format!("nothing was written; a real run would write this into {path}"));
                 return Ok(());
             }
             let resolved = new.write(around)?;
             let default = if self.default { Some(new.name.as_str()) } else { around.file.default_profile.as_deref() };
             app.show(SHEET, &shown(&resolved.profile, default))?;
-            app.ui().note(&format!("profile {} is in {path}", new.name));
+            app.ui().note(&format!("wrote profile {} into {path}", new.name));
             resolved.warnings.iter().for_each(|warning| app.ui().warn(warning));
             doubt(&resolved.profile.credential).iter().for_each(|doubt| app.ui().warn(doubt));
-            app.ui().hint(&format!("`asst profiles check {}` asks the backend", new.name));
+            app.ui().hint(&format!("run `asst profiles check {}` to test it", new.name));
             Ok(())
         })
     }
@@ -187,8 +187,11 @@ fn span(span: TimeLimit) -> Setting {
 
 fn headers(pairs: &[Pair]) -> Result<Option<Setting>, Usage> {
     if let Some(secret) = pairs.iter().find(|pair| crate::http::names_secret(&pair.key)) {
-        let message = format!("--send-header takes no key, and `{}` is the name of one", secret.key);
-        return Err(Usage::hinted(message, "write it into the file, or give the key by --api-key-command"));
+        let message = format!("--send-header does not accept a key, and `{}` is a header for keys", secret.key);
+        return Err(Usage::hinted(
+            message,
+            "write it into the configuration file, or set the key with --api-key-command",
+        ));
     }
     let pairs: Vec<_> = pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect();
     Ok((!pairs.is_empty()).then_some(Setting::Pairs(pairs)))
@@ -199,7 +202,10 @@ fn proxy(text: Option<&str>) -> Result<Option<Setting>, Usage> {
     let Some(text) = text else { return Ok(None) };
     let secret = crate::http::Url::parse(text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty());
     if secret {
-        return Err(Usage::hinted("--proxy takes no user and no password", "write the URL into the file"));
+        return Err(Usage::hinted(
+            "--proxy does not accept a user or password",
+            "write the URL into the configuration file",
+        ));
     }
     Ok(Some(Setting::Text(text.to_owned())))
 }

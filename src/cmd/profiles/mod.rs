@@ -98,11 +98,11 @@ fn use_by_default(app: &App, name: &str) -> Result<()> {
         let path = around.file.path.display();
         if app.options().dry_run != DryRun::Off {
             app.ui().out_lines(&config::preview_default(name, around)?)?;
-            app.ui().note(&format!("nothing was written; this would go into {path}"));
+            app.ui().note(&format!("nothing was written; a real run would write this into {path}"));
             return Ok(());
         }
         config::set_default_profile(name, around)?;
-        app.ui().note(&format!("{path} uses profile {name} when nothing chooses another"));
+        app.ui().note(&format!("{path} now has {name} as the default profile"));
         Ok(())
     })
 }

@@ -14,7 +14,7 @@ use crate::ui::Confirmation;
 use anyhow::Result;
 use std::path::PathBuf;
 
-const NEXT: &str = "what is in flight is finished; the same command goes on with what is left";
+const NEXT: &str = "completing the requests in flight; run the same command again for the rest";
 
 /// The parameters of a prune command, for any kind of object.
 #[derive(Debug)]

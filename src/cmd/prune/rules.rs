@@ -78,16 +78,15 @@ pub(in crate::cmd) fn obeyed(
         (Some(own), _) => Ok((vec![own], holds)),
         (None, Some(policy)) => Ok((policy.rules.iter().map(|rule| of_policy(rule, active)).collect(), holds)),
         (None, None) => {
-            let hint =
-                "--orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules";
-            Err(Usage::hinted("without a filter nothing is pruned", hint).into())
+            let hint = "pass --orphaned, --older-than 90d or another filter, or a file of rules with --policy";
+            Err(Usage::hinted("no filter is given, so nothing is pruned", hint).into())
         }
     }
 }
 
 /// Returns the error for a command without filters, which would prune everything. `filters` is the hint.
 pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
-    Usage::hinted("without a filter nothing is pruned", filters)
+    Usage::hinted("no filter is given, so nothing is pruned", filters)
 }
 
 fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {

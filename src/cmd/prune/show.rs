@@ -44,7 +44,7 @@ impl Told {
         self.codes.insert(pruned.code);
         if pruned.outcome == PruneOutcome::Unknown && pruned.code != DONE && self.mode == PruneMode::Delete {
             let (kind, id) = (pruned.candidate.kind(), pruned.candidate.id());
-            app.ui().warn(&format!("{kind} {id} stays: {}", pruned.reason));
+            app.ui().warn(&format!("{kind} {id} is kept: {}", pruned.reason));
         }
         let is_shown = match self.mode {
             PruneMode::Report => true,

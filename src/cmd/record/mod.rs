@@ -43,7 +43,9 @@ impl Record {
     fn record(&self, app: &App) -> Result<()> {
         if app.options().dry_run != DryRun::Off {
             let hint = "with --cleanup-session it shows what would be deleted";
-            return Err(Usage::hinted("a program cannot be run without sending anything", hint).into());
+            return Err(
+                Usage::hinted("--dry-run cannot run a program, because the program would send requests", hint).into()
+            );
         }
         let session = format!("rec_{}", random::alphanumeric(16));
         let (code, result) = app.attend(self.attended(app, &session))?;
@@ -66,9 +68,9 @@ impl Record {
     async fn attended(&self, app: &App, session: &str) -> Result<(u8, RecordingResult)> {
         let recording = app.unless_stopped(app.start_recording(session)).await?;
         let after = if self.cleanup {
-            format!("if it cannot end by itself, `asst record --cleanup-session {session}` cleans up")
+            format!("if it is killed, run `asst record --cleanup-session {session}` to clean up")
         } else {
-            format!("`asst record --cleanup-session {session}` deletes what is created in it")
+            format!("run `asst record --cleanup-session {session}` to delete the objects that it creates")
         };
         app.ui().note(&format!("session {session}: {after}"));
         let ended = child::run(&self.command, app.recording_variables(&recording)?).await;
@@ -86,7 +88,7 @@ impl Record {
         let cleaned = app.wait(app.clean(left));
         if cleaned.is_err() {
             app.ui().warn_always(&format!(
-                "the cleanup has not ended; `asst record --cleanup-session {session}` does what is left"
+                "the cleanup did not complete; run `asst record --cleanup-session {session}` for the rest"
             ));
         }
         cleaned
@@ -102,7 +104,7 @@ impl Record {
         }
         for intent in &result.open {
             app.ui().warn_always(&format!(
-                "intent {intent} is open: what may have been made is not known; `asst ledger doctor` tells more"
+                "intent {intent} is open, so an object may have been created; run `asst ledger doctor` for details"
             ));
         }
         let cleaned = self.clean(app, session, &result.created)?;

@@ -80,7 +80,7 @@ impl PruneRuns {
         let narrowed = self.source.is_some_and(|source| source != SourceCondition::Any) || self.ci_job.is_some();
         let chosen = self.assistant.is_some() || !self.metadata.is_empty() || self.older_than.is_some();
         if !(self.stuck || narrowed || chosen) {
-            return Err(no_filter("--stuck means all that are proven to be stuck").into());
+            return Err(no_filter("pass --stuck to select all runs that are proven to be stuck").into());
         }
         let conditions = Conditions {
             grace: self.grace.map_or(GRACE, seconds),

@@ -74,7 +74,7 @@ impl ListThreads {
     /// Lists the threads of the backend, and records each before it is printed.
     fn remote(self, app: &App) -> Result<()> {
         if app.profile()?.backend == Backend::OpenAi {
-            let hint = "`asst threads list` shows those that the ledger knows";
+            let hint = "`asst threads list` shows the threads in the ledger";
             return Err(Usage::hinted("OpenAI does not list threads", hint).into());
         }
         list(app, columns::THREADS, Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None), self.limit)

@@ -34,9 +34,9 @@ pub struct PruneThreads {
     common: Common,
 }
 
-const HINT: &str =
-    "--dry-run says why each stays; --any-assistant leaves the decision to the other filters and the grace";
-const HINT_WHERE_REASONS_STAND: &str = "--any-assistant leaves the decision to the other filters and the grace";
+const HINT: &str = "--dry-run shows why each is kept; --any-assistant leaves the decision to the other filters and \
+the grace period";
+const HINT_WHERE_REASONS_STAND: &str = "--any-assistant leaves the decision to the other filters and the grace period";
 
 const SHEET: Sheet = Sheet {
     noun: "threads",
@@ -78,9 +78,7 @@ impl PruneThreads {
         let active = if self.cancel_runs { ActiveRunPolicy::Cancel } else { ActiveRunPolicy::Keep };
         let filters = self.orphaned || self.empty || self.common.filters();
         if !filters && self.any_assistant {
-            return Err(
-                Usage::new("--any-assistant alone chooses nothing: another filter must say what is meant").into()
-            );
+            return Err(Usage::new("--any-assistant selects nothing by itself; pass another filter").into());
         }
         let sifter = Sifter {
             empty: self.empty,

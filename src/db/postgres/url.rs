@@ -58,7 +58,7 @@ impl PostgresUrl {
             Some("require" | "verify-ca" | "verify-full") => true,
             Some(_) => {
                 return Err(InvalidPostgresUrl(
-                    "sslmode of the database URL is none of disable, prefer, require, verify-full".into(),
+                    "expected sslmode of the database URL to be disable, prefer, require or verify-full".into(),
                 ));
             }
         };

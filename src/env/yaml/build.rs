@@ -300,7 +300,7 @@ fn name(node: YamlNode) -> Result<MemberName, YamlError> {
         }
         NodeKind::Scalar { text, .. } => Ok(MemberName { at, name: text }),
         NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
-            Err(at.error("JSON has only text as a key, found a list or a mapping; put a text in quotes"))
+            Err(at.error("expected text as a key, found a list or a mapping; put the key in quotes"))
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn plain(text: &str) -> Result<Scalar, String> {
         "true" | "True" | "TRUE" => Scalar::Bool(true),
         "false" | "False" | "FALSE" => Scalar::Bool(false),
         _ if is_not_finite(text) => {
-            return Err(format!("JSON has no number `{text}`; put it in quotes if it is a text"));
+            return Err(format!("JSON cannot represent the number `{text}`; put it in quotes if it is text"));
         }
         _ => number(text)?.map_or(Scalar::Text, Scalar::Number),
     })

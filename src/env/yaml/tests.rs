@@ -96,7 +96,7 @@ fn keys_are_taken_as_they_are_written() {
     for (text, expected) in [
         ("a: 1\nb: 2\na: 3\n", "duplicate mapping key: a"),
         ("1: a\n'1': b\n", "duplicate mapping key: 1"),
-        ("? [a]\n: b\n", "JSON has only text as a key"),
+        ("? [a]\n: b\n", "expected text as a key"),
         (": b\n", "a key is missing before `:`"),
         ("{a: {b: 1, b: 2}}", "duplicate mapping key: b"),
     ] {

@@ -55,14 +55,14 @@ impl ImportRules {
         let by_prefix = Kind::of_id(id);
         match (said.or(self.kind), by_prefix) {
             (Some(kind), Some(other)) if kind != other && !self.any_id => Err(format!(
-                "`{id}` has the prefix of another kind ({other}, not {kind}); --any-id takes it all the same"
+                "`{id}` has the prefix of another kind ({other}, not {kind}); pass --any-id to send it anyway"
             )),
             (Some(kind), _) => Ok(kind),
             (None, Some(kind)) if kind.recorded() => Ok(kind),
             (None, Some(kind)) => {
                 Err(format!("`{id}` has the prefix of a kind that the ledger does not keep ({kind})"))
             }
-            (None, None) => Err(format!("`{id}` does not say its kind, which --kind gives")),
+            (None, None) => Err(format!("the kind of `{id}` is unknown, which --kind gives")),
         }
     }
 }

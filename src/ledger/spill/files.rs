@@ -97,7 +97,7 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     if fs::symlink_metadata(folder)?.is_dir() {
         Ok(())
     } else {
-        Err(io::Error::new(io::ErrorKind::NotADirectory, "`asst-spill` in it is no folder"))
+        Err(io::Error::new(io::ErrorKind::NotADirectory, "`asst-spill` in it is not a folder"))
     }
 }
 

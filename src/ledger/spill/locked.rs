@@ -65,10 +65,10 @@ impl LockedSpill {
             None => return Ok(if open_own(&path)?.is_some() { LockResult::InUse } else { LockResult::Gone }),
         };
         if lock == FileLock::None {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "files cannot be locked there"));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "its file system does not support locks"));
         }
         if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
         let mut text = Vec::new();
         file.seek(SeekFrom::Start(0))?;

@@ -184,7 +184,10 @@ impl SpillFiles {
             let mut file = private_file().create_new(true).open(&path)?;
             if !owned_alike(folder, &file)? {
                 fs::remove_file(&path)?;
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "its folder for spills is another user's"));
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    "its spill folder belongs to another user",
+                ));
             }
             files::close_to_others(folder)?;
             // Without locks, no other process can take the file in. It is written nevertheless.
@@ -195,7 +198,7 @@ impl SpillFiles {
                 return Ok((path, file));
             }
         }
-        Err(io::Error::other("a new file does not stay where it was made"))
+        Err(io::Error::other("a new file disappeared after it was created"))
     }
 }
 

@@ -269,7 +269,7 @@ fn an_entry_that_is_refused_again_stays_in_its_file() {
     assert_eq!(ids(&world.ledger(), &Filter::default()), ["v", "t"]);
     let before = fs::read(&unread).unwrap();
     let error = block_on(world.ledger().import_spill(&unread)).unwrap_err();
-    assert!(error.to_string().contains("refuses an entry"), "{error}");
+    assert!(error.to_string().contains("rejects an entry"), "{error}");
     assert_eq!(fs::read(&unread).unwrap(), before, "the only copy of the entry is gone");
     other.execute_batch("drop trigger refuse").unwrap();
     assert_eq!(block_on(world.ledger().import_spill(&unread)).unwrap(), 1);

@@ -3,7 +3,8 @@
 use super::tool_resources::{ResourceChanges, require};
 use crate::api::Kind;
 use crate::api::objects::{
-    Attachment, ContentPart, ContentType, JsonObject, List, Message, MessageStatus, OpenEnum, Role, Run, Thread,
+    AnnotationType, Attachment, ContentPart, ContentType, JsonObject, List, Message, MessageStatus, OpenEnum, Role,
+    Run, Thread,
 };
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids::{self, RoundIds};
@@ -91,13 +92,23 @@ pub(in crate::serve) async fn attach(
 }
 
 /// Returns the message that a round of a run creates.
-pub(in crate::serve) fn of_round(run: &Run, ids: &RoundIds, text: &str) -> Message {
+pub(in crate::serve) fn of_round(run: &Run, ids: &RoundIds, text: &str, annotations: Vec<Value>) -> Message {
     let thread = run.thread_id().or_default();
-    let mut message = completed(&ids.message, thread, Role::Assistant.name(), vec![text_part(text)]);
+    let mut part = text_part(text);
+    if let Some(list) = part.pointer_mut("/text/annotations") {
+        *list = annotations.into();
+    }
+    let mut message = completed(&ids.message, thread, Role::Assistant.name(), vec![part]);
     message.set("created_at", ids.created_at);
     message.set("assistant_id", run.assistant_id().valid());
     message.set("run_id", run.id().valid());
     message
+}
+
+/// Returns the annotation of a marker in a text. The positions are in characters.
+pub(in crate::serve) fn file_citation(marker: &str, file: &str, [start, end]: [usize; 2]) -> Value {
+    let kind = AnnotationType::FileCitation.name();
+    json!({ "type": kind, "text": marker, "start_index": start, "end_index": end, kind: { "file_id": file } })
 }
 
 /// Marks a completed message as incomplete. `reason` is that of `incomplete_details`.

@@ -1,6 +1,7 @@
 //! New run steps.
 
-use crate::api::objects::{JsonObject, OpenEnum, Run, RunStep, StepStatus, StepType};
+use crate::api::objects::{FileSearchCall, JsonObject, OpenEnum, Run, RunStep, StepStatus, StepType, ToolType};
+use crate::json;
 use crate::serve::ids::RoundIds;
 use serde_json::{Value, json};
 
@@ -14,6 +15,58 @@ pub(in crate::serve) fn of_message(run: &Run, ids: &RoundIds) -> RunStep {
 pub(in crate::serve) fn of_tool_calls(run: &Run, ids: &RoundIds, calls: Vec<Value>) -> RunStep {
     let kind = StepType::ToolCalls.name();
     open(&ids.tool_calls_step, run, ids, kind, json!({ "type": kind, "tool_calls": calls }))
+}
+
+/// The member of a stored search with its query. The protocol has no such member, so responses do not contain it.
+const QUERY: &str = "query";
+
+/// The value of `include[]` that adds the passages to the results of searches.
+const CONTENT: &str = "step_details.tool_calls[*].file_search.results[*].content";
+
+/// Returns a search as a step stores it.
+pub(in crate::serve) fn search_call(id: &str, query: &str, ranking_options: &Value, results: Vec<Value>) -> Value {
+    let kind = ToolType::FileSearch.name();
+    json!({ "id": id, "type": kind, kind: { QUERY: query, "ranking_options": ranking_options, "results": results } })
+}
+
+/// Returns a result of a search as a step stores it.
+pub(in crate::serve) fn search_result(file: &str, filename: &str, score: f64, text: &str) -> Value {
+    let content = json!([{ "type": "text", "text": text }]);
+    json!({ "file_id": file, "file_name": filename, "score": score, "content": content })
+}
+
+/// Returns the query of a stored search.
+pub(in crate::serve) fn search_query(search: &FileSearchCall) -> &str {
+    search.member(QUERY).or_default()
+}
+
+/// Returns `true` if a request includes the passages in the results of searches.
+pub(in crate::serve) fn includes_content(include: Option<&Vec<String>>) -> bool {
+    include.is_some_and(|include| include.iter().any(|field| field == CONTENT))
+}
+
+/// Returns a stored step as responses contain it: without the queries of searches, and without the passages unless
+/// they are included.
+pub(in crate::serve) fn shown(step: &RunStep, with_content: bool) -> RunStep {
+    let mut step = step.clone();
+    let searches = step.tool_calls_mut().filter_map(|call| call.as_map_mut().get_mut(ToolType::FileSearch.name()));
+    for search in searches.filter_map(Value::as_object_mut) {
+        search.shift_remove(QUERY);
+        let results = search.get_mut("results").and_then(Value::as_array_mut).filter(|_| !with_content);
+        for result in results.into_iter().flatten().filter_map(Value::as_object_mut) {
+            result.shift_remove("content");
+        }
+    }
+    step
+}
+
+/// Does the same for a step as text. A step without searches is returned as it is.
+pub(in crate::serve) fn shown_text(step: String, with_content: bool) -> Result<String, json::Error> {
+    if !step.contains("\"file_search\"") {
+        return Ok(step);
+    }
+    let stored = RunStep::from_map(json::stored(step).and_then(json::into_object)?);
+    Ok(shown(&stored, with_content).to_json())
 }
 
 fn open(id: &str, run: &Run, ids: &RoundIds, kind: &str, details: Value) -> RunStep {

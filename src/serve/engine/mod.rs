@@ -3,6 +3,7 @@
 //! The store holds the complete state of a run. After a crash the leases expire, and the next process that opens the
 //! store claims the runs and continues them.
 
+mod file_search;
 mod images;
 pub(super) mod lifecycle;
 mod model_input;

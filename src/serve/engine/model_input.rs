@@ -2,11 +2,16 @@
 
 use super::Engine;
 use crate::api::objects::{
-    Assistant, ContentPart, ContentType, JsonObject, Message, Run, RunStep, StepType, ToolCall, TruncationType,
+    Assistant, ContentPart, ContentType, FileSearchResult, JsonObject, Message, Run, RunStep, StepType, ToolCall,
+    TruncationType,
 };
+use crate::serve::documents::step;
 use crate::serve::engine::lifecycle::RunState;
 use crate::serve::error::ErrorResponse;
-use crate::serve::model::{AssistantInfo, CompletedCall, InputMessage, MessagePart, ModelInput, PastRound, ToolChoice};
+use crate::serve::model::{
+    self, AssistantInfo, CompletedCall, FILE_SEARCH, InputMessage, MessagePart, ModelInput, Passage, PastRound,
+    ToolChoice,
+};
 use crate::serve::store::Stored;
 use serde_json::Value;
 
@@ -31,6 +36,7 @@ impl Engine {
             assistant: self.assistant(run).await?,
             instructions: run.instructions().or_default().to_owned(),
             tools: run.tools().or_default().valid().cloned().collect(),
+            search: None, // The caller sets it.
             choice: ToolChoice::of(run.tool_choice().valid()),
             parallel: run.parallel_tool_calls().valid().unwrap_or(true),
             response_format: value("response_format"),
@@ -93,26 +99,53 @@ fn input_part(part: &ContentPart) -> Option<MessagePart> {
 fn past_rounds(steps: &[Stored<RunStep>], messages: &[Stored<Message>]) -> Vec<PastRound> {
     let mut rounds = Vec::new();
     let mut text = String::new();
+    let mut searches = 0;
     for Stored { object: step, .. } in steps {
         if let Some(id) = step.message_id() {
             let message = messages.iter().find(|message| message.id == id);
             text = message.map(|message| message.object.text()).unwrap_or_default();
         }
         if step.kind().is(StepType::ToolCalls) {
-            let calls = step.tool_calls().valid().map(completed_call).collect();
+            let calls = step.tool_calls().valid().map(|call| completed_call(call, &mut searches)).collect();
             rounds.push(PastRound { text: std::mem::take(&mut text), calls });
         }
     }
     rounds
 }
 
-fn completed_call(call: &ToolCall) -> CompletedCall {
-    let function = call.function().valid();
+/// Returns a tool call. `searches` is the number of searches before it.
+fn completed_call(call: &ToolCall, searches: &mut usize) -> CompletedCall {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    if let Some(search) = call.file_search().valid() {
+        let results = search.results().or_default().valid().enumerate();
+        let passages: Vec<Passage> = results.map(|(index, result)| passage(*searches, index, result)).collect();
+        *searches += 1;
+        return CompletedCall {
+            id: text(call.id().valid()),
+            name: FILE_SEARCH.to_owned(),
+            arguments: model::arguments(step::search_query(search)),
+            output: model::output(&passages),
+            passages: Some(passages),
+        };
+    }
+    let function = call.function().valid();
     CompletedCall {
         id: text(call.id().valid()),
         name: text(function.and_then(|function| function.name().valid())),
         arguments: text(function.and_then(|function| function.arguments().valid())),
         output: text(function.and_then(|function| function.output().valid())),
+        passages: None,
+    }
+}
+
+fn passage(search: usize, index: usize, result: &FileSearchResult) -> Passage {
+    let part = result.content().or_default().first();
+    let text = part.and_then(|part| part.get("text")).and_then(Value::as_str);
+    Passage {
+        search,
+        index,
+        file: result.file_id().or_default().to_owned(),
+        filename: result.file_name().or_default().to_owned(),
+        text: text.unwrap_or_default().to_owned(),
     }
 }

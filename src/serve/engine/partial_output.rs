@@ -1,7 +1,7 @@
 //! The partial output of a round: published to followers of the run, and stored if the round is interrupted.
 
 use crate::serve::ids::{self, RoundIds};
-use crate::serve::model::ModelDelta;
+use crate::serve::model::{FILE_SEARCH, ModelDelta, ModelInput, Passage};
 use crate::serve::pubsub::OutputDelta;
 use std::sync::Arc;
 
@@ -13,12 +13,32 @@ pub(super) struct PartialOutput {
     /// The IDs of the tool calls, in order.
     calls: Vec<String>,
     limit: WordLimit,
+    /// `true` if calls of `file_search` are searches of the server.
+    searches: bool,
+    /// The numbers of the calls that are searches.
+    search_calls: Vec<usize>,
+    /// The passages that the text may cite.
+    pub(super) passages: Vec<Passage>,
 }
 
 impl PartialOutput {
     /// Starts a round whose text is limited to `most` words.
     pub(super) fn new(most: i64) -> Self {
-        Self { ids: RoundIds::new(), text: String::new(), calls: Vec::new(), limit: WordLimit::new(most) }
+        Self {
+            ids: RoundIds::new(),
+            text: String::new(),
+            calls: Vec::new(),
+            limit: WordLimit::new(most),
+            searches: false,
+            search_calls: Vec::new(),
+            passages: Vec::new(),
+        }
+    }
+
+    /// Sets what depends on the input of the model: whether it may search, and what it may cite.
+    pub(super) fn expect(&mut self, input: &ModelInput) {
+        self.searches = input.search.is_some();
+        self.passages = input.passages().cloned().collect();
     }
 
     /// Adds output. Returns the part of it that is certain to be kept.
@@ -29,6 +49,11 @@ impl PartialOutput {
                 self.text.push_str(&text);
                 (!text.is_empty()).then_some(OutputDelta::Text(text))
             }
+            ModelDelta::Call { index, name } if self.searches && name == FILE_SEARCH => {
+                self.search_calls.push(index);
+                Some(OutputDelta::Search { index, id: self.call_id(index) })
+            }
+            ModelDelta::Arguments { index, .. } if self.search_calls.contains(&index) => None,
             ModelDelta::Call { index, name } => Some(OutputDelta::Call { index, id: self.call_id(index), name }),
             ModelDelta::Arguments { index, text } => Some(OutputDelta::Arguments { index, text }),
         }

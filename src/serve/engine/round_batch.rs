@@ -1,13 +1,14 @@
 //! The batch that stores the result of a round: message, step, and the next status of the run.
 
+use super::file_search::FinishedSearch;
 use super::lifecycle::{RunEnding, RunState};
 use super::partial_output::{PartialOutput, first_words};
-use crate::api::objects::{JsonObject, Message, OpenEnum, Run, RunStep, StepStatus, ToolType};
+use crate::api::objects::{JsonObject, Message, OpenEnum, Run, RunStatus, RunStep, StepStatus, ToolType};
 use crate::serve::documents::run::usage;
 use crate::serve::documents::{message, step};
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
-use crate::serve::model::{IncompleteReason, ModelReply, RequestedCall, Round, RunFailure};
+use crate::serve::model::{IncompleteReason, ModelReply, RequestedCall, Round, RunFailure, citations};
 use crate::serve::store::{Batch, NewObject, Store};
 use serde_json::{Value, json};
 
@@ -17,6 +18,7 @@ pub(super) async fn build(
     state: &mut RunState,
     batch: Batch,
     round: Round,
+    searches: &[FinishedSearch],
     output: &mut PartialOutput,
 ) -> Result<Batch, ErrorResponse> {
     let left = completion_tokens_left(state);
@@ -37,7 +39,7 @@ pub(super) async fn build(
                 "" => batch,
                 text => add_message(run, batch, output, text, None, Value::Null),
             };
-            return Ok(require_outputs(state, batch, output, calls, &cost));
+            return Ok(add_calls(state, batch, output, calls, searches, &cost));
         }
         ModelReply::Calls(_) => stop(run, batch, output, IncompleteReason::Completion, cost),
         ModelReply::Message(text) if round.completion_tokens <= left => {
@@ -68,7 +70,7 @@ pub(super) fn keep_output(run: &Run, batch: Batch, output: &PartialOutput, endin
     if output.text.is_empty() {
         return batch;
     }
-    let mut message = message::of_round(run, &output.ids, &output.text);
+    let mut message = message_of(run, output, &output.text);
     message::mark_incomplete(&mut message, ending.message_reason());
     let mut step = step::of_message(run, &output.ids);
     ending.close_step(&mut step);
@@ -98,7 +100,7 @@ fn stop(run: &Run, batch: Batch, output: &PartialOutput, reason: IncompleteReaso
 
 /// Adds a message that is a refusal, after any text that came before it.
 fn add_refusal(run: &Run, batch: Batch, output: &PartialOutput, refusal: &str, cost: Value) -> Batch {
-    let mut message = message::of_round(run, &output.ids, &output.text);
+    let mut message = message_of(run, output, &output.text);
     message::append_refusal(&mut message, refusal);
     add_completed(run, batch, output, &message, cost)
 }
@@ -112,11 +114,18 @@ fn add_message(
     incomplete: Option<&str>,
     cost: Value,
 ) -> Batch {
-    let mut message = message::of_round(run, &output.ids, text);
+    let mut message = message_of(run, output, text);
     if let Some(reason) = incomplete {
         message::mark_incomplete(&mut message, reason);
     }
     add_completed(run, batch, output, &message, cost)
+}
+
+/// Returns the message of the round, with the citations in its text.
+fn message_of(run: &Run, output: &PartialOutput, text: &str) -> Message {
+    let citations = citations(text, &output.passages).into_iter();
+    let annotations = citations.map(|one| message::file_citation(&one.text, &one.file, [one.start, one.end]));
+    message::of_round(run, &output.ids, text, annotations.collect())
 }
 
 fn add_completed(run: &Run, batch: Batch, output: &PartialOutput, message: &Message, cost: Value) -> Batch {
@@ -133,25 +142,39 @@ fn insert(run: &Run, batch: Batch, message: &Message, step: &RunStep) -> Batch {
     batch.insert(&NewObject::in_thread(step, thread, id))
 }
 
-/// Adds the step with the tool calls, and lets the run wait for their outputs.
-fn require_outputs(
+/// Adds the step with the tool calls. The run waits for their outputs, unless all of them are searches.
+fn add_calls(
     state: &mut RunState,
     batch: Batch,
     output: &mut PartialOutput,
     calls: Vec<RequestedCall>,
+    searches: &[FinishedSearch],
     cost: &Value,
 ) -> Batch {
     let call = |id: &str, function: Value| json!({ "id": id, "type": ToolType::Function.name(), "function": function });
     let (mut requested, mut open) = (Vec::new(), Vec::new());
     for (index, RequestedCall { name, arguments }) in calls.into_iter().enumerate() {
         let id = output.call_id(index);
+        if let Some(search) = searches.iter().find(|search| search.call == index) {
+            let results =
+                search.hits.iter().map(|hit| step::search_result(&hit.file, &hit.filename, hit.score, &hit.text));
+            open.push(step::search_call(&id, &search.query, &search.ranking_options, results.collect()));
+            continue;
+        }
         requested.push(call(&id, json!({ "name": name, "arguments": arguments })));
         open.push(call(&id, json!({ "name": name, "arguments": arguments, "output": null })));
     }
-    let step = step::of_tool_calls(&state.run.object, &output.ids, open);
+    let mut step = step::of_tool_calls(&state.run.object, &output.ids, open);
+    let new = |step| NewObject::in_thread(step, &state.row.thread, &state.run.id);
+    if requested.is_empty() {
+        step.set_status(StepStatus::Completed);
+        step.set("completed_at", ids::now());
+        step.set("usage", cost.clone());
+        let batch = batch.insert(&new(&step));
+        return state.set_status(batch, RunStatus::InProgress);
+    }
     // The usage of an open step is not shown yet. It is kept in the label until the step is complete.
     let cost = cost.to_string();
-    let new = NewObject::in_thread(&step, &state.row.thread, &state.run.id);
-    let batch = batch.insert(&NewObject { label: Some(&cost), ..new });
+    let batch = batch.insert(&NewObject { label: Some(&cost), ..new(&step) });
     state.require_action(batch, requested)
 }

@@ -4,6 +4,7 @@
 //! round or none of it.
 
 use super::Engine;
+use super::file_search::FinishedSearch;
 use super::partial_output::PartialOutput;
 use super::round_batch::{self, completion_tokens_left};
 use crate::api::objects::RunStatus;
@@ -19,6 +20,27 @@ use tokio::sync::Notify;
 
 /// The pause before another attempt to reach a store that is unavailable.
 const STORE_PAUSE: Duration = Duration::from_millis(250);
+
+/// The pause between two checks whether files were indexed.
+const FILES_PAUSE: Duration = Duration::from_millis(100);
+
+/// The result of a round, with those of the searches in it.
+#[derive(Debug)]
+struct FinishedRound {
+    round: Round,
+    searches: Vec<FinishedSearch>,
+}
+
+/// The outcome of the attempt to store a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RoundOutcome {
+    /// Another round follows.
+    Continues,
+    /// The run has ended, or waits for tool outputs.
+    Stops,
+    /// The run was changed, and nothing was stored.
+    Conflict,
+}
 
 impl Engine {
     /// Works on a run until it ends, requires tool outputs, or is claimed by another process.
@@ -37,12 +59,19 @@ impl Engine {
                 _ if state.row.is_overdue() => Some(RunEnding::Expired),
                 RunStatus::Cancelling => Some(RunEnding::Cancelled),
                 RunStatus::Queued => None,
+                RunStatus::InProgress if self.waits_for_files(&state).await? => {
+                    // The loop checks the run again in both cases.
+                    let _ = tokio::time::timeout(FILES_PAUSE, changed.notified()).await;
+                    continue;
+                }
                 RunStatus::InProgress => {
                     output = PartialOutput::new(completion_tokens_left(&state));
-                    if let Some(round) = self.run_model(&state, changed, &mut output).await?
-                        && self.commit_round(id, round, &mut output).await? == CommitOutcome::Committed
-                    {
-                        return Ok(());
+                    let Some(round) = self.run_model(&state, changed, &mut output).await? else { continue };
+                    match self.commit_round(id, round, &mut output).await? {
+                        RoundOutcome::Stops => return Ok(()),
+                        // What the round has published is stored.
+                        RoundOutcome::Continues => output = PartialOutput::new(0),
+                        RoundOutcome::Conflict => {}
                     }
                     continue;
                 }
@@ -111,8 +140,14 @@ impl Engine {
         state: &RunState,
         changed: &Notify,
         output: &mut PartialOutput,
-    ) -> Result<Option<Round>, ErrorResponse> {
-        let input = self.model_input(state).await?;
+    ) -> Result<Option<FinishedRound>, ErrorResponse> {
+        let scope = self.search_scope(&state.run.object).await?;
+        if let Some(failure) = scope.as_ref().and_then(|scope| scope.failure()) {
+            return Ok(Some(FinishedRound { round: Round::failed(failure), searches: Vec::new() }));
+        }
+        let mut input = self.model_input(state).await?;
+        input.search = scope.as_ref().map(|scope| scope.tool());
+        output.expect(&input);
         if self.model.is_stuck(&input) {
             self.mark_stuck(&state.run.id);
         }
@@ -137,7 +172,9 @@ impl Engine {
         while let Ok(delta) = deltas.try_recv() {
             publish(delta);
         }
-        Ok(round)
+        let Some(round) = round else { return Ok(None) };
+        let searches = self.searches(scope.as_ref(), &round, &input).await?;
+        Ok(Some(FinishedRound { round, searches }))
     }
 
     /// Commits the result of a round, and retries as long as the store is unavailable. Running the model again would be
@@ -145,9 +182,9 @@ impl Engine {
     async fn commit_round(
         &self,
         id: &str,
-        round: Round,
+        round: FinishedRound,
         output: &mut PartialOutput,
-    ) -> Result<CommitOutcome, ErrorResponse> {
+    ) -> Result<RoundOutcome, ErrorResponse> {
         loop {
             match self.try_to_commit_round(id, &round, output).await {
                 Err(error) if error.is_temporary() => tokio::time::sleep(STORE_PAUSE).await,
@@ -161,18 +198,20 @@ impl Engine {
     async fn try_to_commit_round(
         &self,
         id: &str,
-        round: &Round,
+        finished: &FinishedRound,
         output: &mut PartialOutput,
-    ) -> Result<CommitOutcome, ErrorResponse> {
+    ) -> Result<RoundOutcome, ErrorResponse> {
         for _ in 0..MAX_ATTEMPTS {
-            let Some(mut state) = self.leased_run(id).await? else { return Ok(CommitOutcome::Conflict) };
+            let Some(mut state) = self.leased_run(id).await? else { return Ok(RoundOutcome::Conflict) };
             if state.row.status != RunStatus::InProgress || state.row.is_overdue() {
-                return Ok(CommitOutcome::Conflict);
+                return Ok(RoundOutcome::Conflict);
             }
             let batch = self.batch(&state);
-            let batch = round_batch::build(&self.store, &mut state, batch, round.clone(), output).await?;
+            let FinishedRound { round, searches } = finished;
+            let batch = round_batch::build(&self.store, &mut state, batch, round.clone(), searches, output).await?;
+            let continues = state.run.object.status().is(RunStatus::InProgress);
             if self.store.commit(batch).await? == CommitOutcome::Committed {
-                return Ok(CommitOutcome::Committed);
+                return Ok(if continues { RoundOutcome::Continues } else { RoundOutcome::Stops });
             }
         }
         Err(ErrorResponse::contended())

@@ -78,7 +78,7 @@ fn an_invalid_fault_is_an_error_with_the_valid_values() {
         ("200", &["expected a status code from 400 to 599, got 200"]),
         ("429=1", &["`429` takes no value"]),
         ("latency", &["expected `latency=TIME`, got `latency`"]),
-        ("latency=soon", &["`soon` is no duration"]),
+        ("latency=soon", &["expected a duration, got `soon`"]),
         ("latency=2s..1s", &["from a shorter to a longer time"]),
         ("cut=1", &["`cut` takes no value; use `cut`"]),
         ("cut-within=x", &["expected a number, got `x`"]),

@@ -1,6 +1,7 @@
 //! The input of a model for one round of a run. Must not depend on its source.
 
 use crate::api::objects::{JsonObject, OpenEnum, Role, Tool, ToolType};
+use crate::serve::model::search::{FILE_SEARCH, Passage, SearchTool};
 use crate::serve::model::words::count_words;
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ pub(in crate::serve) struct ModelInput {
     pub(in crate::serve) assistant: AssistantInfo,
     pub(in crate::serve) instructions: String,
     pub(in crate::serve) tools: Vec<Tool>,
+    /// The tool `file_search`, which the server executes, if the run has it and may use it.
+    pub(in crate::serve) search: Option<SearchTool>,
     pub(in crate::serve) choice: ToolChoice,
     pub(in crate::serve) parallel: bool,
     /// These values as the run has them (docs/protocol/objects.md#run), null if not set.
@@ -48,6 +51,29 @@ impl ModelInput {
     /// Returns the names of the functions of the run.
     pub(in crate::serve) fn functions(&self) -> impl Iterator<Item = &str> {
         self.tools.iter().filter_map(Tool::function_name)
+    }
+
+    /// Returns `true` if the model may search: there is something to search, or the run requires it.
+    pub(in crate::serve) fn offers_search(&self) -> bool {
+        self.search.is_some_and(|search| search.has_stores || self.requires_search())
+    }
+
+    /// Returns `true` if the tool choice of the run is `file_search`.
+    pub(in crate::serve) fn requires_search(&self) -> bool {
+        self.choice == ToolChoice::Tool(FILE_SEARCH.to_owned())
+    }
+
+    /// Returns the tool choice if it names a tool that the run cannot use.
+    pub(in crate::serve) fn unusable_tool(&self) -> Option<&str> {
+        match &self.choice {
+            ToolChoice::Tool(tool) if tool != FILE_SEARCH || self.search.is_none() => Some(tool),
+            _ => None,
+        }
+    }
+
+    /// Returns the passages that the searches of this run have found so far.
+    pub(in crate::serve) fn passages(&self) -> impl Iterator<Item = &Passage> {
+        self.calls().filter_map(|call| call.passages.as_ref()).flatten()
     }
 
     /// Returns the tool calls of this run so far. All of them have outputs.
@@ -115,6 +141,8 @@ pub(in crate::serve) struct CompletedCall {
     pub(in crate::serve) name: String,
     pub(in crate::serve) arguments: String,
     pub(in crate::serve) output: String,
+    /// The passages that a search found. `None` if the call is not a search.
+    pub(in crate::serve) passages: Option<Vec<Passage>>,
 }
 
 /// The tool choice of the run.

@@ -7,6 +7,7 @@ mod input;
 mod openai;
 mod round;
 mod script;
+mod search;
 mod token_sink;
 mod words;
 
@@ -17,9 +18,18 @@ pub(super) use input::{
 pub use openai::{ChatEndpoint, EndpointSettings, ModelNames};
 pub(super) use round::{IncompleteReason, ModelReply, RequestedCall, Round};
 pub use script::Script;
+pub(super) use search::{FILE_SEARCH, Passage, SearchTool, arguments, citations, output, query};
 pub(super) use token_sink::{ModelDelta, TokenSink};
 
 use std::sync::Arc;
+
+/// Returns the message of the failure of a run whose tool choice is a tool that it cannot use.
+fn unusable_tool(tool: &str) -> String {
+    match tool {
+        FILE_SEARCH => "The tool choice is 'file_search', and the run does not have that tool.".to_owned(),
+        tool => format!("The tool choice is '{tool}', and this server does not support that tool."),
+    }
+}
 
 /// The model of a server, which is used for all its assistants. Cheap to clone.
 #[derive(Debug, Clone, Default)]

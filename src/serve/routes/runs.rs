@@ -7,7 +7,7 @@ use crate::api::threads::CreateThreadAndRun;
 use crate::api::{Dialect, Kind};
 use crate::serve::documents::message::{self, NewMessage};
 use crate::serve::documents::tool_resources::{ResourceChanges, ResourceOwner, require};
-use crate::serve::documents::{run, thread};
+use crate::serve::documents::{run, step, thread};
 use crate::serve::engine::lifecycle::{RunEnding, RunState, complete_step, expire_overdue};
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
@@ -50,7 +50,13 @@ async fn create(state: AppState, request: ApiRequest<CreateRun>) -> Result<RunRe
             batch = message::attach(&state.store, batch, &mut thread, &messages).await?;
         }
         let batch = messages.iter().fold(batch, |batch, message| message.insert(batch));
-        let new = NewRun { thread: id, created_thread: None, body: &request.body, dialect: request.dialect };
+        let new = NewRun {
+            thread: id,
+            created_thread: None,
+            body: &request.body,
+            dialect: request.dialect,
+            with_content: step::includes_content(request.query.include.as_ref()),
+        };
         if let Some(response) = new.commit(&state, batch, &assistant).await? {
             return Ok(response);
         }
@@ -70,7 +76,13 @@ async fn create_with_thread(
         ResourceChanges::of(&state.store, request.body.get("tool_resources"), ResourceOwner::Thread).await?;
         let (thread, batch) = thread::create(&state.store, Batch::default(), given).await?;
         let id = thread.id().or_default();
-        let new = NewRun { thread: id, created_thread: Some(&thread), body: &request.body, dialect: request.dialect };
+        let new = NewRun {
+            thread: id,
+            created_thread: Some(&thread),
+            body: &request.body,
+            dialect: request.dialect,
+            with_content: false,
+        };
         if let Some(response) = new.commit(&state, batch, &assistant).await? {
             return Ok(response);
         }
@@ -85,6 +97,8 @@ struct NewRun<'a> {
     created_thread: Option<&'a Thread>,
     body: &'a Map<String, Value>,
     dialect: Dialect,
+    /// `true` if the results of searches in the stream have their passages.
+    with_content: bool,
 }
 
 impl NewRun<'_> {
@@ -111,6 +125,7 @@ impl NewRun<'_> {
             return Ok(Some(RunResponse::Object(JsonResponse::of(&run))));
         };
         let mut follower = Follower::new(state.store.clone(), self.dialect, thread, id, 0);
+        follower.include_content(self.with_content);
         if let Some(thread) = self.created_thread {
             follower.send_created_thread(thread);
         }

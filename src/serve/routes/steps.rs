@@ -4,6 +4,7 @@ use super::crud;
 use crate::api::Kind;
 use crate::api::objects::RunStep;
 use crate::api::steps::{GetStep, ListSteps};
+use crate::serve::documents::step;
 use crate::serve::documents::tool_resources::require;
 use crate::serve::engine::lifecycle::expire_overdue;
 use crate::serve::error::ErrorResponse;
@@ -22,13 +23,22 @@ pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
 async fn list(state: AppState, request: ApiRequest<ListSteps>) -> Result<JsonResponse, ErrorResponse> {
     let run = request.ids.run_id.as_str();
     require_run(&state, request.ids.thread_id.as_str(), run).await?;
-    crud::list::<RunStep>(&state, run, ListWindow::from(request.query.paging)).await
+    let with_content = step::includes_content(request.query.include.include.as_ref());
+    let window = ListWindow::from(request.query.paging);
+    let (mut rows, has_more) = crud::rows::<RunStep>(&state, run, &window, crud::DEFAULT_LIMIT).await?;
+    for (_, text) in &mut rows {
+        *text = step::shown_text(std::mem::take(text), with_content)?;
+    }
+    Ok(crud::page(&rows, has_more))
 }
 
 async fn get(state: AppState, request: ApiRequest<GetStep>) -> Result<JsonResponse, ErrorResponse> {
     let run = request.ids.run_id.as_str();
     require_run(&state, request.ids.thread_id.as_str(), run).await?;
-    crud::get::<RunStep>(&state, run, request.ids.step_id.as_str()).await
+    let id = request.ids.step_id.as_str();
+    let found = state.store.get(Kind::Step, run, id).await?.ok_or_else(|| ErrorResponse::not_found(Kind::Step, id))?;
+    let with_content = step::includes_content(request.query.include.as_ref());
+    Ok(JsonResponse::Object(step::shown_text(found, with_content)?))
 }
 
 /// Checks that a run exists. Ends it if it has expired, because that changes its steps.

@@ -1,7 +1,7 @@
 //! The endpoints of the files of a vector store (docs/protocol/vector_stores.md#endpoints).
 
 use super::crud::{self, DEFAULT_LIMIT, POLL_AFTER};
-use super::vector_stores::{load, record_use};
+use super::vector_stores::load;
 use crate::api::Kind;
 use crate::api::objects::{IndexingStatus, JsonObject, OpenEnum};
 use crate::api::paging::{Paging, StoreFilePaging};
@@ -15,6 +15,7 @@ use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
 use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::retrieval;
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
 use crate::serve::store::{Batch, CommitOutcome, ListWindow, MAX_ATTEMPTS, NewStoreFile, StoreFilePage, StoreFileRow};
@@ -146,7 +147,7 @@ pub(super) async fn add(
         return Err(vector_store::expired(store));
     }
     require_files(&state.store, files).await?;
-    record_use(state, stored).await?;
+    retrieval::record_use(&state.store, stored).await?;
     for _ in 0..MAX_ATTEMPTS {
         let batch = state.store.attach(with(Batch::default()), store, files, batch_id).await?;
         if state.store.commit(batch).await? == CommitOutcome::Committed {

@@ -11,7 +11,6 @@ use crate::serve::documents::members::merge;
 use crate::serve::documents::store_file::{added_files, require_files};
 use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
-use crate::serve::ids;
 use crate::serve::request::ApiRequest;
 use crate::serve::response::{ApiResponse, JsonResponse};
 use crate::serve::retrieval::{self, Hit, Search};
@@ -23,9 +22,6 @@ use serde_json::{Map, Value, json};
 
 /// The default number of results of a search (docs/protocol/vector_stores.md#endpoints).
 const DEFAULT_RESULTS: u64 = 10;
-
-/// The time in seconds within which further uses of a vector store are not stored, so that a search is not a write.
-const USE_INTERVAL: i64 = 60;
 
 /// Adds the endpoints of vector stores to a router.
 pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
@@ -106,7 +102,7 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     if vector_store::is_expired(&stored.object) {
         return Err(vector_store::expired(id));
     }
-    record_use(&state, stored).await?;
+    retrieval::record_use(&state.store, stored).await?;
     let (stores, texts) = (vec![id.to_owned()], queries.clone());
     let hits = retrieval::search(&state.store, Search { stores, queries: texts, filter, threshold, wanted }).await?;
     Ok(JsonResponse::Object(
@@ -155,16 +151,6 @@ fn result(hit: Hit) -> Value {
 pub(super) async fn load(state: &AppState, id: &str) -> Result<Stored<VectorStore>, ErrorResponse> {
     let found = state.store.load::<VectorStore>("", id).await?;
     found.ok_or_else(|| ErrorResponse::not_found(Kind::VectorStore, id))
-}
-
-/// Stores that a vector store was used, at most once a minute. Another change of it at the same time takes precedence.
-pub(super) async fn record_use(state: &AppState, mut stored: Stored<VectorStore>) -> Result<(), ErrorResponse> {
-    let last: i64 = stored.object.member("last_active_at").valid().unwrap_or(0);
-    if ids::now() - last >= USE_INTERVAL {
-        stored.object.set("last_active_at", ids::now());
-        state.store.commit(Batch::default().unchanged(&stored).replace(&stored)).await?;
-    }
-    Ok(())
 }
 
 async fn shown(state: &AppState, stored: Stored<VectorStore>) -> Result<JsonResponse, ErrorResponse> {

@@ -35,7 +35,7 @@ pub(super) fn run_in(state: &RunState, status: RunStatus) -> Run {
 pub(super) fn run_that_waits(state: &RunState, calls: List<'_, &ToolCall>) -> Run {
     let mut run = run_in(state, RunStatus::RequiresAction);
     if run.required_action().is_missing() {
-        let calls = calls.valid().map(|call| {
+        let calls = calls.valid().filter(|call| call.kind().is(ToolType::Function)).map(|call| {
             let function = call.function().valid();
             let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
             json!({
@@ -51,6 +51,11 @@ pub(super) fn run_that_waits(state: &RunState, calls: List<'_, &ToolCall>) -> Ru
         run.set("required_action", action);
     }
     run
+}
+
+/// Returns `true` if a step has calls whose outputs a caller submits.
+pub(super) fn has_functions(step: &RunStep) -> bool {
+    step.tool_calls().valid().any(|call| call.kind().is(ToolType::Function))
 }
 
 /// Returns a step in the state in which it began, without tool calls.

@@ -3,6 +3,7 @@
 use crate::api::Dialect;
 use crate::api::objects::{JsonObject, Message, OpenEnum, Run, RunStep, StepType, Thread, ToolType};
 use crate::http::sse;
+use crate::serve::documents::step;
 use crate::serve::error::ErrorResponse;
 use serde_json::{Value, json};
 
@@ -11,11 +12,13 @@ use serde_json::{Value, json};
 pub(super) struct Events {
     pub(super) out: Vec<u8>,
     dialect: Dialect,
+    /// `true` if the results of searches have their passages.
+    pub(super) with_content: bool,
 }
 
 impl Events {
     pub(super) fn new(dialect: Dialect) -> Self {
-        Self { out: Vec::new(), dialect }
+        Self { out: Vec::new(), dialect, with_content: false }
     }
 
     /// Adds the event of a new thread.
@@ -31,6 +34,9 @@ impl Events {
     /// Adds an event of a run step. `state` is the last part of its name: `created`, or a status.
     pub(super) fn step(&mut self, state: &str, step: &RunStep) {
         let name = format!("thread.run.step.{state}");
+        let searches = step.tool_calls().valid().any(|call| call.kind().is(ToolType::FileSearch));
+        let shown = searches.then(|| step::shown(step, self.with_content));
+        let step = shown.as_ref().unwrap_or(step);
         // The steps of Azure OpenAI have no usage (docs/protocol/dialects.md#azure-openai).
         if self.dialect == Dialect::AzureOpenAi && step.as_map().contains_key("usage") {
             let mut members = step.as_map().clone();
@@ -98,6 +104,24 @@ pub(super) fn text_delta(index: usize, text: &str, is_first: bool) -> Value {
 pub(super) fn call_delta(index: usize, id: &str, name: &str) -> Value {
     let function = json!({ "name": name, "arguments": "", "output": null });
     json!({ "index": index, "id": id, "type": ToolType::Function.name(), "function": function })
+}
+
+/// Returns the delta of a search. Its results come with the completed step.
+pub(super) fn search_delta(index: usize, id: &str) -> Value {
+    let kind = ToolType::FileSearch.name();
+    json!({ "index": index, "id": id, "type": kind, kind: {} })
+}
+
+/// Returns a delta of the annotations of a text, each with its index.
+pub(super) fn annotations_delta(index: usize, annotations: &[Value]) -> Value {
+    let numbered = annotations.iter().enumerate().map(|(n, annotation)| {
+        let mut annotation = annotation.clone();
+        if let Some(annotation) = annotation.as_object_mut() {
+            annotation.insert("index".to_owned(), n.into());
+        }
+        annotation
+    });
+    json!({ "index": index, "type": "text", "text": { "annotations": numbered.collect::<Vec<_>>() } })
 }
 
 /// Returns a later delta of a tool call.

@@ -1,6 +1,6 @@
 //! A follower of one run: compares the store with the events that were already sent.
 
-use super::earlier::{begun_message, begun_step, run_in, run_that_waits};
+use super::earlier::{begun_message, begun_step, has_functions, run_in, run_that_waits};
 use super::events::Events;
 use super::open_round::{OpenRound, SentOutput, send_rest_of_calls, send_rest_of_message};
 use crate::api::objects::{
@@ -57,6 +57,11 @@ impl Follower {
         }
     }
 
+    /// Lets the results of searches have their passages.
+    pub(in crate::serve) fn include_content(&mut self, with_content: bool) {
+        self.events.with_content = with_content;
+    }
+
     /// Sends the event of a thread that the request has created.
     pub(in crate::serve) fn send_created_thread(&mut self, thread: &Thread) {
         self.events.created_thread(thread);
@@ -98,7 +103,10 @@ impl Follower {
             return Ok(());
         }
         self.started().await?; // Another process may have started the run.
-        let Some(state) = &self.state else { return Ok(()) };
+        if is_new {
+            self.send_earlier_rounds(&ids).await?;
+        }
+        let Some(state) = self.state.as_ref().filter(|_| !self.ended) else { return Ok(()) };
         let run = &state.run.object;
         if is_new {
             if let Some(open) = self.open.take() {
@@ -109,6 +117,20 @@ impl Follower {
         if let Some(open) = &mut self.open {
             open.send(&mut self.events, delta);
         }
+        Ok(())
+    }
+
+    /// Sends the events of the rounds before this one. They are in the store, because a round begins after that.
+    async fn send_earlier_rounds(&mut self, ids: &RoundIds) -> Result<(), ErrorResponse> {
+        let Some(state) = self.state.take() else { return Ok(()) };
+        for step in self.store.since::<RunStep>(&self.run, self.sent_step).await? {
+            if self.ended || [&ids.message_step, &ids.tool_calls_step].contains(&&step.id) {
+                break;
+            }
+            self.sent_step = step.position;
+            self.send_new_step(&state, step).await?;
+        }
+        self.state = Some(state);
         Ok(())
     }
 
@@ -167,7 +189,7 @@ impl Follower {
             self.send_in_progress(state);
         }
         // A run that waits for tool outputs is cancelled without the status `cancelling`.
-        let waited = steps.iter().any(|step| step.object.kind().is(StepType::ToolCalls));
+        let waited = steps.iter().any(|step| has_functions(&step.object));
         let cancelled = matches!(state.row.status, RunStatus::Cancelling | RunStatus::Cancelled);
         if cancelled && !waited && self.sent_status == RunStatus::InProgress {
             self.events.run(RunStatus::Cancelling.name(), &run_in(state, RunStatus::Cancelling));
@@ -207,7 +229,12 @@ impl Follower {
         }
         let sent = if let Some(SentOutput::ToolCalls(sent)) = sent { sent } else { Vec::new() };
         send_rest_of_calls(&mut self.events, &stored.id, step.tool_calls(), &sent);
-        self.send_requires_action(state, step.tool_calls()).await
+        if has_functions(step) {
+            return self.send_requires_action(state, step.tool_calls()).await;
+        }
+        // The server itself has executed the calls, and the run continues.
+        self.events.step(step.status().text().unwrap_or(StepStatus::Completed.name()), step);
+        Ok(())
     }
 
     /// Reports the message of a step, and the completion of both.

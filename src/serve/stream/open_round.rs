@@ -2,12 +2,11 @@
 
 use super::earlier::begun_message;
 use super::events::{self, Events};
-use crate::api::objects::{ContentPart, JsonObject, List, Message, OpenEnum, Run, StepStatus, ToolCall};
+use crate::api::objects::{ContentPart, JsonObject, List, Message, OpenEnum, Run, StepStatus, ToolCall, ToolType};
 use crate::serve::documents::{message, step};
 use crate::serve::engine::lifecycle::RunEnding;
 use crate::serve::ids::RoundIds;
 use crate::serve::pubsub::OutputDelta;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// A round whose output is sent as it arrives.
@@ -31,14 +30,14 @@ impl OpenRound {
     pub(super) fn begin(events: &mut Events, run: &Run, ids: Arc<RoundIds>, first: &OutputDelta) -> Self {
         let (step, sent) = match first {
             OutputDelta::Text(_) => (step::of_message(run, &ids), SentOutput::Message(String::new())),
-            OutputDelta::Call { .. } | OutputDelta::Arguments { .. } => {
+            OutputDelta::Call { .. } | OutputDelta::Search { .. } | OutputDelta::Arguments { .. } => {
                 (step::of_tool_calls(run, &ids, Vec::new()), SentOutput::ToolCalls(Vec::new()))
             }
         };
         events.step("created", &step);
         events.step("in_progress", &step);
         if let SentOutput::Message(_) = sent {
-            let message = begun_message(&message::of_round(run, &ids, ""));
+            let message = begun_message(&message::of_round(run, &ids, "", Vec::new()));
             events.message("created", &message);
             events.message("in_progress", &message);
         }
@@ -55,6 +54,10 @@ impl OpenRound {
             }
             (SentOutput::ToolCalls(sent), OutputDelta::Call { index, id, name }) if index == sent.len() => {
                 events.tool_call_delta(&self.ids.tool_calls_step, events::call_delta(index, &id, &name));
+                sent.push(String::new());
+            }
+            (SentOutput::ToolCalls(sent), OutputDelta::Search { index, id }) if index == sent.len() => {
+                events.tool_call_delta(&self.ids.tool_calls_step, events::search_delta(index, &id));
                 sent.push(String::new());
             }
             (SentOutput::ToolCalls(sent), OutputDelta::Arguments { index, text }) => {
@@ -80,7 +83,7 @@ impl OpenRound {
     pub(super) fn abort(self, events: &mut Events, run: &Run, ending: &RunEnding) {
         let mut step = match &self.sent {
             SentOutput::Message(text) => {
-                let mut message = message::of_round(run, &self.ids, text);
+                let mut message = message::of_round(run, &self.ids, text, Vec::new());
                 message::mark_incomplete(&mut message, ending.message_reason());
                 events.message("incomplete", &message);
                 step::of_message(run, &self.ids)
@@ -109,14 +112,11 @@ pub(super) fn send_rest_of_message(events: &mut Events, message: &Message, sent:
         // If the model deviated from the text that it sent, the complete message that follows corrects it.
         let Some(rest) = text.value().or_default().strip_prefix(sent) else { continue };
         if !rest.is_empty() || sent.is_empty() {
-            let mut delta = events::text_delta(index, rest, sent.is_empty());
-            let annotations = text.annotations().or_default();
-            if !annotations.is_empty()
-                && let Some(text) = delta.get_mut("text").and_then(Value::as_object_mut)
-            {
-                text.insert("annotations".to_owned(), annotations.values().into());
-            }
-            events.message_delta(id, delta);
+            events.message_delta(id, events::text_delta(index, rest, sent.is_empty()));
+        }
+        let annotations = text.annotations().or_default().values();
+        if !annotations.is_empty() {
+            events.message_delta(id, events::annotations_delta(index, annotations));
         }
     }
 }
@@ -128,6 +128,12 @@ pub(super) fn send_rest_of_calls(events: &mut Events, step: &str, calls: List<'_
         let name = function.and_then(|function| function.name().valid()).unwrap_or_default();
         let arguments = function.and_then(|function| function.arguments().valid()).unwrap_or_default();
         let sent = sent.get(index);
+        if call.kind().is(ToolType::FileSearch) {
+            if sent.is_none() {
+                events.tool_call_delta(step, events::search_delta(index, call.id().or_default()));
+            }
+            continue;
+        }
         if sent.is_none() {
             events.tool_call_delta(step, events::call_delta(index, call.id().or_default(), name));
         }

@@ -9,7 +9,7 @@ impl World {
         id(&self.post("/conversations", json!({"items": items})).await)
     }
 
-    async fn add(&self, conversation: &str, items: Value) -> Vec<Value> {
+    async fn add_items(&self, conversation: &str, items: Value) -> Vec<Value> {
         let page = self.post(&format!("/conversations/{conversation}/items"), json!({"items": items})).await;
         assert_eq!((&page["object"], &page["has_more"]), (&json!("list"), &json!(false)));
         page["data"].as_array().unwrap().clone()
@@ -60,7 +60,7 @@ async fn easy_messages_become_full_messages() {
         {"role": "developer", "content": "d", "status": "incomplete", "own": {"a": [1.50]}},
         {"role": "user", "content": [{"type": "input_image", "file_id": "file-1"}, {"type": "new_part", "x": 1}]},
     ]);
-    let added = world.add(&conversation, items).await;
+    let added = world.add_items(&conversation, items).await;
     let input = |text: &str| json!([{"type": "input_text", "text": text}]);
     let output = json!([{"type": "output_text", "text": "hello", "annotations": [], "logprobs": []}]);
     let parts = json!([{"type": "input_image", "file_id": "file-1", "detail": "auto"}, {"type": "new_part", "x": 1}]);
@@ -134,7 +134,7 @@ async fn items_of_every_type_are_stored_as_given() {
     let conversation = world.conversation(json!([])).await;
     for chunk in table.chunks(20) {
         let items: Vec<&Value> = chunk.iter().map(|(item, ..)| item).collect();
-        let added = world.add(&conversation, json!(items)).await;
+        let added = world.add_items(&conversation, json!(items)).await;
         for ((given, prefix, has_status), item) in chunk.iter().zip(added) {
             assert!(id(&item).starts_with(prefix), "{item}");
             for (name, value) in given.as_object().unwrap() {
@@ -151,7 +151,7 @@ async fn items_of_every_type_are_stored_as_given() {
 async fn pages_of_items_follow_their_order() {
     let world = World::new();
     let conversation = world.conversation(json!([user("a"), user("b")])).await;
-    let added = world.add(&conversation, json!([user("c"), user("d")])).await;
+    let added = world.add_items(&conversation, json!([user("c"), user("d")])).await;
     let texts = async |query: &str| -> String {
         let items = world.items(&conversation, query).await;
         items.iter().map(|item| item["content"][0]["text"].as_str().unwrap().to_owned()).collect()
@@ -328,8 +328,8 @@ async fn items_are_held_against_the_protocol() {
     }
     assert_eq!(world.items(&conversation, "").await.len(), 1, "a refused request adds nothing");
     // A call and its output may come in one request or in two.
-    world.add(&conversation, json!([call, output("call_1")])).await;
-    world.add(&conversation, json!([output("call_1")])).await;
+    world.add_items(&conversation, json!([call, output("call_1")])).await;
+    world.add_items(&conversation, json!([output("call_1")])).await;
     world.end().await;
 }
 
@@ -340,7 +340,7 @@ async fn concurrent_additions_do_not_mix() {
     let conversation = one.conversation(json!([])).await;
     let additions = (0..12).map(|n| {
         let items: Vec<Value> = (0..5).map(|k| user(&format!("{n}.{k}"))).collect();
-        [&one, &two][n % 2].add(&conversation, json!(items))
+        [&one, &two][n % 2].add_items(&conversation, json!(items))
     });
     join_all(additions).await;
     let items = one.items(&conversation, "order=asc&limit=100").await;

@@ -7,7 +7,7 @@ use crate::api::objects::{Run, RunStatus};
 use crate::http::sse::Parser;
 
 /// The name and the data of an event. Data that is not JSON is kept as a string.
-type Event = (String, Value);
+pub(super) type Event = (String, Value);
 
 /// A response that is read event by event.
 struct Reader {
@@ -26,7 +26,7 @@ impl World {
         Reader { response, parser: Parser::default(), events: Vec::new() }
     }
 
-    async fn stream(&self, path: &str, body: Value) -> Vec<Event> {
+    pub(super) async fn stream(&self, path: &str, body: Value) -> Vec<Event> {
         self.open(path, body).await.rest().await
     }
 

@@ -35,7 +35,7 @@ impl World {
     }
 
     /// Moves the last use of a vector store into the past.
-    async fn age(&self, store: &str, seconds: i64) {
+    pub(super) async fn age(&self, store: &str, seconds: i64) {
         let mut stored = self.server.state.store.load::<VectorStore>("", store).await.unwrap().unwrap();
         stored.object.set("last_active_at", ids::now() - seconds);
         let batch = Batch::default().unchanged(&stored).replace(&stored);

@@ -14,7 +14,7 @@ fn main_job_succeeds_on_azure() {
     let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let assistant = asst.run(["assistants", "create", "--model", "echo", "-o", "id"]).ok().id();
     asst.run(["runs", "create", &thread, "--assistant-id", &assistant]).ok();
-    asst.run(["threads", "list"]).ok().says("--remote asks the backend, if it lists threads");
+    asst.run(["threads", "list"]).ok().says("pass --remote to ask the backend, if it can list threads");
     assert_eq!(asst.run(["threads", "list", "--remote"]).ok().ids(), [thread]);
 }
 

@@ -22,7 +22,7 @@ fn threads_are_listed_by_the_backend() {
     let known = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let forgotten = asst.run(["threads", "create", "--no-ledger", "-o", "id"]).ok().id();
     assert_eq!(
-        asst.run(["threads", "list"]).ok().says("this backend lists threads itself").ids(),
+        asst.run(["threads", "list"]).ok().says("pass --remote to list the threads of the backend").ids(),
         std::slice::from_ref(&known)
     );
     let mut all: Vec<String> = (0..3).map(|_| asst.run(["threads", "create", "-o", "id"]).ok().id()).collect();
@@ -54,7 +54,7 @@ fn an_export_has_all_files_oldest_first() {
     assert_eq!(exported.iter().map(|file| file["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
     for flag in [&["--order", "desc"][..], &["--after", "file-1"], &["--page-size", "5"]] {
         let ran = asst.run([&["files", "list"], flag].concat()).code(2);
-        assert!(ran.stderr.contains(&format!("leave {} out", flag[0])), "{}", ran.text());
+        assert!(ran.stderr.contains(&format!("omit {}", flag[0])), "{}", ran.text());
     }
     asst.run(["files", "list", "--limit", "1", "-o", "id"]).ok();
 }
@@ -122,7 +122,7 @@ fn tools_that_only_foundry_has_are_sent_and_validated() {
     shows!(asst.run([&run[..], &["--tool-choice", "required"]].concat()), @r"
     --- stderr ---
     error: Invalid value: 'required'. Supported values are: 'none' and 'auto'. (code invalid_value, param tool_choice)
-      hint: --tool-choice gives it
+      hint: set it with --tool-choice
     exit 2
     ");
     asst.run([&run[..], &["--tool-choice", r#"{"type":"bing_grounding"}"#]].concat()).ok();
@@ -144,7 +144,7 @@ fn operations_that_foundry_lacks_are_refused_with_a_hint() {
     shows!(asst.run(["files", "list", "--order", "asc"]), @r"
     --- stderr ---
     error: Unknown parameter: 'order'. (code unknown_parameter, param order)
-      hint: this backend does not take it here: leave --order out
+      hint: this backend does not support it: omit --order
     exit 2
     ");
     asst.file("a.txt", "content");

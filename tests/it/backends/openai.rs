@@ -31,14 +31,14 @@ fn endpoints_that_were_shut_down_exit_11_with_a_hint() {
     --- stderr ---
     error: could not list assistants: not offered (404, request id [req])
       caused by: not found
-      hint: OpenAI switched its Assistants endpoints off on 2026-08-26; files, vector stores, uploads and conversations live on there. --local uses the embedded server
+      hint: OpenAI switched its Assistants endpoints off on 2026-08-26; files, vector stores, uploads and conversations still work there; pass --local to use the embedded server
     exit 11
     ");
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
     --- stderr ---
     error: could not get thread thread_1: not offered (404, request id [req])
       caused by: not found
-      hint: OpenAI switched its Assistants endpoints off on 2026-08-26; files, vector stores, uploads and conversations live on there. --local uses the embedded server
+      hint: OpenAI switched its Assistants endpoints off on 2026-08-26; files, vector stores, uploads and conversations still work there; pass --local to use the embedded server
     exit 11
     ");
     asst.run(["threads", "create"]).code(11);

@@ -13,7 +13,7 @@ fn an_update_without_members_is_refused() {
         &["runs", "update", "thread_1", "run_1"],
     ] {
         for more in [&[][..], &["--body", "{}"], &["--dry-run"], &["-o", "json"]] {
-            refused(&asst, &[path, more].concat()).code(2).says("nothing to change: no member is given");
+            refused(&asst, &[path, more].concat()).code(2).says("nothing to change: no flag sets a member");
         }
         asst.run([path, &["--unset", "metadata", "--dry-run"]].concat()).code(4);
     }
@@ -36,7 +36,7 @@ fn a_key_with_two_values_is_refused() {
     ] {
         let key = pair[0].split('=').next().unwrap();
         let ran = refused(&asst, &[command, &[flag, pair[0]], &[flag, pair[1]]].concat());
-        ran.code(2).says(&format!("{flag} gives `{key}` two values"));
+        ran.code(2).says(&format!("{flag} sets `{key}` to two values"));
     }
     let dry = Asst::with_backend("http://127.0.0.1:9/v1");
     let same = ["threads", "create", "--dry-run", "--metadata", "a=1", "--metadata", "a=1", "--metadata", "b=1"];

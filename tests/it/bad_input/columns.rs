@@ -46,13 +46,13 @@ fn an_unknown_member_is_shown_if_its_name_begins_with_a_dot() {
     shows!(asst.run(["assistants", "list", "--columns", "id,.x_nwe"]), @r"
     asst_1	
     --- stderr ---
-    warning: nothing that is shown has a member `x_nwe`
+    warning: no object in the output has a member `x_nwe`
     exit 0
     ");
     shows!(asst.run(["api", "GET", "/assistants", "--paginate", "--columns", "id,x_nwe"]), @r"
     asst_1	
     --- stderr ---
-    warning: nothing that is shown has a member `x_nwe`
+    warning: no object in the output has a member `x_nwe`
     exit 0
     ");
 }

@@ -63,7 +63,7 @@ fn invalid_configuration_file_exits_2() {
     asst.config("[profiles.work]\nbackend = \"opnai\"\n");
     shows!(asst.run(["threads", "list", "-p", "work"]), @r"
     --- stderr ---
-    error: [home]/config/asst/config.toml: `backend` of profile `work` is none of openai, azure-openai, foundry, compatible, local
+    error: [home]/config/asst/config.toml: `backend` of profile `work` must be one of openai, azure-openai, foundry, compatible, local
       hint: did you mean `openai`?
     exit 2
     ");

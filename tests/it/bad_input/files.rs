@@ -49,7 +49,7 @@ fn yaml_numbers_keep_their_digits_on_the_wire() {
         assert!(shown.contains(member), "{member}\n{shown}");
     }
     for (text, says) in [
-        ("metadata: {a: .inf}\n", "JSON has no number `.inf`"),
+        ("metadata: {a: .inf}\n", "JSON cannot represent the number `.inf`"),
         ("name: a\n---\nname: b\n", "expected one YAML document, found a second one"),
     ] {
         asst.file("b.yaml", text);

@@ -8,26 +8,26 @@ use crate::support::test_env::{Asst, shows};
 fn an_id_of_another_kind_is_refused() {
     shows!(refused(&Asst::new(), &["threads", "get", "run_abc"]), @r"
     --- stderr ---
-    error: `run_abc` looks like the id of a run, where that of a thread is wanted
-      hint: --any-id takes it all the same
+    error: expected a thread ID, got a run ID: run_abc
+      hint: pass --any-id to send it anyway
     exit 2
     ");
     shows!(refused(&Asst::new(), &["messages", "list", "run_abc"]), @r"
     --- stderr ---
-    error: `run_abc` looks like the id of a run, where that of a thread is wanted
-      hint: --any-id takes it all the same
+    error: expected a thread ID, got a run ID: run_abc
+      hint: pass --any-id to send it anyway
     exit 2
     ");
     shows!(refused(&Asst::new(), &["messages", "get", "thread_1", "run_abc"]), @r"
     --- stderr ---
-    error: `run_abc` looks like the id of a run, where that of a message is wanted
-      hint: --any-id takes it all the same
+    error: expected a message ID, got a run ID: run_abc
+      hint: pass --any-id to send it anyway
     exit 2
     ");
     shows!(refused(&Asst::new(), &["threads", "delete", "thread_1", "asst_1"]), @r"
     --- stderr ---
-    error: `asst_1` looks like the id of an assistant, where that of a thread is wanted
-      hint: --any-id takes it all the same
+    error: expected a thread ID, got an assistant ID: asst_1
+      hint: pass --any-id to send it anyway
     exit 2
     ");
 }
@@ -44,52 +44,52 @@ fn any_id_disables_the_prefix_check() {
 fn an_id_that_would_change_the_path_is_refused() {
     shows!(refused(&Asst::new(), &["threads", "get", "thread_1/runs"]), @r"
     --- stderr ---
-    error: `thread_1/runs` is not an id: '/' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: `thread_1/runs` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 9, found '/'
     exit 2
     ");
     shows!(refused(&Asst::new(), &["threads", "get", "../files"]), @r"
     --- stderr ---
-    error: `../files` is not an id: '.' at character 1 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: `../files` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 1, found '.'
     exit 2
     ");
     shows!(refused(&Asst::new(), &["threads", "delete", ".."]), @r"
     --- stderr ---
-    error: `..` is not an id: '.' at character 1 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: `..` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 1, found '.'
     exit 2
     ");
     shows!(refused(&Asst::new(), &["threads", "get", "thread_1\nthread_2"]), @r"
     --- stderr ---
-    error: `thread_1\nthread_2` is not an id: '\n' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: `thread_1\nthread_2` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 9, found '\n'
     exit 2
     ");
     shows!(refused(&Asst::new(), &["threads", "get", "thread_1?x=1"]), @r"
     --- stderr ---
-    error: `thread_1?x=1` is not an id: '?' at character 9 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: `thread_1?x=1` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 9, found '?'
     exit 2
     ");
     shows!(refused(&Asst::new(), &["threads", "get", ""]), @r"
     --- stderr ---
-    error: the thread id cannot be empty
+    error: the thread ID cannot be empty
     exit 2
     ");
     shows!(refused(&Asst::new(), &["runs", "get", "thread_1", ""]), @r"
     --- stderr ---
-    error: the run id cannot be empty
+    error: the run ID cannot be empty
     exit 2
     ");
     shows!(refused(&Asst::new(), &["messages", "list", ""]), @r"
     --- stderr ---
-    error: invalid value '' for '<THREAD_ID>': the thread id cannot be empty
+    error: invalid value '' for '<THREAD_ID>': the thread ID cannot be empty
     exit 2
     ");
     shows!(refused(&Asst::new(), &["messages", "list", "thread_%2e%2e"]), @r"
     --- stderr ---
-    error: invalid value 'thread_%2e%2e' for '<THREAD_ID>': `thread_%2e%2e` is not an id: '%' at character 8 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: invalid value 'thread_%2e%2e' for '<THREAD_ID>': `thread_%2e%2e` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 8, found '%'
     exit 2
     ");
     shows!(refused(&Asst::new(), &["files", "content", "file-1/../x"]), @r"
     --- stderr ---
-    error: invalid value 'file-1/../x' for '<FILE_ID>': `file-1/../x` is not an id: '/' at character 7 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: invalid value 'file-1/../x' for '<FILE_ID>': `file-1/../x` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 7, found '/'
     exit 2
     ");
 }
@@ -110,7 +110,7 @@ fn an_invalid_id_on_standard_input_is_refused_before_the_first_request() {
     let asst = Asst::with_backend(&backend.url());
     shows!(asst.fed("thread_1\nerror: no\n", &["threads", "delete", "-"]), @r"
     --- stderr ---
-    error: standard input, line 2: `error:` is not an id: ':' at character 6 is none of A-Z, a-z, 0-9, `_` and `-`
+    error: standard input, line 2: `error:` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 6, found ':'
     exit 2
     ");
     asst.fed("", &["threads", "delete", "-"]).code(2).says("no ids on standard input");

@@ -149,7 +149,7 @@ fn a_second_flag_that_reads_standard_input_is_refused() {
     let args = ["assistants", "create", "--body", "-", "--instructions-file", "-"];
     shows!(asst.fed("{}", &args), @r"
     --- stderr ---
-    error: invalid value '-' for '--instructions-file <PATH|->': standard input is read by another flag already; only one can read it
+    error: invalid value '-' for '--instructions-file <PATH|->': another flag already reads standard input; only one flag can read it
     exit 2
     ");
 }

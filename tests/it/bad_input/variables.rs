@@ -44,7 +44,7 @@ fn flag_overrides_an_invalid_variable() {
 fn flag_with_an_invalid_number_exits_2() {
     for args in [["--retries=-1", "files"], ["--retries=many", "files"], ["--concurrency=0", "files"]] {
         let ran = refused(&Asst::new(), &[args[0], args[1], "list"]).code(2);
-        assert!(ran.stderr.contains("is no whole number"), "{}", ran.text());
+        assert!(ran.stderr.contains("expected a whole number"), "{}", ran.text());
     }
 }
 

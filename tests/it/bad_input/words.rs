@@ -46,7 +46,7 @@ fn a_misspelt_command_is_refused_with_similar_names() {
     ");
     shows!(Asst::new().run(["messages", "get", "thread_1"]), @r"
     --- stderr ---
-    error: expected THREAD_ID MESSAGE_ID, found 1 ids
+    error: expected THREAD_ID MESSAGE_ID, found 1 IDs
     exit 2
     ");
 }
@@ -61,12 +61,12 @@ fn errors_are_json_if_the_output_is_json() {
     "#);
     shows!(refused(&Asst::new(), &["assistants", "create", "--model", "m", "--temperature", "3", "-ojson"]), @r#"
     --- stderr ---
-    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":"--temperature gives it","retryable":false}}
+    {"error":{"exit_code":2,"kind":"usage","message":"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3.0 instead.","status":null,"type":null,"code":"decimal_above_max_value","param":"temperature","request_id":null,"hint":"set it with --temperature","retryable":false}}
     exit 2
     "#);
     shows!(unreachable.run(["threads", "get", "run_1", "-o", "jsonl"]), @r#"
     --- stderr ---
-    {"error":{"exit_code":2,"kind":"usage","message":"`run_1` looks like the id of a run, where that of a thread is wanted","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"--any-id takes it all the same","retryable":false}}
+    {"error":{"exit_code":2,"kind":"usage","message":"expected a thread ID, got a run ID: run_1","status":null,"type":null,"code":null,"param":null,"request_id":null,"hint":"pass --any-id to send it anyway","retryable":false}}
     exit 2
     "#);
     shows!(unreachable.run(["threads", "gte", "--output=json"]), @r#"
@@ -116,10 +116,10 @@ fn an_unknown_command_without_a_similar_name_lists_all_commands() {
 fn an_invalid_number_is_reported_with_its_own_flag() {
     shows!(refused(&Asst::new(), &["assistants", "list", "--limit", "0"]), @r"
     --- stderr ---
-    error: invalid value '0' for '--limit <N>': `0` is no whole number from 1 up
+    error: invalid value '0' for '--limit <N>': expected a whole number of at least 1, got `0`
     exit 2
     ");
-    refused(&Asst::new(), &["assistants", "list", "--page-size", "101"]).code(2).says("hint: --page-size gives it");
+    refused(&Asst::new(), &["assistants", "list", "--page-size", "101"]).code(2).says("hint: set it with --page-size");
 }
 
 #[test]

@@ -30,8 +30,8 @@ fn invalid_response_body_exits_7() {
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable
-      caused by: the answer is not what the protocol has: it is no JSON (expected value at line 1 column 1)
-      hint: does the base URL of the profile lead to the API? `asst profiles show` tells it
+      caused by: the response is invalid: it is not JSON (expected value at line 1 column 1)
+      hint: check the base URL of the profile: run `asst profiles show`
     exit 7
     ");
     let (_listener, asst) = hostile([Response::text(200, "")]);

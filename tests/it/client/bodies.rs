@@ -10,12 +10,12 @@ const JSON: &str = "HTTP/1.1 200 OK\ncontent-type: application/json\n\n";
 fn an_endless_body_is_refused() {
     let pieces: [&[u8]; 3] = [b" ", b"x", b"[0,"];
     for piece in pieces {
-        let ran = unread(Response::endless(JSON, piece.repeat(1 << 14)), 7, "the answer is longer than 28 MiB");
+        let ran = unread(Response::endless(JSON, piece.repeat(1 << 14)), 7, "the response is longer than 28 MiB");
         assert!(ran.stderr.contains("--page-size"), "{}", ran.text());
     }
     // The create may have succeeded, so its outcome is unknown.
     let endless = Response::endless(JSON, vec![b' '; 1 << 16]);
-    fails([endless], &["threads", "create"], 10, "the answer is longer than 28 MiB");
+    fails([endless], &["threads", "create"], 10, "the response is longer than 28 MiB");
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn many_endless_bodies_at_once_are_refused() {
     let endless = || Response::endless(JSON, vec![b' '; 1 << 16]);
     let ids: Vec<String> = (0..8).map(|number| format!("thread_{number}")).collect();
     let args: Vec<&str> = ["threads", "get"].into_iter().chain(ids.iter().map(String::as_str)).collect();
-    fails((0..8).map(|_| endless()), &args, 7, "the answer is longer than 28 MiB");
+    fails((0..8).map(|_| endless()), &args, 7, "the response is longer than 28 MiB");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn an_endless_compressed_body_is_refused() {
         unread(bomb, 7, if status == "200 OK" { "longer than 28 MiB" } else { "xxx" });
     }
     let garbled = Response::raw("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 4\n\nabcd");
-    unread(garbled, 7, "the answer is garbled");
+    unread(garbled, 7, "the response cannot be decoded");
 }
 
 /// Returns the beginning of a gzip stream, and a piece that repeats its last byte for ever. Each 13 bytes of the piece
@@ -117,11 +117,11 @@ fn a_truncated_json_answer_is_distinguished_from_another_format() {
     shows!(unread(Response::text(200, r#"{"id":"thread_1","obj"#), 7, ""), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable
-      caused by: the answer is not what the protocol has: it is JSON that breaks off (EOF while parsing a string at line 1 column 21)
-      hint: does the base URL of the profile lead to the API? `asst profiles show` tells it
+      caused by: the response is invalid: its JSON is incomplete (EOF while parsing a string at line 1 column 21)
+      hint: check the base URL of the profile: run `asst profiles show`
     exit 7
     ");
-    unread(Response::text(200, "<!doctype html><title>Log in</title>"), 7, "it is no JSON");
-    unread(Response::text(200, r#"{"id":"thread_1"}{"id":"thread_2"}"#), 7, "it is no JSON");
-    unread(Response::text(200, "data: {\"id\":\"thread_1\"}\n\n"), 7, "it is no JSON");
+    unread(Response::text(200, "<!doctype html><title>Log in</title>"), 7, "it is not JSON");
+    unread(Response::text(200, r#"{"id":"thread_1"}{"id":"thread_2"}"#), 7, "it is not JSON");
+    unread(Response::text(200, "data: {\"id\":\"thread_1\"}\n\n"), 7, "it is not JSON");
 }

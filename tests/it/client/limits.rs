@@ -95,6 +95,6 @@ fn a_wait_beyond_the_maximum_ends_all_pending_requests() {
     let asst = waiting(&listener);
     let ids: Vec<String> = (0..50).map(|number| format!("thread_{number}")).collect();
     let args = ["threads", "get", "--concurrency", "4"].into_iter().chain(ids.iter().map(String::as_str));
-    asst.run(args).code(6).says("asks to wait").says("--max-wait");
+    asst.run(args).code(6).says("asks for a wait").says("--max-wait");
     assert!(listener.lines().len() <= 4, "{:?}", listener.lines());
 }

@@ -15,15 +15,15 @@ fn a_create_without_an_id_in_its_answer_stays_open() {
     let (_listener, asst) = hostile([Response::text(201, r#"{"object":"thread"}"#)]);
     shows!(asst.run(["threads", "create"]), @r"
     --- stderr ---
-    warning: intent [intent] stays open: `asst ledger doctor` shows what may have been made, `asst ledger settle [intent] ID|--none` closes it
+    warning: intent [intent] stays open: `asst ledger doctor` shows what may have been created, `asst ledger settle [intent] ID|--none` closes it
     error: could not create thread: outcome unknown
-      caused by: it may have been done, and was not repeated
-      caused by: the answer is not what the protocol has: it has no id
-      hint: `asst ledger doctor` lists what is open; do not repeat the command before
+      caused by: the request may have been executed, so it was not repeated
+      caused by: the response is invalid: it has no ID
+      hint: run `asst ledger doctor` before you repeat the command: it shows what may have been created
     exit 10
     ");
     let (_listener, asst) = hostile([Response::text(200, "{}")]);
-    asst.run(["messages", "create", "thread_1", "--content", "hi"]).code(10).says("it has no id");
+    asst.run(["messages", "create", "thread_1", "--content", "hi"]).code(10).says("it has no ID");
     // An update creates nothing, so its answer is shown as it is.
     let (_listener, asst) = hostile([Response::text(200, "{}")]);
     asst.run(["threads", "update", "thread_1", "--metadata", "a=b", "-o", "json"]).ok();
@@ -90,7 +90,7 @@ fn an_answer_with_another_object_is_a_failure() {
         asst.run(["ledger", "list", "-o", "id"]).ok().ids().iter().for_each(|id| assert_ne!(id, "x_9"));
         for error in [json!({ "message": "gone", "code": "404" }), json!("gone")] {
             let (_listener, asst) = hostile([Response::json(200, &json!({ "error": error }))]);
-            asst.run(args).code(7).says("its body reports an error: gone");
+            asst.run(args).code(7).says("its body is an error: gone");
         }
     }
     let submit = ["runs", "submit-tool-outputs", "thread_1", "run_1", "--tool-output", "call_1=x"];
@@ -106,9 +106,9 @@ fn a_deletion_of_another_object_is_a_failure() {
         assert_eq!(asst.run(["ledger", "events", "-o", "id"]).ok().ids(), Vec::<String>::new());
         let error = json!({ "deleted": true, "error": { "message": "gone" } });
         let (_listener, asst) = hostile([Response::json(200, &error)]);
-        asst.run([noun, "delete", id]).code(7).says("reports an error: gone");
+        asst.run([noun, "delete", id]).code(7).says("is an error: gone");
         let (_listener, asst) = hostile([Response::json(200, &json!({ "error": { "message": "gone" } }))]);
-        asst.run([noun, "delete", id]).code(1).says("did not say that it is deleted");
+        asst.run([noun, "delete", id]).code(1).says("did not confirm the deletion");
         let (_listener, asst) = hostile([Response::json(200, &json!({ "deleted": true }))]);
         asst.run([noun, "delete", id]).ok();
     }

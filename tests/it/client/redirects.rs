@@ -15,10 +15,10 @@ fn an_invalid_redirect_is_not_followed() {
         ("ftp://127.0.0.1/x", "to the scheme `ftp`"),
         ("data:application/json,{}", "to the scheme `data`"),
         ("javascript:alert(1)", "to the scheme `javascript`"),
-        ("/v1/threads/thread_1", "in a circle"),
+        ("/v1/threads/thread_1", "back to an earlier URL"),
         ("http://[", "is not a URL"),
-        ("http://user:pass@127.0.0.1/x", "holds a user or password"),
-        ("", "in a circle"),
+        ("http://user:pass@127.0.0.1/x", "contains a user or password"),
+        ("", "back to an earlier URL"),
     ];
     for (location, text) in table {
         for status in [301, 302, 303, 307, 308] {
@@ -28,7 +28,7 @@ fn an_invalid_redirect_is_not_followed() {
     let long = "x".repeat(100_000);
     unread(to(302, &format!("/{long}")), 7, "longer than 16 KiB");
     unread(to(302, &format!("http://127.0.0.1/?{long}")), 7, "longer than 16 KiB");
-    unread(Response::text(302, "<a href='/'>here</a>"), 7, "it does not say where to");
+    unread(Response::text(302, "<a href='/'>here</a>"), 7, "it has no target");
     unread(to(305, "http://127.0.0.1:1/"), 7, "status 305");
 }
 
@@ -39,11 +39,11 @@ fn redirect_loops_and_long_chains_end() {
         false => to(302, "/v1/threads/thread_1"),
     });
     let asst = crate::support::test_env::Asst::with_backend(&circle.url());
-    asst.run(["threads", "get", "thread_1"]).code(7).says("it leads in a circle");
+    asst.run(["threads", "get", "thread_1"]).code(7).says("it leads back to an earlier URL");
     assert_eq!(circle.lines().len(), 2);
     let row = MockServer::new(|_, before| to(307, &format!("/v1/{before}")));
     let asst = crate::support::test_env::Asst::with_backend(&row.url());
-    asst.run(["threads", "get", "thread_1"]).code(7).says("it is one more after 10");
+    asst.run(["threads", "get", "thread_1"]).code(7).says("it is the redirect after the limit of 10");
     assert_eq!(row.lines().len(), 11);
 }
 
@@ -66,7 +66,7 @@ fn a_create_follows_a_redirect_on_the_same_server_only() {
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
     let other = MockServer::scripted([thread()]);
     let away = to(308, &format!("{}/threads", other.url()));
-    fails([away], &["threads", "create"], 7, "a POST is not sent on to");
+    fails([away], &["threads", "create"], 7, "a POST request is not forwarded to");
     assert_eq!(other.lines().len(), 0);
 }
 
@@ -159,7 +159,7 @@ fn every_kind_of_key_stays_on_its_server() {
 
 #[test]
 fn a_redirect_that_is_not_followed_is_not_retried() {
-    for (status, text) in [(302, "which is not followed"), (303, "which is not followed"), (304, "no answer to this")] {
+    for (status, text) in [(302, "was not followed"), (303, "was not followed"), (304, "unexpected status")] {
         let (listener, ..) = fails([to(status, "ftp://x/")], &["assistants", "list"], 7, text);
         assert_eq!(listener.lines().len(), 1, "{status}");
     }

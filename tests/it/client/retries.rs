@@ -53,27 +53,27 @@ fn an_unknown_outcome_is_reported_with_a_hint() {
     let (_listener, asst) = hostile([failed(500).with("x-request-id", "req_1")]);
     shows!(asst.run(["threads", "create"]), @r"
     --- stderr ---
-    warning: intent [intent] stays open: `asst ledger doctor` shows what may have been made, `asst ledger settle [intent] ID|--none` closes it
+    warning: intent [intent] stays open: `asst ledger doctor` shows what may have been created, `asst ledger settle [intent] ID|--none` closes it
     error: could not create thread: outcome unknown (500, code server_error, request id req_1)
-      caused by: it may have been done, and was not repeated
+      caused by: the request may have been executed, so it was not repeated
       caused by: The server had an error
-      hint: `asst ledger doctor` lists what is open; do not repeat the command before
+      hint: run `asst ledger doctor` before you repeat the command: it shows what may have been created
     exit 10
     ");
     let (_listener, asst) = hostile([failed(500)]);
     shows!(asst.run(["messages", "create", "thread_1", "--content", "hi"]), @r"
     --- stderr ---
     error: could not create message of thread_1: outcome unknown (500, code server_error)
-      caused by: it may have been done, and was not repeated
+      caused by: the request may have been executed, so it was not repeated
       caused by: The server had an error
-      hint: nothing records this: look at the backend whether it was done, before you repeat it
+      hint: this request is not recorded: check the backend before you repeat the command
     exit 10
     ");
     let (_listener, asst) = hostile([failed(500)]);
     shows!(asst.run(["threads", "create", "-o", "json"]), @r#"
     --- stderr ---
-    {"warning":"intent [intent] stays open: `asst ledger doctor` shows what may have been made, `asst ledger settle [intent] ID|--none` closes it"}
-    {"error":{"exit_code":10,"kind":"outcome_unknown","message":"could not create thread: outcome unknown: it may have been done, and was not repeated: The server had an error","status":500,"type":"invalid_request_error","code":"server_error","param":null,"request_id":null,"hint":"`asst ledger doctor` lists what is open; do not repeat the command before","retryable":false}}
+    {"warning":"intent [intent] stays open: `asst ledger doctor` shows what may have been created, `asst ledger settle [intent] ID|--none` closes it"}
+    {"error":{"exit_code":10,"kind":"outcome_unknown","message":"could not create thread: outcome unknown: the request may have been executed, so it was not repeated: The server had an error","status":500,"type":"invalid_request_error","code":"server_error","param":null,"request_id":null,"hint":"run `asst ledger doctor` before you repeat the command: it shows what may have been created","retryable":false}}
     exit 10
     "#);
 }
@@ -99,9 +99,9 @@ fn a_wait_beyond_the_maximum_exits_6() {
     shows!(asst.run(["threads", "get", "thread_1"]), @r"
     --- stderr ---
     error: could not get thread thread_1: rate limited (429, code server_error)
-      caused by: the server asks to wait 600 s, which is longer than 120 s
+      caused by: the server asks for a wait of 600 s, but the limit is 120 s
       caused by: The server had an error
-      hint: --max-wait allows a longer wait
+      hint: pass --max-wait to allow a longer wait
     exit 6
     ");
     assert_eq!(listener.lines().len(), 1);
@@ -136,7 +136,7 @@ fn a_deletion_that_is_not_confirmed_is_a_failure() {
     shows!(asst.run(["threads", "delete", "thread_1"]), @r#"
     --- stderr ---
     error: could not delete thread thread_1: failed
-      caused by: the server did not say that it is deleted: {"id":"thread_1","object":"thread.deleted","deleted":false}
+      caused by: the server did not confirm the deletion: {"id":"thread_1","object":"thread.deleted","deleted":false}
     exit 1
     "#);
     let (_listener, asst) = hostile([Response::text(200, "")]);
@@ -178,8 +178,8 @@ fn an_answer_that_does_not_arrive_times_out() {
     shows!(asst.run(["threads", "get", "thread_1", "--request-timeout", "300ms", "--retries", "1"]), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable
-      caused by: no answer within 0.3 s
-      hint: --request-timeout allows more time
+      caused by: no response within 0.3 s
+      hint: pass --request-timeout to allow more time
     exit 7
     ");
     assert_eq!(listener.lines().len(), 2);

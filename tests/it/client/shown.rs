@@ -73,7 +73,7 @@ fn slow_response_shows_a_progress_line() {
     {
         let mut terminal = Terminal::new();
         let child = terminal.start(waiting(&asst, args), false);
-        terminal.until("waiting for an answer (");
+        terminal.until("waiting for a response (");
         end(child);
     }
 }

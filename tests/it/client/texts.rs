@@ -73,11 +73,11 @@ fn null_is_refused_as_an_object() {
         [Response::text(200, "null")],
         &["threads", "delete", "thread_1"],
         1,
-        "the server did not say that it is deleted: null",
+        "the server did not confirm the deletion: null",
     );
-    fails([Response::text(200, "null")], &["assistants", "list"], 7, "it is no list");
-    fails([Response::text(200, r#"{"data":{"id":"asst_1"}}"#)], &["assistants", "list"], 7, "it is no list");
-    fails([Response::text(200, "{}")], &["assistants", "list"], 7, "it is no list");
+    fails([Response::text(200, "null")], &["assistants", "list"], 7, "it is not a list");
+    fails([Response::text(200, r#"{"data":{"id":"asst_1"}}"#)], &["assistants", "list"], 7, "it is not a list");
+    fails([Response::text(200, "{}")], &["assistants", "list"], 7, "it is not a list");
     fails([Response::text(200, "null")], &["threads", "update", "thread_1", "--metadata", "a=b"], 7, "it is null");
     // A raw request prints any answer.
     let (_listener, asst) = hostile([Response::text(200, "null")]);

@@ -144,7 +144,7 @@ fn a_certificate_of_an_unknown_authority_is_refused_with_its_issuer() {
     shows!(list(&user(&server, "127.0.0.1", "")), @r"
     --- stderr ---
     error: could not list assistants: unreachable
-      caused by: no secure connection to [host]: its certificate has an issuer that is not trusted (the certificate was issued by Corp TLS Inspection)
+      caused by: cannot establish a secure connection to [host]: its certificate has an issuer that is not trusted (the certificate was issued by Corp TLS Inspection)
       hint: if a company proxy or a private authority issued it, name its certificate (PEM) in `ca_file` of the profile or in SSL_CERT_FILE
     exit 7
     ");
@@ -195,7 +195,9 @@ fn a_certificate_for_another_name_is_refused() {
     let asst = user(&server, "localhost", "");
     let file = server.authority(&asst);
     let ran = list(&asst.env("SSL_CERT_FILE", file)).code(7);
-    for text in ["no secure connection to localhost:", "not valid for name \"localhost\"", "other.example"] {
+    for text in
+        ["cannot establish a secure connection to localhost:", "not valid for name \"localhost\"", "other.example"]
+    {
         assert!(ran.stderr.contains(text), "no `{text}` in:\n{}", ran.text());
     }
     refused(&server);
@@ -211,7 +213,7 @@ fn a_self_signed_ca_certificate_is_trusted_if_it_is_named() {
     shows!(list(&user(&server, "127.0.0.1", "")), @r"
     --- stderr ---
     error: could not list assistants: unreachable
-      caused by: no secure connection to [host]: its certificate is an authority's (CA:TRUE, as `openssl req -x509` makes it) and is not trusted here itself (the certificate was issued by My Own)
+      caused by: cannot establish a secure connection to [host]: its certificate is that of a certificate authority (CA:TRUE, as `openssl req -x509` makes it), and is not trusted (the certificate was issued by My Own)
       hint: if it is the right server, name this certificate (PEM) in `ca_file` of the profile or in SSL_CERT_FILE
     exit 7
     ");
@@ -245,7 +247,7 @@ fn a_named_certificate_must_have_the_right_host_dates_and_usage() {
         if expected == "ok" {
             ran.ok();
         } else {
-            ran.code(7).says("no secure connection").says(expected);
+            ran.code(7).says("cannot establish a secure connection").says(expected);
             refused(&server);
         }
     }
@@ -274,7 +276,7 @@ fn an_authority_file_without_a_certificate_exits_2() {
     shows!(list(&asst), @r"
     --- stderr ---
     error: could not list assistants: usage
-      caused by: ca_file [home]/desk/roots.pem: holds no PEM certificate
+      caused by: ca_file [home]/desk/roots.pem: contains no PEM certificate
     exit 2
     ");
     // The file is not read by a command that needs no connection.
@@ -290,8 +292,8 @@ fn a_server_without_tls_is_reported() {
     shows!(list(&asst), @r"
     --- stderr ---
     error: could not list assistants: unreachable
-      caused by: no secure connection to [host]: what answers there speaks no TLS
-      hint: it may speak plain HTTP, or be no web server: check the base URL
+      caused by: cannot establish a secure connection to [host]: the server does not use TLS
+      hint: the server may use plain HTTP, or may not be a web server: check the base URL
     exit 7
     ");
 }

@@ -63,13 +63,14 @@ fn too_long_retry_after_is_reported() {
         ("retry-after-ms", "99999999999999999999999999"),
         ("retry-after", "Tue, 31 Dec 2199 23:59:59 GMT"),
     ] {
-        let (listener, ..) = fails([limited().with(name, value)], &["threads", "get", "thread_1"], 6, "asks to wait");
+        let (listener, ..) =
+            fails([limited().with(name, value)], &["threads", "get", "thread_1"], 6, "asks for a wait");
         assert_eq!(listener.lines().len(), 1, "{value}");
         let (_, asst, _) = fails([limited().with(name, value)], &["threads", "create"], 6, "--max-wait");
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
     // A server that is down sends the same header with another status code.
-    fails([failed(503).with("retry-after", "600")], &["threads", "get", "thread_1"], 7, "asks to wait 600 s");
+    fails([failed(503).with("retry-after", "600")], &["threads", "get", "thread_1"], 7, "asks for a wait of 600 s");
 }
 
 #[test]

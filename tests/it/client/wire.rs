@@ -28,21 +28,18 @@ fn a_refused_connection_exits_7_and_leaves_no_intent() {
 
 #[test]
 fn an_answer_that_stalls_times_out() {
-    stalls(Response::Stall, "no answer within 1.5 s");
-    stalls(Response::begin("HTTP/1.1 200 OK\ncontent-ty"), "no answer within 1.5 s");
-    stalls(Response::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "the answer stopped coming within 1.5 s");
-    stalls(
-        Response::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""),
-        "the answer stopped coming within 1.5 s",
-    );
-    stalls(Response::begin("HTTP/1.1 100 Continue\n\n"), "no answer within 1.5 s");
+    stalls(Response::Stall, "no response within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 200 OK\ncontent-ty"), "no response within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "no further data within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 500 Oops\ncontent-length: 99\n\n{\"error\""), "no further data within 1.5 s");
+    stalls(Response::begin("HTTP/1.1 100 Continue\n\n"), "no response within 1.5 s");
 }
 
 #[test]
 fn an_answer_that_trickles_times_out() {
-    stalls(Response::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no answer within 1.5 s");
+    stalls(Response::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no response within 1.5 s");
     let body = "HTTP/1.1 200 OK\ncontent-length: 9999999\n\n";
-    stalls(Response::drip(body, TICK), "the answer stopped coming within 1.5 s");
+    stalls(Response::drip(body, TICK), "no further data within 1.5 s");
     stalls(Response::drip("HTTP/1.1 200 OK\ncontent-type: application/json\n\n", TICK), "within 1.5 s");
     stalls(Response::drip("HTTP/1.1 404 Not Found\ncontent-length: 9999999\n\n", TICK), "within 1.5 s");
     // The answer to an upload has the same timeout, although the upload itself may take longer.
@@ -68,23 +65,23 @@ fn a_slow_download_succeeds_and_a_stalled_one_times_out() {
     let (_listener, asst) = hostile([Response::begin("HTTP/1.1 200 OK\ncontent-length: 9\n\nabc")]);
     asst.run(["files", "content", "file-1", "--to", "a.bin", "--request-timeout", "1500ms"])
         .code(7)
-        .says("the answer stopped coming within 1.5 s");
+        .says("no further data within 1.5 s");
     assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0, "a file or a part of it stayed");
 }
 
 #[test]
 fn an_answer_that_breaks_off_is_an_error() {
-    let lost = "the connection was lost before the answer was whole";
+    let lost = "the connection was lost before the response was complete";
     unread(Response::Cut, 7, lost);
     unread(Response::Half, 7, lost);
     unread(Response::raw("HTTP/1.1 200 OK\ncontent-"), 7, lost);
     unread(Response::raw("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n5\n{\"id\"\n"), 7, lost);
-    unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: 5\n\n{\"id\":\"thread_1\"}"), 7, "JSON that breaks off");
+    unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: 5\n\n{\"id\":\"thread_1\"}"), 7, "its JSON is incomplete");
 }
 
 #[test]
 fn an_answer_that_is_not_http_is_an_error() {
-    let garbled = "the answer is garbled";
+    let garbled = "the response cannot be decoded";
     unread(Response::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
     unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
     unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: 2\ncontent-length: 3\n\n{} "), 7, garbled);
@@ -96,17 +93,21 @@ fn an_answer_that_is_not_http_is_an_error() {
 #[test]
 fn too_many_or_too_long_headers_are_refused() {
     let many: String = (0..10_000).map(|number| format!("x-flood-{number}: {number}\n")).collect();
-    unread(Response::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")), 7, "the answer is garbled");
+    unread(
+        Response::raw(&format!("HTTP/1.1 200 OK\n{many}content-length: 2\n\n{{}}")),
+        7,
+        "the response cannot be decoded",
+    );
     let long = "y".repeat(1 << 20);
     unread(
         Response::raw(&format!("HTTP/1.1 200 OK\nx-flood: {long}\ncontent-length: 2\n\n{{}}")),
         7,
-        "the answer is garbled",
+        "the response cannot be decoded",
     );
-    unread(Response::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the answer is garbled");
-    unread(Response::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the answer is garbled");
+    unread(Response::endless("HTTP/1.1 200 OK\nx-flood: ", vec![b'y'; 1 << 16]), 7, "the response cannot be decoded");
+    unread(Response::endless("HTTP/1.1 200 OK\n", *b"x-flood: y\r\n"), 7, "the response cannot be decoded");
     let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100);
-    stalls(Response::endless("", hints), "no answer within 1.5 s");
+    stalls(Response::endless("", hints), "no response within 1.5 s");
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn a_success_status_without_the_object_is_a_failure() {
     unread(empty("300 Multiple Choices"), 7, "status 300");
     for status in ["204 No Content", "206 Partial Content"] {
         let (_listener, asst) = hostile([Response::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"))]);
-        asst.run(["files", "content", "file-1", "--to", "a.bin"]).code(7).says("the whole file was wanted");
+        asst.run(["files", "content", "file-1", "--to", "a.bin"]).code(7).says("expected the whole file");
         assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0);
     }
 }
@@ -147,7 +148,7 @@ fn a_server_without_tls_is_reported() {
         // Answers after the first bytes, because a TLS handshake never ends in an HTTP request line.
         let server = eager(answer);
         let asst = Asst::with_backend(&format!("https://{}/v1", server.address()));
-        let ran = asst.run(GET).code(7).says("no TLS");
+        let ran = asst.run(GET).code(7).says("not use TLS");
         assert_eq!(ran.stdout, "");
         let ran = asst.run(["threads", "create", "--retries", "0"]).code(7);
         asst.run(["ledger", "doctor", "--exit-code"]).ok();

@@ -24,7 +24,7 @@ fn a_raw_request_cannot_leave_the_base_url() {
     }
     shows!(refused(&Asst::new(), &["api", "PATCH", "/threads"]), @r"
     --- stderr ---
-    error: invalid value 'PATCH' for '<METHOD>': the protocol has GET, POST and DELETE
+    error: invalid value 'PATCH' for '<METHOD>': expected GET, POST or DELETE
     exit 2
     ");
 }
@@ -45,8 +45,8 @@ fn raw_request_with_stream_is_refused() {
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run(["api", "POST", "/threads/thread_1/runs", "--body", r#"{"stream":true}"#]), @r"
     --- stderr ---
-    error: nothing here would read the stream that `stream` asks for
-      hint: `runs create`, `runs submit-tool-outputs` and `threads create-and-run` read one: --stream
+    error: this command cannot read the stream that `stream` requests
+      hint: `runs create`, `runs submit-tool-outputs` and `threads create-and-run` read a stream: pass --stream to them
     exit 2
     ");
     asst.run(["api", "POST", "/chat/completions", "--body", r#"{"stream":true}"#]).code(2);

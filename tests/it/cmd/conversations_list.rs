@@ -31,7 +31,7 @@ fn conversations_are_listed_from_the_ledger_without_a_request() {
     let ran = asst.run(["conversations", "list"]).ok();
     assert_eq!(ran.ids(), [created.as_str()]);
     assert!(ran.stderr.starts_with("1 conversation in the ledger ("), "{}", ran.text());
-    ran.says("; --remote asks the backend, if it lists conversations");
+    ran.says("; pass --remote to ask the backend, if it can list conversations");
     assert_eq!(asst.run(["conversations", "ls", "--metadata", "team=it", "-o", "id"]).ok().stdout, "");
     assert_eq!(asst.run(["conversations", "ls", "--metadata", "team=hr", "-o", "id"]).ok().ids(), [created]);
     assert_eq!(server.lines().len(), requests);

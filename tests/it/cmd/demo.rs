@@ -56,6 +56,11 @@ fn the_demo_prints_what_a_shell_prints_and_leaves_no_files() {
     assert!(done.status.success(), "{typed}");
     assert_eq!(said(&played), said(&typed), "the demo shows what a shell shows");
 
+    for part in
+        ["Everybody has 28 days of paid leave in a calendar year.", "tool_calls\tcompleted", "【0:0†handbook.md】"]
+    {
+        assert!(played.contains(part), "`{part}` is not in\n{played}");
+    }
     let (_, weather) = played.split_once("examples/weather/question.txt\n").unwrap();
     for part in [
         "What's the weather in San Francisco today and the likelihood it'll rain?",

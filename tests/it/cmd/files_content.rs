@@ -15,7 +15,7 @@ fn a_large_file_is_downloaded_unchanged() {
     assert_eq!((&file["bytes"], &file["filename"]), (&json!(20_000_000), &json!("large.bin")));
     let id = file["id"].as_str().unwrap();
     let out = asst.run(["files", "content", id]).ok();
-    assert!(out.bytes == bytes, "{} bytes came, and not those that went", out.bytes.len());
+    assert!(out.bytes == bytes, "received {} bytes that differ from the sent ones", out.bytes.len());
     asst.run(["files", "content", id, "--to", "copy.bin"]).ok();
     assert!(std::fs::read(asst.work().join("copy.bin")).unwrap() == bytes);
 }
@@ -30,14 +30,14 @@ fn a_download_does_not_overwrite_a_file_without_force() {
     asst.file("notes.txt", "mine");
     shows!(asst.run(["files", "content", &id, "-O"]), @r"
     --- stderr ---
-    error: notes.txt exists already
-      hint: --force overwrites it
+    error: notes.txt already exists
+      hint: pass --force to overwrite it
     exit 2
     ");
     shows!(asst.run(["files", "content", &id, "--to", "notes.txt"]), @r"
     --- stderr ---
-    error: notes.txt exists already
-      hint: --force overwrites it
+    error: notes.txt already exists
+      hint: pass --force to overwrite it
     exit 2
     ");
     assert_eq!(read("notes.txt"), "mine");

@@ -11,20 +11,22 @@ fn forget_needs_consent() {
     // Without a terminal there is no prompt.
     shows!(asst.run(["ledger", "forget", "--matching", "--id-prefix", "thread_2"]), @r"
     --- stderr ---
-    error: cannot ask `Forget these rows of the ledger?` (1 in all): standard input and standard error are not both terminals; `--yes` answers
+    error: cannot ask `Forget these rows of the ledger?` (1 in all): standard input and standard error are not both terminals; pass --yes to answer yes
     exit 2
     ");
     asst.run(["ledger", "forget", "--matching", "--id-prefix", "thread_2", "--yes"]).ok().says("forgot 1");
     assert_eq!(threads(&asst), ["thread_3"]);
     shows!(asst.run(["ledger", "forget"]), @r"
     --- stderr ---
-    error: nothing says what to forget
-      hint: give ids, or --matching for everything that the filters find
+    error: expected IDs or --matching, got neither
+      hint: pass IDs, or --matching to forget all rows that match the filters
     exit 2
     ");
     // An ID is valid only in its origin.
     asst.run(["ledger", "forget", "thread_3", "--all-origins"]).code(2).says("and none is known");
     // A filter alone is not consent to forget everything that it matches.
-    asst.run(["ledger", "forget", "--id-prefix", "thread_", "--purge", "--yes"]).code(2).says("nothing says what");
+    asst.run(["ledger", "forget", "--id-prefix", "thread_", "--purge", "--yes"])
+        .code(2)
+        .says("expected IDs or --matching");
     assert_eq!(threads(&asst), ["thread_3"]);
 }

@@ -24,18 +24,18 @@ fn an_intent_can_be_settled_by_hand() {
     ");
     shows!(asst.run(["ledger", "settle", &of("thread"), "--none"]), @r"
     --- stderr ---
-    note: it had been settled before; nothing was changed
+    note: the intent was already settled; nothing was changed
     exit 0
     ");
     shows!(asst.run(["ledger", "settle", &of("assistant"), "--none"]), @r"
     --- stderr ---
-    note: settled: nothing was made
+    note: settled: nothing was created
     exit 0
     ");
     shows!(asst.run(["ledger", "settle", "intent_nothing", "--none"]), @r"
     --- stderr ---
     error: no intent `intent_nothing` in the ledger
-      hint: `asst ledger doctor` lists those that are open
+      hint: run `asst ledger doctor` to list the open intents
     exit 2
     ");
     assert_eq!(threads(&asst), ["thread_1"]);

@@ -37,7 +37,7 @@ fn verify_stops_at_a_backend_that_has_none_of_the_objects() {
     let (listener, asst) = forgetful(|_| false);
     let ids: Vec<String> = (0..12).map(|_| asst.run(["threads", "create"]).ok().id()).collect();
     let requests = listener.lines().len();
-    let ran = asst.run(["ledger", "verify"]).code(1).says("this backend may not be the one");
+    let ran = asst.run(["ledger", "verify"]).code(1).says("this may be the wrong backend");
     assert_eq!(ran.stdout.lines().count(), 10, "{}", ran.text());
     assert!(listener.lines().len() - requests <= 10 + 16, "it went on asking");
     assert_eq!(asst.run(["threads", "list"]).ok().ids().len(), ids.len(), "something was called gone");

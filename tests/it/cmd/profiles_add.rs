@@ -9,8 +9,8 @@ fn first_profile_creates_the_file() {
     shows!(asst.run(["profiles", "add", "mine", "--base-url", &server.url, "--default"]), @r"
     mine	compatible	http://[host]/v1	none	true
     --- stderr ---
-    note: profile mine is in [home]/config/asst/config.toml
-    hint: `asst profiles check mine` asks the backend
+    note: wrote profile mine into [home]/config/asst/config.toml
+    hint: run `asst profiles check mine` to test it
     exit 0
     ");
     asst.run(["assistants", "list"]).ok();
@@ -73,8 +73,8 @@ fn existing_profile_is_overwritten_only_on_request() {
     asst.config(before);
     shows!(asst.run(["profiles", "add", "a", "--base-url", "https://h.example/v1"]), @r"
     --- stderr ---
-    error: profile `a` is in [home]/config/asst/config.toml already
-      hint: --force writes it anew
+    error: profile `a` already exists in [home]/config/asst/config.toml
+      hint: pass --force to overwrite it
     exit 2
     ");
     assert_eq!(asst.configuration(), before);
@@ -135,7 +135,7 @@ fn a_dry_run_writes_nothing_and_shows_no_other_profile() {
     backend = "openai"
     api_key_env = "K"
     --- stderr ---
-    note: nothing was written; this would go into [home]/config/asst/config.toml
+    note: nothing was written; a real run would write this into [home]/config/asst/config.toml
     exit 0
     "#);
     assert!(!asst.home().join("config/asst").exists());
@@ -146,7 +146,7 @@ fn a_dry_run_writes_nothing_and_shows_no_other_profile() {
     shows!(asst.run(["profiles", "use", "b", "--dry-run"]), @r#"
     default_profile = "b"
     --- stderr ---
-    note: nothing was written; this would go into [home]/config/asst/config.toml
+    note: nothing was written; a real run would write this into [home]/config/asst/config.toml
     exit 0
     "#);
     assert_eq!(asst.configuration(), before);

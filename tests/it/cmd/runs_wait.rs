@@ -146,8 +146,8 @@ fn flags_for_waiting_need_wait_or_stream() {
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.run([&CREATE[..], &["--timeout", "5"]].concat()), @r"
     --- stderr ---
-    error: --timeout is for a run that is followed
-      hint: --wait waits for it, --stream shows it as it goes
+    error: --timeout needs --wait or --stream
+      hint: pass --wait to wait for the run, or --stream to print its output as it arrives
     exit 2
     ");
     asst.run([&CREATE[..], &["--wait", "--timeout", "soon"]].concat()).code(2);

@@ -32,7 +32,7 @@ fn threads_list_filters_by_the_columns_of_the_ledger() {
     shows!(run(&["threads", "list", "--metadata", "team=hr", "--columns", "id,state,metadata.env"]), @r"
     [thread]	live	prod
     --- stderr ---
-    1 thread in the ledger ([origin]), last checked [age] ago; --remote asks the backend, if it lists threads
+    1 thread in the ledger ([origin]), last checked [age] ago; pass --remote to ask the backend, if it can list threads
     exit 0
     ");
 }
@@ -79,7 +79,7 @@ fn an_embedded_server_that_never_ran_has_no_rows() {
     asst.run(["threads", "create"]).ok();
     shows!(asst.local(&["threads", "list"]), @r"
     --- stderr ---
-    0 threads in the ledger (asst:none), never checked; this backend lists threads itself: --remote
+    0 threads in the ledger (asst:none), never checked; pass --remote to list the threads of the backend
     exit 0
     ");
     asst.local(&["ledger", "forget", "--matching", "--yes"]).ok().says("forgot 0");
@@ -139,7 +139,7 @@ fn threads_are_listed_by_the_backend_and_recorded() {
     --- stderr ---
     error: could not list threads: not permitted (401, code missing_scope, request id [req])
       caused by: Your request to GET /v1/threads must be made with a session key (that is, it can only be made from the browser). You made it with the following key type: secret.
-      hint: this backend lists no threads; `asst threads list` shows those that the ledger knows
+      hint: this backend cannot list threads; `asst threads list` shows the threads in the ledger
     exit 4
     ");
 }

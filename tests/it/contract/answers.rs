@@ -183,6 +183,7 @@ pub(crate) fn tour(asst: &Asst, base: &str, contract: Option<&Contract>) {
         .collect();
     assert_eq!(types.into_iter().collect::<Vec<_>>(), ["message_creation", "tool_calls"]);
     vector_stores(&caller, [&file, &image]);
+    search_in_a_run(&caller, &file);
     if !foundry {
         uploads(asst, &caller);
         conversations(&caller);
@@ -238,6 +239,32 @@ fn vector_stores(caller: &Caller, [file, image]: [&str; 2]) {
     look("deleteVectorStoreFile", &[&store, file]);
     look("listVectorStores", &[]);
     look("deleteVectorStore", &[&store]);
+}
+
+/// A run that searches a file, with a step and a citation.
+fn search_in_a_run(caller: &Caller, file: &str) {
+    let ask = |operation: &str, ids: &[&str], body: Value| caller.ask(operation, ids, "", Some(body));
+    let assistant = json!({ "model": "echo", "tools": [{ "type": "file_search" }] });
+    let assistant = text(&ask("createAssistant", &[], assistant)["id"]);
+    let attachments = json!([{ "file_id": file, "tools": [{ "type": "file_search" }] }]);
+    let thread = json!({ "messages": [{ "role": "user", "content": "content", "attachments": attachments }] });
+    let run = ask("createThreadAndRun", &[], json!({ "assistant_id": assistant, "thread": thread }));
+    let (thread, run) = (text(&run["thread_id"]), text(&run["id"]));
+    caller.wait(&thread, &run, "completed");
+    let include = "include%5B%5D=step_details.tool_calls%5B*%5D.file_search.results%5B*%5D.content";
+    for query in ["order=asc".to_owned(), format!("order=asc&{include}")] {
+        let steps = caller.ask("listRunSteps", &[&thread, &run], &query, None);
+        let call = &steps["data"][0]["step_details"]["tool_calls"][0];
+        assert_eq!(call["file_search"]["results"][0]["file_id"], json!(file), "{call}");
+        caller.ask(
+            "getRunStep",
+            &[&thread, &run, &text(&steps["data"][0]["id"])],
+            &query.replace("order=asc", ""),
+            None,
+        );
+    }
+    let messages = caller.ask("listMessages", &[&thread], "limit=1", None);
+    assert_eq!(messages["data"][0]["content"][0]["text"]["annotations"][0]["type"], "file_citation");
 }
 
 /// Uploads that are completed and cancelled.

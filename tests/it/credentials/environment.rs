@@ -46,7 +46,7 @@ fn a_key_that_is_invalid_in_a_header_is_not_sent() {
     let listener = MockServer::minting();
     for key in ["sk-hush\n", "sk-hush\u{201d}", "sk-\u{1b}hush"] {
         let asst = Asst::new().env("OPENAI_BASE_URL", listener.url()).env("OPENAI_API_KEY", key);
-        traced(&asst, &["assistants", "list"]).code(4).says("OPENAI_API_KEY holds a");
+        traced(&asst, &["assistants", "list"]).code(4).says("OPENAI_API_KEY contains a");
     }
     assert_eq!(listener.lines(), Vec::<String>::new());
 }

@@ -59,7 +59,7 @@ fn a_key_in_the_configuration_draws_a_warning() {
     let asst = user(&listener, "compatible", "api_key = \"sk-hush-0123456789\"");
     shows!(hushed(asst.run(["assistants", "list"])), @r"
     --- stderr ---
-    warning: the key stands in the configuration file; api_key_env, api_key_file or api_key_command is safer
+    warning: the configuration file contains the key; api_key_env, api_key_file or api_key_command is safer
     exit 0
     ");
 }
@@ -75,7 +75,7 @@ fn a_key_in_a_configuration_that_others_can_read_is_refused() {
     private(&config, 0o640);
     shows!(hushed(asst.run(["assistants", "list"])), @r"
     --- stderr ---
-    error: [home]/config/asst/config.toml: `api_key` of profile `work` stands in a file that others can read
+    error: [home]/config/asst/config.toml: `api_key` of profile `work` is in a file that other users can read
       hint: chmod 600 [home]/config/asst/config.toml
     exit 2
     ");
@@ -92,7 +92,7 @@ fn a_key_file_that_others_can_read_draws_a_warning() {
     private(&file, 0o644);
     shows!(hushed(asst.run(["assistants", "list"])), @r"
     --- stderr ---
-    warning: [home]/config/asst/key holds a key and can be read by others; `chmod 600` it
+    warning: [home]/config/asst/key contains a key, and other users can read it; run `chmod 600` on it
     exit 0
     ");
     assert_eq!(shown_to(&listener), [bearer(KEY)]);
@@ -136,17 +136,17 @@ fn a_profile_may_lack_a_key_but_not_have_two() {
 fn a_source_without_a_key_exits_4_before_the_request() {
     let table = [
         ("api_key_env = \"WORK_KEY\"", "WORK_KEY is not set"),
-        ("api_key_env = \"BAD_KEY\"", "BAD_KEY holds a character beyond ASCII at byte 7"),
+        ("api_key_env = \"BAD_KEY\"", "BAD_KEY contains a character beyond ASCII at byte 7"),
         ("api_key_file = \"nothing\"", "cannot read the key in"),
         ("api_key_command = \"echo sk-hush; exit 3\"", "api_key_command failed (exit status: 3)"),
         ("api_key_command = \"true\"", "api_key_command printed nothing"),
-        ("api_key_command = \"printf 'sk-hush\\\\nsk-hush'\"", "holds a control character"),
-        ("api_key_command = \"printf 'sk-hush\\\\377'\"", "printed nothing that is text"),
+        ("api_key_command = \"printf 'sk-hush\\\\nsk-hush'\"", "contains a control character"),
+        ("api_key_command = \"printf 'sk-hush\\\\377'\"", "printed nothing, or no UTF-8 text"),
         ("api_key_command = \"no-such-command-here sk\"", "api_key_command failed (exit status: 127)"),
         ("token_command = \"echo hush; kill -9 $$\"", "token_command failed (signal: 9"),
         ("token_command = \"true\"", "token_command printed nothing"),
-        ("token_command = \"echo '{hush'\"", "begins as JSON and is none"),
-        ("token_command = \"echo '{\\\"secret\\\": \\\"hush\\\"}'\"", "none of accessToken, access_token, token"),
+        ("token_command = \"echo '{hush'\"", "starts like JSON, but is not valid JSON"),
+        ("token_command = \"echo '{\\\"secret\\\": \\\"hush\\\"}'\"", "no member accessToken, access_token or token"),
         ("token_command = \"echo '{\\\"token\\\": \\\"\\\"}'\"", "the token of token_command is empty"),
     ];
     for (source, says) in table {

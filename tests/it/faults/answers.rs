@@ -11,7 +11,7 @@ fn latency_fault_delays_the_response() {
     asst.run(["assistants", "list"]).ok();
     assert!(begun.elapsed() >= Duration::from_millis(250));
     let (_server, asst) = faulty(&["latency=5m"]);
-    asst.run(["assistants", "list", "--request-timeout", "200ms", "--retries", "0"]).code(7).says("no answer within");
+    asst.run(["assistants", "list", "--request-timeout", "200ms", "--retries", "0"]).code(7).says("no response within");
 }
 
 #[test]

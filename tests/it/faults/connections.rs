@@ -52,7 +52,7 @@ fn a_connection_is_cut_within_an_answer() {
     let (_server, asst) = faulty(&["cut-within"]);
     asst.run(["assistants", "list", "--retries", "1"])
         .code(7)
-        .says("the connection was lost before the answer was whole");
+        .says("the connection was lost before the response was complete");
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn a_stalled_answer_times_out() {
         drop(server);
         ran
     };
-    list(&["stall"]).code(7).says("no answer within");
-    list(&["stall-within"]).code(7).says("stopped coming");
+    list(&["stall"]).code(7).says("no response within");
+    list(&["stall-within"]).code(7).says("no further data");
     list(&["stall=10ms"]).code(7).says("the connection was lost");
     let (_server, asst) = faulty(&["stall-after-commit,on=POST"]);
     asst.run([&["threads", "create"], &limit[..]].concat()).code(10).says("stays open");

@@ -21,7 +21,7 @@ fn an_invalid_fault_is_refused_with_the_valid_ones() {
     ");
     shows!(Asst::new().env("ASST_FAULT", "cut; stall=soon").local(&["assistants", "list"]), @r"
     --- stderr ---
-    error: ASST_FAULT: stall: `soon` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds
+    error: ASST_FAULT: stall: expected a duration, got `soon`; write `30s`, `5m`, `1h30m`, `30d` or seconds
     exit 2
     ");
     shows!(Asst::new().env("ASST_FAULT", "cut").env("ASST_FAULT_SEED", "x").local(&["assistants", "list"]), @r"

@@ -14,7 +14,7 @@ fn an_id_is_spilled_while_another_process_locks_the_ledger() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the database is locked by another process (another process holds it locked: let that end and repeat); what happened is kept in [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger takes it in; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` takes it into another ledger
+    warning: cannot use the ledger `[home]/state/asst/ledger.db`: the database is locked by another process (another process has locked it: wait until that process ends, then repeat the command); the entries were written to [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger imports them; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` imports them into another ledger
     exit 0
     ");
     // With `--require-ledger`, a request that cannot be recorded is not sent.
@@ -35,7 +35,7 @@ fn an_id_is_spilled_if_the_ledger_is_corrupt() {
     shows!(ran, @r"
     [thread]
     --- stderr ---
-    warning: the ledger `[home]/state/asst/ledger.db` is out of order: the file is damaged or no database (file is not a database) (if this is your ledger, move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write makes a new one and takes in what was spilled; `asst ledger import` adds ids that are known elsewhere); what happened is kept in [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger takes it in; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` takes it into another ledger
+    warning: cannot use the ledger `[home]/state/asst/ledger.db`: the file is damaged, or is not a database (file is not a database) (if this is your ledger, move it away (`mv [home]/state/asst/ledger.db [home]/state/asst/ledger.db.damaged`): the next write creates a new one and imports the spill files; `asst ledger import` adds IDs from other sources); the entries were written to [home]/state/asst/asst-spill/[spill]. The next command that can write this ledger imports them; `asst ledger import --spill [home]/state/asst/asst-spill/[spill]` imports them into another ledger
     exit 0
     ");
     let before = listener.lines().len();

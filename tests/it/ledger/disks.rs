@@ -53,7 +53,7 @@ fn an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only() {
     };
     remount("ro");
     let (_, id) = spilled(&asst);
-    let ran = asst.run(["threads", "list", "-o", "id"]).code(8).says("not complete").says("read-only");
+    let ran = asst.run(["threads", "list", "-o", "id"]).code(8).says("incomplete").says("read-only");
     assert_eq!(ran.ids().len(), 1, "what can be read is shown: {}", ran.text());
     remount("rw");
     taken_in(&asst, &[&id]);

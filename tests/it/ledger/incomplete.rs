@@ -33,7 +33,7 @@ fn every_command_that_reads_an_incomplete_ledger_exits_8_and_names_the_spill_fil
     ] {
         let ran = asst.run(args);
         assert_eq!(ran.code, Some(8), "{args:?}: {}", ran.text());
-        assert!(ran.stderr.contains("not complete") && ran.stderr.contains(&spill), "{args:?}: {}", ran.text());
+        assert!(ran.stderr.contains("incomplete") && ran.stderr.contains(&spill), "{args:?}: {}", ran.text());
     }
     let ran = asst.run(["threads", "list", "-o", "id", "-q"]).code(8).says("import --spill");
     assert_eq!(ran.ids(), [first.as_str()]);
@@ -45,7 +45,7 @@ fn every_command_that_reads_an_incomplete_ledger_exits_8_and_names_the_spill_fil
     ] {
         let ran = asst.run(args);
         assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.text());
-        assert!(ran.stderr.contains("lacks what is in"), "{args:?}: {}", ran.text());
+        assert!(ran.stderr.contains("lacks the entries in"), "{args:?}: {}", ran.text());
     }
     let ran = asst.run(["ledger", "doctor"]);
     assert_ne!(ran.code, Some(0), "{}", ran.text());
@@ -97,7 +97,7 @@ fn an_unusable_home_spills_and_a_later_home_imports_the_spill_file() {
         asst.ran(command.output().unwrap())
     };
     let id = lost(&["threads", "create", "-o", "id"]).ok().says("import --spill").id();
-    lost(&["threads", "list"]).code(8).says("not complete");
+    lost(&["threads", "list"]).code(8).says("incomplete");
     lost(&["ledger", "stats"]).code(8);
     assert_ne!(lost(&["ledger", "doctor"]).code, Some(0));
     let spill = spills(asst.home()).pop().unwrap();
@@ -129,10 +129,10 @@ fn damaged_lines_are_set_aside_and_can_be_imported_after_a_correction() {
     let text = std::fs::read_to_string(&spill).unwrap();
     let lost = text.lines().last().unwrap().replace(&id, "thread_lost");
     std::fs::write(&spill, format!("{text}{{\"torn\n")).unwrap();
-    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().says("put aside").ids(), [id.as_str()]);
+    assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().says("moved to").ids(), [id.as_str()]);
     let aside = spill.with_extension("unread");
     let text = std::fs::read_to_string(&aside).unwrap();
-    assert_eq!(text.lines().count(), 2, "only the damaged line is put aside: {text}");
+    assert_eq!(text.lines().count(), 2, "only the damaged line is moved to: {text}");
     let name = aside.display().to_string();
     asst.run(["ledger", "doctor", "--exit-code"]).code(9).says(&format!("asst ledger import --spill {name}"));
     asst.run(["ledger", "import", "--spill", &name]).code(2).says("damaged lines: 2");
@@ -162,7 +162,7 @@ fn a_copy_of_a_ledger_includes_its_spill_files_or_exits_8() {
     holder.execute_batch("begin immediate").unwrap();
     spilled(&asst);
     let (from, to) = (asst.ledger().display().to_string(), asst.work().join("to.db").display().to_string());
-    asst.run(["ledger", "copy", &from, &to]).code(8).says("not complete");
+    asst.run(["ledger", "copy", &from, &to]).code(8).says("incomplete");
     holder.execute_batch("rollback").unwrap();
     drop(holder);
     asst.run(["threads", "list"]).ok();

@@ -105,11 +105,11 @@ fn disk_without_locks_causes_no_delay_and_loses_no_id() {
     let asst = &shimmed.asst;
     let first = asst.run(["threads", "create", "-o", "id"]).ok().id();
     let begun = Instant::now();
-    let ran = shimmed.run("locks", &["threads", "create", "-o", "id"]).ok().says("cannot be locked");
+    let ran = shimmed.run("locks", &["threads", "create", "-o", "id"]).ok().says("does not support locks");
     let second = ran.id();
     shimmed.run("locks", &["threads", "get", &first]).ok();
     shimmed.run("locks", &["threads", "delete", "thread_none"]);
-    shimmed.run("locks", &["threads", "list"]).code(1).says("cannot be locked");
+    shimmed.run("locks", &["threads", "list"]).code(1).says("does not support locks");
     shimmed.run("locks", &["ledger", "doctor"]).code(1).says("asst-spill");
     assert!(begun.elapsed() < Duration::from_secs(5), "five commands took {:?}", begun.elapsed());
     taken_in(asst, &[&first, &second]);
@@ -143,7 +143,7 @@ fn transient_failure_leaves_the_spill_for_the_next_command() {
     holder.execute_batch("rollback").unwrap();
     drop(holder);
     for refused in ["eio", "efbig", "threads"] {
-        let ran = shimmed.run(refused, &["threads", "list", "-o", "id"]).code(8).says("not complete");
+        let ran = shimmed.run(refused, &["threads", "list", "-o", "id"]).code(8).says("incomplete");
         assert_eq!(ran.ids(), [first.as_str()], "{refused}");
         let left = spills(asst.home());
         assert_eq!(left.len(), 1, "{refused}: {left:?}");

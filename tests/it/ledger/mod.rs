@@ -49,7 +49,7 @@ fn no_ledger_flag_creates_no_ledger() {
     assert!(!asst.ledger().exists());
     shows!(asst.run(["threads", "list", "--no-ledger"]), @r"
     --- stderr ---
-    error: --no-ledger leaves this command nothing to work on
+    error: this command needs the ledger; remove --no-ledger
     exit 2
     ");
     asst.run(["threads", "create", "--no-ledger", "--require-ledger"]).code(2);

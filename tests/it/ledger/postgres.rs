@@ -114,24 +114,24 @@ fn an_invalid_ledger_url_is_refused() {
     let run = |url: &str| Asst::new().env("ASST_LEDGER", url).run(["ledger", "list"]);
     shows!(run("postgres:///ledger"), @r"
     --- stderr ---
-    error: the ledger `postgres:///ledger` is out of order: the server cannot be reached (the database URL names no host)
-      hint: is the server up, and does the URL lead to it? What is recorded meanwhile is kept in files
+    error: cannot use the ledger `postgres:///ledger`: the server cannot be reached (the database URL names no host)
+      hint: check the server and the URL; until the server is available, entries are written to spill files
     exit 7
     ");
     shows!(run("mysql://kim:hunter2@h/ledger"), @r"
     --- stderr ---
-    error: ASST_LEDGER names a database that is not known here
+    error: ASST_LEDGER names a database of an unsupported type
       hint: a ledger is a file, or postgres://USER@HOST/DATABASE
     exit 2
     ");
     shows!(run("postgres://kim:hunter2@h/ledger?sslmode=maybe"), @r"
     --- stderr ---
-    error: sslmode of the database URL is none of disable, prefer, require, verify-full
+    error: expected sslmode of the database URL to be disable, prefer, require or verify-full
     exit 2
     ");
     shows!(Asst::new().run(["ledger", "list", "--ledger", "postgres://kim:hunter2@h/ledger"]), @r"
     --- stderr ---
-    error: --ledger holds a password, which others can read in the list of processes
+    error: --ledger contains a password, which other users can read in the list of processes
       hint: put the URL into ASST_LEDGER, or the password into the file that PGPASSFILE names
     exit 2
     ");

@@ -54,7 +54,7 @@ fn a_404_for_an_id_of_another_origin_has_a_hint() {
     --- stderr ---
     error: could not get thread [thread]: not found (404)
       caused by: No thread found with id 'x'.
-      hint: the ledger knows it from [origin], and this is [origin]
+      hint: the ledger has this ID for [origin], but this backend is [origin]
     exit 3
     ");
 }

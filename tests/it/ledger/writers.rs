@@ -115,7 +115,7 @@ fn an_interrupted_create_reports_its_open_intent() {
     let ran = asst.ran(child.wait_with_output().unwrap());
     shows!(ran, @r"
     --- stderr ---
-    warning: stopped during a create; intent [intent] stays open: `asst ledger doctor` tells what became of it
+    warning: stopped during a create request; intent [intent] stays open: run `asst ledger doctor` for its outcome
     error: interrupted
     exit 130
     ");

@@ -302,3 +302,34 @@ fn old_endpoint_is_retried_without_unknown_parameters() {
     assert_eq!(setup.said(&run), "ok");
     assert_eq!(listener.requests().last().unwrap().json()["max_tokens"], 256);
 }
+
+#[test]
+fn file_search_is_a_function_of_the_model_that_the_server_executes() {
+    let call = json!({ "name": "file_search", "arguments": "{\"query\":\"paid leave\"}" });
+    let asking = [delta(json!({ "tool_calls": [{ "index": 0, "id": "c", "type": "function", "function": call }] }))];
+    let asking: Vec<Value> = asking.into_iter().chain(end("tool_calls")).collect();
+    let answering = saying(&["28 days", "【0:0†source】."]);
+    let listener = MockServer::scripted([stream(&asking, 20), stream(&answering, 20)]);
+    let setup = setup(&listener, &[]);
+    setup.asst.file("handbook.md", "# Leave\n\nEverybody has 28 days of paid leave.\n");
+    let upload = setup.asst.run(["files", "upload", "handbook.md", "-o", "id"]).ok().id();
+    let assistant = setup.assistant(json!({ "tools": [{ "type": "file_search" }] }));
+    let attachments = json!([{ "file_id": upload, "tools": [{ "type": "file_search" }] }]);
+    let messages_ = json!([{ "role": "user", "content": "How long?", "attachments": attachments }]);
+    let run = setup.rested(&setup.start(&assistant, &messages_, json!({})));
+    assert_eq!((&run["status"], &run["required_action"]), (&json!("completed"), &Value::Null), "{run}");
+    assert_eq!(setup.said(&run), "28 days【0:0†source】.");
+    let [first, second] = &listener.requests()[..] else { panic!("two rounds") };
+    let function = &first.json()["tools"][0]["function"];
+    assert_eq!((&function["name"], &function["parameters"]["required"]), (&json!("file_search"), &json!(["query"])));
+    let sent = messages(second);
+    let [asked, found] = &sent[sent.len() - 2..] else { panic!("the call and its output") };
+    assert_eq!(asked["tool_calls"][0]["function"]["arguments"], "{\"query\":\"paid leave\"}");
+    assert_eq!((&found["role"], &found["tool_call_id"]), (&json!("tool"), &asked["tool_calls"][0]["id"]));
+    let output = found["content"].as_str().unwrap();
+    assert!(output.starts_with("【0:0†handbook.md】\n") && output.contains("28 days of paid leave"), "{output}");
+    let path = format!("/threads/{}/messages?limit=1", text(&run["thread_id"]));
+    let annotations = &setup.get(&path)["data"][0]["content"][0]["text"]["annotations"];
+    assert_eq!(annotations[0]["file_citation"]["file_id"], json!(upload), "{annotations}");
+    assert_eq!((&annotations[0]["start_index"], &annotations[0]["end_index"]), (&json!(7), &json!(19)));
+}

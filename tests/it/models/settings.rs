@@ -42,7 +42,7 @@ fn an_invalid_model_is_refused_at_the_start() {
     let asst = asst.env("ASST_MODEL_TIMEOUT", "soon");
     shows!(asst.local(&["assistants", "list"]), @r"
     --- stderr ---
-    error: ASST_MODEL_TIMEOUT: `soon` is no duration; write `30s`, `5m`, `1h30m`, `30d` or seconds
+    error: ASST_MODEL_TIMEOUT: expected a duration, got `soon`; write `30s`, `5m`, `1h30m`, `30d` or seconds
     exit 2
     ");
 }

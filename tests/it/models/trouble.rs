@@ -108,7 +108,7 @@ fn empty_response_fails_with_server_error() {
     let listener = MockServer::new(|_, _| Response::Stall);
     assert_eq!(
         fails(&listener, &["--model-timeout", "200ms"]),
-        server_error("The request to the model endpoint failed: no answer within 0.2 s.")
+        server_error("The request to the model endpoint failed: no response within 0.2 s.")
     );
     assert_eq!(listener.requests().len(), 1, "it had its time");
 }

@@ -107,7 +107,7 @@ fn list_is_printed_in_every_format() {
     b
     c
     --- stderr ---
-    {"warning":"--columns is for tables; of -o jsonl it changes nothing, but --jq does"}
+    {"warning":"--columns applies to tables; it has no effect on -o jsonl; use --jq there"}
     exit 0
     "#);
     assert_eq!(list(&["-o", "json"]).ok().json().as_array().map(Vec::len), Some(3));

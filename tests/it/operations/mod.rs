@@ -42,7 +42,7 @@ fn wrong_key_exits_4() {
     --- stderr ---
     error: could not list assistants: not permitted (401, code invalid_api_key, request id [req])
       caused by: Incorrect API key provided: sk***89.
-      hint: `asst profiles show environment` tells which credential was used
+      hint: run `asst profiles show environment` to see which credential was used
     exit 4
     ");
     with("sk-right-0123456789").ok();

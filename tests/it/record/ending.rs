@@ -20,7 +20,7 @@ fn exit_code_is_that_of_the_program() {
     let ran = asst.run(["record", "--", "no-such-program-anywhere", "--flag"]).code(127);
     shows!(ran, @r"
     --- stderr ---
-    note: session [session]: `asst record --cleanup-session [session]` deletes what is created in it
+    note: session [session]: run `asst record --cleanup-session [session]` to delete the objects that it creates
     error: could not run no-such-program-anywhere
       caused by: No such file or directory (os error 2)
     exit 127
@@ -106,7 +106,7 @@ fn contradictory_arguments_are_refused_before_the_program_starts() {
     run(&[]).says("COMMAND");
     run(&["true"]);
     run(&["--cleanup-session", "rec_1", "--", "true"]);
-    run(&["--dry-run", "--", "touch", "made"]).says("without sending anything");
+    run(&["--dry-run", "--", "touch", "made"]).says("cannot run a program");
     run(&["--report", "no/such/folder/report.json", "--", "touch", "made"]).says("there is no folder");
     run(&["--report", ".", "--", "touch", "made"]).says("it is a folder");
     assert!(!asst.work().join("made").exists());

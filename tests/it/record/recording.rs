@@ -152,5 +152,5 @@ fn a_kill_leaves_rows_and_open_intents_by_which_the_session_is_found() {
     assert_eq!(deleted, [format!("DELETE /v1/threads/{thread}"), format!("DELETE /v1/assistants/{assistant}")]);
     assert_eq!(asst.run(["threads", "list", "-o", "id"]).ok().ids(), [mine]);
     asst.run(["record", "--cleanup-session", &session]).ok().says("0 created, 0 deleted, 0 left");
-    asst.run(["record", "--cleanup-session", "rec_of_nobody"]).code(2).says("knows nothing of session `rec_of_nobody`");
+    asst.run(["record", "--cleanup-session", "rec_of_nobody"]).code(2).says("has no rows of session `rec_of_nobody`");
 }

@@ -154,8 +154,8 @@ impl Servers {
 fn a_server_without_a_key_listens_on_loopback_only() {
     shows!(Asst::new().run(["serve", "--listen", "0.0.0.0:0"]), @r"
     --- stderr ---
-    error: --listen 0.0.0.0:0: only loopback may be listened on without a key
-      hint: --key-file PATH or ASST_SERVE_KEY sets one
+    error: --listen 0.0.0.0:0: expected a key, because the address is not a loopback address
+      hint: pass --key-file PATH, or set ASST_SERVE_KEY
     exit 2
     ");
     shows!(Asst::new().run(["serve", "--listen", "nonsense"]), @r"

@@ -9,13 +9,13 @@ fn an_invalid_store_is_refused_without_its_password() {
     let run = |store: &str| Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--store", store]);
     shows!(run("mysql://h/d"), @r"
     --- stderr ---
-    error: --store names a database that is not known here
+    error: --store names a database of an unsupported type
       hint: a store is memory, a folder, or postgres://USER@HOST/DATABASE
     exit 2
     ");
     shows!(run("postgres://u:hunter2@h/d"), @r"
     --- stderr ---
-    error: --store holds a password, which others can read in the list of processes
+    error: --store contains a password, which other users can read in the list of processes
       hint: put the URL into ASST_SERVE_STORE, or the password into the file that PGPASSFILE names
     exit 2
     ");

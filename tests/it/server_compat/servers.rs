@@ -67,7 +67,7 @@ fn server_errors_in_place_of_refusals_are_reported() {
     asst.run(["assistants", "create", "--model", "m", "--instructions", "i", "-o", "id"]).ok();
     asst.run(["assistants", "create", "--model", "m"]).code(10).says("stays open");
     asst.run(["threads", "create-and-run", "--assistant-id", "asst_1"]).code(10).says("invalid assistant_id");
-    asst.run(["messages", "delete", "thread_1", "msg_1"]).code(1).says("did not say that it is deleted: null");
+    asst.run(["messages", "delete", "thread_1", "msg_1"]).code(1).says("did not confirm the deletion: null");
     asst.run(["threads", "delete", "thread_full", "--retries", "0"]).code(7).says("foreign key");
     asst.run(["threads", "delete", "thread_none"]).ok();
     asst.run(["threads", "get", "thread_none", "--retries", "0"]).code(7).says("no rows");

@@ -41,7 +41,7 @@ fn a_deletion_needs_deleted_true_in_the_answer() {
         let ran = asst.run(["threads", "delete", "thread_1"]).code(code);
         assert_eq!(ran.stdout.is_empty(), code != 0, "{body}: {}", ran.text());
         if code != 0 {
-            assert!(ran.stderr.contains("did not say that it is deleted"), "{body}: {}", ran.text());
+            assert!(ran.stderr.contains("did not confirm the deletion"), "{body}: {}", ran.text());
         }
     }
 }

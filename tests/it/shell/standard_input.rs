@@ -81,7 +81,7 @@ fn dash_is_not_sent_as_an_id() {
         &["runs", "cancel", "thread_1", "-"],
         &["messages", "create", "-", "--content", "x"],
     ] {
-        asst.run(args).code(2).says("`-` is not an id");
+        asst.run(args).code(2).says("`-` is not an ID");
     }
     assert_eq!(listener.lines(), [""; 0]);
 }

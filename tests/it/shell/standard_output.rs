@@ -115,7 +115,7 @@ fn csv_lines_end_with_lf_without_the_crlf_flag() {
     let list = |more: &[&str]| asst.run([&["assistants", "list", "--columns", "id"], more].concat()).ok();
     assert_eq!(list(&["-o", "csv"]).stdout, "id\nasst_1\nasst_2\nasst_3\n");
     assert_eq!(list(&["-o", "csv", "--crlf"]).stdout, "id\r\nasst_1\r\nasst_2\r\nasst_3\r\n");
-    list(&["-o", "id", "--crlf"]).says("--crlf is for -o csv; of -o id it changes nothing");
+    list(&["-o", "id", "--crlf"]).says("--crlf applies to -o csv; it has no effect on -o id");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn instructions_are_as_long_as_the_api_allows() {
     create(&long).ok();
     assert_eq!(listener.requests()[0].json()["instructions"].as_str().unwrap().chars().count(), 256_000);
     let longer = asst.file("longer.txt", "é".repeat(256_001));
-    create(&longer).code(2).says("hint: --instructions-file gives it");
+    create(&longer).code(2).says("hint: set it with --instructions-file");
     assert_eq!(listener.lines().len(), 1);
 }
 

@@ -109,7 +109,7 @@ fn a_run_id_that_is_invalid_in_a_path_is_an_error() {
     odd["id"] = json!("../run");
     let listener = MockServer::new(move |_, _| streamed(&text(&[("thread.run.created", odd.clone())]), 11));
     let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).code(1);
-    ran.says("`../run` is not an id");
+    ran.says("`../run` is not an ID");
     assert_eq!(listener.lines().len(), 1);
 }
 

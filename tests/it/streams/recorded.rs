@@ -67,6 +67,6 @@ fn unrecordable_ids_are_reported_once() {
         .env("XDG_RUNTIME_DIR", "/dev/null/a")
         .env("TMPDIR", "/dev/null/a");
     let ran = asst.run([&["--ledger", "/dev/null/a/ledger.db", "-q"], &AND_RUN[..7]].concat()).ok();
-    assert_eq!(ran.stderr.matches("recorded nowhere").count(), 2, "{}", ran.stderr);
-    ran.says("thread thread_1 exists and is recorded nowhere").says("run run_1 exists and is recorded nowhere");
+    assert_eq!(ran.stderr.matches("not recorded").count(), 2, "{}", ran.stderr);
+    ran.says("thread thread_1 exists but is not recorded").says("run run_1 exists but is not recorded");
 }

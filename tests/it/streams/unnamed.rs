@@ -25,7 +25,7 @@ fn stream_without_a_run_ends_at_the_time_limit() {
         let start = Instant::now();
         let ran = asst.run([&CREATE[..], &["--stream", "--timeout", "1s"]].concat());
         assert!(start.elapsed() < PATIENCE / 2, "{what}: {:?}", start.elapsed());
-        ran.code(10).says("no answer within the time limit").says("stays open");
+        ran.code(10).says("no response within the time limit").says("stays open");
         assert_eq!(listener.lines().len(), 1, "{what}: a create is not repeated");
         asst.run(["ledger", "doctor", "--exit-code"]).code(9);
     }

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["cmd"],
     &["prune", "handlers"],
-    &["export", "runs", "indexing", "intake"],
+    &["export", "runs", "indexing", "upload", "intake"],
     &["app"],
     &["view", "exit"],
     &["serve", "proxy", "archive"],

@@ -36,7 +36,7 @@ pub(crate) fn spills(folder: &Path) -> Vec<PathBuf> {
 /// Runs a successful command and checks that it moves the spill files into the ledger, once.
 #[track_caller]
 pub(crate) fn taken_in(asst: &Asst, ids: &[&String]) {
-    let ran = asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().says("took ");
+    let ran = asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().says("imported ");
     for id in ids {
         assert_eq!(ran.ids().iter().filter(|known| known == id).count(), 1, "{id} in:\n{}", ran.text());
     }

@@ -16,3 +16,4 @@ pub(crate) mod test_env;
 #[cfg(unix)]
 pub(crate) mod third_party;
 pub(crate) mod transcript;
+pub(crate) mod upload_server;

@@ -12,7 +12,7 @@ const NAME: &str = "openai-responses";
 fn deleted_once(asst: &Asst, args: &[&str], object: &str) {
     let id = args.last().unwrap();
     assert_eq!(asst.run(args).ok().stdout, format!("{id}\t{object}\ttrue\n"));
-    let again = asst.run(args).code(1).says("the server did not say that it is deleted");
+    let again = asst.run(args).code(1).says("the server did not confirm the deletion");
     assert_eq!(again.stdout, "");
 }
 
@@ -63,7 +63,7 @@ fn assistants_threads_and_messages_are_managed() {
     unknown(run(&["messages", "get", &thread, "msg_nothing"]));
 
     deleted_once(&asst, &["messages", "delete", &thread, &one], "thread.message.deleted");
-    assert_eq!(run(&["threads", "list"]).ok().ids(), [thread.as_str()], "the ledger knows it");
+    assert_eq!(run(&["threads", "list"]).ok().ids(), [thread.as_str()], "the ledger has this ID");
     deleted_once(&asst, &["threads", "delete", &thread], "thread.deleted");
     assert_eq!(run(&["threads", "list"]).ok().stdout, "");
     deleted_once(&asst, &["assistants", "delete", &first], "assistant.deleted");

@@ -10,20 +10,27 @@
 //! - `fail [TEXT]` fails the run.
 //! - `incomplete` ends the run as incomplete.
 //!
+//! If the run has files to search, the model first searches for the text of the message, and quotes the best passage.
+//!
 //! The model uses the newest hundred messages of a thread, and counts words as tokens.
 
 mod commands;
 
+use super::search::{self, FILE_SEARCH, Passage};
 use super::words::count_words;
 use super::{
     IncompleteReason, ModelDelta, ModelInput, ModelReply, RequestedCall, Round, RunFailure, TokenSink, ToolChoice,
 };
+use crate::search::passage::passage;
 use commands::Commands;
 use std::time::Duration;
 use tokio::time::sleep;
 
 /// The maximum number of messages that the model reads and whose words it counts as the prompt.
 pub(in crate::serve) const MAX_MESSAGES: i64 = 100;
+
+/// The maximum number of characters that the model quotes from a passage.
+const MAX_QUOTE: usize = 400;
 
 /// The result of a round and its timing.
 #[derive(Debug)]
@@ -91,7 +98,9 @@ fn reply(input: &ModelInput, commands: Commands) -> ModelReply {
     if commands.stuck {
         return ModelReply::Stuck;
     }
-    match next_calls(input, commands.calls) {
+    let text = trimmed(commands.text);
+    let query = text.join("\n");
+    match next_calls(input, commands.calls, &query) {
         Err(message) => return ModelReply::Failed(RunFailure::server(message)),
         Ok(calls) if !calls.is_empty() => return ModelReply::Calls(calls),
         Ok(_) => {}
@@ -99,14 +108,32 @@ fn reply(input: &ModelInput, commands: Commands) -> ModelReply {
     if let Some(message) = commands.fail {
         return ModelReply::Failed(RunFailure::server(message));
     }
-    let outputs = input.calls().map(|call| format!("{}: {}", call.name, call.output));
-    let lines: Vec<String> = trimmed(commands.text).into_iter().chain(outputs).collect();
+    let outputs = input.calls().filter_map(|call| match &call.passages {
+        None => Some(format!("{}: {}", call.name, call.output)),
+        Some(passages) => passages.first().map(|best| quote(best, &query)),
+    });
+    let lines: Vec<String> = text.into_iter().chain(outputs).collect();
     let text = if lines.is_empty() { "…".to_owned() } else { lines.join("\n") };
     if commands.incomplete {
         ModelReply::Incomplete(text, IncompleteReason::Completion)
     } else {
         ModelReply::Message(text)
     }
+}
+
+/// Returns the part of a passage that matches the query best, with the name and the marker of its file. If the query has
+/// lines with a question, only these count.
+fn quote(best: &Passage, query: &str) -> String {
+    let whole = || best.text.trim().chars().take(MAX_QUOTE).collect();
+    let questions: Vec<&str> = query.lines().filter(|line| line.contains(['?', '？'])).collect();
+    let query = if questions.is_empty() { query.to_owned() } else { questions.join("\n") };
+    let quoted = passage(&best.text, &query, MAX_QUOTE).map_or_else(whole, str::to_owned);
+    let words = |lines: &[&str]| lines.iter().flat_map(|line| line.split_whitespace()).collect::<Vec<_>>().join(" ");
+    let lines: Vec<&str> = quoted.lines().collect();
+    // Headings of Markdown are left out, unless the passage has nothing else.
+    let text: Vec<&str> = lines.iter().copied().filter(|line| !line.trim_start().starts_with('#')).collect();
+    let quoted = Some(words(&text)).filter(|text| !text.is_empty()).unwrap_or_else(|| words(&lines));
+    format!("{}: {quoted}{}", best.filename, best.marker())
 }
 
 /// Removes empty lines at the start and the end of the text that remains after the commands.
@@ -116,19 +143,23 @@ fn trimmed(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().take(last).skip_while(|line| !is_text(line)).collect()
 }
 
-/// Returns the calls of the next round: those of the message that were not made yet, or the one that the tool choice
-/// requires.
+/// Returns the calls of the next round: a search for the text of the message, then those of the message that were not
+/// made yet, or the one that the tool choice requires.
 ///
 /// # Errors
 /// If the tool choice cannot be followed.
-fn next_calls(input: &ModelInput, commanded: Vec<RequestedCall>) -> Result<Vec<RequestedCall>, String> {
-    let made = input.calls().count();
-    if let ToolChoice::Tool(tool) = &input.choice {
-        return Err(format!("The tool choice is '{tool}', and this server does not support that tool."));
+fn next_calls(input: &ModelInput, commanded: Vec<RequestedCall>, query: &str) -> Result<Vec<RequestedCall>, String> {
+    let made = input.calls().filter(|call| call.passages.is_none()).count();
+    if let Some(tool) = input.unusable_tool() {
+        return Err(super::unusable_tool(tool));
+    }
+    let may_search = input.offers_search() && !matches!(input.choice, ToolChoice::None | ToolChoice::Function(_));
+    if may_search && input.rounds.is_empty() && (!query.is_empty() || input.requires_search()) {
+        return Ok(vec![RequestedCall { name: FILE_SEARCH.to_owned(), arguments: search::arguments(query) }]);
     }
     if commanded.is_empty() {
         let required = match &input.choice {
-            ToolChoice::Required => {
+            ToolChoice::Required if input.rounds.is_empty() => {
                 input.functions().next().ok_or("The tool choice is 'required', and the run has no function.")
             }
             ToolChoice::Function(name) => input
@@ -146,7 +177,7 @@ fn next_calls(input: &ModelInput, commanded: Vec<RequestedCall>) -> Result<Vec<R
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CompletedCall, InputMessage, MessagePart, PastRound};
+    use super::super::{CompletedCall, InputMessage, MessagePart, PastRound, SearchTool};
     use super::*;
     use crate::api::objects::{JsonObject, Tool};
     use serde_json::json;
@@ -227,6 +258,34 @@ mod tests {
         for choice in [ToolChoice::Function("c".into()), ToolChoice::Tool("code_interpreter".into())] {
             assert!(matches!(say(with(choice, "hi")), ModelReply::Failed(_)));
         }
+    }
+
+    #[test]
+    fn a_run_with_files_is_answered_from_the_best_passage() {
+        let with = |search, text| ModelInput { search, ..input(text) };
+        let (stores, none) = (Some(SearchTool { has_stores: true }), Some(SearchTool { has_stores: false }));
+        let search = |query| calls(&[(FILE_SEARCH, &search::arguments(query))]);
+        assert_eq!(say(with(stores, "sleep 1ms\nhow long?\ncall a")), search("how long?"));
+        assert_eq!(say(with(none, "how long?")), ModelReply::Message("how long?".into()));
+        assert_eq!(say(with(stores, "call a")), calls(&[("a", "{}")]), "there is nothing to search for");
+        let forced = ModelInput { choice: ToolChoice::Tool(FILE_SEARCH.into()), ..with(none, "call a") };
+        assert_eq!(say(forced), search(""));
+        let best = Passage {
+            file: "file-1".into(),
+            filename: "a.md".into(),
+            text: "# A\n\nIt is\nso.".into(),
+            ..Passage::default()
+        };
+        let call = CompletedCall { name: FILE_SEARCH.into(), passages: Some(vec![best]), ..CompletedCall::default() };
+        let found = vec![PastRound { calls: vec![call], ..PastRound::default() }];
+        let answered = ModelInput { rounds: found.clone(), ..with(stores, "hi") };
+        assert_eq!(say(answered), ModelReply::Message("hi\na.md: It is so.【0:0†a.md】".into()));
+        let quoted = ModelInput { rounds: found.clone(), ..with(stores, "so?") };
+        assert_eq!(say(quoted), ModelReply::Message("so?\na.md: It is so.【0:0†a.md】".into()));
+        let asked = ModelInput { rounds: found.clone(), ..with(stores, "A\nso?") };
+        assert_eq!(say(asked), ModelReply::Message("A\nso?\na.md: It is so.【0:0†a.md】".into()));
+        let calling = ModelInput { rounds: found, ..with(stores, "hi\ncall b") };
+        assert_eq!(say(calling), calls(&[("b", "{}")]), "a search is not one of the commanded calls");
     }
 
     #[test]

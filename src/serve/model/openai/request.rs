@@ -2,7 +2,8 @@
 
 use crate::api::objects::{JsonObject, ToolType};
 use crate::serve::model::failure::RunFailure;
-use crate::serve::model::{InputMessage, MessagePart, ModelInput, PastRound, ToolChoice};
+use crate::serve::model::search::{self, FILE_SEARCH};
+use crate::serve::model::{self, InputMessage, MessagePart, ModelInput, PastRound, ToolChoice};
 use serde_json::{Map, Value, json};
 
 /// The form of requests that an endpoint accepts, as learned from its errors.
@@ -29,10 +30,8 @@ pub(super) fn body(input: &ModelInput, model: &str, form: &RequestForm) -> Resul
         set("stream_options", json!({ "include_usage": true }));
     }
     let tools = functions(input);
-    if let ToolChoice::Tool(tool) = &input.choice {
-        return Err(RunFailure::server(format!(
-            "The tool choice is '{tool}', and this server does not support that tool."
-        )));
+    if let Some(tool) = input.unusable_tool() {
+        return Err(RunFailure::server(model::unusable_tool(tool)));
     }
     if tools.is_empty() {
         if matches!(input.choice, ToolChoice::Required | ToolChoice::Function(_)) && input.rounds.is_empty() {
@@ -60,8 +59,10 @@ pub(super) fn body(input: &ModelInput, model: &str, form: &RequestForm) -> Resul
     Ok(body)
 }
 
-/// Returns the functions of the run without null members. Tools that this server does not execute are left out.
+/// Returns the functions of the run without null members, and `file_search` as a function. Tools that this server does
+/// not execute are left out.
 fn functions(input: &ModelInput) -> Vec<Value> {
+    let search = input.offers_search().then(search::definition);
     let functions = input.tools.iter().filter(|tool| tool.kind().is(ToolType::Function));
     functions
         .map(|tool| {
@@ -72,6 +73,7 @@ fn functions(input: &ModelInput) -> Vec<Value> {
                 .collect();
             json!({ "type": "function", "function": members })
         })
+        .chain(search)
         .collect()
 }
 
@@ -82,6 +84,9 @@ fn choice(input: &ModelInput) -> Value {
         ToolChoice::Required if input.rounds.is_empty() => "required".into(),
         ToolChoice::Function(name) if input.rounds.is_empty() => {
             json!({ "type": "function", "function": { "name": name } })
+        }
+        ToolChoice::Tool(_) if input.rounds.is_empty() => {
+            json!({ "type": "function", "function": { "name": FILE_SEARCH } })
         }
         _ => "auto".into(),
     }

@@ -3,7 +3,9 @@
 
 use super::*;
 use crate::api::objects::{JsonObject, Tool};
-use crate::serve::model::{CompletedCall, InputMessage, MessagePart, ModelDelta, PastRound, RequestedCall, ToolChoice};
+use crate::serve::model::{
+    CompletedCall, InputMessage, MessagePart, ModelDelta, PastRound, RequestedCall, SearchTool, ToolChoice,
+};
 use serde_json::{Value, json};
 
 fn message(role: &str, parts: &[MessagePart]) -> InputMessage {
@@ -82,6 +84,7 @@ fn the_settings_of_the_run_are_sent() {
 #[test]
 fn past_rounds_are_sent_with_calls_and_outputs() {
     let called = |id: &str, output: &str| CompletedCall {
+        passages: None,
         id: id.into(),
         name: "f".into(),
         arguments: "{}".into(),
@@ -126,6 +129,16 @@ fn images_are_parts_and_lost_ones_fail() {
     let unavailable =
         ModelInput { messages: vec![message("user", &[MessagePart::Unavailable("gone".into())])], ..input() };
     assert_eq!(request::body(&unavailable, "m", &RequestForm::default()).unwrap_err(), RunFailure::prompt("gone"));
+    let search = Some(SearchTool { has_stores: false });
+    let tool = ModelInput { choice: ToolChoice::Tool("file_search".into()), search, ..input() };
+    let request = body(&tool);
+    assert_eq!(request["tool_choice"], json!({ "type": "function", "function": { "name": "file_search" } }));
+    let function = &request["tools"][1]["function"];
+    assert_eq!((&function["name"], &function["parameters"]["required"]), (&json!("file_search"), &json!(["query"])));
+    let unused = ModelInput { choice: ToolChoice::Auto, search, ..input() };
+    assert_eq!(body(&unused)["tools"].as_array().unwrap().len(), 1, "there is nothing to search");
+    let offered = ModelInput { search: Some(SearchTool { has_stores: true }), ..unused };
+    assert_eq!(body(&offered)["tools"].as_array().unwrap().len(), 2);
     let tool = ModelInput { choice: ToolChoice::Tool("file_search".into()), ..input() };
     assert!(request::body(&tool, "m", &RequestForm::default()).unwrap_err().message.contains("'file_search'"));
     let none = ModelInput { choice: ToolChoice::Required, tools: Vec::new(), ..input() };

@@ -185,7 +185,7 @@ fn an_invalid_script_is_an_error_with_line_and_column() {
         ),
         (
             "rules:\n  - answer: { say: x, pace: soon }\n",
-            "no duration; write \"30s\", \"5m\", \"1h30m\", \"30d\" or seconds (line 2, column 29)",
+            "expected a duration; write \"30s\", \"5m\", \"1h30m\", \"30d\" or seconds (line 2, column 29)",
         ),
         ("rules:\n  - answer: []\n", "expected at least one answer (line 2, column 13)"),
         (

@@ -134,11 +134,11 @@ fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
     go.send(()).unwrap();
     lines.map_while(Result::ok).for_each(|line| said += &line);
     let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
-    assert!(said.contains("the same command goes on where this one stopped"), "{said}");
+    assert!(said.contains("run the same command again to continue"), "{said}");
     assert_eq!(ran.stdout, "thread_1\tnew\t2\t0\t0\nthread_2\tnew\t2\t0\t0\n");
     assert!(manifest(&asst).get("ended_at").is_none());
     drop(go);
-    asst.run(["export", "verify", "out"]).code(1).says("is not whole");
+    asst.run(["export", "verify", "out"]).code(1).says("is incomplete");
     let before = listener.lines().len();
     asst.run(args).ok();
     let requests = listener.lines().split_off(before);

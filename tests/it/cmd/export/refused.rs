@@ -36,7 +36,7 @@ fn unusable_export_folder_is_refused() {
     exit 2
     ");
     asst.run(["export"]).code(2);
-    asst.run(["export", "new", "run_1"]).code(2).says("looks like the id of a run");
+    asst.run(["export", "new", "run_1"]).code(2).says("got a run ID");
     asst.run(["export", "new", "../x"]).code(2);
     asst.run(["export", "new", "thread_1", "--idle", "3d"]).code(2);
     asst.run(["export", "new", "--origin", "url:http://elsewhere"]).code(2);
@@ -55,7 +55,7 @@ fn threads_that_cannot_be_fetched_are_listed_with_the_reason() {
     let failed = manifest(&asst)["failed"]["thread/thread_0"].clone();
     assert_eq!((&failed["exit_code"], &failed["id"]), (&3.into(), &"thread_0".into()));
     assert!(failed["reason"].as_str().unwrap().contains("No thread found with id 'thread_0'."), "{failed}");
-    asst.run(["export", "verify", "out"]).code(1).says("1 things not fetched");
+    asst.run(["export", "verify", "out"]).code(1).says("1 objects not fetched");
     asst.run(["export", "out", "thread_0"]).code(3);
     fake.lock().unwrap().thread("thread_0");
     asst.run(["export", "out", "thread_0"]).ok();

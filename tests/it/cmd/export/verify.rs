@@ -10,7 +10,7 @@ fn verify_finds_changed_files() {
     fake.say("thread_1", 2, "x");
     let (_fake, _listener, asst) = standing(fake);
     asst.run(["export", "out", "thread_1", "thread_2"]).ok();
-    asst.run(["export", "verify", "out"]).ok().says("10 files of 2 threads are as the manifest says");
+    asst.run(["export", "verify", "out"]).ok().says("10 files of 2 threads match the manifest");
     let out = asst.work().join("out");
     let messages = out.join("threads/thread_1/messages.jsonl");
     let text = std::fs::read_to_string(&messages).unwrap();
@@ -25,9 +25,9 @@ fn verify_finds_changed_files() {
     threads/thread_2/thread.json	missing
     notes.txt	unknown
     --- stderr ---
-    7 files of 2 threads are as the manifest says
-    error: the export in out is not whole: 3 files damaged, missing or unfinished, 0 things not fetched
-      hint: `asst export out` does what is left; with --full it fetches threads anew
+    7 files of 2 threads match the manifest
+    error: the export in out is incomplete: 3 files damaged, missing or unfinished, 0 objects not fetched
+      hint: run `asst export out` to fetch the rest; with --full, it fetches all threads again
     exit 1
     ");
     asst.run(["export", "out", "--full", "thread_1", "thread_2"]).ok();
@@ -55,7 +55,7 @@ fn remote_verify_finds_objects_missing_from_the_export() {
     msg_000003	only_here	thread_1
     step_1	only_there	thread_1
     --- stderr ---
-    5 files of 1 threads are as the manifest says; 3 differences from the backend
+    5 files of 1 threads match the manifest; 3 differences from the backend
     exit 9
     ");
     asst.run(["export", "verify", "out", "--remote"]).ok();

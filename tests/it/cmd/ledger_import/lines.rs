@@ -8,14 +8,14 @@ use std::io::Write;
 fn import_refuses_values_that_are_not_ids() {
     let asst = user();
     for bad in ["thread_", "thread_zz", "asst_", "file-"] {
-        asst.fed(format!("{bad}\n"), &["ledger", "import", "-"]).code(2).says(&format!("line 1: `{bad}` is not an id"));
+        asst.fed(format!("{bad}\n"), &["ledger", "import", "-"]).code(2).says(&format!("line 1: `{bad}` is not an ID"));
     }
     assert!(rows(&asst).is_empty());
     asst.fed("thread_zz\n", &["ledger", "import", "-", "--any-id"]).ok().says("1 new");
     for line in ["thread_1 thread_2", "thread_1, thread_2", "thread_1\tthread_2", "\"thread_1\",\"thread_2\""] {
         asst.fed(format!("{line}\n"), &["ledger", "import", "-", "--dry-run"]).ok().says("2 IDs");
     }
-    asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an id");
+    asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an ID");
     asst.fed("thread_1\tlive\tthread_2\n", &["ledger", "import", "-"])
         .code(2)
         .says("another id stands behind other columns");
@@ -95,7 +95,7 @@ fn ids_are_imported_from_text_csv_and_json_lines() {
     shows!(asst.fed("thread_3\n6b29fc40-ca47\n", &["ledger", "import", "-"]), @r"
     --- stderr ---
     1 new, 0 known before
-    error: standard input, line 2: `6b29fc40-ca47` does not say its kind, which --kind gives
+    error: standard input, line 2: the kind of `6b29fc40-ca47` is unknown, which --kind gives
       hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     ");

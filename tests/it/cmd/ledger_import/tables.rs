@@ -153,7 +153,7 @@ fn import_finds_the_id_column_by_its_values() {
     assert_eq!(times, [Some(time), Some(time), Some(time - 80_000), Some(time), None]);
     // The values of the column `id` are not thread IDs, even if `--id-column` names it.
     let named = ["ledger", "import", "chats.csv", "--kind", "thread", "--id-column", "id"];
-    asst.run(named).code(2).says("line 2: `1` is a number, not an id");
+    asst.run(named).code(2).says("line 2: `1` is a number, not an ID");
     asst.file("bots.csv", "id,thread_id,assistant_id\n1,thread_1,asst_1\n");
     shows!(asst.run(["ledger", "import", "bots.csv"]), @r"
     --- stderr ---

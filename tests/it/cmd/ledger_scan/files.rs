@@ -71,7 +71,7 @@ fn a_given_origin_is_not_looked_up_in_the_store() {
     asst.file("a.log", ONE);
     let store = asst.home().join("state/asst/local");
     std::fs::create_dir_all(&store).unwrap();
-    std::fs::write(store.join("store.db"), "no database").unwrap();
+    std::fs::write(store.join("store.db"), "not a database").unwrap();
     asst.run(["ledger", "scan", "a.log", "--local", "-o", "id"]).code(1);
     assert_eq!(asst.run(["ledger", "scan", "a.log", "--local", "--origin", "o", "-o", "id"]).ok().ids(), [ONE]);
 }

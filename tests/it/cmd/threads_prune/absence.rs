@@ -88,7 +88,7 @@ fn not_found_outside_the_error_envelope_does_not_prove_absence() {
 fn listed_assistant_is_not_missing() {
     let setup = with(|path| (path == HERE).then(named));
     let id = setup.present()[0].clone();
-    stays(&setup, "the list has it").says(&format!("thread {id} stays")).says("lists it, but returned a 404 for it");
+    stays(&setup, "the list has it").says(&format!("thread {id} is kept")).says("lists it, but returned a 404 for it");
 }
 
 #[test]

@@ -10,8 +10,8 @@ fn prune_needs_a_filter_and_a_confirmation() {
     let requests = setup.listener.lines().len();
     shows!(setup.prune(&["--yes"]), @r"
     --- stderr ---
-    error: without a filter nothing is pruned
-      hint: --orphaned, --older-than 90d or another filter says what is meant; --policy names a file of rules
+    error: no filter is given, so nothing is pruned
+      hint: pass --orphaned, --older-than 90d or another filter, or a file of rules with --policy
     exit 2
     ");
     shows!(setup.prune(&["--orphaned"]), @r"
@@ -76,7 +76,7 @@ fn a_duration_that_decides_about_deletion_needs_a_unit() {
     }
     setup.prune(&["--orphaned", "--grace", "0s", "--yes"]).code(2).says("expected a duration of at least 1s, got `0s`");
     setup.asst.file("r.toml", "[[rule]]\nidle = 90\n");
-    setup.prune(&["--policy", "r.toml", "--yes"]).code(2).says("r.toml, line 2: a duration without a unit");
+    setup.prune(&["--policy", "r.toml", "--yes"]).code(2).says("r.toml, line 2: expected a duration with a unit");
     assert_eq!(setup.listener.lines(), Vec::<String>::new());
 }
 

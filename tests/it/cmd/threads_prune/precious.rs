@@ -98,7 +98,7 @@ fn backend_without_any_of_the_threads_stops_pruning() {
     setup.backend().hook(|_, _| Some(Response::error(404, "", None)));
     let requests = setup.listener.lines().len();
     let ran = setup.prune(&["--empty", "--yes", "--concurrency", "2"]);
-    ran.code(1).says("this backend may not be the one").says("0 deleted, 0 already gone");
+    ran.code(1).says("this may be the wrong backend").says("0 deleted, 0 already gone");
     assert!(setup.listener.lines().len() - requests <= 12);
     assert_eq!((setup.deleted(), setup.present().len()), (vec![], ids.len()));
 }

@@ -133,7 +133,7 @@ fn interrupt_finishes_the_requests_in_flight() {
     eventually("deletions that hang", || (setup.deleted().len() == 5).then_some(()));
     signalled(&child, "-INT");
     drop(go);
-    let ran = setup.asst.ran(child.wait_with_output().unwrap()).code(130).says("the same command goes on");
+    let ran = setup.asst.ran(child.wait_with_output().unwrap()).code(130).says("run the same command again");
     assert!((5..ids.len()).contains(&ran.ids().len()), "{}", ran.text());
     assert_eq!(setup.present().len(), ids.len() - ran.ids().len(), "what went is written down");
     setup.prune(&["--empty", "--yes"]).ok();
@@ -183,7 +183,7 @@ fn locked_ledger_loses_no_deletion() {
         }
         None
     });
-    let ran = setup.prune(&["--empty", "--yes"]).ok().says("8 deleted").says("is kept in");
+    let ran = setup.prune(&["--empty", "--yes"]).ok().says("8 deleted").says("were written to");
     assert_eq!(ran.ids().len(), ids.len());
     // Closing the connection releases the lock.
     setup.backend().hook(|_, _| None);

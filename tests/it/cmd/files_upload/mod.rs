@@ -1,5 +1,8 @@
 //! `asst files upload`.
 
+mod parts;
+mod resume;
+
 use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, served, shows};
 use serde_json::json;
@@ -58,4 +61,21 @@ fn an_upload_from_a_named_pipe_is_not_retried() {
     asst.run(["files", "upload", "pipe", "--purpose", "assistants"]).code(10);
     writer.join().unwrap().unwrap();
     assert_eq!(listener.lines().len(), 1);
+}
+
+/// Returns bytes without a period, so that no two parts are equal.
+fn bytes(size: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let next = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    (0..size).map(next).collect()
+}
+
+/// Returns the sizes of parts, sorted.
+fn parts_of(parts: &[Vec<u8>]) -> Vec<usize> {
+    let mut sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    sizes
 }

@@ -1,0 +1,149 @@
+//! The tool `file_search` of a run (docs/protocol/runs.md#waiting-for-files): the vector stores that it searches, and
+//! the execution of the model's searches. No caller takes part in them.
+
+use super::Engine;
+use crate::api::objects::{Assistant, JsonObject, Run, Thread, Tool, ToolType, VectorStore};
+use crate::serve::documents::vector_store;
+use crate::serve::engine::lifecycle::RunState;
+use crate::serve::error::ErrorResponse;
+use crate::serve::ids;
+use crate::serve::model::{self, FILE_SEARCH, ModelInput, ModelReply, Round, RunFailure, SearchTool, ToolChoice};
+use crate::serve::retrieval::{self, Hit, Search};
+use crate::serve::store::Stored;
+use serde_json::{Map, Value, json};
+
+/// The number of seconds after its start for which a run waits for files of its thread
+/// (docs/protocol/runs.md#waiting-for-files).
+const PATIENCE: i64 = 60;
+/// The default number of results (docs/protocol/objects.md#limits-and-defaults).
+const DEFAULT_RESULTS: usize = 20;
+const DEFAULT_RANKER: &str = "default_2024_08_21";
+
+/// The vector stores that a run searches, and the options of its tool.
+#[derive(Debug)]
+pub(super) struct SearchScope {
+    stores: Vec<Stored<VectorStore>>,
+    /// The IDs of those that belong to the thread.
+    of_thread: Vec<String>,
+    wanted: usize,
+    ranker: String,
+    threshold: f64,
+}
+
+/// A search that the model asked for, with its results.
+#[derive(Debug, Clone)]
+pub(super) struct FinishedSearch {
+    /// The number of the call in the round.
+    pub(super) call: usize,
+    pub(super) query: String,
+    pub(super) ranking_options: Value,
+    pub(super) hits: Vec<Hit>,
+}
+
+impl SearchScope {
+    /// Returns what the model must know of the tool.
+    pub(super) fn tool(&self) -> SearchTool {
+        SearchTool { has_stores: !self.stores.is_empty() }
+    }
+
+    /// Returns the failure of a run that would search an expired vector store.
+    pub(super) fn failure(&self) -> Option<RunFailure> {
+        let expired = self.stores.iter().find(|store| vector_store::is_expired(&store.object))?;
+        let message = format!("Vector store '{}' has expired, so the run cannot search it.", expired.id);
+        Some(RunFailure::prompt(message))
+    }
+
+    fn of_tool(tool: &Tool) -> Self {
+        let options = tool.file_search().valid();
+        let member = |name: &str| options.and_then(|options| options.get(name));
+        let ranking = member("ranking_options").and_then(Value::as_object);
+        let ranker = ranking.and_then(|ranking| ranking.get("ranker")).and_then(Value::as_str);
+        let wanted = member("max_num_results").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+        Self {
+            stores: Vec::new(),
+            of_thread: Vec::new(),
+            wanted: wanted.unwrap_or(DEFAULT_RESULTS),
+            ranker: ranker.filter(|ranker| *ranker != "auto").unwrap_or(DEFAULT_RANKER).to_owned(),
+            threshold: ranking.and_then(|ranking| ranking.get("score_threshold")?.as_f64()).unwrap_or(0.0),
+        }
+    }
+}
+
+impl Engine {
+    /// Returns the scope of the run's searches. Returns `None` if the run does not have the tool or must not use it.
+    pub(super) async fn search_scope(&self, run: &Run) -> Result<Option<SearchScope>, ErrorResponse> {
+        let tools = run.tools().or_default();
+        let Some(tool) = tools.valid().find(|tool| tool.kind().is(ToolType::FileSearch)) else { return Ok(None) };
+        // A function of the caller that has the name of the tool takes precedence.
+        let is_function = tools.valid().any(|tool| tool.function_name() == Some(FILE_SEARCH));
+        if is_function || ToolChoice::of(run.tool_choice().valid()) == ToolChoice::None {
+            return Ok(None);
+        }
+        let mut scope = SearchScope::of_tool(tool);
+        let assistant = self.store.load::<Assistant>("", run.assistant_id().or_default()).await?;
+        let thread = self.store.load::<Thread>("", run.thread_id().or_default()).await?;
+        scope.of_thread = thread.map(|thread| store_ids(thread.object.as_map())).unwrap_or_default();
+        let mut wanted = assistant.map(|assistant| store_ids(assistant.object.as_map())).unwrap_or_default();
+        wanted.extend(scope.of_thread.iter().cloned());
+        for (n, id) in wanted.iter().enumerate() {
+            // A vector store that was deleted meanwhile has nothing to search.
+            if !wanted.iter().take(n).any(|earlier| earlier == id) {
+                scope.stores.extend(self.store.load::<VectorStore>("", id).await?);
+            }
+        }
+        Ok(Some(scope))
+    }
+
+    /// Returns `true` if a run should not begin yet, because files of its thread are being indexed.
+    pub(super) async fn waits_for_files(&self, state: &RunState) -> Result<bool, ErrorResponse> {
+        let begun: Option<i64> = state.run.object.member("started_at").valid();
+        if begun.is_none_or(|begun| ids::now() - begun >= PATIENCE) {
+            return Ok(false);
+        }
+        let Some(scope) = self.search_scope(&state.run.object).await? else { return Ok(false) };
+        for id in &scope.of_thread {
+            if self.store.counts_of_store(id).await?.in_progress > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Executes the searches in the reply of a model.
+    pub(super) async fn searches(
+        &self,
+        scope: Option<&SearchScope>,
+        round: &Round,
+        input: &ModelInput,
+    ) -> Result<Vec<FinishedSearch>, ErrorResponse> {
+        let (Some(scope), ModelReply::Calls(calls)) = (scope, &round.reply) else { return Ok(Vec::new()) };
+        let mut finished = Vec::new();
+        for (call, requested) in calls.iter().enumerate().filter(|(_, call)| call.name == FILE_SEARCH) {
+            let given = model::query(&requested.arguments).or_else(|| input.last_user_text());
+            let query = given.unwrap_or_default();
+            let search = Search {
+                stores: scope.stores.iter().map(|store| store.id.clone()).collect(),
+                queries: vec![query.clone()],
+                filter: None,
+                threshold: scope.threshold,
+                wanted: scope.wanted,
+            };
+            let hits = retrieval::search(&self.store, search).await?;
+            let ranking_options = json!({ "ranker": scope.ranker, "score_threshold": scope.threshold });
+            finished.push(FinishedSearch { call, query, ranking_options, hits });
+        }
+        if !finished.is_empty() {
+            for store in &scope.stores {
+                retrieval::record_use(&self.store, store.clone()).await?;
+            }
+        }
+        Ok(finished)
+    }
+}
+
+/// Returns the IDs of the vector stores in the `tool_resources` of an object.
+fn store_ids(object: &Map<String, Value>) -> Vec<String> {
+    let resources = object.get("tool_resources").and_then(|resources| resources.get("file_search"));
+    let ids = resources.and_then(|search| search.get("vector_store_ids")).and_then(Value::as_array);
+    ids.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
