@@ -3,6 +3,7 @@
 //! (docs/testing.md#layout-of-the-integration-tests).
 
 mod api;
+mod apply;
 mod completions;
 mod conversations_create;
 mod conversations_list;
@@ -22,6 +23,7 @@ mod ledger_stats;
 mod ledger_sync;
 mod ledger_verify;
 mod man;
+mod manifest_lint;
 mod profiles_add;
 mod profiles_check;
 mod profiles_use;
