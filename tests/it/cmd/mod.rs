@@ -32,4 +32,5 @@ mod runs_submit_tool_outputs;
 mod runs_wait;
 mod threads_list;
 mod threads_prune;
+mod vector_stores_prune;
 mod vector_stores_search;
