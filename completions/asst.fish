@@ -69,6 +69,10 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "conversations" -d 'Manage
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
 complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
 complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
+complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which assistants are provisioned'
+complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show what separates a backend from a manifest'
+complete -c asst -n "__fish_asst_needs_command" -f -a "apply" -d 'Change a backend until it matches a manifest'
+complete -c asst -n "__fish_asst_needs_command" -f -a "destroy" -d 'Delete the assistants that a manifest provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
 complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Manage profiles, the configured backends'
@@ -1646,46 +1650,47 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s p -l profile -d 'Use the backend of profile NAME' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l local -d 'Use the embedded server, in this process'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l header -d 'Print the column names before tab-separated output'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l no-ledger -d 'Use no ledger and record nothing'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s y -l yes -d 'Answer yes to every question'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -l any-id -d 'Accept IDs with any prefix'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "list" -d 'List vector stores'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "create" -d 'Create a vector store'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "get" -d 'Show vector stores'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "update" -d 'Update a vector store'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "delete" -d 'Delete vector stores (their files remain)'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "search" -d 'Search the files of a vector store'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "files" -d 'Manage the files in a vector store'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete search files batches" -f -a "batches" -d 'Add files to a vector store in batches'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "list" -d 'List vector stores'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "create" -d 'Create a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "get" -d 'Show vector stores'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "update" -d 'Update a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "delete" -d 'Delete vector stores (their files remain)'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "prune" -d 'Delete unused vector stores, after checking each at the backend (their files remain)'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "search" -d 'Search the files of a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "files" -d 'Manage the files in a vector store'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search files batches" -f -a "batches" -d 'Add files to a vector store in batches'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l order -d 'Order by creation time [default: desc]' -r -f -a "asc\t''
@@ -1875,6 +1880,49 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l idle -d 'Only vector stores whose last use is longer ago than DURATION: 12h, 90d' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l older-than -d 'Only vector stores created longer ago than DURATION: 12h, 30d' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l grace -d 'Keep vector stores created or used more recently than DURATION [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N vector stores' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
+threads\t'Threads with their runs and messages'
+steps\t'Run steps'
+vector-stores\t'Vector stores and their files'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l expired -d 'Only vector stores that have expired'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l empty -d 'Only vector stores without files'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l unattached -d 'Only vector stores that no assistant and no thread names; for backends that list both'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l query -d 'Text to search for (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l rewrite-query -d 'Let the model rewrite the query for the search: true, false' -r -f -a "true\t''
 false\t''"
@@ -3057,6 +3105,219 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -f -a "lint" -d 'Check a manifest and the files that it names'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -f -a "init" -d 'Write a manifest to begin with'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l env -d 'Environment of the manifest; required if it has several' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l env -d 'Environment of the manifest; required if it has several' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand plan" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand plan" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand plan" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand plan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand plan" -l prune -d 'Delete objects of this project and environment that are no longer in the manifest'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l drift -d 'Show only objects that changed at the backend since the last apply'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l exit-code -d 'Exit with code 9 if manifest and backend differ'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand plan" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand plan" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l env -d 'Environment of the manifest; required if it has several' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'What to do with objects that changed at the backend since the last apply' -r -f -a "ask\t'Ask on a terminal; elsewhere, change nothing and exit with code 9'
+fail\t'Change nothing and exit with code 9'
+keep\t'Leave these objects as they are'
+overwrite\t'Overwrite them with the manifest, after a snapshot'"
+complete -c asst -n "__fish_asst_using_subcommand apply" -l output-env -d 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…' -r -F
+complete -c asst -n "__fish_asst_using_subcommand apply" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand apply" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand apply" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand apply" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand apply" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand apply" -l prune -d 'Delete objects of this project and environment that are no longer in the manifest'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand apply" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand apply" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l env -d 'Environment of the manifest; required if it has several' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r

@@ -1,8 +1,8 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers) → (export, runs, indexing, upload,
-//! intake) → app → (view, exit) → (serve, proxy, archive) → (client, ledger, config, jq, extract) → (api, http, db, ui,
-//! env) → search → json`.
+//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers, provision) → (export, runs, indexing,
+//! upload, intake) → app → (view, exit) → (serve, proxy, archive) → manifest → (client, ledger, config, jq, extract) →
+//! (api, http, db, ui, env) → search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
 // Tests parse only JSON that they have written themselves.
@@ -29,6 +29,8 @@ pub mod intake;
 pub mod jq;
 pub mod json;
 pub mod ledger;
+pub mod manifest;
+pub mod provision;
 pub mod proxy;
 pub mod prune;
 pub mod runs;

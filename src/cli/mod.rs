@@ -127,6 +127,30 @@ pub enum Command {
     /// to export new data, or to continue after an interruption. Threads that were deleted at the backend stay in the
     /// export.
     Export(Later<Box<cmd::export::Export>>),
+    /// Check and write manifests, from which assistants are provisioned
+    #[command(subcommand)]
+    Manifest(Later<cmd::provision::manifest::Command>),
+    /// Show what separates a backend from a manifest
+    ///
+    /// Reads the list of assistants and changes nothing. Objects are found by the identity in their metadata, never by
+    /// their name. An object that was changed at the backend since the last apply is shown as drifted.
+    ///
+    /// Example: asst plan --env prod --exit-code
+    Plan(Later<cmd::provision::plan::Plan>),
+    /// Change a backend until it matches a manifest
+    ///
+    /// Creates and updates the assistants of the manifest, and prints their IDs. A second apply changes nothing. With
+    /// --dry-run, prints the plan instead.
+    ///
+    /// Example: asst apply --env prod --output-env ids.env
+    Apply(Later<cmd::provision::apply::Apply>),
+    /// Delete the assistants that a manifest provisioned
+    ///
+    /// Deletes every assistant with the identity of the project and environment, after a confirmation and a snapshot.
+    /// Assistants with `lifecycle: {protect: true}` stay. With --dry-run, shows what would be deleted.
+    ///
+    /// Example: asst destroy --env staging
+    Destroy(Later<cmd::provision::destroy::Destroy>),
     /// Send any request
     Api(Later<cmd::api::Api>),
     /// Run the embedded server
@@ -177,6 +201,10 @@ impl Command {
             Self::Ledger(Later(command)) => command.run(app),
             Self::Record(Later(command)) => command.run(app),
             Self::Export(Later(command)) => command.run(app),
+            Self::Manifest(Later(command)) => command.run(app),
+            Self::Plan(Later(command)) => command.run(app),
+            Self::Apply(Later(command)) => command.run(app),
+            Self::Destroy(Later(command)) => command.run(app),
             Self::Api(Later(command)) => command.run(app),
             Self::Serve(Later(command)) => command.run(app),
             Self::Profiles(Later(command)) => command.run(app),

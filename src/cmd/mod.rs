@@ -14,6 +14,7 @@ mod lazy;
 pub mod ledger;
 pub mod messages;
 pub mod profiles;
+pub mod provision;
 mod prune;
 pub mod record;
 mod request;

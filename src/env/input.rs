@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::text::without_bom;
-use super::yaml::{self, YamlError};
+use super::yaml::{self, YamlError, YamlNode};
 
 /// The maximum size of a text that is read into memory, in bytes.
 pub const MAX_BYTES: u64 = 64 << 20;
@@ -202,6 +202,18 @@ fn json(text: &str, place: &InputSource) -> Result<Value, InputError> {
 pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
     let (text, place) = read_place(path)?;
     yaml::typed(&text).map_err(|error| not_yaml(&place, error))
+}
+
+/// Reads a YAML or JSON file into nodes with positions.
+///
+/// # Errors
+/// Returns an error with line and column if the file cannot be read or is not YAML.
+pub(crate) fn read_yaml_nodes(path: &Path) -> Result<YamlNode, InputError> {
+    let (text, place) = read_place(&path.to_string_lossy())?;
+    if text.trim().is_empty() {
+        return Err(InputError::Empty { place });
+    }
+    yaml::document(&text).map_err(|error| not_yaml(&place, error))
 }
 
 fn in_yaml(text: &str, place: &InputSource) -> Result<Value, InputError> {

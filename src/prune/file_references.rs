@@ -87,8 +87,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
 
     fn includes(&self, part: GraphPart) -> bool {
         let was_shut_down = self.backend == Backend::OpenAi && part != GraphPart::VectorStores;
-        let is_missing = self.backend == Backend::Local && part == GraphPart::VectorStores;
-        !was_shut_down && !is_missing && !self.selection.without.contains(&part)
+        !was_shut_down && !self.selection.without.contains(&part)
     }
 
     /// Reads a list, which must be complete.
@@ -136,7 +135,12 @@ impl<'p, 'a> FileReferences<'p, 'a> {
             stores.extend(id_of(item));
         };
         let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
-        self.list(&call, part, each).await?;
+        match self.pruner.read_complete(&call, each).await {
+            Ok(Complete { .. }) => {}
+            // An embedded server of an earlier version has no vector stores, and says so itself.
+            Err(ListError::Failed(error)) if self.backend == Backend::Local && refuses_list(&error) => return Ok(()),
+            Err(error) => return Err(self.unreadable_list(&call, part, error).await),
+        }
         for store in stores {
             let path =
                 OfVectorStore::from_texts(&[&store]).map_err(|error| Error::from(error).context(incomplete(part)))?;
@@ -313,7 +317,7 @@ fn missing_once(threads: &[String]) -> Error {
 
 /// Returns the consequence of a part that could not be read.
 fn incomplete(part: GraphPart) -> String {
-    format!("not all {} could be read, so no file is pruned", part.name())
+    format!("not all {} could be read, so nothing is pruned", part.name())
 }
 
 fn name_of(kind: Kind, object: &Value) -> String {

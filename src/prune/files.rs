@@ -13,9 +13,9 @@ use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::objects::{FileObject, JsonObject};
 use crate::api::paging::FilePaging;
 use crate::api::{Kind, Nothing, PathArgs, ids};
-use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
+use crate::app::Call;
 use crate::client::{Payload, id_of};
-use crate::exit::{self, CallFailed, DONE, FAILED};
+use crate::exit::DONE;
 use crate::ledger::{Row, Source};
 use crate::ui::Unit;
 use anyhow::{Result, bail};
@@ -159,18 +159,6 @@ impl Pruner<'_> {
 
     async fn delete_file(&self, file: &Candidate) -> Result<(PruneOutcome, u8)> {
         let path = OfFile::from_texts(&[file.id()])?;
-        let Err(error) = self.app.call(Call::of::<DeleteFile>(&path, &Nothing {}, Payload::None)).await else {
-            return Ok((PruneOutcome::Deleted, DONE));
-        };
-        let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
-        if cause
-            .is_some_and(|cause| NotFoundPolicy::classify(Kind::File, file.id(), cause) == Some(NotFoundMeaning::Gone))
-        {
-            return Ok((PruneOutcome::AlreadyGone, DONE));
-        }
-        let Some(report) = exit::report(&error) else { return Err(error) };
-        self.count_failure(report.exit_code);
-        self.app.ui().error(&report);
-        Ok((PruneOutcome::Failed, if report.exit_code == DONE { FAILED } else { report.exit_code }))
+        self.delete_listed(file, Call::of::<DeleteFile>(&path, &Nothing {}, Payload::None)).await
     }
 }

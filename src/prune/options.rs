@@ -30,6 +30,17 @@ pub struct FileSelection {
     pub without: Vec<GraphPart>,
 }
 
+/// The vector stores to examine. All given conditions must match.
+#[derive(Debug, Clone, Default)]
+pub struct StoreSelection {
+    pub expired: bool,
+    pub empty: bool,
+    /// No assistant and no thread may name the vector store.
+    pub unattached: bool,
+    /// Parts of the reference graph that this backend does not have.
+    pub without: Vec<GraphPart>,
+}
+
 /// A part of the reference graph of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum GraphPart {

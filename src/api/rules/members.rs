@@ -118,6 +118,11 @@ impl Operation {
         self.query.iter().find(|member| member.name == name)
     }
 
+    /// Returns the names of the members of the body.
+    pub fn body_names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.body.into_iter().flatten().map(|member| member.name)
+    }
+
     /// Returns the rules for a member of the body.
     pub fn body_member(&self, name: &str) -> Option<&'static Member> {
         self.body?.iter().find(|member| member.name == name)

@@ -1,5 +1,6 @@
 //! The output of a prune command: one object per line on stdout, failures on stderr, and counts at the end.
 
+use crate::api::Kind;
 use crate::app::{App, Cardinality, Sheet, Shown};
 use crate::exit;
 use crate::exit::DONE;
@@ -96,10 +97,12 @@ impl Told {
 
 fn item(pruned: &PrunedObject, mode: PruneMode) -> Value {
     let stays = mode == PruneMode::Report && matches!(pruned.outcome, PruneOutcome::InUse | PruneOutcome::Unknown);
+    // The key is the member of the object that holds its name.
+    let name = if pruned.candidate.kind() == Kind::VectorStore { "name" } else { "filename" };
     json!({
         "id": pruned.candidate.id(),
         "parent": pruned.candidate.parent(),
-        "filename": pruned.candidate.name(),
+        name: pruned.candidate.name(),
         "verdict": pruned.verdict,
         "result": if stays { "stays" } else { pruned.outcome.name() },
         "created_at": pruned.created_at,

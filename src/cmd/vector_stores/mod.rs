@@ -2,6 +2,7 @@
 
 mod batches;
 mod files;
+mod prune;
 mod search;
 mod waiting;
 
@@ -46,6 +47,13 @@ pub enum Command {
     /// Delete vector stores (their files remain)
     #[command(visible_alias = "rm")]
     Delete(Later<Delete<DeleteVectorStore>>),
+    /// Delete unused vector stores, after checking each at the backend (their files remain)
+    ///
+    /// All filters must match, and at least one is required. A vector store stays if it was created or used within the
+    /// grace period, if files are being indexed, or if the backend does not state when it was last used. --unattached
+    /// reads all assistants and threads, with messages and runs, and keeps what any of them names.
+    #[command(after_long_help = prune::EXAMPLES)]
+    Prune(Later<prune::PruneVectorStores>),
     /// Search the files of a vector store
     ///
     /// Prints the results, best first, each with its file, its score and the text that was found. A query is required,
@@ -72,6 +80,7 @@ impl Command {
             Self::Get(Later(get)) => get.run(app, columns::VECTOR_STORES),
             Self::Update(Later(send)) => send.run(app, columns::VECTOR_STORES),
             Self::Delete(Later(delete)) => delete.run(app),
+            Self::Prune(Later(prune)) => prune.run(app),
             Self::Search(Later(search)) => search.run(app),
             Self::Files(Later(command)) => command.run(app),
             Self::Batches(Later(command)) => command.run(app),

@@ -15,7 +15,7 @@ const MAX_VALUES: usize = 250_000;
 const MAX_BYTES: usize = 64 << 20;
 
 /// Parses a text that contains one document.
-pub(super) fn document(text: &str) -> Result<YamlNode, YamlError> {
+pub(crate) fn document(text: &str) -> Result<YamlNode, YamlError> {
     let options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     let mut builder = Builder::default();
     for event in Parser::new_from_str_with_options(text, options) {

@@ -11,7 +11,9 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-use scalar::Scalar;
+pub(crate) use build::document;
+pub(crate) use scalar::Scalar;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -23,27 +25,27 @@ pub const AS_JSON: &str = "$asst::json";
 
 /// An error in YAML text, with its position. Line and column count from 1. Both are 0 if the position is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct YamlError {
-    pub(super) message: String,
-    pub(super) at: Position,
+pub(crate) struct YamlError {
+    pub(crate) message: String,
+    pub(crate) at: Position,
 }
 
 /// A position in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Position {
-    pub(super) line: u32,
-    pub(super) column: u32,
+pub(crate) struct Position {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 /// A value and its position.
 #[derive(Debug, Clone)]
-struct YamlNode {
-    at: Position,
-    kind: NodeKind,
+pub(crate) struct YamlNode {
+    pub(crate) at: Position,
+    pub(crate) kind: NodeKind,
 }
 
 #[derive(Debug, Clone)]
-enum NodeKind {
+pub(crate) enum NodeKind {
     Scalar { text: String, scalar: Scalar },
     Sequence(Vec<YamlNode>),
     Mapping(Vec<(MemberName, YamlNode)>),
@@ -51,9 +53,9 @@ enum NodeKind {
 
 /// The name of a member and its position.
 #[derive(Debug, Clone)]
-struct MemberName {
-    at: Position,
-    name: String,
+pub(crate) struct MemberName {
+    pub(crate) at: Position,
+    pub(crate) name: String,
 }
 
 /// Parses a document into a JSON value.

@@ -4,7 +4,7 @@ use serde_json::Number;
 
 /// The type of a scalar and its value. The text of a string is stored in the node.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     Null,
     Bool(bool),
     Number(Number),

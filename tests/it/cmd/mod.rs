@@ -3,6 +3,7 @@
 //! (docs/testing.md#layout-of-the-integration-tests).
 
 mod api;
+mod apply;
 mod completions;
 mod conversations_create;
 mod conversations_list;
@@ -22,6 +23,7 @@ mod ledger_stats;
 mod ledger_sync;
 mod ledger_verify;
 mod man;
+mod manifest_lint;
 mod profiles_add;
 mod profiles_check;
 mod profiles_use;
@@ -30,4 +32,5 @@ mod runs_submit_tool_outputs;
 mod runs_wait;
 mod threads_list;
 mod threads_prune;
+mod vector_stores_prune;
 mod vector_stores_search;

@@ -214,6 +214,9 @@ fn without_bodies() -> Vec<Line> {
     lines
 }
 
+/// The flags that add nothing to the request. They repeat it until the object is ready, or send a file in parts.
+const OWN: [&str; 6] = ["wait", "timeout", "poll-interval", "parts", "part-size", "resume"];
+
 #[test]
 fn every_flag_of_a_command_without_a_body_is_covered() {
     let known: BTreeSet<&str> =
@@ -223,7 +226,8 @@ fn every_flag_of_a_command_without_a_body_is_covered() {
         let Some((_, _, all, others)) = BARE.iter().find(|(bare, ..)| *bare == name) else { continue };
         let tried: BTreeSet<&str> = all.iter().chain(*others).filter_map(|arg| arg.strip_prefix("--")).collect();
         let found = flags(&command(noun, verb));
-        assert_eq!(tried, found.iter().map(String::as_str).collect(), "{noun} {verb}");
+        let found = found.iter().map(String::as_str).filter(|flag| !OWN.contains(flag));
+        assert_eq!(tried, found.collect(), "{noun} {verb}");
     }
 }
 

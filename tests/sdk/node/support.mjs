@@ -18,19 +18,16 @@ export const client = clientOf();
 export const { assistants, threads } = client.beta;
 export const { files, uploads, conversations } = client;
 export const { messages, runs } = threads;
-export const stores = client.vectorStores;
 
 const resources = { assistants, threads, messages, runs, steps: runs.steps, files, uploads, conversations };
-const nested = {
-  parts: uploads.parts,
-  items: conversations.items,
-  stores,
-  storeFiles: stores.files,
-  fileBatches: stores.fileBatches,
-};
-for (const [name, resource] of Object.entries({ ...resources, ...nested })) {
+for (const [name, resource] of Object.entries({ ...resources, parts: uploads.parts, items: conversations.items })) {
   watch(name, resource);
 }
+const { vectorStores } = client;
+for (const [name, resource] of Object.entries({ vectorStores, files: vectorStores.files })) {
+  watch(`vector ${name}`, resource);
+}
+watch('fileBatches', vectorStores.fileBatches);
 
 // A tool that the model may call.
 export function functionOf(name) {

@@ -35,16 +35,15 @@ MODELS = {
     "vector_store.deleted": VectorStoreDeleted,
     "vector_store.file": VectorStoreFile,
     "vector_store.file.deleted": VectorStoreFileDeleted,
-    "vector_store.files_batch": VectorStoreFileBatch,
 }
-# Pages whose elements have no type.
+# Pages without cursors, and the models of what is on them.
 PAGES = {
-    "vector_store.search_results.page": ({"object", "search_query", "data", "has_more", "next_page"}, VectorStoreSearchResponse),
-    "vector_store.file_content.page": ({"object", "data", "has_more", "next_page"}, FileContentResponse),
+    "vector_store.search_results.page": VectorStoreSearchResponse,
+    "vector_store.file_content.page": FileContentResponse,
 }
 ITEM = TypeAdapter(ConversationItem)
-# Only some files and vector stores have these.
-MAY_MISS = {"FileObject": {"expires_at", "status_details"}, "VectorStore": {"expires_at", "expires_after"}}
+# Only some files have these.
+MAY_MISS = {"FileObject": {"expires_at", "status_details"}, "VectorStore": {"expires_after", "expires_at"}}
 ENVELOPE = {"object", "data", "first_id", "last_id", "has_more"}
 ERROR = {"message", "type", "param", "code"}
 
@@ -55,6 +54,10 @@ def check(status, body):
         assert set(body) == {"error"} and set(body["error"]) == ERROR, body
     elif body.get("object") == "list":
         _list(body)
+    elif body.get("object") in PAGES:
+        assert body["has_more"] is False and body["next_page"] is None, body
+        for item in body["data"]:
+            known(PAGES[body["object"]].model_validate(item, strict=True))
     else:
         _object(body)
 
@@ -73,15 +76,9 @@ def _object(body):
     if "object" not in body:
         known(ITEM.validate_python(body, strict=True))
         return
-    if body["object"] in PAGES:
-        members, model = PAGES[body["object"]]
-        assert set(body) == members and body["has_more"] is False and body["next_page"] is None, body
-        for item in body["data"]:
-            known(model.model_validate(item, strict=True))
-        return
-    # The SDK replaces the type that the service sends by the documented one.
     if body["object"] == "vector_store.file_batch":
-        body = {**body, "object": "vector_store.files_batch"}
+        VectorStoreFileBatch.model_validate(body | {"object": "vector_store.files_batch"}, strict=True)
+        return  # The SDK itself replaces the type, which differs from the one in its model.
     model = FileDeleted if "deleted" in body and body["object"] == "file" else MODELS[body["object"]]
     made = model.model_validate(body, strict=True)
     missing = set(model.model_fields) - made.model_fields_set - MAY_MISS.get(model.__name__, set())

@@ -1,11 +1,12 @@
-"""vector_stores: stores, their files, batches, searches, and every helper that polls or uploads."""
+"""vector stores, their files and batches, with the helpers that wait until files are indexed."""
 
 import openai
 
 from support import Case
 
-HANDBOOK = b"# Handbook\n\nAnnual leave is thirty days.\n\nTravel is booked by the office.\n"
-STATIC = {"type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 20}}
+LEAVE = b"# Leave\n\nEverybody has 28 days of paid leave.\n"
+TRAVEL = b"# Travel\n\nTrips are booked through the travel desk.\n"
+FAST = {"poll_interval_ms": 20}
 
 
 class VectorStores(Case):
@@ -13,99 +14,126 @@ class VectorStores(Case):
     def on(cls, client):
         super().on(client)
         cls.stores = client.vector_stores
+        cls.store_files, cls.batches = cls.stores.files, cls.stores.file_batches
 
-    def file(self, content=HANDBOOK, name="handbook.md"):
-        return self.files.create(file=(name, content), purpose="assistants").id
-
-    def test_a_store_is_created_changed_listed_and_deleted(self):
+    def test_create_retrieve_update_list_and_delete(self):
         made = self.stores.create(
-            name="Handbook", metadata={"team": "hr"}, expires_after={"anchor": "last_active_at", "days": 7}
+            name="Handbook", metadata={"team": "hr"}, expires_after={"anchor": "last_active_at", "days": 2}
         )
-        self.assertEqual((made.name, made.metadata, made.status), ("Handbook", {"team": "hr"}, "completed"))
-        self.assertEqual(made.expires_at, made.last_active_at + 7 * 86400)
+        self.assertEqual((made.name, made.status, made.file_counts.total), ("Handbook", "completed", 0))
+        self.assertEqual(made.expires_at, made.last_active_at + 2 * 86_400)
         self.assertEqual(self.stores.retrieve(made.id), made)
-        changed = self.stores.update(made.id, name="Rules", metadata={"team": "it"})
-        self.assertEqual((changed.name, changed.metadata), ("Rules", {"team": "it"}))
-        others = [self.stores.create(name=str(n)).id for n in range(3)]
-        listed = [store.id for store in self.stores.list(limit=2)]
-        self.assertEqual(listed[:4], [*reversed(others), made.id])
-        deleted = self.stores.delete(made.id)
-        self.assertEqual((deleted.id, deleted.object, deleted.deleted), (made.id, "vector_store.deleted", True))
-        with self.assertRaises(openai.NotFoundError):
-            self.stores.retrieve(made.id)
+        changed = self.stores.update(made.id, name="Rules", expires_after=None, metadata={})
+        self.assertEqual((changed.name, changed.expires_at, changed.metadata), ("Rules", None, {}))
+        self.assertIn(changed, list(self.stores.list(limit=100)))
+        gone = self.stores.delete(made.id)
+        self.assertEqual((gone.id, gone.deleted, gone.object), (made.id, True, "vector_store.deleted"))
+        message = f"No vector store found with id '{made.id}'."
+        self.refused(openai.NotFoundError, message, self.stores.retrieve, made.id)
 
-    def test_a_file_is_indexed_and_found(self):
-        store = self.stores.create().id
-        file = self.stores.files.create_and_poll(
-            self.file(), vector_store_id=store, attributes={"year": 2024, "draft": False}, chunking_strategy=STATIC
+    def test_a_file_is_uploaded_indexed_found_and_detached(self):
+        store = self.stores.create()
+        file = self.store_files.upload_and_poll(
+            vector_store_id=store.id, file=("leave.md", LEAVE), attributes={"year": 2026, "team": "hr"}, **FAST
         )
-        self.assertEqual((file.status, file.last_error, file.attributes), ("completed", None, {"year": 2024, "draft": False}))
-        self.assertEqual(file.chunking_strategy.static.chunk_overlap_tokens, 20)
-        self.assertGreater(file.usage_bytes, len(HANDBOOK))
-        found = self.stores.search(store, query="How long is annual leave?", max_num_results=3)
-        self.assertEqual([(hit.file_id, hit.filename) for hit in found.data], [(file.id, "handbook.md")])
-        self.assertIn("thirty days", found.data[0].content[0].text)
-        self.assertEqual(found.data[0].attributes, {"year": 2024, "draft": False})
-        for filters, count in [
-            ({"type": "gte", "key": "year", "value": 2024}, 1),
-            ({"type": "and", "filters": [{"type": "eq", "key": "draft", "value": True}]}, 0),
-        ]:
-            hits = self.stores.search(
-                store,
-                query=["leave", "travel"],
-                filters=filters,
-                rewrite_query=True,
-                ranking_options={"ranker": "auto", "score_threshold": 0.1},
-            )
-            self.assertEqual(len(hits.data), count, filters)
-        content = self.stores.files.content(file.id, vector_store_id=store)
-        self.assertEqual("".join(part.text for part in content), HANDBOOK.decode())
-        updated = self.stores.files.update(file.id, vector_store_id=store, attributes={"a": "b"})
-        self.assertEqual(updated.attributes, {"a": "b"})
-        self.assertEqual(self.stores.files.retrieve(file.id, vector_store_id=store), updated)
-        self.assertEqual([one.id for one in self.stores.files.list(store, filter="completed")], [file.id])
-        gone = self.stores.files.delete(file.id, vector_store_id=store)
-        self.assertEqual((gone.object, gone.deleted), ("vector_store.file.deleted", True))
-        self.assertEqual(self.stores.search(store, query="leave").data, [])
-        self.files.retrieve(file.id)
+        self.assertEqual((file.status, file.last_error, file.vector_store_id), ("completed", None, store.id))
+        self.assertEqual(file.chunking_strategy.static.max_chunk_size_tokens, 800)
+        self.assertEqual(self.store_files.retrieve(file.id, vector_store_id=store.id), file)
+        self.assertEqual(list(self.store_files.list(store.id, filter="completed")), [file])
+        found = list(self.stores.search(store.id, query="how many days of leave"))
+        self.assertEqual([(one.file_id, one.filename) for one in found], [(file.id, "leave.md")])
+        self.assertIn("28 days", found[0].content[0].text)
+        for value, number in [("hr", 1), ("it", 0)]:
+            filters = {"type": "eq", "key": "team", "value": value}
+            self.assertEqual(len(list(self.stores.search(store.id, query="leave", filters=filters))), number)
+        changed = self.store_files.update(file.id, vector_store_id=store.id, attributes={"team": "it"})
+        self.assertEqual(changed.attributes, {"team": "it"})
+        text = "".join(part.text for part in self.store_files.content(file.id, vector_store_id=store.id))
+        self.assertIn("28 days of paid leave", text)
+        gone = self.store_files.delete(file.id, vector_store_id=store.id)
+        self.assertEqual((gone.id, gone.deleted, gone.object), (file.id, True, "vector_store.file.deleted"))
+        self.assertEqual(list(self.stores.search(store.id, query="leave")), [])
+        self.assertEqual(self.files.retrieve(file.id).id, file.id)
 
-    def test_helpers_upload_and_poll(self):
-        store = self.stores.create(file_ids=[self.file()]).id
-        sent = self.stores.files.upload(vector_store_id=store, file=("a.txt", b"first"))
-        self.assertEqual(self.stores.files.poll(sent.id, vector_store_id=store).status, "completed")
-        polled = self.stores.files.upload_and_poll(vector_store_id=store, file=("b.txt", b"second"))
+    def test_every_way_to_add_a_file(self):
+        store = self.stores.create()
+        uploaded = [self.files.create(file=(f"{n}.md", LEAVE), purpose="assistants").id for n in range(2)]
+        added = self.store_files.create(store.id, file_id=uploaded[0])
+        polled = self.store_files.poll(added.id, vector_store_id=store.id, **FAST)
         self.assertEqual(polled.status, "completed")
-        failed = self.stores.files.upload_and_poll(vector_store_id=store, file=("c.zip", b"PK"))
-        self.assertEqual((failed.status, failed.last_error.code), ("failed", "unsupported_file"))
-        self.assertEqual(self.stores.retrieve(store).file_counts.total, 4)
+        made = self.store_files.create_and_poll(vector_store_id=store.id, file_id=uploaded[1], **FAST)
+        self.assertEqual(made.status, "completed")
+        self.store_files.upload(vector_store_id=store.id, file=("c.md", LEAVE))
+        self.assertEqual(self.stores.retrieve(store.id).file_counts.total, 3)
+
+    def test_a_file_that_cannot_be_read_fails_with_a_reason(self):
+        store = self.stores.create()
+        file = self.store_files.upload_and_poll(
+            vector_store_id=store.id, file=("photo.png", b"\x89PNG\r\n\x1a\n\0\0"), **FAST
+        )
+        self.assertEqual((file.status, file.last_error.code), ("failed", "unsupported_file"))
+        self.assertEqual(self.stores.retrieve(store.id).file_counts.failed, 1)
 
     def test_batches(self):
-        store = self.stores.create().id
-        batches = self.stores.file_batches
-        good, bad = self.file(), self.file(b"", "empty.txt")
-        batch = batches.create_and_poll(store, file_ids=[good, bad], attributes={"team": "hr"})
-        self.assertEqual((batch.status, batch.vector_store_id), ("completed", store))
-        self.assertEqual((batch.file_counts.completed, batch.file_counts.failed), (1, 1))
-        self.assertEqual(batches.retrieve(batch.id, vector_store_id=store), batch)
-        failed = batches.list_files(batch.id, vector_store_id=store, filter="failed")
-        self.assertEqual([(one.id, one.last_error.code) for one in failed], [(bad, "invalid_file")])
-        own = batches.create(store, files=[{"file_id": good, "attributes": {"n": 1}, "chunking_strategy": STATIC}])
-        self.assertEqual(batches.poll(own.id, vector_store_id=store).file_counts.completed, 1)
-        self.assertEqual(self.stores.files.retrieve(good, vector_store_id=store).attributes, {"n": 1})
-        uploaded = batches.upload_and_poll(store, files=[(f"{n}.txt", b"text %d" % n) for n in range(7)])
-        self.assertEqual((uploaded.status, uploaded.file_counts.completed), ("completed", 7))
-        cancelled = batches.cancel(uploaded.id, vector_store_id=store)
-        self.assertEqual((cancelled.status, cancelled.file_counts.cancelled), ("completed", 0))
+        store = self.stores.create()
+        batch = self.batches.upload_and_poll(
+            store.id, files=[("leave.md", LEAVE), ("travel.md", TRAVEL)], **FAST
+        )
+        self.assertEqual((batch.status, batch.file_counts.completed), ("completed", 2))
+        self.assertTrue(batch.id.startswith("vsfb_"))
+        self.assertEqual(self.batches.retrieve(batch.id, vector_store_id=store.id), batch)
+        listed = list(self.batches.list_files(batch.id, vector_store_id=store.id))
+        self.assertEqual([file.status for file in listed], ["completed"] * 2)
+        ids = [file.id for file in listed]
+        again = self.stores.create()
+        made = self.batches.create_and_poll(again.id, file_ids=ids, **FAST)
+        self.assertEqual(made.file_counts.total, 2)
+        begun = self.batches.create(store.id, files=[{"file_id": ids[0], "attributes": {"a": 1}}])
+        self.assertEqual(self.batches.poll(begun.id, vector_store_id=store.id, **FAST).file_counts.total, 1)
+        ended = self.batches.cancel(begun.id, vector_store_id=store.id)
+        self.assertIn(ended.status, ["completed", "cancelled"])
+        found = list(self.stores.search(store.id, query=["travel", "desk"], max_num_results=1))
+        self.assertEqual([one.filename for one in found], ["travel.md"])
 
-    def test_errors_have_their_class(self):
-        with self.assertRaises(openai.NotFoundError):
-            self.stores.files.create(self.stores.create().id, file_id="file-missing")
-        with self.assertRaises(openai.NotFoundError):
-            self.stores.search("vs_missing", query="x")
-        with self.assertRaises(openai.BadRequestError):
-            self.stores.search(self.stores.create().id, query="")
-        with self.assertRaises(openai.BadRequestError):
-            self.stores.create(file_ids=["file-x"] * 501)
-        seventeen = {str(n): "v" for n in range(17)}
-        with self.assertRaises(openai.BadRequestError):
-            self.stores.files.create(self.stores.create().id, file_id=self.file(), attributes=seventeen)
+    def test_what_is_refused(self):
+        store = self.stores.create()
+        details = {"code": "invalid_value", "param": "query"}
+        message = "Invalid 'query': expected a text that is not empty."
+        self.refused(openai.BadRequestError, message, self.stores.search, store.id, query=" ", **details)
+        message = "No such File object: file-unknown"
+        self.refused(openai.NotFoundError, message, self.store_files.create, store.id, file_id="file-unknown")
+
+
+class FileSearch(Case):
+    def test_a_run_answers_from_an_attached_file(self):
+        file = self.files.create(file=("leave.md", LEAVE), purpose="assistants")
+        assistant = self.assistants.create(model="echo", tools=[{"type": "file_search"}])
+        attachments = [{"file_id": file.id, "tools": [{"type": "file_search"}]}]
+        question = {"role": "user", "content": "How many days of paid leave?", "attachments": attachments}
+        thread = self.threads.create(messages=[question])
+        [store] = thread.tool_resources.file_search.vector_store_ids
+        self.assertEqual(self.client.vector_stores.retrieve(store).expires_after.days, 7)
+        run = self.runs.create_and_poll(
+            thread_id=thread.id, assistant_id=assistant.id, poll_interval_ms=20, tool_choice={"type": "file_search"}
+        )
+        self.assertEqual(run.status, "completed")
+        [message] = self.messages.list(thread.id, run_id=run.id).data
+        text = message.content[0].text
+        [citation] = text.annotations
+        self.assertEqual((citation.type, citation.file_citation.file_id), ("file_citation", file.id))
+        self.assertEqual(text.value[citation.start_index : citation.end_index], citation.text)
+        self.assertIn("28 days of paid leave", text.value)
+        [search] = self.steps(run)[0].step_details.tool_calls
+        self.assertEqual((search.type, search.file_search.results[0].file_name), ("file_search", "leave.md"))
+        self.assertIsNone(search.file_search.results[0].content)
+        include = ["step_details.tool_calls[*].file_search.results[*].content"]
+        step = self.runs.steps.list(run.id, thread_id=thread.id, order="asc", include=include).data[0]
+        self.assertIn("28 days", step.step_details.tool_calls[0].file_search.results[0].content[0].text)
+
+        with self.runs.stream(thread_id=thread.id, assistant_id=assistant.id) as stream:
+            stream.until_done()
+            [streamed] = stream.get_final_messages()
+        self.assertEqual(streamed.content[0].text.annotations[0].file_citation.file_id, file.id)
+        self.assertEqual(stream.get_final_run().status, "completed")
+        kinds = [step.type for step in stream.get_final_run_steps()]
+        self.assertEqual(kinds, ["tool_calls", "message_creation"])

@@ -1,0 +1,121 @@
+//! `asst apply`: changes a backend until it matches a manifest.
+
+use super::plan::Scope;
+use super::{ManifestArgs, show};
+use crate::app::{App, DryRun};
+use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
+use crate::provision::{self, Action, Applied, Applier, DriftPolicy, Outcome, Plan};
+use crate::ui::{Confirmation, counted};
+use anyhow::{Context, Result};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The flags of `asst apply`.
+#[derive(Debug, clap::Args)]
+pub struct Apply {
+    #[command(flatten)]
+    manifest: ManifestArgs,
+    #[command(flatten)]
+    scope: Scope,
+    /// What to do with objects that changed at the backend since the last apply
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "ask")]
+    on_drift: DriftPolicy,
+    /// Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…
+    #[arg(long, value_name = "FILE")]
+    output_env: Option<PathBuf>,
+}
+
+impl Apply {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        app.check_sheet(show::APPLIED)?;
+        let manifest = self.manifest.read_for_backend(app)?;
+        let options = self.scope.options(&manifest)?;
+        let plan = app.wait(provision::plan(app, manifest, &options))?;
+        if app.options().dry_run != DryRun::Off {
+            return show::plan(app, &plan);
+        }
+        let overwrite = self.on_drift.decided(app, &plan)?;
+        confirm_deletions(app, &plan, "delete assistants that are no longer in the manifest?")?;
+        let (applied, result) = apply(app, &plan, overwrite)?;
+        if let Some(path) = &self.output_env {
+            write_ids(path, &plan, &applied)?;
+        }
+        result
+    }
+}
+
+/// Applies a plan, and prints the results and a summary. Returns the results, and the error if objects failed.
+pub(super) fn apply(app: &App, plan: &Plan, overwrite: bool) -> Result<(Vec<Applied>, Result<()>)> {
+    let mut applied = Vec::new();
+    let result = app.wait(Applier::new(app, plan, overwrite).apply(|one| applied.push(one)));
+    show::applied(app, &applied)?;
+    summarize(app, &applied);
+    Ok((applied, result))
+}
+
+impl DriftPolicy {
+    /// Returns `true` if objects that changed at the backend are overwritten.
+    ///
+    /// # Errors
+    /// Returns exit code 9 if there are such objects and the policy, or the user, refuses to go on.
+    fn decided(self, app: &App, plan: &Plan) -> Result<bool> {
+        let drifted = plan.count(Action::Drifted) + plan.count(Action::Conflict);
+        match self {
+            _ if drifted == 0 => Ok(false),
+            Self::Overwrite => Ok(true),
+            Self::Keep => Ok(false),
+            Self::Ask if app.ui().is_interactive() => {
+                show::differences(app, plan)?;
+                match app.ui().ask(&format!("overwrite {}?", counted(drifted as u64, "object"))) {
+                    Confirmation::Yes => Ok(true),
+                    Confirmation::No => Ok(false),
+                }
+            }
+            Self::Ask | Self::Fail => {
+                show::differences(app, plan)?;
+                let text = format!("{} changed at the backend; nothing was changed", counted(drifted as u64, "object"));
+                app.ui().warn(&text);
+                app.ui().hint("pass --on-drift overwrite or --on-drift keep");
+                Err(AlreadyReported(DIFFERENT).into())
+            }
+        }
+    }
+}
+
+/// Asks before objects are deleted.
+pub(super) fn confirm_deletions(app: &App, plan: &Plan, question: &str) -> Result<()> {
+    let count = plan.count(Action::Delete) as u64;
+    if count == 0 {
+        return Ok(());
+    }
+    match app.ui().confirm(question, count)? {
+        Confirmation::Yes => Ok(()),
+        Confirmation::No => {
+            app.ui().note("nothing was changed");
+            Err(AlreadyReported(FAILED).into())
+        }
+    }
+}
+
+fn summarize(app: &App, applied: &[Applied]) {
+    const ORDER: [Outcome; 6] =
+        [Outcome::Created, Outcome::Updated, Outcome::Deleted, Outcome::Kept, Outcome::Failed, Outcome::Unchanged];
+    let count = |outcome: Outcome| applied.iter().filter(|one| one.outcome == outcome).count();
+    if applied.iter().all(|one| one.outcome == Outcome::Unchanged) {
+        return app.ui().note("no changes");
+    }
+    let counts = ORDER.iter().map(|outcome| (outcome.name(), count(*outcome))).filter(|(_, count)| *count > 0);
+    let parts: Vec<String> = counts.map(|(name, count)| format!("{count} {name}")).collect();
+    app.ui().note(&parts.join(", "));
+}
+
+/// Writes a line `PROJECT_NAME_ID=ID` for each object that exists.
+fn write_ids(path: &Path, plan: &Plan, applied: &[Applied]) -> Result<()> {
+    let mut text = String::new();
+    for one in applied.iter().filter(|one| one.outcome != Outcome::Deleted) {
+        let Some(id) = &one.id else { continue };
+        let name = format!("{}_{}_ID", plan.manifest.project, one.name).to_uppercase().replace(['-', '.'], "_");
+        let _ = writeln!(text, "{name}={id}");
+    }
+    std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))
+}

@@ -1,0 +1,79 @@
+//! `asst manifest`: checks a manifest, and writes a first one.
+
+use super::ManifestArgs;
+use crate::app::App;
+use crate::cmd::Later;
+use crate::exit::Usage;
+use crate::ui::counted;
+use anyhow::{Context, Result};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
+
+/// The manifest that `init` writes. It applies as it is.
+const STARTER: &str = include_str!("starter.yaml");
+
+/// Operations on a manifest. They send no request.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Check a manifest and the files that it names
+    ///
+    /// Reports every problem with its file, line and column, and exits with code 2 if there is one.
+    ///
+    /// Example: asst manifest lint --env prod
+    Lint(Later<Lint>),
+    /// Write a manifest to begin with
+    ///
+    /// Example: asst manifest init && asst --local plan
+    Init(Later<Init>),
+}
+
+impl Command {
+    pub(crate) fn run(self, app: &App) -> Result<()> {
+        match self {
+            Self::Lint(Later(lint)) => lint.run(app),
+            Self::Init(Later(init)) => init.run(app),
+        }
+    }
+}
+
+/// The flags of `asst manifest lint`.
+#[derive(Debug, clap::Args)]
+pub struct Lint {
+    #[command(flatten)]
+    manifest: ManifestArgs,
+}
+
+impl Lint {
+    fn run(self, app: &App) -> Result<()> {
+        let manifest = self.manifest.read(app)?;
+        let count = counted(manifest.resources.len() as u64, "assistant");
+        app.ui().note(&format!("{count} in the environment {} of {}", manifest.environment, manifest.project));
+        Ok(())
+    }
+}
+
+/// The flags of `asst manifest init`.
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// File to write; an existing file is not overwritten
+    #[arg(value_name = "FILE", default_value = "asst.yaml")]
+    file: PathBuf,
+}
+
+impl Init {
+    fn run(self, app: &App) -> Result<()> {
+        let path = self.file.display();
+        let file = OpenOptions::new().write(true).create_new(true).open(&self.file);
+        let mut file = match file {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let hint = "choose another name, or move the file away";
+                return Err(Usage::hinted(format!("the file {path} exists already"), hint).into());
+            }
+            file => file.with_context(|| format!("could not create {path}"))?,
+        };
+        file.write_all(STARTER.as_bytes()).with_context(|| format!("could not write {path}"))?;
+        app.ui().note(&format!("{path} is written; `asst --local plan {path}` shows what it would create"));
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! Digests of canonical forms, and the marker in the metadata of an object (docs/manifest.md#marker).
+
+use crate::env::random;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// The version of the canonical form. Digests of different versions cannot be compared.
+const VERSION: &str = "1";
+
+/// The number of characters of a digest: 132 bits.
+const LENGTH: usize = 22;
+
+/// The number of characters of a birth mark.
+const BIRTH_LENGTH: usize = 8;
+
+/// Returns the digest of a canonical form.
+pub fn digest(form: &Map<String, Value>) -> String {
+    let text = serde_json::to_string(form).unwrap_or_default(); // A map of JSON values always has a text.
+    let mut digest = URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()));
+    digest.truncate(LENGTH);
+    digest
+}
+
+/// The separator before the birth mark.
+const BIRTH: char = '#';
+
+/// What asst wrote into the metadata of an object: its digests after the last write, and a random birth mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marker {
+    /// The digest of the object as the manifest wanted it.
+    pub wanted: String,
+    /// The digest of the object as the backend kept it. Differs from `wanted` if the backend changed a member.
+    pub kept: String,
+    /// A random text of the request that created the object. A copy of the object has the same one. Two objects that
+    /// two requests of asst created have different ones.
+    pub birth: String,
+}
+
+impl Marker {
+    /// Returns the marker of a new object.
+    pub fn new(wanted: &Map<String, Value>) -> Self {
+        let wanted = digest(wanted);
+        Self { kept: wanted.clone(), wanted, birth: random::alphanumeric(BIRTH_LENGTH) }
+    }
+
+    /// Reads a marker. Returns `None` if it has another version or form.
+    pub fn read(text: &str) -> Option<Self> {
+        let (digests, birth) = text.split_once(BIRTH)?;
+        let mut parts = digests.split(':');
+        let (version, wanted) = (parts.next()?, parts.next()?);
+        let kept = parts.next().unwrap_or(wanted);
+        let valid = |digest: &str| digest.len() == LENGTH;
+        let is_known =
+            version == VERSION && parts.next().is_none() && valid(wanted) && valid(kept) && !birth.is_empty();
+        is_known.then(|| Self { wanted: wanted.to_owned(), kept: kept.to_owned(), birth: birth.to_owned() })
+    }
+
+    /// Returns the text of the marker.
+    pub fn text(&self) -> String {
+        let Self { wanted, kept, birth } = self;
+        if wanted == kept {
+            return format!("{VERSION}:{wanted}{BIRTH}{birth}");
+        }
+        format!("{VERSION}:{wanted}:{kept}{BIRTH}{birth}")
+    }
+}

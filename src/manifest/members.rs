@@ -1,0 +1,143 @@
+//! The members of an object in a manifest as JSON: variables are replaced, files are read, and short forms are expanded
+//! (docs/manifest.md#values).
+
+use super::source::Source;
+use super::variables::Variables;
+use crate::env::input::{self, InputError};
+use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
+use serde_json::{Map, Value, json};
+use std::path::{Component, Path, PathBuf};
+
+/// The members whose value is a text, so that a file for them is read as a text.
+const TEXTS: [&str; 3] = ["name", "description", "instructions"];
+
+/// The members with a JSON Schema, which is taken as it is.
+const SCHEMAS: [&str; 2] = ["parameters", "schema"];
+
+/// The conversion of nodes to JSON values.
+pub(super) struct Members<'a> {
+    pub(super) source: &'a mut Source,
+    pub(super) variables: &'a Variables,
+}
+
+impl Members<'_> {
+    /// Converts the members of an object.
+    pub(super) fn object(&mut self, members: &[(MemberName, YamlNode)]) -> Map<String, Value> {
+        let members = members.iter().map(|(name, node)| {
+            let value = self.value(node, &name.name, false);
+            let value = if name.name == "tools" { expanded_tools(value) } else { value };
+            (name.name.clone(), value)
+        });
+        members.collect()
+    }
+
+    /// Converts a value. `name` is the name of the member that contains it. `schema` is `true` within a JSON Schema.
+    fn value(&mut self, node: &YamlNode, name: &str, schema: bool) -> Value {
+        match &node.kind {
+            NodeKind::Scalar { text, scalar } => match scalar {
+                Scalar::Null => Value::Null,
+                Scalar::Bool(value) => Value::Bool(*value),
+                Scalar::Number(number) => Value::Number(number.clone()),
+                Scalar::Text if schema => Value::from(text.as_str()),
+                Scalar::Text => Value::from(self.replaced(text, node.at)),
+            },
+            NodeKind::Sequence(items) => items.iter().map(|item| self.value(item, name, schema)).collect(),
+            NodeKind::Mapping(members) => match members.as_slice() {
+                [(key, path)] if key.name == "file" && !schema && is_text(path) => self.file(path, name),
+                members => {
+                    let value = |(key, node): &(MemberName, YamlNode)| {
+                        let schema = schema || SCHEMAS.contains(&key.name.as_str());
+                        // The value of a schema itself may be in a file.
+                        let root = schema && matches!(&node.kind, NodeKind::Mapping(members) if is_file(members));
+                        (key.name.clone(), self.value(node, &key.name, schema && !root))
+                    };
+                    Value::Object(members.iter().map(value).collect())
+                }
+            },
+        }
+    }
+
+    fn replaced(&mut self, text: &str, at: Position) -> String {
+        match self.variables.replace(text) {
+            Ok(text) => text,
+            Err(error) => {
+                self.source.hinted(at, error.message, error.hint);
+                String::new()
+            }
+        }
+    }
+
+    /// Reads the file that a member names. Variables in its contents are not replaced.
+    fn file(&mut self, node: &YamlNode, name: &str) -> Value {
+        let NodeKind::Scalar { text, .. } = &node.kind else { return Value::Null };
+        let given = self.replaced(text, node.at);
+        let read = self.path_in_tree(&given).and_then(|path| {
+            let path = path.to_string_lossy();
+            if TEXTS.contains(&name) {
+                Ok(Value::from(normalised(&input::read_text(&path).map_err(explained)?)))
+            } else {
+                input::read_structured(&format!("@{path}")).map_err(explained)
+            }
+        });
+        read.unwrap_or_else(|message| {
+            self.source.problem(node.at, message);
+            Value::Null
+        })
+    }
+
+    /// Returns the path of a file, if it is within the folder of the manifest.
+    fn path_in_tree(&self, given: &str) -> Result<PathBuf, String> {
+        let outside = || format!("the file `{given}` is outside the folder of the manifest");
+        if leaves_its_folder(Path::new(given)) {
+            return Err(outside());
+        }
+        let path = self.source.folder.join(given);
+        let real =
+            |path: &Path| path.canonicalize().map_err(|error| format!("cannot read the file `{given}`: {error}"));
+        if real(&path)?.starts_with(real(&self.source.folder)?) { Ok(path) } else { Err(outside()) }
+    }
+}
+
+/// Returns `true` if a path is absolute, or has more steps upward than downward at some point.
+fn leaves_its_folder(path: &Path) -> bool {
+    let mut depth = 0_i64;
+    path.components().any(|component| {
+        match component {
+            Component::Normal(_) => depth += 1,
+            Component::ParentDir => depth -= 1,
+            Component::CurDir => {}
+            Component::RootDir | Component::Prefix(_) => return true,
+        }
+        depth < 0
+    })
+}
+
+fn explained(error: InputError) -> String {
+    error.to_string()
+}
+
+fn is_text(node: &YamlNode) -> bool {
+    matches!(&node.kind, NodeKind::Scalar { scalar: Scalar::Text, .. })
+}
+
+fn is_file(members: &[(MemberName, YamlNode)]) -> bool {
+    matches!(members, [(key, path)] if key.name == "file" && is_text(path))
+}
+
+/// Returns the text of a file with line feeds as line ends, and without one line end at its end. Editors and version
+/// control change both.
+fn normalised(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+}
+
+/// Expands tools that are given by their type alone, such as `file_search`.
+fn expanded_tools(tools: Value) -> Value {
+    match tools {
+        Value::Array(tools) => {
+            let expand = |tool| if let Value::String(kind) = tool { json!({ "type": kind }) } else { tool };
+            Value::Array(tools.into_iter().map(expand).collect())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,67 @@
+//! The manifest of a project: the assistants that should exist, as a file in version control (docs/manifest.md).
+//!
+//! This module reads a manifest, compares its objects with those of a backend, and computes digests. It sends no
+//! request.
+
+mod canonical;
+mod difference;
+mod digest;
+mod members;
+mod problem;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+mod variables;
+
+pub use canonical::{canonical, owned_members};
+pub use difference::{Difference, differences};
+pub use digest::{Marker, digest};
+pub use problem::{Place, Problem};
+pub use reader::{ManifestError, ReadOptions};
+
+use serde_json::{Map, Value};
+
+/// The metadata key with the identity of a provisioned object: `PROJECT/ENVIRONMENT/NAME`.
+pub const KEY: &str = "asst_key";
+/// The metadata key with the digests of a provisioned object ([`Marker`]).
+pub const DIGEST: &str = "asst_digest";
+
+/// The environment of a manifest that declares none.
+pub const DEFAULT_ENVIRONMENT: &str = "default";
+
+/// A manifest for one environment: the variables are replaced, and the files are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest {
+    pub project: String,
+    pub environment: String,
+    /// The profile of the environment, if it names one.
+    pub profile: Option<String>,
+    pub resources: Vec<Resource>,
+}
+
+/// An object that should exist.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// The name in the manifest. It is not the member `name` of the object.
+    pub name: String,
+    pub place: Place,
+    /// The members of the request that creates the object, without those that identify it.
+    pub members: Map<String, Value>,
+    /// Members of the backend that the manifest does not own, such as `temperature` or `metadata.app_*`.
+    pub ignore: Vec<String>,
+    /// `true` if no command may delete the object.
+    pub protect: bool,
+}
+
+impl Manifest {
+    /// Returns the identity of an object with this name in the manifest.
+    pub fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.key_prefix())
+    }
+
+    /// Returns the common beginning of all identities of this project and environment.
+    pub fn key_prefix(&self) -> String {
+        format!("{}/{}/", self.project, self.environment)
+    }
+}

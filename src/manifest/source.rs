@@ -1,0 +1,122 @@
+//! The text of a manifest as nodes with positions, and the list of problems found in it.
+
+use super::problem::{Place, Problem};
+use crate::config::nearest;
+use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file of the manifest, with the problems that were found in it.
+#[derive(Debug)]
+pub(super) struct Source {
+    file: Arc<Path>,
+    /// The folder of the file. Paths in the manifest are relative to it.
+    pub(super) folder: PathBuf,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Source {
+    pub(super) fn new(file: &Path) -> Self {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Self { file: file.into(), folder: folder.to_path_buf(), problems: Vec::new() }
+    }
+
+    pub(super) fn place(&self, at: Position) -> Place {
+        Place::new(&self.file, at)
+    }
+
+    /// Adds a problem.
+    pub(super) fn problem(&mut self, at: Position, message: impl Into<String>) {
+        self.hinted(at, message, None);
+    }
+
+    /// Adds a problem with an optional hint.
+    pub(super) fn hinted(&mut self, at: Position, message: impl Into<String>, hint: Option<String>) {
+        let place = self.place(at);
+        self.problems.push(Problem { place, message: message.into(), hint });
+    }
+
+    /// Adds the problem that a value has the wrong type.
+    pub(super) fn wrong_type(&mut self, node: &YamlNode, path: &str, expected: &str) {
+        self.problem(node.at, format!("expected {expected} for `{path}`, found {}", type_name(node)));
+    }
+
+    /// Returns the members of a mapping. Reports any other value. An empty value counts as an empty mapping.
+    pub(super) fn mapping<'n>(&mut self, node: &'n YamlNode, path: &str) -> &'n [(MemberName, YamlNode)] {
+        match &node.kind {
+            NodeKind::Mapping(members) => members,
+            NodeKind::Scalar { scalar: Scalar::Null, .. } => &[],
+            _ => {
+                self.wrong_type(node, path, "a mapping");
+                &[]
+            }
+        }
+    }
+
+    /// Returns the items of a sequence. Reports any other value.
+    pub(super) fn sequence<'n>(&mut self, node: &'n YamlNode, path: &str) -> &'n [YamlNode] {
+        match &node.kind {
+            NodeKind::Sequence(items) => items,
+            _ => {
+                self.wrong_type(node, path, "a list");
+                &[]
+            }
+        }
+    }
+
+    /// Returns a text. Reports any other value.
+    pub(super) fn text<'n>(&mut self, node: &'n YamlNode, path: &str) -> Option<&'n str> {
+        match &node.kind {
+            NodeKind::Scalar { text, scalar: Scalar::Text } => Some(text),
+            _ => {
+                self.wrong_type(node, path, "a text");
+                None
+            }
+        }
+    }
+
+    /// Reports the members that are not in the list, with the most similar known name.
+    pub(super) fn check_names(&mut self, members: &[(MemberName, YamlNode)], path: &str, known: &[&str]) {
+        for (name, _) in members.iter().filter(|(name, _)| !known.contains(&name.name.as_str())) {
+            let hint = match nearest(&name.name, known.iter().copied()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("known keys: {}", known.join(", ")),
+            };
+            self.hinted(name.at, format!("unknown key `{}` in {path}", name.name), Some(hint));
+        }
+    }
+}
+
+/// Returns the member of a mapping.
+pub(super) fn member<'n>(members: &'n [(MemberName, YamlNode)], name: &str) -> Option<&'n YamlNode> {
+    members.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+}
+
+/// Returns the node at a path such as `tools[0].function`, or the deepest node on the way to it.
+pub(super) fn locate<'n>(node: &'n YamlNode, path: &str) -> &'n YamlNode {
+    let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
+    steps
+        .scan(node, |node, step| {
+            *node = match &node.kind {
+                NodeKind::Mapping(members) => member(members, step)?,
+                NodeKind::Sequence(items) => items.get(step.parse::<usize>().ok()?)?,
+                NodeKind::Scalar { .. } => return None,
+            };
+            Some(*node)
+        })
+        .last()
+        .unwrap_or(node)
+}
+
+fn type_name(node: &YamlNode) -> &'static str {
+    match &node.kind {
+        NodeKind::Mapping(_) => "a mapping",
+        NodeKind::Sequence(_) => "a list",
+        NodeKind::Scalar { scalar, .. } => match scalar {
+            Scalar::Null => "an empty value",
+            Scalar::Bool(_) => "a boolean",
+            Scalar::Number(_) => "a number",
+            Scalar::Text => "a text",
+        },
+    }
+}

@@ -1,0 +1,270 @@
+//! Applying a plan: creates, updates and deletions, each of which leaves the backend in a state that the next plan
+//! understands.
+
+use super::live::{LiveObject, live_objects};
+use super::plan::{Plan, PlannedObject};
+use super::verdict::Action;
+use super::{request, snapshot};
+use crate::api::assistants::{CreateAssistant, DeleteAssistant, OfAssistant, UpdateAssistant};
+use crate::api::objects::{Assistant, JsonObject};
+use crate::api::{Nothing, PathArgs};
+use crate::app::{App, Call, Outcomes, Payload};
+use crate::exit::{self, NotOffered};
+use crate::manifest::{Marker, Resource, canonical, differences};
+use anyhow::Result;
+use futures_util::stream::{self, StreamExt};
+use serde_json::{Map, Value, json};
+
+/// What an apply does with objects that changed at the backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DriftPolicy {
+    /// Ask on a terminal; elsewhere, change nothing and exit with code 9
+    Ask,
+    /// Change nothing and exit with code 9
+    Fail,
+    /// Leave these objects as they are
+    Keep,
+    /// Overwrite them with the manifest, after a snapshot
+    Overwrite,
+}
+
+/// What became of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Created,
+    Updated,
+    Deleted,
+    Unchanged,
+    Kept,
+    Failed,
+}
+
+impl Outcome {
+    /// Returns the name in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+            Self::Unchanged => "unchanged",
+            Self::Kept => "kept",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The result for one object.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    pub key: String,
+    pub name: String,
+    pub id: Option<String>,
+    pub outcome: Outcome,
+}
+
+impl Applied {
+    /// Returns the JSON form.
+    pub fn to_json(&self) -> Value {
+        json!({ "key": self.key, "kind": "assistant", "id": self.id, "outcome": self.outcome.name() })
+    }
+}
+
+/// The application of one plan.
+pub struct Applier<'a> {
+    app: &'a App,
+    plan: &'a Plan,
+    overwrite: bool,
+}
+
+impl<'a> Applier<'a> {
+    /// Creates the application of a plan. `overwrite` is `true` if objects that changed at the backend are overwritten.
+    pub fn new(app: &'a App, plan: &'a Plan, overwrite: bool) -> Self {
+        Self { app, plan, overwrite }
+    }
+
+    /// Applies the plan, and passes each result to `each`. A failure does not stop the other objects.
+    ///
+    /// # Errors
+    /// Returns an error if a snapshot could not be written, and the combined exit code if objects failed.
+    pub async fn apply(&self, mut each: impl FnMut(Applied)) -> Result<()> {
+        self.take_snapshot()?;
+        let concurrency = self.app.session().await?.concurrency;
+        let (deletions, rest): (Vec<_>, Vec<_>) =
+            self.plan.objects.iter().partition(|object| object.action == Action::Delete);
+        let mut outcomes = Outcomes::default();
+        let mut created = Vec::new();
+        // Deletions come last, so that a failure before them loses nothing.
+        for objects in [rest, deletions] {
+            let work = objects.into_iter().map(|object| Box::pin(async move { (object, self.one(object).await) }));
+            let mut results = std::pin::pin!(stream::iter(work).buffered(concurrency));
+            while let Some((object, result)) = results.next().await {
+                let applied = self.reported(object, result, &mut outcomes)?;
+                if applied.outcome == Outcome::Created {
+                    created.push(applied);
+                } else {
+                    each(applied);
+                }
+            }
+        }
+        for applied in self.without_duplicates(created, &mut outcomes).await? {
+            each(applied);
+        }
+        outcomes.result()
+    }
+
+    /// Stores the objects that will be overwritten or deleted.
+    fn take_snapshot(&self) -> Result<()> {
+        let lost = |object: &&PlannedObject| match object.action {
+            Action::Delete => true,
+            Action::Drifted | Action::Conflict => self.overwrite,
+            _ => false,
+        };
+        let objects: Vec<&PlannedObject> = self.plan.objects.iter().filter(lost).collect();
+        if objects.is_empty() {
+            return Ok(());
+        }
+        let path = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &objects)?;
+        let text = format!("the present state is in {}; `asst apply` of it restores it", path.display());
+        self.app.ui().note(&text);
+        Ok(())
+    }
+
+    async fn one(&self, object: &PlannedObject) -> Result<(Outcome, Option<String>)> {
+        let id = object.ids.first().cloned();
+        for duplicate in &object.duplicates {
+            self.delete(&duplicate.id).await?;
+        }
+        match (object.action, &object.resource, &object.live) {
+            (Action::Create, Some(resource), _) => Ok((Outcome::Created, Some(self.create(object, resource).await?))),
+            (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
+            (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
+                let body = request::update(object, resource);
+                let kept = self.update(&live.id, body).await?;
+                self.mark(object, resource, &live.id, &kept).await?;
+                Ok((Outcome::Updated, id))
+            }
+            (Action::Delete, _, Some(live)) => {
+                self.delete(&live.id).await?;
+                Ok((Outcome::Deleted, id))
+            }
+            (Action::Duplicate, ..) => Ok((Outcome::Updated, id)),
+            (Action::Ambiguous, ..) => Err(exit::Usage::hinted(
+                format!("{} has several objects: {}", object.key, object.ids.join(", ")),
+                "delete all but one, then run the command again",
+            )
+            .into()),
+            _ => Ok((Outcome::Unchanged, id)),
+        }
+    }
+
+    async fn create(&self, object: &PlannedObject, resource: &Resource) -> Result<String> {
+        let body = request::creation(object, resource);
+        let call = Call::of::<CreateAssistant>(&Nothing {}, &Nothing {}, Payload::Json(body));
+        let members = into_members(self.app.call(call).await?.value);
+        let Some(live) = LiveObject::new(Assistant::from_map(members)) else {
+            return Err(anyhow::anyhow!("the backend created an assistant without an ID"));
+        };
+        if live.key() != Some(&object.key) {
+            return Err(NotOffered {
+                message: format!("the backend does not keep the metadata of assistant {}", live.id),
+                hint: format!(
+                    "provisioning needs it to find its objects again; `asst assistants delete {}` removes the new one",
+                    live.id
+                ),
+            }
+            .into());
+        }
+        self.mark(object, resource, &live.id, live.object.as_map()).await?;
+        Ok(live.id)
+    }
+
+    async fn update(&self, id: &str, body: Map<String, Value>) -> Result<Map<String, Value>> {
+        let path = OfAssistant::from_texts(&[id])?;
+        let call = Call::of::<UpdateAssistant>(&path, &Nothing {}, Payload::Json(body));
+        Ok(into_members(self.app.call(call).await?.value))
+    }
+
+    async fn delete(&self, id: &str) -> Result<()> {
+        let path = OfAssistant::from_texts(&[id])?;
+        let call = Call::of::<DeleteAssistant>(&path, &Nothing {}, Payload::None);
+        self.app.call(call).await.map(drop)
+    }
+
+    /// Records how the backend kept an object, if that differs from the manifest. The next plan then finds no difference.
+    async fn mark(
+        &self,
+        object: &PlannedObject,
+        resource: &Resource,
+        id: &str,
+        kept: &Map<String, Value>,
+    ) -> Result<()> {
+        let found = differences(&object.wanted, &canonical(kept, &resource.ignore));
+        if found.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
+        let text =
+            format!("the backend kept {} of {} differently than the manifest states", paths.join(", "), object.key);
+        self.app.ui().warn(&text);
+        let live = LiveObject { id: id.to_owned(), object: Assistant::from_map(kept.clone()) };
+        let marker = live.marker().unwrap_or_else(|| Marker::new(&object.wanted));
+        self.update(id, request::marking(object, resource, marker, kept)).await.map(drop)
+    }
+
+    /// Reports a failure, and returns the result for the object.
+    fn reported(
+        &self,
+        object: &PlannedObject,
+        result: Result<(Outcome, Option<String>)>,
+        outcomes: &mut Outcomes,
+    ) -> Result<Applied> {
+        let (outcome, id) = match result {
+            Ok(done) => {
+                outcomes.add(exit::DONE);
+                done
+            }
+            Err(error) if exit::is_stopped(&error) => return Err(error),
+            Err(error) => {
+                if let Some(report) = exit::report(&error) {
+                    outcomes.add(report.exit_code);
+                    self.app.ui().error(&report);
+                }
+                (Outcome::Failed, object.ids.first().cloned())
+            }
+        };
+        Ok(Applied { key: object.key.clone(), name: object.name().to_owned(), id, outcome })
+    }
+
+    /// Removes objects that another apply created at the same time. The oldest object of each identity stays.
+    async fn without_duplicates(&self, created: Vec<Applied>, outcomes: &mut Outcomes) -> Result<Vec<Applied>> {
+        if created.is_empty() {
+            return Ok(created);
+        }
+        let live = live_objects(self.app, &self.plan.manifest.key_prefix()).await?;
+        let mut results = Vec::new();
+        for mut applied in created {
+            let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
+            if let [oldest, _, ..] = claimants
+                && applied.id.as_ref() != Some(&oldest.id)
+                && let Some(own) = applied.id.replace(oldest.id.clone())
+            {
+                self.app.ui().note(&format!("another apply created {} first; {own} is deleted", applied.key));
+                applied.outcome = Outcome::Unchanged;
+                if let Err(error) = self.delete(&own).await {
+                    let report = exit::report(&error).ok_or(error)?;
+                    outcomes.add(report.exit_code);
+                    self.app.ui().error(&report);
+                }
+            }
+            results.push(applied);
+        }
+        Ok(results)
+    }
+}
+
+fn into_members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,85 @@
+//! The bodies of the requests that create and update a provisioned object.
+
+use super::plan::{PlannedObject, live_members};
+use crate::manifest::{DIGEST, KEY, Marker, Resource, canonical, digest};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// The tools whose resources are lists of IDs, with the name of the list.
+const RESOURCE_LISTS: [(&str, &str); 2] = [("file_search", "vector_store_ids"), ("code_interpreter", "file_ids")];
+
+/// Returns the body of the request that creates an object.
+pub(super) fn creation(object: &PlannedObject, resource: &Resource) -> Map<String, Value> {
+    let mut body = resource.members.clone();
+    body.insert("metadata".to_owned(), metadata(object, resource, &Marker::new(&object.wanted)));
+    body
+}
+
+/// Returns the body of the request that updates an object: the members that differ, and the metadata.
+pub(super) fn update(object: &PlannedObject, resource: &Resource) -> Map<String, Value> {
+    let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
+    let changed: BTreeSet<String> = object.differences.iter().map(|difference| top(&difference.path)).collect();
+    let mut body = Map::new();
+    for name in changed.into_iter().filter(|name| name != "metadata") {
+        let given = resource.members.get(&name).filter(|value| !value.is_null());
+        let value = match (name.as_str(), given) {
+            ("tool_resources", given) => tool_resources(object, given),
+            (_, Some(value)) => value.clone(),
+            ("tools", None) => json!([]),
+            (_, None) => Value::Null,
+        };
+        body.insert(name, value);
+    }
+    let birth = object.live.as_ref().and_then(|live| live.marker()).map(|marker| marker.birth);
+    let marker = Marker::new(&object.wanted);
+    let marker = Marker { birth: birth.unwrap_or(marker.birth), ..marker };
+    body.insert("metadata".to_owned(), metadata(object, resource, &marker));
+    body
+}
+
+/// Returns the body of the request that records how the backend kept an object after a write with this marker.
+pub(super) fn marking(
+    object: &PlannedObject,
+    resource: &Resource,
+    marker: Marker,
+    kept: &Map<String, Value>,
+) -> Map<String, Value> {
+    let marker = Marker { kept: digest(&canonical(kept, &resource.ignore)), ..marker };
+    Map::from_iter([("metadata".to_owned(), metadata(object, resource, &marker))])
+}
+
+/// Returns the whole metadata. An update replaces all pairs, so those that the manifest does not own are repeated.
+fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Value {
+    let mut pairs = Map::new();
+    if let Some(Value::Object(live)) = object.live.as_ref().and_then(|live| live_members(live).get("metadata")) {
+        let ignored = |key: &str| {
+            resource.ignore.iter().any(|path| match path.strip_prefix("metadata.") {
+                Some(pattern) => match pattern.strip_suffix('*') {
+                    Some(beginning) => key.starts_with(beginning),
+                    None => key == pattern,
+                },
+                None => path == "metadata",
+            })
+        };
+        pairs.extend(live.iter().filter(|(key, _)| ignored(key)).map(|(key, value)| (key.clone(), value.clone())));
+    }
+    if let Some(Value::Object(given)) = resource.members.get("metadata") {
+        pairs.extend(given.clone());
+    }
+    pairs.insert(KEY.to_owned(), object.key.clone().into());
+    pairs.insert(DIGEST.to_owned(), marker.text().into());
+    Value::Object(pairs)
+}
+
+/// Returns the resources with an empty list for each that the manifest no longer has.
+fn tool_resources(object: &PlannedObject, given: Option<&Value>) -> Value {
+    let mut resources = given.and_then(Value::as_object).cloned().unwrap_or_default();
+    let live = object.live.as_ref().and_then(|live| live_members(live).get("tool_resources"));
+    for (tool, list) in RESOURCE_LISTS {
+        let has = |value: Option<&Value>| value.is_some_and(|value| value[tool].is_object());
+        if has(live) && !has(given) {
+            resources.insert(tool.to_owned(), json!({ list: [] }));
+        }
+    }
+    Value::Object(resources)
+}

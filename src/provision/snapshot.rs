@@ -1,0 +1,68 @@
+//! Snapshots: the objects that an apply overwrites or deletes, as a manifest that can be applied again.
+
+use super::plan::{PlannedObject, live_members};
+use crate::env::clock;
+use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, Manifest, owned_members};
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Writes the objects, as the backend has them, into a folder below `state`. Returns the path of the manifest.
+pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[&PlannedObject]) -> Result<PathBuf> {
+    let now = jiff::Timestamp::from_second(clock::now()).unwrap_or_default();
+    let folder = state.join("snapshots").join(&manifest.project).join(&manifest.environment);
+    let name = now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let failed = || format!("could not write a snapshot to {}; nothing was changed", folder.display());
+    fs::create_dir_all(&folder).with_context(failed)?;
+    let path = unused(&folder, &name).with_context(failed)?.join("asst.json");
+    let text = serde_json::to_string_pretty(&document(manifest, objects)).with_context(failed)?;
+    fs::write(&path, text + "\n").with_context(failed)?;
+    Ok(path)
+}
+
+/// Creates a folder whose name begins with `name`, for several snapshots within one second.
+fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
+    let mut number = 1;
+    loop {
+        let path = folder.join(if number == 1 { name.to_owned() } else { format!("{name}-{number}") });
+        match fs::create_dir(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1_000 => number += 1,
+            created => return created.map(|()| path),
+        }
+    }
+}
+
+fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
+    let assistants = objects.iter().filter_map(|object| {
+        let live = live_members(object.live.as_ref()?);
+        let members = owned_members().iter().filter_map(|name| {
+            let value = live.get(*name).filter(|value| !value.is_null())?;
+            Some(((*name).to_owned(), escaped(value)))
+        });
+        let mut members: Map<String, Value> = members.collect();
+        if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
+            pairs.retain(|key, _| key != KEY && key != DIGEST);
+        }
+        Some((object.name().to_owned(), Value::Object(members)))
+    });
+    let assistants: Map<String, Value> = assistants.collect();
+    let mut document = json!({ "asst": 1, "project": manifest.project });
+    if manifest.environment != DEFAULT_ENVIRONMENT {
+        document["environments"] = json!({ &manifest.environment: {} });
+    }
+    document["assistants"] = Value::Object(assistants);
+    document
+}
+
+/// Returns a value whose texts contain no reference to a variable.
+fn escaped(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::from(text.replace("${", "$${")),
+        Value::Array(items) => Value::Array(items.iter().map(escaped).collect()),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), escaped(value))).collect())
+        }
+        other => other.clone(),
+    }
+}

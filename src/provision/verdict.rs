@@ -1,0 +1,113 @@
+//! The verdict on one object: a comparison of what the manifest wants, what the backend has, and what the last write left.
+
+use crate::manifest::{Marker, digest};
+use serde_json::{Map, Value};
+
+/// What a plan will do with an object, or the reason why it does nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The backend lacks the object.
+    Create,
+    /// The manifest changed since the last write.
+    Update,
+    /// The object changed at the backend since the last write, and the manifest did not.
+    Drifted,
+    /// Both changed.
+    Conflict,
+    Unchanged,
+    /// Interrupted or concurrent applies created the object several times. The younger ones will be deleted.
+    Duplicate,
+    /// Several objects have the same identity, and asst did not create all of them.
+    Ambiguous,
+    /// The object is no longer in the manifest, and will be deleted.
+    Delete,
+    /// The object is no longer in the manifest, and stays.
+    Orphaned,
+}
+
+impl Action {
+    /// Every action, in the order of a summary.
+    pub const ALL: [Self; 9] = [
+        Self::Create,
+        Self::Update,
+        Self::Drifted,
+        Self::Conflict,
+        Self::Delete,
+        Self::Duplicate,
+        Self::Ambiguous,
+        Self::Orphaned,
+        Self::Unchanged,
+    ];
+
+    /// Returns the name in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Drifted => "drifted",
+            Self::Conflict => "conflict",
+            Self::Unchanged => "unchanged",
+            Self::Duplicate => "duplicate",
+            Self::Ambiguous => "ambiguous",
+            Self::Delete => "delete",
+            Self::Orphaned => "orphaned",
+        }
+    }
+
+    /// Returns `true` if manifest and backend differ.
+    pub const fn is_difference(self) -> bool {
+        !matches!(self, Self::Unchanged | Self::Orphaned)
+    }
+}
+
+/// Compares an object with the manifest. Returns the action with its reason (docs/provisioning.md#verdicts).
+pub(super) fn verdict(
+    wanted: &Map<String, Value>,
+    live: &Map<String, Value>,
+    marker: Option<&Marker>,
+) -> (Action, &'static str) {
+    if wanted == live {
+        return (Action::Unchanged, "as in the manifest");
+    }
+    let Some(marker) = marker else {
+        return (Action::Update, "differs from the manifest; nothing shows which side changed");
+    };
+    match (marker.wanted == digest(wanted), marker.kept == digest(live)) {
+        (true, true) => (Action::Unchanged, "as in the manifest, with the changes that the backend made"),
+        (false, true) => (Action::Update, "changed in the manifest"),
+        (true, false) => (Action::Drifted, "changed at the backend"),
+        (false, false) => (Action::Conflict, "changed in the manifest and at the backend"),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_combination_of_changes_has_its_verdict() {
+        let form = |model: &str| json!({ "model": model }).as_object().unwrap().clone();
+        let marker = |wanted: &str, kept: &str| Marker {
+            wanted: digest(&form(wanted)),
+            kept: digest(&form(kept)),
+            birth: "b".into(),
+        };
+        for (wanted, live, marker, expected) in [
+            ("a", "a", Some(marker("x", "x")), Action::Unchanged),
+            ("a", "a", None, Action::Unchanged),
+            ("b", "a", Some(marker("a", "a")), Action::Update),
+            ("a", "b", Some(marker("a", "a")), Action::Drifted),
+            ("b", "c", Some(marker("a", "a")), Action::Conflict),
+            ("b", "a", None, Action::Update),
+            // The backend changed a member of the last write.
+            ("a", "b", Some(marker("a", "b")), Action::Unchanged),
+            ("c", "b", Some(marker("a", "b")), Action::Update),
+            ("a", "c", Some(marker("a", "b")), Action::Drifted),
+        ] {
+            let (action, _) = verdict(&form(wanted), &form(live), marker.as_ref());
+            assert_eq!(action, expected, "wanted {wanted}, live {live}, last write {marker:?}");
+        }
+    }
+}

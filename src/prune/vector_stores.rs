@@ -1,0 +1,232 @@
+//! Unused vector stores: those that the backend lists and that match the filters. Each is read again immediately before
+//! it is deleted (docs/design/orphans.md#vector-stores).
+
+use super::file_references::FileReferences;
+use super::lists::{ListError, unexpected_type};
+use super::mentions::Mentions;
+use super::options::{FileSelection, GraphPart, PruneMode, StoreSelection};
+use super::outcome::{PruneOutcome, PrunedObject};
+use super::pruner::Pruner;
+use super::rule::{Candidate, PruneRule};
+use super::store_verdict::{StoreFacts, judge_store};
+use crate::api::objects::{JsonObject, VectorStore, VectorStoreStatus};
+use crate::api::paging::{Paging, StoreFilePaging};
+use crate::api::vector_stores::{
+    DeleteVectorStore, GetVectorStore, ListVectorStoreFiles, ListVectorStores, OfVectorStore,
+};
+use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
+use crate::app::{Call, NotFoundMeaning, redact};
+use crate::client::{Payload, id_of};
+use crate::exit::{self, DONE, FAILED, NotOffered};
+use crate::ledger::{ObjectKey, Row, Source};
+use crate::ui::Unit;
+use anyhow::{Result, bail};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// The graph of references to vector stores, if `--unattached` needs it.
+type Graph<'g, 'p, 'a> = Option<(&'g FileReferences<'p, 'a>, &'g Mentions)>;
+
+impl Pruner<'_> {
+    /// Finds unused vector stores, and deletes them if deletion is requested. `only` limits the deletion to those that
+    /// were found before.
+    ///
+    /// # Errors
+    /// Returns an error if the list or the graph of references cannot be read. Nothing is deleted then.
+    pub async fn vector_stores(
+        &self,
+        selection: &StoreSelection,
+        rule: &PruneRule,
+        only: Option<Vec<Candidate>>,
+        each: impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()> {
+        let only: Option<HashSet<String>> =
+            only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
+        let stores = self.list_stores(only).await?;
+        if stores.is_empty() || self.clock_differs() {
+            return Ok(());
+        }
+        if !selection.unattached {
+            return self.prune_stores(stores, selection, rule, None, each).await;
+        }
+        self.check_attachments_are_listed()?;
+        let mentions = Mentions::of(stores.iter().map(|(store, _)| store.id().to_owned()).collect())?;
+        let without = [selection.without.as_slice(), &[GraphPart::VectorStores]].concat();
+        let files = FileSelection { purpose: String::new(), without };
+        let graph = FileReferences::new(self, &files, &mentions)?;
+        if !graph.read().await? {
+            return Ok(());
+        }
+        self.prune_stores(stores, selection, rule, Some((&graph, &mentions)), each).await
+    }
+
+    async fn prune_stores(
+        &self,
+        stores: Vec<(Candidate, Value)>,
+        selection: &StoreSelection,
+        rule: &PruneRule,
+        graph: Graph<'_, '_, '_>,
+        mut each: impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()> {
+        let bar = self.app.ui().progress("checked", Unit::Items, Some(stores.len() as u64));
+        for (store, object) in stores {
+            if self.is_over() {
+                break;
+            }
+            bar.tick(1);
+            let pruned = self.judge_listed(store, &object, selection, rule, graph).await?;
+            if pruned.outcome != PruneOutcome::Selected {
+                each(pruned)?;
+                continue;
+            }
+            let Some(mut slot) = self.reserve_slot(pruned.candidate.id()) else { continue };
+            if self.mode == PruneMode::Report {
+                slot.keep();
+                each(pruned)?;
+                continue;
+            }
+            let pruned = self.delete_store(pruned, selection, rule, graph).await?;
+            if pruned.outcome == PruneOutcome::Deleted {
+                slot.keep();
+            }
+            each(pruned)?;
+        }
+        bar.finish();
+        Ok(())
+    }
+
+    /// Lists the vector stores.
+    async fn list_stores(&self, only: Option<HashSet<String>>) -> Result<Vec<(Candidate, Value)>> {
+        let (mut stores, mut wrong_type) = (Vec::new(), None);
+        let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
+        let mut add = |value: &Value| {
+            wrong_type = wrong_type.take().or_else(|| unexpected_type(Kind::VectorStore, value));
+            let Some(id) = id_of(value).filter(|id| only.as_ref().is_none_or(|only| only.contains(id))) else { return };
+            let row = Row::new(&self.session.origin, Kind::VectorStore, id, Source::Listed, self.now);
+            let name = VectorStore::from_value_ref(value).and_then(|store| store.name().valid()).map(str::to_owned);
+            let (created_at, active_at) = (redact::time(value, "created_at"), redact::time(value, "last_active_at"));
+            stores.push((Candidate::from(Row { name, created_at, active_at, ..row }), value.clone()));
+        };
+        match (self.read_all(&call, &mut add).await, wrong_type) {
+            (Ok(()), None) => Ok(stores),
+            (Ok(()), Some(found)) => {
+                bail!("expected a list of vector stores, got an item of type {found}; nothing is pruned")
+            }
+            (Err(error), _) => Err(self.app.explain(&call, error).await.into()),
+        }
+    }
+
+    /// Returns an error unless the backend can list everything that vector stores are attached to.
+    fn check_attachments_are_listed(&self) -> Result<(), NotOffered> {
+        let backend = self.app.profile().map_or(Backend::OpenAi, |profile| profile.backend);
+        if backend.lists_threads() == Some(true) {
+            return Ok(());
+        }
+        Err(NotOffered {
+            message: format!(
+                "--unattached needs a backend that lists its assistants and threads; the backend `{backend}` does not"
+            ),
+            hint: "--expired, --empty and --idle need no such lists".to_owned(),
+        })
+    }
+
+    /// Judges a vector store as the list or a request returned it.
+    async fn judge_listed(
+        &self,
+        candidate: Candidate,
+        object: &Value,
+        selection: &StoreSelection,
+        rule: &PruneRule,
+        graph: Graph<'_, '_, '_>,
+    ) -> Result<PrunedObject> {
+        let facts = self.store_facts(&candidate, object, graph).await?;
+        let (mut outcome, mut verdict, mut reason) = judge_store(&facts, &rule.conditions, selection, self.now);
+        let mut code = DONE;
+        if ids::check(candidate.id()).is_err() {
+            (outcome, verdict, reason) =
+                (PruneOutcome::Unknown, "unknown", "its ID is not valid in a request".to_owned());
+        } else if outcome == PruneOutcome::Selected && selection.empty {
+            // The counts of a vector store and its list can differ.
+            match self.count_files(candidate.id()).await? {
+                Ok(0) => {}
+                Ok(files) => {
+                    (outcome, verdict, reason) = (PruneOutcome::InUse, "in use", format!("it lists {files} files"))
+                }
+                Err((why, failed)) => {
+                    (outcome, verdict, reason, code) = (PruneOutcome::Unknown, "unknown", why, failed);
+                }
+            }
+        }
+        let created_at = facts.created_at;
+        Ok(PrunedObject { candidate, outcome, verdict, reason, code, created_at, rule: rule.name.clone() })
+    }
+
+    async fn store_facts(&self, candidate: &Candidate, object: &Value, graph: Graph<'_, '_, '_>) -> Result<StoreFacts> {
+        let key =
+            ObjectKey { origin: self.session.origin.clone(), kind: Kind::VectorStore, id: candidate.id().to_owned() };
+        let row = match self.app.ledger_if_any()? {
+            Some(ledger) => ledger.get(&key).await?,
+            None => None,
+        };
+        let store = VectorStore::from_value_ref(object);
+        let counts = store.and_then(|store| store.file_counts().valid());
+        Ok(StoreFacts {
+            created_at: redact::time(object, "created_at"),
+            last_active_at: redact::time(object, "last_active_at"),
+            used_at: row.and_then(|row| row.active_at),
+            is_expired: store.is_some_and(|store| store.status().is(VectorStoreStatus::Expired)),
+            files: counts.and_then(|counts| counts.total().valid()),
+            in_progress: counts.map_or(0, |counts| counts.in_progress().or_default()),
+            bytes: store.map_or(0, |store| store.usage_bytes().or_default()),
+            named_by: graph.and_then(|(_, mentions)| mentions.first_mention(candidate.id())),
+        })
+    }
+
+    /// Returns the number of files in the list of a vector store, or the reason why the list proves nothing.
+    async fn count_files(&self, id: &str) -> Result<Result<u64, (String, u8)>> {
+        let path = OfVectorStore::from_texts(&[id])?;
+        let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
+        let mut count = 0;
+        let read: Result<_, ListError> = self.read_complete(&call, |_| count += 1).await;
+        Ok(read.map(|_| count).map_err(|error| error.reason_and_code("its files")))
+    }
+
+    /// Reads everything again, and deletes the vector store if the verdict is still the same.
+    async fn delete_store(
+        &self,
+        pruned: PrunedObject,
+        selection: &StoreSelection,
+        rule: &PruneRule,
+        graph: Graph<'_, '_, '_>,
+    ) -> Result<PrunedObject> {
+        if let Some((references, _)) = graph
+            && !references.read().await?
+        {
+            let reason = "the command is stopping".to_owned();
+            return Ok(PrunedObject { outcome: PruneOutcome::Unknown, verdict: "unknown", reason, ..pruned });
+        }
+        let path = OfVectorStore::from_texts(&[pruned.candidate.id()])?;
+        let object = match self.send(&Call::of::<GetVectorStore>(&path, &Nothing {}, Payload::None)).await {
+            Ok(response) => response.value,
+            Err(error) => {
+                let meaning = self.not_found_policy.meaning_of(Kind::VectorStore, pruned.candidate.id(), &error);
+                if meaning == Some(NotFoundMeaning::Gone) {
+                    let reason = "the backend no longer has it".to_owned();
+                    return Ok(PrunedObject { outcome: PruneOutcome::AlreadyGone, verdict: "gone", reason, ..pruned });
+                }
+                let code = if meaning.is_some() { FAILED } else { exit::code_of(&error) };
+                self.count_failure(code);
+                let (outcome, reason) = (PruneOutcome::Unknown, error.to_string());
+                return Ok(PrunedObject { outcome, verdict: "unknown", reason, code, ..pruned });
+            }
+        };
+        self.not_found_policy.reset();
+        let pruned = self.judge_listed(pruned.candidate, &object, selection, rule, graph).await?;
+        if pruned.outcome != PruneOutcome::Selected {
+            return Ok(pruned);
+        }
+        let request = Call::of::<DeleteVectorStore>(&path, &Nothing {}, Payload::None);
+        let (outcome, code) = self.delete_listed(&pruned.candidate, request).await?;
+        Ok(PrunedObject { outcome, code, ..pruned })
+    }
+}
