@@ -151,6 +151,13 @@ pub enum Command {
     ///
     /// Example: asst apply --env prod --output-env ids.env
     Apply(Later<cmd::provision::apply::Apply>),
+    /// Delete the assistants that a manifest provisioned
+    ///
+    /// Deletes every assistant with the identity of the project and environment, after a confirmation and a snapshot.
+    /// Assistants with `lifecycle: {protect: true}` stay. With --dry-run, shows what would be deleted.
+    ///
+    /// Example: asst destroy --env staging
+    Destroy(Later<cmd::provision::destroy::Destroy>),
     /// Send any request
     Api(Later<cmd::api::Api>),
     /// Run the embedded server
@@ -205,6 +212,7 @@ impl Command {
             Self::Manifest(Later(command)) => command.run(app),
             Self::Plan(Later(command)) => command.run(app),
             Self::Apply(Later(command)) => command.run(app),
+            Self::Destroy(Later(command)) => command.run(app),
             Self::Api(Later(command)) => command.run(app),
             Self::Serve(Later(command)) => command.run(app),
             Self::Profiles(Later(command)) => command.run(app),
