@@ -106,6 +106,13 @@ pub enum Command {
     /// Manage conversations
     #[command(subcommand, visible_alias = "conversation")]
     Conversations(Later<cmd::conversations::Command>),
+    /// Show who refers to whom: assistants, threads, vector stores, and files
+    ///
+    /// Prints a tree with sizes and idle times, and marks candidates for a prune. The graph has the tool resources of
+    /// assistants and threads, and the files of vector stores. Messages are not read, so a mark is no proof; the prune
+    /// commands check each candidate. Threads are read where the backend lists them.
+    #[command(after_long_help = cmd::graph::EXAMPLES)]
+    Graph(Later<cmd::graph::Graph>),
     /// Manage the ledger of IDs
     #[command(subcommand)]
     Ledger(Later<cmd::ledger::Command>),
@@ -198,6 +205,7 @@ impl Command {
             Self::VectorStores(Later(command)) => command.run(app),
             Self::Uploads(Later(command)) => command.run(app),
             Self::Conversations(Later(command)) => command.run(app),
+            Self::Graph(Later(graph)) => graph.run(app),
             Self::Ledger(Later(command)) => command.run(app),
             Self::Record(Later(command)) => command.run(app),
             Self::Export(Later(command)) => command.run(app),
