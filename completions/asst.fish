@@ -66,12 +66,14 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "vector-stores" -d 'Manage vector stores, which index files for searches'
 complete -c asst -n "__fish_asst_needs_command" -f -a "uploads" -d 'Upload large files in parts'
 complete -c asst -n "__fish_asst_needs_command" -f -a "conversations" -d 'Manage conversations'
+complete -c asst -n "__fish_asst_needs_command" -f -a "graph" -d 'Show who refers to whom: assistants, threads, vector stores, and files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
 complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
 complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
 complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which assistants are provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show what separates a backend from a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "apply" -d 'Change a backend until it matches a manifest'
+complete -c asst -n "__fish_asst_needs_command" -f -a "destroy" -d 'Delete the assistants that a manifest provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
 complete -c asst -n "__fish_asst_needs_command" -f -a "profiles" -d 'Manage profiles, the configured backends'
@@ -2481,6 +2483,41 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "create" -d 'Add items to a conversation, at most 20'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "get" -d 'Show items of a conversation'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "delete" -d 'Delete items from a conversation, and show the conversation'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l form -d 'Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges' -r -f -a "tree\t'A tree below the assistants and threads'
+dot\t'The language of Graphviz'
+mermaid\t'The language of Mermaid'"
+complete -c asst -n "__fish_asst_using_subcommand graph" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand graph" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand graph" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand graph" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand graph" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand graph" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand graph" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand graph" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand graph" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3230,6 +3267,7 @@ complete -c asst -n "__fish_asst_using_subcommand plan" -l concurrency -d 'Send 
 complete -c asst -n "__fish_asst_using_subcommand plan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l prune -d 'Delete objects of this project and environment that are no longer in the manifest'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l drift -d 'Show only objects that changed at the backend since the last apply'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l exit-code -d 'Exit with code 9 if manifest and backend differ'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -3282,6 +3320,40 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -l require-ledger -d 'R
 complete -c asst -n "__fish_asst_using_subcommand apply" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l env -d 'Environment of the manifest; required if it has several' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand api" -l body -d 'Body of the request' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r

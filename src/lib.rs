@@ -1,8 +1,8 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, handlers, provision) → (export, runs, indexing,
-//! upload, intake) → app → (view, exit) → (serve, proxy, archive) → manifest → (client, ledger, config, jq, extract) →
-//! (api, http, db, ui, env) → search → json`.
+//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, graph, handlers, provision) → (export, runs,
+//! indexing, upload, intake) → app → (view, exit) → (serve, proxy, archive) → manifest → (client, ledger, config, jq,
+//! extract) → (api, http, db, ui, env) → search → json`.
 //! `docs/architecture.md` has a paragraph on each module.
 
 // Tests parse only JSON that they have written themselves.
@@ -22,6 +22,7 @@ pub mod exit;
 pub mod export;
 pub mod extract;
 pub mod generate;
+pub mod graph;
 pub mod handlers;
 pub mod http;
 pub mod indexing;

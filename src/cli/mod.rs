@@ -123,6 +123,13 @@ pub enum Command {
     /// Manage conversations
     #[command(subcommand, visible_alias = "conversation")]
     Conversations(Later<cmd::conversations::Command>),
+    /// Show who refers to whom: assistants, threads, vector stores, and files
+    ///
+    /// Prints a tree with sizes and idle times, and marks candidates for a prune. The graph has the tool resources of
+    /// assistants and threads, and the files of vector stores. Messages are not read, so a mark is no proof; the prune
+    /// commands check each candidate. Threads are read where the backend lists them.
+    #[command(after_long_help = cmd::graph::EXAMPLES)]
+    Graph(Later<cmd::graph::Graph>),
     /// Manage the ledger of IDs
     #[command(subcommand)]
     Ledger(Later<cmd::ledger::Command>),
@@ -157,6 +164,13 @@ pub enum Command {
     /// Creates and updates the assistants of the manifest, and prints their IDs. A second apply changes nothing. With
     /// --dry-run, prints the plan instead.
     Apply(Later<cmd::provision::apply::Apply>),
+    /// Delete the assistants that a manifest provisioned
+    ///
+    /// Deletes every assistant with the identity of the project and environment, after a confirmation and a snapshot.
+    /// Assistants with `lifecycle: {protect: true}` stay. With --dry-run, shows what would be deleted.
+    ///
+    /// Example: asst destroy --env staging
+    Destroy(Later<cmd::provision::destroy::Destroy>),
     /// Send any request
     Api(Later<cmd::api::Api>),
     /// Run the embedded server
@@ -204,12 +218,14 @@ impl Command {
             Self::VectorStores(Later(command)) => command.run(app),
             Self::Uploads(Later(command)) => command.run(app),
             Self::Conversations(Later(command)) => command.run(app),
+            Self::Graph(Later(graph)) => graph.run(app),
             Self::Ledger(Later(command)) => command.run(app),
             Self::Record(Later(command)) => command.run(app),
             Self::Export(Later(command)) => command.run(app),
             Self::Manifest(Later(command)) => command.run(app),
             Self::Plan(Later(command)) => command.run(app),
             Self::Apply(Later(command)) => command.run(app),
+            Self::Destroy(Later(command)) => command.run(app),
             Self::Api(Later(command)) => command.run(app),
             Self::Serve(Later(command)) => command.run(app),
             Self::Profiles(Later(command)) => command.run(app),

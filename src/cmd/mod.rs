@@ -9,6 +9,7 @@ mod crud;
 pub mod demo;
 pub mod export;
 pub mod files;
+pub mod graph;
 mod handlers;
 mod lazy;
 pub mod ledger;

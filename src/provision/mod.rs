@@ -11,5 +11,5 @@ mod snapshot;
 mod verdict;
 
 pub use apply::{Applied, Applier, DriftPolicy, Outcome};
-pub use plan::{Plan, PlanOptions, PlannedObject, plan};
+pub use plan::{Plan, PlanOptions, PlannedObject, destruction, plan};
 pub use verdict::Action;

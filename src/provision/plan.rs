@@ -72,6 +72,27 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
     Ok(Plan { manifest, origin, objects })
 }
 
+/// Reads the backend and plans the deletion of every object of the manifest's project and environment. Protected objects
+/// stay.
+///
+/// # Errors
+/// Returns an error if the list of the backend could not be read as a whole.
+pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
+    let origin = app.origin().await?.to_owned();
+    let live = live_objects(app, &manifest.key_prefix()).await?;
+    let mut objects = Vec::new();
+    for (key, claimants) in live {
+        let is_protected = |resource: &Resource| resource.protect && manifest.key(&resource.name) == key;
+        let (action, reason) = match manifest.resources.iter().any(is_protected) {
+            true => (Action::Orphaned, "protected by the manifest"),
+            false => (Action::Delete, "belongs to the project and environment"),
+        };
+        let object = |live| PlannedObject { action, reason: reason.to_owned(), ..left_over(&key, live, true) };
+        objects.extend(claimants.into_iter().map(object));
+    }
+    Ok(Plan { manifest, origin, objects })
+}
+
 fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>) -> PlannedObject {
     let wanted = canonical(&resource.members, &resource.ignore);
     let mut planned = PlannedObject {
@@ -175,6 +196,13 @@ impl Plan {
     /// Returns the number of objects with an action.
     pub fn count(&self, action: Action) -> usize {
         self.objects.iter().filter(|object| object.action == action).count()
+    }
+
+    /// Keeps only the objects that changed at the backend.
+    #[must_use]
+    pub fn drift_only(mut self) -> Self {
+        self.objects.retain(|object| matches!(object.action, Action::Drifted | Action::Conflict));
+        self
     }
 
     /// Returns `true` if manifest and backend differ.

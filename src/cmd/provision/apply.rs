@@ -35,16 +35,22 @@ impl Apply {
             return show::plan(app, &plan);
         }
         let overwrite = self.on_drift.decided(app, &plan)?;
-        confirm_deletions(app, &plan)?;
-        let mut applied = Vec::new();
-        let result = app.wait(Applier::new(app, &plan, overwrite).apply(|one| applied.push(one)));
-        show::applied(app, &applied)?;
+        confirm_deletions(app, &plan, "delete assistants that are no longer in the manifest?")?;
+        let (applied, result) = apply(app, &plan, overwrite)?;
         if let Some(path) = &self.output_env {
             write_ids(path, &plan, &applied)?;
         }
-        summarize(app, &applied);
         result
     }
+}
+
+/// Applies a plan, and prints the results and a summary. Returns the results, and the error if objects failed.
+pub(super) fn apply(app: &App, plan: &Plan, overwrite: bool) -> Result<(Vec<Applied>, Result<()>)> {
+    let mut applied = Vec::new();
+    let result = app.wait(Applier::new(app, plan, overwrite).apply(|one| applied.push(one)));
+    show::applied(app, &applied)?;
+    summarize(app, &applied);
+    Ok((applied, result))
 }
 
 impl DriftPolicy {
@@ -76,12 +82,13 @@ impl DriftPolicy {
     }
 }
 
-fn confirm_deletions(app: &App, plan: &Plan) -> Result<()> {
+/// Asks before objects are deleted.
+pub(super) fn confirm_deletions(app: &App, plan: &Plan, question: &str) -> Result<()> {
     let count = plan.count(Action::Delete) as u64;
     if count == 0 {
         return Ok(());
     }
-    match app.ui().confirm("delete assistants that are no longer in the manifest?", count)? {
+    match app.ui().confirm(question, count)? {
         Confirmation::Yes => Ok(()),
         Confirmation::No => {
             app.ui().note("nothing was changed");

@@ -1,6 +1,8 @@
-//! The commands that provision assistants from a manifest: `asst manifest`, `asst plan`, `asst apply`.
+//! The commands that provision assistants from a manifest: `asst manifest`, `asst plan`, `asst apply`,
+//! `asst destroy`.
 
 pub mod apply;
+pub mod destroy;
 pub mod manifest;
 pub mod plan;
 mod show;

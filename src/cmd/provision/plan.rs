@@ -15,6 +15,9 @@ pub struct Plan {
     manifest: ManifestArgs,
     #[command(flatten)]
     scope: Scope,
+    /// Show only objects that changed at the backend since the last apply
+    #[arg(long)]
+    drift: bool,
     /// Exit with code 9 if manifest and backend differ
     #[arg(long)]
     exit_code: bool,
@@ -52,6 +55,7 @@ impl Plan {
         let manifest = self.manifest.read_for_backend(app)?;
         let options = self.scope.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;
+        let plan = if self.drift { plan.drift_only() } else { plan };
         show::plan(app, &plan)?;
         match plan.has_differences() && self.exit_code {
             true => Err(AlreadyReported(DIFFERENT).into()),

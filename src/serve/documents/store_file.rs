@@ -8,6 +8,7 @@ use crate::json;
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
 use crate::serve::store::{NewStoreFile, StatusCounts, Store, StoreFileRow};
+use futures_util::future::try_join_all;
 use serde_json::{Map, Value, json};
 
 /// Returns the object of a row.
@@ -66,8 +67,9 @@ pub(in crate::serve) fn shown_batch(mut batch: FileBatch, counts: &StatusCounts)
 /// # Errors
 /// If one does not exist.
 pub(in crate::serve) async fn require_files(store: &Store, files: &[NewStoreFile]) -> Result<(), ErrorResponse> {
-    for new in files {
-        require(store, Kind::File, &new.file).await?;
+    // A batch has up to 2,000 files, and a database on a server answers several requests at once.
+    for some in files.chunks(32) {
+        try_join_all(some.iter().map(|new| require(store, Kind::File, &new.file))).await?;
     }
     Ok(())
 }

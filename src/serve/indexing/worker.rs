@@ -44,7 +44,13 @@ impl Indexer {
             return Ok(());
         }
         // An earlier process may have written some.
-        while self.store.remove_some_passages(item).await? {}
+        loop {
+            match self.store.remove_written(item, &self.lease).await? {
+                Some(true) => {}
+                Some(false) => break,
+                None => return Ok(()),
+            }
+        }
         let Some((contents, _)) = self.store.blobs.read(&job.blob).await? else {
             return Err(internal(&job, "its contents are missing"));
         };

@@ -18,6 +18,9 @@ const MAX_PAGE_VALUES: usize = 200_000;
 /// The default number of objects on a page (docs/protocol/endpoints.md#lists-and-paging).
 pub(super) const DEFAULT_LIMIT: u32 = 20;
 
+/// The header with the polling interval that is suggested to SDKs, in milliseconds. Their own default is seconds.
+pub(super) const POLL_AFTER: (&str, &str) = ("openai-poll-after-ms", "200");
+
 impl From<Paging> for ListWindow {
     fn from(Paging { limit, order, after, before }: Paging) -> Self {
         Self { limit, order, after, before, label: None }

@@ -1,5 +1,6 @@
 //! The endpoints of batches of files (docs/protocol/vector_stores.md#endpoints).
 
+use super::crud::POLL_AFTER;
 use super::vector_store_files::{add, page};
 use crate::api::Kind;
 use crate::api::objects::{FileBatch, IndexingStatus, JsonObject, OpenEnum};
@@ -8,7 +9,7 @@ use crate::serve::documents::store_file::{self, added_files};
 use crate::serve::documents::tool_resources::require;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::JsonResponse;
+use crate::serve::response::{ApiResponse, JsonResponse};
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
 use crate::serve::store::{Batch, CommitOutcome, MAX_ATTEMPTS, NewObject, Stored};
@@ -29,9 +30,9 @@ async fn create(state: AppState, request: ApiRequest<CreateFileBatch>) -> Result
     shown(&state, load(&state, store, id).await?).await
 }
 
-async fn get(state: AppState, request: ApiRequest<GetFileBatch>) -> Result<JsonResponse, ErrorResponse> {
+async fn get(state: AppState, request: ApiRequest<GetFileBatch>) -> Result<impl ApiResponse, ErrorResponse> {
     let (store, id) = (request.ids.vector_store_id.as_str(), request.ids.batch_id.as_str());
-    shown(&state, load(&state, store, id).await?).await
+    Ok(([POLL_AFTER], shown(&state, load(&state, store, id).await?).await?))
 }
 
 /// Cancels the files that are not indexed yet. Those that are completed or failed stay as they are.

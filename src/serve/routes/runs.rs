@@ -1,6 +1,6 @@
 //! The endpoints of runs (docs/protocol/endpoints.md#runs, docs/protocol/objects.md#run, docs/protocol/runs.md).
 
-use super::crud;
+use super::crud::{self, POLL_AFTER};
 use crate::api::objects::{Assistant, JsonObject, OpenEnum, Run, RunStatus, RunStep, Thread};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::api::threads::CreateThreadAndRun;
@@ -19,9 +19,6 @@ use crate::serve::store::{Batch, CommitOutcome, ListWindow, MAX_ATTEMPTS, NewObj
 use crate::serve::stream::{Follower, RunResponse};
 use axum::Router;
 use serde_json::{Map, Value};
-
-/// The polling interval that is suggested to SDKs, in milliseconds. Their own default is seconds.
-const POLL_AFTER: &str = "200";
 
 /// Adds the endpoints of runs to a router.
 pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
@@ -161,7 +158,7 @@ async fn get(state: AppState, request: ApiRequest<GetRun>) -> Result<impl ApiRes
     let thread = request.ids.thread_id.as_str();
     current_run(&state, thread).await?;
     let run = crud::get::<Run>(&state, thread, request.ids.run_id.as_str()).await?;
-    Ok(([("openai-poll-after-ms", POLL_AFTER)], run))
+    Ok(([POLL_AFTER], run))
 }
 
 async fn update(state: AppState, request: ApiRequest<UpdateRun>) -> Result<JsonResponse, ErrorResponse> {

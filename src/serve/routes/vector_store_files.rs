@@ -1,6 +1,6 @@
 //! The endpoints of the files of a vector store (docs/protocol/vector_stores.md#endpoints).
 
-use super::crud::{self, DEFAULT_LIMIT};
+use super::crud::{self, DEFAULT_LIMIT, POLL_AFTER};
 use super::vector_stores::load;
 use crate::api::Kind;
 use crate::api::objects::{IndexingStatus, JsonObject, OpenEnum};
@@ -14,7 +14,7 @@ use crate::serve::documents::tool_resources::require;
 use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::JsonResponse;
+use crate::serve::response::{ApiResponse, JsonResponse};
 use crate::serve::retrieval;
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
@@ -50,8 +50,9 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStoreFile>) -> 
     shown(&state, store, file).await
 }
 
-async fn get(state: AppState, request: ApiRequest<GetVectorStoreFile>) -> Result<JsonResponse, ErrorResponse> {
-    shown(&state, request.ids.vector_store_id.as_str(), request.ids.file_id.as_str()).await
+async fn get(state: AppState, request: ApiRequest<GetVectorStoreFile>) -> Result<impl ApiResponse, ErrorResponse> {
+    let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
+    Ok(([POLL_AFTER], shown(&state, store, file).await?))
 }
 
 async fn update(state: AppState, request: ApiRequest<UpdateVectorStoreFile>) -> Result<JsonResponse, ErrorResponse> {

@@ -1,6 +1,6 @@
 //! The endpoints of vector stores (docs/protocol/vector_stores.md). Those of their files are in `vector_store_files`.
 
-use super::crud::{self, DEFAULT_LIMIT, to_the_end};
+use super::crud::{self, DEFAULT_LIMIT, POLL_AFTER, to_the_end};
 use crate::api::Kind;
 use crate::api::objects::{JsonObject, VectorStore};
 use crate::api::vector_stores::{
@@ -12,7 +12,7 @@ use crate::serve::documents::store_file::{added_files, require_files};
 use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::JsonResponse;
+use crate::serve::response::{ApiResponse, JsonResponse};
 use crate::serve::retrieval::{self, Hit, Search};
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
@@ -58,9 +58,9 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStore>) -> Resu
     Err(ErrorResponse::contended())
 }
 
-async fn get(state: AppState, request: ApiRequest<GetVectorStore>) -> Result<JsonResponse, ErrorResponse> {
+async fn get(state: AppState, request: ApiRequest<GetVectorStore>) -> Result<impl ApiResponse, ErrorResponse> {
     let id = request.ids.vector_store_id.as_str();
-    shown(&state, load(&state, id).await?).await
+    Ok(([POLL_AFTER], shown(&state, load(&state, id).await?).await?))
 }
 
 async fn update(state: AppState, request: ApiRequest<UpdateVectorStore>) -> Result<JsonResponse, ErrorResponse> {

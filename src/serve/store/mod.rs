@@ -44,6 +44,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Notify;
+use vector_stores::Frequencies;
 
 const SQLITE: &[&str] = &[
     include_str!("../../../migrations/store/sqlite/0001_objects_and_runs.sql"),
@@ -106,6 +107,7 @@ pub(super) struct Store {
     pub(super) pubsub: Arc<PubSub>,
     /// Notified when this process adds files to vector stores, or removes them.
     pub(super) indexing: Notify,
+    frequencies: Frequencies,
 }
 
 /// The outcome of a batch.
@@ -150,7 +152,15 @@ impl Store {
             found = block_on(db.read(IDENTITY, vec![]))?;
         }
         let id = found.pop().unwrap_or_default().take_text(0)?;
-        Ok(Self { blobs: blobs(db.clone())?, db, id, clock_offset: 0, pubsub: Arc::default(), indexing: Notify::new() })
+        Ok(Self {
+            blobs: blobs(db.clone())?,
+            db,
+            id,
+            clock_offset: 0,
+            pubsub: Arc::default(),
+            indexing: Notify::new(),
+            frequencies: Frequencies::default(),
+        })
     }
 
     /// Returns the time of the clock that all servers of the store share, in milliseconds.

@@ -119,6 +119,10 @@ async fn a_file_is_added_changed_read_and_detached() {
     let done = world.get(&format!("{path}/{file}")).await;
     assert_eq!(done["status"], "completed");
     let default = json!({"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400});
+    for path in [format!("{path}/{file}"), format!("/vector_stores/{store}")] {
+        let response = world.request(Method::GET, &format!("/v1{path}")).send().await.unwrap();
+        assert_eq!(response.headers()["openai-poll-after-ms"], "200", "{path}");
+    }
     let listed = world.list(&format!("{path}?order=asc")).await;
     assert_eq!((listed.len(), &listed[0], &listed[1]["chunking_strategy"]["static"]), (2, &done, &default));
     assert_eq!(listed[1]["attributes"], json!({}));
@@ -369,6 +373,8 @@ async fn what_a_dead_process_wrote_is_removed_and_the_file_indexed_again() {
     assert_eq!(rows.passage_counts().await, (1, 1));
     let late = rows.add_passages(&job, "dead", 700, vec![passage()]).await.unwrap();
     assert_eq!(late, CommitOutcome::Conflict, "a process without the lease writes nothing");
+    assert_eq!(rows.remove_written(item, "dead").await.unwrap(), None, "and removes nothing");
+    assert_eq!(rows.passage_counts().await, (1, 1));
     idle.post(&format!("{path}/files"), json!({"file_id": other})).await;
     next.wait_for_files().await;
     assert_eq!(idle.counts(&path).await, [0, 2, 0, 0, 2]);

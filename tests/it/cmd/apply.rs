@@ -95,8 +95,11 @@ fn a_change_at_the_backend_is_overwritten_on_request_only() {
     asst.run(["apply"]).ok();
     let bot = id_of(&asst, "bot");
     asst.run(["assistants", "update", &bot, "--instructions", "Edited in the portal"]).ok();
-    let plan = asst.run(["plan"]).ok();
+    asst.file("helper.md", "A change in the manifest");
+    let plan = asst.run(["plan", "--drift", "--exit-code"]).code(9);
     assert!(plan.stdout.contains(&format!("! hr/default/bot {bot}: changed at the backend")), "{}", plan.text());
+    assert!(!plan.stdout.contains("hr/default/helper"), "{}", plan.text());
+    asst.file("helper.md", "Be kind.\nBe brief.\n");
     for policy in [&[][..], &["--on-drift", "fail"]] {
         let refused = asst.run([&["apply", "--trace"][..], policy].concat()).code(9);
         assert_eq!(writes(&refused), 0, "{policy:?}: {}", refused.text());
@@ -205,4 +208,24 @@ fn a_copy_with_the_same_identity_is_shown_and_not_changed() {
     let applied = asst.run(["apply", "--trace"]).code(8);
     assert_eq!(writes(&applied), 0, "{}", applied.text());
     assert_eq!(assistants(&asst).len(), 3);
+}
+
+#[test]
+fn destroy_deletes_the_objects_of_the_environment_except_protected_ones() {
+    let (_server, asst) = project(&[]);
+    asst.file("asst.yaml", MANIFEST.replace("ignore: [metadata.app_*]", "protect: true"));
+    asst.run(["apply"]).ok();
+    asst.run(["assistants", "create", "--model", "m"]).ok();
+    let shown = asst.run(["destroy", "--dry-run"]).ok();
+    assert!(shown.stdout.contains("- hr/default/bot"), "{}", shown.text());
+    asst.run(["destroy"]).code(2);
+    assert_eq!(assistants(&asst).len(), 3);
+    let ran = asst.run(["destroy", "--yes"]).ok().says("1 deleted, 1 unchanged");
+    let left = assistants(&asst);
+    assert_eq!(left.len(), 2, "{left:?}");
+    // The snapshot restores what was deleted, as a new object.
+    let snapshot = ran.stderr.split_whitespace().find(|word| word.contains("asst.json")).unwrap();
+    let snapshot = snapshot.trim_end_matches(';').replace("[home]", &asst.home().to_string_lossy());
+    asst.run(["apply", &snapshot]).ok().says("1 created");
+    asst.run(["plan", "--exit-code"]).ok();
 }

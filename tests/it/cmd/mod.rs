@@ -12,6 +12,7 @@ mod export;
 mod files_content;
 mod files_prune;
 mod files_upload;
+mod graph;
 mod ledger_copy;
 mod ledger_doctor;
 mod ledger_events;

@@ -1,6 +1,7 @@
 //! Waiting until files are indexed: what the commands with `--wait` share.
 
 mod deadline;
+mod embedded;
 mod failures;
 mod interrupted;
 

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["generate", "complete"],
     &["cli"],
     &["cmd"],
-    &["prune", "handlers", "provision"],
+    &["prune", "graph", "handlers", "provision"],
     &["export", "runs", "indexing", "upload", "intake"],
     &["app"],
     &["view", "exit"],

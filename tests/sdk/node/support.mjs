@@ -23,6 +23,11 @@ const resources = { assistants, threads, messages, runs, steps: runs.steps, file
 for (const [name, resource] of Object.entries({ ...resources, parts: uploads.parts, items: conversations.items })) {
   watch(name, resource);
 }
+const { vectorStores } = client;
+for (const [name, resource] of Object.entries({ vectorStores, files: vectorStores.files })) {
+  watch(`vector ${name}`, resource);
+}
+watch('fileBatches', vectorStores.fileBatches);
 
 // A tool that the model may call.
 export function functionOf(name) {

@@ -3,12 +3,18 @@
 The SDK itself takes whatever comes: what is missing becomes None, what is wrong stays as it is.
 """
 
-from openai.types import FileDeleted, FileObject, Upload
+from openai.types import FileDeleted, FileObject, Upload, VectorStore, VectorStoreDeleted, VectorStoreSearchResponse
 from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
 from openai.types.beta.threads import Message, MessageDeleted, Run
 from openai.types.beta.threads.runs import RunStep
 from openai.types.conversations import Conversation, ConversationDeletedResource, ConversationItem
 from openai.types.uploads import UploadPart
+from openai.types.vector_stores import (
+    FileContentResponse,
+    VectorStoreFile,
+    VectorStoreFileBatch,
+    VectorStoreFileDeleted,
+)
 from pydantic import BaseModel, TypeAdapter
 
 MODELS = {
@@ -25,10 +31,19 @@ MODELS = {
     "upload.part": UploadPart,
     "conversation": Conversation,
     "conversation.deleted": ConversationDeletedResource,
+    "vector_store": VectorStore,
+    "vector_store.deleted": VectorStoreDeleted,
+    "vector_store.file": VectorStoreFile,
+    "vector_store.file.deleted": VectorStoreFileDeleted,
+}
+# Pages without cursors, and the models of what is on them.
+PAGES = {
+    "vector_store.search_results.page": VectorStoreSearchResponse,
+    "vector_store.file_content.page": FileContentResponse,
 }
 ITEM = TypeAdapter(ConversationItem)
 # Only some files have these.
-MAY_MISS = {"FileObject": {"expires_at", "status_details"}}
+MAY_MISS = {"FileObject": {"expires_at", "status_details"}, "VectorStore": {"expires_after", "expires_at"}}
 ENVELOPE = {"object", "data", "first_id", "last_id", "has_more"}
 ERROR = {"message", "type", "param", "code"}
 
@@ -39,6 +54,10 @@ def check(status, body):
         assert set(body) == {"error"} and set(body["error"]) == ERROR, body
     elif body.get("object") == "list":
         _list(body)
+    elif body.get("object") in PAGES:
+        assert body["has_more"] is False and body["next_page"] is None, body
+        for item in body["data"]:
+            known(PAGES[body["object"]].model_validate(item, strict=True))
     else:
         _object(body)
 
@@ -57,6 +76,9 @@ def _object(body):
     if "object" not in body:
         known(ITEM.validate_python(body, strict=True))
         return
+    if body["object"] == "vector_store.file_batch":
+        VectorStoreFileBatch.model_validate(body | {"object": "vector_store.files_batch"}, strict=True)
+        return  # The SDK itself replaces the type, which differs from the one in its model.
     model = FileDeleted if "deleted" in body and body["object"] == "file" else MODELS[body["object"]]
     made = model.model_validate(body, strict=True)
     missing = set(model.model_fields) - made.model_fields_set - MAY_MISS.get(model.__name__, set())

@@ -12,8 +12,13 @@ from openai.resources.beta.threads.threads import AsyncThreads, Threads
 from openai.resources.conversations import Conversations, Items
 from openai.resources.files import Files
 from openai.resources.uploads import Parts, Uploads
+from openai.resources.vector_stores import FileBatches, VectorStores
+from openai.resources.vector_stores import Files as VectorStoreFiles
 
-RESOURCES = (Assistants, Threads, Messages, Runs, Steps, Files, Uploads, Parts, Conversations, Items)
+RESOURCES = (
+    *(Assistants, Threads, Messages, Runs, Steps, Files, Uploads, Parts, Conversations, Items),
+    *(VectorStores, VectorStoreFiles, FileBatches),
+)
 # Of these it is the helpers that count, which are written a second time for asyncio.
 ASYNC = (AsyncThreads, AsyncRuns)
 made = set()
@@ -26,16 +31,21 @@ def methods(resource):
     return [name for name in names if resource not in ASYNC or "poll" in name or "stream" in name]
 
 
+def _name(resource):
+    """Returns the name of a resource with its module, because two resources are called `Files`."""
+    return f"{resource.__module__.removeprefix('openai.resources.')}.{resource.__name__}"
+
+
 def known():
     """Returns all that is to be called."""
-    return {f"{resource.__name__}.{name}" for resource in (*RESOURCES, *ASYNC) for name in methods(resource)}
+    return {f"{_name(resource)}.{name}" for resource in (*RESOURCES, *ASYNC) for name in methods(resource)}
 
 
 def watch():
     """Lets every method note its name, unless another method of the SDK calls it."""
     for resource in (*RESOURCES, *ASYNC):
         for name in methods(resource):
-            setattr(resource, name, _noted(f"{resource.__name__}.{name}", getattr(resource, name)))
+            setattr(resource, name, _noted(f"{_name(resource)}.{name}", getattr(resource, name)))
 
 
 def _noted(name, method):

@@ -8,6 +8,7 @@ use crate::api::Kind;
 use crate::api::objects::IndexingStatus;
 use crate::db::DbError;
 use crate::serve::ids;
+use futures_util::future::try_join_all;
 
 /// A file that is about to be added to a vector store.
 #[derive(Debug, Clone)]
@@ -40,10 +41,14 @@ impl Store {
         const CHANGE: &str = "update store_file set attributes = coalesce(cast($1 as text), attributes), \
                               batch = coalesce(cast($2 as text), batch) where n = $3";
         batch = batch.exists(Kind::VectorStore, store).lock(LockedRow::Object(store.to_owned()), LockMode::Exclusive);
-        for new in files {
+        let mut known = Vec::with_capacity(files.len());
+        for some in files.chunks(32) {
+            known.extend(try_join_all(some.iter().map(|new| self.store_file(store, &new.file))).await?);
+        }
+        for (new, found) in files.iter().zip(known) {
             batch = batch.exists(Kind::File, &new.file);
             let mut attributes = new.attributes.clone();
-            if let Some(found) = self.store_file(store, &new.file).await? {
+            if let Some(found) = found {
                 let is_usable = matches!(found.status, IndexingStatus::InProgress | IndexingStatus::Completed);
                 if is_usable && found.chunking == new.chunking {
                     batch = batch.add(CHANGE, [attributes.into(), file_batch.into(), found.n.into()]);

@@ -2,9 +2,10 @@
 
 use super::super::{CommitOutcome, Store};
 use super::passages::NewPassage;
+use super::removal::PASSAGES;
 use super::rows::Chunking;
 use crate::api::objects::{FileObject, JsonObject};
-use crate::db::{DbError, Statement};
+use crate::db::{DbError, Row, Statement};
 use crate::json;
 use std::{collections::HashSet, time::Duration};
 
@@ -152,6 +153,13 @@ impl Store {
         self.leased_change(item, lease, vec![(SQL, vec![code.into(), message.into(), item.into()])]).await
     }
 
+    /// Removes some of the passages that an earlier process wrote. Returns `true` if there may be more, and `None` if the
+    /// process no longer holds the lease: the passages may then be those of another process.
+    pub(in crate::serve) async fn remove_written(&self, item: i64, lease: &str) -> Result<Option<bool>, DbError> {
+        let answers = self.leased(item, lease, self.removal_of_some(item)).await?;
+        Ok(answers.and_then(|mut answers| answers.pop()).map(|rows| rows.len() as i64 == PASSAGES))
+    }
+
     /// Runs statements if a process still holds the lease of a file.
     async fn leased_change(
         &self,
@@ -159,6 +167,17 @@ impl Store {
         lease: &str,
         statements: Vec<Statement>,
     ) -> Result<CommitOutcome, DbError> {
+        let answers = self.leased(item, lease, statements).await?;
+        Ok(answers.map_or(CommitOutcome::Conflict, |_| CommitOutcome::Committed))
+    }
+
+    /// Runs statements if a process still holds the lease of a file. Returns their rows, or `None` if it does not.
+    async fn leased(
+        &self,
+        item: i64,
+        lease: &str,
+        statements: Vec<Statement>,
+    ) -> Result<Option<Vec<Vec<Row>>>, DbError> {
         const LOCK: &str = "select 1 from store_file where n = $1 for update";
         const LEASED: &str = "insert into assertion (broken) select 1 where not exists \
                               (select 1 from store_file where n = $1 and lease = $2 and status = 'in_progress')";
@@ -166,8 +185,8 @@ impl Store {
         let leased = (LEASED, vec![item.into(), lease.into()]);
         let all: Vec<Statement> = lock.into_iter().chain([leased]).chain(statements).collect();
         match self.db.atomic(all).await {
-            Ok(_) => Ok(CommitOutcome::Committed),
-            Err(DbError::Duplicate { .. }) => Ok(CommitOutcome::Conflict),
+            Ok(answers) => Ok(Some(answers)),
+            Err(DbError::Duplicate { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -5,6 +5,7 @@
 //! are being removed, the row's number is in `hidden_item`, and no search finds them.
 
 mod attach;
+mod frequencies;
 mod indexing;
 mod passages;
 mod removal;
@@ -12,6 +13,7 @@ mod rows;
 mod search;
 
 pub(in crate::serve) use attach::NewStoreFile;
+pub(super) use frequencies::Frequencies;
 pub(in crate::serve) use indexing::{IndexingJob, IndexingTotals};
 pub(in crate::serve) use passages::{NewPassage, SEQUENCES};
 pub(super) use removal::{DETACH_FILE, HIDE_FILE};

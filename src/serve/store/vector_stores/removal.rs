@@ -2,7 +2,7 @@
 
 use super::super::Store;
 use super::passages::range;
-use crate::db::DbError;
+use crate::db::{DbError, Statement};
 
 /// Hides the passages of a file in every vector store, which [`DETACH_FILE`] then removes it from.
 pub(in crate::serve::store) const HIDE_FILE: &str = "insert into hidden_item (item, scope) \
@@ -14,7 +14,7 @@ pub(super) const HIDE_ONE: &str = "insert into hidden_item (item, scope) \
 pub(super) const DETACH_ONE: &str = "delete from store_file where store = $1 and file = $2";
 
 /// The number of passages that one transaction removes.
-const PASSAGES: i64 = 500;
+pub(super) const PASSAGES: i64 = 500;
 /// The number of files that one transaction removes from a vector store.
 const FILES: i64 = 1_000;
 
@@ -56,8 +56,14 @@ impl Store {
         self.db.read(SQL, vec![]).await?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// Removes some of the passages of a row. Returns `true` if there may be more.
+    /// Removes some of the passages of a row that is not in progress. Returns `true` if there may be more.
     pub(in crate::serve) async fn remove_some_passages(&self, item: i64) -> Result<bool, DbError> {
+        let mut answers = self.db.atomic(self.removal_of_some(item)).await?;
+        Ok(answers.pop().unwrap_or_default().len() as i64 == PASSAGES)
+    }
+
+    /// Returns the statements that remove some passages of a row. The last one returns them.
+    pub(super) fn removal_of_some(&self, item: i64) -> Vec<Statement> {
         const INDEX: &str = "delete from passage_index where rowid in \
                              (select n from passage where n between $1 and $2 order by n limit $3)";
         const TEXTS: &str = "delete from passage where n in \
@@ -65,9 +71,7 @@ impl Store {
         let [first, last] = range(item);
         let index = (!self.db.has_many_writers()).then_some(INDEX);
         let params = vec![first.into(), last.into(), PASSAGES.into()];
-        let statements = index.into_iter().chain([TEXTS]).map(|sql| (sql, params.clone()));
-        let mut answers = self.db.atomic(statements.collect::<Vec<_>>()).await?;
-        Ok(answers.pop().unwrap_or_default().len() as i64 == PASSAGES)
+        index.into_iter().chain([TEXTS]).map(|sql| (sql, params.clone())).collect()
     }
 
     /// Forgets a row whose passages were removed.

@@ -1,6 +1,7 @@
 //! The statements of a search. Each engine has its own index, and both return the same passages.
 
 use super::super::Store;
+use super::frequencies::IndexState;
 use super::passages::{SEQUENCES, range, scope_term};
 use crate::db::{DbError, Value};
 use crate::search::plan::Statistics;
@@ -41,27 +42,45 @@ impl Store {
 
     /// Returns the statistics of vector stores for a query. Passages that no search may find do not count.
     pub(in crate::serve) async fn statistics(&self, scopes: &[i64], query: &Query) -> Result<Statistics, DbError> {
-        const SUMS: &str = "select cast(coalesce(sum(chunks), 0) as bigint), cast(coalesce(sum(terms), 0) as bigint) \
+        let state = self.index_state(scopes).await?;
+        let sum = |column: usize| unsigned(state.stores.iter().map(|sums| sums[column]).sum());
+        let (chunks, length) = (sum(2), sum(3));
+        let expressions: Vec<String> =
+            query.terms().iter().map(|term| self.expression(scopes, &term.condition())).collect();
+        let known = |expression: &String| self.frequencies.get(expression, &state);
+        let unknown: Vec<String> = expressions.iter().filter(|one| known(one).is_none()).cloned().collect();
+        let mut counts = self.count(&unknown, None).await?;
+        for item in &state.hidden {
+            let within = self.count(&unknown, Some(*item)).await?;
+            counts.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
+        }
+        let counted: HashMap<String, u64> = unknown.into_iter().zip(counts).collect();
+        let frequency = |one: &String| counted.get(one).copied().or_else(|| known(one)).unwrap_or(0);
+        let frequencies = expressions.iter().map(frequency).collect();
+        // Passages that were written in the meantime may have been counted.
+        if !counted.is_empty() && self.index_state(scopes).await? == state {
+            self.frequencies.insert(&state, counted);
+        }
+        Ok(Statistics { chunks, length, frequencies })
+    }
+
+    async fn index_state(&self, scopes: &[i64]) -> Result<IndexState, DbError> {
+        const SUMS: &str = "select count(*), cast(coalesce(sum(n), 0) as bigint), \
+                            cast(coalesce(sum(chunks), 0) as bigint), cast(coalesce(sum(terms), 0) as bigint), \
+                            (select coalesce(max(n), 0) from store_file \
+                            where store = (select id from object where n = $1)) \
                             from store_file where store = (select id from object where n = $1) \
                             and status = 'completed'";
-        const HIDDEN: &str = "select item from hidden_item where scope = $1";
-        let (mut chunks, mut length, mut hidden) = (0, 0, Vec::new());
+        const HIDDEN: &str = "select item from hidden_item where scope = $1 order by item";
+        let mut state = IndexState::default();
         for scope in scopes {
             let sums = self.db.read(SUMS, vec![(*scope).into()]).await?.pop().unwrap_or_default();
-            chunks += sums.int(0)?;
-            length += sums.int(1)?;
+            state.stores.push([sums.int(0)?, sums.int(1)?, sums.int(2)?, sums.int(3)?, sums.int(4)?]);
             for row in self.db.read(HIDDEN, vec![(*scope).into()]).await? {
-                hidden.push(row.int(0)?);
+                state.hidden.push(row.int(0)?);
             }
         }
-        let conditions: Vec<String> =
-            query.terms().iter().map(|term| self.expression(scopes, &term.condition())).collect();
-        let mut frequencies = self.count(&conditions, None).await?;
-        for item in hidden {
-            let within = self.count(&conditions, Some(item)).await?;
-            frequencies.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
-        }
-        Ok(Statistics { chunks: unsigned(chunks), length: unsigned(length), frequencies })
+        Ok(state)
     }
 
     /// Returns the first passages that fulfil a condition, in ascending order. With `items`, only passages of these rows.

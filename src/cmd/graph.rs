@@ -1,0 +1,77 @@
+//! `asst graph`: who refers to whom among assistants, threads, vector stores, and files.
+
+use crate::api::Kind;
+use crate::app::{App, Sheet};
+use crate::env::clock;
+use crate::graph::{self, dot, mermaid, tree};
+use crate::view::{Col, Format, Members};
+use anyhow::Result;
+use serde_json::json;
+
+/// The form of the graph.
+#[derive(Debug, clap::Args)]
+pub struct Graph {
+    /// Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges
+    #[arg(long, value_enum, value_name = "FORM", default_value = "tree")]
+    form: Form,
+}
+
+/// A form of the graph as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// A tree below the assistants and threads
+    Tree,
+    /// The language of Graphviz
+    Dot,
+    /// The language of Mermaid
+    Mermaid,
+}
+
+/// The examples of the long help.
+pub const EXAMPLES: &str = "\
+Examples:
+  asst graph
+  asst graph --form dot | dot -Tsvg > graph.svg
+  asst graph -o json --jq '.nodes[] | select(.candidate) | .id'";
+
+const SHEET: Sheet =
+    Sheet { noun: "graph", columns: &[Col::json("nodes", "nodes")], members: Members::These("nodes edges gaps") };
+
+impl Graph {
+    /// Reads the graph and prints it.
+    pub fn run(self, app: &App) -> Result<()> {
+        app.check_sheet(SHEET)?;
+        let graph = app.wait(graph::read(app))?;
+        let now = clock::now();
+        let is_data = app.options().jq.is_some() || app.options().format.is_some_and(|format| format != Format::Table);
+        match self.form {
+            _ if is_data => app.show(SHEET, &graph.to_json(now))?,
+            Form::Tree => app.ui().out_lines(&tree(&graph, now))?,
+            Form::Dot => app.ui().out_lines(&dot(&graph, now))?,
+            Form::Mermaid => app.ui().out_lines(&mermaid(&graph, now))?,
+        }
+        for gap in &graph.gaps {
+            app.ui().warn(&format!("the graph is not complete: {gap}"));
+        }
+        let candidates = graph.nodes.iter().filter(|node| node.candidate.is_some()).count();
+        let [assistants, threads, stores, files] =
+            [Kind::Assistant, Kind::Thread, Kind::VectorStore, Kind::File].map(|kind| graph.count(kind));
+        app.ui().summary(
+            &format!(
+                "{assistants} assistants, {threads} threads, {stores} vector stores, {files} files; {candidates} prune \
+                 candidates"
+            ),
+            &json!({
+                "assistants": assistants, "threads": threads, "vector_stores": stores, "files": files,
+                "candidates": candidates,
+            }),
+        );
+        if candidates > 0 {
+            app.ui().hint(
+                "messages were not read; `asst vector-stores prune` and `asst files prune` check each candidate before \
+                 they delete it",
+            );
+        }
+        Ok(())
+    }
+}

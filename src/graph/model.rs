@@ -1,0 +1,128 @@
+//! The nodes and edges of the graph.
+
+use crate::api::Kind;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// An object of the graph. Times are in seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    pub kind: Kind,
+    pub id: String,
+    pub name: Option<String>,
+    pub bytes: Option<i64>,
+    pub created_at: Option<i64>,
+    pub active_at: Option<i64>,
+    pub status: Option<String>,
+    /// The purpose of a file.
+    pub purpose: Option<String>,
+    /// The number of files in a vector store, and of those that are being indexed.
+    pub files: Option<i64>,
+    pub in_progress: i64,
+    /// `false` if other objects refer to it and no list has it.
+    pub is_listed: bool,
+    /// The reason why a prune may select the object.
+    pub candidate: Option<&'static str>,
+}
+
+/// A reference from one object to another, as indices of nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    pub from: usize,
+    pub to: usize,
+}
+
+/// The objects of a backend and their references.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Graph {
+    pub nodes: Vec<Node>,
+    pub edges: Vec<Edge>,
+    /// The parts that could not be read, each with the reason.
+    pub gaps: Vec<String>,
+    indices: HashMap<(&'static str, String), usize>,
+}
+
+impl Node {
+    /// Returns an object of which only the ID is certain.
+    pub(super) fn named(kind: Kind, id: &str) -> Self {
+        Self {
+            kind,
+            id: id.to_owned(),
+            name: None,
+            bytes: None,
+            created_at: None,
+            active_at: None,
+            status: None,
+            purpose: None,
+            files: None,
+            in_progress: 0,
+            is_listed: false,
+            candidate: None,
+        }
+    }
+}
+
+impl Graph {
+    /// Adds an object, or replaces one of which only the ID was certain. Returns its index.
+    pub(super) fn add(&mut self, node: Node) -> usize {
+        let key = (node.kind.name(), node.id.clone());
+        let index = *self.indices.entry(key).or_insert(self.nodes.len());
+        match self.nodes.get_mut(index) {
+            Some(known) if !known.is_listed => *known = node,
+            Some(_) => {}
+            None => self.nodes.push(node),
+        }
+        index
+    }
+
+    /// Adds a reference to an object that a list may not have.
+    pub(super) fn refer(&mut self, from: usize, kind: Kind, id: &str) {
+        let known = self.indices.get(&(kind.name(), id.to_owned())).copied();
+        let to = known.unwrap_or_else(|| self.add(Node::named(kind, id)));
+        let edge = Edge { from, to };
+        if !self.edges.contains(&edge) {
+            self.edges.push(edge);
+        }
+    }
+
+    /// Returns the objects that an object refers to.
+    pub(super) fn targets(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
+        self.edges.iter().filter(move |edge| edge.from == from).map(|edge| edge.to)
+    }
+
+    /// Returns the number of objects that refer to an object.
+    pub fn referrers(&self, to: usize) -> usize {
+        self.edges.iter().filter(|edge| edge.to == to).count()
+    }
+
+    /// Returns the number of objects of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.nodes.iter().filter(|node| node.kind == kind).count()
+    }
+
+    /// Returns the graph as JSON. `now` is in seconds since 1970.
+    pub fn to_json(&self, now: i64) -> Value {
+        let node = |(index, node): (usize, &Node)| {
+            json!({
+                "id": node.id, "kind": node.kind.name(), "name": node.name, "bytes": node.bytes,
+                "created_at": node.created_at, "active_at": node.active_at, "idle_days": node.idle_days(now),
+                "status": node.status, "files": node.files, "referrers": self.referrers(index),
+                "listed": node.is_listed, "candidate": node.candidate,
+            })
+        };
+        let id = |index: usize| self.nodes.get(index).map(|node| node.id.as_str());
+        let edge = |edge: &Edge| json!({ "from": id(edge.from), "to": id(edge.to) });
+        json!({
+            "nodes": self.nodes.iter().enumerate().map(node).collect::<Vec<_>>(),
+            "edges": self.edges.iter().map(edge).collect::<Vec<_>>(),
+            "gaps": self.gaps,
+        })
+    }
+}
+
+impl Node {
+    /// Returns the number of whole days since the last use.
+    pub(super) fn idle_days(&self, now: i64) -> Option<i64> {
+        self.active_at.map(|active| now.saturating_sub(active) / 86_400)
+    }
+}
