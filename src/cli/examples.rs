@@ -107,6 +107,11 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ]),
     ("conversations items get", &["asst conversations items get conv_abc123 msg_abc123"]),
     ("conversations items delete", &["asst conversations items delete conv_abc123 msg_abc123"]),
+    ("graph", &[
+        "asst graph",
+        "asst graph --form dot | dot -Tsvg > graph.svg",
+        "asst graph -o json --jq '.nodes[] | select(.candidate) | .id'",
+    ]),
     ("ledger list", &["asst ledger list --kind file --older-than 30d"]),
     ("ledger import", &[
         "asst ledger import threads.csv --kind thread",
@@ -247,13 +252,15 @@ mod tests {
         let mut wrong = Vec::new();
         for (path, examples) in EXAMPLES {
             for example in *examples {
-                let own: Vec<&str> = example.split(" | ").filter(|part| part.starts_with("asst ")).collect();
-                assert!(!own.is_empty(), "{example}");
-                assert!(own.iter().any(|part| part.starts_with(&format!("asst {path}"))), "{path}: {example}");
-                for part in own {
-                    let parsed = Cli::tree().try_get_matches_from(words(part));
+                // The programs of a pipeline, each without the redirection of its output.
+                let words = words(example);
+                let programs = words.split(|word| word == "|").map(|words| words.split(|word| word == ">").next());
+                let own: Vec<&[String]> = programs.flatten().filter(|words| words[0] == "asst").collect();
+                assert!(own.iter().any(|words| words[1..].join(" ").starts_with(path)), "{path}: {example}");
+                for words in own {
+                    let parsed = Cli::tree().try_get_matches_from(words);
                     let parsed = parsed.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
-                    wrong.extend(parsed.err().map(|error| format!("{part}: {error}")));
+                    wrong.extend(parsed.err().map(|error| format!("{example}: {error}")));
                 }
             }
         }
