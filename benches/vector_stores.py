@@ -100,7 +100,7 @@ def main():
             size += length
         chance.shuffle(queries)
         queries = queries[:QUERIES]
-        before, began = server.memory()[1], time.time()
+        (idle, before), began = server.memory(), time.time()
         store = server.ask("POST", "/vector_stores", {"file_ids": files})["id"]
         while server.ask("GET", f"/vector_stores/{store}")["status"] != "completed":
             time.sleep(0.2)
@@ -109,7 +109,7 @@ def main():
         count = sqlite3.connect(folder / "store/store.db").execute("select count(*) from passage").fetchone()[0]
         print(f"{size / 1e6:.0f} MB in {len(files)} files, {count} passages")
         print(f"indexing: {size / 1e6 / took:.1f} MB/s, {size / 1e6 / (after - before):.1f} MB per second of processor time")
-        print(f"peak memory of the server: {peak:.0f} MiB")
+        print(f"peak memory of the server: {peak:.0f} MiB, before indexing {idle:.0f} MiB")
 
         texts = sqlite3.connect(folder / "store/store.db")
         sizes = dict(texts.execute("select name, sum(pgsize) from dbstat group by name"))

@@ -1,6 +1,7 @@
 //! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
 
 use super::{App, Call, Object, RecordingResult, Work};
+use crate::api::objects::{OpenEnum, RunStatus};
 use crate::api::runs::{CancelRun, ListRuns};
 use crate::api::{Endpoint, Kind, ids, removal_of};
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
@@ -107,8 +108,7 @@ impl App {
         let Ok(list) = Call::bare(ListRuns::SPEC, &[thread]) else { return };
         let Ok(reply) = self.call(list).await else { return };
         for run in reply.value["data"].as_array().into_iter().flatten() {
-            let active =
-                ["queued", "in_progress", "requires_action"].contains(&run["status"].as_str().unwrap_or_default());
+            let active = run["status"].as_str().and_then(RunStatus::named).is_some_and(RunStatus::is_cancellable);
             let cancel = run["id"].as_str().filter(|_| active);
             if let Some(Ok(call)) = cancel.map(|id| Call::bare(CancelRun::SPEC, &[thread, id])) {
                 let _ = self.call(call).await;

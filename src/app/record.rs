@@ -131,6 +131,13 @@ impl Record<'_> {
         }
     }
 
+    /// Records an object of which it is unknown whether a request created it. When this returns, the row is durable, or
+    /// the user was warned that it is not.
+    pub(crate) async fn observed(&self, kind: Kind, id: &str, reply: &ApiResponse) {
+        let row = self.row(kind, id, &reply.value, Source::Referenced, reply);
+        self.context.keep(vec![row.into()], &[(kind, id.to_owned())]).await;
+    }
+
     /// Records a failed request. If its outcome is unknown, the intent stays open and the user is warned.
     pub(crate) async fn failed(self, call: &Call, error: &ClientError) {
         let at = clock::now();

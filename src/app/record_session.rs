@@ -6,7 +6,7 @@ use super::{App, Call, child_env};
 use crate::api::{Kind, ResponseShape, Spec};
 use crate::client::retry::{self, RetryDecision, RetryPolicy};
 use crate::client::{ApiError, ApiResponse, ClientError, Payload, Request};
-use crate::env::{random, secrets, vars};
+use crate::env::{clock, random, secrets, vars};
 use crate::http::{self, Sent, Transport, TransportError};
 use crate::ledger::Source;
 use crate::proxy::{self, Proxy, RecordedRequest, RecorderFuture, RequestOutcome};
@@ -126,6 +126,24 @@ impl proxy::Recorder for SessionRecorder {
             let record = Record::open(&self.context, &mut call).await.map_err(|error| format!("{error:#}"))?;
             let (intent, started) = (record.intent, record.started);
             Ok(Box::new(TrackedRequest { recorder: self, call, intent, started }) as Box<dyn proxy::RequestRecord>)
+        })
+    }
+
+    fn unrecognised(
+        self: Arc<Self>,
+        path: String,
+        kind: Kind,
+        object: Value,
+        request_id: Option<String>,
+    ) -> RecorderFuture<'static, ()> {
+        Box::pin(async move {
+            let reply = ApiResponse { value: object, request_id, ..ApiResponse::default() };
+            let Some(id) = reply.id() else { return };
+            Record { context: &self.context, intent: None, started: clock::now() }.observed(kind, &id, &reply).await;
+            self.context.ui.warn_always(&format!(
+                "POST {path} is not a known endpoint, and its response contains {kind} {id}; the ledger has its ID, but \
+                 --cleanup does not delete it"
+            ));
         })
     }
 }

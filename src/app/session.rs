@@ -5,8 +5,8 @@ use super::App;
 use crate::api::Backend;
 use crate::app::{Call, Trace};
 use crate::client::{
-    ApiResponse, AuthHeader, Client, ClientError, Download, Page, Paginator, RateLimiter, Scheme, Streamed, Target,
-    retry::RetryPolicy,
+    ApiResponse, AuthHeader, Client, ClientError, ClockSkew, Download, Page, Paginator, RateLimiter, Scheme, Streamed,
+    Target, retry::RetryPolicy,
 };
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
@@ -52,8 +52,8 @@ impl Session {
         self.client.stream(&call.request()).await
     }
 
-    /// Returns how many seconds the local clock is ahead of the backend's, or `None` if this was not measured.
-    pub(crate) fn skew(&self) -> Option<i64> {
+    /// Returns the difference between the local clock and that of the backend.
+    pub(crate) fn skew(&self) -> ClockSkew {
         self.client.skew()
     }
 }

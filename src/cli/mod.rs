@@ -1,5 +1,6 @@
 //! The command line: the tree of commands, and the global flags. Must not depend on what the commands do.
 
+mod examples;
 mod global;
 mod parse;
 
@@ -21,10 +22,10 @@ const WIDTH: usize = 100;
 /// no key.
 #[derive(Debug, clap::Parser)]
 #[command(name = "asst", version, subcommand_required = true, arg_required_else_help = true, max_term_width = WIDTH)]
-#[command(after_help = "asst demo          shows the whole of it on the embedded server\n\
-                        asst --local …     uses the embedded server: no key, no network\n\
-                        asst help COMMAND  tells more; `--help` tells of all options, `-h` of the usual ones\n\n\
-                        Each global option has a variable: ASST_PROFILE, ASST_OUTPUT, ASST_QUIET, …")]
+#[command(after_help = "asst demo          Show the main features on the embedded server\n\
+                        asst --local …     Use the embedded server: no key, no network\n\
+                        asst help COMMAND  Show the help of a command with all options; `-h` shows the common ones\n\n\
+                        Each global option has an environment variable: ASST_PROFILE, ASST_OUTPUT, ASST_QUIET, …")]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -37,7 +38,14 @@ impl Cli {
     pub fn tree() -> clap::Command {
         let mut tree = Self::command().disable_help_subcommand(true);
         tree.build();
-        tree
+        examples::add(tree)
+    }
+
+    /// Returns the tree with all commands built and with the examples in their help.
+    pub fn tree_with_help() -> clap::Command {
+        let mut tree = Self::command();
+        tree.build();
+        examples::add(tree)
     }
 
     /// Returns a tree that contains only the named command. Propagating the global flags to all commands takes longer
@@ -48,6 +56,9 @@ impl Cli {
         if args.iter().skip(1).all(|arg| arg.as_encoded_bytes().starts_with(b"-")) {
             return Self::command();
         }
+        if asks_for_help(args) {
+            return Self::tree_with_help();
+        }
         let tree = Global::augment_args(clap::Command::new("asst").max_term_width(WIDTH).disable_help_subcommand(true));
         let all = Command::augment_subcommands(clap::Command::new("asst"));
         match named(args, &tree).and_then(|name| all.find_subcommand(name)) {
@@ -55,6 +66,12 @@ impl Cli {
             None => Self::command(),
         }
     }
+}
+
+/// Returns `true` if the arguments ask for the long help, which has examples.
+fn asks_for_help(args: &[OsString]) -> bool {
+    let own = || args.iter().skip(1).take_while(|arg| *arg != "--");
+    own().any(|arg| arg == "--help") || own().any(|arg| arg == "help")
 }
 
 /// Returns the first argument that is neither a global flag nor the value of one.
@@ -141,15 +158,11 @@ pub enum Command {
     ///
     /// Reads the list of assistants and changes nothing. Objects are found by the identity in their metadata, never by
     /// their name. An object that was changed at the backend since the last apply is shown as drifted.
-    ///
-    /// Example: asst plan --env prod --exit-code
     Plan(Later<cmd::provision::plan::Plan>),
     /// Change a backend until it matches a manifest
     ///
     /// Creates and updates the assistants of the manifest, and prints their IDs. A second apply changes nothing. With
     /// --dry-run, prints the plan instead.
-    ///
-    /// Example: asst apply --env prod --output-env ids.env
     Apply(Later<cmd::provision::apply::Apply>),
     /// Delete the assistants that a manifest provisioned
     ///
@@ -174,7 +187,7 @@ pub enum Command {
     Generate(Generate),
 }
 
-/// Commands that generate output from the tree itself. They are implemented in the room above this one.
+/// Commands that generate output from the tree itself. They are implemented in a module above this one.
 #[derive(Debug, clap::Subcommand)]
 pub enum Generate {
     /// Print the completion script of a shell
@@ -249,9 +262,15 @@ mod tests {
         for (line, name) in table {
             assert_eq!(words(line), [name], "{line}");
         }
-        for line in
-            ["asst", "asst --help", "asst help threads", "asst -qy threads list", "asst --bogus threads", "asst -p"]
-        {
+        for line in [
+            "asst",
+            "asst --help",
+            "asst help threads",
+            "asst threads list --help",
+            "asst -qy threads list",
+            "asst --bogus threads",
+            "asst -p",
+        ] {
             assert!(words(line).len() > 10, "{line}");
         }
     }

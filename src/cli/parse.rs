@@ -5,12 +5,16 @@ use crate::api::args::Pair;
 use crate::app::Invocation;
 use crate::env::vars;
 use crate::exit::Usage;
+use crate::ui::shorten_middle;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use std::collections::HashMap;
 use std::ffi::OsString;
+
+/// The maximum number of characters of an error message.
+const LONGEST_MESSAGE: usize = 600;
 
 /// The result of parsing the arguments.
 pub enum Parsed {
@@ -101,7 +105,8 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             // The format of clap is `error: MESSAGE`, tips, the usage, and a reference to the help.
             let text = text.to_string();
             let text = text.trim_start_matches("error: ");
-            let message = cut(text.split("\n\n").next().unwrap_or_default());
+            // The message may repeat a very long argument.
+            let message = shorten_middle(text.split("\n\n").next().unwrap_or_default(), LONGEST_MESSAGE).into_owned();
             let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
             let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
             let rest = match (tips.as_slice(), usage) {
@@ -126,17 +131,6 @@ fn commands(usage: &str) -> String {
     }
     let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     format!("the commands are {}", names.join(", "))
-}
-
-/// Shortens a message that repeats a very long argument, by removing its middle.
-fn cut(message: &str) -> String {
-    const HALF: usize = 300;
-    let chars: Vec<char> = message.chars().collect();
-    if chars.len() <= 2 * HALF {
-        return message.to_owned();
-    }
-    let part = |chars: &[char]| chars.iter().collect::<String>();
-    format!("{}…{}", part(&chars[..HALF]), part(&chars[chars.len() - HALF..]))
 }
 
 /// Returns a hint for `-q .id`. In other tools `-q` is a filter, but here it means quiet.

@@ -3,6 +3,7 @@
 use super::missing;
 use crate::api::Kind;
 use crate::env::secrets;
+use crate::ui::shorten;
 use serde_json::Value;
 
 /// The maximum length of a shown error message, in characters.
@@ -48,7 +49,7 @@ impl ApiError {
         }
         // Redact before shortening, because a truncated key would not be recognised.
         refused.for_each_text(|text| *text = secrets::hide(text).into_owned());
-        refused.message = cut(&refused.message);
+        refused.message = shorten(&refused.message, LONGEST).into_owned();
         refused
     }
 
@@ -147,13 +148,6 @@ fn plain(text: &str) -> String {
         }
     }
     out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Returns a message for a status whose response has none.

@@ -9,8 +9,12 @@ use super::target::Target;
 use crate::api::{Class, Kind};
 use crate::env::{clock, secrets};
 use crate::http::{self, HeaderMap, HttpRequest, Redactor, Sent, TransportError};
+use crate::ui::shorten;
 use serde_json::Value;
 use std::time::Duration;
+
+/// The maximum number of characters of a response that an error shows.
+const LONGEST: usize = 200;
 
 /// The head of a response with any status, whose body is read on demand, or the failure of the transport.
 pub(super) type Attempt = Result<http::HttpResponse, AttemptError>;
@@ -21,6 +25,7 @@ pub(super) struct CompleteResponse {
     pub(super) body: bytes::Bytes,
     pub(super) request_id: Option<String>,
     pub(super) poll_after: Option<Duration>,
+    has_next_link: bool,
 }
 
 impl CompleteResponse {
@@ -32,7 +37,8 @@ impl CompleteResponse {
         if status.is_success() {
             let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
             let poll_after = poll_after.map(Duration::from_millis);
-            return Ok(Self { status: status.as_u16(), body, request_id, poll_after });
+            let has_next_link = has_next_link(&headers);
+            return Ok(Self { status: status.as_u16(), body, request_id, poll_after, has_next_link });
         }
         let refused = ApiError::parse(status.as_u16(), &body, request_id);
         let advice = RetryAdvice {
@@ -44,7 +50,7 @@ impl CompleteResponse {
     }
 
     pub(super) fn into_reply(self, request: &Request) -> Result<ApiResponse, ClientError> {
-        let Self { status, body, request_id, poll_after } = self;
+        let Self { status, body, request_id, poll_after, has_next_link } = self;
         let wrong = |reason: String| {
             let error = ClientError::InvalidResponse { reason, request_id: request_id.clone() };
             match request.class {
@@ -70,7 +76,7 @@ impl CompleteResponse {
         match request.expects {
             Expects::Deletion if value["deleted"] != Value::Bool(true) => {
                 // Redact before shortening, because a truncated key would not be recognised.
-                let answer = secrets::hide(&value.to_string()).chars().take(200).collect();
+                let answer = shorten(&secrets::hide(&value.to_string()), LONGEST).into_owned();
                 Err(ClientError::NotDeleted { answer })
             }
             _ if let Some(reason) = mismatch(request, &value) => Err(wrong(reason)),
@@ -78,7 +84,7 @@ impl CompleteResponse {
                 Err(wrong(format!("it is {}", crate::json::type_name(&value))))
             }
             Expects::Made if json::id_of(&value).is_none() => Err(wrong("it has no ID".into())),
-            _ => Ok(ApiResponse { value, text: body, request_id, poll_after }),
+            _ => Ok(ApiResponse { value, text: body, request_id, poll_after, status, has_next_link }),
         }
     }
 }
@@ -95,20 +101,25 @@ fn mismatch(request: &Request, value: &Value) -> Option<String> {
         Some(error) => {
             let text =
                 error.as_str().or_else(|| error["message"].as_str()).map_or_else(|| error.to_string(), str::to_owned);
-            return Some(format!("its status is a success, but its body is an error: {}", cut(&text)));
+            return Some(format!("its status is a success, but its body is an error: {}", shorten(&text, LONGEST)));
         }
     }
     match json::id_of(value) {
         Some(id) if id == *wanted => None,
-        Some(id) => Some(format!("expected {kind} {wanted}, got an object with the ID {}", cut(&id))),
+        Some(id) => Some(format!("expected {kind} {wanted}, got an object with the ID {}", shorten(&id, LONGEST))),
         None if request.class != Class::Read => None,
         None => Some(format!("expected {kind} {wanted}, got an object without an ID")),
     }
 }
 
-fn cut(text: &str) -> String {
-    const LONGEST: usize = 200;
-    text.chars().take(LONGEST).collect()
+/// Returns `true` if a `Link` header has the relation `next`.
+fn has_next_link(headers: &HeaderMap) -> bool {
+    let links = headers.get_all("link").iter().filter_map(|link| link.to_str().ok());
+    links.flat_map(|link| link.split([',', ';'])).any(|part| {
+        let Some((name, value)) = part.split_once('=') else { return false };
+        let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
+        name.trim().eq_ignore_ascii_case("rel") && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
+    })
 }
 
 /// The status of a partial response, which is an error for a request without a range.

@@ -2,7 +2,12 @@
 //! (docs/design/orphans.md). To show the objects that exist, any page is sufficient.
 
 use super::json::id_of;
+use super::request::ApiResponse;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::fmt;
 
 /// The proof that a walk has read a list to its end. Every page was well formed, all items have IDs, no item came
 /// twice, and the server marked the end.
@@ -45,6 +50,58 @@ pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
         (Some(other), _) => Some(format!("`has_more` is {other}, so the end of the list is unknown")),
         (None, _) => Some("a page has no `has_more`".to_owned()),
     }
+}
+
+/// Returns the defect in the status, the headers or the text of a response, if there is one. They show that the page is
+/// not the whole answer, although its envelope is well formed.
+pub(super) fn response_flaw(response: &ApiResponse) -> Option<String> {
+    const EXPECTED: u16 = 200;
+    let is_last = response.value.get("has_more") != Some(&Value::Bool(true));
+    if response.status != EXPECTED {
+        return Some(format!("a page has the status {}, expected {EXPECTED}", response.status));
+    }
+    if response.has_next_link && is_last {
+        return Some("the `Link` header of the last page announces another page".to_owned());
+    }
+    repeated_member(&response.text).map(|name| format!("a page has the member `{name}` more than once"))
+}
+
+/// Returns the name of a member that the outermost object of a text contains more than once. The reader of responses
+/// would use the last one, and another reader the first one.
+fn repeated_member(text: &[u8]) -> Option<String> {
+    struct Repeated(Option<String>);
+
+    impl<'de> Deserialize<'de> for Repeated {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_any(MemberVisitor)
+        }
+    }
+
+    impl crate::json::Closed<'_> for Repeated {}
+
+    struct MemberVisitor;
+
+    impl<'de> Visitor<'de> for MemberVisitor {
+        type Value = Repeated;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Repeated, A::Error> {
+            let (mut names, mut repeated) = (HashSet::new(), None);
+            while let Some(name) = members.next_key::<String>()? {
+                members.next_value::<IgnoredAny>()?;
+                if !names.insert(name.clone()) {
+                    repeated = repeated.or(Some(name));
+                }
+            }
+            Ok(Repeated(repeated))
+        }
+    }
+
+    // A text that only the lenient reader accepts is not checked.
+    crate::json::closed_bytes::<Repeated>(text).ok()?.0
 }
 
 /// Returns the defect in `first_id` and `last_id` of a page, if there is one.
@@ -91,6 +148,7 @@ fn indicates_more(name: &str, value: &Value) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use serde_json::json;
@@ -141,6 +199,31 @@ mod tests {
             json!({ "data": [item], "has_more": false, "first_id": "b" }),
         ] {
             assert!(flaw(&page, PageForm::Yes).is_some(), "{page}");
+        }
+    }
+
+    #[test]
+    fn status_headers_and_repeated_members_make_a_page_invalid_as_evidence() {
+        let flaw_of = |text: &str, status, has_next_link| {
+            let value = serde_json::from_str(text).unwrap();
+            response_flaw(&ApiResponse {
+                value,
+                text: text.to_owned().into(),
+                status,
+                has_next_link,
+                ..Default::default()
+            })
+        };
+        let last = r#"{"data":[{"id":"a","id":"b"}],"has_more":false}"#;
+        assert_eq!(flaw_of(last, 200, false), None);
+        assert_eq!(flaw_of(r#"{"data":[],"has_more":true}"#, 200, true), None);
+        for (text, status, has_next_link, expected) in [
+            (last, 203, false, "status 203"),
+            (last, 200, true, "`Link` header"),
+            (r#"{"data":[{"id":"a"}],"data":[],"has_more":false}"#, 200, false, "`data` more than once"),
+            (r#"{"data":[],"has_more":true,"has_more":false}"#, 200, false, "`has_more` more than once"),
+        ] {
+            assert!(flaw_of(text, status, has_next_link).unwrap().contains(expected), "{text}");
         }
     }
 

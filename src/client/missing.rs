@@ -12,11 +12,11 @@ pub(super) fn named(message: &str) -> Option<(Kind, &str)> {
     let found = || {
         let (kind, id) = after(message, "No ")?.split_once(" found with id '")?;
         let id = id.strip_suffix('.').unwrap_or(id).strip_suffix('\'')?;
-        Some((kind_of(kind)?, id))
+        Some((kind_named(kind)?, id))
     };
     let object = || {
         let (kind, id) = after(message, "No such ")?.split_once(" object: ")?;
-        Some((kind_of(kind)?, id.strip_suffix('.').unwrap_or(id)))
+        Some((kind_named(kind)?, id.strip_suffix('.').unwrap_or(id)))
     };
     found().or_else(object).filter(|(_, id)| !id.is_empty() && !id.contains(char::is_whitespace))
 }
@@ -35,7 +35,8 @@ pub(super) fn fits(kind: Kind, r#type: Option<&str>, code: Option<&str>) -> bool
         && code.is_none_or(|text| not_found(&plain(text)))
 }
 
-fn kind_of(words: &str) -> Option<Kind> {
+/// Returns the kind that a message names in words, such as `vector store`.
+fn kind_named(words: &str) -> Option<Kind> {
     let words = words.to_ascii_lowercase();
     let words = if words == "run step" { "step" } else { &words };
     Kind::named(&words.replace(' ', "_"))

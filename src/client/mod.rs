@@ -27,5 +27,6 @@ pub use pages::{Page, Paginator};
 pub use rate_limit::RateLimiter;
 pub use request::{ApiResponse, Expects, Payload, Request};
 pub use send::{Client, RenewKey};
+pub use skew::ClockSkew;
 pub use stream::{EventStream, RawEvent, Streamed};
 pub use target::{AuthHeader, Scheme, Target};

@@ -1,7 +1,7 @@
 //! Reading a list page by page. The walk ends even if the server misbehaves
 //! (docs/protocol/endpoints.md#lists-and-paging, docs/protocol/servers.md#what-a-client-must-tolerate).
 
-use super::complete::{Complete, PageForm, claimed_count, flaw};
+use super::complete::{Complete, PageForm, claimed_count, flaw, response_flaw};
 use super::error::ClientError;
 use super::json;
 use super::request::{ApiResponse, Request};
@@ -145,6 +145,7 @@ impl Paginator {
         let reply = client.send(&self.page_request()).await?;
         self.text = reply.text.clone();
         if self.proving {
+            self.note_flaw(response_flaw(&reply));
             self.note_flaw(flaw(&reply.value, if self.whole { PageForm::No } else { PageForm::Yes }));
             self.claimed = self.claimed.max(claimed_count(&reply.value));
         }

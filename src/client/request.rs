@@ -95,6 +95,10 @@ pub struct ApiResponse {
     /// The time before the next poll that the server asks for in `openai-poll-after-ms`
     /// (docs/protocol/endpoints.md#response-headers).
     pub poll_after: Option<std::time::Duration>,
+    /// The status code, or 0 for a response that does not come from a server.
+    pub status: u16,
+    /// `true` if a `Link` header announces another page.
+    pub has_next_link: bool,
 }
 
 impl ApiResponse {

@@ -5,7 +5,7 @@ use super::error::ClientError;
 use super::rate_limit::{RateLimitInfo, RateLimiter};
 use super::request::{ApiResponse, Expects, Payload, Request};
 use super::retry::{self, RetryDecision, RetryPolicy};
-use super::skew::Skew;
+use super::skew::{ClockSkew, SkewMeter};
 use super::stream::{EventStream, Streamed};
 use super::target::{AuthHeader, Target};
 use crate::api::{Class, Kind, Method};
@@ -28,7 +28,7 @@ pub struct Client {
     target: Arc<RwLock<Target>>,
     retry_policy: RetryPolicy,
     rate_limiter: Arc<RateLimiter>,
-    skew: Arc<Skew>,
+    skew: Arc<SkewMeter>,
     renew: Option<RenewKey>,
     status_line: StatusLine,
 }
@@ -60,9 +60,8 @@ impl Client {
         Self { status_line: waits, ..self }
     }
 
-    /// Returns the number of seconds by which the local clock is ahead of the backend's, from the dates of its
-    /// responses. Returns `None` if no response had a date.
-    pub fn skew(&self) -> Option<i64> {
+    /// Returns the difference between the local clock and that of the backend, from the dates of its responses.
+    pub fn skew(&self) -> ClockSkew {
         self.skew.get()
     }
 

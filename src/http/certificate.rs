@@ -2,6 +2,10 @@
 //! that a company proxy intercepts the connection.
 
 use std::fmt;
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
+use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::name::Name;
 
 /// A certificate that the verifier rejected.
 #[derive(Debug)]
@@ -20,83 +24,50 @@ impl fmt::Display for RejectedCertificate {
 
 impl std::error::Error for RejectedCertificate {}
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const OID: u8 = 0x06;
-const VERSION: u8 = 0xa0;
-const COMMON_NAME: &[u8] = &[0x55, 4, 3];
-const ORGANISATION: &[u8] = &[0x55, 4, 10];
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 
 /// Returns the common name of the issuer, or its organisation, from a certificate in DER.
 pub(super) fn issuer(certificate: &[u8]) -> Option<String> {
-    let (_, certificate, _) = element(certificate)?;
-    let (_, mut rest, _) = element(certificate)?;
-    let (tag, _, after_version) = element(rest)?;
-    if tag == VERSION {
-        rest = after_version;
-    }
-    let (_, _, rest) = element(rest)?; // the serial number
-    let (_, _, rest) = element(rest)?; // the signature algorithm
-    let (_, names, _) = element(rest)?;
-    attribute(names, COMMON_NAME).or_else(|| attribute(names, ORGANISATION))
+    let issuer = Certificate::from_der(certificate).ok()?.tbs_certificate.issuer;
+    attribute(&issuer, COMMON_NAME).or_else(|| attribute(&issuer, ORGANISATION))
 }
 
-fn attribute(mut names: &[u8], wanted: &[u8]) -> Option<String> {
-    while let Some((tag, set, rest)) = element(names) {
-        names = rest;
-        let Some((SEQUENCE, pair, _)) = element(set).filter(|_| tag == SET) else { continue };
-        if let Some((OID, oid, value)) = element(pair)
-            && oid == wanted
-        {
-            let (_, text, _) = element(value)?;
-            let text = super::escape_controls(&String::from_utf8_lossy(text));
-            return Some(text).filter(|text| !text.is_empty());
-        }
-    }
-    None
-}
-
-/// Splits off the first DER element. Returns its tag, its content, and the remaining bytes.
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (tag, rest) = bytes.split_first()?;
-    let (first, mut rest) = rest.split_first()?;
-    let mut length = usize::from(*first);
-    if length > 0x7f {
-        let count = length & 0x7f;
-        if count == 0 || count > 4 {
-            return None;
-        }
-        let (digits, after) = rest.split_at_checked(count)?;
-        length = digits.iter().fold(0, |length, digit| (length << 8) | usize::from(*digit));
-        rest = after;
-    }
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some((*tag, content, rest))
+/// Returns the text of an attribute of a name.
+fn attribute(name: &Name, wanted: ObjectIdentifier) -> Option<String> {
+    let attribute = name.0.iter().flat_map(|set| set.0.iter()).find(|attribute| attribute.oid == wanted)?;
+    let text = super::escape_controls(&String::from_utf8_lossy(attribute.value.value()));
+    Some(text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 
-    fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![tag, 0x82];
-        bytes.extend(u16::try_from(content.len()).expect("short").to_be_bytes());
-        bytes.extend(content);
-        bytes
-    }
-
-    fn name(oid: &[u8], text: &str) -> Vec<u8> {
-        der(SET, &der(SEQUENCE, &[der(OID, oid), der(0x0c, text.as_bytes())].concat()))
+    /// Returns a self-signed certificate, whose issuer is its subject.
+    fn certificate(names: &[(DnType, &str)]) -> Vec<u8> {
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params.distinguished_name = DistinguishedName::new();
+        names.iter().for_each(|(kind, text)| params.distinguished_name.push(kind.clone(), *text));
+        params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().to_vec()
     }
 
     #[test]
-    fn the_issuer_is_found_and_garbage_is_survived() {
-        let names = der(SEQUENCE, &[name(ORGANISATION, "Corp"), name(COMMON_NAME, "Corp TLS Inspection")].concat());
-        let inner = [der(VERSION, &der(2, &[2])), der(2, &[1]), der(SEQUENCE, &[]), names].concat();
-        let certificate = der(SEQUENCE, &der(SEQUENCE, &inner));
-        assert_eq!(issuer(&certificate).as_deref(), Some("Corp TLS Inspection"));
-        for end in 0..certificate.len() {
-            assert_eq!(issuer(&certificate[..end]), None);
+    fn the_issuer_is_the_common_name_or_else_the_organisation() {
+        let both = [(DnType::OrganizationName, "Corp"), (DnType::CommonName, "Corp TLS Inspection")];
+        assert_eq!(issuer(&certificate(&both)).as_deref(), Some("Corp TLS Inspection"));
+        assert_eq!(issuer(&certificate(&both[..1])).as_deref(), Some("Corp"));
+        assert_eq!(issuer(&certificate(&[(DnType::CommonName, "a\u{1b}[2Jb")])).as_deref(), Some(r"a\u{1b}[2Jb"));
+        assert_eq!(issuer(&certificate(&[])), None);
+    }
+
+    #[test]
+    fn a_damaged_certificate_has_no_issuer() {
+        let whole = certificate(&[(DnType::CommonName, "Corp")]);
+        for end in 0..whole.len() {
+            assert_eq!(issuer(&whole[..end]), None, "{end} bytes");
         }
         assert_eq!(issuer(&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), None);
     }

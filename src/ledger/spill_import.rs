@@ -6,6 +6,7 @@ use super::{
     statements::{self, RowExistence},
 };
 use crate::db::{Access, Db, Statement, Value};
+use crate::ui::shorten;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -310,7 +311,7 @@ fn lock_named(path: &Path) -> Result<(PathBuf, LockedSpill), SpillError> {
 /// Returns the beginning of an entry's line.
 fn brief(entry: &Entry) -> String {
     const LENGTH: usize = 120;
-    serde_json::to_string(entry).unwrap_or_default().chars().take(LENGTH).collect()
+    shorten(&serde_json::to_string(entry).unwrap_or_default(), LENGTH).into_owned()
 }
 
 fn record_progress(name: &str, length: usize) -> Statement {

@@ -1,14 +1,13 @@
 //! Forwarding of one request to the backend, and of its response to the caller.
 
-use super::recorder::{RecordedRequest, RequestOutcome, RequestRecord, recorded_endpoint};
+use super::recorder::{RecordedRequest, RequestOutcome, RequestRecord};
 use super::response::{request_id, respond};
-use super::{BodyBudgets, ProxyState, headers, path, rejection, stream};
+use super::{BodyBudgets, ProxyState, headers, rejection, stream};
 use crate::env::heap;
 use crate::http::{ForwardedBody, ForwardedResponse, HttpRequest, Reservation, TransportError, forwarded_body, sse};
 use crate::json;
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{Request, State},
     http::{StatusCode, header::CONTENT_LENGTH, request},
     response::Response,
 };
@@ -37,60 +36,15 @@ const OUTLINE: usize = 2;
 /// The maximum number of bytes of an error response that are searched for the key. No server sends more.
 const MAX_MASKED_ERROR: usize = 1 << 20;
 
-/// Handles one request.
-pub(super) async fn handle(State(parts): State<Arc<ProxyState>>, request: Request) -> Response {
-    if let Some(refusal) = rejection::check_caller(&parts, &request) {
-        return refusal;
-    }
-    let uri = request.uri().clone();
-    let own = match path::own(uri.path(), &parts.settings.base_path) {
-        Ok(own) => own,
-        Err(path::PathError::Outside) => {
-            return rejection::error_response(
-                StatusCode::BAD_REQUEST,
-                "The path leads outside the base URL of the backend.",
-                "invalid_path",
-            );
-        }
-        Err(path::PathError::OtherProject) => {
-            let message = "The path names another project than the profile that is recorded.";
-            return rejection::error_response(StatusCode::BAD_REQUEST, message, "other_project");
-        }
-    };
-    if let Some(refusal) = rejection::check_ambiguity(&request, own.ambiguous) {
-        return refusal;
-    }
-    let watched = recorded_endpoint(request.method(), &own.protocol);
-    let (head, body) = request.into_parts();
-    let body = match InboundBody::take(&parts, &head, body).await {
-        Ok(body) => body,
-        Err(refusal) => return refusal,
-    };
-    let mut going = ForwardedRequest { parts, head, path: own.forwarded.to_owned(), body, is_read: watched.is_some() };
-    let Some((spec, ids)) = watched else {
-        return match going.send().await {
-            Ok(answer) if !answer.status.is_success() => refused(answer).await,
-            Ok(answer) => passed_on(answer),
-            Err(error) => rejection::unreachable(&error),
-        };
-    };
-    let asked = RecordedRequest { spec, ids, body: going.body.members() };
-    // The task continues if the caller disconnects, because the created objects must be recorded.
-    let (reply, replied) = oneshot::channel();
-    tokio::spawn(watch(going, asked, reply));
-    let gone = || rejection::error_response(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error");
-    replied.await.unwrap_or_else(|_| gone())
-}
-
 /// The body of a request.
-enum InboundBody {
+pub(super) enum InboundBody {
     Nothing,
     Short(Bytes, #[expect(dead_code, reason = "it gives its part of the budget back when it is dropped")] Reservation),
     Long(Option<Body>),
 }
 
 impl InboundBody {
-    async fn take(parts: &ProxyState, head: &request::Parts, body: Body) -> Result<Self, Response> {
+    pub(super) async fn take(parts: &ProxyState, head: &request::Parts, body: Body) -> Result<Self, Response> {
         if body.is_end_stream() {
             return Ok(Self::Nothing);
         }
@@ -110,7 +64,7 @@ impl InboundBody {
     }
 
     /// Returns the members of the body if it is a JSON object.
-    fn members(&self) -> Option<Map<String, Value>> {
+    pub(super) fn members(&self) -> Option<Map<String, Value>> {
         match self {
             Self::Nothing => Some(Map::new()),
             Self::Short(bytes, _) => json::object(bytes).ok(),
@@ -128,18 +82,19 @@ impl InboundBody {
 }
 
 /// A request to be forwarded.
-struct ForwardedRequest {
-    parts: Arc<ProxyState>,
-    head: request::Parts,
-    path: String,
-    body: InboundBody,
-    is_read: bool,
+pub(super) struct ForwardedRequest {
+    pub(super) parts: Arc<ProxyState>,
+    pub(super) head: request::Parts,
+    pub(super) path: String,
+    pub(super) body: InboundBody,
+    /// `true` if the response is read here, so that it must come in an encoding that can be read.
+    pub(super) is_read: bool,
 }
 
 impl ForwardedRequest {
     /// Sends the request. Sends it a second time if its credential was rejected, another one is available, and its body
     /// was kept.
-    async fn send(&mut self) -> Result<ForwardedResponse, TransportError> {
+    pub(super) async fn send(&mut self) -> Result<ForwardedResponse, TransportError> {
         let call = self.call()?;
         let answer = self.parts.settings.transport.forward(&call, self.body.body()).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
@@ -165,7 +120,7 @@ impl ForwardedRequest {
 }
 
 /// Sends a request that is recorded. The response goes to `reply` once the record is durable.
-async fn watch(mut going: ForwardedRequest, asked: RecordedRequest, reply: oneshot::Sender<Response>) {
+pub(super) async fn watch(mut going: ForwardedRequest, asked: RecordedRequest, reply: oneshot::Sender<Response>) {
     let going_on = Arc::clone(&going.parts.in_flight).read_owned().await;
     let recorder = Arc::clone(&going.parts.settings.recorder);
     let spec = asked.spec;
@@ -268,7 +223,7 @@ fn ended(answer: &ForwardedResponse, body: &[u8]) -> RequestOutcome {
 }
 
 /// Forwards an error response. It may repeat the key, which is overwritten.
-async fn refused(mut answer: ForwardedResponse) -> Response {
+pub(super) async fn refused(mut answer: ForwardedResponse) -> Response {
     let mut kept = BytesMut::new();
     let mut cut = None;
     while kept.len() <= MAX_MASKED_ERROR {
@@ -292,14 +247,14 @@ async fn refused(mut answer: ForwardedResponse) -> Response {
 }
 
 /// Forwards a response as it arrives.
-fn passed_on(answer: ForwardedResponse) -> Response {
+pub(super) fn passed_on(answer: ForwardedResponse) -> Response {
     let head = respond(&answer, Body::empty());
     let body = Body::from_stream(rest(answer));
     head.map(|_| body)
 }
 
 /// Returns the remaining body of a response.
-fn rest(answer: ForwardedResponse) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
+pub(super) fn rest(answer: ForwardedResponse) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
     streams::unfold(Some(answer), |answer| async {
         let mut answer = answer?;
         match answer.chunk().await {

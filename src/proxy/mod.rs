@@ -5,12 +5,14 @@
 
 mod events;
 mod forward;
+mod handler;
 mod headers;
 mod path;
 mod recorder;
 mod rejection;
 mod response;
 mod stream;
+mod unrecognised;
 
 pub use recorder::{RecordedRequest, Recorder, RecorderFuture, RequestOutcome, RequestRecord};
 
@@ -99,7 +101,7 @@ pub fn start(settings: ProxySettings) -> io::Result<Proxy> {
         closed: AtomicBool::new(false),
         bodies: BodyBudgets::default(),
     });
-    let router = Router::new().fallback(forward::handle).with_state(Arc::clone(&parts));
+    let router = Router::new().fallback(handler::handle).with_state(Arc::clone(&parts));
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // An error here only costs latency.
     });

@@ -42,6 +42,16 @@ pub trait Recorder: Send + Sync {
         self: Arc<Self>,
         asked: RecordedRequest,
     ) -> RecorderFuture<'static, Result<Box<dyn RequestRecord>, String>>;
+
+    /// Records the object in the response to a POST whose path is not an endpoint of the protocol. Whether the request
+    /// created it is unknown. The object is durable when the future completes.
+    fn unrecognised(
+        self: Arc<Self>,
+        path: String,
+        kind: Kind,
+        object: Value,
+        request_id: Option<String>,
+    ) -> RecorderFuture<'static, ()>;
 }
 
 /// The record of one request.

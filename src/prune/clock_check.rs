@@ -6,6 +6,7 @@
 use super::duration::format_duration;
 use crate::api::Backend;
 use crate::app::{App, Session};
+use crate::client::ClockSkew;
 use anyhow::Error;
 
 /// The maximum difference between the clocks, in seconds.
@@ -18,6 +19,8 @@ pub(super) enum ClockCheck {
     Agrees,
     /// The backend has sent no time.
     Unknown,
+    /// The backend has sent a time that cannot be parsed.
+    Unreadable,
     /// The local clock is ahead of the backend's by this number of seconds.
     Differs(i64),
 }
@@ -28,10 +31,17 @@ pub(super) fn check_clock(app: &App, session: &Session) -> ClockCheck {
         return ClockCheck::Agrees;
     }
     match session.skew() {
-        None => ClockCheck::Unknown,
-        Some(skew) if skew.saturating_abs() > TOLERANCE => ClockCheck::Differs(skew),
-        Some(_) => ClockCheck::Agrees,
+        ClockSkew::Unknown => ClockCheck::Unknown,
+        ClockSkew::Unreadable => ClockCheck::Unreadable,
+        ClockSkew::Seconds(skew) if skew.saturating_abs() > TOLERANCE => ClockCheck::Differs(skew),
+        ClockSkew::Seconds(_) => ClockCheck::Agrees,
     }
+}
+
+/// Returns the error that stops a command because the backend's time is unreadable.
+pub(super) fn unreadable_error() -> Error {
+    anyhow::anyhow!("a response has a `Date` header that is not a date; correct the server or the proxy before it")
+        .context("stopping: the clocks cannot be compared, so ages are not valid")
 }
 
 /// Returns the error that stops a command because the local clock differs by `skew` seconds.

@@ -2,7 +2,7 @@
 
 use super::backend_health::{BackendHealth, MAX_FAILURES, OutageWait};
 use super::backup::Backup;
-use super::clock_check::{ClockCheck, check_clock, clock_error};
+use super::clock_check::{ClockCheck, check_clock, clock_error, unreadable_error};
 use super::conditions::RetentionHold;
 use super::facts::AssistantStatus;
 use super::options::{PruneMode, PruneOptions};
@@ -107,8 +107,10 @@ impl<'a> Pruner<'a> {
         if let Some(hint) = self.hint.take() {
             self.app.ui().hint(&hint);
         }
-        if let ClockCheck::Differs(skew) = clock {
-            return Err(clock_error(skew));
+        match clock {
+            ClockCheck::Differs(skew) => return Err(clock_error(skew)),
+            ClockCheck::Unreadable => return Err(unreadable_error()),
+            ClockCheck::Agrees | ClockCheck::Unknown => {}
         }
         if self.not_found_policy.is_exceeded() {
             return Err(NotFoundPolicy::exceeded(&self.session.origin));
@@ -153,7 +155,7 @@ impl<'a> Pruner<'a> {
 
     /// Returns `true` if the clocks differ too much to compute ages.
     pub(super) fn clock_differs(&self) -> bool {
-        matches!(check_clock(self.app, self.session), ClockCheck::Differs(_))
+        matches!(check_clock(self.app, self.session), ClockCheck::Differs(_) | ClockCheck::Unreadable)
     }
 
     /// Reserves a slot of the `--max` limit. Returns `None` if no further work may be started.

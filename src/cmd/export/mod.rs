@@ -8,6 +8,7 @@ use super::rows::RowFilter;
 use crate::app::{App, Cardinality, Sheet, Shown, Stopping, Work};
 use crate::exit::Usage;
 use crate::export::{ExportMode, ExportedThread, Exporter, ListNeed, ThreadOutcome};
+use crate::ui::counted;
 use crate::view::{Col, Members, Printer};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -157,14 +158,9 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     let said = said.collect::<Vec<_>>().join(", ");
     let done: u64 = counts.values().sum();
     let (files, unfetched) = (export.downloaded(), export.unfetched());
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
     let said = if said.is_empty() { said } else { format!(" ({said})") };
-    let mut text = format!(
-        "{done} of {asked} thread{}{said} and {files} new file{} in {}",
-        plural(asked),
-        plural(files),
-        dir.display()
-    );
+    let mut text =
+        format!("{done} of {}{said} and {} in {}", counted(asked, "thread"), counted(files, "new file"), dir.display());
     if unfetched > 0 {
         text += &format!("; {unfetched} could not be fetched, see `failed` in its manifest.json");
     }

@@ -19,12 +19,8 @@ pub enum Command {
     /// Check a manifest and the files that it names
     ///
     /// Reports every problem with its file, line and column, and exits with code 2 if there is one.
-    ///
-    /// Example: asst manifest lint --env prod
     Lint(Later<Lint>),
     /// Write a manifest to begin with
-    ///
-    /// Example: asst manifest init && asst --local plan
     Init(Later<Init>),
 }
 

@@ -2,6 +2,7 @@
 //! command to run next.
 
 use crate::api::Kind;
+use crate::api::objects::{OpenEnum, RunStatus};
 use crate::app::App;
 use crate::db::block_on;
 use crate::env::clock;
@@ -13,7 +14,6 @@ use anyhow::Result;
 const SEARCHED: usize = 10_000;
 /// The age in seconds after which a run without an expiry time is overdue.
 const LONGEST_RUN: i64 = 30 * 24 * 3600;
-const ENDED: [&str; 5] = ["completed", "failed", "cancelled", "expired", "incomplete"];
 
 /// The number of findings by type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,9 +106,10 @@ async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
 fn is_unfinished(run: &Row, now: i64) -> bool {
     let raw = run.raw.as_deref().and_then(|raw| json::stored(raw).ok()).unwrap_or_default();
     let Some(status) = raw["status"].as_str() else { return false };
+    let has_ended = RunStatus::named(status).is_some_and(RunStatus::is_terminal);
     let expires = crate::view::timestamp(&raw["expires_at"]).map(|time| time.as_second());
     let begun = run.created_at.unwrap_or(run.recorded_at);
-    !ENDED.contains(&status) && expires.unwrap_or(begun + LONGEST_RUN) < now
+    !has_ended && expires.unwrap_or(begun + LONGEST_RUN) < now
 }
 
 #[cfg(test)]

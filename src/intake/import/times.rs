@@ -1,5 +1,6 @@
 //! Parses the notations of time in application tables. Must not depend on the column.
 
+use crate::ui::shorten;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -35,7 +36,8 @@ pub(super) fn parse(value: &Value) -> Result<ParsedTime, String> {
         _ => None,
     };
     found.ok_or_else(|| {
-        let text: String = value.as_str().map_or_else(|| value.to_string(), str::to_owned).chars().take(40).collect();
+        let text = crate::json::unquoted(value);
+        let text = shorten(&text, 40);
         format!(
             "`{}` is not a time: expected Unix seconds, 2026-11-21T09:30:00Z or 2026-11-21 09:30:00; --ignore-column \
              ignores the column",

@@ -46,6 +46,26 @@ fn every_creation_and_deletion_is_recorded() {
 }
 
 #[test]
+fn an_object_from_an_unknown_endpoint_is_recorded_and_survives_the_cleanup() {
+    let listener = MockServer::new(|request, _| match request.target.as_str() {
+        target if target.contains("/threads/thread_old/clone") => {
+            Response::json(200, &json!({ "id": "thread_clone", "object": "thread", "metadata": { "team": "hr" } }))
+        }
+        _ => Response::json(200, &json!({ "id": "chatcmpl-1", "object": "chat.completion" })),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    let recording = Recording::start(&asst, &["--cleanup"]);
+    assert_eq!(recording.post("/threads/thread_old/clone", &json!({}))["id"], "thread_clone");
+    assert_eq!(rows(&asst)[0]["id"], "thread_clone");
+    assert_eq!(recording.post("/chat/completions", &json!({ "messages": [] }))["id"], "chatcmpl-1");
+    let ran = recording.end().ok().says("0 created, 0 deleted, 0 left");
+    ran.says("POST /threads/thread_old/clone is not a known endpoint, and its response contains thread thread_clone");
+    let rows = rows(&asst);
+    assert_eq!((rows.len(), &rows[0]["source"], &rows[0]["state"]), (1, &json!("met"), &json!("live")));
+    assert!(listener.lines().iter().all(|line| line.starts_with("POST")), "{:?}", listener.lines());
+}
+
+#[test]
 fn a_body_too_long_to_be_kept_leaves_the_number_of_messages_open() {
     let (_listener, asst) = minting();
     let recording = Recording::start(&asst, &[]);

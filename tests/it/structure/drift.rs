@@ -1,7 +1,6 @@
 //! Files that are generated from the program. The tests compare them byte for byte, and `ASST_BLESS=1 cargo test drift`
 //! writes them again.
 
-use clap::CommandFactory;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -69,8 +68,7 @@ fn every_variable_is_in_the_docs() {
 
 #[test]
 fn command_reference_matches_the_help() {
-    let mut root = asst::cli::Cli::command().term_width(100);
-    root.build();
+    let root = asst::cli::Cli::tree_with_help().term_width(100);
     let mut page = String::from(
         "# Commands\n\nThe help of every command, generated from the tree of commands. The global options stand once, \
          with `asst` itself.\n",

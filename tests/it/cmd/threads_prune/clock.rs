@@ -72,15 +72,25 @@ fn skew_is_detected_in_error_responses() {
 }
 
 #[test]
-fn backend_without_a_valid_date_header_is_reported() {
-    for date in ["", "yesterday", "1800000000"] {
+fn unreadable_date_header_stops_pruning() {
+    for date in ["yesterday", "1800000000"] {
         let setup = Setup::new();
         (0..3).for_each(|_| drop(setup.thread()));
         setup.backend().date = Some(date.to_owned());
-        let ran = setup.prune(&["--empty", "--yes"]).ok().says("3 deleted");
-        let told = ran.stderr.matches("sends no `Date` header").count();
-        assert_eq!(told, 1, "{date}: {}", ran.text());
+        for args in [&["--empty", "--yes"][..], &["--empty", "--dry-run"]] {
+            setup.prune(args).code(1).says("the clocks cannot be compared").says("not a date");
+        }
+        assert!(setup.deleted().is_empty(), "{date}");
     }
+}
+
+#[test]
+fn backend_without_a_date_header_is_reported() {
+    let setup = Setup::new();
+    (0..3).for_each(|_| drop(setup.thread()));
+    setup.backend().date = Some(String::new());
+    let ran = setup.prune(&["--empty", "--yes"]).ok().says("3 deleted");
+    assert_eq!(ran.stderr.matches("sends no `Date` header").count(), 1, "{}", ran.text());
     let setup = Setup::new();
     setup.thread();
     let ran = setup.prune(&["--empty", "--yes"]).ok();
