@@ -48,7 +48,7 @@ pub fn wait_for(app: &App, sheet: Sheet, start: IndexingStart, options: Indexing
         };
         let mut wait = IndexingWait::new(app, &target, options);
         wait.shows_tally = true;
-        let (object, result) = wait.to_end(first).await;
+        let (object, result) = wait.poll_to_end(first).await;
         app.show(sheet, &object)?;
         wait.finish(&object, result).await
     })
@@ -74,7 +74,7 @@ pub fn wait_for_all(
         let waits = stream::iter(targets).map(|target| async move {
             let first = app.call(target.get()).await?;
             let mut wait = IndexingWait::new(app, &target, options);
-            let (object, result) = wait.to_end(first).await;
+            let (object, result) = wait.poll_to_end(first).await;
             let result = wait.finish(&object, result).await;
             Ok::<_, anyhow::Error>((object, result))
         });
@@ -154,7 +154,7 @@ impl<'a> IndexingWait<'a> {
     }
 
     /// Polls until nothing is in progress any more. Returns the last state, and the error that ended the wait early.
-    async fn to_end(&mut self, first: ApiResponse) -> (Value, Result<()>) {
+    async fn poll_to_end(&mut self, first: ApiResponse) -> (Value, Result<()>) {
         let (app, target) = (self.app, self.target);
         let result = async {
             self.observe(first).await?;

@@ -11,7 +11,7 @@ use crate::ui::Unit;
 use crate::upload::{LARGEST_FILE, LARGEST_PART, LargeFile, PartOptions, advance, dry_run, part_size, upload_in_parts};
 use anyhow::Result;
 use serde_json::{Map, Value};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The examples of the long help.
 pub(super) const EXAMPLES: &str = "\
@@ -91,7 +91,7 @@ impl Upload {
     }
 
     /// Opens a file, and decides how it is uploaded.
-    fn job(&self, path: &PathBuf) -> Result<Job, Usage> {
+    fn job(&self, path: &Path) -> Result<Job, Usage> {
         let input = UploadInput::open(path, self.filename.as_deref())?;
         let in_parts = self.parts.parts || self.parts.part_size.is_some() || self.parts.resume;
         match &input.source {

@@ -127,7 +127,7 @@ fn each_filter_selects_its_stores_and_all_must_match() {
         assert_eq!(
             (ran.ids(), setup.deleted()),
             (
-                expected.to_vec().into_iter().map(str::to_owned).collect(),
+                expected.iter().copied().map(str::to_owned).collect(),
                 expected.iter().map(|id| (*id).to_owned()).collect()
             ),
             "{args:?}"

@@ -40,7 +40,7 @@ fn a_conversation_is_created_read_changed_and_deleted() {
     let changed = asst.local(&["conversations", "update", &id, "--metadata", "team=it", "-o", "json"]).ok().json();
     assert_eq!(changed["metadata"], json!({ "team": "it" }));
     let known = asst.local(&["ledger", "list", "--kind", "conversation", "-o", "id"]).ok();
-    assert_eq!(known.ids(), [id.clone()]);
+    assert_eq!(known.ids(), std::slice::from_ref(&id));
     asst.local(&["conversations", "delete", &id, "--yes"]).ok();
     asst.local(&["conversations", "get", &id]).code(3);
 }
