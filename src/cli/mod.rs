@@ -128,7 +128,6 @@ pub enum Command {
     /// Prints a tree with sizes and idle times, and marks candidates for a prune. The graph has the tool resources of
     /// assistants and threads, and the files of vector stores. Messages are not read, so a mark is no proof; the prune
     /// commands check each candidate. Threads are read where the backend lists them.
-    #[command(after_long_help = cmd::graph::EXAMPLES)]
     Graph(Later<cmd::graph::Graph>),
     /// Manage the ledger of IDs
     #[command(subcommand)]
@@ -168,8 +167,6 @@ pub enum Command {
     ///
     /// Deletes every assistant with the identity of the project and environment, after a confirmation and a snapshot.
     /// Assistants with `lifecycle: {protect: true}` stay. With --dry-run, shows what would be deleted.
-    ///
-    /// Example: asst destroy --env staging
     Destroy(Later<cmd::provision::destroy::Destroy>),
     /// Send any request
     Api(Later<cmd::api::Api>),

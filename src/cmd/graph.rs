@@ -28,12 +28,6 @@ enum Form {
 }
 
 /// The examples of the long help.
-pub const EXAMPLES: &str = "\
-Examples:
-  asst graph
-  asst graph --form dot | dot -Tsvg > graph.svg
-  asst graph -o json --jq '.nodes[] | select(.candidate) | .id'";
-
 const SHEET: Sheet =
     Sheet { noun: "graph", columns: &[Col::json("nodes", "nodes")], members: Members::These("nodes edges gaps") };
 

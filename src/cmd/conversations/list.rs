@@ -13,12 +13,6 @@ use crate::view::Col;
 use anyhow::Result;
 
 /// The examples of the long help.
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  asst conversations list --idle 90d
-  asst conversations list --metadata team=hr -o id | asst conversations get -
-  asst conversations list --remote";
-
 /// The arguments of the conversation list.
 #[derive(Debug, clap::Args)]
 pub struct ListConversations {

@@ -9,23 +9,18 @@ use crate::api::conversations::{CreateConversation, DeleteConversation, GetConve
 use crate::app::App;
 use anyhow::Result;
 
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  asst conversations create --metadata team=hr
-  asst conversations create --items '{\"role\":\"user\",\"content\":\"Hello\"}'";
-
 /// Operations on conversations.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List the conversations in the ledger
     ///
     /// OpenAI has no list of conversations. --remote lists those of a backend that has one.
-    #[command(visible_alias = "ls", after_long_help = list::EXAMPLES)]
+    #[command(visible_alias = "ls")]
     List(Later<list::ListConversations>),
     /// Create a conversation
     ///
     /// OpenAI keeps conversations until they are deleted. A note says so when the first one is created.
-    #[command(visible_alias = "new", after_long_help = CREATE_EXAMPLES)]
+    #[command(visible_alias = "new")]
     Create(Later<Send<CreateConversation>>),
     /// Show conversations
     #[command(visible_alias = "show", alias = "retrieve")]

@@ -26,7 +26,7 @@ pub enum Command {
     /// A file of more than 512 MB is uploaded in parts, several at once. Each part is repeated on its own if it fails.
     /// --parts does this with a smaller file too. --resume continues after a crash or an interruption: it sends only the
     /// parts that are missing. An upload in parts expires after an hour.
-    #[command(visible_alias = "create", alias = "new", after_long_help = upload::EXAMPLES)]
+    #[command(visible_alias = "create", alias = "new")]
     Upload(Later<upload::Upload>),
     /// Show files
     #[command(visible_alias = "show", alias = "retrieve")]

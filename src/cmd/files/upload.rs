@@ -13,14 +13,6 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
-/// The examples of the long help.
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  asst files upload handbook.pdf notes.md
-  tar -c docs | asst files upload - --filename docs.tar
-  asst files upload dump.jsonl --parts
-  asst files upload dump.jsonl --parts --resume";
-
 /// Files to upload.
 #[derive(Debug, clap::Args)]
 pub struct Upload {

@@ -6,17 +6,6 @@ use crate::app::App;
 use crate::cmd::{Bare, Later, List, columns};
 use anyhow::Result;
 
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  asst vector-stores batches create vs_abc --file-ids file-abc,file-def --wait
-  asst vector-stores batches create vs_abc --files '[{\"file_id\":\"file-abc\",\"attributes\":{\"team\":\"hr\"}}]'
-  asst vector-stores batches create vs_abc --file-ids \"$(asst files list -o id | paste -sd,)\" --wait";
-
-const GET_EXAMPLES: &str = "\
-Examples:
-  asst vector-stores batches get vs_abc vsfb_abc
-  asst vector-stores batches get vs_abc vsfb_abc --wait --timeout 5m";
-
 /// Operations on batches of files.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -26,12 +15,12 @@ pub enum Command {
     /// many are. Files are required, with --file-ids, with --files or in --body.
     ///
     /// Keep the ID of the batch: no endpoint lists batches.
-    #[command(visible_alias = "new", after_long_help = CREATE_EXAMPLES)]
+    #[command(visible_alias = "new")]
     Create(Later<SendAndWait<CreateFileBatch>>),
     /// Show batches of files
     ///
     /// With --wait, shows them when their files are indexed.
-    #[command(visible_alias = "show", alias = "retrieve", after_long_help = GET_EXAMPLES)]
+    #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<GetAndWait<GetFileBatch>>),
     /// Cancel a batch of files
     Cancel(Later<Bare<CancelFileBatch>>),

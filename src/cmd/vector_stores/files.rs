@@ -11,16 +11,6 @@ use crate::cmd::{Delete, Later, List, Send, columns};
 use anyhow::Result;
 use serde_json::Value;
 
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  asst vector-stores files add vs_abc --file-id file-abc --wait
-  asst vector-stores files add vs_abc --file-id file-abc --attributes team=hr --attributes year:=2024";
-
-const GET_EXAMPLES: &str = "\
-Examples:
-  asst vector-stores files get vs_abc file-abc --wait
-  asst vector-stores files list vs_abc -o id | asst vector-stores files get vs_abc -";
-
 /// Operations on the files in a vector store.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -31,12 +21,12 @@ pub enum Command {
     ///
     /// The command returns before the file is indexed, unless --wait is given. `vector-stores files get` shows its
     /// status. A file is required, either with --file-id or in --body.
-    #[command(visible_aliases = ["add", "attach"], alias = "new", after_long_help = CREATE_EXAMPLES)]
+    #[command(visible_aliases = ["add", "attach"], alias = "new")]
     Create(Later<SendAndWait<CreateVectorStoreFile>>),
     /// Show files in a vector store
     ///
     /// With --wait, shows them when they are indexed.
-    #[command(visible_alias = "show", alias = "retrieve", after_long_help = GET_EXAMPLES)]
+    #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<GetAndWait<GetVectorStoreFile>>),
     /// Replace the attributes of a file in a vector store
     #[command(visible_alias = "modify")]

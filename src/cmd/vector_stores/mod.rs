@@ -14,16 +14,6 @@ use crate::app::App;
 use anyhow::Result;
 use waiting::{GetAndWait, SendAndWait};
 
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  asst vector-stores create --name handbook --file-ids file-abc,file-def --wait
-  asst vector-stores create --name drafts --expires-after 7d";
-
-const GET_EXAMPLES: &str = "\
-Examples:
-  asst vector-stores get vs_abc
-  asst vector-stores get vs_abc --wait --timeout 5m";
-
 /// Operations on vector stores.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -34,12 +24,12 @@ pub enum Command {
     ///
     /// The command returns before the files of --file-ids are indexed, unless --wait is given. `vector-stores get` shows
     /// how many are.
-    #[command(visible_alias = "new", after_long_help = CREATE_EXAMPLES)]
+    #[command(visible_alias = "new")]
     Create(Later<SendAndWait<CreateVectorStore>>),
     /// Show vector stores
     ///
     /// With --wait, shows them when their files are indexed.
-    #[command(visible_alias = "show", alias = "retrieve", after_long_help = GET_EXAMPLES)]
+    #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<GetAndWait<GetVectorStore>>),
     /// Update a vector store
     #[command(visible_alias = "modify")]
@@ -52,7 +42,6 @@ pub enum Command {
     /// All filters must match, and at least one is required. A vector store stays if it was created or used within the
     /// grace period, if files are being indexed, or if the backend does not state when it was last used. --unattached
     /// reads all assistants and threads, with messages and runs, and keeps what any of them names.
-    #[command(after_long_help = prune::EXAMPLES)]
     Prune(Later<prune::PruneVectorStores>),
     /// Search the files of a vector store
     ///
@@ -62,7 +51,6 @@ pub enum Command {
     /// --filter selects files by their attributes: `team = "hr" and (year >= 2024 or state not in ("draft", "old"))`.
     /// `and` binds more tightly than `or`. Texts are in quotation marks. A file without the attribute never matches at
     /// the embedded server.
-    #[command(after_long_help = search::EXAMPLES)]
     Search(Later<search::Search>),
     /// Manage the files in a vector store
     #[command(subcommand, visible_alias = "file")]

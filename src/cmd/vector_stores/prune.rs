@@ -11,13 +11,6 @@ use anyhow::Result;
 use std::cell::Cell;
 
 /// The examples of the long help.
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  asst vector-stores prune --expired --dry-run
-  asst vector-stores prune --idle 90d --max 10
-  asst vector-stores prune --empty --grace 1d --yes
-  asst vector-stores prune --unattached --dry-run -o json";
-
 /// The selection of vector stores to prune.
 #[derive(Debug, clap::Args)]
 pub struct PruneVectorStores {

@@ -9,12 +9,6 @@ use crate::search::filter::Filter;
 use anyhow::Result;
 
 /// The examples of the long help.
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  asst vector-stores search vs_abc --query 'How many days of holiday?'
-  asst vector-stores search vs_abc --query parking --filter 'team = \"hr\" and year >= 2024'
-  asst vector-stores search vs_abc --query parking --max-num-results 3 -o json --jq '.[].content[0].text'";
-
 /// A search of the files of a vector store.
 #[derive(Debug, clap::Args)]
 pub struct Search {

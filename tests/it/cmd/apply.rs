@@ -229,3 +229,17 @@ fn destroy_deletes_the_objects_of_the_environment_except_protected_ones() {
     asst.run(["apply", &snapshot]).ok().says("1 created");
     asst.run(["plan", "--exit-code"]).ok();
 }
+
+#[test]
+fn a_plan_reads_a_hundred_assistants_per_request() {
+    let (_server, asst) = project(&[]);
+    let many: String = (0..250).map(|n| format!("  a{n}: {{model: m, metadata: {{n: '{n}'}}}}\n")).collect();
+    asst.file("asst.yaml", format!("asst: 1\nproject: hr\nassistants:\n{many}"));
+    asst.run(["apply"]).ok().says("250 created");
+    for command in ["plan", "apply"] {
+        let ran = asst.run([command, "--trace"]).ok();
+        let requests: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("> ")).collect();
+        assert_eq!(requests.len(), 3, "{command}: {requests:?}");
+        assert!(requests.iter().all(|line| line.starts_with("> GET")), "{command}: {requests:?}");
+    }
+}
