@@ -154,14 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_one() {
+    fn the_example_is_valid() {
         let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/retention.toml"));
         let policy = Policy::load(path).unwrap();
         assert_eq!((policy.rules.len(), policy.holds.len()), (3, 2));
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_line() {
+    fn errors_name_the_line() {
         for (text, expected) in [
             ("", "retention.toml has no [[rule]]"),
             ("[[hold]]\nids = ['thread_1']\n", "retention.toml has no [[rule]]"),
@@ -175,7 +175,7 @@ mod tests {
             ("grace = 30\n[[rule]]\norphaned = true\n", "line 1: expected a duration with a unit"),
             ("[[rule]]\norphaned = true\ngrace = '0s'\n", "line 3: a duration must be at least 1s"),
             ("[[rule]]\nsource = 'nowhere'\n", "line 2: unknown variant `nowhere`"),
-            ("[[rule]]\norphaned = true\n[[hold]]\nname = 'x'\n", "line 3: a hold without a condition"),
+            ("[[rule]]\norphaned = true\n[[hold]]\nname = 'x'\n", "line 3: a hold needs a condition"),
             ("[[rule]\n", "line 1"),
         ] {
             let error = read(text).unwrap_err();
