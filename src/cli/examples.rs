@@ -91,12 +91,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("vector-stores search", &[
         "asst vector-stores search vs_abc123 --query 'How many days of holiday?'",
         "asst vector-stores search vs_abc123 --query parking --filter 'team = \"hr\" and year >= 2024'",
-        "asst vector-stores search vs_abc123 --query parking --max-num-results 3 -o json --jq '.[].content[0].text'",
+        "asst vector-stores search vs_abc123 --query parking -o json --jq '.[].content[0].text'",
     ]),
     ("vector-stores files list", &["asst vector-stores files list vs_abc123"]),
     ("vector-stores files create", &[
         "asst vector-stores files create vs_abc123 --file-id file-abc123 --wait",
-        "asst vector-stores files create vs_abc123 --file-id file-abc123 --attributes team=hr --attributes year:=2024",
+        "asst vector-stores files create vs_abc123 --file-id file-abc123 --attributes team=hr",
     ]),
     ("vector-stores files get", &[
         "asst vector-stores files get vs_abc123 file-abc123 --wait",
@@ -107,7 +107,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("vector-stores files content", &["asst vector-stores files content vs_abc123 file-abc123"]),
     ("vector-stores batches create", &[
         "asst vector-stores batches create vs_abc123 --file-ids file-abc123,file-def456 --wait",
-        "asst vector-stores batches create vs_abc123 --files '[{\"file_id\":\"file-abc123\",\"attributes\":{\"team\":\"hr\"}}]'",
+        "asst vector-stores batches create vs_abc123 --file-ids file-abc123 --attributes team=hr",
     ]),
     ("vector-stores batches get", &[
         "asst vector-stores batches get vs_abc123 vsfb_abc123",
