@@ -231,6 +231,15 @@ impl App {
         Ok(())
     }
 
+    /// Selects a profile by its name, unless a flag or an environment variable selects one.
+    pub fn choose_by_default(&self, name: &str) -> Result<()> {
+        let project = Project { profile: Some(name.to_owned()), ..Project::default() };
+        let resolved = self.resolved(&self.options.overrides, Some(&project))??;
+        resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
+        let _ = self.profile.set(resolved.profile);
+        Ok(())
+    }
+
     /// Returns the profile, or `None` if no backend is configured. The ledger can be read without one.
     pub fn profile_if_any(&self) -> Result<Option<&Profile>> {
         if self.profile.get().is_none() && self.no_profile.get() {

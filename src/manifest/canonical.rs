@@ -201,11 +201,13 @@ fn remove(form: &mut Map<String, Value>, path: &str) {
                 remove(inner, rest);
             }
         }
-        None => match path.strip_suffix('*') {
-            Some(beginning) => form.retain(|name, _| !name.starts_with(beginning)),
-            None => drop(form.shift_remove(path)),
-        },
+        None => form.retain(|name, _| !matches_pattern(name, path)),
     }
+}
+
+/// Returns `true` if the name of a member matches a pattern: the name itself, or its beginning followed by `*`.
+pub fn matches_pattern(name: &str, pattern: &str) -> bool {
+    pattern.strip_suffix('*').map_or(name == pattern, |beginning| name.starts_with(beginning))
 }
 
 /// Returns the members in the order of their names, on every level.

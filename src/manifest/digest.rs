@@ -26,7 +26,7 @@ pub fn digest(form: &Map<String, Value>) -> String {
 /// The separator before the birth mark.
 const BIRTH: char = '#';
 
-/// What asst wrote into the metadata of an object: its digests after the last write, and a random birth mark.
+/// The marker in the metadata of an object: the digests of its last write, and a random birth mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
     /// The digest of the object as the manifest wanted it.

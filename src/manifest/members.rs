@@ -43,7 +43,7 @@ impl Members<'_> {
             },
             NodeKind::Sequence(items) => items.iter().map(|item| self.value(item, name, schema)).collect(),
             NodeKind::Mapping(members) => match members.as_slice() {
-                [(key, path)] if key.name == "file" && !schema && is_text(path) => self.file(path, name),
+                [(_, path)] if !schema && is_file(members) => self.file(path, name),
                 members => {
                     let value = |(key, node): &(MemberName, YamlNode)| {
                         let schema = schema || SCHEMAS.contains(&key.name.as_str());
@@ -116,11 +116,9 @@ fn explained(error: InputError) -> String {
     error.to_string()
 }
 
-fn is_text(node: &YamlNode) -> bool {
-    matches!(&node.kind, NodeKind::Scalar { scalar: Scalar::Text, .. })
-}
-
+/// Returns `true` if a mapping stands for the contents of a file.
 fn is_file(members: &[(MemberName, YamlNode)]) -> bool {
+    let is_text = |node: &YamlNode| matches!(&node.kind, NodeKind::Scalar { scalar: Scalar::Text, .. });
     matches!(members, [(key, path)] if key.name == "file" && is_text(path))
 }
 

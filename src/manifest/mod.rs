@@ -14,7 +14,7 @@ mod source;
 mod tests;
 mod variables;
 
-pub use canonical::{canonical, owned_members};
+pub use canonical::{canonical, matches_pattern, owned_members};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
 pub use problem::{Place, Problem};

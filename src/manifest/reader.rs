@@ -227,6 +227,12 @@ impl Reader<'_> {
             self.refused(&root, name, refusal);
         }
         self.check_metadata(&root, members.get("metadata"));
+        if members.get("tool_resources").is_some_and(|resources| resources["file_search"]["vector_stores"].is_array()) {
+            let at = locate(&root, "tool_resources.file_search.vector_stores").at;
+            let hint = "create the vector store once, and write its ID under `vector_store_ids`";
+            let message = "`vector_stores` would create a vector store with each update";
+            self.source.hinted(at, message, Some(hint.to_owned()));
+        }
         Some(Resource { name: name.name.clone(), place: self.source.place(name.at), members, ignore, protect })
     }
 

@@ -126,6 +126,10 @@ fn every_problem_is_reported_with_its_place() {
             "4:38: asst sets the metadata key `asst_key` itself",
         ),
         (
+            "asst: 1\nproject: hr\nassistants:\n  a: {model: m, tool_resources: {file_search: {vector_stores: [{}]}}}\n",
+            "4:63: `vector_stores` would create a vector store with each update",
+        ),
+        (
             "asst: 1\nproject: hr\nassistants:\n  a: {model: m, lifecycle: {ignore: [tol]}}\n",
             "4:38: an assistant has no member `tol`",
         ),

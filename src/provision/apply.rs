@@ -10,12 +10,13 @@ use crate::api::objects::{Assistant, JsonObject};
 use crate::api::{Nothing, PathArgs};
 use crate::app::{App, Call, Outcomes, Payload};
 use crate::exit::{self, NotOffered};
+use crate::json;
 use crate::manifest::{Marker, Resource, canonical, differences};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-/// What an apply does with objects that changed at the backend.
+/// The treatment of objects that changed at the backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum DriftPolicy {
     /// Ask on a terminal; elsewhere, change nothing and exit with code 9
@@ -28,7 +29,7 @@ pub enum DriftPolicy {
     Overwrite,
 }
 
-/// What became of an object.
+/// The outcome for one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Created,
@@ -65,7 +66,7 @@ pub struct Applied {
 impl Applied {
     /// Returns the JSON form.
     pub fn to_json(&self) -> Value {
-        json!({ "key": self.key, "kind": "assistant", "id": self.id, "outcome": self.outcome.name() })
+        serde_json::json!({ "key": self.key, "kind": "assistant", "id": self.id, "outcome": self.outcome.name() })
     }
 }
 
@@ -82,43 +83,34 @@ impl<'a> Applier<'a> {
         Self { app, plan, overwrite }
     }
 
-    /// Applies the plan, and passes each result to `each`. A failure does not stop the other objects.
+    /// Applies the plan, and adds the result for each object to `results` as soon as it is known. A failure does not stop
+    /// the other objects.
     ///
     /// # Errors
     /// Returns an error if a snapshot could not be written, and the combined exit code if objects failed.
-    pub async fn apply(&self, mut each: impl FnMut(Applied)) -> Result<()> {
+    pub async fn apply(&self, results: &mut Vec<Applied>) -> Result<()> {
         self.take_snapshot()?;
         let concurrency = self.app.session().await?.concurrency;
         let (deletions, rest): (Vec<_>, Vec<_>) =
             self.plan.objects.iter().partition(|object| object.action == Action::Delete);
         let mut outcomes = Outcomes::default();
-        let mut created = Vec::new();
         // Deletions come last, so that a failure before them loses nothing.
         for objects in [rest, deletions] {
             let work = objects.into_iter().map(|object| Box::pin(async move { (object, self.one(object).await) }));
-            let mut results = std::pin::pin!(stream::iter(work).buffered(concurrency));
-            while let Some((object, result)) = results.next().await {
-                let applied = self.reported(object, result, &mut outcomes)?;
-                if applied.outcome == Outcome::Created {
-                    created.push(applied);
-                } else {
-                    each(applied);
-                }
+            let mut ended = std::pin::pin!(stream::iter(work).buffered(concurrency));
+            while let Some((object, result)) = ended.next().await {
+                results.push(self.reported(object, result, &mut outcomes)?);
             }
         }
-        for applied in self.without_duplicates(created, &mut outcomes).await? {
-            each(applied);
-        }
+        self.remove_duplicates(results, &mut outcomes).await?;
         outcomes.result()
     }
 
     /// Stores the objects that will be overwritten or deleted.
     fn take_snapshot(&self) -> Result<()> {
-        let lost = |object: &&PlannedObject| match object.action {
-            Action::Delete => true,
-            Action::Drifted | Action::Conflict => self.overwrite,
-            _ => false,
-        };
+        let is_kept =
+            |object: &PlannedObject| !self.overwrite && matches!(object.action, Action::Drifted | Action::Conflict);
+        let lost = |object: &&PlannedObject| object.loses_changes() && !is_kept(object);
         let objects: Vec<&PlannedObject> = self.plan.objects.iter().filter(lost).collect();
         if objects.is_empty() {
             return Ok(());
@@ -148,11 +140,10 @@ impl<'a> Applier<'a> {
                 Ok((Outcome::Deleted, id))
             }
             (Action::Duplicate, ..) => Ok((Outcome::Updated, id)),
-            (Action::Ambiguous, ..) => Err(exit::Usage::hinted(
-                format!("{} has several objects: {}", object.key, object.ids.join(", ")),
-                "delete all but one, then run the command again",
-            )
-            .into()),
+            (Action::Ambiguous, ..) => {
+                let ids = object.ids.join(", ");
+                bail!("{} has several objects: {ids}; delete all but one, then run the command again", object.key)
+            }
             _ => Ok((Outcome::Unchanged, id)),
         }
     }
@@ -160,9 +151,9 @@ impl<'a> Applier<'a> {
     async fn create(&self, object: &PlannedObject, resource: &Resource) -> Result<String> {
         let body = request::creation(object, resource);
         let call = Call::of::<CreateAssistant>(&Nothing {}, &Nothing {}, Payload::Json(body));
-        let members = into_members(self.app.call(call).await?.value);
+        let members = json::into_object(self.app.call(call).await?.value)?;
         let Some(live) = LiveObject::new(Assistant::from_map(members)) else {
-            return Err(anyhow::anyhow!("the backend created an assistant without an ID"));
+            bail!("the backend created an assistant without an ID");
         };
         if live.key() != Some(&object.key) {
             return Err(NotOffered {
@@ -181,7 +172,7 @@ impl<'a> Applier<'a> {
     async fn update(&self, id: &str, body: Map<String, Value>) -> Result<Map<String, Value>> {
         let path = OfAssistant::from_texts(&[id])?;
         let call = Call::of::<UpdateAssistant>(&path, &Nothing {}, Payload::Json(body));
-        Ok(into_members(self.app.call(call).await?.value))
+        Ok(json::into_object(self.app.call(call).await?.value)?)
     }
 
     async fn delete(&self, id: &str) -> Result<()> {
@@ -235,14 +226,13 @@ impl<'a> Applier<'a> {
         Ok(Applied { key: object.key.clone(), name: object.name().to_owned(), id, outcome })
     }
 
-    /// Removes objects that another apply created at the same time. The oldest object of each identity stays.
-    async fn without_duplicates(&self, created: Vec<Applied>, outcomes: &mut Outcomes) -> Result<Vec<Applied>> {
-        if created.is_empty() {
-            return Ok(created);
+    /// Removes objects of this apply that another apply created first. The oldest object of each identity stays.
+    async fn remove_duplicates(&self, results: &mut [Applied], outcomes: &mut Outcomes) -> Result<()> {
+        if results.iter().all(|applied| applied.outcome != Outcome::Created) {
+            return Ok(());
         }
         let live = live_objects(self.app, &self.plan.manifest.key_prefix()).await?;
-        let mut results = Vec::new();
-        for mut applied in created {
+        for applied in results.iter_mut().filter(|applied| applied.outcome == Outcome::Created) {
             let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
             if let [oldest, _, ..] = claimants
                 && applied.id.as_ref() != Some(&oldest.id)
@@ -256,15 +246,7 @@ impl<'a> Applier<'a> {
                     self.app.ui().error(&report);
                 }
             }
-            results.push(applied);
         }
-        Ok(results)
-    }
-}
-
-fn into_members(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
+        Ok(())
     }
 }

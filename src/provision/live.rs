@@ -9,7 +9,7 @@ use crate::exit::{AlreadyReported, MIXED};
 use crate::manifest::{DIGEST, KEY, Marker};
 use crate::ui::ErrorReport;
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The maximum page size of the list.
@@ -28,8 +28,13 @@ impl LiveObject {
         Some(Self { id: object.id().valid()?.to_owned(), object })
     }
 
+    /// Returns the members as the backend sent them.
+    pub(super) fn members(&self) -> &Map<String, Value> {
+        self.object.as_map()
+    }
+
     fn pair(&self, key: &str) -> Option<&str> {
-        self.object.as_map().get("metadata")?.get(key)?.as_str()
+        self.members().get("metadata")?.get(key)?.as_str()
     }
 
     /// Returns the identity in the metadata.

@@ -2,7 +2,6 @@
 
 use super::live::{LiveObject, live_objects};
 use super::verdict::{Action, verdict};
-use crate::api::objects::JsonObject;
 use crate::app::App;
 use crate::manifest::{Difference, KEY, Manifest, Resource, canonical, differences, digest};
 use anyhow::Result;
@@ -119,7 +118,7 @@ fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>) -> Plan
         return planned;
     };
     planned.duplicates = claimants.collect();
-    let form = canonical(live_members(&live), &resource.ignore);
+    let form = canonical(live.members(), &resource.ignore);
     let (action, reason) = verdict(&planned.wanted, &form, live.marker().as_ref());
     (planned.action, planned.reason) = match action {
         Action::Unchanged if !planned.duplicates.is_empty() => {
@@ -141,7 +140,7 @@ fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
     let mut births = HashSet::new();
     claimants.iter().all(|live| {
         let Some(marker) = live.marker() else { return false };
-        let is_unchanged = marker.kept == digest(&canonical(live_members(live), &resource.ignore));
+        let is_unchanged = marker.kept == digest(&canonical(live.members(), &resource.ignore));
         is_unchanged && births.insert(marker.birth)
     })
 }
@@ -164,15 +163,19 @@ fn left_over(key: &str, live: LiveObject, prune: bool) -> PlannedObject {
     }
 }
 
-/// Returns the members of an object as the backend sent them.
-pub(super) fn live_members(live: &LiveObject) -> &Map<String, Value> {
-    live.object.as_map()
-}
-
 impl PlannedObject {
     /// Returns the name in the manifest.
     pub fn name(&self) -> &str {
         self.key.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Returns `true` if the object has a state that asst did not write and that the action would overwrite or delete.
+    pub(super) fn loses_changes(&self) -> bool {
+        match self.action {
+            Action::Delete | Action::Drifted | Action::Conflict => true,
+            Action::Update => self.live.as_ref().is_some_and(|live| live.marker().is_none()),
+            _ => false,
+        }
     }
 
     /// Returns the JSON form.

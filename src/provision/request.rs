@@ -1,7 +1,8 @@
 //! The bodies of the requests that create and update a provisioned object.
 
-use super::plan::{PlannedObject, live_members};
-use crate::manifest::{DIGEST, KEY, Marker, Resource, canonical, digest};
+use super::live::LiveObject;
+use super::plan::PlannedObject;
+use crate::manifest::{DIGEST, KEY, Marker, Resource, canonical, digest, matches_pattern};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ pub(super) fn update(object: &PlannedObject, resource: &Resource) -> Map<String,
         };
         body.insert(name, value);
     }
-    let birth = object.live.as_ref().and_then(|live| live.marker()).map(|marker| marker.birth);
+    let birth = object.live.as_ref().and_then(LiveObject::marker).map(|marker| marker.birth);
     let marker = Marker::new(&object.wanted);
     let marker = Marker { birth: birth.unwrap_or(marker.birth), ..marker };
     body.insert("metadata".to_owned(), metadata(object, resource, &marker));
@@ -51,13 +52,10 @@ pub(super) fn marking(
 /// Returns the whole metadata. An update replaces all pairs, so those that the manifest does not own are repeated.
 fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Value {
     let mut pairs = Map::new();
-    if let Some(Value::Object(live)) = object.live.as_ref().and_then(|live| live_members(live).get("metadata")) {
+    if let Some(Value::Object(live)) = object.live.as_ref().and_then(|live| live.members().get("metadata")) {
         let ignored = |key: &str| {
             resource.ignore.iter().any(|path| match path.strip_prefix("metadata.") {
-                Some(pattern) => match pattern.strip_suffix('*') {
-                    Some(beginning) => key.starts_with(beginning),
-                    None => key == pattern,
-                },
+                Some(pattern) => matches_pattern(key, pattern),
                 None => path == "metadata",
             })
         };
@@ -74,7 +72,7 @@ fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Val
 /// Returns the resources with an empty list for each that the manifest no longer has.
 fn tool_resources(object: &PlannedObject, given: Option<&Value>) -> Value {
     let mut resources = given.and_then(Value::as_object).cloned().unwrap_or_default();
-    let live = object.live.as_ref().and_then(|live| live_members(live).get("tool_resources"));
+    let live = object.live.as_ref().and_then(|live| live.members().get("tool_resources"));
     for (tool, list) in RESOURCE_LISTS {
         let has = |value: Option<&Value>| value.is_some_and(|value| value[tool].is_object());
         if has(live) && !has(given) {

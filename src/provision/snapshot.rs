@@ -1,6 +1,6 @@
 //! Snapshots: the objects that an apply overwrites or deletes, as a manifest that can be applied again.
 
-use super::plan::{PlannedObject, live_members};
+use super::plan::PlannedObject;
 use crate::env::clock;
 use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, Manifest, owned_members};
 use anyhow::{Context, Result};
@@ -34,25 +34,34 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 }
 
 fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
-    let assistants = objects.iter().filter_map(|object| {
-        let live = live_members(object.live.as_ref()?);
+    let mut assistants = Map::new();
+    for object in objects {
+        let Some(live) = &object.live else { continue };
         let members = owned_members().iter().filter_map(|name| {
-            let value = live.get(*name).filter(|value| !value.is_null())?;
+            let value = live.members().get(*name).filter(|value| !value.is_null())?;
             Some(((*name).to_owned(), escaped(value)))
         });
         let mut members: Map<String, Value> = members.collect();
         if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
             pairs.retain(|key, _| key != KEY && key != DIGEST);
         }
-        Some((object.name().to_owned(), Value::Object(members)))
-    });
-    let assistants: Map<String, Value> = assistants.collect();
+        assistants.insert(unused_name(object.name(), &assistants), Value::Object(members));
+    }
     let mut document = json!({ "asst": 1, "project": manifest.project });
+    if let Some(profile) = &manifest.profile {
+        document["profile"] = profile.as_str().into();
+    }
     if manifest.environment != DEFAULT_ENVIRONMENT {
         document["environments"] = json!({ &manifest.environment: {} });
     }
     document["assistants"] = Value::Object(assistants);
     document
+}
+
+/// Returns a name that the snapshot does not have yet. Several objects can have the same identity.
+fn unused_name(name: &str, known: &Map<String, Value>) -> String {
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(|name| !known.contains_key(name)).unwrap_or_default()
 }
 
 /// Returns a value whose texts contain no reference to a variable.

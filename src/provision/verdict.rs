@@ -3,7 +3,7 @@
 use crate::manifest::{Marker, digest};
 use serde_json::{Map, Value};
 
-/// What a plan will do with an object, or the reason why it does nothing.
+/// The action of a plan for one object. Some actions change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// The backend lacks the object.

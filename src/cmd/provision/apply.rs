@@ -17,7 +17,7 @@ pub struct Apply {
     manifest: ManifestArgs,
     #[command(flatten)]
     scope: Scope,
-    /// What to do with objects that changed at the backend since the last apply
+    /// Set the treatment of objects that changed at the backend since the last apply
     #[arg(long, value_enum, value_name = "WHAT", default_value = "ask")]
     on_drift: DriftPolicy,
     /// Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…
@@ -47,7 +47,7 @@ impl Apply {
 /// Applies a plan, and prints the results and a summary. Returns the results, and the error if objects failed.
 pub(super) fn apply(app: &App, plan: &Plan, overwrite: bool) -> Result<(Vec<Applied>, Result<()>)> {
     let mut applied = Vec::new();
-    let result = app.wait(Applier::new(app, plan, overwrite).apply(|one| applied.push(one)));
+    let result = app.wait(Applier::new(app, plan, overwrite).apply(&mut applied));
     show::applied(app, &applied)?;
     summarize(app, &applied);
     Ok((applied, result))

@@ -47,15 +47,11 @@ impl ManifestArgs {
         }
     }
 
-    /// Reads the manifest, and selects the profile of its environment unless a flag selects another.
+    /// Reads the manifest, and selects the profile of its environment unless a flag or a variable selects another.
     fn read_for_backend(&self, app: &App) -> Result<Manifest> {
         let manifest = self.read(app)?;
-        let overrides = &app.options().overrides;
-        if let Some(profile) = &manifest.profile
-            && overrides.profile.is_none()
-            && !overrides.local
-        {
-            app.choose(profile)?;
+        if let Some(profile) = &manifest.profile {
+            app.choose_by_default(profile)?;
         }
         Ok(manifest)
     }

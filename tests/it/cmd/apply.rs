@@ -35,6 +35,12 @@ fn writes(ran: &Ran) -> usize {
     ran.stderr.lines().filter(is_write).count()
 }
 
+/// Returns the path of the snapshot that a command names.
+fn snapshot_of(asst: &Asst, ran: &Ran) -> String {
+    let word = ran.stderr.split_whitespace().find(|word| word.contains("asst.json")).unwrap();
+    word.trim_end_matches(';').replace("[home]", &asst.home().to_string_lossy())
+}
+
 fn id_of(asst: &Asst, name: &str) -> String {
     let key = format!("hr/default/{name}");
     let all = assistants(asst);
@@ -111,8 +117,7 @@ fn a_change_at_the_backend_is_overwritten_on_request_only() {
         |asst: &Asst| asst.run(["assistants", "get", &bot, "-o", "json"]).ok().json()["instructions"].clone();
     assert_eq!(instructions(&asst), Value::Null);
     // The snapshot is a manifest that restores what was overwritten.
-    let snapshot = overwritten.stderr.split_whitespace().find(|word| word.contains("asst.json")).unwrap();
-    let snapshot = snapshot.trim_end_matches(';').replace("[home]", &asst.home().to_string_lossy());
+    let snapshot = snapshot_of(&asst, &overwritten);
     asst.run(["apply", &snapshot]).ok();
     assert_eq!(instructions(&asst), "Edited in the portal");
 }
@@ -208,6 +213,42 @@ fn a_copy_with_the_same_identity_is_shown_and_not_changed() {
     let applied = asst.run(["apply", "--trace"]).code(8);
     assert_eq!(writes(&applied), 0, "{}", applied.text());
     assert_eq!(assistants(&asst).len(), 3);
+    // The snapshot has both objects, although their name in the manifest is the same.
+    let ran = asst.run(["destroy", "--yes"]).ok().says("3 deleted");
+    let saved = std::fs::read_to_string(snapshot_of(&asst, &ran)).unwrap();
+    assert!(saved.contains("\"bot\": {") && saved.contains("\"bot-2\": {"), "{saved}");
+}
+
+#[test]
+fn a_state_that_no_apply_left_is_saved_before_it_is_overwritten() {
+    let (_server, asst) = project(&[]);
+    let key = ["--metadata", "asst_key=hr/default/bot"];
+    asst.run([&["assistants", "create", "--model", "m", "--instructions", "By hand"][..], &key].concat()).ok();
+    let ran = asst.run(["apply"]).ok().says("1 created, 1 updated");
+    let saved = std::fs::read_to_string(snapshot_of(&asst, &ran)).unwrap();
+    assert!(saved.contains("By hand"), "{saved}");
+}
+
+#[test]
+fn a_variable_of_the_environment_replaces_the_profile_of_the_manifest() {
+    let asst = Asst::new();
+    asst.config("[profiles.prod]\nbackend = 'compatible'\nbase_url = 'http://127.0.0.1:9/v1'\n");
+    asst.file("asst.yaml", "asst: 1\nproject: hr\nprofile: prod\nassistants: {bot: {model: m}}\n");
+    asst.run(["plan", "--retries", "0"]).code(7);
+    asst.run(["--local", "plan"]).ok();
+    asst.run(["--profile", "local", "plan"]).ok();
+    let asst = asst.env("ASST_LOCAL", "1");
+    asst.run(["plan"]).ok();
+    let asst = asst.env("ASST_LOCAL", "0").env("ASST_PROFILE", "local");
+    asst.run(["plan"]).ok();
+}
+
+#[test]
+fn the_ids_are_printed_although_the_last_check_fails() {
+    // The list is read before the creates, and once more after them.
+    let (_server, asst) = project(&["--fault", "500,after=1,on=GET /assistants"]);
+    let ran = asst.run(["apply", "--retries", "0"]).code(7);
+    assert_eq!(ran.stdout.matches("created").count(), 2, "{}", ran.text());
 }
 
 #[test]
@@ -224,8 +265,7 @@ fn destroy_deletes_the_objects_of_the_environment_except_protected_ones() {
     let left = assistants(&asst);
     assert_eq!(left.len(), 2, "{left:?}");
     // The snapshot restores what was deleted, as a new object.
-    let snapshot = ran.stderr.split_whitespace().find(|word| word.contains("asst.json")).unwrap();
-    let snapshot = snapshot.trim_end_matches(';').replace("[home]", &asst.home().to_string_lossy());
+    let snapshot = snapshot_of(&asst, &ran);
     asst.run(["apply", &snapshot]).ok().says("1 created");
     asst.run(["plan", "--exit-code"]).ok();
 }
