@@ -141,8 +141,7 @@ impl proxy::Recorder for SessionRecorder {
             let Some(id) = reply.id() else { return };
             Record { context: &self.context, intent: None, started: clock::now() }.observed(kind, &id, &reply).await;
             self.context.ui.warn_always(&format!(
-                "POST {path} is not a known endpoint, and its response contains {kind} {id}; the ledger has its ID, but \
-                 --cleanup does not delete it"
+                "POST {path} is not a known endpoint, and its response contains {kind} {id}; --cleanup does not delete it"
             ));
         })
     }

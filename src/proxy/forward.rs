@@ -211,39 +211,67 @@ fn ended(answer: &ForwardedResponse, body: &[u8]) -> RequestOutcome {
     if !answer.status.is_success() {
         return RequestOutcome::Refused { status: answer.status.as_u16(), body: body.to_vec(), request_id };
     }
-    match json::read(body) {
+    match object_of(body) {
         Ok(value) => RequestOutcome::Answered { value, request_id },
-        // The facts about a created object are in the outer levels.
-        Err(error) if error.is_count() => match json::outline(body, OUTLINE) {
-            Ok(value) => RequestOutcome::Answered { value, request_id },
-            Err(error) => RequestOutcome::Unreadable { reason: format!("it is not JSON ({error})") },
-        },
         Err(error) => RequestOutcome::Unreadable { reason: format!("it is not JSON ({error})") },
+    }
+}
+
+/// Reads a body. Of one with too many values, only the outer levels are read. The facts about a created object are
+/// there.
+pub(super) fn object_of(body: &[u8]) -> Result<Value, json::Error> {
+    match json::read(body) {
+        Err(error) if error.is_count() => json::outline(body, OUTLINE),
+        read => read,
+    }
+}
+
+/// The beginning of the body of a response.
+pub(super) struct Beginning {
+    pub(super) bytes: BytesMut,
+    /// `true` if the bytes are the whole body.
+    pub(super) is_whole: bool,
+    /// The error that ended the body.
+    cut: Option<TransportError>,
+}
+
+impl Beginning {
+    /// Reads the body until it ends, is cut, or is longer than `most` bytes.
+    pub(super) async fn read(answer: &mut ForwardedResponse, most: usize) -> Self {
+        let mut beginning = Self { bytes: BytesMut::new(), is_whole: false, cut: None };
+        while beginning.bytes.len() <= most {
+            match answer.chunk().await {
+                Ok(Some(piece)) => beginning.bytes.extend_from_slice(&piece),
+                Ok(None) => {
+                    beginning.is_whole = true;
+                    break;
+                }
+                Err(error) => {
+                    beginning.cut = Some(error);
+                    break;
+                }
+            }
+        }
+        beginning
+    }
+
+    /// Returns the response with this beginning of its body, and the rest as it arrives.
+    pub(super) fn into_response(self, answer: ForwardedResponse) -> Response {
+        let head = respond(&answer, Body::empty());
+        let first = streams::once(async { Ok(self.bytes.freeze()) });
+        let body = match self.cut {
+            Some(error) => Body::from_stream(first.chain(streams::once(cut_off(error)))),
+            None => Body::from_stream(first.chain(rest(answer))),
+        };
+        head.map(|_| body)
     }
 }
 
 /// Forwards an error response. It may repeat the key, which is overwritten.
 pub(super) async fn refused(mut answer: ForwardedResponse) -> Response {
-    let mut kept = BytesMut::new();
-    let mut cut = None;
-    while kept.len() <= MAX_MASKED_ERROR {
-        match answer.chunk().await {
-            Ok(Some(piece)) => kept.extend_from_slice(&piece),
-            Ok(None) => break,
-            Err(error) => {
-                cut = Some(error);
-                break;
-            }
-        }
-    }
-    answer.mask(&mut kept);
-    let head = respond(&answer, Body::empty());
-    let first = streams::once(async { Ok(kept.freeze()) });
-    let body = match cut {
-        Some(error) => Body::from_stream(first.chain(streams::once(cut_off(error)))),
-        None => Body::from_stream(first.chain(rest(answer))),
-    };
-    head.map(|_| body)
+    let mut beginning = Beginning::read(&mut answer, MAX_MASKED_ERROR).await;
+    answer.mask(&mut beginning.bytes);
+    beginning.into_response(answer)
 }
 
 /// Forwards a response as it arrives.

@@ -3,6 +3,7 @@
 use super::forward::{ForwardedRequest, InboundBody, passed_on, refused, watch};
 use super::recorder::{RecordedRequest, recorded_endpoint};
 use super::{ProxyState, path, rejection, unrecognised};
+use crate::api;
 use axum::{
     extract::{Request, State},
     http::{Method, StatusCode},
@@ -35,15 +36,21 @@ pub(super) async fn handle(State(parts): State<Arc<ProxyState>>, request: Reques
         return refusal;
     }
     let watched = recorded_endpoint(request.method(), &own.protocol);
-    let is_post = request.method() == Method::POST;
+    let is_unrecognised =
+        request.method() == Method::POST && api::endpoint_of(api::Method::Post, &own.protocol).is_none();
     let (head, body) = request.into_parts();
     let body = match InboundBody::take(&parts, &head, body).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let mut going =
-        ForwardedRequest { parts, head, path: own.forwarded.to_owned(), body, is_read: watched.is_some() || is_post };
-    if watched.is_none() && is_post {
+    let mut going = ForwardedRequest {
+        parts,
+        head,
+        path: own.forwarded.to_owned(),
+        body,
+        is_read: watched.is_some() || is_unrecognised,
+    };
+    if is_unrecognised {
         let path = going.path.clone();
         let (reply, replied) = oneshot::channel();
         tokio::spawn(unrecognised::forward(going, path, reply));

@@ -1,16 +1,13 @@
 //! POST requests whose path is not an endpoint of the protocol. Their response may contain a new object, whose ID must
 //! not be lost.
 
-use super::forward::{ForwardedRequest, passed_on, refused, rest};
+use super::forward::{Beginning, ForwardedRequest, object_of, passed_on, refused};
 use super::recorder::Recorder;
 use super::rejection;
-use super::response::{request_id, respond};
+use super::response::request_id;
 use crate::api::{Kind, ids};
 use crate::http::ForwardedResponse;
-use crate::json;
-use axum::{body::Body, http::header::CONTENT_TYPE, response::Response};
-use bytes::BytesMut;
-use futures_util::{StreamExt, stream};
+use axum::{http::header::CONTENT_TYPE, response::Response};
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -42,32 +39,19 @@ fn is_json(answer: &ForwardedResponse) -> bool {
 
 /// Reads a response, records the object in it, and returns it unchanged.
 async fn searched(mut answer: ForwardedResponse, recorder: Arc<dyn Recorder>, path: String) -> Response {
-    let mut kept = BytesMut::new();
-    let mut cut = None;
-    while kept.len() <= LONGEST {
-        match answer.chunk().await {
-            Ok(Some(piece)) => kept.extend_from_slice(&piece),
-            Ok(None) => {
-                if let Some((kind, object)) = object_in(&kept) {
-                    recorder.unrecognised(path, kind, object, request_id(&answer)).await;
-                }
-                break;
-            }
-            Err(error) => {
-                cut = Some(Err(error));
-                break;
-            }
-        }
+    let beginning = Beginning::read(&mut answer, LONGEST).await;
+    if beginning.is_whole
+        && let Some((kind, object)) = object_in(&beginning.bytes)
+    {
+        recorder.unrecognised(path, kind, object, request_id(&answer)).await;
     }
-    let head = respond(&answer, Body::empty());
-    let first = stream::iter([Ok(kept.freeze())].into_iter().chain(cut));
-    head.map(|_| Body::from_stream(first.chain(rest(answer))))
+    beginning.into_response(answer)
 }
 
 /// Returns the object of a recorded kind that is the whole text. Its kind is that of its `object` member, or of the
 /// prefix of its ID if it has no such member.
 fn object_in(text: &[u8]) -> Option<(Kind, Value)> {
-    let value = json::read(text).ok()?;
+    let value = object_of(text).ok()?;
     let id = value.get("id").and_then(Value::as_str).filter(|id| ids::check(id).is_ok())?;
     let kind = match value.get("object").and_then(Value::as_str) {
         Some(name) => Kind::ALL.into_iter().find(|kind| kind.object_type() == name)?,
