@@ -63,12 +63,18 @@ pub(super) fn response_flaw(response: &ApiResponse) -> Option<String> {
     if response.has_next_link && is_last {
         return Some("the `Link` header of the last page announces another page".to_owned());
     }
-    repeated_member(&response.text).map(|name| format!("a page has the member `{name}` more than once"))
+    match repeated_member(&response.text) {
+        Ok(name) => name.map(|name| format!("a page has the member `{name}` more than once")),
+        Err(error) => Some(format!("the text of a page is not strict JSON ({error})")),
+    }
 }
 
 /// Returns the name of a member that the outermost object of a text contains more than once. The reader of responses
 /// would use the last one, and another reader the first one.
-fn repeated_member(text: &[u8]) -> Option<String> {
+///
+/// # Errors
+/// If the text is not JSON. The reader of responses also accepts a byte order mark, which is skipped here.
+fn repeated_member(text: &[u8]) -> Result<Option<String>, serde_json::Error> {
     struct Repeated(Option<String>);
 
     impl<'de> Deserialize<'de> for Repeated {
@@ -100,8 +106,8 @@ fn repeated_member(text: &[u8]) -> Option<String> {
         }
     }
 
-    // A text that only the lenient reader accepts is not checked.
-    crate::json::closed_bytes::<Repeated>(text).ok()?.0
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    crate::json::closed_bytes::<Repeated>(text).map(|found| found.0)
 }
 
 /// Returns the defect in `first_id` and `last_id` of a page, if there is one.
@@ -205,7 +211,7 @@ mod tests {
     #[test]
     fn status_headers_and_repeated_members_make_a_page_invalid_as_evidence() {
         let flaw_of = |text: &str, status, has_next_link| {
-            let value = serde_json::from_str(text).unwrap();
+            let value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default();
             response_flaw(&ApiResponse {
                 value,
                 text: text.to_owned().into(),
@@ -217,11 +223,14 @@ mod tests {
         let last = r#"{"data":[{"id":"a","id":"b"}],"has_more":false}"#;
         assert_eq!(flaw_of(last, 200, false), None);
         assert_eq!(flaw_of(r#"{"data":[],"has_more":true}"#, 200, true), None);
+        assert_eq!(flaw_of(&format!("\u{feff}{last}"), 200, false), None);
         for (text, status, has_next_link, expected) in [
             (last, 203, false, "status 203"),
             (last, 200, true, "`Link` header"),
             (r#"{"data":[{"id":"a"}],"data":[],"has_more":false}"#, 200, false, "`data` more than once"),
             (r#"{"data":[],"has_more":true,"has_more":false}"#, 200, false, "`has_more` more than once"),
+            ("\u{feff}{\"data\":[],\"data\":[]}", 200, false, "`data` more than once"),
+            ("{\"data\":[]", 200, false, "not strict JSON"),
         ] {
             assert!(flaw_of(text, status, has_next_link).unwrap().contains(expected), "{text}");
         }
