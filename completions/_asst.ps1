@@ -3581,7 +3581,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environment of the manifest; required if it has several')
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'Value of a variable that the manifest declares (repeatable)')
             [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Only the object NAME of the manifest (repeatable)')
-            [CompletionResult]::new('--on-drift', '--on-drift', [CompletionResultType]::ParameterName, 'What to do with objects that changed at the backend since the last apply')
+            [CompletionResult]::new('--on-drift', '--on-drift', [CompletionResultType]::ParameterName, 'Set the treatment of objects that changed at the backend since the last apply')
             [CompletionResult]::new('--output-env', '--output-env', [CompletionResultType]::ParameterName, 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')

@@ -3482,7 +3482,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --env 'Environment of the manifest; required if it has several'
             cand --var 'Value of a variable that the manifest declares (repeatable)'
             cand --target 'Only the object NAME of the manifest (repeatable)'
-            cand --on-drift 'What to do with objects that changed at the backend since the last apply'
+            cand --on-drift 'Set the treatment of objects that changed at the backend since the last apply'
             cand --output-env 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…'
             cand -p 'Use the backend of profile NAME'
             cand --profile 'Use the backend of profile NAME'

@@ -3282,7 +3282,7 @@ complete -c asst -n "__fish_asst_using_subcommand plan" -s h -l help -d 'Print h
 complete -c asst -n "__fish_asst_using_subcommand apply" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'What to do with objects that changed at the backend since the last apply' -r -f -a "ask\t'Ask on a terminal; elsewhere, change nothing and exit with code 9'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'Set the treatment of objects that changed at the backend since the last apply' -r -f -a "ask\t'Ask on a terminal; elsewhere, change nothing and exit with code 9'
 fail\t'Change nothing and exit with code 9'
 keep\t'Leave these objects as they are'
 overwrite\t'Overwrite them with the manifest, after a snapshot'"

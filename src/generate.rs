@@ -41,7 +41,7 @@ fn told_in_full(command: Command) -> Command {
 
 fn man(folder: &Path, app: &App) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
-    clap_mangen::generate_to(told_in_full(Cli::tree()), folder)
+    clap_mangen::generate_to(told_in_full(Cli::tree_with_examples()), folder)
         .with_context(|| format!("could not write manual pages to {}", folder.display()))?;
     app.ui().note(&format!("manual pages are in {}", folder.display()));
     Ok(())

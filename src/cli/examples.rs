@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_command_has_an_example_in_its_help() {
-        let tree = Cli::tree();
+        let tree = Cli::tree_with_examples();
         let mut commands = Vec::new();
         leaves(&tree, "", &mut commands);
         assert!(commands.len() > 80, "{commands:?}");

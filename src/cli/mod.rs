@@ -38,10 +38,15 @@ impl Cli {
     pub fn tree() -> clap::Command {
         let mut tree = Self::command().disable_help_subcommand(true);
         tree.build();
-        examples::add(tree)
+        tree
     }
 
-    /// Returns the tree with all commands built and with the examples in their help.
+    /// Returns [`Cli::tree`] with the examples in the help of the commands.
+    pub fn tree_with_examples() -> clap::Command {
+        examples::add(Self::tree())
+    }
+
+    /// Returns the tree of the long help: all commands, `help` and the examples.
     pub fn tree_with_help() -> clap::Command {
         let mut tree = Self::command();
         tree.build();

@@ -72,7 +72,7 @@ pub const CODES: &[(u8, &str, &str)] = &[
     (RUN_EXPIRED, "run_expired", "the run expired"),
     (RUN_CANCELLED, "run_cancelled", "the run was cancelled"),
     (RUN_REQUIRES_ACTION, "run_requires_action", "the run requires action"),
-    (RUN_TIMEOUT, "run_timeout", "the run had not ended after `--timeout`"),
+    (RUN_TIMEOUT, "run_timeout", "the run had not ended after `--timeout`, or files made no progress for that long"),
     (INTERRUPTED, "interrupted", "interrupted"),
     (TERMINATED, "terminated", "terminated"),
 ];

@@ -24,7 +24,7 @@ impl Drop for SmallDisk {
 }
 
 #[test]
-#[ignore = "needs the right to mount a file system: tests/privileged"]
+#[ignore = "needs the right to mount a file system: tests/mounts/run"]
 fn a_full_disk_spills_the_id() {
     let (_listener, asst) = minting();
     let _disk = SmallDisk::mount(&asst.home().join("state/asst"));
@@ -40,7 +40,7 @@ fn a_full_disk_spills_the_id() {
 }
 
 #[test]
-#[ignore = "needs the right to mount a file system: tests/privileged"]
+#[ignore = "needs the right to mount a file system: tests/mounts/run"]
 fn an_id_is_spilled_if_the_disk_of_the_ledger_is_read_only() {
     let (_listener, asst) = minting();
     let folder = asst.home().join("state/asst");

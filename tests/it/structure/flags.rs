@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The size of the table when it was created. It may only shrink.
+// The sizes of the table. A larger one needs its reason here.
 // `filters` has a readable form besides JSON.
 const MOST_RENAMES: usize = 11;
 // Waiting and handlers belong to asst itself. No request has a member for them
