@@ -3,6 +3,7 @@
 use asst::search::plan::{Plan, Statistics};
 use asst::search::query::{Condition, Query, QueryTerm};
 use asst::search::score::{Scored, best};
+use asst::search::scorer::Scorer;
 use asst::search::terms::analyse;
 use std::collections::BTreeMap;
 
@@ -42,9 +43,10 @@ impl<'a> Index<'a> {
     }
 
     fn rank(&self, plan: &Plan, keys: impl Iterator<Item = usize>, wanted: usize) -> Vec<usize> {
+        let scorer = Scorer::new(plan);
         let scored = keys.map(|key| {
             let (text, length, _) = &self.texts[key];
-            Scored { key, score: plan.score(text, *length) }
+            Scored { key, score: scorer.score(text, *length) }
         });
         best(scored, 0.0, wanted).into_iter().map(|scored| scored.key).collect()
     }

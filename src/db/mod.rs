@@ -89,6 +89,16 @@ impl Db {
         Ok(Self { engine: DbEngine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
     }
 
+    /// Limits the page cache of the writer of an SQLite database, before its first write. A long-running process that
+    /// appends much would otherwise keep 64 MiB of pages that it does not read again.
+    #[must_use]
+    pub fn with_write_cache(mut self, kib: u32) -> Self {
+        if let DbEngine::Sqlite(sqlite) = &mut self.engine {
+            sqlite.set_write_cache(kib);
+        }
+        self
+    }
+
     /// Returns `true` if several writers run at once. A batch must then lock the rows on which it depends.
     pub fn has_many_writers(&self) -> bool {
         matches!(self.engine, DbEngine::Postgres(_))

@@ -27,6 +27,8 @@ pub(super) struct Sqlite {
     place: Arc<DatabaseLocation>,
     patience: Duration,
     access: Access,
+    /// The size of the writer's page cache in KiB, if it is not the default.
+    write_cache: Option<u32>,
     readers: Mutex<Vec<Connection>>,
     /// Started by the first write, so that a command that only reads needs one connection and no extra thread.
     writer: Mutex<Option<Writer>>,
@@ -53,10 +55,16 @@ impl Sqlite {
             place: Arc::new(place),
             patience,
             access,
+            write_cache: None,
             readers: Mutex::new(vec![first]),
             writer: Mutex::default(),
             _anchor: anchor.map(Mutex::new),
         })
+    }
+
+    /// Limits the page cache of the writer, which must not have started.
+    pub(super) fn set_write_cache(&mut self, kib: u32) {
+        self.write_cache = Some(kib);
     }
 
     pub(super) fn read(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
@@ -107,6 +115,9 @@ impl Sqlite {
                 Some(idle) => idle.with_role(Role::Writer)?,
                 None => self.place.connect(Role::Writer, self.patience)?,
             };
+            if let Some(kib) = self.write_cache {
+                connection.pragma_update(None, "cache_size", -i64::from(kib))?;
+            }
             *writer = Some(Writer::start(connection, self.place.clone())?);
         }
         writer.as_ref().map_or_else(|| Err(DbError::writer_gone()), |writer| writer.send(job))

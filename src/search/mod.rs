@@ -11,7 +11,7 @@
 //! 1. Analyse the query ([`query::Query::new`]).
 //! 2. Count the chunks that contain each term, and make a plan ([`plan::Statistics`], [`plan::Plan::new`]).
 //! 3. Run the conditions of the plan until there are enough candidates ([`candidates::Candidates`]).
-//! 4. Score the text of each candidate ([`plan::Plan::score`]), and take the best ([`score::best`]).
+//! 4. Score the text of each candidate ([`scorer::Scorer::score`]), and take the best ([`score::best`]).
 
 mod borders;
 pub mod candidates;
@@ -24,6 +24,7 @@ pub mod plan;
 pub mod query;
 mod scan;
 pub mod score;
+pub mod scorer;
 mod sink;
 pub mod terms;
 pub mod tokens;

@@ -38,7 +38,12 @@ impl Plan {
     pub fn score(&self, text: &str, length: u32) -> f64 {
         let mut matches = Matches::new(self);
         scan(text, &mut matches);
-        let sum = self.sum(&matches, length);
+        self.score_of(&matches, length)
+    }
+
+    /// Returns the score of a chunk with these occurrences.
+    pub(super) fn score_of(&self, matches: &Matches<'_>, length: u32) -> f64 {
+        let sum = self.sum(matches, length);
         let half = self.weights.iter().sum::<f64>() / 2.0;
         if sum > 0.0 { sum / (sum + half) } else { 0.0 }
     }
@@ -89,7 +94,7 @@ fn beginning(text: &str) -> usize {
 }
 
 /// The occurrences of the terms of a query in a text.
-struct Matches<'a> {
+pub(super) struct Matches<'a> {
     found: Vec<Found<'a>>,
     /// The beginnings of the terms, as a set of [`beginning`]. Most words of a text have another one.
     beginnings: [u64; BEGINNINGS / 64],
@@ -108,7 +113,7 @@ struct Found<'a> {
 }
 
 impl<'a> Matches<'a> {
-    fn new(plan: &'a Plan) -> Self {
+    pub(super) fn new(plan: &'a Plan) -> Self {
         let mut beginnings = [0; BEGINNINGS / 64];
         let found = plan.query.terms.iter().map(|term| {
             let beginning = beginning(&term.text);
@@ -119,6 +124,11 @@ impl<'a> Matches<'a> {
             Found { text: &term.text, stem, is_letter, exact: 0, forms: 0, positions: Vec::new() }
         });
         Self { found: found.collect(), beginnings, position: 0 }
+    }
+
+    /// Takes a part of the text that has words, but no term of the query.
+    pub(super) fn skip(&mut self) {
+        self.position += 1;
     }
 
     fn may_match(&self, text: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::search::filter::Filter;
 use crate::search::plan::Plan;
 use crate::search::query::Query;
 use crate::search::score::{Scored, best};
+use crate::search::scorer::Scorer;
 use crate::serve::documents::store_file::attributes;
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
@@ -91,9 +92,9 @@ async fn run(store: &Store, search: &Search) -> Result<Vec<Hit>, DbError> {
     }
     let numbers: Vec<i64> = candidates.into_keys().collect();
     let mut texts: HashMap<i64, String> = HashMap::new();
-    let mut scored = Vec::new();
+    let (scorer, mut scored) = (Scorer::new(&plan), Vec::new());
     for PassageText { n, length, text } in store.passage_texts(&numbers).await? {
-        scored.push(Scored { key: n, score: plan.score(&text, length) });
+        scored.push(Scored { key: n, score: scorer.score(&text, length) });
         texts.insert(n, text);
     }
     let found = best(scored, search.threshold, search.wanted);
