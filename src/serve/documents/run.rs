@@ -3,6 +3,7 @@
 use super::members::default_value;
 use crate::api::Kind;
 use crate::api::objects::{Assistant, JsonObject, OpenEnum, Run, RunStatus, TruncationType};
+use crate::json;
 use crate::serve::ids;
 use serde_json::{Map, Value, json};
 
@@ -56,6 +57,24 @@ fn instructions(usual: &Value, additional: Option<&Value>) -> String {
     let texts = [usual.as_str(), additional.and_then(Value::as_str)];
     let texts: Vec<&str> = texts.into_iter().flatten().filter(|text| !text.is_empty()).collect();
     texts.join("\n")
+}
+
+/// Returns the IDs of the vector stores in the `tool_resources` of an object, or `None` if it states nothing about them.
+pub(in crate::serve) fn search_stores(object: &Map<String, Value>) -> Option<Vec<String>> {
+    let ids = object.get("tool_resources")?.get("file_search")?.get("vector_store_ids")?.as_array()?;
+    Some(ids.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// Returns the label of a run that a request creates: the vector stores that replace those of the assistant. The run as
+/// the protocol has it does not contain them.
+pub(in crate::serve) fn label(request: &Map<String, Value>) -> Option<String> {
+    search_stores(request).map(|stores| Value::from(stores).to_string())
+}
+
+/// Returns the vector stores in the label of a run.
+pub(in crate::serve) fn search_stores_of_label(label: Option<&str>) -> Option<Vec<String>> {
+    let stores = json::stored(label?).ok()?;
+    Some(stores.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// Returns the `usage` of a run or a run step. The sum saturates, because an endpoint may report any count.

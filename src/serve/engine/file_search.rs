@@ -3,20 +3,19 @@
 
 use super::Engine;
 use crate::api::objects::{Assistant, JsonObject, Run, Thread, Tool, ToolType, VectorStore};
-use crate::serve::documents::vector_store;
+use crate::search::tokens::estimate;
+use crate::serve::documents::{run, vector_store};
 use crate::serve::engine::lifecycle::RunState;
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
 use crate::serve::model::{self, FILE_SEARCH, ModelInput, ModelReply, Round, RunFailure, SearchTool, ToolChoice};
 use crate::serve::retrieval::{self, Hit, Search};
 use crate::serve::store::Stored;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The number of seconds after its start for which a run waits for files of its thread
 /// (docs/protocol/runs.md#waiting-for-files).
 const PATIENCE: i64 = 60;
-/// The default number of results (docs/protocol/objects.md#limits-and-defaults).
-const DEFAULT_RESULTS: usize = 20;
 const DEFAULT_RANKER: &str = "default_2024_08_21";
 
 /// The vector stores that a run searches, and the options of its tool.
@@ -26,6 +25,8 @@ pub(super) struct SearchScope {
     /// The IDs of those that belong to the thread.
     of_thread: Vec<String>,
     wanted: usize,
+    /// The largest number of tokens of all results.
+    budget: u32,
     ranker: String,
     threshold: f64,
 }
@@ -53,7 +54,8 @@ impl SearchScope {
         Some(RunFailure::prompt(message))
     }
 
-    fn of_tool(tool: &Tool) -> Self {
+    fn of_tool(tool: &Tool, model: &str) -> Self {
+        let (default_results, budget) = limits(model);
         let options = tool.file_search().valid();
         let member = |name: &str| options.and_then(|options| options.get(name));
         let ranking = member("ranking_options").and_then(Value::as_object);
@@ -62,7 +64,8 @@ impl SearchScope {
         Self {
             stores: Vec::new(),
             of_thread: Vec::new(),
-            wanted: wanted.unwrap_or(DEFAULT_RESULTS),
+            wanted: wanted.unwrap_or(default_results),
+            budget,
             ranker: ranker.filter(|ranker| *ranker != "auto").unwrap_or(DEFAULT_RANKER).to_owned(),
             threshold: ranking.and_then(|ranking| ranking.get("score_threshold")?.as_f64()).unwrap_or(0.0),
         }
@@ -71,7 +74,8 @@ impl SearchScope {
 
 impl Engine {
     /// Returns the scope of the run's searches. Returns `None` if the run does not have the tool or must not use it.
-    pub(super) async fn search_scope(&self, run: &Run) -> Result<Option<SearchScope>, ErrorResponse> {
+    pub(super) async fn search_scope(&self, stored: &Stored<Run>) -> Result<Option<SearchScope>, ErrorResponse> {
+        let run = &stored.object;
         let tools = run.tools().or_default();
         let Some(tool) = tools.valid().find(|tool| tool.kind().is(ToolType::FileSearch)) else { return Ok(None) };
         // A function of the caller that has the name of the tool takes precedence.
@@ -79,11 +83,16 @@ impl Engine {
         if is_function || ToolChoice::of(run.tool_choice().valid()) == ToolChoice::None {
             return Ok(None);
         }
-        let mut scope = SearchScope::of_tool(tool);
-        let assistant = self.store.load::<Assistant>("", run.assistant_id().or_default()).await?;
+        let mut scope = SearchScope::of_tool(tool, run.model().or_default());
+        let mut wanted = match run::search_stores_of_label(stored.label.as_deref()) {
+            Some(own) => own,
+            None => {
+                let assistant = self.store.load::<Assistant>("", run.assistant_id().or_default()).await?;
+                assistant.and_then(|assistant| run::search_stores(assistant.object.as_map())).unwrap_or_default()
+            }
+        };
         let thread = self.store.load::<Thread>("", run.thread_id().or_default()).await?;
-        scope.of_thread = thread.map(|thread| store_ids(thread.object.as_map())).unwrap_or_default();
-        let mut wanted = assistant.map(|assistant| store_ids(assistant.object.as_map())).unwrap_or_default();
+        scope.of_thread = thread.and_then(|thread| run::search_stores(thread.object.as_map())).unwrap_or_default();
         wanted.extend(scope.of_thread.iter().cloned());
         for (n, id) in wanted.iter().enumerate() {
             // A vector store that was deleted meanwhile has nothing to search.
@@ -100,7 +109,7 @@ impl Engine {
         if begun.is_none_or(|begun| ids::now() - begun >= PATIENCE) {
             return Ok(false);
         }
-        let Some(scope) = self.search_scope(&state.run.object).await? else { return Ok(false) };
+        let Some(scope) = self.search_scope(&state.run).await? else { return Ok(false) };
         for id in &scope.of_thread {
             if self.store.counts_of_store(id).await?.in_progress > 0 {
                 return Ok(true);
@@ -128,7 +137,7 @@ impl Engine {
                 threshold: scope.threshold,
                 wanted: scope.wanted,
             };
-            let hits = retrieval::search(&self.store, search).await?;
+            let hits = within_budget(retrieval::search(&self.store, search).await?, scope.budget);
             let ranking_options = json!({ "ranker": scope.ranker, "score_threshold": scope.threshold });
             finished.push(FinishedSearch { call, query, ranking_options, hits });
         }
@@ -141,9 +150,20 @@ impl Engine {
     }
 }
 
-/// Returns the IDs of the vector stores in the `tool_resources` of an object.
-fn store_ids(object: &Map<String, Value>) -> Vec<String> {
-    let resources = object.get("tool_resources").and_then(|resources| resources.get("file_search"));
-    let ids = resources.and_then(|search| search.get("vector_store_ids")).and_then(Value::as_array);
-    ids.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+/// Returns the default number of results, and the number of tokens that all results of a search may have
+/// (docs/protocol/objects.md#limits-and-defaults).
+fn limits(model: &str) -> (usize, u32) {
+    if model.starts_with("gpt-3.5") { (5, 4_000) } else { (20, 16_000) }
+}
+
+/// Returns the best results whose texts together fit into the budget. The best one is always kept.
+fn within_budget(mut hits: Vec<Hit>, budget: u32) -> Vec<Hit> {
+    let mut spent = 0_u32;
+    let fits = |hit: &Hit| {
+        spent = spent.saturating_add(estimate(&hit.text));
+        spent <= budget
+    };
+    let count = hits.iter().map(fits).take_while(|fits| *fits).count();
+    hits.truncate(count.max(1));
+    hits
 }

@@ -141,7 +141,7 @@ impl Engine {
         changed: &Notify,
         output: &mut PartialOutput,
     ) -> Result<Option<FinishedRound>, ErrorResponse> {
-        let scope = self.search_scope(&state.run.object).await?;
+        let scope = self.search_scope(&state.run).await?;
         if let Some(failure) = scope.as_ref().and_then(|scope| scope.failure()) {
             return Ok(Some(FinishedRound { round: Round::failed(failure), searches: Vec::new() }));
         }

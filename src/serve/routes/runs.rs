@@ -41,6 +41,7 @@ async fn create(state: AppState, request: ApiRequest<CreateRun>) -> Result<RunRe
             return Err(ErrorResponse::bad_request(format!("Thread {id} already has an active run {}.", run.id)));
         }
         let assistant = assistant_of(&state, &request.body).await?;
+        check_resources(&state, &request.body).await?;
         let mut messages = Vec::new();
         for given in request.body.get("additional_messages").and_then(Value::as_array).into_iter().flatten() {
             messages.push(NewMessage::from_request(&state.store, id, given).await?);
@@ -72,8 +73,7 @@ async fn create_with_thread(
     let given = request.body.get("thread").and_then(Value::as_object).unwrap_or(&none);
     for _ in 0..MAX_ATTEMPTS {
         let assistant = assistant_of(&state, &request.body).await?;
-        // Checks the objects that the resources of the run name.
-        ResourceChanges::of(&state.store, request.body.get("tool_resources"), ResourceOwner::Thread).await?;
+        check_resources(&state, &request.body).await?;
         let (thread, batch) = thread::create(&state.store, Batch::default(), given).await?;
         let id = thread.id().or_default();
         let new = NewRun {
@@ -114,7 +114,9 @@ impl NewRun<'_> {
         let expires_at = now.saturating_add(life);
         let run = run::create(thread, [now, expires_at], self.body, assistant);
         let id = run.id().or_default();
-        let batch = batch.insert(&NewObject::in_thread(&run, thread, thread)).queue(id, thread, expires_at);
+        let label = run::label(self.body);
+        let new = NewObject { label: label.as_deref(), ..NewObject::in_thread(&run, thread, thread) };
+        let batch = batch.insert(&new).queue(id, thread, expires_at);
         // Subscribe before the commit, so that no notification is missed.
         let subscription = wants_stream(self.body).then(|| state.store.pubsub.subscribe(id));
         if state.store.commit(batch).await? == CommitOutcome::Conflict {
@@ -133,6 +135,11 @@ impl NewRun<'_> {
         follower.send_run("queued", &run);
         Ok(Some(RunResponse::Stream(Box::new(follower), state.clone(), subscription)))
     }
+}
+
+/// Checks that the objects exist that the resources of the run name.
+async fn check_resources(state: &AppState, body: &Map<String, Value>) -> Result<(), ErrorResponse> {
+    ResourceChanges::of(&state.store, body.get("tool_resources"), ResourceOwner::Thread).await.map(drop)
 }
 
 fn wants_stream(body: &Map<String, Value>) -> bool {

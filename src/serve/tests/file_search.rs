@@ -1,5 +1,7 @@
 //! Tests of `file_search` in runs over HTTP: the steps, the citations, and the vector stores that are searched.
 
+mod limits;
+
 use super::*;
 use crate::api::objects::{JsonObject, Run};
 use crate::serve::model::EndpointSettings;
