@@ -88,7 +88,7 @@ pub(in crate::serve) async fn attach(
         resources.attach(store, message.attachments()).await?;
     }
     thread.object.set("tool_resources", resources.resources().clone());
-    Ok(resources.commit(batch.unchanged(thread).replace(thread)))
+    resources.commit(store, batch.unchanged(thread).replace(thread)).await
 }
 
 /// Returns the message that a round of a run creates.

@@ -102,7 +102,7 @@ pub(in crate::serve) fn added_files(body: &Map<String, Value>) -> Result<Vec<New
 
 /// Returns a file with the chunking and the attributes of a request.
 pub(in crate::serve) fn new_file(file: &str, options: &Map<String, Value>) -> NewStoreFile {
-    NewStoreFile { chunking: chunking(options), attributes: attributes_of(options), ..NewStoreFile::of(file) }
+    NewStoreFile { chunking: Some(chunking(options)), attributes: attributes_of(options), ..NewStoreFile::of(file) }
 }
 
 /// Returns the attributes of a request as JSON.

@@ -34,7 +34,7 @@ pub(in crate::serve) async fn create(
         "metadata": metadata_of(request),
         "tool_resources": resources.resources(),
     }));
-    let batch = resources.commit(batch).insert(&NewObject::top(&thread));
+    let batch = resources.commit(store, batch).await?.insert(&NewObject::top(&thread));
     let batch = messages.iter().fold(batch, |batch, message| message.insert(batch));
     Ok((thread, batch))
 }

@@ -103,7 +103,10 @@ impl ResourceChanges {
     }
 
     /// Adds the new and changed vector stores to a batch. The batch fails if another change comes first.
-    pub(in crate::serve) fn commit(&self, mut batch: Batch) -> Batch {
+    ///
+    /// # Errors
+    /// If the rows of the files could not be read.
+    pub(in crate::serve) async fn commit(&self, rows: &Store, mut batch: Batch) -> Result<Batch, ErrorResponse> {
         for NewVectorStore { store, files } in &self.created {
             batch = batch.insert(&NewObject::top(store));
             let id = store.id().or_default();
@@ -111,9 +114,9 @@ impl ResourceChanges {
         }
         for ChangedVectorStore { store, files } in &self.changed {
             batch = batch.unchanged(store).replace(store);
-            batch = files.iter().fold(batch, |batch, file| batch.attach_new(&store.id, file, None));
+            batch = rows.attach(batch, &store.id, files, None).await?;
         }
-        batch
+        Ok(batch)
     }
 
     /// Creates the vector stores that the helper member `vector_stores` describes, and replaces it with their IDs.
@@ -147,7 +150,8 @@ impl ResourceChanges {
         }
     }
 
-    /// Adds a file to the vector store of the resources. If there is none, or it has expired, a new one takes its place.
+    /// Adds a file to the vector store of the resources. If there is none, or it has expired or was deleted, a new one
+    /// takes its place.
     async fn add_search_file(&mut self, store: &Store, file: &str) -> Result<(), ErrorResponse> {
         let first = self.resources.vector_store_ids().first().map(str::to_owned);
         let Some(id) = first else { return self.create_for_file(store, file).await };
@@ -157,14 +161,11 @@ impl ResourceChanges {
         }
         if !self.changed.iter().any(|changed| changed.store.id == id) {
             match store.load::<VectorStore>("", &id).await? {
-                Some(found) if vector_store::is_expired(&found.object) => {
-                    return self.create_for_file(store, file).await;
-                }
-                Some(mut found) => {
+                Some(mut found) if !vector_store::is_expired(&found.object) => {
                     found.object.set("last_active_at", ids::now());
                     self.changed.push(ChangedVectorStore { store: found, files: Vec::new() });
                 }
-                None => return Ok(()), // The vector store was deleted, but the thread still refers to it.
+                _ => return self.create_for_file(store, file).await,
             }
         }
         if let Some(changed) = self.changed.iter_mut().find(|changed| changed.store.id == id) {
@@ -194,7 +195,7 @@ impl NewVectorStore {
             require(store, Kind::File, &file).await?;
             add_file(&mut files, &file);
         }
-        let chunking = vector_store::chunking(request);
+        let chunking = Some(vector_store::chunking(request));
         files.iter_mut().for_each(|file| file.chunking = chunking);
         Ok(Self { store: vector_store::create(request, days), files })
     }

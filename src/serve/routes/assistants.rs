@@ -34,7 +34,7 @@ async fn create(state: AppState, request: ApiRequest<CreateAssistant>) -> Result
         assistant.set("id", ids::new(Kind::Assistant));
         assistant.set("created_at", ids::now());
         assistant.set("tool_resources", changes.resources().clone());
-        let batch = changes.commit(Batch::default()).insert(&NewObject::top(&assistant));
+        let batch = changes.commit(&state.store, Batch::default()).await?.insert(&NewObject::top(&assistant));
         if state.store.commit(batch).await? == CommitOutcome::Committed {
             return Ok(JsonResponse::of(&assistant));
         }

@@ -70,31 +70,48 @@ async fn delete(state: AppState, request: ApiRequest<DeleteVectorStoreFile>) -> 
     Ok(crud::deleted(Kind::VectorStoreFile, file))
 }
 
-/// Returns the text of a file in parts that do not overlap. The response is written while the passages are read.
+/// Returns the text of a file in parts that do not overlap. The response is written while the passages are read. It breaks
+/// off if the file is detached meanwhile, because its passages are then removed.
 async fn content(state: AppState, request: ApiRequest<VectorStoreFileContent>) -> Result<Response, ErrorResponse> {
     let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
-    let row = row(&state, store, file).await?;
-    if row.status != IndexingStatus::Completed {
+    let found = row(&state, store, file).await?;
+    if found.status != IndexingStatus::Completed {
         let message =
-            format!("The file '{file}' is {}. Its content is available once it is completed.", row.status.name());
+            format!("The file '{file}' is {}. Its content is available once it is completed.", found.status.name());
         return Err(ErrorResponse::bad_request(message).code("file_not_completed"));
     }
     // The number of passages that were read, and the end of the last one in the text.
+    let rows = state.store.clone();
     let parts = stream::try_unfold((0, 0), move |(read, end)| {
-        let state = state.clone();
+        let (rows, item, chunks) = (rows.clone(), found.n, found.chunks);
         async move {
-            let passages = state.store.passages(row.n, read).await?;
+            let passages = rows.passages(item, read).await?;
             let next = read + passages.len() as i64;
+            if passages.is_empty() && read < chunks {
+                let report = format!("file content: row {item} lost its chunks after the first {read} of {chunks}");
+                return Err(ErrorResponse::internal(report));
+            }
             Ok::<_, ErrorResponse>((!passages.is_empty()).then(|| {
                 let (text, end) = parts(&passages, end, read > 0);
                 (Bytes::from(text), (next, end))
             }))
         }
     });
+    let mut parts = Box::pin(parts);
+    let first = match parts.next().await {
+        Some(Err(error)) => {
+            row(&state, store, file).await?; // The file may have been detached by now.
+            return Err(error);
+        }
+        first => first,
+    };
     let head = stream::iter([Ok(Bytes::from_static(br#"{"object":"vector_store.file_content.page","data":["#))]);
     let tail = stream::iter([Ok(Bytes::from_static(br#"],"has_more":false,"next_page":null}"#))]);
-    let body =
-        head.chain(parts).chain(tail).map(|part| part.map_err(|error| std::io::Error::other(error.into_report())));
+    let body = head
+        .chain(stream::iter(first))
+        .chain(parts)
+        .chain(tail)
+        .map(|part| part.map_err(|error| std::io::Error::other(error.into_report())));
     let json = HeaderValue::from_static("application/json");
     Ok(([(CONTENT_TYPE, json)], Body::from_stream(body)).into_response())
 }

@@ -2,6 +2,7 @@
 
 use super::object::{NewObject, Stored, StoredType};
 use super::runs::RunRow;
+use super::vector_stores::DETACH_ONE;
 use crate::api::Kind;
 use crate::api::objects::{OpenEnum, RunStatus, ToolResources};
 use crate::db::{Db, Statement, Value as Param};
@@ -12,6 +13,11 @@ use std::collections::BTreeMap;
 pub(super) enum LockedRow {
     Object(String),
     Run(String),
+    /// The row of a file in a vector store.
+    StoreFile {
+        store: String,
+        file: String,
+    },
 }
 
 /// The strength of a lock.
@@ -56,6 +62,7 @@ impl Batch {
             (LockedRow::Object(id), LockMode::Exclusive) => (OBJECT, vec![id.into()]),
             (LockedRow::Object(id), LockMode::Shared) => (OBJECT_SHARED, vec![id.into()]),
             (LockedRow::Run(id), _) => (RUN, vec![id.into()]),
+            (LockedRow::StoreFile { store, file }, _) => (DETACH_ONE.lock, vec![store.into(), file.into()]),
         });
         locks.chain(self.statements).chain(self.references).collect()
     }

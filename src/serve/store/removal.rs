@@ -3,7 +3,7 @@
 
 use super::batch::{LockMode, LockedRow};
 use super::blobs::{Blobs, Exclusive, Folder};
-use super::vector_stores::{DETACH_FILE, HIDE_FILE};
+use super::vector_stores::DETACH_FILE;
 use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
 use crate::api::Kind;
 use crate::api::objects::{Assistant, JsonObject, Thread};
@@ -55,8 +55,9 @@ impl Store {
             Blobs::Spool(_) => None,
             Blobs::Rows(_) => return self.remove_rows_of(id).await,
         };
-        let statements = [FROM_CODE, HIDE_FILE, DETACH_FILE, FILE].map(|sql| (sql, vec![id.into()]));
-        let mut answers = self.db.atomic(statements.to_vec()).await?;
+        let one = |sql| vec![(sql, vec![id.into()])];
+        let detach = DETACH_FILE.statements(&self.db, &[id.into()]);
+        let mut answers = self.db.atomic([one(FROM_CODE), detach, one(FILE)].concat()).await?;
         self.indexing.notify_one();
         let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
         if let Some(blob) = row.take_optional_text(0)? {
@@ -121,7 +122,9 @@ impl Store {
             // A file that is being added to a vector store holds the same lock.
             let batch = batch.lock(LockedRow::Object(id.to_owned()), LockMode::Exclusive);
             let mut statements = batch.into_statements(&self.db);
-            statements.extend([UNNAMED, HIDE_FILE, DETACH_FILE, BYTES, FILE].map(|sql| (sql, vec![id.into()])));
+            statements.push((UNNAMED, vec![id.into()]));
+            statements.extend(DETACH_FILE.statements(&self.db, &[id.into()]));
+            statements.extend([BYTES, FILE].map(|sql| (sql, vec![id.into()])));
             match self.db.atomic(statements).await {
                 Ok(mut answers) => {
                     self.indexing.notify_one();

@@ -4,11 +4,12 @@ mod attachments;
 mod batches;
 mod files;
 mod indexing;
+mod limits;
 mod removal;
 
 use super::*;
 use crate::api::objects::{JsonObject, VectorStore};
-use crate::serve::store::{Batch, CommitOutcome, IndexingJob, NewPassage};
+use crate::serve::store::{Batch, CommitOutcome, IndexingJob, IndexingTotals, NewPassage, NewStoreFile, Store};
 
 impl World {
     /// Creates a vector store with files, and waits until they are indexed.
@@ -47,6 +48,23 @@ impl World {
         let batch = Batch::default().unchanged(&stored).replace(&stored);
         assert_eq!(self.server.state.store.commit(batch).await.unwrap(), CommitOutcome::Committed);
     }
+}
+
+/// Returns a passage with the text `annual leave`.
+fn passage(store: &Store) -> NewPassage {
+    let terms = crate::search::terms::analyse("annual leave");
+    let terms = if store.has_vectors() { terms.tsvector() } else { terms.fts5().to_owned() };
+    NewPassage { start: 0, length: 2, tokens: 2, text: "annual leave".into(), terms }
+}
+
+/// Writes this many passages of a file that waits to be indexed, under the lease `me`. Returns the file.
+async fn write_passages(store: &Store, count: i64) -> IndexingJob {
+    let item = store.claim_files("me", Duration::from_secs(60), 1).await.unwrap()[0];
+    let job = store.indexing_job(item, "me").await.unwrap().unwrap();
+    assert_eq!(store.begin_indexing(&job, "me").await.unwrap(), CommitOutcome::Committed);
+    let passages = (0..count).map(|_| passage(store)).collect();
+    assert_eq!(store.add_passages(&job, "me", 0, passages).await.unwrap(), CommitOutcome::Committed);
+    job
 }
 
 /// Returns settings under which every file stays `in_progress`.

@@ -2,7 +2,7 @@
 
 use super::super::batch::{LockMode, LockedRow};
 use super::super::{Batch, Store};
-use super::removal::{DETACH_ONE, HIDE_ONE};
+use super::removal::DETACH_ONE;
 use super::rows::Chunking;
 use crate::api::Kind;
 use crate::api::objects::IndexingStatus;
@@ -14,20 +14,22 @@ use futures_util::future::try_join_all;
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct NewStoreFile {
     pub(in crate::serve) file: String,
-    pub(in crate::serve) chunking: Chunking,
+    /// The sizes of the passages, or `None` for those that the file has already, or the default.
+    pub(in crate::serve) chunking: Option<Chunking>,
     /// The attributes as JSON, or `None` for those that the file has already, or none.
     pub(in crate::serve) attributes: Option<String>,
 }
 
 impl NewStoreFile {
-    /// Returns a file with the default chunking and no attributes.
+    /// Returns a file without chunking and attributes of its own.
     pub(in crate::serve) fn of(file: &str) -> Self {
-        Self { file: file.to_owned(), chunking: Chunking::default(), attributes: None }
+        Self { file: file.to_owned(), chunking: None, attributes: None }
     }
 }
 
 impl Store {
-    /// Adds to a batch what adds files to a vector store.
+    /// Adds to a batch what adds files to a vector store. The batch fails if one of the rows on which it is based changes
+    /// first.
     ///
     /// A file that is there already stays, with its new attributes, and belongs to the new batch of files. It is indexed
     /// again if it failed, was cancelled, or gets another chunking.
@@ -40,42 +42,48 @@ impl Store {
     ) -> Result<Batch, DbError> {
         const CHANGE: &str = "update store_file set attributes = coalesce(cast($1 as text), attributes), \
                               batch = coalesce(cast($2 as text), batch) where n = $3";
+        // Follows the change, which locks the row, so that the condition holds at the commit.
+        const USABLE: &str = "insert into assertion (broken) select 1 where not exists (select 1 from store_file \
+                              where n = $1 and status in ('in_progress', 'completed'))";
+        const THERE: &str = "insert into assertion (broken) select 1 where not exists \
+                             (select 1 from store_file where n = $1)";
         batch = batch.exists(Kind::VectorStore, store).lock(LockedRow::Object(store.to_owned()), LockMode::Exclusive);
         let mut known = Vec::with_capacity(files.len());
         for some in files.chunks(32) {
             known.extend(try_join_all(some.iter().map(|new| self.store_file(store, &new.file))).await?);
         }
         for (new, found) in files.iter().zip(known) {
-            batch = batch.exists(Kind::File, &new.file);
-            let mut attributes = new.attributes.clone();
-            if let Some(found) = found {
-                let is_usable = matches!(found.status, IndexingStatus::InProgress | IndexingStatus::Completed);
-                if is_usable && found.chunking == new.chunking {
-                    batch = batch.add(CHANGE, [attributes.into(), file_batch.into(), found.n.into()]);
-                    continue;
-                }
-                attributes.get_or_insert(found.attributes);
-                batch = batch.add(HIDE_ONE, [store.into(), new.file.as_str().into()]);
-                batch = batch.add(DETACH_ONE, [store.into(), new.file.as_str().into()]);
+            let Some(found) = found else {
+                batch = batch.attach_new(store, new, file_batch);
+                continue;
+            };
+            let mut new = new.clone();
+            let chunking = *new.chunking.get_or_insert(found.chunking);
+            let is_usable = matches!(found.status, IndexingStatus::InProgress | IndexingStatus::Completed);
+            if is_usable && found.chunking == chunking {
+                let change = [new.attributes.into(), file_batch.into(), found.n.into()];
+                batch = batch.exists(Kind::File, &new.file).add(CHANGE, change).add(USABLE, [found.n.into()]);
+                continue;
             }
-            batch = batch.attach_new(store, &NewStoreFile { attributes, ..new.clone() }, file_batch);
+            new.attributes.get_or_insert(found.attributes);
+            batch = batch.lock_store_file(store, &new.file).add(THERE, [found.n.into()]);
+            batch = batch.detach(store, &new.file).attach_new(store, &new, file_batch);
         }
         Ok(batch)
     }
 }
 
 impl Batch {
-    /// Adds a file to a vector store, unless the vector store has it already.
+    /// Adds a file to a vector store. The batch fails if the file is there already.
     pub(in crate::serve) fn attach_new(mut self, store: &str, new: &NewStoreFile, file_batch: Option<&str>) -> Self {
         const SQL: &str = "insert into store_file (scope, store, file, batch, created_at, status, chunk_size, overlap, \
                            attributes) select n, id, cast($2 as text), cast($3 as text), cast($4 as bigint), \
                            'in_progress', cast($5 as bigint), cast($6 as bigint), cast($7 as text) from object \
-                           where id = $1 and kind = 'vector_store' \
-                           and not exists (select 1 from store_file where store = $1 and file = cast($2 as text))";
+                           where id = $1 and kind = 'vector_store'";
         self.changes_store_files = true;
-        let Chunking { size, overlap } = new.chunking;
+        let Chunking { size, overlap } = new.chunking.unwrap_or_default();
         let attributes = new.attributes.as_deref().unwrap_or("{}");
-        let params = [
+        let values = [
             store.into(),
             new.file.as_str().into(),
             file_batch.into(),
@@ -84,13 +92,20 @@ impl Batch {
             overlap.into(),
             attributes.into(),
         ];
-        self.exists(Kind::File, &new.file).add(SQL, params)
+        self.exists(Kind::File, &new.file).add(SQL, values)
     }
 
     /// Removes a file from a vector store.
     pub(in crate::serve) fn detach(mut self, store: &str, file: &str) -> Self {
         self.changes_store_files = true;
-        self.add(HIDE_ONE, [store.into(), file.into()]).add(DETACH_ONE, [store.into(), file.into()])
+        let params = || [store.into(), file.into()];
+        self.lock_store_file(store, file).add(DETACH_ONE.hide, params()).add(DETACH_ONE.remove, params())
+    }
+
+    /// Locks the row of a file in a vector store, if there is one and the database has several writers.
+    fn lock_store_file(self, store: &str, file: &str) -> Self {
+        let row = LockedRow::StoreFile { store: store.to_owned(), file: file.to_owned() };
+        self.lock(row, LockMode::Exclusive)
     }
 
     /// Replaces the attributes of a file in a vector store. The batch fails if the file is not there.

@@ -57,12 +57,20 @@ impl Store {
         self.db.has_many_writers()
     }
 
-    /// Returns passages of a row in the order of the text, beginning with this place, as offset and text.
+    /// Returns passages of a row in the order of the text, beginning with this place, as offset and text. Ends before the
+    /// first passage that is missing: those of a detached file are removed in several transactions.
     pub(in crate::serve) async fn passages(&self, item: i64, from: i64) -> Result<Vec<(i64, String)>, DbError> {
-        const SQL: &str = "select start, text from passage where n between $1 and $2 order by n limit 64";
+        const SQL: &str = "select start, text, n from passage where n between $1 and $2 order by n limit 64";
         let [first, last] = range(item);
+        let mut passages = Vec::new();
         let rows = self.db.read(SQL, vec![(first + from).into(), last.into()]).await?;
-        rows.into_iter().map(|mut row| Ok((row.int(0)?, row.take_text(1)?))).collect()
+        for (mut row, n) in rows.into_iter().zip(first + from..) {
+            if row.int(2)? != n {
+                break;
+            }
+            passages.push((row.int(0)?, row.take_text(1)?));
+        }
+        Ok(passages)
     }
 }
 
@@ -75,5 +83,12 @@ impl Store {
             if self.has_vectors() { "select count(*) from passage" } else { "select count(*) from passage_index" };
         let count = async |sql| self.db.read(sql, vec![]).await.unwrap()[0].int(0).unwrap();
         (count("select count(*) from passage").await, count(index).await)
+    }
+
+    /// Removes the passages of a row from a place on, as if another process had begun to remove a detached file.
+    pub(in crate::serve) async fn lose_passages(&self, item: i64, from: i64) {
+        let [first, last] = range(item);
+        let params = vec![(first + from).into(), last.into()];
+        self.db.write("delete from passage where n between $1 and $2", params).await.unwrap();
     }
 }

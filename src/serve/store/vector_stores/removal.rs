@@ -2,16 +2,47 @@
 
 use super::super::Store;
 use super::passages::range;
-use crate::db::{DbError, Statement};
+use crate::db::{Db, DbError, Statement, Value};
 
-/// Hides the passages of a file in every vector store, which [`DETACH_FILE`] then removes it from.
-pub(in crate::serve::store) const HIDE_FILE: &str = "insert into hidden_item (item, scope) \
-    select n, scope from store_file where file = $1 on conflict (item) do nothing";
-pub(in crate::serve::store) const DETACH_FILE: &str = "delete from store_file where file = $1";
+/// The statements that remove rows of files from vector stores. Their passages are hidden first, and removed later.
+#[derive(Debug)]
+pub(in crate::serve::store) struct Detachment {
+    /// Locks the rows. Each statement of PostgreSQL sees what was committed before it, so without the lock, a file that is
+    /// completed between the other two statements would lose its row and keep its passages.
+    pub(in crate::serve::store) lock: &'static str,
+    pub(in crate::serve::store) hide: &'static str,
+    pub(in crate::serve::store) remove: &'static str,
+}
 
-pub(super) const HIDE_ONE: &str = "insert into hidden_item (item, scope) \
-    select n, scope from store_file where store = $1 and file = $2 on conflict (item) do nothing";
-pub(super) const DETACH_ONE: &str = "delete from store_file where store = $1 and file = $2";
+/// Returns the [`Detachment`] of the rows that fulfil a condition.
+macro_rules! detachment {
+    ($condition:literal) => {
+        Detachment {
+            lock: concat!("select 1 from store_file where ", $condition, " order by n for update"),
+            hide: concat!(
+                "insert into hidden_item (item, scope) select n, scope from store_file where ",
+                $condition,
+                " on conflict (item) do nothing"
+            ),
+            remove: concat!("delete from store_file where ", $condition),
+        }
+    };
+}
+
+/// Removes a file from every vector store.
+pub(in crate::serve::store) const DETACH_FILE: Detachment = detachment!("file = $1");
+/// Removes a file from one vector store.
+pub(in crate::serve::store) const DETACH_ONE: Detachment = detachment!("store = $1 and file = $2");
+/// Removes the files of a vector store whose rows have at most this number.
+const DETACH_UP_TO: Detachment = detachment!("store = $1 and n <= $2");
+
+impl Detachment {
+    /// Returns the statements for a database.
+    pub(in crate::serve::store) fn statements(&self, db: &Db, params: &[Value]) -> Vec<Statement> {
+        let lock = db.has_many_writers().then_some(self.lock);
+        lock.into_iter().chain([self.hide, self.remove]).map(|sql| (sql, params.to_vec())).collect()
+    }
+}
 
 /// The number of passages that one transaction removes.
 pub(super) const PASSAGES: i64 = 500;
@@ -21,30 +52,27 @@ const FILES: i64 = 1_000;
 impl Store {
     /// Removes a vector store with its batches. The files remain. Returns `true` if it existed.
     pub(in crate::serve) async fn remove_vector_store(&self, id: &str) -> Result<bool, DbError> {
-        const HIDE_SOME: &str = "insert into hidden_item (item, scope) select n, scope from store_file \
-            where store = $1 order by n limit $2 on conflict (item) do nothing";
-        const DETACH_SOME: &str = "delete from store_file where n in \
-            (select n from store_file where store = $1 order by n limit $2) returning n";
+        const FOUND: &str = "select 1 from object where id = $1 and kind = 'vector_store'";
+        const SOME: &str =
+            "select max(n) from (select n from store_file where store = $1 order by n limit $2) as first_rows";
+        // Files are added under the same lock.
         const LOCK: &str = "select 1 from object where id = $1 for update";
-        const HIDE: &str = "insert into hidden_item (item, scope) \
-            select n, scope from store_file where store = $1 on conflict (item) do nothing";
-        const DETACH: &str = "delete from store_file where store = $1";
         const BATCHES: &str = "delete from object where parent = $1 and kind = 'file_batch'";
         const STORE: &str = "delete from object where id = $1 and kind = 'vector_store' returning id";
-        const FOUND: &str = "select 1 from object where id = $1 and kind = 'vector_store'";
         if self.db.read(FOUND, vec![id.into()]).await?.is_empty() {
             return Ok(false);
         }
-        loop {
-            let some = [HIDE_SOME, DETACH_SOME].map(|sql| (sql, vec![id.into(), FILES.into()]));
-            let removed = self.db.atomic(some.to_vec()).await?.pop().unwrap_or_default().len();
-            if (removed as i64) < FILES {
-                break;
-            }
+        let lock: Vec<Statement> = self.db.has_many_writers().then(|| (LOCK, vec![id.into()])).into_iter().collect();
+        let detach = |up_to: i64| {
+            let detach = DETACH_UP_TO.statements(&self.db, &[id.into(), up_to.into()]);
+            [lock.clone(), detach].concat()
+        };
+        while let Some(last) = self.db.read(SOME, vec![id.into(), FILES.into()]).await?.pop() {
+            let Some(last) = last.optional_int(0)? else { break };
+            self.db.atomic(detach(last)).await?;
         }
-        let lock = self.db.has_many_writers().then_some(LOCK);
-        let statements = lock.into_iter().chain([HIDE, DETACH, BATCHES, STORE]).map(|sql| (sql, vec![id.into()]));
-        let mut answers = self.db.atomic(statements.collect::<Vec<_>>()).await?;
+        let rest = [BATCHES, STORE].map(|sql| (sql, vec![id.into()]));
+        let mut answers = self.db.atomic([detach(i64::MAX), rest.to_vec()].concat()).await?;
         self.indexing.notify_one();
         Ok(!answers.pop().unwrap_or_default().is_empty())
     }
@@ -74,10 +102,13 @@ impl Store {
         index.into_iter().chain([TEXTS]).map(|sql| (sql, params.clone())).collect()
     }
 
-    /// Forgets a row whose passages were removed.
+    /// Forgets a row whose passages were removed. Does nothing if passages are left: another process may have removed
+    /// those that this process found, and still be removing the others.
     pub(in crate::serve) async fn forget_item(&self, item: i64) -> Result<(), DbError> {
         const SQL: &str = "delete from hidden_item where item = $1 and not exists \
-                           (select 1 from store_file where n = item and status = 'in_progress')";
-        self.db.write(SQL, vec![item.into()]).await.map(drop)
+                           (select 1 from store_file where n = item and status = 'in_progress') \
+                           and not exists (select 1 from passage where n between $2 and $3)";
+        let [first, last] = range(item);
+        self.db.write(SQL, vec![item.into(), first.into(), last.into()]).await.map(drop)
     }
 }

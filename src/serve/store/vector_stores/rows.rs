@@ -29,6 +29,8 @@ pub(in crate::serve) struct StoreFileRow {
     pub(in crate::serve) created_at: i64,
     pub(in crate::serve) status: IndexingStatus,
     pub(in crate::serve) usage_bytes: i64,
+    /// The number of passages of a completed file.
+    pub(in crate::serve) chunks: i64,
     pub(in crate::serve) chunking: Chunking,
     /// The attributes as JSON.
     pub(in crate::serve) attributes: String,
@@ -39,13 +41,27 @@ pub(in crate::serve) struct StoreFileRow {
 /// The columns that [`StoreFileRow::read`] expects.
 macro_rules! columns {
     () => {
-        "n, store, file, created_at, status, usage_bytes, chunk_size, overlap, attributes, error_code, error_message"
+        "n, store, file, created_at, status, usage_bytes, chunks, chunk_size, overlap, attributes, error_code, \
+         error_message"
+    };
+}
+
+/// Returns the statement of a page with this end.
+macro_rules! page {
+    ($end:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            " from store_file where store = $1 and n > $2 and n < $3 \
+             and (status = cast($4 as text) or cast($4 as text) is null) ",
+            $end
+        )
     };
 }
 
 impl StoreFileRow {
     fn read(mut row: Row) -> Result<Self, DbError> {
-        let error = match (row.take_optional_text(9)?, row.take_optional_text(10)?) {
+        let error = match (row.take_optional_text(10)?, row.take_optional_text(11)?) {
             (Some(code), message) => Some((code, message.unwrap_or_default())),
             (None, _) => None,
         };
@@ -56,8 +72,9 @@ impl StoreFileRow {
             created_at: row.int(3)?,
             status: status(row.text(4)?)?,
             usage_bytes: row.int(5)?,
-            chunking: Chunking { size: row.int(6)?, overlap: row.int(7)? },
-            attributes: row.take_text(8)?,
+            chunks: row.int(6)?,
+            chunking: Chunking { size: row.int(7)?, overlap: row.int(8)? },
+            attributes: row.take_text(9)?,
             error,
         })
     }
@@ -129,31 +146,11 @@ impl Store {
         window: &ListWindow,
         default_limit: u32,
     ) -> Result<StoreFilePage, DbError> {
-        const ASC: &str = concat!(
-            "select ",
-            columns!(),
-            " from store_file where store = $1 and n > $2 and n < $3 \
-             and (status = cast($4 as text) or cast($4 as text) is null) order by n limit $5"
-        );
-        const DESC: &str = concat!(
-            "select ",
-            columns!(),
-            " from store_file where store = $1 and n > $2 and n < $3 \
-             and (status = cast($4 as text) or cast($4 as text) is null) order by n desc limit $5"
-        );
+        const ASC: &str = page!("order by n limit $5");
+        const DESC: &str = page!("order by n desc limit $5");
         // Separate statements, so that the planner chooses the index on the batch.
-        const ASC_OF: &str = concat!(
-            "select ",
-            columns!(),
-            " from store_file where store = $1 and n > $2 and n < $3 \
-             and (status = cast($4 as text) or cast($4 as text) is null) and batch = $6 order by n limit $5"
-        );
-        const DESC_OF: &str = concat!(
-            "select ",
-            columns!(),
-            " from store_file where store = $1 and n > $2 and n < $3 \
-             and (status = cast($4 as text) or cast($4 as text) is null) and batch = $6 order by n desc limit $5"
-        );
+        const ASC_OF: &str = page!("and batch = $6 order by n limit $5");
+        const DESC_OF: &str = page!("and batch = $6 order by n desc limit $5");
         let mut bounds = [None, None];
         for (bound, cursor) in bounds.iter_mut().zip([&window.after, &window.before]) {
             if let Some(cursor) = cursor {

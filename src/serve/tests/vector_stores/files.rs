@@ -1,6 +1,7 @@
 //! Tests of the files of a vector store: adding, changing, reading, and detaching them.
 
 use super::*;
+use crate::api::objects::OpenEnum;
 
 #[tokio::test]
 async fn a_file_is_added_changed_read_and_detached() {
@@ -113,5 +114,47 @@ async fn a_file_that_is_added_again_stays_and_a_failed_one_is_indexed_again() {
     world.wait_for_removal().await;
     assert_eq!(world.counts(&format!("/vector_stores/{store}")).await, [0, 1, 1, 0, 2]);
     assert_eq!(world.server.state.store.passage_counts().await, (1, 1));
+    world.end().await;
+}
+
+/// A change of a vector store between reading the rows of its files and writing them.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Adds,
+    Detaches,
+    Cancels,
+    Replaces,
+}
+
+#[tokio::test]
+async fn a_change_of_the_rows_on_which_an_addition_is_based_makes_it_fail() {
+    let world = World::new();
+    world.server.abandon().await;
+    let rows = &world.server.state.store;
+    for change in [Change::Adds, Change::Detaches, Change::Cancels, Change::Replaces] {
+        let file = world.upload_as("a.txt", "annual leave").await;
+        let store = id(&world.post("/vector_stores", json!({})).await);
+        let path = format!("/vector_stores/{store}");
+        let add = async || id(&world.post(&format!("{path}/file_batches"), json!({"file_ids": [file]})).await);
+        let cancel = async |batch: String| {
+            world.post(&format!("{path}/file_batches/{batch}/cancel"), json!({})).await;
+        };
+        let batch = if matches!(change, Change::Adds) { None } else { Some(add().await) };
+        if matches!(change, Change::Replaces) {
+            cancel(batch.clone().unwrap()).await;
+        }
+        let new = NewStoreFile { attributes: Some(r#"{"a":1}"#.to_owned()), ..NewStoreFile::of(&file) };
+        let addition = rows.attach(Batch::default(), &store, std::slice::from_ref(&new), None).await.unwrap();
+        match change {
+            Change::Adds | Change::Replaces => drop(add().await),
+            Change::Detaches => assert_eq!(world.delete(&format!("{path}/files/{file}")).await.0, 200),
+            Change::Cancels => cancel(batch.unwrap()).await,
+        }
+        assert_eq!(rows.commit(addition).await.unwrap(), CommitOutcome::Conflict, "{change:?}");
+        let addition = rows.attach(Batch::default(), &store, &[new], None).await.unwrap();
+        assert_eq!(rows.commit(addition).await.unwrap(), CommitOutcome::Committed, "{change:?}");
+        let row = rows.store_file(&store, &file).await.unwrap().unwrap();
+        assert_eq!((row.status.name(), row.attributes.as_str()), ("in_progress", r#"{"a":1}"#), "{change:?}");
+    }
     world.end().await;
 }
