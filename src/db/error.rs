@@ -48,9 +48,14 @@ impl DbError {
         Self::Other(reason.to_string())
     }
 
+    /// Returns `true` if a later attempt may succeed without any repair: a lock, or a server that does not respond.
+    pub(crate) fn is_temporary(&self) -> bool {
+        matches!(self, Self::Busy | Self::Unreachable(_))
+    }
+
     /// Returns `true` if the next attempt would probably wait in vain too: a lock, or a server that does not respond.
     pub(crate) fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Busy | Self::NoLocks | Self::Unreachable(_))
+        self.is_temporary() || matches!(self, Self::NoLocks)
     }
 
     /// Returns `true` if the values cause the error, so that the same write always fails. Other errors may be

@@ -116,13 +116,11 @@ impl From<Refusal> for ErrorResponse {
 impl From<DbError> for ErrorResponse {
     fn from(error: DbError) -> Self {
         let report = format!("store: {error}");
-        match error {
-            DbError::Busy | DbError::Unreachable(_) => Self {
-                report: Some(report),
-                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "The store is busy. Please try again later.")
-            },
-            _ => Self::internal(report),
+        if error.is_temporary() {
+            let message = "The store is busy. Please try again later.";
+            return Self { report: Some(report), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) };
         }
+        Self::internal(report)
     }
 }
 

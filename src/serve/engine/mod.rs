@@ -103,9 +103,12 @@ impl Engine {
                 Ok(true) => return true,
                 Err(_) => return false, // An unreadable store never becomes idle.
             }
-            if timeout_at(deadline, changes.changed()).await.is_err() {
+            // Other processes work on runs without a notification, so the store is checked periodically as well.
+            let now = Instant::now();
+            if now >= deadline {
                 return false;
             }
+            let _ = timeout_at(deadline.min(now + PAUSES.1), changes.changed()).await;
         }
     }
 
@@ -217,13 +220,18 @@ impl Engine {
                 // If this fails too, the lease expires and the run is claimed again.
                 let _ = engine.fail(&run).await;
             }
-            // The run may have been claimed again in the meantime, by another worker.
-            if engine.active().get(&run).is_some_and(|active| Arc::ptr_eq(&active.changed, &changed)) {
-                engine.active().remove(&run);
-            }
+            engine.remove_worker(&run, &changed);
             engine.changes.send_modify(|count| *count += 1);
             engine.wake();
         });
+    }
+
+    /// Removes the entry of a worker. The run may have another worker by now.
+    fn remove_worker(&self, run: &str, changed: &Arc<Notify>) {
+        let mut active = self.active();
+        if active.get(run).is_some_and(|active| Arc::ptr_eq(&active.changed, changed)) {
+            active.remove(run);
+        }
     }
 
     /// Renews the leases. Notifies the workers whose runs were changed or claimed by another process.
@@ -232,7 +240,7 @@ impl Engine {
         if mine.is_empty() {
             return Ok(());
         }
-        let held = self.store.renew(&self.lease, self.lease_life).await?;
+        let held = self.store.renew(&self.lease, self.lease_life, &mine).await?;
         let untouched: HashSet<&str> = held.iter().filter(|run| !run.cancelling).map(|run| run.id.as_str()).collect();
         for run in mine.iter().filter(|run| !untouched.contains(run.as_str())) {
             self.notify_worker(run);

@@ -5,6 +5,8 @@
 //! passages that were written, and begins again.
 
 mod cutter;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use crate::db::DbError;
@@ -23,7 +25,7 @@ use std::{
 };
 use tokio::{
     sync::watch,
-    task::{AbortHandle, JoinHandle, JoinSet},
+    task::{self, AbortHandle, JoinHandle, JoinSet},
     time::{Instant, timeout, timeout_at},
 };
 
@@ -98,9 +100,12 @@ impl Indexer {
                 Ok(_) => self.store.indexing.notify_one(),
                 Err(_) => return false, // An unreadable store never becomes idle.
             }
-            if timeout_at(deadline, changes.changed()).await.is_err() {
+            // Other processes index files without a notification, so the store is checked periodically as well.
+            let now = Instant::now();
+            if now >= deadline {
                 return false;
             }
+            let _ = timeout_at(deadline.min(now + PAUSES.1), changes.changed()).await;
         }
     }
 
@@ -154,7 +159,7 @@ impl Indexer {
         if mine.is_empty() {
             return Ok(());
         }
-        let held = self.store.renew_files(&self.lease, self.lease_life).await?;
+        let held = self.store.renew_files(&self.lease, self.lease_life, &mine).await?;
         for lost in mine.iter().filter(|item| !held.contains(item)) {
             if let Some(active) = self.active().remove(lost) {
                 active.worker.abort();
@@ -166,6 +171,8 @@ impl Indexer {
 
     fn spawn_worker(self: &Arc<Self>, item: i64, workers: &mut JoinSet<()>) {
         let indexer = self.clone();
+        // The worker removes its entry when it ends, so the lock is held until there is one.
+        let mut active = self.active();
         let worker = workers.spawn(async move {
             let mut pause = PAUSES.0;
             let error = loop {
@@ -185,11 +192,22 @@ impl Indexer {
                 // If this fails too, the lease expires and the file is claimed again.
                 let _ = indexer.fail(item).await;
             }
-            indexer.active().remove(&item);
+            indexer.remove_worker(item, task::id());
             indexer.notify_changed();
             indexer.store.indexing.notify_one();
         });
-        self.active().insert(item, ActiveFile { worker, is_held: false });
+        // If the lease expired while a worker of this process had the file, the new worker takes its place.
+        if let Some(earlier) = active.insert(item, ActiveFile { worker, is_held: false }) {
+            earlier.worker.abort();
+        }
+    }
+
+    /// Removes the entry of a worker. The file may have another worker by now.
+    fn remove_worker(&self, item: i64, task: task::Id) {
+        let mut active = self.active();
+        if active.get(&item).is_some_and(|active| active.worker.id() == task) {
+            active.remove(&item);
+        }
     }
 
     /// Returns `true` if a fault holds the file in its status.

@@ -22,7 +22,7 @@ pub(super) enum IndexingError {
 impl IndexingError {
     /// Returns `true` if a retry may succeed: the store is busy, or its server is unavailable.
     pub(super) fn is_temporary(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Db(DbError::Busy | DbError::Unreachable(_))))
+        matches!(self, Self::Store(StoreError::Db(error)) if error.is_temporary())
     }
 }
 

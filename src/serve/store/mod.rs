@@ -114,6 +114,11 @@ pub(super) struct Store {
     frequencies: Frequencies,
 }
 
+/// Returns the end of a lease that begins now, in milliseconds.
+fn until(now: i64, life: Duration) -> i64 {
+    now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// The outcome of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CommitOutcome {

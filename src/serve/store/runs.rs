@@ -1,6 +1,6 @@
 //! The rows of runs: the lock on the thread, the lease of the process that executes the run, and the expiry.
 
-use super::Store;
+use super::{Store, until};
 use crate::api::objects::{OpenEnum, RunStatus};
 use crate::db::{DbError, Row};
 use crate::serve::ids;
@@ -97,12 +97,21 @@ impl Store {
         rows.into_iter().map(|mut row| row.take_text(0)).collect()
     }
 
-    /// Renews the leases of a process. Returns the runs that it still holds.
-    pub(in crate::serve) async fn renew(&self, lease: &str, life: Duration) -> Result<Vec<LeasedRun>, DbError> {
-        const SQL: &str = "update run set lease_until = $1 where lease = $2 and active = 1 \
+    /// Renews the leases of a process on the runs on which it works. Returns those that it still holds.
+    ///
+    /// The lease on a run without a worker is not renewed, so that the run is claimed again.
+    pub(in crate::serve) async fn renew(
+        &self,
+        lease: &str,
+        life: Duration,
+        runs: &[String],
+    ) -> Result<Vec<LeasedRun>, DbError> {
+        const SQL: &str = "update run set lease_until = $1 where id = $2 and lease = $3 and active = 1 \
                            returning id, cast(case when status = 'cancelling' then 1 else 0 end as bigint)";
-        let rows = self.db.write(SQL, vec![until(self.now_ms(), life).into(), lease.into()]).await?;
-        rows.into_iter().map(|mut row| Ok(LeasedRun { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
+        let until = until(self.now_ms(), life);
+        let renewals = runs.iter().map(|run| (SQL, vec![until.into(), run.as_str().into(), lease.into()]));
+        let rows = self.db.atomic(renewals.collect::<Vec<_>>()).await?.into_iter().flatten();
+        rows.map(|mut row| Ok(LeasedRun { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
     }
 
     /// Releases all leases of a process, so that the next one does not have to wait.
@@ -121,8 +130,4 @@ impl Store {
                            and (lease is null or lease = $1)";
         self.db.read(SQL, vec![lease.into()]).await?.into_iter().map(|mut row| row.take_text(0)).collect()
     }
-}
-
-fn until(now: i64, life: Duration) -> i64 {
-    now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
 }

@@ -107,8 +107,10 @@ async fn a_lease_belongs_to_one_and_lapses() {
     while ids::now_ms() <= store_lease(&store).await {}
     assert_eq!(store.claim("two", long).await.unwrap(), ["run_1"], "a lapsed lease is free");
     assert!(store.claim("one", long).await.unwrap().is_empty());
-    assert!(store.renew("one", long).await.unwrap().is_empty());
-    assert_eq!(store.renew("two", long).await.unwrap().len(), 1);
+    let run = ["run_1".to_owned()];
+    assert!(store.renew("one", long, &run).await.unwrap().is_empty());
+    assert!(store.renew("two", long, &[]).await.unwrap().is_empty(), "a run without a worker");
+    assert_eq!(store.renew("two", long, &run).await.unwrap().len(), 1);
     assert!(store.pending_runs("one").await.unwrap().is_empty());
     store.release("two").await.unwrap();
     assert_eq!(store.claim("one", long).await.unwrap(), ["run_1"]);

@@ -1,6 +1,6 @@
 //! The leases of files that are being indexed, and the transactions of the process that indexes one.
 
-use super::super::{CommitOutcome, Store};
+use super::super::{CommitOutcome, Store, until};
 use super::passages::NewPassage;
 use super::removal::PASSAGES;
 use super::rows::Chunking;
@@ -56,12 +56,21 @@ impl Store {
         self.db.write(CLAIM, params).await?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// Renews the leases of a process. Returns the files that it still holds.
-    pub(in crate::serve) async fn renew_files(&self, lease: &str, life: Duration) -> Result<HashSet<i64>, DbError> {
-        const SQL: &str = "update store_file set lease_until = $1 where lease = $2 and status = 'in_progress' \
-                           returning n";
-        let rows = self.db.write(SQL, vec![until(self.now_ms(), life).into(), lease.into()]).await?;
-        rows.iter().map(|row| row.int(0)).collect()
+    /// Renews the leases of a process on the files that it indexes. Returns those that it still holds.
+    ///
+    /// The lease on a file without a worker is not renewed, so that the file is claimed again.
+    pub(in crate::serve) async fn renew_files(
+        &self,
+        lease: &str,
+        life: Duration,
+        items: &[i64],
+    ) -> Result<HashSet<i64>, DbError> {
+        const SQL: &str = "update store_file set lease_until = $1 where n = $2 and lease = $3 \
+                           and status = 'in_progress' returning n";
+        let until = until(self.now_ms(), life);
+        let renewals = items.iter().map(|item| (SQL, vec![until.into(), (*item).into(), lease.into()]));
+        let answers = self.db.atomic(renewals.collect::<Vec<_>>()).await?;
+        answers.iter().flatten().map(|row| row.int(0)).collect()
     }
 
     /// Releases all leases of a process on files.
@@ -190,8 +199,4 @@ impl Store {
             Err(error) => Err(error),
         }
     }
-}
-
-fn until(now: i64, life: Duration) -> i64 {
-    now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX))
 }

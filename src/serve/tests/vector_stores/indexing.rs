@@ -16,12 +16,7 @@ async fn what_a_dead_process_wrote_is_removed_and_the_file_indexed_again() {
     let item = rows.claim_files("dead", Duration::ZERO, 9).await.unwrap()[0];
     let job: IndexingJob = rows.indexing_job(item, "dead").await.unwrap().unwrap();
     assert_eq!(rows.begin_indexing(&job, "dead").await.unwrap(), CommitOutcome::Committed);
-    let passage = || {
-        let terms = crate::search::terms::analyse("annual leave");
-        let terms = if rows.has_vectors() { terms.tsvector() } else { terms.fts5().to_owned() };
-        NewPassage { start: 0, length: 2, tokens: 2, text: "annual leave".into(), terms }
-    };
-    let passages: Vec<NewPassage> = (0..700).map(|_| passage()).collect();
+    let passages: Vec<NewPassage> = (0..700).map(|_| passage(rows)).collect();
     assert_eq!(rows.add_passages(&job, "dead", 0, passages).await.unwrap(), CommitOutcome::Committed);
     let found = dead.post(&format!("{path}/search"), json!({"query": "annual leave"})).await;
     assert_eq!(found["data"], json!([]), "the file is not completed");
@@ -32,7 +27,7 @@ async fn what_a_dead_process_wrote_is_removed_and_the_file_indexed_again() {
     let found = next.post(&format!("{path}/search"), json!({"query": "annual leave"})).await;
     assert_eq!((found["data"].as_array().unwrap().len(), &found["data"][0]["file_id"]), (1, &json!(file)));
     assert_eq!(rows.passage_counts().await, (1, 1));
-    let late = rows.add_passages(&job, "dead", 700, vec![passage()]).await.unwrap();
+    let late = rows.add_passages(&job, "dead", 700, vec![passage(rows)]).await.unwrap();
     assert_eq!(late, CommitOutcome::Conflict, "a process without the lease writes nothing");
     assert_eq!(rows.remove_written(item, "dead").await.unwrap(), None, "and removes nothing");
     assert_eq!(rows.passage_counts().await, (1, 1));
@@ -60,4 +55,20 @@ async fn four_servers_index_each_file_once() {
     };
     tokio::time::timeout(Duration::from_secs(60), reached).await.unwrap();
     assert_eq!(worlds[2].server.state.store.passage_counts().await, (20, 20));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn draining_ends_when_another_server_has_done_the_work() {
+    let shared = Shared::new();
+    let idle = shared.world();
+    idle.server.abandon().await;
+    let file = idle.upload_as("a.txt", "annual leave").await;
+    let store = id(&idle.post("/vector_stores", json!({"file_ids": [file]})).await);
+    let run = idle.run("hello", json!({})).await;
+    let drained = async { idle.server.drain(Duration::from_secs(30)).await };
+    let (drained, other) = tokio::join!(drained, async { shared.world() });
+    assert!(drained, "this server does no work, so nothing notifies it");
+    assert_eq!(idle.get(&path(&run)).await["status"], "completed");
+    assert_eq!(idle.counts(&format!("/vector_stores/{store}")).await, [0, 1, 0, 0, 1]);
+    other.end().await;
 }
