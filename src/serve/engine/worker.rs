@@ -69,7 +69,7 @@ impl Engine {
                     let Some(round) = self.run_model(&state, changed, &mut output).await? else { continue };
                     match self.commit_round(id, round, &mut output).await? {
                         RoundOutcome::Stops => return Ok(()),
-                        // What the round has published is stored.
+                        // The round is stored as a whole, so none of its output must be kept if the run ends.
                         RoundOutcome::Continues => output = PartialOutput::new(0),
                         RoundOutcome::Conflict => {}
                     }
@@ -173,7 +173,13 @@ impl Engine {
             publish(delta);
         }
         let Some(round) = round else { return Ok(None) };
-        let searches = self.searches(scope.as_ref(), &round, &input).await?;
+        // Retries as long as the store is unavailable. Running the model again would be more expensive.
+        let searches = loop {
+            match self.searches(scope.as_ref(), &round, &input).await {
+                Err(error) if error.is_temporary() => tokio::time::sleep(STORE_PAUSE).await,
+                searched => break searched?,
+            }
+        };
         Ok(Some(FinishedRound { round, searches }))
     }
 

@@ -1,7 +1,8 @@
 //! Tests of several servers on one store. With `ASST_TEST_STORE=postgres` the store is a PostgreSQL database.
 
 use super::*;
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::serve::model::EndpointSettings;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Returns the texts of all messages that runs created in a thread.
@@ -225,4 +226,57 @@ async fn a_postgres_connection_that_breaks_at_the_end_of_a_round_fails_no_run() 
     })
     .await;
     assert_eq!(text.matches("event: thread.message.created").count(), 1, "the model is called again: {text}");
+}
+
+/// Starts a model endpoint that asks for a search first, and then answers. `asked` is called before each response. Returns
+/// its URL, and the number of its requests.
+async fn searching_endpoint(asked: impl Fn(usize) + Clone + Send + Sync + 'static) -> (String, Arc<AtomicUsize>) {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = requests.clone();
+    let respond = move |request: String| {
+        asked(count.fetch_add(1, Ordering::SeqCst) + 1);
+        let call = json!({"name": "file_search", "arguments": r#"{"query":"leave"}"#});
+        let delta = match request.contains(r#""role":"tool""#) {
+            true => json!({"content": "28 days."}),
+            false => json!({"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": call}]}),
+        };
+        let chunk = json!({"choices": [{"index": 0, "delta": delta, "finish_reason": "stop"}]});
+        let body = format!("data: {chunk}\n\ndata: [DONE]\n\n");
+        std::future::ready(([("content-type", "text/event-stream")], body))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let routes = axum::Router::new().fallback(axum::routing::post(respond));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    (url, requests)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: tests/postgres/run"]
+async fn a_postgres_server_that_is_away_during_a_search_does_not_run_the_model_again() {
+    let way = Way::to(&crate::db::fresh_for_tests()).await;
+    let (report, mut reported) = watch::channel(0);
+    let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
+    let open = way.open.clone();
+    let (url, requests) = searching_endpoint(move |times| open.send_modify(|open| *open = times != 1)).await;
+    let world = World::with(ServerSettings {
+        store: StoreLocation::Server(Box::new(store::server(&way.url))),
+        model: Model::named(&format!("openai:{url}"), EndpointSettings::default()).unwrap(),
+        lease: Duration::from_millis(300),
+        report,
+        ..ServerSettings::default()
+    });
+    let file = world.upload_as("a.txt", "28 days of leave").await;
+    let store = world.indexed(&[&file]).await;
+    let resources = json!({"file_search": {"vector_store_ids": [store]}});
+    let body = json!({"model": "m", "tools": [{"type": "file_search"}], "tool_resources": resources});
+    let assistant = id(&world.post("/assistants", body).await);
+    let thread = json!({"messages": [{"role": "user", "content": "leave?"}]});
+    let run = world.post("/threads/runs", json!({"assistant_id": assistant, "thread": thread})).await;
+    let troubled = reported.wait_for(|times| *times > 3);
+    tokio::time::timeout(Duration::from_secs(60), troubled).await.unwrap().unwrap();
+    way.open.send_replace(true);
+    until(&world, &run, "completed").await;
+    assert_eq!(answers(&world, run["thread_id"].as_str().unwrap()).await, ["28 days."]);
+    assert_eq!(requests.load(Ordering::SeqCst), 2, "the model is not asked again for the search");
 }
