@@ -80,16 +80,17 @@ async fn insert_part(store: &Store, id: &str, length: u64, blob: &str) -> Result
     let size = length.to_string();
     for _ in 0..MAX_ATTEMPTS {
         let upload = pending(store, id, "add a part to").await?;
-        let total: u64 = store.parts(id).await?.iter().map(|part| part.length).sum();
-        if total + length > MAX_FILE_BYTES.unsigned_abs() {
-            let rule = format!("the parts of an upload have at most {MAX_FILE_BYTES} bytes in total.");
-            return Err(Refusal::wrong_value("data", rule).into());
-        }
         let part = upload::part(id);
         let new = NewObject { parent: id, label: Some(&size), ..NewObject::top(&part) };
         let batch = Batch::default().unchanged(&upload).insert_file(&new, blob, None).parts_within(id, MAX_FILE_BYTES);
         if store.commit(batch).await? == CommitOutcome::Committed {
             return Ok(part);
+        }
+        // Either another request changed the upload, or its parts would be too large.
+        let total: u64 = store.parts(id).await?.iter().map(|part| part.length).sum();
+        if total + length > MAX_FILE_BYTES.unsigned_abs() {
+            let rule = format!("the parts of an upload have at most {MAX_FILE_BYTES} bytes in total.");
+            return Err(Refusal::wrong_value("data", rule).into());
         }
     }
     Err(ErrorResponse::contended())

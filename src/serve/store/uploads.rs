@@ -63,6 +63,15 @@ impl Store {
         }
     }
 
+    /// Inserts a part of this many bytes without contents.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub(in crate::serve) async fn pretend_part(&self, upload: &str, length: i64) {
+        const SQL: &str = "insert into object (kind, id, parent, label, doc, blob) \
+                           values ('upload_part', 'part_pretended', $1, $2, '{}', 'none')";
+        self.db.write(SQL, vec![upload.into(), length.to_string().into()]).await.unwrap();
+    }
+
     /// Ends an upload whose time is over, or removes it if it has ended before.
     pub(super) async fn expire_upload(&self, id: &str) -> Result<(), StoreError> {
         let Some(mut upload) = self.load::<Upload>("", id).await? else { return Ok(()) };

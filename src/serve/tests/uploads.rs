@@ -231,6 +231,19 @@ async fn a_part_has_at_most_64_megabytes() {
     world.end().await;
 }
 
+#[tokio::test]
+async fn the_parts_of_an_upload_have_at_most_8_gibibytes_in_total() {
+    let world = World::new();
+    let upload = world.begin(8 << 30).await;
+    world.server.state.store.pretend_part(&upload, (8 << 30) - 3).await;
+    world.part(&upload, b"abc").await;
+    let (status, value) = world.try_part(&upload, b"d").await;
+    let message = "Invalid 'data': the parts of an upload have at most 8589934592 bytes in total.";
+    assert_eq!((status, &value["error"]["message"], &value["error"]["param"]), (400, &json!(message), &json!("data")));
+    assert_eq!(world.server.state.store.parts(&upload).await.unwrap().len(), 2);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_completions_make_one_file() {
     let shared = Shared::new();
@@ -255,15 +268,29 @@ async fn concurrent_completions_make_one_file() {
 
 #[tokio::test]
 async fn parts_and_the_end_of_an_upload_exclude_each_other() {
-    let world = World::new();
-    for _ in 0..10 {
-        let upload = world.begin(1).await;
-        let part = world.part(&upload, b"x").await;
-        let complete = format!("/uploads/{upload}/complete");
-        let (added, done) =
-            tokio::join!(world.try_part(&upload, b"late"), world.try_post(&complete, json!({"part_ids": [part]})));
-        assert_eq!(done.0, 200, "{done:?}");
-        assert!([200, 400].contains(&added.0), "{added:?}");
+    let shared = Shared::new();
+    let (one, two) = (shared.world(), shared.world());
+    let rows = &one.server.state.store;
+    for n in 0..10 {
+        let (end, status) = [("complete", "completed"), ("cancel", "cancelled")][n % 2];
+        let upload = one.begin(1).await;
+        let part = one.part(&upload, b"x").await;
+        let body = if end == "complete" { json!({"part_ids": [part]}) } else { json!({}) };
+        let path = format!("/uploads/{upload}/{end}");
+        let parts = join_all((0..4).map(|_| two.try_part(&upload, b"late")));
+        let (added, done) = tokio::join!(parts, one.try_post(&path, body));
+        assert_eq!((done.0, &done.1["status"]), (200, &json!(status)), "{done:?}");
+        for (code, answer) in added {
+            let message = format!("Cannot add a part to an upload with status '{status}'.");
+            assert!(code == 200 || code == 400 && answer["error"]["message"] == json!(message), "{end}: {answer}");
+        }
+        assert_eq!(rows.parts(&upload).await.unwrap(), [], "{end}: a part was added after the end");
+        if end == "complete" {
+            assert_eq!(one.content(&done.1["file"]).await, b"x");
+        }
     }
-    world.end().await;
+    assert_eq!(one.list("/files").await.len(), 5);
+    for world in [one, two] {
+        world.end().await;
+    }
 }
