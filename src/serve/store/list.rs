@@ -27,6 +27,17 @@ pub(in crate::serve) enum ListPage {
     UnknownCursor(String),
 }
 
+/// Returns the statement of a page with this end.
+macro_rules! page {
+    ($end:literal) => {
+        concat!(
+            "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
+             and (expires_at is null or expires_at > $5) ",
+            $end
+        )
+    };
+}
+
 impl Store {
     /// Returns the objects strictly between the cursors, starting at the first in the requested order.
     pub(in crate::serve) async fn list(
@@ -36,15 +47,11 @@ impl Store {
         window: &ListWindow,
         default_limit: u32,
     ) -> Result<ListPage, DbError> {
-        const ASC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
-                           and (expires_at is null or expires_at > $5) order by n limit $6";
-        const DESC: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
-                            and (expires_at is null or expires_at > $5) order by n desc limit $6";
+        const ASC: &str = page!("order by n limit $6");
+        const DESC: &str = page!("order by n desc limit $6");
         // Separate statements, so that the planner chooses the index on the label.
-        const ASC_WITH: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
-                                and (expires_at is null or expires_at > $5) and label = $7 order by n limit $6";
-        const DESC_WITH: &str = "select id, doc from object where kind = $1 and parent = $2 and n > $3 and n < $4 \
-                                 and (expires_at is null or expires_at > $5) and label = $7 order by n desc limit $6";
+        const ASC_WITH: &str = page!("and label = $7 order by n limit $6");
+        const DESC_WITH: &str = page!("and label = $7 order by n desc limit $6");
         let mut bounds = [None, None];
         for (bound, cursor) in bounds.iter_mut().zip([&window.after, &window.before]) {
             if let Some(cursor) = cursor {

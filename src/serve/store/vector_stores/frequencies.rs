@@ -10,11 +10,21 @@ const MOST: usize = 10_000;
 /// A state of the searched vector stores. Their passages differ only if the states differ.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct IndexState {
-    /// For each vector store: the number of completed files, the sum of their numbers, of their passages, and of their
-    /// terms, and the largest number of a row.
-    pub(super) stores: Vec<[i64; 5]>,
+    pub(super) stores: Vec<StoreState>,
     /// The rows whose passages no search may find.
     pub(super) hidden: Vec<i64>,
+}
+
+/// The state of a vector store: sums over its completed files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct StoreState {
+    pub(super) files: i64,
+    /// The sum of the numbers of their rows.
+    pub(super) numbers: i64,
+    pub(super) chunks: i64,
+    pub(super) terms: i64,
+    /// The largest number of a row, in any status.
+    pub(super) newest: i64,
 }
 
 /// The counts by expression, each with the state in which it was counted.
@@ -49,13 +59,17 @@ impl Frequencies {
 mod tests {
     use super::*;
 
+    fn state_of(files: i64) -> IndexState {
+        IndexState { stores: vec![StoreState { files, ..StoreState::default() }], hidden: Vec::new() }
+    }
+
     #[test]
     fn counts_are_those_of_the_same_state_only() {
-        let (cache, state) = (Frequencies::default(), IndexState { stores: vec![[1; 5]], hidden: Vec::new() });
+        let (cache, state) = (Frequencies::default(), state_of(1));
         cache.insert(&state, [("leave".to_owned(), 7)]);
         assert_eq!(cache.get("leave", &state), Some(7));
         assert_eq!(cache.get("travel", &state), None);
-        assert_eq!(cache.get("leave", &IndexState { stores: vec![[2; 5]], hidden: Vec::new() }), None);
+        assert_eq!(cache.get("leave", &state_of(2)), None);
         let hidden = IndexState { hidden: vec![3], ..state.clone() };
         cache.insert(&hidden, [("travel".to_owned(), 7)]);
         assert_eq!(cache.get("travel", &hidden), None);

@@ -1,9 +1,9 @@
 //! The statements of a search. Each engine has its own index, and both return the same passages.
 
 use super::super::Store;
-use super::frequencies::IndexState;
-use super::passages::{SEQUENCES, range, scope_term};
-use crate::db::{DbError, Value};
+use super::frequencies::{IndexState, StoreState};
+use super::passages::{SEQUENCES, scope_term};
+use crate::db::{DbError, Row, Value};
 use crate::search::plan::Statistics;
 use crate::search::query::{Condition, Query};
 use serde_json::json;
@@ -43,15 +43,15 @@ impl Store {
     /// Returns the statistics of vector stores for a query. Passages that no search may find do not count.
     pub(in crate::serve) async fn statistics(&self, scopes: &[i64], query: &Query) -> Result<Statistics, DbError> {
         let state = self.index_state(scopes).await?;
-        let sum = |column: usize| unsigned(state.stores.iter().map(|sums| sums[column]).sum());
-        let (chunks, length) = (sum(2), sum(3));
+        let sum = |of: fn(&StoreState) -> i64| unsigned(state.stores.iter().map(of).sum());
+        let (chunks, length) = (sum(|store| store.chunks), sum(|store| store.terms));
         let expressions: Vec<String> =
             query.terms().iter().map(|term| self.expression(scopes, &term.condition())).collect();
         let known = |expression: &String| self.frequencies.get(expression, &state);
         let unknown: Vec<String> = expressions.iter().filter(|one| known(one).is_none()).cloned().collect();
         let mut counts = self.count(&unknown, None).await?;
-        for item in &state.hidden {
-            let within = self.count(&unknown, Some(*item)).await?;
+        if !state.hidden.is_empty() {
+            let within = self.count(&unknown, Some(&state.hidden)).await?;
             counts.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
         }
         let counted: HashMap<String, u64> = unknown.into_iter().zip(counts).collect();
@@ -75,7 +75,13 @@ impl Store {
         let mut state = IndexState::default();
         for scope in scopes {
             let sums = self.db.read(SUMS, vec![(*scope).into()]).await?.pop().unwrap_or_default();
-            state.stores.push([sums.int(0)?, sums.int(1)?, sums.int(2)?, sums.int(3)?, sums.int(4)?]);
+            state.stores.push(StoreState {
+                files: sums.int(0)?,
+                numbers: sums.int(1)?,
+                chunks: sums.int(2)?,
+                terms: sums.int(3)?,
+                newest: sums.int(4)?,
+            });
             for row in self.db.read(HIDDEN, vec![(*scope).into()]).await? {
                 state.hidden.push(row.int(0)?);
             }
@@ -116,7 +122,7 @@ impl Store {
         const POSTGRES: &str = "select n, length, text from passage where n in (select cast(value as bigint) \
             from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)) order by n";
         let sql = if self.has_vectors() { POSTGRES } else { SQLITE };
-        let read = |mut row: crate::db::Row| {
+        let read = |mut row: Row| {
             let length = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
             Ok(PassageText { n: row.int(0)?, length, text: row.take_text(2)? })
         };
@@ -126,29 +132,35 @@ impl Store {
     /// Returns what a result states of its file: the vector store, the ID, the attributes as JSON, and the file's
     /// document. Rows that are not completed are not in the result.
     pub(in crate::serve) async fn found_files(&self, items: &[i64]) -> Result<HashMap<i64, [String; 4]>, DbError> {
-        const SQL: &str = "select store, file, attributes, object.doc from store_file \
-                           join object on object.id = store_file.file \
-                           where store_file.n = $1 and status = 'completed'";
-        let mut found = HashMap::new();
-        for item in items {
-            if let Some(mut row) = self.db.read(SQL, vec![(*item).into()]).await?.pop() {
-                found.insert(*item, [row.take_text(0)?, row.take_text(1)?, row.take_text(2)?, row.take_text(3)?]);
-            }
-        }
-        Ok(found)
+        const SQLITE: &str = "select store_file.n, store, file, attributes, object.doc from store_file \
+            join object on object.id = store_file.file \
+            where store_file.n in (select value from json_each($1)) and status = 'completed'";
+        const POSTGRES: &str = "select store_file.n, store, file, attributes, object.doc from store_file \
+            join object on object.id = store_file.file \
+            where store_file.n in (select cast(value as bigint) \
+            from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)) and status = 'completed'";
+        let sql = if self.has_vectors() { POSTGRES } else { SQLITE };
+        let rows = self.db.read(sql, vec![json!(items).to_string().into()]).await?;
+        let file = |mut row: Row| {
+            Ok((row.int(0)?, [row.take_text(1)?, row.take_text(2)?, row.take_text(3)?, row.take_text(4)?]))
+        };
+        rows.into_iter().map(file).collect()
     }
 
-    /// Returns the number of passages for each expression, of all rows or of one.
-    async fn count(&self, expressions: &[String], item: Option<i64>) -> Result<Vec<u64>, DbError> {
+    /// Returns the number of passages for each expression, of all rows or of these.
+    async fn count(&self, expressions: &[String], items: Option<&[i64]>) -> Result<Vec<u64>, DbError> {
         const SQLITE: &str = "select (select count(*) from passage_index where passage_index match listed.value) \
             from json_each($1) as listed order by listed.key";
-        const SQLITE_OF: &str = "select (select count(*) from passage_index where passage_index match listed.value \
-            and rowid between $2 and $3) from json_each($1) as listed order by listed.key";
+        // A cross join, so that each row is a range of the index.
+        const SQLITE_OF: &str = "select (select count(*) from json_each($2) as item cross join passage_index \
+            where passage_index match listed.value and passage_index.rowid between item.value << 24 \
+            and (item.value << 24) + 16777215) from json_each($1) as listed order by listed.key";
         const POSTGRES: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery)) \
             from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) with ordinality as listed (value, n) \
             order by listed.n";
         const POSTGRES_OF: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery) \
-            and passage.n between $2 and $3) \
+            and passage.n >> 24 in (select cast(value as bigint) \
+            from jsonb_array_elements_text(cast(cast($2 as text) as jsonb)) as item (value))) \
             from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) with ordinality as listed (value, n) \
             order by listed.n";
         if expressions.is_empty() {
@@ -156,8 +168,8 @@ impl Store {
         }
         let mut params: Vec<Value> = vec![json!(expressions).to_string().into()];
         let sqls = if self.has_vectors() { [POSTGRES, POSTGRES_OF] } else { [SQLITE, SQLITE_OF] };
-        params.extend(item.into_iter().flat_map(range).map(Value::from));
-        let sql = if item.is_some() { sqls[1] } else { sqls[0] };
+        params.extend(items.map(|items| json!(items).to_string().into()));
+        let sql = if items.is_some() { sqls[1] } else { sqls[0] };
         self.db.read(sql, params).await?.iter().map(|row| Ok(unsigned(row.int(0)?))).collect()
     }
 
