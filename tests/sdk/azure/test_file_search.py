@@ -17,9 +17,18 @@ from azure.ai.agents.models import (
 )
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
-PROJECT = os.environ["ASST_SDK_URL"].removesuffix("/v1") + "/api/projects/handbook"
+PROJECT = os.environ["ASST_SDK_PROJECT"]
+MADE = os.environ.get("ASST_SDK_MADE")
 HANDBOOK = "# Leave\n\nEverybody has 28 days of paid leave.\n"
 QUESTION = "How many days of paid leave does everybody have?"
+
+
+def made(created):
+    """Writes the ID of an object for the test that looks for it in the ledger."""
+    if MADE:
+        with open(MADE, "a") as file:
+            file.write(f"{created.id}\n")
+    return created
 
 
 class Key(SansIOHTTPPolicy):
@@ -37,18 +46,18 @@ class FileSearch(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "handbook.md"
             path.write_text(HANDBOOK)
-            cls.file = cls.client.files.upload_and_poll(file_path=str(path), purpose=FilePurpose.AGENTS)
-        cls.store = cls.client.vector_stores.create_and_poll(
-            file_ids=[cls.file.id], name="Handbook", polling_interval=0.05
+            cls.file = made(cls.client.files.upload_and_poll(file_path=str(path), purpose=FilePurpose.AGENTS))
+        cls.store = made(
+            cls.client.vector_stores.create_and_poll(file_ids=[cls.file.id], name="Handbook", polling_interval=0.05)
         )
         tool = FileSearchTool(vector_store_ids=[cls.store.id])
-        cls.agent = cls.client.create_agent(
-            model="echo", name="HR", tools=tool.definitions, tool_resources=tool.resources
+        cls.agent = made(
+            cls.client.create_agent(model="echo", name="HR", tools=tool.definitions, tool_resources=tool.resources)
         )
 
     def question(self):
         """Creates a thread with a question."""
-        thread = self.client.threads.create()
+        thread = made(self.client.threads.create())
         self.client.messages.create(thread_id=thread.id, role=MessageRole.USER, content=QUESTION)
         return thread
 
@@ -73,7 +82,9 @@ class FileSearch(unittest.TestCase):
 
     def test_a_run_answers_from_the_vector_store(self):
         thread = self.question()
-        run = self.client.runs.create_and_process(thread_id=thread.id, agent_id=self.agent.id, polling_interval=0.05)
+        run = made(
+            self.client.runs.create_and_process(thread_id=thread.id, agent_id=self.agent.id, polling_interval=0.05)
+        )
         self.assertEqual(run.status, "completed", run.last_error)
         message = self.client.messages.get_last_message_by_role(thread_id=thread.id, role=MessageRole.AGENT)
         self.assertEqual(self.cited(message), self.file.id)
