@@ -59,8 +59,8 @@ fn instructions(usual: &Value, additional: Option<&Value>) -> String {
     texts.join("\n")
 }
 
-/// Returns the IDs of the vector stores in the `tool_resources` of an object, or `None` if it states nothing about them.
-pub(in crate::serve) fn search_stores(object: &Map<String, Value>) -> Option<Vec<String>> {
+/// Returns the IDs of the vector stores in the `tool_resources` of a request, or `None` if it states nothing about them.
+fn search_stores(object: &Map<String, Value>) -> Option<Vec<String>> {
     let ids = object.get("tool_resources")?.get("file_search")?.get("vector_store_ids")?.as_array()?;
     Some(ids.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }

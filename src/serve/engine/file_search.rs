@@ -2,7 +2,7 @@
 //! the execution of the model's searches. No caller takes part in them.
 
 use super::Engine;
-use crate::api::objects::{Assistant, JsonObject, Run, Thread, Tool, ToolType, VectorStore};
+use crate::api::objects::{Assistant, JsonObject, Run, Thread, Tool, ToolResources, ToolType, VectorStore};
 use crate::search::tokens::estimate;
 use crate::serve::documents::{run, vector_store};
 use crate::serve::engine::lifecycle::RunState;
@@ -22,8 +22,6 @@ const DEFAULT_RANKER: &str = "default_2024_08_21";
 #[derive(Debug)]
 pub(super) struct SearchScope {
     stores: Vec<Stored<VectorStore>>,
-    /// The IDs of those that belong to the thread.
-    of_thread: Vec<String>,
     wanted: usize,
     /// The largest number of tokens of all results.
     budget: u32,
@@ -63,7 +61,6 @@ impl SearchScope {
         let wanted = member("max_num_results").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
         Self {
             stores: Vec::new(),
-            of_thread: Vec::new(),
             wanted: wanted.unwrap_or(default_results),
             budget,
             ranker: ranker.filter(|ranker| *ranker != "auto").unwrap_or(DEFAULT_RANKER).to_owned(),
@@ -76,24 +73,16 @@ impl Engine {
     /// Returns the scope of the run's searches. Returns `None` if the run does not have the tool or must not use it.
     pub(super) async fn search_scope(&self, stored: &Stored<Run>) -> Result<Option<SearchScope>, ErrorResponse> {
         let run = &stored.object;
-        let tools = run.tools().or_default();
-        let Some(tool) = tools.valid().find(|tool| tool.kind().is(ToolType::FileSearch)) else { return Ok(None) };
-        // A function of the caller that has the name of the tool takes precedence.
-        let is_function = tools.valid().any(|tool| tool.function_name() == Some(FILE_SEARCH));
-        if is_function || ToolChoice::of(run.tool_choice().valid()) == ToolChoice::None {
-            return Ok(None);
-        }
+        let Some(tool) = searching_tool(run) else { return Ok(None) };
         let mut scope = SearchScope::of_tool(tool, run.model().or_default());
         let mut wanted = match run::search_stores_of_label(stored.label.as_deref()) {
             Some(own) => own,
             None => {
                 let assistant = self.store.load::<Assistant>("", run.assistant_id().or_default()).await?;
-                assistant.and_then(|assistant| run::search_stores(assistant.object.as_map())).unwrap_or_default()
+                assistant.map(|assistant| store_ids(assistant.object.tool_resources().valid())).unwrap_or_default()
             }
         };
-        let thread = self.store.load::<Thread>("", run.thread_id().or_default()).await?;
-        scope.of_thread = thread.and_then(|thread| run::search_stores(thread.object.as_map())).unwrap_or_default();
-        wanted.extend(scope.of_thread.iter().cloned());
+        wanted.extend(self.stores_of_thread(run).await?);
         for (n, id) in wanted.iter().enumerate() {
             // A vector store that was deleted meanwhile has nothing to search.
             if !wanted.iter().take(n).any(|earlier| earlier == id) {
@@ -109,13 +98,22 @@ impl Engine {
         if begun.is_none_or(|begun| ids::now() - begun >= PATIENCE) {
             return Ok(false);
         }
-        let Some(scope) = self.search_scope(&state.run).await? else { return Ok(false) };
-        for id in &scope.of_thread {
+        let run = &state.run.object;
+        if searching_tool(run).is_none() {
+            return Ok(false);
+        }
+        for id in &self.stores_of_thread(run).await? {
             if self.store.counts_of_store(id).await?.in_progress > 0 {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Returns the IDs of the vector stores of a run's thread.
+    async fn stores_of_thread(&self, run: &Run) -> Result<Vec<String>, ErrorResponse> {
+        let thread = self.store.load::<Thread>("", run.thread_id().or_default()).await?;
+        Ok(thread.map(|thread| store_ids(thread.object.tool_resources().valid())).unwrap_or_default())
     }
 
     /// Executes the searches in the reply of a model.
@@ -148,6 +146,22 @@ impl Engine {
         }
         Ok(finished)
     }
+}
+
+/// Returns the tool `file_search` of a run. Returns `None` if the run does not have it or must not use it.
+fn searching_tool(run: &Run) -> Option<&Tool> {
+    let tools = run.tools().or_default();
+    // A function of the caller that has the name of the tool takes precedence.
+    let is_function = tools.valid().any(|tool| tool.function_name() == Some(FILE_SEARCH));
+    if is_function || ToolChoice::of(run.tool_choice().valid()) == ToolChoice::None {
+        return None;
+    }
+    tools.valid().find(|tool| tool.kind().is(ToolType::FileSearch))
+}
+
+/// Returns the IDs of the vector stores in the resources of an object.
+fn store_ids(resources: Option<&ToolResources>) -> Vec<String> {
+    resources.into_iter().flat_map(|resources| resources.vector_store_ids().valid()).map(str::to_owned).collect()
 }
 
 /// Returns the default number of results, and the number of tokens that all results of a search may have

@@ -177,7 +177,10 @@ impl Engine {
                 return Ok(());
             }
             for run in claimed {
-                self.spawn_worker(run, workers, report);
+                // If the lease expired while a worker of this process had the run, the worker continues.
+                if !self.works_on(&run) {
+                    self.spawn_worker(run, workers, report);
+                }
             }
         }
     }

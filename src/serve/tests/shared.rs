@@ -228,9 +228,12 @@ async fn a_postgres_connection_that_breaks_at_the_end_of_a_round_fails_no_run() 
     assert_eq!(text.matches("event: thread.message.created").count(), 1, "the model is called again: {text}");
 }
 
-/// Starts a model endpoint that asks for a search first, and then answers. `asked` is called before each response. Returns
-/// its URL, and the number of its requests.
-async fn searching_endpoint(asked: impl Fn(usize) + Clone + Send + Sync + 'static) -> (String, Arc<AtomicUsize>) {
+/// Starts a model endpoint that asks for a search first, and then answers, each time after a delay. `asked` is called with
+/// the number of each request. Returns its URL, and the number of its requests.
+async fn searching_endpoint(
+    delay: Duration,
+    asked: impl Fn(usize) + Clone + Send + Sync + 'static,
+) -> (String, Arc<AtomicUsize>) {
     let requests = Arc::new(AtomicUsize::new(0));
     let count = requests.clone();
     let respond = move |request: String| {
@@ -242,7 +245,10 @@ async fn searching_endpoint(asked: impl Fn(usize) + Clone + Send + Sync + 'stati
         };
         let chunk = json!({"choices": [{"index": 0, "delta": delta, "finish_reason": "stop"}]});
         let body = format!("data: {chunk}\n\ndata: [DONE]\n\n");
-        std::future::ready(([("content-type", "text/event-stream")], body))
+        async move {
+            tokio::time::sleep(delay).await;
+            ([("content-type", "text/event-stream")], body)
+        }
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -252,13 +258,26 @@ async fn searching_endpoint(asked: impl Fn(usize) + Clone + Send + Sync + 'stati
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_whose_lease_expires_while_it_works_does_not_begin_the_run_again() {
+    let (url, requests) = searching_endpoint(Duration::from_millis(300), |_| ()).await;
+    let model = Model::named(&format!("openai:{url}"), EndpointSettings::default()).unwrap();
+    // The lease is shorter than the pause between two renewals.
+    let world = World::with(ServerSettings { model, lease: Duration::from_millis(15), ..ServerSettings::default() });
+    let run = world.run("leave?", json!({"tools": [{"type": "file_search"}]})).await;
+    until(&world, &run, "completed").await;
+    assert_eq!(world.list(&format!("{}/steps", path(&run))).await.len(), 2);
+    assert_eq!(requests.load(Ordering::SeqCst), 2, "a search and an answer");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
 async fn a_postgres_server_that_is_away_during_a_search_does_not_run_the_model_again() {
     let way = Way::to(&crate::db::fresh_for_tests()).await;
     let (report, mut reported) = watch::channel(0);
     let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
     let open = way.open.clone();
-    let (url, requests) = searching_endpoint(move |times| open.send_modify(|open| *open = times != 1)).await;
+    let (url, requests) =
+        searching_endpoint(Duration::ZERO, move |times| open.send_modify(|open| *open = times != 1)).await;
     let world = World::with(ServerSettings {
         store: StoreLocation::Server(Box::new(store::server(&way.url))),
         model: Model::named(&format!("openai:{url}"), EndpointSettings::default()).unwrap(),
