@@ -37,6 +37,7 @@ pub mod prune;
 pub mod runs;
 pub mod search;
 pub mod serve;
+pub mod sync;
 pub mod ui;
 pub mod upload;
 pub mod view;

@@ -6,6 +6,7 @@
 use crate::api::{Class, Endpoint, Kind, PathArgs, ResponseShape, Spec, ids, query_pairs, to_map};
 use crate::client::{Payload, Request};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 /// A request to an endpoint, with its path arguments, query and body.
@@ -20,7 +21,12 @@ pub struct Call {
     until: Option<Instant>,
     /// `true` if the client may repeat the request, whatever the declaration states.
     is_repeatable: bool,
+    /// Facts about the object to create that the ledger stores with its intent and its row.
+    pub(super) note: Option<Box<Note>>,
 }
+
+/// Facts about an object for the ledger, by name. They are not sent.
+pub(crate) type Note = BTreeMap<String, String>;
 
 /// The query parameters: the members of a typed query, or name-value pairs to send unchanged.
 #[derive(Debug, Clone)]
@@ -40,13 +46,14 @@ impl Call {
             payload,
             until: None,
             is_repeatable: false,
+            note: None,
         }
     }
 
     /// Creates a request from raw parts. It is sent unchanged, and recorded like any other.
     pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
         let Request { path, query, payload, until, .. } = request;
-        Self { spec, ids, path, query: Query::Pairs(query), payload, until, is_repeatable: false }
+        Self { spec, ids, path, query: Query::Pairs(query), payload, until, is_repeatable: false, note: None }
     }
 
     /// Creates a request without query and body to an endpoint that is known only at run time. It is sent unchecked.
@@ -68,6 +75,12 @@ impl Call {
     /// discarded.
     pub(crate) fn repeatable(self) -> Self {
         Self { is_repeatable: true, ..self }
+    }
+
+    /// Stores a note with the intent of the request, and with the row of the object that it creates. The note is durable
+    /// before the request is sent, so that a later command can find out what the request was for.
+    pub(crate) fn noted(self, note: Note) -> Self {
+        Self { note: Some(Box::new(note)), ..self }
     }
 
     /// Returns the request for the client.

@@ -35,6 +35,7 @@ mod wait;
 
 pub use bulk::{Calls, Missing, Outcomes, Shown};
 pub use call::Call;
+pub(crate) use call::Note;
 pub use check::no_stream;
 pub use cleanup::{Cleaned, Removed, remove};
 pub use download::Download;

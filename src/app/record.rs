@@ -2,12 +2,14 @@
 //!
 //! An intent is written before a create request is sent. The response is written before it is printed.
 
+use super::call::Note;
 use super::record_context::{RecordContext, lock};
 use super::redact;
 use super::{App, Call, LedgerNeed};
 use crate::api::{AlsoCreated, Kind, Messages, Method, ResponseShape, Spec};
 use crate::client::{ApiResponse, ClientError, Payload, id_of};
 use crate::env::{clock, random};
+use crate::json;
 use crate::ledger::{
     Activity, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source, WriteResult,
 };
@@ -63,7 +65,7 @@ impl Record<'_> {
             origin: self.context.origin.clone(),
             kind,
             opened_at: self.started,
-            provenance: self.context.author.provenance.clone(),
+            provenance: with_note(self.context.author.provenance.as_deref(), call.note.as_deref()),
             what: call.spec.title.to_owned(),
             mark,
         };
@@ -196,7 +198,8 @@ impl Record<'_> {
             let source = if spec.made { self.context.created_source } else { Source::Referenced };
             let row = self.row(spec.kind, &id, &reply.value, source, reply);
             let messages = if spec.made && spec.kind == Kind::Thread { added_messages(call) } else { None };
-            entries.push(Row { messages, ..row }.into());
+            let metadata = call.note.as_deref().cloned().or_else(|| row.metadata.clone());
+            entries.push(Row { messages, metadata, ..row }.into());
             entries.extend(spec.details.ends.into_iter().flat_map(|end| self.ended(call, end.verb(), reply)));
         }
         entries
@@ -314,6 +317,15 @@ pub(crate) fn created_ids(call: &Call, reply: &ApiResponse) -> Vec<(Kind, String
     let also = call.spec.details.also_creates.iter().filter_map(|also| Some((also.kind, held(also, reply)?.0)));
     let own = reply.id().filter(|_| call.spec.made).map(|id| (call.spec.kind, id));
     also.chain(own).collect()
+}
+
+/// Returns the provenance of an intent with a note as its member `note`.
+fn with_note(provenance: Option<&str>, note: Option<&Note>) -> Option<String> {
+    let Some(note) = note else { return provenance.map(str::to_owned) };
+    let known = provenance.and_then(|text| json::stored(text).ok());
+    let mut members = known.and_then(|known| known.as_object().cloned()).unwrap_or_default();
+    members.insert("note".to_owned(), json!(note));
+    Some(Value::Object(members).to_string())
 }
 
 /// Returns `true` if the body of the endpoint has metadata, which can carry the mark of an intent.

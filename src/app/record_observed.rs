@@ -1,6 +1,6 @@
 //! Ledger entries about objects that were found or missed, as opposed to those that a request created or changed.
 
-use super::{App, redact};
+use super::{App, Note, redact};
 use crate::api::Kind;
 use crate::client::id_of;
 use crate::env::clock;
@@ -54,6 +54,16 @@ impl App {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let row = Row::new(&key.origin, key.kind, &key.id, Source::Referenced, clock::now());
         let written = ledger.write(vec![Row { raw: Some(raw.to_string()), ..row }.into()]).await;
+        self.warn_unrecorded(&written, "this progress is not recorded");
+        Ok(())
+    }
+
+    /// Records notes about objects at the backend of this command, which a later command reads.
+    pub(crate) async fn record_notes(&self, kind: Kind, notes: Vec<(String, Note)>) -> Result<()> {
+        let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
+        let (origin, now) = (self.origin().await?, clock::now());
+        let row = |(id, note)| Row { metadata: Some(note), ..Row::new(origin, kind, id, Source::Referenced, now) };
+        let written = ledger.write(notes.into_iter().map(|note| row(note).into()).collect()).await;
         self.warn_unrecorded(&written, "this progress is not recorded");
         Ok(())
     }

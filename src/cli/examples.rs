@@ -93,6 +93,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst vector-stores search vs_abc123 --query parking --filter 'team = \"hr\" and year >= 2024'",
         "asst vector-stores search vs_abc123 --query parking -o json --jq '.[].content[0].text'",
     ]),
+    ("vector-stores sync", &[
+        "asst vector-stores sync handbook --to vs_abc123 --dry-run",
+        "asst vector-stores sync docs --to vs_abc123 --include '*.md' --verify",
+    ]),
     ("vector-stores files list", &["asst vector-stores files list vs_abc123"]),
     ("vector-stores files create", &[
         "asst vector-stores files create vs_abc123 --file-id file-abc123 --wait",

@@ -9,4 +9,5 @@ mod target;
 mod wait;
 
 pub use target::Target;
+pub(crate) use wait::wait_silently;
 pub use wait::{IndexingOptions, IndexingStart, wait_for, wait_for_all};

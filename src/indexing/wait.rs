@@ -101,6 +101,15 @@ pub fn wait_for_all(
     })
 }
 
+/// Waits until the files of a target are indexed, without output. Returns its last state, and the error that ended the
+/// wait early. Files that could not be indexed are no error here.
+pub(crate) async fn wait_silently(app: &App, target: &Target, options: IndexingOptions) -> (Value, Result<()>) {
+    match app.call(target.get()).await {
+        Ok(first) => IndexingWait::new(app, target, options).poll_to_end(first).await,
+        Err(error) => (Value::Null, Err(error)),
+    }
+}
+
 /// Sends the request that creates a target.
 async fn created(app: &App, call: Call) -> Result<(Target, ApiResponse)> {
     let (spec, parents) = (call.spec, call.ids.clone());

@@ -4,6 +4,7 @@ mod batches;
 mod files;
 mod prune;
 mod search;
+mod sync;
 mod waiting;
 
 use super::{Delete, Later, List, Send, columns};
@@ -52,6 +53,12 @@ pub enum Command {
     /// `and` binds more tightly than `or`. Texts are in quotation marks. A file without the attribute never matches at
     /// the embedded server.
     Search(Later<search::Search>),
+    /// Keep the files of a vector store equal to those of folders
+    ///
+    /// Uploads new and changed files, attaches them in batches, and waits until they are indexed. Then it removes the
+    /// old versions, and the files that the folders lack. The attributes asst_path and asst_sha256 identify the files, so
+    /// files of others are not touched. An interrupted sync continues when the same command runs again.
+    Sync(Later<sync::Sync>),
     /// Manage the files in a vector store
     #[command(subcommand, visible_alias = "file")]
     Files(Later<files::Command>),
@@ -70,6 +77,7 @@ impl Command {
             Self::Delete(Later(delete)) => delete.run(app),
             Self::Prune(Later(prune)) => prune.run(app),
             Self::Search(Later(search)) => search.run(app),
+            Self::Sync(Later(sync)) => sync.run(app),
             Self::Files(Later(command)) => command.run(app),
             Self::Batches(Later(command)) => command.run(app),
         }

@@ -35,3 +35,4 @@ mod threads_list;
 mod threads_prune;
 mod vector_stores_prune;
 mod vector_stores_search;
+mod vector_stores_sync;

@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["cmd"],
     &["prune", "graph", "handlers", "provision"],
+    &["sync"],
     &["export", "runs", "indexing", "upload", "intake"],
     &["app"],
     &["view", "exit"],

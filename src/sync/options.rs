@@ -1,0 +1,113 @@
+//! The options of a sync.
+
+use super::source::PathFilter;
+use crate::api::vector_stores::OfVectorStore;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The options of a sync.
+#[derive(Debug, Clone)]
+pub struct SyncOptions {
+    pub store: OfVectorStore,
+    pub folders: Vec<PathBuf>,
+    pub filter: PathFilter,
+    /// The path in the vector store under which the files are.
+    pub prefix: Option<String>,
+    /// Further attributes of every file.
+    pub attributes: Vec<(String, Value)>,
+    pub chunking: Option<Value>,
+    pub delete: DeleteScope,
+    pub max_delete: Option<MaxDelete>,
+    /// Detach old files without deleting them.
+    pub keep_files: bool,
+    pub track_renames: bool,
+    pub retry_failed: bool,
+    /// The maximum time without progress of the indexing.
+    pub timeout: Duration,
+    pub mode: SyncMode,
+    /// Compare the vector store with the folders at the end.
+    pub verify: bool,
+}
+
+/// Whether a sync changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncMode {
+    /// Only report what would be done.
+    Preview,
+    Apply,
+}
+
+/// The files of the vector store that a sync may remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum DeleteScope {
+    /// Files that a sync with the same prefix added
+    #[default]
+    Own,
+    /// All files that the folders lack, except those of other prefixes
+    All,
+    /// Only files that a newer version replaces
+    None,
+}
+
+/// The largest number of paths that a sync may remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxDelete {
+    Files(u64),
+    /// A part of the files that the sync manages.
+    Percent(u64),
+}
+
+/// The number of files from which the default limit applies.
+const GUARDED_FROM: u64 = 10;
+
+impl MaxDelete {
+    /// Returns the number of paths that may be removed, of `known` paths. Without a limit, half of them may, if there
+    /// are enough for such a rule.
+    pub(super) fn allowed(limit: Option<Self>, known: u64) -> u64 {
+        match limit {
+            Some(Self::Files(files)) => files,
+            Some(Self::Percent(percent)) => known.saturating_mul(percent) / 100,
+            None if known < GUARDED_FROM => known,
+            None => known / 2,
+        }
+    }
+}
+
+impl FromStr for MaxDelete {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |text: &str| text.parse::<u64>().ok();
+        let limit = match text.strip_suffix('%') {
+            Some(percent) => number(percent).filter(|percent| *percent <= 100).map(Self::Percent),
+            None => number(text).map(Self::Files),
+        };
+        limit.ok_or_else(|| format!("expected a number of files or a percentage, such as 20 or 10%, got `{text}`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_a_number_or_a_part() {
+        for (text, known, expected) in [
+            (Some("20"), 5, 20),
+            (Some("0"), 100, 0),
+            (Some("10%"), 55, 5),
+            (Some("100%"), 55, 55),
+            (None, 9, 9),
+            (None, 10, 5),
+            (None, 11, 5),
+        ] {
+            let limit = text.map(|text| text.parse().expect(text));
+            assert_eq!(MaxDelete::allowed(limit, known), expected, "{text:?} of {known}");
+        }
+        for wrong in ["", "-1", "101%", "%", "many", "1.5%"] {
+            assert!(wrong.parse::<MaxDelete>().is_err(), "{wrong}");
+        }
+    }
+}
