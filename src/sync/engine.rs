@@ -5,7 +5,7 @@ use super::journal::{Journal, NotedFile};
 use super::lock::SyncLock;
 use super::options::{MaxDelete, SyncMode, SyncOptions};
 use super::outcome::{SyncAction, SyncItem, SyncResult, SyncSummary};
-use super::plan::{Plan, RemovalReason};
+use super::plan::Plan;
 use super::recover::recover;
 use super::removal::remove;
 use super::report::Reporter;
@@ -166,7 +166,7 @@ fn report_constants(reporter: &Reporter<'_>, source: &Source, plan: &Plan) -> Re
 /// Reports what a sync would do.
 fn report_plan(reporter: &Reporter<'_>, source: &Source, plan: &Plan) -> Result<()> {
     let planned = SyncResult::Planned;
-    let replaced: HashSet<usize> = replaced(plan);
+    let replaced = plan.replaced();
     for position in &plan.uploads {
         let action = if replaced.contains(position) { SyncAction::Replace } else { SyncAction::Add };
         reporter.item(path_at(source, *position), action, planned, None, None)?;
@@ -193,15 +193,6 @@ fn report_plan(reporter: &Reporter<'_>, source: &Source, plan: &Plan) -> Result<
         reporter.item(Some(&identity.path), SyncAction::Clean, planned, Some(id), None)?;
     }
     Ok(())
-}
-
-/// Returns the positions of files that replace others.
-pub(super) fn replaced(plan: &Plan) -> HashSet<usize> {
-    let position = |removal: &super::plan::Removal| match removal.reason {
-        RemovalReason::Replaced(position) => Some(position),
-        _ => None,
-    };
-    plan.removals.iter().filter_map(position).collect()
 }
 
 fn path_at(source: &Source, position: usize) -> Option<&str> {

@@ -6,6 +6,7 @@
 mod attach;
 mod content;
 mod engine;
+mod filter;
 mod glob;
 mod ignore;
 mod journal;
@@ -25,7 +26,7 @@ mod upload;
 mod work;
 
 pub use engine::sync;
+pub use filter::PathFilter;
 pub use glob::Glob;
 pub use options::{DeleteScope, MaxDelete, SyncMode, SyncOptions};
 pub use outcome::{SyncAction, SyncItem, SyncResult, SyncSummary};
-pub use source::PathFilter;

@@ -1,6 +1,6 @@
 //! The options of a sync.
 
-use super::source::PathFilter;
+use super::filter::PathFilter;
 use crate::api::vector_stores::OfVectorStore;
 use serde_json::Value;
 use std::path::PathBuf;

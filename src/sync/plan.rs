@@ -173,6 +173,15 @@ impl Plan {
         }
     }
 
+    /// Returns the positions of files that replace others.
+    pub(super) fn replaced(&self) -> HashSet<usize> {
+        let position = |removal: &Removal| match removal.reason {
+            RemovalReason::Replaced(position) => Some(position),
+            _ => None,
+        };
+        self.removals.iter().filter_map(position).collect()
+    }
+
     /// Returns the number of removals that `--max-delete` limits: those without a successor.
     pub(super) fn limited_removals(&self) -> u64 {
         let is_limited = |removal: &&Removal| matches!(removal.reason, RemovalReason::Gone | RemovalReason::Foreign);

@@ -1,9 +1,10 @@
 //! Tests of the plan.
 
+use super::filter::PathFilter;
 use super::journal::NotedFile;
 use super::options::{DeleteScope, SyncMode, SyncOptions};
 use super::plan::{Plan, RemovalReason};
-use super::source::{PathFilter, Source, SourceFile};
+use super::source::{Source, SourceFile};
 use super::store::{FileStatus, Identity, StoreFile};
 use crate::api::PathArgs;
 use crate::sync::Glob;

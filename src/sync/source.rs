@@ -1,7 +1,7 @@
 //! The files in the folders of a sync, with their hashes.
 
 use super::content::{Content, ContentReader, Hash, ReadResult};
-use super::glob::Glob;
+use super::filter::PathFilter;
 use super::ignore::IgnoreRules;
 use super::options::SyncOptions;
 use crate::exit::Usage;
@@ -36,23 +36,6 @@ pub(super) struct Source {
     pub(super) skipped: Vec<(String, String)>,
     /// Files and folders that could not be read, with the reason.
     pub(super) unreadable: Vec<(String, String)>,
-}
-
-/// The rules that select the files of a source.
-#[derive(Debug, Clone, Default)]
-pub struct PathFilter {
-    pub include: Vec<Glob>,
-    pub exclude: Vec<Glob>,
-    /// `true` if hidden files and `.gitignore` files are not considered.
-    pub no_ignore: bool,
-}
-
-impl PathFilter {
-    /// Returns `true` if a path within a folder is selected.
-    pub(super) fn selects(&self, path: &str) -> bool {
-        let any = |globs: &[Glob]| globs.iter().any(|glob| glob.matches(path));
-        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
-    }
 }
 
 /// Reads the files of all folders. `is_over` ends the work early.

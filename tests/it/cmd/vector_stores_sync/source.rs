@@ -14,7 +14,7 @@ fn patterns_hidden_files_and_gitignore_select_the_files() {
     // Paths that a pattern excludes are not removed.
     desk.sync(&["--include", "*.txt"]).ok().says("2 kept");
     desk.has_exactly(&["a.md", "b.txt", "deep/d.md"]);
-    desk.sync(&["--no-ignore"]).ok();
+    desk.sync(&["--no-ignore", "--include", "*.md"]).ok();
     let paths = desk.paths();
     assert!(paths.contains_key(".hidden.md") && paths.contains_key("tmp/e.md"), "{paths:?}");
     assert!(!paths.keys().any(|path| path.starts_with(".git/")), "{paths:?}");
