@@ -51,6 +51,8 @@ enum Effect {
     Slow(Duration),
     /// Holds runs, and files of vector stores, in this status.
     Stuck(HeldStatus),
+    /// Detaches a file from all vector stores when it is detached from one.
+    DetachEverywhere,
     /// Sets `has_more` to true on every page.
     EndlessHasMore,
     /// Returns the first page for every page.
@@ -141,13 +143,18 @@ impl Faults {
         stuck.any(|(at, counted)| self.chance(at as u64, text_hash(id)) < counted.fault.when.rate)
     }
 
+    /// Returns `true` if a file that is detached from one vector store leaves all of them.
+    pub(super) fn detaches_everywhere(&self) -> bool {
+        self.faults.iter().any(|counted| counted.fault.effect == Effect::DetachEverywhere)
+    }
+
     /// Chooses the faults that apply to a request.
     fn plan(&self, request: &Request) -> RequestFaults<'_> {
         let mut plan = RequestFaults::default();
         let mut operation = None;
         for (at, counted) in self.faults.iter().enumerate() {
             let Fault { effect, when } = &counted.fault;
-            if matches!(effect, Effect::Stuck(_)) {
+            if matches!(effect, Effect::Stuck(_) | Effect::DetachEverywhere) {
                 continue;
             }
             if let Some(on) = &when.on {

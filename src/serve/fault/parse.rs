@@ -23,6 +23,7 @@ pub const KINDS: &[(&str, &str)] = &[
         "stuck=STATUS",
         "hold runs in queued, in_progress, or cancelling until they expire, and files of vector stores in in_progress",
     ),
+    ("detach-everywhere", "detach a file from all vector stores when it is detached from one"),
     ("endless-has-more", "set has_more to true on every page of a list"),
     ("ignore-after", "return the first page of a list for every page"),
     ("wrong-object[=NAME]", "set the member object of all objects to NAME, or to an empty text"),
@@ -73,6 +74,7 @@ fn parse_effect(name: &str, value: Option<&str>) -> Result<Effect, String> {
         "stall-within" => Ok(Effect::Stall(Stage::Within(bytes()?), None)),
         "slow" => Ok(Effect::Slow(self::time(name, required()?)?)),
         "stuck" => stuck(required()?),
+        "detach-everywhere" => without_value(Effect::DetachEverywhere),
         "endless-has-more" => without_value(Effect::EndlessHasMore),
         "ignore-after" => without_value(Effect::IgnoreAfter),
         "wrong-object" => Ok(Effect::WrongObject(value.unwrap_or_default().to_owned())),
@@ -141,12 +143,14 @@ impl Fault {
         match self.effect {
             Effect::Respond(_) => format!("the options are {STATUS_OPTIONS}, {COMMON_OPTIONS}"),
             Effect::Stuck(_) => "the only option is rate=0..1".to_owned(),
+            Effect::DetachEverywhere => "it has no options".to_owned(),
             _ => format!("the options are {COMMON_OPTIONS}"),
         }
     }
 
     fn set(&mut self, option: &str, value: &str) -> Result<(), String> {
         match (&mut self.effect, option) {
+            (Effect::DetachEverywhere, _) => return Err(format!("this fault has no option `{option}`; it has none")),
             (_, "rate") => self.when.rate = rate(value)?,
             (Effect::Stuck(_), _) => return Err(format!("`stuck` has no option `{option}`; {}", self.options())),
             (_, "on") => self.when.on = Some(operations(value)?),

@@ -66,7 +66,11 @@ async fn update(state: AppState, request: ApiRequest<UpdateVectorStoreFile>) -> 
 async fn delete(state: AppState, request: ApiRequest<DeleteVectorStoreFile>) -> Result<JsonResponse, ErrorResponse> {
     let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
     row(&state, store, file).await?;
-    state.store.commit(Batch::default().detach(store, file)).await?;
+    let batch = match &state.settings.faults {
+        Some(faults) if faults.detaches_everywhere() => Batch::default().detach_everywhere(file),
+        _ => Batch::default().detach(store, file),
+    };
+    state.store.commit(batch).await?;
     Ok(crud::deleted(Kind::VectorStoreFile, file))
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::batch::{LockMode, LockedRow};
 use super::super::{Batch, Store};
-use super::removal::DETACH_ONE;
+use super::removal::{DETACH_FILE, DETACH_ONE};
 use super::rows::Chunking;
 use crate::api::Kind;
 use crate::api::objects::IndexingStatus;
@@ -106,6 +106,12 @@ impl Batch {
     fn lock_store_file(self, store: &str, file: &str) -> Self {
         let row = LockedRow::StoreFile { store: store.to_owned(), file: file.to_owned() };
         self.lock(row, LockMode::Exclusive)
+    }
+
+    /// Removes a file from all vector stores.
+    pub(in crate::serve) fn detach_everywhere(mut self, file: &str) -> Self {
+        self.changes_store_files = true;
+        self.add(DETACH_FILE.hide, [file.into()]).add(DETACH_FILE.remove, [file.into()])
     }
 
     /// Replaces the attributes of a file in a vector store. The batch fails if the file is not there.

@@ -80,8 +80,8 @@ fn a_list_that_may_be_incomplete_changes_nothing() {
 fn files_that_cannot_be_indexed_are_not_sent_again() {
     let desk = Desk::new(&[]);
     desk.write("a.md", "alpha");
-    desk.write("b.pdf", "this is no PDF");
-    desk.sync(&[]).code(8).says("b.pdf was not indexed");
+    desk.write("b.bin", [0_u8, 159, 146, 150]);
+    desk.sync(&[]).code(8).says("b.bin was not indexed");
     let ran = desk.sync(&["-o", "json"]).ok();
     assert_eq!(counts(&ran).1, 0, "{}", ran.text());
     assert!(ran.stdout.contains("--retry-failed"), "{}", ran.text());
@@ -89,7 +89,7 @@ fn files_that_cannot_be_indexed_are_not_sent_again() {
     let ran = desk.sync(&["--retry-failed"]).code(8);
     assert_eq!(requests(&ran, "POST", "/v1/files"), 0, "it was uploaded again");
     assert_eq!(requests(&ran, "POST", "/file_batches"), 1);
-    desk.remove("b.pdf");
+    desk.remove("b.bin");
     desk.sync(&[]).ok();
     desk.has_exactly(&["a.md"]);
 }

@@ -52,7 +52,7 @@ fn a_file_that_something_else_names_is_detached_and_kept() {
     for path in ["a.md", "b.md", "c.md"] {
         desk.write(path, format!("new {path}"));
     }
-    let ran = desk.sync(&["-o", "json"]).ok().says("3 removed, 1 files deleted");
+    let ran = desk.sync(&["-o", "json"]).ok().says(r#""removed":3,"deleted":1"#);
     assert!(ran.stdout.contains("named by vector store"), "{}", ran.text());
     assert!(ran.stdout.contains("named by assistant"), "{}", ran.text());
     let uploaded = desk.uploaded();
@@ -64,6 +64,18 @@ fn a_file_that_something_else_names_is_detached_and_kept() {
     let (all, writes) = counts(&desk.sync(&[]).ok());
     assert_eq!(writes, 0);
     assert!(all <= 4, "{all}");
+}
+
+#[test]
+fn a_file_that_leaves_other_vector_stores_too_is_attached_to_them_again() {
+    let desk = Desk::new(&["--fault", "detach-everywhere"]);
+    desk.write("a.md", "alpha");
+    desk.sync(&[]).ok();
+    let id = desk.paths()["a.md"].clone();
+    let other = desk.asst.run(["vector-stores", "create", "--file-ids", &id, "--wait", "-o", "id"]).ok().id();
+    desk.write("a.md", "other");
+    desk.sync(&[]).ok().says("it was attached again");
+    assert_eq!(desk.asst.run(["vector-stores", "files", "list", &other, "-o", "id"]).ok().ids(), [id]);
 }
 
 #[test]
