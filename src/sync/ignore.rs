@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn the_last_rule_that_matches_decides() {
         let base = tempfile::tempdir().unwrap();
-        let text = "# comment\n*.log\n!keep.log\nbuild/\n/top.md\ndocs/*.tmp\n\\#name\nname\\ \n{a}.md\r\n";
+        let text = "# comment\n*.log\n!keep.log\nbuild/\n/top.md\nnotes/*.tmp\n\\#name\nname\\ \n{a}.md\r\n";
         std::fs::write(base.path().join(NAME), text).unwrap();
         let mut rules = IgnoreRules::default();
         rules.add(base.path()).unwrap();
@@ -114,8 +114,8 @@ mod tests {
             ("x/build", true, true),
             ("top.md", false, true),
             ("x/top.md", false, false),
-            ("docs/a.tmp", false, true),
-            ("x/docs/a.tmp", false, false),
+            ("notes/a.tmp", false, true),
+            ("x/notes/a.tmp", false, false),
             ("#name", false, true),
             ("name ", false, true),
             ("{a}.md", false, true),

@@ -229,3 +229,22 @@ fn endpoints_and_members_that_foundry_never_has_are_refused_before_a_request() {
     asst.run(["vector-stores", "files", "add", "vs_1", "--body", source, "--dry-run"]).ok();
     assert_eq!(listener.lines(), [""; 0]);
 }
+
+#[test]
+fn a_backend_without_attributes_is_synced_with_the_ledger() {
+    let (_server, asst) = foundry("");
+    std::fs::create_dir(asst.work().join("handbook")).unwrap();
+    asst.file("handbook/a.md", "alpha");
+    asst.file("handbook/b.md", "beta");
+    let store = asst.run(["vector-stores", "create", "--name", "handbook", "-o", "id"]).ok().id();
+    let sync = ["vector-stores", "sync", "handbook", "--to", &store, "--trace"];
+    asst.run([&sync[..], &["--no-ledger"]].concat()).code(2).says("only the ledger");
+    asst.run(sync).ok().says("2 changed");
+    let again = asst.run(sync).ok().says("2 unchanged");
+    assert!(!again.stderr.contains("> POST"), "{}", again.text());
+    asst.file("handbook/a.md", "other");
+    asst.run(sync).ok().says("1 changed, 1 removed, 1 files deleted");
+    assert_eq!(asst.run(["vector-stores", "files", "list", &store, "-o", "id"]).ok().ids().len(), 2);
+    // Another ledger cannot tell which files these are.
+    asst.run([&sync[..], &["--ledger", "other.db"]].concat()).code(2).says("could add them twice");
+}

@@ -6,7 +6,7 @@ use crate::support::test_env::{Asst, shows};
 fn an_invalid_fault_is_refused_with_the_valid_ones() {
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "explode"]), @r"
     --- stderr ---
-    error: invalid value 'explode' for '--fault <FAULT>': unknown fault `explode`; the faults are latency=TIME, STATUS, STATUS-after-commit, cut, cut-after-commit, cut-within[=BYTES], stall[=TIME], stall-after-commit[=TIME], stall-within[=BYTES], slow=TIME, stuck=STATUS, endless-has-more, ignore-after, wrong-object[=NAME], missing[=MEMBER+MEMBER]
+    error: invalid value 'explode' for '--fault <FAULT>': unknown fault `explode`; the faults are latency=TIME, STATUS, STATUS-after-commit, cut, cut-after-commit, cut-within[=BYTES], stall[=TIME], stall-after-commit[=TIME], stall-within[=BYTES], slow=TIME, stuck=STATUS, detach-everywhere, endless-has-more, ignore-after, wrong-object[=NAME], missing[=MEMBER+MEMBER]
     exit 2
     ");
     shows!(Asst::new().run(["serve", "--listen", "127.0.0.1:0", "--fault", "429,often=1"]), @r"
