@@ -155,7 +155,7 @@ impl SyncSummary {
             (self.planned, "planned"),
             (self.changed, "changed"),
             (self.removed, "removed"),
-            (self.deleted, "files deleted"),
+            (self.deleted, "deleted"),
             (self.failed, "failed"),
             (self.pending, "pending"),
             (self.skipped, "skipped"),

@@ -30,7 +30,7 @@ struct Candidate {
 }
 
 /// Finds the files that uploads created, and closes the intents of the uploads. Returns the uploads whose files were
-/// found, with the IDs. All others can be sent again.
+/// found, with the IDs. All others can be sent again. If it is unclear which file an upload created, its intent stays open.
 ///
 /// # Errors
 /// Returns an error if the files of the backend cannot be listed.
@@ -55,7 +55,8 @@ pub(super) async fn recover(
                 unknown.push(candidate);
             }
         }
-        let (matched, rest) = assign(app, missing, unknown);
+        let Assignment { matched, rest, unclear } = assign(missing, unknown);
+        unclear.iter().for_each(|(name, ids)| warn_unclear(app, name, ids));
         for (upload, id) in &matched {
             journal.settle(upload, Some(id)).await?;
         }
@@ -100,42 +101,89 @@ async fn candidates(app: &App, uploads: &[OpenUpload]) -> Result<Vec<Candidate>>
     Ok(candidates)
 }
 
+/// The result of an assignment of candidates to uploads.
+#[derive(Default)]
+struct Assignment {
+    matched: Vec<(OpenUpload, String)>,
+    /// Uploads that created none of the candidates.
+    rest: Vec<OpenUpload>,
+    /// The names of files with several possible contents, and the candidates.
+    unclear: Vec<(String, Vec<String>)>,
+}
+
 /// Assigns candidates to uploads by name and size. If several uploads with different contents match, none is assigned,
 /// because a wrong one would give a file the path of another.
-fn assign(
-    app: &App,
-    uploads: Vec<OpenUpload>,
-    candidates: Vec<Candidate>,
-) -> (Vec<(OpenUpload, String)>, Vec<OpenUpload>) {
+fn assign(uploads: Vec<OpenUpload>, candidates: Vec<Candidate>) -> Assignment {
     let mut groups: BTreeMap<(String, u64), Vec<OpenUpload>> = BTreeMap::new();
     for upload in uploads {
         groups.entry((upload.name().to_owned(), upload.size)).or_default().push(upload);
     }
-    let (mut matched, mut rest) = (Vec::new(), Vec::new());
+    let mut result = Assignment::default();
     for ((name, size), group) in groups {
-        let fitting: Vec<&Candidate> =
-            candidates.iter().filter(|candidate| candidate.name == name && candidate.size == size).collect();
+        let fitting = candidates.iter().filter(|candidate| candidate.name == name && candidate.size == size);
+        let fitting: Vec<String> = fitting.map(|candidate| candidate.id.clone()).collect();
         let has_one_content = group.windows(2).all(|pair| match pair {
             [one, other] => one.identity.hash == other.identity.hash,
             _ => true,
         });
         if fitting.len() > group.len() || (!fitting.is_empty() && !has_one_content) {
-            let ids: Vec<&str> = fitting.iter().map(|candidate| candidate.id.as_str()).collect();
-            app.ui().warn(&format!(
-                "several files can be {name}, which an earlier command sent without a response: {}; they stay, and \
-                 {name} is sent again",
-                ids.join(", ")
-            ));
-            rest.extend(group);
+            result.unclear.push((name, fitting));
             continue;
         }
         let mut fitting = fitting.into_iter();
         for upload in group {
             match fitting.next() {
-                Some(candidate) => matched.push((upload, candidate.id.clone())),
-                None => rest.push(upload),
+                Some(id) => result.matched.push((upload, id)),
+                None => result.rest.push(upload),
             }
         }
     }
-    (matched, rest)
+    result
+}
+
+fn warn_unclear(app: &App, name: &str, ids: &[String]) {
+    app.ui().warn(&format!(
+        "it is unclear which of these files is {name}, which was sent without a response: {}; they stay, and {name} is \
+         sent again; `asst ledger doctor` shows the intents",
+        ids.join(", ")
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::store::Identity;
+
+    fn upload(path: &str, byte: u8) -> OpenUpload {
+        let identity = Identity { path: path.to_owned(), hash: [byte; 32] };
+        OpenUpload { intent: None, identity, size: 5, since: 0 }
+    }
+
+    fn candidate(id: &str, name: &str, size: u64) -> Candidate {
+        Candidate { id: id.to_owned(), name: name.to_owned(), size, created_at: 0 }
+    }
+
+    #[test]
+    fn only_a_clear_candidate_is_assigned() {
+        let result = assign(
+            vec![upload("x/a.md", 1), upload("b.md", 1), upload("c.md", 1), upload("y/c.md", 2), upload("d.md", 1)],
+            vec![
+                candidate("f1", "a.md", 5),
+                candidate("f2", "b.md", 6),
+                candidate("f3", "c.md", 5),
+                candidate("f4", "d.md", 5),
+                candidate("f5", "d.md", 5),
+            ],
+        );
+        let matched: Vec<&str> = result.matched.iter().map(|(_, id)| id.as_str()).collect();
+        let rest: Vec<&str> = result.rest.iter().map(|upload| upload.identity.path.as_str()).collect();
+        let unclear: Vec<&str> = result.unclear.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((matched, rest, unclear), (vec!["f1"], vec!["b.md"], vec!["c.md", "d.md"]));
+    }
+
+    #[test]
+    fn uploads_of_one_content_can_take_any_candidate() {
+        let result = assign(vec![upload("x/a.md", 1), upload("y/a.md", 1)], vec![candidate("f1", "a.md", 5)]);
+        assert_eq!((result.matched.len(), result.rest.len(), result.unclear.len()), (1, 1, 0));
+    }
 }

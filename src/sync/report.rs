@@ -6,15 +6,18 @@ use crate::exit;
 use anyhow::Result;
 use std::cell::RefCell;
 
+/// A function that receives outcomes.
+type Listener<'a> = &'a mut dyn FnMut(&SyncItem) -> Result<()>;
+
 /// Passes outcomes on and counts them.
 pub(super) struct Reporter<'a> {
     app: &'a App,
-    each: RefCell<&'a mut dyn FnMut(&SyncItem) -> Result<()>>,
+    each: RefCell<Listener<'a>>,
     summary: RefCell<SyncSummary>,
 }
 
 impl<'a> Reporter<'a> {
-    pub(super) fn new(app: &'a App, each: &'a mut dyn FnMut(&SyncItem) -> Result<()>) -> Self {
+    pub(super) fn new(app: &'a App, each: Listener<'a>) -> Self {
         Self { app, each: RefCell::new(each), summary: RefCell::default() }
     }
 

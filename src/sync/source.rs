@@ -162,7 +162,7 @@ impl<F: Fn() -> bool> Walk<'_, F> {
                     size: content.size,
                 }),
             },
-            Ok(ReadResult::Changing) => self.skip(path, CHANGING),
+            Ok(ReadResult::Changing) => self.unreadable(path, CHANGING),
             Err(error) => self.unreadable(path, &error.to_string()),
         }
     }

@@ -80,7 +80,8 @@ impl Work<'_> {
                 open.push(own.clone());
             }
         }
-        let used: HashSet<&str> = self.queue.iter().map(|file| file.id.as_str()).collect();
+        let attached = self.batches.iter().flat_map(|batch| &batch.files);
+        let used: HashSet<&str> = self.queue.iter().chain(attached).map(|file| file.id.as_str()).collect();
         let found = recover(self.app, self.journal, open, |id| used.contains(id)).await?;
         let mut found: HashMap<String, (String, Identity)> =
             found.into_iter().map(|(open, id)| (open.identity.path.clone(), (id, open.identity))).collect();

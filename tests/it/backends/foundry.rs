@@ -243,7 +243,7 @@ fn a_backend_without_attributes_is_synced_with_the_ledger() {
     let again = asst.run(sync).ok().says("2 unchanged");
     assert!(!again.stderr.contains("> POST"), "{}", again.text());
     asst.file("handbook/a.md", "other");
-    asst.run(sync).ok().says("1 changed, 1 removed, 1 files deleted");
+    asst.run(sync).ok().says("1 changed, 1 removed, 1 deleted");
     assert_eq!(asst.run(["vector-stores", "files", "list", &store, "-o", "id"]).ok().ids().len(), 2);
     // Another ledger cannot tell which files these are.
     asst.run([&sync[..], &["--ledger", "other.db"]].concat()).code(2).says("could add them twice");
