@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use asst::api::stream::{self, Delta, Said};
+use asst::api::stream::{self, Delta, StreamEvent};
 use asst::http::sse::Parser;
 use eventsource_stream::Eventsource;
 use futures_util::{StreamExt, stream as streams};
@@ -71,7 +71,7 @@ fn parsed(input: &[u8]) -> usize {
     for piece in input.chunks(PIECE) {
         parser.push(piece);
         while let Some(event) = parser.next().unwrap() {
-            let Said::Event { data, .. } = stream::read(event.name, &event.data) else { continue };
+            let StreamEvent::Event { data, .. } = stream::read(event.name, &event.data) else { continue };
             text(&data, &mut out);
         }
         printed += print(&mut out, &mut sink);

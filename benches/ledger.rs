@@ -11,7 +11,7 @@
 
 use asst::api::Kind;
 use asst::db::block_on;
-use asst::ledger::{Access, Filter, IdFilter, Ledger, ObjectState, Row, Source, SpillDirs, WriteResult};
+use asst::ledger::{Access, IdFilter, Ledger, ObjectState, Row, RowQuery, Source, SpillDirs, WriteResult};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -139,16 +139,16 @@ fn questions(folder: &Path, rows: u64) {
     let pair = ("team".to_owned(), "docs".to_owned());
     let some = (0..500).map(|n| Row { metadata: Some([pair.clone()].into()), ..row(n * 9_973 % rows) });
     block_on(ledger.import(some)).unwrap();
-    let present = || Filter::present(Some(ORIGIN), Kind::Thread);
+    let present = || RowQuery::present(Some(ORIGIN), Kind::Thread);
     let list =
-        |filter: Filter, limit| move |ledger: &Ledger| block_on(ledger.rows(&filter, None, limit)).unwrap().len();
+        |filter: RowQuery, limit| move |ledger: &Ledger| block_on(ledger.rows(&filter, None, limit)).unwrap().len();
     let prefix = id(rows / 2)[..20].to_owned();
     let asked: [(&str, Question); 5] = [
         ("newest 20", Box::new(list(present(), 20))),
-        ("newest 20 of every origin", Box::new(list(Filter::present(None, Kind::Thread), 20))),
-        ("a prefix of an id", Box::new(list(Filter { ids: IdFilter::Prefix(prefix), ..present() }, 20))),
+        ("newest 20 of every origin", Box::new(list(RowQuery::present(None, Kind::Thread), 20))),
+        ("a prefix of an id", Box::new(list(RowQuery { ids: IdFilter::Prefix(prefix), ..present() }, 20))),
         ("counts", Box::new(|ledger| block_on(ledger.stats()).unwrap().tallies.len())),
-        ("metadata, 500 rows", Box::new(list(Filter { metadata: vec![pair], ..present() }, 1_000))),
+        ("metadata, 500 rows", Box::new(list(RowQuery { metadata: vec![pair], ..present() }, 1_000))),
     ];
     for (what, ask) in asked {
         assert!(ask(&ledger) > 0, "{what} finds nothing");

@@ -4,7 +4,7 @@
 //! Errors produce no candidates, so that they do not disturb the command line.
 
 use crate::api::Kind;
-use crate::app::records::{Filter, IdFilter, Row};
+use crate::app::records::{IdFilter, Row, RowQuery};
 use crate::app::{App, DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 use crate::cli::Cli;
 use crate::config::Overrides;
@@ -170,11 +170,11 @@ impl Known {
         if !records.file().is_some_and(Path::exists) {
             return Ok(Vec::new());
         }
-        let filter = Filter {
+        let filter = RowQuery {
             origin: app.origin_to_list()?,
             kind: Some(kind),
             ids: if begun.is_empty() { IdFilter::All } else { IdFilter::Prefix(begun.to_owned()) },
-            ..Filter::default()
+            ..RowQuery::default()
         };
         let rows = records.rows(&filter, MOST, None).next_page()?.unwrap_or_default();
         // If a thread is given, only its runs are offered.

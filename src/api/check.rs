@@ -3,7 +3,7 @@
 //! Client and server run the same check. Only the client lets unknown members pass, so that a new member of the API is
 //! usable before this crate is updated.
 
-pub use super::rules::{MISSING, Refusal, Type, UNKNOWN};
+pub use super::rules::{InvalidRequest, MISSING, Type, UNKNOWN};
 
 use super::dialect::{Dialect, Edition};
 use super::endpoint::{Endpoint, Spec};
@@ -73,15 +73,15 @@ fn named(properties: &'static [Property], name: &str) -> Option<&'static Propert
 }
 
 /// Checks the body of a request: required and unknown members, types, lengths, ranges, and nested values.
-pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+pub fn body<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), InvalidRequest> {
     body_of(E::SPEC, map, rules)
 }
 
 /// Checks the body of a request to the endpoint that `spec` describes.
-pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), InvalidRequest> {
     let Some(Operation { body: Some(facts), closed, one_of_required, .. }) = spec.facts else {
         return match map.keys().next() {
-            Some(name) if rules.unknown == Unknown::Refuse => Err(Refusal::unknown(name)),
+            Some(name) if rules.unknown == Unknown::Refuse => Err(InvalidRequest::unknown(name)),
             _ => Ok(()),
         };
     };
@@ -89,7 +89,7 @@ pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<()
     if unknown == Unknown::Refuse
         && let Some(name) = rules.unknown(spec, facts, map)
     {
-        return Err(Refusal::unknown(name));
+        return Err(InvalidRequest::unknown(name));
     }
     let optional = rules.optional(spec);
     check_members(facts, map, optional)?;
@@ -112,22 +112,22 @@ pub fn unsupported_member(spec: &Spec, map: &Map<String, Value>, rules: Rules) -
 }
 
 /// Checks that exactly one of these members is present. An empty list requires none.
-fn check_choice(names: &[&str], map: &Map<String, Value>) -> Result<(), Refusal> {
+fn check_choice(names: &[&str], map: &Map<String, Value>) -> Result<(), InvalidRequest> {
     let mut present = names.iter().filter(|name| map.contains_key(**name));
     match (present.next(), present.next()) {
-        (None, _) if !names.is_empty() => Err(Refusal::missing_choice(names)),
-        (Some(one), Some(other)) => Err(Refusal::exclusive(one, other)),
+        (None, _) if !names.is_empty() => Err(InvalidRequest::missing_choice(names)),
+        (Some(one), Some(other)) => Err(InvalidRequest::exclusive(one, other)),
         _ => Ok(()),
     }
 }
 
 /// Checks the query parameters of a request. Numbers must be JSON numbers.
-pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), InvalidRequest> {
     query_of(E::SPEC, map, rules)
 }
 
 /// Checks the query of a request to the endpoint that `spec` describes.
-pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), Refusal> {
+pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(), InvalidRequest> {
     let facts = spec.query_facts();
     // Even the client rejects a documented parameter that the dialect lacks. The server would ignore it and return a
     // result that looks right.
@@ -137,11 +137,11 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
         Unknown::Pass => rules.unknown(spec, facts, map).filter(lacking),
     };
     if let Some(name) = unknown {
-        return Err(Refusal::unknown(name));
+        return Err(InvalidRequest::unknown(name));
     }
     check_members(facts, map, &[]).map_err(|refusal| match spec.details.limit_error {
         Some(message) if refusal.param == "limit" && refusal.is_out_of_range() => {
-            Refusal { message: message.to_owned(), ..refusal }
+            InvalidRequest { message: message.to_owned(), ..refusal }
         }
         _ => refusal,
     })

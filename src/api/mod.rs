@@ -38,5 +38,5 @@ pub use details::{AlsoCreated, Details, End, Foundry, Messages, Offer};
 pub use dialect::{Dialect, Edition};
 pub use endpoint::{Body, Class, Endpoint, Method, Nothing, PathArgs, Query, Spec, to_map};
 pub use kind::Kind;
-pub use response::{Content, Deleted, Made, Object, One, Page, ResponseForm, ResponseShape};
+pub use response::{Content, Deleted, Made, One, Page, ResponseForm, ResponseObject, ResponseShape};
 pub use table::{endpoint_of, get_of, is_collection, is_offered_at, list_of, removal_of, table, word};

@@ -24,12 +24,12 @@ pub trait ResponseForm: Send + 'static {
     const MADE: bool = false;
 }
 
-macro_rules! answers {
+macro_rules! response_forms {
     ($($(#[$doc:meta])* $name:ident = $shape:ident $made:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name<O>(std::marker::PhantomData<fn() -> O>);
-        impl<O: Object> ResponseForm for $name<O> {
+        impl<O: ResponseObject> ResponseForm for $name<O> {
             const SHAPE: ResponseShape = ResponseShape::$shape;
             const KIND: Kind = O::KIND;
             const MADE: bool = $made;
@@ -38,11 +38,11 @@ macro_rules! answers {
 }
 
 /// An object of the protocol, as the response of an endpoint contains it.
-pub trait Object: 'static {
+pub trait ResponseObject: 'static {
     const KIND: Kind;
 }
 
-answers! {
+response_forms! {
     /// A response with one object.
     One = One false;
     /// A response with one object, which the request created.
@@ -57,7 +57,7 @@ answers! {
 
 macro_rules! kinds {
     ($($object:ident: $kind:ident;)*) => {$(
-        impl Object for objects::$object {
+        impl ResponseObject for objects::$object {
             const KIND: Kind = Kind::$kind;
         }
     )*};

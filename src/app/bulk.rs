@@ -1,7 +1,7 @@
 //! Bulk requests: one request per object, with limited concurrency. Results are printed in the given order, and
 //! failures as they occur.
 
-use super::{App, Call, Cardinality, Sheet, Stopping, Work};
+use super::{App, Call, Cardinality, Stopping, TableSpec, Work};
 use crate::api::Method;
 use crate::exit::{self, AlreadyReported, DONE, NOT_FOUND};
 use crate::ui::{OutputError, Ui};
@@ -61,13 +61,13 @@ impl Outcomes {
 
 /// The state of standard output for a command that goes on without a reader, because it changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    UntilClosed,
+pub enum StdoutState {
+    Open,
     /// The reader has closed the pipe, as `head` does. The remaining work is done without output.
     Closed,
 }
 
-impl Shown {
+impl StdoutState {
     /// Prints a text, unless the reader has closed the pipe.
     pub fn out(&mut self, ui: &Ui, text: &str) -> Result<(), OutputError> {
         if *self == Self::Closed {
@@ -85,10 +85,10 @@ impl Shown {
 
 /// The treatment of a missing object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
-    Failure,
+pub enum IfMissing {
+    Fail,
     /// A missing object counts as success (`--ignore-not-found`).
-    Ignored,
+    Ignore,
 }
 
 /// Groups a stream into chunks. A chunk ends after [`RECORDED_TOGETHER`] items, or when `patience` has passed since its
@@ -112,10 +112,10 @@ fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream
 }
 
 /// Describes the work for the message that is printed when the command is stopped.
-fn work(changes: bool, count: usize, missing: Missing) -> Work {
+fn work(changes: bool, count: usize, missing: IfMissing) -> Work {
     let (done, next) = match (changes, missing) {
-        (true, Missing::Ignored) => ("deleted", "run the same command again for the rest"),
-        (true, Missing::Failure) => ("deleted", "run the same command again with --ignore-not-found for the rest"),
+        (true, IfMissing::Ignore) => ("deleted", "run the same command again for the rest"),
+        (true, IfMissing::Fail) => ("deleted", "run the same command again with --ignore-not-found for the rest"),
         (false, _) => ("fetched", "run the same command again"),
     };
     Work { done, total: Some(count as u64), next: next.to_owned() }
@@ -123,17 +123,23 @@ fn work(changes: bool, count: usize, missing: Missing) -> Work {
 
 impl App {
     /// Checks several requests, sends each of them, and prints the responses as one array.
-    pub async fn call_each(&self, sheet: Sheet, calls: Calls<'_>, missing: Missing, stopping: &Stopping) -> Result<()> {
+    pub async fn call_each(
+        &self,
+        table: TableSpec,
+        calls: Calls<'_>,
+        missing: IfMissing,
+        stopping: &Stopping,
+    ) -> Result<()> {
         calls.each().try_for_each(|call| self.check(&call))?;
         let concurrency = self.session().await?.concurrency;
-        let mut printer = self.printer(sheet, Cardinality::Many)?;
+        let mut printer = self.printer(table, Cardinality::Many)?;
         let spec = calls.each().next().map(|call| call.spec);
         let changes = spec.is_some_and(|spec| spec.method != Method::Get);
         let title = spec.map_or("", |spec| spec.title);
         let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.count as u64));
         self.tally.begin(work(changes, calls.count, missing));
         let mut outcomes = Outcomes::default();
-        let mut shown = Shown::UntilClosed;
+        let mut shown = StdoutState::Open;
         let patience = if calls.count > concurrency { GATHERED_FOR } else { Duration::ZERO };
         // The future of a request is about 4 KiB. It is boxed, so that it is not copied into the queue.
         let going = stream::iter(calls.each()).take_while(|_| std::future::ready(!stopping.is_set()));
@@ -173,7 +179,7 @@ impl App {
                 }
             }
             shown.out(&self.ui, &text)?;
-            if shown == Shown::Closed && !changes {
+            if shown == StdoutState::Closed && !changes {
                 return Err(OutputError::Closed.into());
             }
         }
@@ -184,21 +190,21 @@ impl App {
     }
 
     /// Reports the failure for one object and returns its exit code.
-    fn report_failure(&self, error: &anyhow::Error, missing: Missing) -> Result<u8> {
+    fn report_failure(&self, error: &anyhow::Error, missing: IfMissing) -> Result<u8> {
         let Some(report) = exit::report(error) else {
             return Err(OutputError::Closed.into());
         };
-        if report.exit_code == NOT_FOUND && missing == Missing::Ignored {
+        if report.exit_code == NOT_FOUND && missing == IfMissing::Ignore {
             return Ok(DONE);
         }
         self.ui.error(&report);
         Ok(report.exit_code)
     }
 
-    /// Returns the result of a single request. With [`Missing::Ignored`], a missing object counts as success.
-    pub fn or_missing(&self, result: Result<()>, missing: Missing) -> Result<()> {
+    /// Returns the result of a single request. With [`IfMissing::Ignore`], a missing object counts as success.
+    pub fn or_missing(&self, result: Result<()>, missing: IfMissing) -> Result<()> {
         match result {
-            Err(error) if missing == Missing::Ignored => match exit::report(&error) {
+            Err(error) if missing == IfMissing::Ignore => match exit::report(&error) {
                 Some(report) if report.exit_code == NOT_FOUND => Ok(()),
                 _ => Err(error),
             },

@@ -46,7 +46,7 @@ impl App {
     }
 
     /// Adds a hint to a failed check: the flag that sets the rejected member, if its name leads to one.
-    pub fn not_sent(&self, checked: Result<(), check::Refusal>) -> Result<()> {
+    pub fn not_sent(&self, checked: Result<(), check::InvalidRequest>) -> Result<()> {
         checked.map_err(|source| {
             let flags = self.invocation.flags_of(&source.param);
             let given = flags.first().is_some_and(|flag| self.invocation.has(flag));

@@ -1,12 +1,12 @@
 //! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
 
-use super::{App, Call, Object, RecordingResult, Work};
+use super::{App, Call, ObjectRef, RecordingResult, Work};
 use crate::api::objects::{OpenEnum, RunStatus};
 use crate::api::runs::{CancelRun, ListRuns};
 use crate::api::{Endpoint, Kind, ids, removal_of};
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
 use crate::json;
-use crate::ledger::{Filter, IntentFilter, Source, StateFilter};
+use crate::ledger::{IntentFilter, RowQuery, Source, StateFilter};
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(250);
 
 /// The outcome for one object.
 #[derive(Debug)]
-pub enum Removed {
+pub enum RemovalOutcome {
     Deleted,
     /// The object had been deleted before, or together with its thread.
     Gone,
@@ -34,31 +34,31 @@ pub enum Removed {
 }
 
 /// The outcome for each object. Runs are not included.
-pub type Cleaned = Vec<(Object, Removed)>;
+pub type CleanupOutcomes = Vec<(ObjectRef, RemovalOutcome)>;
 
 /// Returns the request that deletes an object or cancels an upload, or `None` for a kind without such a request.
 ///
 /// # Errors
 /// Returns an error if the ID cannot be part of a path.
-pub fn remove((kind, id): &Object) -> Result<Option<Call>, ids::BadId> {
+pub fn remove((kind, id): &ObjectRef) -> Result<Option<Call>, ids::BadId> {
     removal_of(*kind).map(|spec| Call::bare(spec, &[id])).transpose()
 }
 
 impl App {
     /// Deletes objects. Prints each failure as it occurs.
-    pub async fn clean(&self, objects: &[Object]) -> Result<Cleaned> {
+    pub async fn clean(&self, objects: &[ObjectRef]) -> Result<CleanupOutcomes> {
         let concurrency = self.session().await?.concurrency;
         let mut cleaned = Vec::new();
         let total = objects.iter().filter(|(kind, _)| ORDER.contains(kind)).count() as u64;
         self.tally.begin(Work { done: "deleted", total: Some(total), next: String::new() });
         for kind in ORDER {
-            let of_kind: Vec<Object> = objects.iter().filter(|(own, _)| *own == kind).cloned().collect();
+            let of_kind: Vec<ObjectRef> = objects.iter().filter(|(own, _)| *own == kind).cloned().collect();
             let removals = of_kind.into_iter().map(|object| async move {
                 self.tally.start();
                 let removed = self.removed(&object).await;
                 match removed {
-                    Removed::Deleted | Removed::Gone => self.tally.done(),
-                    Removed::Failed { .. } => self.tally.failed(),
+                    RemovalOutcome::Deleted | RemovalOutcome::Gone => self.tally.done(),
+                    RemovalOutcome::Failed { .. } => self.tally.failed(),
                 }
                 (object, removed)
             });
@@ -68,14 +68,14 @@ impl App {
         Ok(cleaned)
     }
 
-    async fn removed(&self, object: &Object) -> Removed {
+    async fn removed(&self, object: &ObjectRef) -> RemovalOutcome {
         let begun = Instant::now();
         let mut cancelled = false;
         loop {
             let error = match remove(object) {
-                Ok(None) => return Removed::Gone,
+                Ok(None) => return RemovalOutcome::Gone,
                 Ok(Some(call)) => match self.call(call).await {
-                    Ok(_) => return Removed::Deleted,
+                    Ok(_) => return RemovalOutcome::Deleted,
                     Err(error) => error,
                 },
                 Err(bad) => bad.into(),
@@ -83,7 +83,7 @@ impl App {
             // A 404 that does not name the object can come from any server in between, so it proves nothing.
             let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
             if cause.is_some_and(|cause| cause.reports_missing(object.0, &object.1)) {
-                return Removed::Gone;
+                return RemovalOutcome::Gone;
             }
             let report = exit::report(&error).unwrap_or_default();
             match report.exit_code {
@@ -96,7 +96,7 @@ impl App {
                 code => {
                     self.ui.error(&report);
                     let code = if code == DONE { exit::FAILED } else { code };
-                    return Removed::Failed { code, reason: report.reason() };
+                    return RemovalOutcome::Failed { code, reason: report.reason() };
                 }
             }
         }
@@ -126,7 +126,7 @@ impl App {
             parsed.is_some_and(|provenance| provenance["session"] == session)
         };
         let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));
-        let filter = Filter { origin: origins, source, states: StateFilter::All, ..Filter::default() };
+        let filter = RowQuery { origin: origins, source, states: StateFilter::All, ..RowQuery::default() };
         let (mut found, mut result, mut before) = (false, RecordingResult::default(), None);
         loop {
             let rows = ledger.rows(&filter, before, PAGE).await?;

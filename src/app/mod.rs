@@ -33,27 +33,29 @@ mod store;
 mod tally;
 mod wait;
 
-pub use bulk::{Calls, Missing, Outcomes, Shown};
+pub use bulk::{Calls, IfMissing, Outcomes, StdoutState};
 pub use call::Call;
 pub(crate) use call::Note;
 pub use check::no_stream;
-pub use cleanup::{Cleaned, Removed, remove};
+pub use cleanup::{CleanupOutcomes, RemovalOutcome, remove};
 pub use download::Download;
 pub use model::ModelChoice;
 pub use not_found_policy::{NotFoundMeaning, NotFoundPolicy};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use pages::Pages;
 pub use raw_call::RawCall;
-pub use record_session::{ActiveRecording, Object, RecordingResult};
+pub use record_session::{ActiveRecording, ObjectRef, RecordingResult};
 pub use session::Session;
-pub use show::{Cardinality, Sheet};
+pub use show::{Cardinality, TableSpec};
 pub use signals::Stopping;
 pub use tally::{Tally, Work};
 
 // Plain data that commands pass in or receive. Commands must not import the client.
 pub use crate::client::{Overwrite, Payload};
 
-use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, Resolved};
+use crate::config::{
+    ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, ResolvedProfile,
+};
 use crate::env::{limits, paths::Paths, vars};
 use crate::exit::AlreadyReported;
 use crate::ui::{MessageFormat, StatusLine, Ui};
@@ -205,7 +207,11 @@ impl App {
         }))
     }
 
-    fn resolved(&self, overrides: &Overrides, project: Option<&Project>) -> Result<Result<Resolved, ConfigError>> {
+    fn resolved(
+        &self,
+        overrides: &Overrides,
+        project: Option<&Project>,
+    ) -> Result<Result<ResolvedProfile, ConfigError>> {
         let sources = self.config_sources()?;
         let surroundings = ResolveContext { file: &sources.file, project, paths: &sources.paths, env: &vars::get };
         Ok(crate::config::resolve(overrides, &surroundings))

@@ -11,7 +11,7 @@ use crate::client::{ApiResponse, ClientError, Payload, id_of};
 use crate::env::{clock, random};
 use crate::json;
 use crate::ledger::{
-    Activity, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source, WriteResult,
+    Activity, Entry, Intent, IntentOutcome, LedgerEvent, ObjectKey, ObjectState, Row, Settlement, Source, WriteResult,
 };
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ impl App {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(crate) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<Record<'a>> {
         if self.context.get().is_none() {
-            let _ = self.context.set(self.context(origin, Source::Created, None)?);
+            let _ = self.context.set(self.record_context(origin, Source::Created, None)?);
         }
         let context = self.context.get().context("the record is gone")?;
         Record::open(context, call).await
@@ -93,7 +93,7 @@ impl Record<'_> {
             self.warn_open_intent(intent);
         }
         if !entries.is_empty() {
-            self.context.keep(entries, &created).await;
+            self.context.write_or_warn(entries, &created).await;
         }
         self.close();
     }
@@ -129,7 +129,7 @@ impl Record<'_> {
     pub(crate) async fn part(&self, kind: Kind, reply: &ApiResponse) {
         if let Some(id) = reply.id() {
             let row = self.row(kind, &id, &reply.value, self.context.created_source, reply);
-            self.context.keep(vec![row.into()], &[(kind, id)]).await;
+            self.context.write_or_warn(vec![row.into()], &[(kind, id)]).await;
         }
     }
 
@@ -137,7 +137,7 @@ impl Record<'_> {
     /// the user was warned that it is not.
     pub(crate) async fn observed(&self, kind: Kind, id: &str, reply: &ApiResponse) {
         let row = self.row(kind, id, &reply.value, Source::Referenced, reply);
-        self.context.keep(vec![row.into()], &[(kind, id.to_owned())]).await;
+        self.context.write_or_warn(vec![row.into()], &[(kind, id.to_owned())]).await;
     }
 
     /// Records a failed request. If its outcome is unknown, the intent stays open and the user is warned.
@@ -268,7 +268,7 @@ impl Record<'_> {
             checked_at: Some(self.started),
             ..Row::new(&self.context.origin, kind, id, Source::Referenced, clock::now())
         };
-        let event = Event {
+        let event = LedgerEvent {
             origin: self.context.origin.clone(),
             kind,
             id: id.to_owned(),

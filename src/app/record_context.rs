@@ -81,7 +81,12 @@ impl Author {
 
 impl App {
     /// Returns the state that the records of a backend share. `session` is the ID of an `asst record` session.
-    pub(crate) fn context(&self, origin: &str, created_source: Source, session: Option<&str>) -> Result<RecordContext> {
+    pub(crate) fn record_context(
+        &self,
+        origin: &str,
+        created_source: Source,
+        session: Option<&str>,
+    ) -> Result<RecordContext> {
         let (noun, verb) = self.invocation.noun_verb();
         let flags: Vec<&str> = self.invocation.flags.iter().map(String::as_str).collect();
         let profile = self.profile()?;
@@ -109,11 +114,13 @@ impl App {
 }
 
 impl RecordContext {
-    /// Writes entries to the ledger. Reports each object in `made` if neither the ledger nor a spill file takes them.
-    pub(crate) async fn keep(&self, entries: Vec<Entry>, made: &[(Kind, String)]) {
+    /// Writes entries to the ledger, and warns if neither the ledger nor a spill file takes them. The warning names each
+    /// object in `created`, once per process.
+    pub(crate) async fn write_or_warn(&self, entries: Vec<Entry>, created: &[(Kind, String)]) {
         match self.write(entries).await {
-            Some(WriteResult::Failed { why, spills }) if !made.is_empty() => {
-                for (kind, id) in made.iter().filter(|(_, id)| lock(&self.record_state.unrecorded).insert(id.clone())) {
+            Some(WriteResult::Failed { why, spills }) if !created.is_empty() => {
+                let is_first = |id: &str| lock(&self.record_state.unrecorded).insert(id.to_owned());
+                for (kind, id) in created.iter().filter(|(_, id)| is_first(id)) {
                     self.ui.warn_always(&format!("{kind} {id} exists but is not recorded: {why}; {spills}"));
                 }
             }

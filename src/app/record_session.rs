@@ -21,16 +21,16 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// An object, by kind and ID.
-pub type Object = (Kind, String);
+pub type ObjectRef = (Kind, String);
 
 /// The result of a recording.
 #[derive(Debug, Clone, Default)]
 pub struct RecordingResult {
     /// The created objects, in the order of their creation.
-    pub created: Vec<Object>,
-    pub deleted: Vec<Object>,
+    pub created: Vec<ObjectRef>,
+    pub deleted: Vec<ObjectRef>,
     /// The objects that ended without being deleted, such as completed uploads.
-    pub ended: Vec<Object>,
+    pub ended: Vec<ObjectRef>,
     /// The thread ID of each run. A run is deleted together with its thread.
     pub threads: HashMap<String, String>,
     /// The intents whose outcome is unknown.
@@ -39,8 +39,8 @@ pub struct RecordingResult {
 
 impl RecordingResult {
     /// Returns the objects that were created and may still exist.
-    pub fn left(&self) -> Vec<Object> {
-        let gone: HashSet<&Object> = self.deleted.iter().chain(&self.ended).collect();
+    pub fn left(&self) -> Vec<ObjectRef> {
+        let gone: HashSet<&ObjectRef> = self.deleted.iter().chain(&self.ended).collect();
         self.created.iter().filter(|object| !gone.contains(object)).cloned().collect()
     }
 }
@@ -62,7 +62,7 @@ impl App {
     /// provenance.
     pub async fn start_recording(&self, session: &str) -> Result<ActiveRecording> {
         let backend = self.session().await?;
-        let context = self.context(&backend.origin, Source::Recorded, Some(session))?;
+        let context = self.record_context(&backend.origin, Source::Recorded, Some(session))?;
         // The proxy forwards requests unchanged, so it adds no intents to metadata.
         let context = RecordContext { mark_intents: false, ..context };
         let recorder = Arc::new(SessionRecorder { context, result: Mutex::default() });
@@ -247,7 +247,7 @@ impl TrackedRequest {
 }
 
 impl SessionRecorder {
-    fn created(&self, objects: Vec<Object>) {
+    fn created(&self, objects: Vec<ObjectRef>) {
         let mut result = lock(&self.result);
         for object in objects {
             // A thread can be reported twice: by its own event and by the event of its run. Both follow closely, so

@@ -5,8 +5,8 @@
 
 // Plain data that commands pass in or receive. Commands must not import the ledger.
 pub use crate::ledger::{
-    AGES_IN_DAYS, AgeCounts, CopySummary, Event, Filter, ForgetScope, IdFilter, KindCount, LedgerStats, ObjectKey,
-    ObjectState, Row, SettleResult, Source, StateFilter,
+    AGES_IN_DAYS, AgeCounts, CopySummary, ForgetScope, IdFilter, KindCount, LedgerEvent, LedgerStats, ObjectKey,
+    ObjectState, Row, RowQuery, SettleResult, Source, StateFilter,
 };
 
 use super::App;
@@ -26,7 +26,7 @@ pub struct Records {
 /// The rows that match a filter, newest first, page by page.
 pub struct RowPages<'a> {
     ledger: &'a Ledger,
-    filter: &'a Filter,
+    filter: &'a RowQuery,
     page_size: usize,
     /// The number of rows that may still be returned. `None` means all.
     left: Option<u64>,
@@ -81,7 +81,7 @@ impl Records {
     }
 
     /// Returns the rows that match a filter, newest first: at most `limit` in pages of `page_size`.
-    pub fn rows<'a>(&'a self, filter: &'a Filter, page_size: usize, limit: Option<u64>) -> RowPages<'a> {
+    pub fn rows<'a>(&'a self, filter: &'a RowQuery, page_size: usize, limit: Option<u64>) -> RowPages<'a> {
         RowPages { ledger: &self.ledger, filter, page_size, left: limit, before: None, done: false }
     }
 
@@ -111,7 +111,7 @@ impl Records {
     }
 
     /// Returns events, newest first: those of one object, or all.
-    pub fn events(&self, object: Option<&ObjectKey>, limit: usize) -> Result<Vec<Event>> {
+    pub fn events(&self, object: Option<&ObjectKey>, limit: usize) -> Result<Vec<LedgerEvent>> {
         Ok(block_on(self.ledger.events(object, limit))?)
     }
 
@@ -121,7 +121,7 @@ impl Records {
     }
 
     /// Forgets all rows that match a filter. Returns their number.
-    pub fn forget_all(&self, filter: &Filter, extent: ForgetScope) -> Result<u64> {
+    pub fn forget_all(&self, filter: &RowQuery, extent: ForgetScope) -> Result<u64> {
         Ok(block_on(self.ledger.forget_all(filter, extent))?)
     }
 

@@ -58,7 +58,7 @@ impl App {
             });
         }
         if let Some(context) = context.filter(|_| !entries.is_empty()) {
-            context.keep(entries, &[]).await;
+            context.write_or_warn(entries, &[]).await;
         }
         replies
     }

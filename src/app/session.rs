@@ -5,8 +5,8 @@ use super::App;
 use crate::api::Backend;
 use crate::app::{Call, Trace};
 use crate::client::{
-    ApiResponse, AuthHeader, Client, ClientError, ClockSkew, Download, Page, Paginator, RateLimiter, Scheme, Streamed,
-    Target, retry::RetryPolicy,
+    ApiResponse, AuthHeader, BackendAccess, Client, ClientError, ClockSkew, Download, Page, Paginator, RateLimiter,
+    Scheme, StreamResponse, retry::RetryPolicy,
 };
 use crate::config::{Profile, Secret, SecretKind};
 use crate::env::{random, secrets, vars};
@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// Sends a request whose response may be a stream. The caller records the outcome.
-    pub(crate) async fn stream(&self, call: &Call) -> Result<Streamed, ClientError> {
+    pub(crate) async fn stream(&self, call: &Call) -> Result<StreamResponse, ClientError> {
         self.client.stream(&call.request()).await
     }
 
@@ -88,7 +88,7 @@ impl App {
     }
 
     fn client(&self, profile: &Profile, base: Option<String>, key: Option<AuthHeader>) -> Client {
-        let target = Target {
+        let target = BackendAccess {
             backend: profile.backend,
             base: base.unwrap_or_default().into(),
             api_version: profile.api_version.clone(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// The columns of a noun.
 #[derive(Debug, Clone, Copy)]
-pub struct Sheet {
+pub struct TableSpec {
     /// The noun, as in a project file.
     pub noun: &'static str,
     pub columns: &'static [Col],
@@ -33,8 +33,8 @@ impl App {
     }
 
     /// Checks before any request that the output options are valid.
-    pub fn check_sheet(&self, sheet: Sheet) -> Result<()> {
-        self.columns(sheet)?;
+    pub fn check_output(&self, table: TableSpec) -> Result<()> {
+        self.columns(table)?;
         let format = self.format()?;
         if self.options.line_end == LineEnd::CrLf && format != Format::Csv {
             self.ui.warn(&format!("--crlf applies to -o csv; it has no effect on -o {}", format.name()));
@@ -51,17 +51,17 @@ impl App {
     /// Returns the columns from the first of these that names them: flag, variable, project file, noun.
     ///
     /// Only the flag is meant for this one noun, so only the flag causes an error for an unknown name.
-    fn columns(&self, sheet: Sheet) -> Result<Vec<Column>> {
-        let members = if self.invocation.has("columns") { sheet.members } else { Members::Any };
+    fn columns(&self, table: TableSpec) -> Result<Vec<Column>> {
+        let members = if self.invocation.has("columns") { table.members } else { Members::Any };
         let project =
-            || Ok::<_, anyhow::Error>(self.project()?.and_then(|project| project.columns.as_ref()?.of(sheet.noun)));
+            || Ok::<_, anyhow::Error>(self.project()?.and_then(|project| project.columns.as_ref()?.of(table.noun)));
         let names = match &self.options.columns {
             Some(names) => Some(names.clone()),
             None => project()?.map(|names| names.join(",")),
         };
         match names {
-            Some(names) => Ok(Column::parse(&names, sheet.columns, members).map_err(usage)?),
-            None => Ok(Column::defaults(sheet.columns)),
+            Some(names) => Ok(Column::parse(&names, table.columns, members).map_err(usage)?),
+            None => Ok(Column::defaults(table.columns)),
         }
     }
 
@@ -74,10 +74,10 @@ impl App {
     }
 
     /// Returns a printer for objects of a noun.
-    pub fn printer(&self, sheet: Sheet, cardinality: Cardinality) -> Result<Printer> {
+    pub fn printer(&self, table: TableSpec, cardinality: Cardinality) -> Result<Printer> {
         Ok(Printer::new(PrinterOptions {
             format: self.format()?,
-            columns: self.columns(sheet)?,
+            columns: self.columns(table)?,
             cardinality,
             target: self.ui.output_target(),
             header: self.options.header,
@@ -88,8 +88,8 @@ impl App {
     }
 
     /// Prints one object.
-    pub fn show(&self, sheet: Sheet, object: &Value) -> Result<()> {
-        let mut printer = self.printer(sheet, Cardinality::One)?;
+    pub fn show(&self, table: TableSpec, object: &Value) -> Result<()> {
+        let mut printer = self.printer(table, Cardinality::One)?;
         self.ui.out(&printer.item(object)?)?;
         self.ui.out(&printer.end()?)?;
         self.warn_unknown_columns(&printer);
@@ -112,18 +112,18 @@ impl App {
     }
 
     /// Prints items as a list.
-    pub fn show_items(&self, sheet: Sheet, items: &[Value]) -> Result<()> {
-        let mut printer = self.printer(sheet, Cardinality::Many)?;
+    pub fn show_items(&self, table: TableSpec, items: &[Value]) -> Result<()> {
+        let mut printer = self.printer(table, Cardinality::Many)?;
         self.ui.out(&printer.page(items)?)?;
         self.ui.out(&printer.end()?)?;
         self.warn_unknown_columns(&printer);
-        self.note_empty(sheet, items.is_empty());
+        self.note_empty(table, items.is_empty());
         Ok(())
     }
 
     /// Prints a list page by page, as the pages arrive.
-    pub async fn show_pages(&self, sheet: Sheet, mut pages: Pages<'_>) -> Result<()> {
-        let mut printer = self.printer(sheet, Cardinality::Many)?;
+    pub async fn show_pages(&self, table: TableSpec, mut pages: Pages<'_>) -> Result<()> {
+        let mut printer = self.printer(table, Cardinality::Many)?;
         let mut found = false;
         while let Some(items) = pages.next().await? {
             found |= !items.is_empty();
@@ -131,14 +131,14 @@ impl App {
         }
         self.ui.out(&printer.end()?)?;
         self.warn_unknown_columns(&printer);
-        self.note_empty(sheet, !found);
+        self.note_empty(table, !found);
         Ok(())
     }
 
     /// Notes on a terminal that a list is empty.
-    fn note_empty(&self, sheet: Sheet, is_empty: bool) {
+    fn note_empty(&self, table: TableSpec, is_empty: bool) {
         if is_empty && matches!(self.ui.output_target(), crate::view::OutputTarget::Terminal { .. }) {
-            self.ui.note(&format!("no {}", sheet.noun));
+            self.ui.note(&format!("no {}", table.noun));
         }
     }
 }

@@ -2,8 +2,10 @@
 //! interrupted export can be resumed. The journal is locked, because only one export at a time may write into a folder.
 
 use super::error::ArchiveError;
-use super::layout::Layout;
-use super::manifest::{FORMAT, FetchFailure, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress, failure_key};
+use super::layout::ArchivePaths;
+use super::manifest::{
+    ArchiveManifest, FORMAT, FetchFailure, FileEntry, ListEntry, ThreadEntry, ThreadProgress, failure_key,
+};
 use super::private_files;
 use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
@@ -38,13 +40,13 @@ pub(super) enum JournalEntry {
 }
 
 impl Closed<'_> for JournalEntry {}
-impl Closed<'_> for Manifest {}
+impl Closed<'_> for ArchiveManifest {}
 
 /// The state of an archive: its manifest with all entries of the journal applied, and the progress of unfinished
 /// threads.
 #[derive(Debug, Default)]
 pub(super) struct ArchiveState {
-    pub(super) manifest: Manifest,
+    pub(super) manifest: ArchiveManifest,
     pub(super) unfinished: BTreeMap<String, ThreadProgress>,
 }
 
@@ -75,14 +77,14 @@ impl ArchiveState {
     ///
     /// # Errors
     /// Returns an error if a file cannot be read, or if the manifest is not valid.
-    pub(super) fn read(layout: &Layout) -> Result<Option<Self>, ArchiveError> {
+    pub(super) fn read(layout: &ArchivePaths) -> Result<Option<Self>, ArchiveError> {
         let path = layout.manifest();
         let text = match private_files::read(&path).and_then(read_all) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(ArchiveError::at(&path))?,
         };
         let damaged = |reason: String| ArchiveError::Damaged { path: path.clone(), reason };
-        let manifest: Manifest =
+        let manifest: ArchiveManifest =
             json::closed_bytes(&text).map_err(|error| damaged(format!("expected a manifest of asst: {error}")))?;
         if manifest.format != FORMAT {
             return Err(damaged(format!("expected a manifest of format {FORMAT}, got format {}", manifest.format)));

@@ -6,7 +6,7 @@ use super::atomic_file::sync_file;
 use super::digest::HashingWriter;
 use super::file_references::referenced_files;
 use super::layout::temporary_path;
-use super::manifest::{FileDigest, LinesState, Position};
+use super::manifest::{FileDigest, LinePosition, LinesState};
 use super::private_files;
 use crate::json;
 use serde_json::Value;
@@ -129,7 +129,8 @@ impl JsonLinesWriter {
         let line = text.replace(['\n', '\r'], " ") + "\n";
         self.out.as_mut().ok_or_else(not_open)?.write_all(line.as_bytes())?;
         let end = &mut self.state.end;
-        *end = Position { bytes: end.bytes + line.len() as u64, count: end.count + 1, last: id.or(end.last.take()) };
+        *end =
+            LinePosition { bytes: end.bytes + line.len() as u64, count: end.count + 1, last: id.or(end.last.take()) };
         Ok(())
     }
 

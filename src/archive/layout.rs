@@ -9,11 +9,11 @@ const MAX_NAME: usize = 255;
 
 /// The paths of an archive.
 #[derive(Debug, Clone)]
-pub struct Layout {
+pub struct ArchivePaths {
     root: PathBuf,
 }
 
-impl Layout {
+impl ArchivePaths {
     /// Returns the layout below a folder.
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn ids_cannot_lead_out_of_the_archive() {
-        let layout = Layout::new(Path::new("/x"));
+        let layout = ArchivePaths::new(Path::new("/x"));
         for id in ["..", "", "a/b", "a\\b", "a.b", "a\nb", &"a".repeat(256)] {
             assert!(layout.thread(id).is_err() && layout.file(id).is_err(), "{id:?}");
         }

@@ -15,7 +15,7 @@ pub struct FileDigest {
 
 /// A position in a JSON Lines file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct LinePosition {
     /// The number of bytes before the position.
     pub bytes: u64,
     /// The number of lines before the position.
@@ -29,11 +29,11 @@ pub struct Position {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinesState {
     #[serde(rename = "whole")]
-    pub end: Position,
+    pub end: LinePosition,
     /// The position after which the objects could still change and must be fetched again. `None` if all of them are
     /// final.
     #[serde(rename = "settled", default, skip_serializing_if = "Option::is_none")]
-    pub final_end: Option<Position>,
+    pub final_end: Option<LinePosition>,
     /// `true` if the server did not send the list in order of creation. New objects may then be anywhere in it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unordered: bool,
@@ -41,7 +41,7 @@ pub struct LinesState {
 
 impl LinesState {
     /// Returns the position after which objects must be fetched again.
-    pub fn final_end(&self) -> &Position {
+    pub fn final_end(&self) -> &LinePosition {
         self.final_end.as_ref().unwrap_or(&self.end)
     }
 }
@@ -127,7 +127,7 @@ pub(super) fn failure_key(kind: &str, id: Option<&str>) -> String {
 
 /// The manifest of an archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct ArchiveManifest {
     pub format: u32,
     /// The version of asst that wrote the manifest last.
     pub asst: String,

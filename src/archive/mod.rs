@@ -29,11 +29,11 @@ pub use atomic_file::{AtomicFile, write_file};
 pub use error::ArchiveError;
 pub use file_references::referenced_files;
 pub use json_lines::{CompletedFile, Finality, InitialContents, JsonLinesWriter};
-pub use layout::Layout;
+pub use layout::ArchivePaths;
 pub use manifest::{
-    FetchFailure, FileDigest, FileEntry, FileState, LinesState, ListEntry, Manifest, Position, ThreadEntry,
+    ArchiveManifest, FetchFailure, FileDigest, FileEntry, FileState, LinePosition, LinesState, ListEntry, ThreadEntry,
     ThreadProgress,
 };
 pub use transcript::write_transcript;
-pub use verify::{Finding, Problem, ids_in, verify};
+pub use verify::{ArchiveProblem, Finding, ids_in, verify};
 pub use writer::ArchiveWriter;

@@ -4,8 +4,8 @@ use super::digest;
 use super::error::ArchiveError;
 use super::journal::ArchiveState;
 use super::json_lines::id_of;
-use super::layout::Layout;
-use super::manifest::{FileDigest, Manifest};
+use super::layout::ArchivePaths;
+use super::manifest::{ArchiveManifest, FileDigest};
 use super::private_files;
 use crate::api::ids;
 use crate::json;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// A difference between a file and the manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Problem {
+pub enum ArchiveProblem {
     Missing,
     /// The file cannot be read.
     Unreadable,
@@ -32,7 +32,7 @@ pub enum Problem {
     Unfinished,
 }
 
-impl Problem {
+impl ArchiveProblem {
     /// Returns `true` if the difference makes the archive incomplete.
     pub const fn is_damage(self) -> bool {
         !matches!(self, Self::Unknown)
@@ -44,7 +44,7 @@ impl Problem {
 pub struct Finding {
     /// The path, relative to the folder of the archive.
     pub path: PathBuf,
-    pub problem: Problem,
+    pub problem: ArchiveProblem,
     pub detail: String,
 }
 
@@ -53,8 +53,8 @@ pub struct Finding {
 ///
 /// # Errors
 /// Returns an error if there is no archive, or if its manifest cannot be read.
-pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u64), ArchiveError> {
-    let layout = Layout::new(root);
+pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(ArchiveManifest, u64), ArchiveError> {
+    let layout = ArchivePaths::new(root);
     let state = ArchiveState::read(&layout)?.ok_or_else(|| ArchiveError::WrongPath {
         path: root.to_owned(),
         reason: "expected an archive, found no manifest.json".to_owned(),
@@ -70,7 +70,7 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(Manifest, u
     }
     if state.manifest.ended_at.is_none() || layout.journal().exists() {
         let detail = "the last export did not complete".to_owned();
-        each(Finding { path: "manifest.json".into(), problem: Problem::Unfinished, detail });
+        each(Finding { path: "manifest.json".into(), problem: ArchiveProblem::Unfinished, detail });
     }
     let unfinished: BTreeSet<PathBuf> = state.unfinished.keys().filter_map(|id| layout.thread(id).ok()).collect();
     find_unlisted_files(&layout, &listed, &unfinished, &mut each)?;
@@ -92,7 +92,10 @@ pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
 }
 
 /// Returns every file in the manifest, by its path relative to the folder of the archive.
-fn listed_files(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf, FileDigest>, ArchiveError> {
+fn listed_files(
+    layout: &ArchivePaths,
+    manifest: &ArchiveManifest,
+) -> Result<BTreeMap<PathBuf, FileDigest>, ArchiveError> {
     let mut listed = BTreeMap::new();
     let relative = |path: PathBuf| path.strip_prefix(layout.root()).map(Path::to_owned).unwrap_or(path);
     for (name, list) in &manifest.lists {
@@ -115,30 +118,30 @@ fn listed_files(layout: &Layout, manifest: &Manifest) -> Result<BTreeMap<PathBuf
     Ok(listed)
 }
 
-fn invalid_name(layout: &Layout, name: &str) -> ArchiveError {
+fn invalid_name(layout: &ArchivePaths, name: &str) -> ArchiveError {
     ArchiveError::Damaged { path: layout.manifest(), reason: format!("expected the name of a file, found {name:?}") }
 }
 
 /// Compares a file with its recorded length and hash. Returns the difference and its details.
-fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(Problem, String)> {
+fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(ArchiveProblem, String)> {
     let is_reachable = path.parent().map_or(Ok(()), |folder| private_files::check_path(root, folder));
     let file = match is_reachable.and_then(|()| private_files::read(path)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((Problem::Missing, String::new())),
-        Err(error) => return Some((Problem::Unreadable, error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((ArchiveProblem::Missing, String::new())),
+        Err(error) => return Some((ArchiveProblem::Unreadable, error.to_string())),
         Ok(file) => file,
     };
     match file.metadata() {
         Ok(metadata) if metadata.len() != recorded.bytes => {
             let detail = format!("expected {} bytes, found {}", recorded.bytes, metadata.len());
-            return Some((Problem::Length, detail));
+            return Some((ArchiveProblem::Length, detail));
         }
         Ok(_) => {}
-        Err(error) => return Some((Problem::Unreadable, error.to_string())),
+        Err(error) => return Some((ArchiveProblem::Unreadable, error.to_string())),
     }
     match digest::of_reader(BufReader::with_capacity(1 << 18, file)) {
-        Err(error) => Some((Problem::Unreadable, error.to_string())),
+        Err(error) => Some((ArchiveProblem::Unreadable, error.to_string())),
         Ok(found) if found != *recorded => {
-            Some((Problem::Content, format!("expected SHA-256 {}, found {}", recorded.sha256, found.sha256)))
+            Some((ArchiveProblem::Content, format!("expected SHA-256 {}, found {}", recorded.sha256, found.sha256)))
         }
         Ok(_) => None,
     }
@@ -146,7 +149,7 @@ fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(Proble
 
 /// Passes each file that the manifest does not list to `each`.
 fn find_unlisted_files(
-    layout: &Layout,
+    layout: &ArchivePaths,
     listed: &BTreeMap<PathBuf, FileDigest>,
     unfinished: &BTreeSet<PathBuf>,
     each: &mut impl FnMut(Finding),
@@ -162,7 +165,7 @@ fn find_unlisted_files(
                 folders.push(path);
             } else if path != layout.manifest() && path != layout.journal() && !listed.contains_key(&relative) {
                 let is_unfinished = unfinished.contains(&folder);
-                let problem = if is_unfinished { Problem::Unfinished } else { Problem::Unknown };
+                let problem = if is_unfinished { ArchiveProblem::Unfinished } else { ArchiveProblem::Unknown };
                 each(Finding { path: relative, problem, detail: String::new() });
             }
         }

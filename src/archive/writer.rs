@@ -3,8 +3,10 @@
 
 use super::error::ArchiveError;
 use super::journal::{ArchiveState, Journal, JournalEntry};
-use super::layout::{Layout, temporary_path};
-use super::manifest::{FORMAT, FetchFailure, FileDigest, FileEntry, ListEntry, Manifest, ThreadEntry, ThreadProgress};
+use super::layout::{ArchivePaths, temporary_path};
+use super::manifest::{
+    ArchiveManifest, FORMAT, FetchFailure, FileDigest, FileEntry, ListEntry, ThreadEntry, ThreadProgress,
+};
 use super::private_files;
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +16,7 @@ use std::path::Path;
 /// An archive that is being written.
 #[derive(Debug)]
 pub struct ArchiveWriter {
-    layout: Layout,
+    layout: ArchivePaths,
     state: ArchiveState,
     journal: Journal,
 }
@@ -25,7 +27,7 @@ impl ArchiveWriter {
     /// # Errors
     /// Returns an error if the folder contains something else, or an archive of another origin.
     pub fn open(root: &Path, origin: &str, version: &str, now: &str) -> Result<Self, ArchiveError> {
-        let layout = Layout::new(root);
+        let layout = ArchivePaths::new(root);
         check_folder(root)?;
         if let Some(existing) = ArchiveState::read(&layout)? {
             check_origin(&layout, &existing.manifest, origin)?;
@@ -35,14 +37,14 @@ impl ArchiveWriter {
         // The archive may have changed before the lock on the journal was acquired, so it is read again.
         let state = match ArchiveState::read(&layout)? {
             // `ended_at` is set again when this export completes.
-            Some(state) => ArchiveState { manifest: Manifest { ended_at: None, ..state.manifest }, ..state },
+            Some(state) => ArchiveState { manifest: ArchiveManifest { ended_at: None, ..state.manifest }, ..state },
             None => {
-                let manifest = Manifest {
+                let manifest = ArchiveManifest {
                     format: FORMAT,
                     asst: version.to_owned(),
                     origin: origin.to_owned(),
                     begun_at: now.to_owned(),
-                    ..Manifest::default()
+                    ..ArchiveManifest::default()
                 };
                 write_manifest(&layout, &manifest)?;
                 ArchiveState { manifest, ..ArchiveState::default() }
@@ -53,7 +55,7 @@ impl ArchiveWriter {
     }
 
     /// Returns the paths of the archive.
-    pub fn layout(&self) -> &Layout {
+    pub fn layout(&self) -> &ArchivePaths {
         &self.layout
     }
 
@@ -66,7 +68,7 @@ impl ArchiveWriter {
     }
 
     /// Returns the manifest, with all entries so far.
-    pub fn manifest(&self) -> &Manifest {
+    pub fn manifest(&self) -> &ArchiveManifest {
         &self.state.manifest
     }
 
@@ -173,7 +175,7 @@ fn check_folder(root: &Path) -> Result<(), ArchiveError> {
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => wrong("expected a folder, found a file", None),
         Err(error) => Err(ArchiveError::at(root)(error)),
         Ok(mut entries) => {
-            let layout = Layout::new(root);
+            let layout = ArchivePaths::new(root);
             if entries.next().is_some() && !layout.manifest().exists() && !layout.journal().exists() {
                 let reason = "expected an empty folder or an archive, found other files";
                 return wrong(reason, Some("name a new or an empty folder"));
@@ -183,7 +185,7 @@ fn check_folder(root: &Path) -> Result<(), ArchiveError> {
     }
 }
 
-fn check_origin(layout: &Layout, manifest: &Manifest, origin: &str) -> Result<(), ArchiveError> {
+fn check_origin(layout: &ArchivePaths, manifest: &ArchiveManifest, origin: &str) -> Result<(), ArchiveError> {
     if manifest.origin == origin {
         return Ok(());
     }
@@ -205,7 +207,7 @@ fn has_files(root: &Path, folder: &Path, files: &BTreeMap<String, FileDigest>) -
 }
 
 /// Writes the manifest to a temporary file and renames it over the old one.
-fn write_manifest(layout: &Layout, manifest: &Manifest) -> Result<(), ArchiveError> {
+fn write_manifest(layout: &ArchivePaths, manifest: &ArchiveManifest) -> Result<(), ArchiveError> {
     let path = layout.manifest();
     let temporary = temporary_path(&path);
     let write = || {

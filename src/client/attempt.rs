@@ -5,7 +5,7 @@ use super::error::ClientError;
 use super::json;
 use super::request::{ApiResponse, Expects, Request};
 use super::retry::{self, AttemptOutcome, RetryAdvice};
-use super::target::Target;
+use super::target::BackendAccess;
 use crate::api::{Class, Kind};
 use crate::env::{clock, secrets};
 use crate::http::{self, HeaderMap, HttpRequest, Redactor, Sent, TransportError};
@@ -205,7 +205,7 @@ impl AttemptError {
         }
     }
 
-    pub(super) fn into_error(self, request: &Request, target: &Target, patience: Duration) -> ClientError {
+    pub(super) fn into_error(self, request: &Request, target: &BackendAccess, patience: Duration) -> ClientError {
         match self.kind {
             AttemptErrorKind::RateLimited(wait) => ClientError::WaitTooLong { wait, patience, api_error: None },
             AttemptErrorKind::Transport(error) => ClientError::Unreachable(error),

@@ -2,8 +2,8 @@
 
 use super::api_error::ApiError;
 use crate::api::Kind;
-use crate::api::check::Refusal;
-use crate::api::stream::Broken;
+use crate::api::check::InvalidRequest;
+use crate::api::stream::StreamError;
 use crate::http::TransportError;
 use std::time::Duration;
 
@@ -31,13 +31,13 @@ pub enum ClientError {
     InvalidResponse { reason: String, request_id: Option<String> },
     /// A stream of events ended with an error event.
     #[error("{}", .0.message)]
-    StreamFailed(Box<Broken>),
+    StreamFailed(Box<StreamError>),
     /// The response to a deletion lacks `deleted: true`.
     #[error("the server did not confirm the deletion: {answer}")]
     NotDeleted { answer: String },
     /// The request failed a check before it was sent. The error uses the terms of the API.
     #[error(transparent)]
-    InvalidRequest(#[from] Refusal),
+    InvalidRequest(#[from] InvalidRequest),
     /// A local file could not be read or written.
     #[error("{0}")]
     File(String),
@@ -60,7 +60,7 @@ impl ClientError {
     }
 
     /// Returns the error event of a stream, if there was one.
-    pub fn stream_error(&self) -> Option<&Broken> {
+    pub fn stream_error(&self) -> Option<&StreamError> {
         match self {
             Self::StreamFailed(broken) => Some(broken),
             Self::OutcomeUnknown(cause) => cause.stream_error(),

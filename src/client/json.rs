@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_cannot_says_why() {
         let deep = "[".repeat(100_000);
-        let many = format!("[0{}]", ",0".repeat(json::Limits::READ.values));
+        let many = format!("[0{}]", ",0".repeat(json::JsonLimits::READ.values));
         for (body, expected) in [
             (deep.as_str(), "nested too deep"),
             (&many, "more than 250000 values"),

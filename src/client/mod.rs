@@ -28,5 +28,5 @@ pub use rate_limit::RateLimiter;
 pub use request::{ApiResponse, Expects, Payload, Request};
 pub use send::{Client, RenewKey};
 pub use skew::ClockSkew;
-pub use stream::{EventStream, RawEvent, Streamed};
-pub use target::{AuthHeader, Scheme, Target};
+pub use stream::{EventStream, RawEvent, StreamResponse};
+pub use target::{AuthHeader, BackendAccess, Scheme};

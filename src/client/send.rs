@@ -6,8 +6,8 @@ use super::rate_limit::{RateLimitInfo, RateLimiter};
 use super::request::{ApiResponse, Expects, Payload, Request};
 use super::retry::{self, RetryDecision, RetryPolicy};
 use super::skew::{ClockSkew, SkewMeter};
-use super::stream::{EventStream, Streamed};
-use super::target::{AuthHeader, Target};
+use super::stream::{EventStream, StreamResponse};
+use super::target::{AuthHeader, BackendAccess};
 use crate::api::{Class, Kind, Method};
 use crate::env::{clock, random, vars};
 use crate::http::{self, ConnectionPolicy, HttpRequest, RequestBody, Sent, Transport, TransportError, sse};
@@ -25,7 +25,7 @@ pub type RenewKey = Arc<dyn Fn() -> Option<AuthHeader> + Send + Sync>;
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
-    target: Arc<RwLock<Target>>,
+    target: Arc<RwLock<BackendAccess>>,
     retry_policy: RetryPolicy,
     rate_limiter: Arc<RateLimiter>,
     skew: Arc<SkewMeter>,
@@ -37,7 +37,7 @@ impl Client {
     /// Creates a client.
     pub fn new(
         transport: Transport,
-        target: Target,
+        target: BackendAccess,
         patience: RetryPolicy,
         pace: RateLimiter,
         renew: Option<RenewKey>,
@@ -124,13 +124,15 @@ impl Client {
 
     /// Sends a request for a stream of events. Returns the stream when the head of the response has arrived, or the
     /// response that came instead. Nothing is retried after a stream has begun.
-    pub async fn stream(&self, request: &Request) -> Result<Streamed, ClientError> {
+    pub async fn stream(&self, request: &Request) -> Result<StreamResponse, ClientError> {
         let take = async |attempt: Attempt, _| match attempt {
             Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
                 let request_id = http::request_id(&answer.headers);
-                Ok(Ok(Streamed::Events(Box::new(EventStream::of(answer, request_id)))))
+                Ok(Ok(StreamResponse::Events(Box::new(EventStream::of(answer, request_id)))))
             }
-            attempt => CompleteResponse::read(attempt).await.map(|good| good.into_reply(request).map(Streamed::Whole)),
+            attempt => {
+                CompleteResponse::read(attempt).await.map(|good| good.into_reply(request).map(StreamResponse::Whole))
+            }
         };
         self.send_with_retries(request, take).await
     }

@@ -2,7 +2,7 @@
 
 use super::error::ClientError;
 use super::request::ApiResponse;
-use crate::api::stream::{self, Said};
+use crate::api::stream::{self, StreamEvent};
 use crate::http;
 use crate::http::sse::{Parser, TooLong};
 use crate::json;
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// The response to a request for a stream.
 #[derive(Debug)]
-pub enum Streamed {
+pub enum StreamResponse {
     Events(Box<EventStream>),
     /// The current state of the object, from a backend that does not stream
     /// (docs/protocol/servers.md#what-a-client-must-tolerate).
@@ -91,7 +91,7 @@ pub struct RawEvent<'a> {
 
 impl<'a> RawEvent<'a> {
     /// Interprets the event.
-    pub fn said(self) -> Said<'a> {
+    pub fn said(self) -> StreamEvent<'a> {
         match self.data {
             Cow::Borrowed(data) => stream::read(self.name, data),
             Cow::Owned(data) => stream::read(self.name, &data).into_owned(),

@@ -51,7 +51,7 @@ impl AuthHeader {
 
 /// The address and the credential of a backend.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct BackendAccess {
     pub backend: Backend,
     pub base: BaseUrl,
     pub api_version: Option<String>,
@@ -85,7 +85,7 @@ impl From<String> for BaseUrl {
 
 const BETA_PATHS: [&str; 3] = ["/assistants", "/threads", "/vector_stores"];
 
-impl Target {
+impl BackendAccess {
     /// Returns the HTTP request without a body.
     pub fn http_request(
         &self,
@@ -189,21 +189,29 @@ fn unusable(reason: &str) -> ClientError {
 mod tests {
     use super::*;
 
-    fn target(backend: Backend, base: &str) -> Target {
+    fn target(backend: Backend, base: &str) -> BackendAccess {
         let key = AuthHeader::new(Scheme::Bearer, &"sk-test".into());
-        Target { backend, base: base.to_owned().into(), api_version: None, key: Some(key), headers: vec![], beta: true }
+        BackendAccess {
+            backend,
+            base: base.to_owned().into(),
+            api_version: None,
+            key: Some(key),
+            headers: vec![],
+            beta: true,
+        }
     }
 
     #[test]
     fn the_path_stands_behind_any_base() {
-        let url = |target: Target| {
+        let url = |target: BackendAccess| {
             let query = [("include[]".to_owned(), "a b".to_owned())];
             target.http_request(Method::GET, "/threads/t_1/runs", &query).unwrap().url.to_string()
         };
         let plain = target(Backend::Compatible, "http://127.0.0.1:9/api/v1");
         assert_eq!(url(plain), "http://127.0.0.1:9/api/v1/threads/t_1/runs?include%5B%5D=a+b");
         let version = Some("2024-05-01-preview".to_owned());
-        let azure = Target { api_version: version, ..target(Backend::AzureOpenAi, "https://r.openai.azure.com") };
+        let azure =
+            BackendAccess { api_version: version, ..target(Backend::AzureOpenAi, "https://r.openai.azure.com") };
         assert_eq!(
             url(azure),
             "https://r.openai.azure.com/openai/threads/t_1/runs?include%5B%5D=a+b&api-version=2024-05-01-preview"
@@ -229,7 +237,7 @@ mod tests {
     #[test]
     fn what_is_passed_on_keeps_its_path_and_query() {
         let url = |backend, base: &str, version: Option<&str>, path: &str, query| {
-            let target = Target { api_version: version.map(str::to_owned), ..target(backend, base) };
+            let target = BackendAccess { api_version: version.map(str::to_owned), ..target(backend, base) };
             target.forwarded_request(Method::POST, path, query).unwrap().url.to_string()
         };
         let (plain, azure) = (Backend::Compatible, Backend::AzureOpenAi);

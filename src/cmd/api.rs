@@ -35,7 +35,7 @@ fn method(name: &str) -> Result<Method, String> {
 impl Api {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let call = self.call()?;
-        app.check_sheet(ANY)?;
+        app.check_output(ANY)?;
         if app.dry_raw(&call)? {
             return Ok(());
         }

@@ -1,9 +1,9 @@
 //! The columns of each noun's tables. The ID comes first.
 
-use crate::app::Sheet;
+use crate::app::TableSpec;
 use crate::view::{CellKind, Col, Members};
 
-pub(super) const ASSISTANTS: Sheet = Sheet {
+pub(super) const ASSISTANTS: TableSpec = TableSpec {
     noun: "assistants",
     columns: &[
         Col::id("id"),
@@ -18,13 +18,13 @@ pub(super) const ASSISTANTS: Sheet = Sheet {
     ),
 };
 
-pub(super) const THREADS: Sheet = Sheet {
+pub(super) const THREADS: TableSpec = TableSpec {
     noun: "threads",
     columns: &[Col::id("id"), Col::time("created", "created_at"), Col::json("metadata", "metadata")],
     members: Members::These("id object created_at tool_resources metadata"),
 };
 
-pub(super) const MESSAGES: Sheet = Sheet {
+pub(super) const MESSAGES: TableSpec = TableSpec {
     noun: "messages",
     columns: &[
         Col::id("id"),
@@ -38,7 +38,7 @@ pub(super) const MESSAGES: Sheet = Sheet {
     ),
 };
 
-pub(super) const RUNS: Sheet = Sheet {
+pub(super) const RUNS: TableSpec = TableSpec {
     noun: "runs",
     columns: &[
         Col::id("id"),
@@ -55,7 +55,7 @@ pub(super) const RUNS: Sheet = Sheet {
     ),
 };
 
-pub(super) const STEPS: Sheet = Sheet {
+pub(super) const STEPS: TableSpec = TableSpec {
     noun: "steps",
     columns: &[
         Col::id("id"),
@@ -70,7 +70,7 @@ pub(super) const STEPS: Sheet = Sheet {
     ),
 };
 
-pub(super) const FILES: Sheet = Sheet {
+pub(super) const FILES: TableSpec = TableSpec {
     noun: "files",
     columns: &[
         Col::id("id"),
@@ -82,7 +82,7 @@ pub(super) const FILES: Sheet = Sheet {
     members: Members::These("id object created_at bytes expires_at filename purpose status status_details"),
 };
 
-pub(super) const VECTOR_STORES: Sheet = Sheet {
+pub(super) const VECTOR_STORES: TableSpec = TableSpec {
     noun: "vector-stores",
     columns: &[
         Col::id("id"),
@@ -98,7 +98,7 @@ pub(super) const VECTOR_STORES: Sheet = Sheet {
     ),
 };
 
-pub(super) const VECTOR_STORE_FILES: Sheet = Sheet {
+pub(super) const VECTOR_STORE_FILES: TableSpec = TableSpec {
     noun: "vector-store-files",
     columns: &[
         Col::id("id"),
@@ -113,7 +113,7 @@ pub(super) const VECTOR_STORE_FILES: Sheet = Sheet {
     ),
 };
 
-pub(super) const FILE_BATCHES: Sheet = Sheet {
+pub(super) const FILE_BATCHES: TableSpec = TableSpec {
     noun: "file-batches",
     columns: &[
         Col::id("id"),
@@ -127,7 +127,7 @@ pub(super) const FILE_BATCHES: Sheet = Sheet {
 };
 
 /// The columns of search results. A result has no ID of its own, so the ID is that of its file.
-pub(super) const SEARCH_RESULTS: Sheet = Sheet {
+pub(super) const SEARCH_RESULTS: TableSpec = TableSpec {
     noun: "results",
     columns: &[
         Col::id("file_id"),
@@ -139,13 +139,13 @@ pub(super) const SEARCH_RESULTS: Sheet = Sheet {
 };
 
 /// The columns of the text that was extracted from a file.
-pub(super) const FILE_CONTENT: Sheet = Sheet {
+pub(super) const FILE_CONTENT: TableSpec = TableSpec {
     noun: "parts",
     columns: &[Col::text("type", "type"), Col::text("text", "text")],
     members: Members::These("type text"),
 };
 
-pub(super) const UPLOADS: Sheet = Sheet {
+pub(super) const UPLOADS: TableSpec = TableSpec {
     noun: "uploads",
     columns: &[
         Col::id("id"),
@@ -158,20 +158,20 @@ pub(super) const UPLOADS: Sheet = Sheet {
     members: Members::These("id object created_at filename bytes purpose status expires_at file"),
 };
 
-pub(super) const UPLOAD_PARTS: Sheet = Sheet {
+pub(super) const UPLOAD_PARTS: TableSpec = TableSpec {
     noun: "upload-parts",
     columns: &[Col::id("id"), Col::new("upload", "upload_id", CellKind::Id), Col::time("created", "created_at")],
     members: Members::These("id object created_at upload_id"),
 };
 
-pub(super) const CONVERSATIONS: Sheet = Sheet {
+pub(super) const CONVERSATIONS: TableSpec = TableSpec {
     noun: "conversations",
     columns: &[Col::id("id"), Col::time("created", "created_at"), Col::json("metadata", "metadata")],
     members: Members::These("id object created_at metadata"),
 };
 
 /// The columns of conversation items. Their members depend on their type.
-pub(super) const CONVERSATION_ITEMS: Sheet = Sheet {
+pub(super) const CONVERSATION_ITEMS: TableSpec = TableSpec {
     noun: "items",
     columns: &[
         Col::id("id"),
@@ -184,14 +184,14 @@ pub(super) const CONVERSATION_ITEMS: Sheet = Sheet {
 };
 
 /// The columns of a deletion, for every kind of object.
-pub(super) const DELETED: Sheet = Sheet {
+pub(super) const DELETED: TableSpec = TableSpec {
     noun: "deleted",
     columns: &[Col::id("id"), Col::text("object", "object"), Col::text("deleted", "deleted")],
     members: Members::These("id object deleted"),
 };
 
 /// The columns of `api` for responses of unknown form.
-pub(super) const ANY: Sheet = Sheet {
+pub(super) const ANY: TableSpec = TableSpec {
     noun: "api",
     columns: &[Col::id("id"), Col::text("object", "object"), Col::time("created", "created_at")],
     members: Members::Any,

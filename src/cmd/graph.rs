@@ -1,7 +1,7 @@
 //! `asst graph`: who refers to whom among assistants, threads, vector stores, and files.
 
 use crate::api::Kind;
-use crate::app::{App, Sheet};
+use crate::app::{App, TableSpec};
 use crate::env::clock;
 use crate::graph::{self, dot, mermaid, tree};
 use crate::view::{Col, Format, Members};
@@ -28,18 +28,18 @@ enum Form {
 }
 
 /// The examples of the long help.
-const SHEET: Sheet =
-    Sheet { noun: "graph", columns: &[Col::json("nodes", "nodes")], members: Members::These("nodes edges gaps") };
+const TABLE: TableSpec =
+    TableSpec { noun: "graph", columns: &[Col::json("nodes", "nodes")], members: Members::These("nodes edges gaps") };
 
 impl Graph {
     /// Reads the graph and prints it.
     pub fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(SHEET)?;
+        app.check_output(TABLE)?;
         let graph = app.wait(graph::read(app))?;
         let now = clock::now();
         let is_data = app.options().jq.is_some() || app.options().format.is_some_and(|format| format != Format::Table);
         match self.form {
-            _ if is_data => app.show(SHEET, &graph.to_json(now))?,
+            _ if is_data => app.show(TABLE, &graph.to_json(now))?,
             Form::Tree => app.ui().out_lines(&tree(&graph, now))?,
             Form::Dot => app.ui().out_lines(&dot(&graph, now))?,
             Form::Mermaid => app.ui().out_lines(&mermaid(&graph, now))?,

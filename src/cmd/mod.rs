@@ -32,4 +32,4 @@ pub mod vector_stores;
 pub use crud::{Delete, Get};
 pub use lazy::Later;
 pub use request::{Bare, List, Send, Whole};
-pub use run_request::Go;
+pub use run_request::RunRequest;

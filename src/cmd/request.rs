@@ -75,7 +75,7 @@ pub(super) struct Ids<E: Endpoint> {
 
 /// The paths of the objects on the command line. `count` decides whether the output is an object or an array.
 #[derive(Debug)]
-pub(super) struct Given<P> {
+pub(super) struct RequestPaths<P> {
     pub paths: Vec<P>,
     pub count: Count,
 }
@@ -100,7 +100,7 @@ pub(super) enum BadIds {
 
 impl<E: Endpoint> Ids<E> {
     /// Returns the paths. Reads standard input to its end if `-` was given.
-    pub(super) fn paths(&self, app: &App) -> Result<Given<E::Path>> {
+    pub(super) fn paths(&self, app: &App) -> Result<RequestPaths<E::Path>> {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
         let wanted = E::Path::KINDS.len();
         match texts.as_slice() {
@@ -112,14 +112,14 @@ impl<E: Endpoint> Ids<E> {
                     E::Path::from_texts(&parents.iter().copied().chain(row).collect::<Vec<_>>())
                 };
                 let paths = rows.iter().map(path).collect::<Result<_, _>>().map_err(BadIds::Bad);
-                Ok(Given { paths: paths.map_err(usage)?, count: Count::Several })
+                Ok(RequestPaths { paths: paths.map_err(usage)?, count: Count::Several })
             }
             texts => self.named(texts).map_err(|bad| usage(bad).into()),
         }
     }
 
     /// Returns the paths from the command line.
-    fn named(&self, texts: &[&str]) -> Result<Given<E::Path>, BadIds> {
+    fn named(&self, texts: &[&str]) -> Result<RequestPaths<E::Path>, BadIds> {
         let wanted = E::Path::KINDS.len();
         if texts.len() < wanted {
             return Err(BadIds::Few { expected: value_names::<E>().join(" "), found: texts.len() });
@@ -130,7 +130,7 @@ impl<E: Endpoint> Ids<E> {
         let (parents, own) = texts.split_at(wanted - 1);
         let path = |id: &&str| E::Path::from_texts(&[parents, &[*id]].concat());
         let count = if own.len() == 1 { Count::One } else { Count::Several };
-        Ok(Given { paths: own.iter().map(path).collect::<Result<_, _>>()?, count })
+        Ok(RequestPaths { paths: own.iter().map(path).collect::<Result<_, _>>()?, count })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
-use crate::app::records::{Filter, IdFilter, ObjectKey, ObjectState, Records, Row, Source, StateFilter};
-use crate::app::{App, Cardinality, Sheet};
+use crate::app::records::{IdFilter, ObjectKey, ObjectState, Records, Row, RowQuery, Source, StateFilter};
+use crate::app::{App, Cardinality, TableSpec};
 use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
@@ -91,9 +91,9 @@ pub(super) struct Traits {
 
 impl Traits {
     /// Returns the ledger filter for these conditions. Ages are relative to `now`, in Unix seconds.
-    pub(super) fn filter(&self, now: i64) -> Filter {
+    pub(super) fn filter(&self, now: i64) -> RowQuery {
         let ago = |span: &Option<Age>| span.map(|span| now - seconds(span));
-        Filter {
+        RowQuery {
             assistant: self.assistant.clone(),
             metadata: self.metadata.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
             created_before: ago(&self.older_than),
@@ -101,13 +101,13 @@ impl Traits {
             idle_since: ago(&self.idle),
             ci_job: self.ci_job.clone(),
             ids: self.id_prefix.clone().map_or(IdFilter::All, IdFilter::Prefix),
-            ..Filter::default()
+            ..RowQuery::default()
         }
     }
 
     /// Returns `true` if any condition is given.
     pub(super) fn any(&self) -> bool {
-        self.filter(0) != Filter::default()
+        self.filter(0) != RowQuery::default()
     }
 }
 
@@ -161,14 +161,14 @@ impl RowFilter {
     }
 
     /// Returns the ledger's filter.
-    pub(super) fn filter(&self, app: &App) -> Result<Filter> {
+    pub(super) fn filter(&self, app: &App) -> Result<RowQuery> {
         self.check(app)?;
         let origin = match (&self.origin, self.all_origins) {
             (Some(origin), _) => Some(origin.clone()),
             (None, true) => None,
             (None, false) => app.origin_to_list()?,
         };
-        Ok(Filter {
+        Ok(RowQuery {
             origin,
             states: match self.state {
                 StateArg::Present => StateFilter::Present,
@@ -193,9 +193,15 @@ impl RowFilter {
 }
 
 /// Prints the rows that match a filter, newest first, as they are read. Returns their number.
-pub(super) fn show(app: &App, records: &Records, sheet: Sheet, filter: &Filter, limit: Option<u64>) -> Result<u64> {
-    let mut printer = app.printer(sheet, Cardinality::Many)?;
-    app.check_sheet(sheet)?;
+pub(super) fn show(
+    app: &App,
+    records: &Records,
+    table: TableSpec,
+    filter: &RowQuery,
+    limit: Option<u64>,
+) -> Result<u64> {
+    let mut printer = app.printer(table, Cardinality::Many)?;
+    app.check_output(table)?;
     let (mut shown, mut names) = (0, AssistantNames::default());
     let mut pages = records.rows(filter, PAGE, limit);
     while let Some(rows) = pages.next_page()? {

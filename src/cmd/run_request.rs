@@ -13,7 +13,7 @@ use anyhow::Result;
 
 /// A request that starts or continues a run.
 #[derive(Debug, clap::Args)]
-pub struct Go<E: Endpoint> {
+pub struct RunRequest<E: Endpoint> {
     #[command(flatten)]
     send: Send<E>,
     /// Wait until the run ends, and show its answer
@@ -65,7 +65,7 @@ impl Patience {
     }
 }
 
-impl<E: Endpoint> Go<E> {
+impl<E: Endpoint> RunRequest<E> {
     /// Sends the request, and follows the run if this was requested.
     pub(super) fn run(self, app: &App) -> Result<()> {
         let (path, query, body) = self.send.into_parts();
@@ -90,7 +90,7 @@ fn go(app: &App, call: Call, mode: FollowMode, wait: bool, patience: &Patience, 
         }
         return one(app, RUNS, call);
     }
-    app.check_sheet(RUNS)?;
+    app.check_output(RUNS)?;
     if app.dry(&call)? {
         return Ok(());
     }

@@ -54,7 +54,7 @@ pub struct AddPart {
 
 impl AddPart {
     fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(columns::UPLOAD_PARTS)?;
+        app.check_output(columns::UPLOAD_PARTS)?;
         let input = UploadInput::open(&self.data, Some("part"))?;
         let call = |progress: Option<ProgressCallback>| {
             let form = input.form(&[], "data", progress)?;

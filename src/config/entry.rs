@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::base_url;
 use super::credential::{CredentialSource, TokenCommand};
 use super::file::{ConfigFile, ProfileEntry};
-use super::profile::{Profile, ResolveContext, Resolved};
+use super::profile::{Profile, ResolveContext, ResolvedProfile};
 use super::secret::{Hidden, Secret, SecretKind};
 use super::token::TokenCache;
 use super::{ConfigError, toml_error};
@@ -22,7 +22,7 @@ const RESERVED_HEADERS: [&str; 7] =
 const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "api-key"];
 
 /// Resolves the profile with this name.
-pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<Resolved, ConfigError> {
+pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
     let file = around.file;
     let entry = file.profile(name)?;
     let place = |key: &str| format!("{}: `{key}` of profile `{name}`", file.path.display());
@@ -58,7 +58,7 @@ pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<Resolve
         credential: credential(name, entry, backend, around, &place)?,
         ..Profile::bare(name, backend)
     };
-    Ok(Resolved { profile: with_numbers(profile, entry), warnings: Vec::new() })
+    Ok(ResolvedProfile { profile: with_numbers(profile, entry), warnings: Vec::new() })
 }
 
 fn with_numbers(mut profile: Profile, entry: &ProfileEntry) -> Profile {

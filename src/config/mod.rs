@@ -33,7 +33,7 @@ pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
 pub use policy::{Policy, PolicyHold, PolicyRule, SourceCondition};
 pub use profile::{DEFAULT_CONCURRENCY, DEFAULT_MAX_WAIT, DEFAULT_REQUEST_TIMEOUT, DEFAULT_RETRIES};
-pub use profile::{Overrides, Profile, ResolveContext, Resolved};
+pub use profile::{Overrides, Profile, ResolveContext, ResolvedProfile};
 pub use project::{Columns, Project};
 pub use resolve::{chosen_profile, parse_count, parse_positive, resolve};
 pub use save::{IfExists, NewProfile, preview_default, set_default_profile};

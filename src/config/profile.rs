@@ -87,7 +87,7 @@ pub struct Profile {
 
 /// A resolved profile with its warnings.
 #[derive(Debug, Clone)]
-pub struct Resolved {
+pub struct ResolvedProfile {
     pub profile: Profile,
     pub warnings: Vec<String>,
 }

@@ -37,7 +37,7 @@ fn run(
     text: &str,
     project: Option<&str>,
     env: &[(&str, &str)],
-) -> Result<Resolved, ConfigError> {
+) -> Result<ResolvedProfile, ConfigError> {
     let lookup = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
     let paths = Paths::new(PathBuf::from("/home/ada"), &lookup);
     let project = project.map(|name| Project { profile: Some(name.to_owned()), ..Project::default() });
@@ -49,7 +49,7 @@ fn flags(profile: Option<&str>, local: bool) -> Overrides {
     Overrides { profile: profile.map(str::to_owned), local, ..Overrides::default() }
 }
 
-fn name(result: Result<Resolved, ConfigError>) -> String {
+fn name(result: Result<ResolvedProfile, ConfigError>) -> String {
     result.unwrap().profile.name
 }
 

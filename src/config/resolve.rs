@@ -6,7 +6,7 @@
 use super::credential::CredentialSource;
 use super::duration::TimeLimit;
 use super::file::LOCAL;
-use super::profile::{Overrides, Profile, ResolveContext, Resolved};
+use super::profile::{Overrides, Profile, ResolveContext, ResolvedProfile};
 use super::{ConfigError, entry, environment};
 use crate::api::Backend;
 use crate::env::vars::{self, Lookup};
@@ -15,11 +15,13 @@ use crate::env::vars::{self, Lookup};
 ///
 /// # Errors
 /// Returns an error if flags conflict, the file is invalid, or no source names a backend.
-pub fn resolve(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<Resolved, ConfigError> {
+pub fn resolve(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
     let mut resolved = match chosen_profile(overrides, around)? {
-        Some(name) if name == LOCAL => Resolved { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() },
+        Some(name) if name == LOCAL => {
+            ResolvedProfile { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() }
+        }
         Some(name) => entry::resolve(&name, around)?,
-        None => Resolved { profile: environment::resolve(around.env)?, warnings: Vec::new() },
+        None => ResolvedProfile { profile: environment::resolve(around.env)?, warnings: Vec::new() },
     };
     apply_overrides(&mut resolved.profile, overrides, around.env)?;
     resolved.warnings.extend(resolved.profile.credential.warnings());

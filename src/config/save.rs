@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::ConfigError;
 use super::edit::{self, Edit, MakeDefault, Setting};
 use super::file::{ConfigFile, LOCAL};
-use super::profile::{Overrides, ResolveContext, Resolved};
+use super::profile::{Overrides, ResolveContext, ResolvedProfile};
 use super::resolve::resolve;
 use crate::env::text;
 
@@ -42,12 +42,12 @@ impl NewProfile {
     ///
     /// # Errors
     /// If the name is taken or invalid, the resulting profile would be invalid, or the file cannot be written.
-    pub fn write(&self, around: &ResolveContext<'_>) -> Result<Resolved, ConfigError> {
+    pub fn write(&self, around: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
         change(&around.file.path, |text| self.checked(text, around))
     }
 
     /// Returns the new text of the file. Parses it as every later command will, to prove that it is valid.
-    fn checked(&self, text: &str, around: &ResolveContext<'_>) -> Result<(String, Resolved), ConfigError> {
+    fn checked(&self, text: &str, around: &ResolveContext<'_>) -> Result<(String, ResolvedProfile), ConfigError> {
         let path = &around.file.path;
         check_name(&self.name)?;
         let before = ConfigFile::parse(path, text)?;

@@ -38,7 +38,7 @@ pub(super) enum DatabaseLocation {
 
 /// The role of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ConnectionRole {
     Reader,
     Writer,
 }
@@ -67,7 +67,7 @@ impl DatabaseLocation {
     ///
     /// Readers of a file also open it for writing if they can: a reader that cannot lock the file leaves the `-wal` and
     /// `-shm` files behind when it closes. `query_only` prevents writes.
-    pub(super) fn connect(&self, role: Role, patience: Duration) -> Result<Connection, DbError> {
+    pub(super) fn connect(&self, role: ConnectionRole, patience: Duration) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = match self {
             Self::File(path) => Connection::open_with_flags(path, flags)?,
@@ -101,7 +101,7 @@ impl DatabaseLocation {
         let uri = format!("file:{}?immutable=1", utf8_percent_encode(path.to_str()?, IN_URI));
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let opened = Connection::open_with_flags(uri, flags).map_err(DbError::from);
-        Some(opened.and_then(|connection| prepare(connection, Role::Reader, patience, None)))
+        Some(opened.and_then(|connection| prepare(connection, ConnectionRole::Reader, patience, None)))
     }
 
     /// Returns the size of the `-wal` file in bytes.
@@ -143,7 +143,7 @@ impl DatabaseLocation {
                 Access::ReadWrite => create(path).map_err(|error| DbError::CannotOpen(error.to_string()))?,
             }
         }
-        let mut connection = self.connect(Role::Reader, options.patience)?;
+        let mut connection = self.connect(ConnectionRole::Reader, options.patience)?;
         let found = version(&connection)?;
         if pending(options.migrations, found)?.next().is_none() {
             return Ok(connection); // The usual case. It takes no write lock.
@@ -152,8 +152,8 @@ impl DatabaseLocation {
             return Err(behind(found, options.migrations));
         }
         drop(connection);
-        migrate(&self.connect(Role::Writer, options.patience)?, options.migrations)?;
-        connection = self.connect(Role::Reader, options.patience)?;
+        migrate(&self.connect(ConnectionRole::Writer, options.patience)?, options.migrations)?;
+        connection = self.connect(ConnectionRole::Reader, options.patience)?;
         Ok(connection)
     }
 
@@ -170,7 +170,7 @@ impl DatabaseLocation {
 
 fn prepare(
     mut connection: Connection,
-    role: Role,
+    role: ConnectionRole,
     patience: Duration,
     folder: Option<PathBuf>,
 ) -> Result<Connection, DbError> {
@@ -213,20 +213,20 @@ fn takes_no_locks(_: &Path) -> bool {
 
 /// An extension that configures a connection for a role. It also converts a connection from one role to another.
 pub(super) trait WithRole: Sized {
-    fn with_role(self, role: Role) -> Result<Self, DbError>;
+    fn with_role(self, role: ConnectionRole) -> Result<Self, DbError>;
 }
 
 impl WithRole for Connection {
-    fn with_role(self, role: Role) -> Result<Self, DbError> {
+    fn with_role(self, role: ConnectionRole) -> Result<Self, DbError> {
         // A reader that closes last must not pay for the checkpoint of data that others wrote.
-        self.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == Role::Reader)?;
+        self.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == ConnectionRole::Reader)?;
         // The query plans do not depend on bound values. Without this setting, SQLite compiles each statement again
         // after binding.
         self.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.execute_batch(match role {
             // A listing reads forward and never revisits a page, so a small cache suffices.
-            Role::Reader => "pragma query_only = on; pragma cache_size = -500",
-            Role::Writer => {
+            ConnectionRole::Reader => "pragma query_only = on; pragma cache_size = -500",
+            ConnectionRole::Writer => {
                 "pragma query_only = off; pragma synchronous = full; pragma foreign_keys = on;
                  pragma cache_size = -65536"
             }

@@ -25,7 +25,7 @@ pub use bulk_rows::{BulkInsert, BulkInsertSpec, RowBatch, RowSpan, SkippedWork};
 pub use error::DbError;
 pub use postgres::{InvalidPostgresUrl, PostgresUrl, TlsRoots};
 pub use statement::Statements;
-pub use value::{Row, Value};
+pub use value::{SqlRow, Value};
 
 #[cfg(test)]
 pub(crate) use postgres::fresh_for_tests;
@@ -40,7 +40,7 @@ use std::{path::Path, time::Duration};
 pub type Statement = (&'static str, Vec<Value>);
 
 /// The rows of every statement of a batch, or the reason why the whole batch was rolled back.
-pub(crate) type BatchResult = Result<Vec<Vec<Row>>, DbError>;
+pub(crate) type BatchResult = Result<Vec<Vec<SqlRow>>, DbError>;
 
 /// The permitted access to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Db {
     }
 
     /// Runs a query and returns its rows, without waiting for writers or other readers.
-    pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+    pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<SqlRow>, DbError> {
         match &self.engine {
             DbEngine::Sqlite(sqlite) => sqlite.read(sql, &params),
             DbEngine::Postgres(postgres) => postgres.read(sql, params).await,
@@ -121,7 +121,7 @@ impl Db {
     }
 
     /// Runs one statement durably and returns the rows of its `returning` clause.
-    pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+    pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<SqlRow>, DbError> {
         Ok(self.atomic(vec![(sql, params)]).await?.pop().unwrap_or_default())
     }
 
@@ -134,11 +134,11 @@ impl Db {
     }
 
     /// Runs all statements durably in one transaction, and returns the rows of each.
-    pub async fn atomic(&self, statements: impl Into<Statements>) -> Result<Vec<Vec<Row>>, DbError> {
+    pub async fn atomic(&self, statements: impl Into<Statements>) -> Result<Vec<Vec<SqlRow>>, DbError> {
         self.run(statements.into()).await
     }
 
-    async fn run(&self, statements: Statements) -> Result<Vec<Vec<Row>>, DbError> {
+    async fn run(&self, statements: Statements) -> Result<Vec<Vec<SqlRow>>, DbError> {
         match &self.engine {
             DbEngine::Sqlite(sqlite) => {
                 let (answer, _statements) = sqlite.enqueue(statements)?.await.map_err(|_| DbError::writer_gone())?;

@@ -1,10 +1,10 @@
 //! The SQLite engine: a pool of readers and one writer. Must not depend on the meaning of the data.
 
 use super::{
-    Access, DbError, DbOptions, Row, Statements, Value,
+    Access, DbError, DbOptions, SqlRow, Statements, Value,
     bulk_insert::BulkInsertJob,
     bulk_rows::{BulkInsert, BulkInsertSpec, BulkSender},
-    connect::{DatabaseLocation, Role, WithRole},
+    connect::{ConnectionRole, DatabaseLocation, WithRole},
     statement::run,
     writer::{PendingResult, Writer, WriterJob},
 };
@@ -43,7 +43,7 @@ impl Sqlite {
 
     pub(super) fn memory(migrations: &'static [&'static str]) -> Result<Self, DbError> {
         let place = DatabaseLocation::memory();
-        let anchor = place.connect(Role::Reader, PATIENCE_IN_MEMORY)?;
+        let anchor = place.connect(ConnectionRole::Reader, PATIENCE_IN_MEMORY)?;
         let options = DbOptions { migrations, patience: PATIENCE_IN_MEMORY, access: Access::ReadWrite };
         Self::at(place, options, Some(anchor))
     }
@@ -67,11 +67,11 @@ impl Sqlite {
         self.write_cache = Some(kib);
     }
 
-    pub(super) fn read(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+    pub(super) fn read(&self, sql: &'static str, params: &[Value]) -> Result<Vec<SqlRow>, DbError> {
         let idle = lock(&self.readers).pop();
         let reader = match idle {
             Some(reader) => reader,
-            None => self.place.connect(Role::Reader, self.patience)?,
+            None => self.place.connect(ConnectionRole::Reader, self.patience)?,
         };
         let rows = {
             let _gate = self.place.reading();
@@ -112,8 +112,8 @@ impl Sqlite {
             // Reuse the idle reader that checked the schema, so that a command with one write opens only one
             // connection.
             let connection = match lock(&self.readers).pop() {
-                Some(idle) => idle.with_role(Role::Writer)?,
-                None => self.place.connect(Role::Writer, self.patience)?,
+                Some(idle) => idle.with_role(ConnectionRole::Writer)?,
+                None => self.place.connect(ConnectionRole::Writer, self.patience)?,
             };
             if let Some(kib) = self.write_cache {
                 connection.pragma_update(None, "cache_size", -i64::from(kib))?;

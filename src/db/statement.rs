@@ -1,7 +1,7 @@
 //! Execution of prepared statements on a connection. Must not depend on the kind of connection or the meaning of the
 //! data.
 
-use super::{BatchResult, DbError, Row, Statement, Value};
+use super::{BatchResult, DbError, SqlRow, Statement, Value};
 use rusqlite::{CachedStatement, Connection};
 
 /// Prefixes of statements that may be skipped. PostgreSQL treats them as comments and executes every statement, because
@@ -43,7 +43,7 @@ impl From<Vec<Statement>> for Statements {
 
 /// The result of a statement.
 struct StatementResult {
-    rows: Vec<Row>,
+    rows: Vec<SqlRow>,
     /// `true` if the statement returned or changed a row.
     found: bool,
 }
@@ -79,7 +79,7 @@ impl<'connection> PreparedStatement<'connection> {
         let mut cursor = self.statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = cursor.next()? {
-            rows.push(Row((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
+            rows.push(SqlRow((0..width).map(|column| row.get(column)).collect::<Result<_, _>>()?));
         }
         drop(cursor);
         let found = !rows.is_empty() || (!self.statement.readonly() && self.connection.changes() > 0);
@@ -88,7 +88,7 @@ impl<'connection> PreparedStatement<'connection> {
 }
 
 /// Runs one statement on a connection.
-pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+pub(super) fn run(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<SqlRow>, DbError> {
     Ok(PreparedStatement::new(connection, sql)?.run(params)?.rows)
 }
 

@@ -70,7 +70,7 @@ fn statements_that_cannot_be_made_end_their_caller_only() {
 fn a_duplicate_names_its_constraint_and_rows_come_back_by_returning() {
     let db = Db::memory(&[FIRST, SECOND]).unwrap();
     let back = block_on(db.write("insert into item (id, n) values ($1, $2) returning n, id", item("a", 7))).unwrap();
-    assert_eq!(back, [Row(vec![Value::Int(7), Value::Text("a".into())])]);
+    assert_eq!(back, [SqlRow(vec![Value::Int(7), Value::Text("a".into())])]);
     let error = block_on(db.write(ADD, item("a", 8))).unwrap_err();
     assert!(matches!(&error, DbError::Duplicate { constraint } if constraint.contains("item.id")), "{error}");
     let swapped = block_on(db.read("select n from item where n = $2 and id = $1", item("a", 7))).unwrap();

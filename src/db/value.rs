@@ -78,9 +78,9 @@ impl FromSql for Value {
 
 /// One row of a result. Columns are counted from 0, in the order of the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Row(pub Vec<Value>);
+pub struct SqlRow(pub Vec<Value>);
 
-impl Row {
+impl SqlRow {
     /// Returns the integer in a column. A null is an error.
     pub fn int(&self, column: usize) -> Result<i64, DbError> {
         self.optional_int(column)?.ok_or_else(|| self.type_error(column, "an integer"))

@@ -38,7 +38,7 @@ pub struct CallFailed {
 #[derive(Debug, thiserror::Error)]
 #[error("{source}")]
 pub struct NotSent {
-    pub source: crate::api::check::Refusal,
+    pub source: crate::api::check::InvalidRequest,
     pub hint: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::app::{App, Call, Outcomes, Stopping};
-use crate::archive::{ArchiveError, Layout, Manifest, ids_in};
+use crate::archive::{ArchiveError, ArchiveManifest, ArchivePaths, ids_in};
 use crate::client::Payload;
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
@@ -26,7 +26,7 @@ pub enum Side {
 
 /// An object that only one side has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct UnmatchedObject {
     pub kind: &'static str,
     pub id: String,
     pub thread: String,
@@ -43,9 +43,9 @@ pub struct Difference {
 pub async fn compare(
     app: &App,
     root: &Path,
-    manifest: &Manifest,
+    manifest: &ArchiveManifest,
     stopping: &Stopping,
-    mut each: impl FnMut(Difference) -> Result<()>,
+    mut each: impl FnMut(UnmatchedObject) -> Result<()>,
 ) -> Result<Outcomes> {
     let session = app.session().await?;
     if manifest.origin != session.origin {
@@ -53,7 +53,7 @@ pub async fn compare(
         let message = format!("{}: expected an archive of {expected}, found an archive of {found}", root.display());
         return Err(Usage::hinted(message, "select the profile of that origin").into());
     }
-    let layout = Layout::new(root);
+    let layout = ArchivePaths::new(root);
     let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
     let bar = app.ui().progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
     let ids = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
@@ -78,7 +78,7 @@ pub async fn compare(
     Ok(outcomes)
 }
 
-async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Difference>> {
+async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Vec<UnmatchedObject>> {
     let path = OfThread { thread_id: id.parse()? };
     let folder = layout.thread(id)?;
     let archived_ids = |name: &str| {
@@ -90,7 +90,7 @@ async fn compare_thread(app: &App, layout: &Layout, id: &str) -> Result<Vec<Diff
         }
     };
     let difference =
-        |kind, id: &str, only| Difference { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
+        |kind, id: &str, only| UnmatchedObject { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
     let query = MessagePaging::default();
     let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
         Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![difference("thread", id, Side::Archive)]),

@@ -12,7 +12,7 @@ mod select;
 mod thread;
 mod threads;
 
-pub use compare::{Difference, Side, compare};
+pub use compare::{Side, UnmatchedObject, compare};
 pub use exporter::{ExportMode, Exporter};
 pub use list::ListNeed;
 pub use select::{listed_threads, recorded_threads};

@@ -5,14 +5,14 @@ use crate::api::threads::ListThreads;
 use crate::api::{Backend, Nothing};
 use crate::app::{App, Call, Payload};
 use crate::exit::Usage;
-use crate::ledger::Filter;
+use crate::ledger::RowQuery;
 use anyhow::Result;
 
 /// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
 
 /// Returns the IDs of the threads that a filter selects in the ledger, newest first. Returns none without a ledger.
-pub async fn recorded_threads(app: &App, filter: &Filter) -> Result<Vec<String>> {
+pub async fn recorded_threads(app: &App, filter: &RowQuery) -> Result<Vec<String>> {
     let Some(ledger) = app.ledger_if_any()? else { return Ok(Vec::new()) };
     let (mut found, mut before) = (Vec::new(), None);
     loop {

@@ -1,6 +1,6 @@
 //! Decodes UTF-8, UTF-16 with a byte order mark, and ASCII, in constant memory.
 
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 use std::io::{ErrorKind, Read};
 
 /// The size of the input buffer, in bytes.
@@ -10,13 +10,13 @@ const BUFFER: usize = 64 << 10;
 type Unit = fn([u8; 2]) -> u16;
 
 /// A receiver of decoded text.
-pub(super) type Emit<'a> = &'a mut dyn FnMut(&str) -> Result<(), Failure>;
+pub(super) type Emit<'a> = &'a mut dyn FnMut(&str) -> Result<(), ExtractionFailure>;
 
 /// Decodes a file and passes its text to `emit` in pieces, without the byte order mark.
 ///
 /// # Errors
 /// If the file has another encoding or contains a zero character, if it cannot be read, and whenever `emit` fails.
-pub(super) fn decode(mut file: impl Read, emit: Emit<'_>) -> Result<(), Failure> {
+pub(super) fn decode(mut file: impl Read, emit: Emit<'_>) -> Result<(), ExtractionFailure> {
     let mut buffer = vec![0; BUFFER];
     let mut filled = fill(&mut file, &mut buffer)?;
     let head = buffer.get(..filled).unwrap_or_default();
@@ -50,14 +50,14 @@ pub(super) fn decode(mut file: impl Read, emit: Emit<'_>) -> Result<(), Failure>
 }
 
 /// Fills the buffer as far as the file reaches, and returns the number of bytes.
-fn fill(file: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Failure> {
+fn fill(file: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ExtractionFailure> {
     let mut filled = 0;
     while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
         match file.read(room) {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(Failure::server(error)),
+            Err(error) => return Err(ExtractionFailure::server(error)),
         }
     }
     Ok(filled)
@@ -71,7 +71,7 @@ enum Decoder {
 impl Decoder {
     /// Decodes `data`, which begins at byte `offset` of the file. Returns the number of bytes that were used: all but an
     /// incomplete character at the end, which is an error if the data is the last.
-    fn decode(&mut self, data: &[u8], offset: u64, last: bool, emit: Emit<'_>) -> Result<usize, Failure> {
+    fn decode(&mut self, data: &[u8], offset: u64, last: bool, emit: Emit<'_>) -> Result<usize, ExtractionFailure> {
         match self {
             Self::Utf8 => {
                 let (text, rest) = match std::str::from_utf8(data) {
@@ -123,12 +123,12 @@ impl Decoder {
     }
 }
 
-fn binary(at: u64) -> Failure {
-    Failure::invalid(format!("Expected text, found binary data: byte {at} of the file is zero."))
+fn binary(at: u64) -> ExtractionFailure {
+    ExtractionFailure::invalid(format!("Expected text, found binary data: byte {at} of the file is zero."))
 }
 
-fn unknown_encoding(found: &str) -> Failure {
-    Failure::invalid(format!(
+fn unknown_encoding(found: &str) -> ExtractionFailure {
+    ExtractionFailure::invalid(format!(
         "Expected text in UTF-8, UTF-16 with a byte order mark, or ASCII, but {found}. Convert the file to UTF-8."
     ))
 }

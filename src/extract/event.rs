@@ -1,23 +1,23 @@
 //! The events of an extraction: pieces of text, then the end or a failure. Workers write them to a pipe.
 
-use super::failure::{Code, Failure};
+use super::failure::{ExtractionFailure, FailureCode};
 use super::pieces::PIECE;
 use std::io::{self, ErrorKind, Write};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// An event of an extraction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum WorkerEvent {
     Piece(String),
     /// All pieces were sent.
     Complete,
-    Failed(Failure),
+    Failed(ExtractionFailure),
 }
 
 /// The maximum length of the texts of a failure in bytes. Longer ones are cut.
 const LONGEST_WORDS: usize = 4 << 10;
 
-impl Event {
+impl WorkerEvent {
     /// Writes the event: one byte for its kind, four for the length of its text, and the text.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let words;
@@ -28,9 +28,9 @@ impl Event {
                 let detail = failure.detail.as_deref().unwrap_or_default();
                 words = format!("{}\0{}", cut(&failure.message), cut(detail));
                 let kind = match failure.code {
-                    Code::ServerError => b's',
-                    Code::UnsupportedFile => b'u',
-                    Code::InvalidFile => b'i',
+                    FailureCode::ServerError => b's',
+                    FailureCode::UnsupportedFile => b'u',
+                    FailureCode::InvalidFile => b'i',
                 };
                 (kind, words.as_str())
             }
@@ -61,14 +61,14 @@ impl Event {
         let code = match kind {
             [b'P'] => return Ok(Some(Self::Piece(text))),
             [b'C'] => return Ok(Some(Self::Complete)),
-            [b's'] => Code::ServerError,
-            [b'u'] => Code::UnsupportedFile,
-            [b'i'] => Code::InvalidFile,
+            [b's'] => FailureCode::ServerError,
+            [b'u'] => FailureCode::UnsupportedFile,
+            [b'i'] => FailureCode::InvalidFile,
             _ => return Err(ErrorKind::InvalidData.into()),
         };
         let (message, detail) = text.split_once('\0').unwrap_or((&text, ""));
         let detail = Some(detail.to_owned()).filter(|detail| !detail.is_empty());
-        Ok(Some(Self::Failed(Failure { code, message: message.to_owned(), detail })))
+        Ok(Some(Self::Failed(ExtractionFailure { code, message: message.to_owned(), detail })))
     }
 }
 
@@ -84,28 +84,28 @@ mod tests {
     #[tokio::test]
     async fn events_survive_the_pipe() {
         let events = [
-            Event::Piece("Ünïcödé\0".to_owned()),
-            Event::Failed(Failure::invalid("damaged").with_detail("at byte 7")),
-            Event::Failed(Failure::unsupported("a type")),
-            Event::Failed(Failure::server("disk")),
-            Event::Complete,
+            WorkerEvent::Piece("Ünïcödé\0".to_owned()),
+            WorkerEvent::Failed(ExtractionFailure::invalid("damaged").with_detail("at byte 7")),
+            WorkerEvent::Failed(ExtractionFailure::unsupported("a type")),
+            WorkerEvent::Failed(ExtractionFailure::server("disk")),
+            WorkerEvent::Complete,
         ];
         let mut bytes = Vec::new();
         events.iter().for_each(|event| event.write(&mut bytes).unwrap());
         let mut input = &bytes[..];
         for event in events {
-            assert_eq!(Event::read(&mut input).await.unwrap(), Some(event));
+            assert_eq!(WorkerEvent::read(&mut input).await.unwrap(), Some(event));
         }
-        assert_eq!(Event::read(&mut input).await.unwrap(), None);
+        assert_eq!(WorkerEvent::read(&mut input).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn long_words_are_cut_and_long_events_refused() {
         let mut bytes = Vec::new();
-        Event::Failed(Failure::invalid("ä".repeat(PIECE))).write(&mut bytes).unwrap();
+        WorkerEvent::Failed(ExtractionFailure::invalid("ä".repeat(PIECE))).write(&mut bytes).unwrap();
         assert!(bytes.len() < PIECE, "{}", bytes.len());
         for wrong in [&b"P\xFF\xFF\xFF\xFF"[..], b"P\0\0\0\x02a", b"P\0\0", b"X\0\0\0\0", b"P\0\0\0\x01\xFF"] {
-            assert!(Event::read(&mut &*wrong).await.is_err(), "{wrong:?}");
+            assert!(WorkerEvent::read(&mut &*wrong).await.is_err(), "{wrong:?}");
         }
     }
 }

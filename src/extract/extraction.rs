@@ -1,11 +1,11 @@
 //! Reads the text of a file without blocking the async runtime.
 
 use super::decode::decode;
-use super::event::Event;
-use super::failure::Failure;
+use super::event::WorkerEvent;
+use super::failure::ExtractionFailure;
 use super::html::Html;
-use super::kind::{HEAD, Kind};
-use super::limits::Limits;
+use super::kind::{DocumentKind, HEAD};
+use super::limits::ExtractionLimits;
 use super::pieces::Pieces;
 use super::supervisor;
 use std::fs::File;
@@ -32,19 +32,19 @@ pub struct Input {
 /// Dropping the value ends the extraction.
 #[derive(Debug)]
 pub struct Extraction {
-    events: Receiver<Event>,
+    events: Receiver<WorkerEvent>,
     task: AbortHandle,
     is_over: bool,
 }
 
 impl Extraction {
     /// Starts to read a file. Must be called within a tokio runtime.
-    pub fn start(input: Input, limits: Limits) -> Self {
+    pub fn start(input: Input, limits: ExtractionLimits) -> Self {
         let (send, events) = channel(WAITING);
         let task = tokio::spawn(async move {
             let last = match read(input, &limits, &send).await {
-                Ok(()) => Event::Complete,
-                Err(failure) => Event::Failed(failure),
+                Ok(()) => WorkerEvent::Complete,
+                Err(failure) => WorkerEvent::Failed(failure),
             };
             let _ = send.send(last).await; // A dropped receiver needs no answer.
         });
@@ -57,17 +57,17 @@ impl Extraction {
     /// # Errors
     /// If the file has no readable text, or a limit is exceeded. The pieces before must be discarded. Further calls return
     /// `None`.
-    pub async fn next(&mut self) -> Option<Result<String, Failure>> {
+    pub async fn next(&mut self) -> Option<Result<String, ExtractionFailure>> {
         if self.is_over {
             return None;
         }
         let event = self.events.recv().await;
-        self.is_over = !matches!(event, Some(Event::Piece(_)));
+        self.is_over = !matches!(event, Some(WorkerEvent::Piece(_)));
         match event {
-            Some(Event::Piece(piece)) => Some(Ok(piece)),
-            Some(Event::Complete) => None,
-            Some(Event::Failed(failure)) => Some(Err(failure)),
-            None => Some(Err(Failure::server("the task that read the file ended early"))),
+            Some(WorkerEvent::Piece(piece)) => Some(Ok(piece)),
+            Some(WorkerEvent::Complete) => None,
+            Some(WorkerEvent::Failed(failure)) => Some(Err(failure)),
+            None => Some(Err(ExtractionFailure::server("the task that read the file ended early"))),
         }
     }
 }
@@ -79,20 +79,24 @@ impl Drop for Extraction {
     }
 }
 
-async fn read(mut input: Input, limits: &Limits, send: &Sender<Event>) -> Result<(), Failure> {
+async fn read(
+    mut input: Input,
+    limits: &ExtractionLimits,
+    send: &Sender<WorkerEvent>,
+) -> Result<(), ExtractionFailure> {
     let detected = blocking(move || {
-        let kind = detect(&mut input).map_err(Failure::server)??;
+        let kind = detect(&mut input).map_err(ExtractionFailure::server)??;
         Ok((kind, input.file))
     });
     let (kind, file) = detected.await?;
     match kind {
-        Kind::Office | Kind::Pdf => {
+        DocumentKind::Office | DocumentKind::Pdf => {
             for piece in supervisor::read(file, kind, limits).await? {
-                send.send(Event::Piece(piece)).await.map_err(Failure::server)?;
+                send.send(WorkerEvent::Piece(piece)).await.map_err(ExtractionFailure::server)?;
             }
             Ok(())
         }
-        Kind::Text | Kind::Html => {
+        DocumentKind::Text | DocumentKind::Html => {
             let send = send.clone();
             blocking(move || text(file, kind, &send)).await
         }
@@ -100,17 +104,19 @@ async fn read(mut input: Input, limits: &Limits, send: &Sender<Event>) -> Result
 }
 
 /// Runs work that blocks on a thread for such work.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
-    spawn_blocking(work).await.map_err(Failure::server)?
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ExtractionFailure> + Send + 'static,
+) -> Result<T, ExtractionFailure> {
+    spawn_blocking(work).await.map_err(ExtractionFailure::server)?
 }
 
-fn text(file: File, kind: Kind, send: &Sender<Event>) -> Result<(), Failure> {
+fn text(file: File, kind: DocumentKind, send: &Sender<WorkerEvent>) -> Result<(), ExtractionFailure> {
     let mut emit = |piece| {
-        let sent = send.blocking_send(Event::Piece(piece));
-        sent.map_err(|_| Failure::server("the text is no longer wanted"))
+        let sent = send.blocking_send(WorkerEvent::Piece(piece));
+        sent.map_err(|_| ExtractionFailure::server("the text is no longer wanted"))
     };
     let mut pieces = Pieces::new(u64::MAX, &mut emit);
-    if kind == Kind::Html {
+    if kind == DocumentKind::Html {
         let mut html = Html::new(&mut pieces);
         decode(file, &mut |text| html.feed(text))?;
         html.finish()?;
@@ -121,10 +127,10 @@ fn text(file: File, kind: Kind, send: &Sender<Event>) -> Result<(), Failure> {
 }
 
 /// Determines the type of a file, and returns to its beginning.
-fn detect(input: &mut Input) -> io::Result<Result<Kind, Failure>> {
+fn detect(input: &mut Input) -> io::Result<Result<DocumentKind, ExtractionFailure>> {
     input.file.rewind()?;
     let mut head = Vec::with_capacity(HEAD);
     (&input.file).take(HEAD as u64).read_to_end(&mut head)?;
     input.file.rewind()?;
-    Ok(Kind::detect(&input.name, input.media_type.as_deref(), &head))
+    Ok(DocumentKind::detect(&input.name, input.media_type.as_deref(), &head))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// The code of `last_error` of a vector store file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
+pub enum FailureCode {
     /// The server could not do its work. A later attempt may succeed.
     ServerError,
     /// The type of the file is not supported.
@@ -14,7 +14,7 @@ pub enum Code {
     InvalidFile,
 }
 
-impl Code {
+impl FailureCode {
     /// Returns the code as the protocol spells it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,29 +27,29 @@ impl Code {
 
 /// The reason why a file has no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    pub code: Code,
+pub struct ExtractionFailure {
+    pub code: FailureCode,
     /// The message for the client.
     pub message: String,
     /// Details for the log of the server, such as the message of a parser. Not for the client.
     pub detail: Option<String>,
 }
 
-impl Failure {
+impl ExtractionFailure {
     /// Returns a failure with the code `invalid_file`.
     pub(super) fn invalid(message: impl Into<String>) -> Self {
-        Self { code: Code::InvalidFile, message: message.into(), detail: None }
+        Self { code: FailureCode::InvalidFile, message: message.into(), detail: None }
     }
 
     /// Returns a failure with the code `unsupported_file`.
     pub(super) fn unsupported(message: impl Into<String>) -> Self {
-        Self { code: Code::UnsupportedFile, message: message.into(), detail: None }
+        Self { code: FailureCode::UnsupportedFile, message: message.into(), detail: None }
     }
 
     /// Returns a failure with the code `server_error`. The details stay in the log.
     pub(super) fn server(detail: impl fmt::Display) -> Self {
         let message = "The server could not read the file. Try again.".to_owned();
-        Self { code: Code::ServerError, message, detail: Some(detail.to_string()) }
+        Self { code: FailureCode::ServerError, message, detail: Some(detail.to_string()) }
     }
 
     /// Returns the failure with details for the log.
@@ -58,10 +58,10 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for ExtractionFailure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for ExtractionFailure {}

@@ -1,6 +1,6 @@
 //! Lays text out in lines: paragraphs, blank lines, and the cells of tables.
 
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 use super::pieces::Pieces;
 
 /// Writes text with the separators between its parts. A separator is written when text follows it, and the strongest one
@@ -31,7 +31,7 @@ impl<'p, 'e> Flow<'p, 'e> {
     }
 
     /// Writes text as it is.
-    pub(super) fn text(&mut self, text: &str) -> Result<(), Failure> {
+    pub(super) fn text(&mut self, text: &str) -> Result<(), ExtractionFailure> {
         if text.is_empty() {
             return Ok(());
         }
@@ -51,7 +51,7 @@ impl<'p, 'e> Flow<'p, 'e> {
     }
 
     /// Writes the words of a text, with one space for each run of white space, as a browser does.
-    pub(super) fn words(&mut self, text: &str) -> Result<(), Failure> {
+    pub(super) fn words(&mut self, text: &str) -> Result<(), ExtractionFailure> {
         for word in text.split_inclusive(is_space) {
             let bare = word.trim_end_matches(is_space);
             self.text(bare)?;

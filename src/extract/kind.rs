@@ -1,14 +1,14 @@
 //! The type of a file, from its name and its first bytes.
 
 use super::decode::is_text;
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 
-/// The number of bytes at the beginning of a file that [`Kind::detect`] needs.
+/// The number of bytes at the beginning of a file that [`DocumentKind::detect`] needs.
 pub(super) const HEAD: usize = 8 << 10;
 
 /// The way in which the text of a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum DocumentKind {
     /// Plain text, Markdown, source code, JSON, CSV: the bytes are the text.
     Text,
     Html,
@@ -36,13 +36,13 @@ const SOURCES: &[&str] = &[
 /// The first bytes of a compound file: an Office document before 2007, or a newer one with a password.
 const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
-impl Kind {
+impl DocumentKind {
     /// Determines the type of a file. The extension of the name is looked at first, then the declared media type. The
     /// first bytes (up to [`HEAD`]) decide where they contradict, and where neither is known.
     ///
     /// # Errors
     /// If the type is not supported, or the content cannot be what the name states.
-    pub(super) fn detect(name: &str, media_type: Option<&str>, head: &[u8]) -> Result<Self, Failure> {
+    pub(super) fn detect(name: &str, media_type: Option<&str>, head: &[u8]) -> Result<Self, ExtractionFailure> {
         let extension = extension(name);
         let stated = match extension.as_deref() {
             Some("pdf") => Some(Self::Pdf),
@@ -55,7 +55,7 @@ impl Kind {
             _ => media_type.and_then(of_media_type),
         };
         if head.is_empty() {
-            return Err(Failure::invalid("The file is empty."));
+            return Err(ExtractionFailure::invalid("The file is empty."));
         }
         let found = if head.starts_with(b"PK\x03\x04") {
             Some(Self::Office)
@@ -63,7 +63,7 @@ impl Kind {
             Some(Self::Pdf)
         } else if head.starts_with(COMPOUND_FILE) {
             return match stated {
-                Some(Self::Office) => Err(Failure::invalid(
+                Some(Self::Office) => Err(ExtractionFailure::invalid(
                     "The document is encrypted with a password, or has the format of an Office before 2007. Save it \
                      without a password in the current format.",
                 )),
@@ -79,9 +79,11 @@ impl Kind {
         match (found, stated) {
             (Some(found), _) => Ok(found),
             (None, Some(Self::Pdf)) => {
-                Err(Failure::invalid("Expected a PDF, but the file does not begin with `%PDF-`."))
+                Err(ExtractionFailure::invalid("Expected a PDF, but the file does not begin with `%PDF-`."))
             }
-            (None, Some(Self::Office)) => Err(Failure::invalid("Expected an Office document, found no ZIP archive.")),
+            (None, Some(Self::Office)) => {
+                Err(ExtractionFailure::invalid("Expected an Office document, found no ZIP archive."))
+            }
             // The decoder names the byte that is not text.
             (None, Some(stated)) => Ok(stated),
             (None, None) => Err(unsupported(name, &extension)),
@@ -99,16 +101,16 @@ fn extension(name: &str) -> Option<String> {
 }
 
 /// Returns the type that a media type states, or `None` if it states nothing.
-fn of_media_type(media_type: &str) -> Option<Kind> {
+fn of_media_type(media_type: &str) -> Option<DocumentKind> {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
-        "application/pdf" => Some(Kind::Pdf),
-        "text/html" | "application/xhtml+xml" => Some(Kind::Html),
+        "application/pdf" => Some(DocumentKind::Pdf),
+        "text/html" | "application/xhtml+xml" => Some(DocumentKind::Html),
         "application/json" | "application/xml" | "application/yaml" | "application/x-sh" | "application/typescript" => {
-            Some(Kind::Text)
+            Some(DocumentKind::Text)
         }
-        other if other.starts_with("application/vnd.openxmlformats-officedocument.") => Some(Kind::Office),
-        other if other.starts_with("text/") => Some(Kind::Text),
+        other if other.starts_with("application/vnd.openxmlformats-officedocument.") => Some(DocumentKind::Office),
+        other if other.starts_with("text/") => Some(DocumentKind::Text),
         _ => None,
     }
 }
@@ -126,7 +128,7 @@ fn is_html(head: &[u8]) -> bool {
     begins(b"<!doctype html") || begins(b"<html")
 }
 
-fn unsupported(name: &str, extension: &Option<String>) -> Failure {
+fn unsupported(name: &str, extension: &Option<String>) -> ExtractionFailure {
     let instead = match extension.as_deref() {
         Some("doc" | "dot" | "rtf" | "odt" | "pages") => "DOCX or PDF",
         Some("ppt" | "pot" | "pps" | "odp" | "key") => "PPTX or PDF",
@@ -134,5 +136,5 @@ fn unsupported(name: &str, extension: &Option<String>) -> Failure {
         _ => "text, HTML, PDF, DOCX, PPTX or XLSX",
     };
     let name: String = name.chars().take(200).collect();
-    Failure::unsupported(format!("The type of the file `{name}` is not supported. Expected {instead}."))
+    ExtractionFailure::unsupported(format!("The type of the file `{name}` is not supported. Expected {instead}."))
 }

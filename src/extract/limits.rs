@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// The limits on reading one document. Plain text and HTML need none: they are read in constant memory.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct ExtractionLimits {
     /// The time for the whole document.
     pub time: Duration,
     /// The address space of the worker, in bytes.
@@ -16,7 +16,7 @@ pub struct Limits {
     pub worker: Option<PathBuf>,
 }
 
-impl Default for Limits {
+impl Default for ExtractionLimits {
     fn default() -> Self {
         Self { time: Duration::from_secs(30), memory: 512 << 20, text: 16 << 20, worker: None }
     }

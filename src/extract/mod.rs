@@ -25,7 +25,7 @@ mod tests;
 mod worker;
 
 pub use extraction::{Extraction, Input};
-pub use failure::{Code, Failure};
-pub use limits::Limits;
+pub use failure::{ExtractionFailure, FailureCode};
+pub use limits::ExtractionLimits;
 pub use pieces::PIECE;
 pub use worker::run_worker;

@@ -1,13 +1,13 @@
 //! The text of a file on its way out, in pieces of bounded size.
 
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 
 /// The maximum size of a piece, in bytes.
 pub const PIECE: usize = 64 << 10;
 
 /// Collects extracted text and passes it on in pieces of at most [`PIECE`] bytes, which end at character boundaries.
 pub(super) struct Pieces<'a> {
-    emit: &'a mut dyn FnMut(String) -> Result<(), Failure>,
+    emit: &'a mut dyn FnMut(String) -> Result<(), ExtractionFailure>,
     piece: String,
     limit: u64,
     /// The remaining bytes of the limit.
@@ -18,7 +18,7 @@ pub(super) struct Pieces<'a> {
 impl<'a> Pieces<'a> {
     /// Creates a collector. `emit` receives each piece; its failure ends the extraction. `limit` is the maximum size of
     /// the text in bytes.
-    pub(super) fn new(limit: u64, emit: &'a mut dyn FnMut(String) -> Result<(), Failure>) -> Self {
+    pub(super) fn new(limit: u64, emit: &'a mut dyn FnMut(String) -> Result<(), ExtractionFailure>) -> Self {
         Self { emit, piece: String::new(), limit, room: limit, has_text: false }
     }
 
@@ -26,9 +26,9 @@ impl<'a> Pieces<'a> {
     ///
     /// # Errors
     /// If the text exceeds the limit, or a piece cannot be passed on.
-    pub(super) fn push(&mut self, mut text: &str) -> Result<(), Failure> {
+    pub(super) fn push(&mut self, mut text: &str) -> Result<(), ExtractionFailure> {
         self.room = self.room.checked_sub(text.len() as u64).ok_or_else(|| {
-            Failure::invalid(format!("The text of the file exceeds the limit of {} MiB.", self.limit >> 20))
+            ExtractionFailure::invalid(format!("The text of the file exceeds the limit of {} MiB.", self.limit >> 20))
         })?;
         self.has_text = self.has_text || text.contains(|letter: char| !letter.is_whitespace());
         while self.piece.len() + text.len() >= PIECE {
@@ -46,9 +46,9 @@ impl<'a> Pieces<'a> {
     ///
     /// # Errors
     /// If there was no text but white space, with `empty` as the message.
-    pub(super) fn finish(self, empty: &str) -> Result<(), Failure> {
+    pub(super) fn finish(self, empty: &str) -> Result<(), ExtractionFailure> {
         if !self.has_text {
-            return Err(Failure::invalid(empty));
+            return Err(ExtractionFailure::invalid(empty));
         }
         if self.piece.is_empty() { Ok(()) } else { (self.emit)(self.piece) }
     }

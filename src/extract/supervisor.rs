@@ -1,9 +1,9 @@
 //! Starts a worker for a document, collects its text, and ends it.
 
-use super::event::Event;
-use super::failure::Failure;
-use super::kind::Kind;
-use super::limits::Limits;
+use super::event::WorkerEvent;
+use super::failure::ExtractionFailure;
+use super::kind::DocumentKind;
+use super::limits::ExtractionLimits;
 use super::worker::{LATE, Task, unreadable};
 use crate::env::process_groups::{self, ProcessGroup};
 use crate::env::spawn;
@@ -26,12 +26,16 @@ const LAST_WORDS: u64 = 4 << 10;
 ///
 /// # Errors
 /// If the document has no readable text, a limit is exceeded, or no worker can be started.
-pub(super) async fn read(file: File, kind: Kind, limits: &Limits) -> Result<Vec<String>, Failure> {
-    let mut child = start(file, kind, limits).map_err(Failure::server)?;
+pub(super) async fn read(
+    file: File,
+    kind: DocumentKind,
+    limits: &ExtractionLimits,
+) -> Result<Vec<String>, ExtractionFailure> {
+    let mut child = start(file, kind, limits).map_err(ExtractionFailure::server)?;
     // The group is dropped before the child is reaped, while its process ID is still reserved.
     let group = ProcessGroup::of_leader(&child);
     let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
-        return Err(Failure::server("the worker has no standard streams"));
+        return Err(ExtractionFailure::server("the worker has no standard streams"));
     };
     let talk = async {
         let (over, words) = tokio::join!(collect(out), last_words(err));
@@ -49,7 +53,7 @@ pub(super) async fn read(file: File, kind: Kind, limits: &Limits) -> Result<Vec<
     }
 }
 
-fn start(file: File, kind: Kind, limits: &Limits) -> io::Result<Child> {
+fn start(file: File, kind: DocumentKind, limits: &ExtractionLimits) -> io::Result<Child> {
     let command = match &limits.worker {
         Some(program) => spawn::worker(program),
         None => spawn::own()?,
@@ -65,14 +69,14 @@ fn start(file: File, kind: Kind, limits: &Limits) -> io::Result<Child> {
 }
 
 /// Returns the text of a worker, or `None` if it ended without a result.
-async fn collect(out: impl AsyncRead + Unpin) -> Option<Result<Vec<String>, Failure>> {
+async fn collect(out: impl AsyncRead + Unpin) -> Option<Result<Vec<String>, ExtractionFailure>> {
     let mut out = BufReader::new(out);
     let mut pieces = Vec::new();
     loop {
-        match Event::read(&mut out).await {
-            Ok(Some(Event::Piece(piece))) => pieces.push(piece),
-            Ok(Some(Event::Complete)) => return Some(Ok(pieces)),
-            Ok(Some(Event::Failed(failure))) => return Some(Err(failure)),
+        match WorkerEvent::read(&mut out).await {
+            Ok(Some(WorkerEvent::Piece(piece))) => pieces.push(piece),
+            Ok(Some(WorkerEvent::Complete)) => return Some(Ok(pieces)),
+            Ok(Some(WorkerEvent::Failed(failure))) => return Some(Err(failure)),
             // The worker may have died while it wrote an event.
             Ok(None) | Err(_) => return None,
         }
@@ -88,10 +92,10 @@ async fn last_words(mut err: impl AsyncRead + Unpin) -> String {
 }
 
 /// Returns the failure for a worker that ended without a result.
-async fn ended(child: &mut Child, words: &str, limits: &Limits) -> Failure {
+async fn ended(child: &mut Child, words: &str, limits: &ExtractionLimits) -> ExtractionFailure {
     let status = match child.wait().await {
         Ok(status) => status,
-        Err(error) => return Failure::server(error),
+        Err(error) => return ExtractionFailure::server(error),
     };
     let how = match process_groups::signal(status) {
         None if status.code() == Some(LATE.into()) => return late(limits),
@@ -101,6 +105,6 @@ async fn ended(child: &mut Child, words: &str, limits: &Limits) -> Failure {
     unreadable().with_detail(format!("the worker ended with {how}: {words}"))
 }
 
-fn late(limits: &Limits) -> Failure {
-    Failure::invalid(format!("Reading the document took longer than {} s.", limits.time.as_secs_f32()))
+fn late(limits: &ExtractionLimits) -> ExtractionFailure {
+    ExtractionFailure::invalid(format!("Reading the document took longer than {} s.", limits.time.as_secs_f32()))
 }

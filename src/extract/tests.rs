@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use super::decode::decode;
-use super::failure::{Code, Failure};
+use super::failure::{ExtractionFailure, FailureCode};
 use super::html::Html;
-use super::kind::Kind;
+use super::kind::DocumentKind;
 use super::pieces::{PIECE, Pieces};
-use super::{Extraction, Input, Limits};
+use super::{Extraction, ExtractionLimits, Input};
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 
@@ -23,7 +23,7 @@ impl Read for Trickle<'_> {
     }
 }
 
-fn text_of(bytes: &[u8]) -> Result<String, Failure> {
+fn text_of(bytes: &[u8]) -> Result<String, ExtractionFailure> {
     let mut text = String::new();
     decode(bytes, &mut |piece| {
         text.push_str(piece);
@@ -37,11 +37,11 @@ fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 /// Reads a file as the server does.
-async fn extract(bytes: &[u8], name: &str, media_type: Option<&str>) -> Result<Vec<String>, Failure> {
+async fn extract(bytes: &[u8], name: &str, media_type: Option<&str>) -> Result<Vec<String>, ExtractionFailure> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let input = Input { file, name: name.to_owned(), media_type: media_type.map(str::to_owned) };
-    let mut extraction = Extraction::start(input, Limits::default());
+    let mut extraction = Extraction::start(input, ExtractionLimits::default());
     let mut pieces = Vec::new();
     while let Some(piece) = extraction.next().await {
         pieces.push(piece?);
@@ -74,7 +74,7 @@ fn other_encodings_are_refused_with_the_place() {
         (b"\0\0\xFE\xFF\0\0\0a", "UTF-32"),
     ] {
         let failure = text_of(bytes).unwrap_err();
-        assert_eq!(failure.code, Code::InvalidFile, "{bytes:?}");
+        assert_eq!(failure.code, FailureCode::InvalidFile, "{bytes:?}");
         assert!(failure.message.contains(words), "{bytes:?}: {failure}");
     }
 }
@@ -94,44 +94,44 @@ fn the_extension_decides_and_the_content_corrects_it() {
     let zip = b"PK\x03\x04\0\0\0\0";
     let compound = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0";
     for (name, media_type, head, expected) in [
-        ("a.md", None, &b"# Title"[..], Ok(Kind::Text)),
-        ("A.HTML", None, b"hello", Ok(Kind::Html)),
-        ("Makefile", None, b"all:\n", Ok(Kind::Text)),
-        ("a.unknown", None, b"words", Ok(Kind::Text)),
-        ("a", Some("text/html; charset=utf-8"), b"words", Ok(Kind::Html)),
-        ("a", None, b"\n<!DOCTYPE HTML><p>", Ok(Kind::Html)),
-        ("a.txt", Some("text/html"), b"<html>", Ok(Kind::Text)),
-        ("a.php", None, b"<html><?php", Ok(Kind::Text)),
-        ("a.pdf", None, b"%PDF-1.7", Ok(Kind::Pdf)),
-        ("a.pdf", None, b"\0\x01garbage%PDF-1.7", Ok(Kind::Pdf)),
-        ("a.pdf", None, b"only text", Ok(Kind::Text)),
-        ("a.pdf", None, b"<html>not found</html>", Ok(Kind::Html)),
-        ("a.pdf", None, zip, Ok(Kind::Office)),
-        ("a.pdf", None, b"\x01\0", Err(Code::InvalidFile)),
-        ("report", None, b"%PDF-1.7", Ok(Kind::Pdf)),
-        ("a.docx", None, zip, Ok(Kind::Office)),
-        ("a.docx", None, b"%PDF-1.7", Ok(Kind::Pdf)),
-        ("a.docx", None, b"\x01\0", Err(Code::InvalidFile)),
-        ("a.docx", None, compound, Err(Code::InvalidFile)),
-        ("a", None, compound, Err(Code::UnsupportedFile)),
-        ("a.doc", None, compound, Err(Code::UnsupportedFile)),
-        ("a.png", Some("text/plain"), b"words", Err(Code::UnsupportedFile)),
-        ("a.zip", None, zip, Err(Code::UnsupportedFile)),
-        ("a.blob", None, b"\x01\0", Err(Code::UnsupportedFile)),
+        ("a.md", None, &b"# Title"[..], Ok(DocumentKind::Text)),
+        ("A.HTML", None, b"hello", Ok(DocumentKind::Html)),
+        ("Makefile", None, b"all:\n", Ok(DocumentKind::Text)),
+        ("a.unknown", None, b"words", Ok(DocumentKind::Text)),
+        ("a", Some("text/html; charset=utf-8"), b"words", Ok(DocumentKind::Html)),
+        ("a", None, b"\n<!DOCTYPE HTML><p>", Ok(DocumentKind::Html)),
+        ("a.txt", Some("text/html"), b"<html>", Ok(DocumentKind::Text)),
+        ("a.php", None, b"<html><?php", Ok(DocumentKind::Text)),
+        ("a.pdf", None, b"%PDF-1.7", Ok(DocumentKind::Pdf)),
+        ("a.pdf", None, b"\0\x01garbage%PDF-1.7", Ok(DocumentKind::Pdf)),
+        ("a.pdf", None, b"only text", Ok(DocumentKind::Text)),
+        ("a.pdf", None, b"<html>not found</html>", Ok(DocumentKind::Html)),
+        ("a.pdf", None, zip, Ok(DocumentKind::Office)),
+        ("a.pdf", None, b"\x01\0", Err(FailureCode::InvalidFile)),
+        ("report", None, b"%PDF-1.7", Ok(DocumentKind::Pdf)),
+        ("a.docx", None, zip, Ok(DocumentKind::Office)),
+        ("a.docx", None, b"%PDF-1.7", Ok(DocumentKind::Pdf)),
+        ("a.docx", None, b"\x01\0", Err(FailureCode::InvalidFile)),
+        ("a.docx", None, compound, Err(FailureCode::InvalidFile)),
+        ("a", None, compound, Err(FailureCode::UnsupportedFile)),
+        ("a.doc", None, compound, Err(FailureCode::UnsupportedFile)),
+        ("a.png", Some("text/plain"), b"words", Err(FailureCode::UnsupportedFile)),
+        ("a.zip", None, zip, Err(FailureCode::UnsupportedFile)),
+        ("a.blob", None, b"\x01\0", Err(FailureCode::UnsupportedFile)),
         // The decoder refuses these as `invalid_file`.
-        ("a.txt", None, b"\x01\0", Ok(Kind::Text)),
-        ("a", Some("text/plain"), b"\x01\0", Ok(Kind::Text)),
-        ("a.txt", None, b"", Err(Code::InvalidFile)),
-        ("folder.d/.txt", None, b"\x01\0", Err(Code::UnsupportedFile)),
+        ("a.txt", None, b"\x01\0", Ok(DocumentKind::Text)),
+        ("a", Some("text/plain"), b"\x01\0", Ok(DocumentKind::Text)),
+        ("a.txt", None, b"", Err(FailureCode::InvalidFile)),
+        ("folder.d/.txt", None, b"\x01\0", Err(FailureCode::UnsupportedFile)),
     ] {
-        let found = Kind::detect(name, media_type, head).map_err(|failure| failure.code);
+        let found = DocumentKind::detect(name, media_type, head).map_err(|failure| failure.code);
         assert_eq!(found, expected, "{name} {media_type:?} {head:?}");
     }
 }
 
 #[test]
 fn an_unsupported_type_names_what_to_use_instead() {
-    let failure = Kind::detect("report.xls", None, b"x").unwrap_err();
+    let failure = DocumentKind::detect("report.xls", None, b"x").unwrap_err();
     assert_eq!(failure.message, "The type of the file `report.xls` is not supported. Expected XLSX or CSV.");
 }
 
@@ -160,7 +160,7 @@ async fn a_failure_after_pieces_is_reported_and_ends_the_text() {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(&bytes).unwrap();
     let mut extraction =
-        Extraction::start(Input { file, name: "a.txt".to_owned(), media_type: None }, Limits::default());
+        Extraction::start(Input { file, name: "a.txt".to_owned(), media_type: None }, ExtractionLimits::default());
     let mut failures = Vec::new();
     while let Some(piece) = extraction.next().await {
         failures.extend(piece.err());
@@ -202,9 +202,9 @@ proptest! {
         let bytes = [mark, &bytes].concat();
         let mut ignored = Ok(());
         let _ = decode(Trickle { bytes: &bytes, sizes }, &mut |_| ignored.clone());
-        ignored = Err(Failure::invalid("stop"));
+        ignored = Err(ExtractionFailure::invalid("stop"));
         prop_assert_eq!(decode(&bytes[..], &mut |_| ignored.clone()).is_err(), true);
-        let _ = Kind::detect(&name, Some(&name), &bytes);
+        let _ = DocumentKind::detect(&name, Some(&name), &bytes);
     }
 
     #[test]

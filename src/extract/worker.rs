@@ -3,9 +3,9 @@
 //! The file is its standard input, and it writes events to its standard output. It has no environment, and ends by itself
 //! when its time is over or its parent is gone.
 
-use super::event::Event;
-use super::failure::Failure;
-use super::kind::Kind;
+use super::event::WorkerEvent;
+use super::failure::ExtractionFailure;
+use super::kind::DocumentKind;
 use super::pieces::Pieces;
 use super::{office, pdf};
 use crate::env::resource_limits::{limit_memory, limit_processor_time};
@@ -26,7 +26,7 @@ const STACK: usize = 128 << 10;
 
 /// The arguments of a worker.
 pub(super) struct Task {
-    pub(super) kind: Kind,
+    pub(super) kind: DocumentKind,
     pub(super) time: Duration,
     pub(super) memory: u64,
     pub(super) text: u64,
@@ -35,7 +35,7 @@ pub(super) struct Task {
 impl Task {
     /// Returns the task as arguments.
     pub(super) fn args(&self) -> [String; 5] {
-        let kind = if self.kind == Kind::Pdf { "pdf" } else { "office" };
+        let kind = if self.kind == DocumentKind::Pdf { "pdf" } else { "office" };
         let time = self.time.as_millis().to_string();
         [NAME.to_owned(), kind.to_owned(), time, self.memory.to_string(), self.text.to_string()]
     }
@@ -45,8 +45,8 @@ impl Task {
         let number = |arg: &OsString| arg.to_str()?.parse::<u64>().ok();
         let (time, memory, text) = (number(time)?, number(memory)?, number(text)?);
         let kind = match kind.to_str()? {
-            "pdf" => Kind::Pdf,
-            "office" => Kind::Office,
+            "pdf" => DocumentKind::Pdf,
+            "office" => DocumentKind::Office,
             _ => return None,
         };
         (name == NAME).then_some(Self { kind, time: Duration::from_millis(time), memory, text })
@@ -74,19 +74,21 @@ fn run(task: &Task) -> io::Result<()> {
 
 /// Runs an extraction and returns its last event. A panic is a failure. The panic handler prints its place to standard
 /// error, which goes to the log of the parent.
-fn guarded(extract: impl FnOnce() -> Result<(), Failure>) -> Event {
+fn guarded(extract: impl FnOnce() -> Result<(), ExtractionFailure>) -> WorkerEvent {
     match catch_unwind(AssertUnwindSafe(extract)) {
-        Ok(Ok(())) => Event::Complete,
-        Ok(Err(failure)) => Event::Failed(failure),
-        Err(panic) => Event::Failed(unreadable().with_detail(format!("the reader panicked: {}", message(&*panic)))),
+        Ok(Ok(())) => WorkerEvent::Complete,
+        Ok(Err(failure)) => WorkerEvent::Failed(failure),
+        Err(panic) => {
+            WorkerEvent::Failed(unreadable().with_detail(format!("the reader panicked: {}", message(&*panic))))
+        }
     }
 }
 
-fn read(task: &Task, file: File, out: &mut impl Write) -> Result<(), Failure> {
-    let mut emit = |piece| Event::Piece(piece).write(out).map_err(Failure::server);
+fn read(task: &Task, file: File, out: &mut impl Write) -> Result<(), ExtractionFailure> {
+    let mut emit = |piece| WorkerEvent::Piece(piece).write(out).map_err(ExtractionFailure::server);
     let mut pieces = Pieces::new(task.text, &mut emit);
     let empty = match task.kind {
-        Kind::Pdf => {
+        DocumentKind::Pdf => {
             pdf::read(file, &mut pieces)?;
             "The PDF contains no text. Pages that are images need text recognition first."
         }
@@ -99,8 +101,8 @@ fn read(task: &Task, file: File, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// Returns the failure for a document that ended its worker.
-pub(super) fn unreadable() -> Failure {
-    Failure::invalid("The document cannot be read: it is damaged, or needs too much memory.")
+pub(super) fn unreadable() -> ExtractionFailure {
+    ExtractionFailure::invalid("The document cannot be read: it is damaged, or needs too much memory.")
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
@@ -155,14 +157,14 @@ mod tests {
     #[test]
     fn a_panic_of_a_parser_is_an_invalid_file() {
         let event = guarded(|| panic!("unsupported {}", "encoding"));
-        let Event::Failed(failure) = event else { panic!("{event:?}") };
+        let WorkerEvent::Failed(failure) = event else { panic!("{event:?}") };
         assert_eq!(failure.code.as_str(), "invalid_file");
         assert_eq!(failure.detail.as_deref(), Some("the reader panicked: unsupported encoding"));
     }
 
     #[test]
     fn a_task_survives_its_arguments() {
-        let task = Task { kind: Kind::Office, time: Duration::from_millis(7), memory: 8, text: 9 };
+        let task = Task { kind: DocumentKind::Office, time: Duration::from_millis(7), memory: 8, text: 9 };
         let args: Vec<OsString> = ["asst".to_owned()].into_iter().chain(task.args()).map(OsString::from).collect();
         let parsed = Task::parse(&args).expect("it is a task");
         assert_eq!(

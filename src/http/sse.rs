@@ -20,7 +20,7 @@ pub fn is_stream(headers: &HeaderMap) -> bool {
 
 /// An event as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event<'a> {
+pub struct SseEvent<'a> {
     /// The value of the `event` field, or `None` if it is missing or empty.
     pub name: Option<&'a str>,
     /// The values of the `data` fields, joined by line feeds. Invalid UTF-8 is replaced.
@@ -114,7 +114,7 @@ impl Parser {
     /// # Errors
     /// Returns an error if an event exceeds the limit. The parser cannot be used after that.
     #[allow(clippy::should_implement_trait)] // An event borrows from the parser, which an iterator's item cannot.
-    pub fn next(&mut self) -> Result<Option<Event<'_>>, TooLong> {
+    pub fn next(&mut self) -> Result<Option<SseEvent<'_>>, TooLong> {
         self.forget_spent();
         Ok(if self.advance()? { Some(self.event()) } else { None })
     }
@@ -123,7 +123,7 @@ impl Parser {
     ///
     /// # Errors
     /// Returns the same error as [`Parser::next`].
-    pub fn finish(&mut self) -> Result<Option<Event<'_>>, TooLong> {
+    pub fn finish(&mut self) -> Result<Option<SseEvent<'_>>, TooLong> {
         self.push(b"\n\n");
         self.next()
     }
@@ -209,7 +209,7 @@ impl Parser {
     }
 
     /// Returns the event that was read.
-    fn event(&mut self) -> Event<'_> {
+    fn event(&mut self) -> SseEvent<'_> {
         self.spent = true;
         let data: &[u8] = match &self.data {
             Some(Data::Line(range)) => &self.held[range.clone()],
@@ -218,7 +218,7 @@ impl Parser {
         };
         let name = self.name.as_ref().and_then(|range| std::str::from_utf8(&self.held[range.clone()]).ok());
         let data = std::str::from_utf8(data).map_or_else(|_| String::from_utf8_lossy(data), Cow::Borrowed);
-        Event { name, data }
+        SseEvent { name, data }
     }
 }
 

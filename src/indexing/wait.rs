@@ -4,7 +4,7 @@ use super::failures::report_failures;
 use super::progress::Progress;
 use super::target::Target;
 use crate::app::polling::{PollSchedule, Polled};
-use crate::app::{App, Call, Cardinality, Missing, Outcomes, Sheet, Work};
+use crate::app::{App, Call, Cardinality, IfMissing, Outcomes, TableSpec, Work};
 use crate::client::{ApiResponse, ClientError, id_of};
 use crate::exit::{self, CallFailed, DONE, FAILED, NOT_FOUND, RUN_TIMEOUT, RunEnded};
 use crate::ui::OutputError;
@@ -37,7 +37,7 @@ pub enum IndexingStart {
 ///
 /// # Errors
 /// Returns an error if a request fails, at the deadline, or if files could not be indexed.
-pub fn wait_for(app: &App, sheet: Sheet, start: IndexingStart, options: IndexingOptions) -> Result<()> {
+pub fn wait_for(app: &App, sheet: TableSpec, start: IndexingStart, options: IndexingOptions) -> Result<()> {
     app.wait(async {
         let (target, first) = match start {
             IndexingStart::Request(call) => created(app, *call).await?,
@@ -60,10 +60,10 @@ pub fn wait_for(app: &App, sheet: Sheet, start: IndexingStart, options: Indexing
 /// Returns an error with the combined exit code. The outcome of each target was already reported.
 pub fn wait_for_all(
     app: &App,
-    sheet: Sheet,
+    sheet: TableSpec,
     targets: Vec<Target>,
     options: IndexingOptions,
-    missing: Missing,
+    missing: IfMissing,
 ) -> Result<()> {
     let mut printer = app.printer(sheet, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
@@ -119,10 +119,10 @@ async fn created(app: &App, call: Call) -> Result<(Target, ApiResponse)> {
 }
 
 /// Reports a failure, unless it was reported already, and returns its exit code.
-fn report(app: &App, result: Result<()>, missing: Missing) -> Result<u8> {
+fn report(app: &App, result: Result<()>, missing: IfMissing) -> Result<u8> {
     let Err(error) = result else { return Ok(DONE) };
     let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
-    if report.exit_code == NOT_FOUND && missing == Missing::Ignored {
+    if report.exit_code == NOT_FOUND && missing == IfMissing::Ignore {
         return Ok(DONE);
     }
     if !report.message.is_empty() {

@@ -18,7 +18,7 @@ const NOT_LISTED: &str = "the backend does not list them";
 
 /// The result for one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Synced {
+pub struct SyncResult {
     pub kind: Kind,
     /// The number of objects in the list.
     pub listed: u64,
@@ -31,7 +31,7 @@ pub struct Synced {
 ///
 /// # Errors
 /// Returns an error if a list could not be read to its end. The pages before the error are recorded.
-pub async fn sync(app: &App, kinds: &[Kind], mut each: impl FnMut(Synced) -> Result<()>) -> Result<()> {
+pub async fn sync(app: &App, kinds: &[Kind], mut each: impl FnMut(SyncResult) -> Result<()>) -> Result<()> {
     let backend = app.profile()?.backend;
     for kind in LISTABLE.into_iter().filter(|kind| kinds.is_empty() || kinds.contains(kind)) {
         let (listed, note) = match kind {
@@ -43,7 +43,7 @@ pub async fn sync(app: &App, kinds: &[Kind], mut each: impl FnMut(Synced) -> Res
             Kind::Conversation => all::<ListConversations>(app).await?,
             _ => all::<ListThreads>(app).await?,
         };
-        each(Synced { kind, listed, note })?;
+        each(SyncResult { kind, listed, note })?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::api::vector_stores::GetVectorStore;
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{App, Call, NotFoundMeaning, NotFoundPolicy, Outcomes, Payload, Work};
 use crate::exit::{self, CallFailed, DONE, Usage};
-use crate::ledger::{Cursor, Filter, Ledger, ObjectState, Row};
+use crate::ledger::{Cursor, Ledger, ObjectState, Row, RowQuery};
 use anyhow::{Error, Result};
 use futures_util::StreamExt;
 
@@ -35,7 +35,7 @@ pub struct Verification<'a> {
 /// is the wrong backend.
 pub async fn verify(
     app: &App,
-    mut filter: Filter,
+    mut filter: RowQuery,
     mut each: impl FnMut(&Row, ObjectState) -> Result<()>,
 ) -> Result<Verification<'_>> {
     let ledger = app.ledger()?;
@@ -69,7 +69,7 @@ pub async fn verify(
     Ok(verified)
 }
 
-async fn next_page(ledger: &Ledger, filter: &Filter, before: &mut Option<Cursor>) -> Result<Option<Vec<Row>>> {
+async fn next_page(ledger: &Ledger, filter: &RowQuery, before: &mut Option<Cursor>) -> Result<Option<Vec<Row>>> {
     let rows = ledger.rows(filter, *before, PAGE).await?;
     let Some(last) = rows.last() else { return Ok(None) };
     *before = Some(last.cursor);

@@ -10,7 +10,7 @@ use super::filter::CompiledFilter;
 use super::limits::MAX_DEPTH;
 use crate::env::resource_limits::limit_memory;
 use crate::env::spawn;
-use crate::json::{self, Limits};
+use crate::json::{self, JsonLimits};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -63,7 +63,7 @@ impl Worker {
         let mut line = Vec::new();
         self.output.read_until(b'\n', &mut line).ok()?;
         let (sign, text) = line.strip_suffix(b"\n")?.split_first()?;
-        let limits = Limits { depth: MAX_DEPTH + 1, values: usize::MAX, bytes: usize::MAX };
+        let limits = JsonLimits { depth: MAX_DEPTH + 1, values: usize::MAX, bytes: usize::MAX };
         match (sign, json::read_within(text, limits).ok()?) {
             (b'+', Value::Array(results)) => Some(Ok(results)),
             (b'-', Value::String(reason)) => Some(Err(reason)),

@@ -3,13 +3,13 @@
 use super::error::{Error, Problem};
 
 /// A text and the position of the next byte to read.
-pub(super) struct Cursor<'a> {
+pub(super) struct ByteCursor<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> ByteCursor<'a> {
     /// Creates a cursor at the beginning of a text.
     ///
     /// # Errors

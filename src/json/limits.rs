@@ -2,7 +2,7 @@
 
 /// The limits on a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct JsonLimits {
     /// The nesting depth of arrays and objects.
     pub depth: usize,
     /// The number of values, including arrays and objects. Each takes up to 320 bytes of memory.
@@ -11,8 +11,8 @@ pub struct Limits {
     pub bytes: usize,
 }
 
-impl Limits {
-    /// The default limits. They are wider than [`Limits::REQUEST`], so that the client can read every response about an
+impl JsonLimits {
+    /// The default limits. They are wider than [`JsonLimits::REQUEST`], so that the client can read every response about an
     /// object that the server accepted.
     pub const READ: Self = Self { depth: 160, values: 250_000, bytes: 64 << 20 };
 

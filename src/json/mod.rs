@@ -16,7 +16,7 @@ mod string;
 mod tests;
 
 pub use error::{Error, type_name};
-pub use limits::Limits;
+pub use limits::JsonLimits;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -24,12 +24,12 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Parses a document within [`Limits::READ`].
+/// Parses a document within [`JsonLimits::READ`].
 ///
 /// # Errors
 /// If the text is not JSON or exceeds a limit.
 pub fn read(text: impl AsRef<[u8]>) -> Result<Value, Error> {
-    read_within(text, Limits::READ)
+    read_within(text, JsonLimits::READ)
 }
 
 /// Parses a document within the given limits. Keeps number literals and the order of members. If a name is repeated,
@@ -37,7 +37,7 @@ pub fn read(text: impl AsRef<[u8]>) -> Result<Value, Error> {
 ///
 /// # Errors
 /// If the text is not JSON or exceeds a limit.
-pub fn read_within(text: impl AsRef<[u8]>, limits: Limits) -> Result<Value, Error> {
+pub fn read_within(text: impl AsRef<[u8]>, limits: JsonLimits) -> Result<Value, Error> {
     read_counted(text, limits).map(|(value, _)| value)
 }
 
@@ -45,7 +45,7 @@ pub fn read_within(text: impl AsRef<[u8]>, limits: Limits) -> Result<Value, Erro
 ///
 /// # Errors
 /// If the text is not JSON or exceeds a limit.
-pub fn read_counted(text: impl AsRef<[u8]>, limits: Limits) -> Result<(Value, usize), Error> {
+pub fn read_counted(text: impl AsRef<[u8]>, limits: JsonLimits) -> Result<(Value, usize), Error> {
     parser::parse(text.as_ref(), limits, (usize::MAX, usize::MAX))
 }
 
@@ -56,9 +56,9 @@ const OUTLINED: usize = 256;
 /// object. The rest is checked and discarded.
 ///
 /// # Errors
-/// If the text is not JSON or exceeds the depth of [`Limits::READ`].
+/// If the text is not JSON or exceeds the depth of [`JsonLimits::READ`].
 pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
-    let limits = Limits { values: usize::MAX, ..Limits::READ };
+    let limits = JsonLimits { values: usize::MAX, ..JsonLimits::READ };
     parser::parse(text.as_ref(), limits, (levels, OUTLINED)).map(|(value, _)| value)
 }
 
@@ -66,9 +66,9 @@ pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
 /// document.
 ///
 /// # Errors
-/// If the text is not JSON or exceeds the depth of [`Limits::READ`].
+/// If the text is not JSON or exceeds the depth of [`JsonLimits::READ`].
 pub fn stored(text: impl AsRef<[u8]>) -> Result<Value, Error> {
-    read_within(text, Limits { values: usize::MAX, bytes: usize::MAX, ..Limits::READ })
+    read_within(text, JsonLimits { values: usize::MAX, bytes: usize::MAX, ..JsonLimits::READ })
 }
 
 /// Returns a string without quotes, and any other value as JSON text.
@@ -79,7 +79,7 @@ pub fn unquoted(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// Parses a document that must be an object, within [`Limits::READ`].
+/// Parses a document that must be an object, within [`JsonLimits::READ`].
 ///
 /// # Errors
 /// If the text is not JSON, is not an object, or exceeds a limit.

@@ -1,19 +1,19 @@
 //! The parser: turns bytes into a `Value`, within limits.
 
-use super::cursor::Cursor;
+use super::cursor::ByteCursor;
 use super::error::{Error, Problem};
-use super::limits::Limits;
+use super::limits::JsonLimits;
 use super::string;
 use serde_json::{Map, Number, Value};
 
 /// Parses a complete text and returns its value and the number of values. The top `keep` levels of arrays and objects
 /// keep up to `most` items each.
-pub(super) fn parse(bytes: &[u8], limits: Limits, (keep, most): (usize, usize)) -> Result<(Value, usize), Error> {
+pub(super) fn parse(bytes: &[u8], limits: JsonLimits, (keep, most): (usize, usize)) -> Result<(Value, usize), Error> {
     if bytes.len() > limits.bytes {
         return Err(Error::at(Problem::TooLong(limits.bytes), bytes, limits.bytes));
     }
     let hidden = limits.depth.saturating_sub(keep);
-    let mut parser = Parser { cursor: Cursor::new(bytes)?, left: limits.values, hidden, most, limits };
+    let mut parser = Parser { cursor: ByteCursor::new(bytes)?, left: limits.values, hidden, most, limits };
     parser.cursor.skip_space();
     let value = parser.value(limits.depth)?;
     parser.cursor.skip_space();
@@ -24,14 +24,14 @@ pub(super) fn parse(bytes: &[u8], limits: Limits, (keep, most): (usize, usize)) 
 }
 
 struct Parser<'a> {
-    cursor: Cursor<'a>,
+    cursor: ByteCursor<'a>,
     /// The number of values that may still follow.
     left: usize,
     /// Containers are left empty once the number of levels still allowed is below this.
     hidden: usize,
     /// The maximum number of items that an array or object keeps.
     most: usize,
-    limits: Limits,
+    limits: JsonLimits,
 }
 
 impl Parser<'_> {

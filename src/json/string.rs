@@ -1,10 +1,10 @@
 //! String literals: escapes and surrogate pairs.
 
-use super::cursor::Cursor;
+use super::cursor::ByteCursor;
 use super::error::Error;
 
 /// Parses the string that begins with the quote at the current position.
-pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<String, Error> {
+pub(super) fn parse(cursor: &mut ByteCursor<'_>) -> Result<String, Error> {
     cursor.advance(1);
     let start = skip_plain(cursor)?;
     let mut out = cursor.slice(start, cursor.position()).to_owned();
@@ -28,7 +28,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<String, Error> {
 }
 
 /// Skips to the next quote or backslash, and returns the position before the skip.
-fn skip_plain(cursor: &mut Cursor<'_>) -> Result<usize, Error> {
+fn skip_plain(cursor: &mut ByteCursor<'_>) -> Result<usize, Error> {
     let (start, rest) = (cursor.position(), cursor.rest());
     let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
     cursor.advance(stop.unwrap_or(rest.len()));
@@ -42,7 +42,7 @@ fn skip_plain(cursor: &mut Cursor<'_>) -> Result<usize, Error> {
 }
 
 /// Parses the escape after a backslash.
-fn escape(cursor: &mut Cursor<'_>) -> Result<char, Error> {
+fn escape(cursor: &mut ByteCursor<'_>) -> Result<char, Error> {
     let escaped = match cursor.peek() {
         Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
         Some(b'b') => '\u{8}',
@@ -58,9 +58,9 @@ fn escape(cursor: &mut Cursor<'_>) -> Result<char, Error> {
 }
 
 /// Parses the escape `uXXXX`, and the second escape of a surrogate pair.
-fn unicode(cursor: &mut Cursor<'_>) -> Result<char, Error> {
+fn unicode(cursor: &mut ByteCursor<'_>) -> Result<char, Error> {
     let start = cursor.position();
-    let lone = |cursor: &mut Cursor<'_>| {
+    let lone = |cursor: &mut ByteCursor<'_>| {
         cursor.go_back_to(start);
         cursor.syntax_error("lone leading surrogate in hex escape")
     };
@@ -87,7 +87,7 @@ fn unicode(cursor: &mut Cursor<'_>) -> Result<char, Error> {
 }
 
 /// Parses the four hexadecimal digits of a UTF-16 code unit.
-fn code_unit(cursor: &mut Cursor<'_>) -> Result<u32, Error> {
+fn code_unit(cursor: &mut ByteCursor<'_>) -> Result<u32, Error> {
     let mut unit = 0;
     for _ in 0..4 {
         let digit = cursor.peek().and_then(|byte| char::from(byte).to_digit(16));

@@ -32,7 +32,7 @@ fn a_private_key_of_serde_is_a_plain_key() {
 
 #[test]
 fn limits_are_kept_to_the_last_one() {
-    let limits = Limits { depth: 3, values: 5, bytes: 40 };
+    let limits = JsonLimits { depth: 3, values: 5, bytes: 40 };
     let said = |text: &str| read_within(text, limits).map_err(|error| error.to_string());
     assert!(said("[[[1]]]").is_ok() && said(r#"{"a":[{"b":1}]}"#).is_ok());
     assert_eq!(said("[[[[1]]]]").unwrap_err(), "nested too deep: at most 3 levels are read at line 1 column 4");
@@ -52,7 +52,7 @@ fn an_outline_leaves_out_what_is_deeper() {
     {
         assert_eq!(outline(text, levels).unwrap().to_string(), expected);
     }
-    let many = format!(r#"{{"id":"a","n":[{}0]}}"#, "0,".repeat(Limits::READ.values));
+    let many = format!(r#"{{"id":"a","n":[{}0]}}"#, "0,".repeat(JsonLimits::READ.values));
     assert!(read(&many).unwrap_err().is_count());
     assert_eq!(outline(&many, 1).unwrap().to_string(), r#"{"id":"a","n":[]}"#);
     assert_eq!(outline(&many, 2).unwrap()["n"].as_array().map(Vec::len), Some(OUTLINED));

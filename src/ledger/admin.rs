@@ -4,7 +4,7 @@
 use super::{
     Ledger, LedgerError,
     entry::{Entry, IntentOutcome, ObjectKey, Row, Settlement, Source},
-    list::Filter,
+    list::RowQuery,
     read::{IntentRecord, key_params},
     row::collection,
     statements::{self, RowExistence},
@@ -79,7 +79,7 @@ impl Ledger {
     }
 
     /// Forgets all rows that match a filter. Returns their number.
-    pub async fn forget_all(&self, filter: &Filter, extent: ForgetScope) -> Result<u64, LedgerError> {
+    pub async fn forget_all(&self, filter: &RowQuery, extent: ForgetScope) -> Result<u64, LedgerError> {
         let mut forgotten = 0;
         let mut before = None;
         loop {

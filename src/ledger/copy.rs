@@ -3,7 +3,7 @@
 
 use super::{
     Ledger, LedgerError, RawRetention,
-    entry::{Entry, Event, ObjectState, Row, Settlement},
+    entry::{Entry, LedgerEvent, ObjectState, Row, Settlement},
     read::{IntentFilter, event},
     row::{columns, decode_row, facts, rows},
     statements::{self, RowExistence},
@@ -90,7 +90,7 @@ async fn events_after(db: &Db, after: i64) -> Result<(Vec<Statement>, Option<i64
     let mut last = None;
     for raw in db.read(EVENTS_AFTER, vec![after.into(), (PAGE as i64).into()]).await? {
         last = Some(raw.int(0)?);
-        let Event { origin, kind, id, verb, at, provenance, request_id } = event(raw)?;
+        let LedgerEvent { origin, kind, id, verb, at, provenance, request_id } = event(raw)?;
         let params = vec![
             origin.into(),
             kind.name().into(),

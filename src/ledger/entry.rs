@@ -254,7 +254,7 @@ pub struct Activity {
 
 /// An action on an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct LedgerEvent {
     pub origin: String,
     #[serde(with = "kind_name")]
     pub kind: Kind,
@@ -277,7 +277,7 @@ pub enum Entry {
     Settled(Settlement),
     Row(Box<Row>),
     Touched(Activity),
-    Event(Event),
+    Event(LedgerEvent),
 }
 
 impl From<Intent> for Entry {
@@ -304,8 +304,8 @@ impl From<Activity> for Entry {
     }
 }
 
-impl From<Event> for Entry {
-    fn from(event: Event) -> Self {
+impl From<LedgerEvent> for Entry {
+    fn from(event: LedgerEvent) -> Self {
         Self::Event(event)
     }
 }

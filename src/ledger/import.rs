@@ -184,7 +184,7 @@ impl<'a> ImportSession<'a> {
         batch.push((COUNT, vec![]));
         let answers = self.db.atomic(batch).await?;
         let count =
-            |rows: Option<&Vec<crate::db::Row>>| rows.and_then(|rows| rows.first()).map_or(Ok(0), |row| row.int(0));
+            |rows: Option<&Vec<crate::db::SqlRow>>| rows.and_then(|rows| rows.first()).map_or(Ok(0), |row| row.int(0));
         Ok(u64::try_from(count(answers.last())? - count(answers.first())?).unwrap_or_default())
     }
 

@@ -46,7 +46,7 @@ impl StateFilter {
 
 /// A filter for rows. All conditions must hold, and an empty condition excludes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
+pub struct RowQuery {
     pub origin: Option<String>,
     pub kind: Option<Kind>,
     pub ids: IdFilter,
@@ -165,7 +165,7 @@ impl IndexChoice {
         }
     }
 
-    fn of(filter: &Filter) -> Self {
+    fn of(filter: &RowQuery) -> Self {
         let present = match filter.states {
             StateFilter::Present | StateFilter::One(ObjectState::Live | ObjectState::Unknown) => Some(true),
             StateFilter::One(_) => Some(false),
@@ -183,7 +183,7 @@ impl IndexChoice {
     }
 }
 
-impl Filter {
+impl RowQuery {
     /// Returns the filter of a common listing: the objects of a kind that may still exist, in one origin or in all.
     pub fn present(origin: Option<&str>, kind: Kind) -> Self {
         Self { origin: origin.map(str::to_owned), kind: Some(kind), ..Self::default() }
@@ -253,7 +253,7 @@ impl Filter {
             return alone();
         }
         let origins = db.read(ORIGINS_WITH, vec![kind.name().into()]).await?;
-        let part = |mut row: crate::db::Row| Ok(Self { origin: Some(row.take_text(0)?), ..self.clone() });
+        let part = |mut row: crate::db::SqlRow| Ok(Self { origin: Some(row.take_text(0)?), ..self.clone() });
         origins.into_iter().map(part).collect()
     }
 
@@ -292,7 +292,7 @@ impl Filter {
 
 impl Ledger {
     /// Returns the rows after a cursor, the newest first. Fewer than `limit` rows mean that no more follow.
-    pub async fn rows(&self, filter: &Filter, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, LedgerError> {
+    pub async fn rows(&self, filter: &RowQuery, before: Option<Cursor>, limit: usize) -> Result<Vec<Row>, LedgerError> {
         self.note_listing();
         match self.reader().await? {
             Some(db) => filter.page(&db, before, limit).await.map_err(|cause| self.error(cause)),

@@ -24,11 +24,11 @@ pub use crate::db::Access;
 pub use admin::{ForgetScope, SettleResult};
 pub use copy::CopySummary;
 pub use entry::{
-    Activity, Cursor, Entry, Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row, Settlement, Source,
+    Activity, Cursor, Entry, Intent, IntentOutcome, LedgerEvent, ObjectKey, ObjectState, Row, Settlement, Source,
 };
 pub use error::LedgerError;
 pub use import::ImportSummary;
-pub use list::{Filter, IdFilter, StateFilter};
+pub use list::{IdFilter, RowQuery, StateFilter};
 pub use location::LedgerLocation;
 pub use read::{AGES_IN_DAYS, AgeCounts, IntentFilter, IntentRecord, KindCount, LedgerStats};
 pub use spill::{OtherLedgerSpill, SpillDirs};

@@ -2,7 +2,7 @@
 
 use super::{
     Ledger, LedgerError,
-    entry::{Event, Intent, IntentOutcome, ObjectKey, ObjectState, Row},
+    entry::{Intent, IntentOutcome, LedgerEvent, ObjectKey, ObjectState, Row},
     row::{collection, columns, decode_kind, decode_row, decode_state, facts, rows},
 };
 use crate::{
@@ -149,7 +149,7 @@ impl Ledger {
     }
 
     /// Returns events, the newest first. If `object` is given, returns only its events.
-    pub async fn events(&self, object: Option<&ObjectKey>, limit: usize) -> Result<Vec<Event>, LedgerError> {
+    pub async fn events(&self, object: Option<&ObjectKey>, limit: usize) -> Result<Vec<LedgerEvent>, LedgerError> {
         self.note_listing();
         let limit = Value::Int(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = match object {
@@ -205,7 +205,7 @@ impl Ledger {
         })
     }
 
-    fn add_tally(&self, stats: &mut LedgerStats, mut row: db::Row) -> Result<(), DbError> {
+    fn add_tally(&self, stats: &mut LedgerStats, mut row: db::SqlRow) -> Result<(), DbError> {
         let (origin, kind) = (row.take_text(0)?, decode_kind(row.text(1)?)?);
         let (state, amount) = (decode_state(row.text(2)?)?, row.int(3)?);
         if amount > 0 {
@@ -214,7 +214,7 @@ impl Ledger {
         Ok(())
     }
 
-    async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<db::Row>, LedgerError> {
+    async fn query(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<db::SqlRow>, LedgerError> {
         match self.reader().await? {
             Some(db) => db.read(sql, params).await.map_err(|cause| self.error(cause)),
             None => Ok(Vec::new()),
@@ -223,8 +223,8 @@ impl Ledger {
 
     fn decode_rows<T>(
         &self,
-        rows: Vec<db::Row>,
-        decode: impl Fn(db::Row) -> Result<T, DbError>,
+        rows: Vec<db::SqlRow>,
+        decode: impl Fn(db::SqlRow) -> Result<T, DbError>,
     ) -> Result<Vec<T>, LedgerError> {
         rows.into_iter().map(decode).collect::<Result<_, _>>().map_err(|cause| self.error(cause))
     }
@@ -234,8 +234,8 @@ pub(super) fn key_params(key: &ObjectKey) -> Vec<Value> {
     vec![key.origin.as_str().into(), key.kind.name().into(), key.id.as_str().into()]
 }
 
-pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
-    Ok(Event {
+pub(super) fn event(mut from: db::SqlRow) -> Result<LedgerEvent, DbError> {
+    Ok(LedgerEvent {
         origin: from.take_text(1)?,
         kind: decode_kind(from.text(2)?)?,
         id: from.take_text(3)?,
@@ -247,7 +247,7 @@ pub(super) fn event(mut from: db::Row) -> Result<Event, DbError> {
 }
 
 /// Merges the rows of an intent into one value. There is one row for each object that it created.
-fn merge_intents(rows: Vec<db::Row>) -> Result<Vec<IntentRecord>, DbError> {
+fn merge_intents(rows: Vec<db::SqlRow>) -> Result<Vec<IntentRecord>, DbError> {
     let mut all: Vec<IntentRecord> = Vec::new();
     for mut row in rows {
         let (id, made) = (row.take_text(0)?, row.take_optional_text(9)?);

@@ -40,7 +40,7 @@ macro_rules! collection {
 pub(super) use collection;
 
 /// Decodes a row of [`columns`].
-pub(super) fn decode_row(mut from: db::Row) -> Result<Row, DbError> {
+pub(super) fn decode_row(mut from: db::SqlRow) -> Result<Row, DbError> {
     let source = from.int(15)?;
     let metadata = from.optional_text(14)?.map(json::closed).transpose().map_err(DbError::other)?;
     Ok(Row {

@@ -3,7 +3,7 @@
 
 use super::{
     RawRetention,
-    entry::{Activity, Entry, Event, Intent, IntentOutcome, ObjectState, Row, Settlement, Source},
+    entry::{Activity, Entry, Intent, IntentOutcome, LedgerEvent, ObjectState, Row, Settlement, Source},
     row::collection,
 };
 use crate::api::Kind;
@@ -332,7 +332,7 @@ fn settle(settled: &Settlement, batch: &mut Vec<Statement>) {
     batch.extend(ids.iter().map(|id| (SETTLE_AS, vec![id.as_str().into(), settled.intent.as_str().into()])));
 }
 
-fn happen(event: &Event) -> Statement {
+fn happen(event: &LedgerEvent) -> Statement {
     let params = vec![
         event.origin.as_str().into(),
         event.kind.name().into(),

@@ -6,7 +6,7 @@ use super::source::{Source, locate, member};
 use super::variables::Variables;
 use super::{DEFAULT_ENVIRONMENT, DIGEST, KEY, Manifest, Resource};
 use crate::api::assistants::CreateAssistant;
-use crate::api::check::{self, Refusal, Rules, UNKNOWN};
+use crate::api::check::{self, InvalidRequest, Rules, UNKNOWN};
 use crate::api::{Dialect, Endpoint};
 use crate::config::nearest;
 use crate::env::input::{self, InputError};
@@ -261,7 +261,7 @@ impl Reader<'_> {
     }
 
     /// Reports a rejected member at its place.
-    fn refused(&mut self, root: &YamlNode, name: &MemberName, refusal: Refusal) {
+    fn refused(&mut self, root: &YamlNode, name: &MemberName, refusal: InvalidRequest) {
         let top = refusal.param.split(['.', '[']).next().unwrap_or_default().to_owned();
         let key = match &root.kind {
             NodeKind::Mapping(members) => members.iter().find(|(key, _)| key.name == top).map(|(key, _)| key.at),

@@ -227,7 +227,7 @@ pub(super) fn object_of(body: &[u8]) -> Result<Value, json::Error> {
 }
 
 /// The beginning of the body of a response.
-pub(super) struct Beginning {
+pub(super) struct BodyStart {
     pub(super) bytes: BytesMut,
     /// `true` if the bytes are the whole body.
     pub(super) is_whole: bool,
@@ -235,7 +235,7 @@ pub(super) struct Beginning {
     cut: Option<TransportError>,
 }
 
-impl Beginning {
+impl BodyStart {
     /// Reads the body until it ends, is cut, or is longer than `most` bytes.
     pub(super) async fn read(answer: &mut ForwardedResponse, most: usize) -> Self {
         let mut beginning = Self { bytes: BytesMut::new(), is_whole: false, cut: None };
@@ -269,7 +269,7 @@ impl Beginning {
 
 /// Forwards an error response. It may repeat the key, which is overwritten.
 pub(super) async fn refused(mut answer: ForwardedResponse) -> Response {
-    let mut beginning = Beginning::read(&mut answer, MAX_MASKED_ERROR).await;
+    let mut beginning = BodyStart::read(&mut answer, MAX_MASKED_ERROR).await;
     answer.mask(&mut beginning.bytes);
     beginning.into_response(answer)
 }

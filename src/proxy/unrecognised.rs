@@ -1,7 +1,7 @@
 //! POST requests whose path is not an endpoint of the protocol. Their response may contain a new object, whose ID must
 //! not be lost.
 
-use super::forward::{Beginning, ForwardedRequest, object_of, passed_on, refused};
+use super::forward::{BodyStart, ForwardedRequest, object_of, passed_on, refused};
 use super::recorder::Recorder;
 use super::rejection;
 use super::response::request_id;
@@ -39,7 +39,7 @@ fn is_json(answer: &ForwardedResponse) -> bool {
 
 /// Reads a response, records the object in it, and returns it unchanged.
 async fn searched(mut answer: ForwardedResponse, recorder: Arc<dyn Recorder>, path: String) -> Response {
-    let beginning = Beginning::read(&mut answer, LONGEST).await;
+    let beginning = BodyStart::read(&mut answer, LONGEST).await;
     if beginning.is_whole
         && let Some((kind, object)) = object_in(&beginning.bytes)
     {

@@ -3,7 +3,7 @@
 use super::pruner::Pruner;
 use super::rule::{Candidate, PruneRule};
 use crate::api::Kind;
-use crate::ledger::{Cursor, Filter, Ledger, LedgerError, Row};
+use crate::ledger::{Cursor, Ledger, LedgerError, Row, RowQuery};
 use anyhow::Result;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ impl Pruner<'_> {
             [] => vec![None],
             sources => sources.iter().copied().map(Some).collect(),
         };
-        let filters = sources.into_iter().map(move |source| Filter {
+        let filters = sources.into_iter().map(move |source| RowQuery {
             origin: Some(self.session.origin.clone()),
             kind: Some(kind),
             source,
@@ -38,7 +38,7 @@ impl Pruner<'_> {
     }
 
     /// Returns the rows that match a filter.
-    pub(super) fn rows(&self, filter: Filter) -> impl Stream<Item = Result<Candidate>> + '_ {
+    pub(super) fn rows(&self, filter: RowQuery) -> impl Stream<Item = Result<Candidate>> + '_ {
         let start = (filter, None, false);
         let pages = futures_util::stream::try_unfold(start, async |(filter, before, was_last)| {
             if was_last {
@@ -53,7 +53,7 @@ impl Pruner<'_> {
 }
 
 /// Reads a page of rows. Retries while the ledger is locked, because a long prune must survive a short lock.
-async fn read_page(ledger: &Arc<Ledger>, filter: &Filter, before: Option<Cursor>) -> Result<Vec<Row>, LedgerError> {
+async fn read_page(ledger: &Arc<Ledger>, filter: &RowQuery, before: Option<Cursor>) -> Result<Vec<Row>, LedgerError> {
     let start = Instant::now();
     loop {
         match ledger.rows(filter, before, PAGE_SIZE).await {

@@ -19,7 +19,7 @@ use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
 use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
 use crate::client::{ApiError, ClientError, Complete, Payload, id_of};
 use crate::exit::CallFailed;
-use crate::ledger::{Filter, ObjectState, StateFilter};
+use crate::ledger::{ObjectState, RowQuery, StateFilter};
 use anyhow::{Error, Result, anyhow};
 use futures_util::{Stream, StreamExt};
 use serde_json::Value;
@@ -177,7 +177,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
     fn ledger_threads(&self) -> impl Stream<Item = Result<String>> + '_ {
         let (pruner, origin) = (self.pruner, Some(self.pruner.session.origin.clone()));
         let filter =
-            move |kind, states| Filter { origin: origin.clone(), kind: Some(kind), states, ..Filter::default() };
+            move |kind, states| RowQuery { origin: origin.clone(), kind: Some(kind), states, ..RowQuery::default() };
         let states =
             [StateFilter::Present, StateFilter::One(ObjectState::Gone)].map(|states| filter(Kind::Thread, states));
         let threads = futures_util::stream::iter(states).flat_map(|filter| pruner.rows(filter));

@@ -4,14 +4,14 @@ use super::conditions::Conditions;
 use crate::api::Kind;
 use crate::api::runs::has_ended;
 use crate::json;
-use crate::ledger::{Filter, Row, Source};
+use crate::ledger::{Row, RowQuery, Source};
 
 /// A prune rule: the rows to examine, and the conditions under which their objects are deleted.
 #[derive(Debug, Clone)]
 pub struct PruneRule {
     pub name: Option<String>,
     /// The conditions on ledger rows. The origin, the kind and the source are overwritten.
-    pub filter: Filter,
+    pub filter: RowQuery,
     /// The accepted sources of rows. Empty accepts any source.
     pub sources: Vec<Source>,
     pub conditions: Conditions,

@@ -15,7 +15,7 @@ use super::text_output::TextOutput;
 use super::tool_calls::AfterAction;
 use crate::api::objects::{JsonObject, Run};
 use crate::api::runs::OfRun;
-use crate::app::{App, Cardinality, Outcomes, Sheet};
+use crate::app::{App, Cardinality, Outcomes, TableSpec};
 use crate::exit::{self, DONE};
 use crate::ui::OutputError;
 use crate::view::Format;
@@ -30,7 +30,7 @@ use std::pin::pin;
 /// Returns an error if a request fails, or with the exit code of a run that did not complete.
 pub fn follow(
     app: &App,
-    sheet: Sheet,
+    sheet: TableSpec,
     start: RunStart,
     options: FollowOptions,
     shown: ShownResult,
@@ -73,7 +73,7 @@ pub fn follow(
 /// Returns an error with the combined exit code of the runs. The outcome of each run was already reported.
 pub fn follow_all(
     app: &App,
-    sheet: Sheet,
+    sheet: TableSpec,
     paths: Vec<OfRun>,
     options: FollowOptions,
     shown: ShownResult,
@@ -156,7 +156,7 @@ fn report(app: &App, result: Result<()>) -> Result<u8> {
 }
 
 /// Returns the output for a run in progress. Text is used only if no other format was requested.
-fn output(app: &App, sheet: Sheet, mode: FollowMode) -> Result<RunOutput> {
+fn output(app: &App, sheet: TableSpec, mode: FollowMode) -> Result<RunOutput> {
     let ui = app.shared_ui();
     if mode == FollowMode::Stream && app.format()? == Format::Jsonl {
         let filter = app.options().jq.is_some().then(|| app.printer(sheet, Cardinality::One)).transpose()?;

@@ -3,7 +3,7 @@
 use super::event_output::EventOutput;
 use super::text_output::TextOutput;
 use crate::api::objects::Run;
-use crate::api::stream::Broken;
+use crate::api::stream::StreamError;
 use anyhow::Result;
 use serde_json::json;
 
@@ -36,8 +36,8 @@ impl RunOutput {
     }
 
     /// Processes an error event of a stream.
-    pub(super) fn error(&mut self, error: &Broken) -> Result<()> {
-        let Broken { message, kind, code, param } = error;
+    pub(super) fn error(&mut self, error: &StreamError) -> Result<()> {
+        let StreamError { message, kind, code, param } = error;
         let data = json!({ "message": message, "type": kind, "code": code, "param": param });
         match self {
             Self::Events(events) => events.write("error", &data.to_string()),

@@ -6,10 +6,10 @@ use super::output::RunOutput;
 use super::run::{has_stopped, in_request};
 use crate::api::Kind;
 use crate::api::objects::Run;
-use crate::api::stream::{Broken, Of, Said};
+use crate::api::stream::{EventObject, StreamError, StreamEvent};
 use crate::app::record::Record;
 use crate::app::{App, Call};
-use crate::client::{ApiResponse, ClientError, EventStream, Streamed, id_of};
+use crate::client::{ApiResponse, ClientError, EventStream, StreamResponse, id_of};
 use crate::exit::CallFailed;
 use crate::http::{Sent, TransportError};
 use crate::json;
@@ -46,7 +46,7 @@ enum StreamEnd {
     /// The connection failed, or the stream was not valid.
     Cut(ClientError),
     /// The server sent an error event.
-    Error(Broken),
+    Error(StreamError),
 }
 
 impl<'a> RunStream<'a> {
@@ -56,10 +56,10 @@ impl<'a> RunStream<'a> {
         let session = app.session().await?;
         let record = app.record(&session.origin, &mut call).await?;
         match session.stream(&call).await {
-            Ok(Streamed::Events(events)) => {
+            Ok(StreamResponse::Events(events)) => {
                 Ok(Response::Stream(Box::new(Self { app, call, events, record: Some(record) })))
             }
-            Ok(Streamed::Whole(reply)) => {
+            Ok(StreamResponse::Whole(reply)) => {
                 record.done(&call, &reply).await;
                 Ok(Response::Run(reply))
             }
@@ -71,18 +71,18 @@ impl<'a> RunStream<'a> {
     }
 
     /// Returns the next event of the current chunk. The objects that it introduces are recorded durably first.
-    async fn next(&mut self) -> Result<Option<Said<'_>>, ClientError> {
+    async fn next(&mut self) -> Result<Option<StreamEvent<'_>>, ClientError> {
         let request_id = self.events.request_id.clone();
         let Some(event) = self.events.next()? else { return Ok(None) };
         let event = event.said();
-        if let (Some(record), Said::Event { name, data }) = (&self.record, &event) {
-            let kind = Of::named(name);
-            if matches!(kind, Of::Thread | Of::Run)
+        if let (Some(record), StreamEvent::Event { name, data }) = (&self.record, &event) {
+            let kind = EventObject::named(name);
+            if matches!(kind, EventObject::Thread | EventObject::Run)
                 && let Ok(value) = json::read(data.as_ref())
                 && id_of(&value).is_some()
             {
                 let reply = ApiResponse { value, request_id, ..ApiResponse::default() };
-                if kind == Of::Thread {
+                if kind == EventObject::Thread {
                     record.part(Kind::Thread, &reply).await;
                 } else if let Some(record) = self.record.take() {
                     record.done(&self.call, &reply).await;
@@ -196,8 +196,8 @@ impl RunFollower<'_> {
         loop {
             match stream.next().await {
                 Ok(None) => return Ok(None),
-                Ok(Some(Said::Event { name, data })) => {
-                    if Of::named(&name) == Of::Run
+                Ok(Some(StreamEvent::Event { name, data })) => {
+                    if EventObject::named(&name) == EventObject::Run
                         && let Ok(value) = json::read(data.as_ref())
                     {
                         let now = self.update(value, &ids);
@@ -207,11 +207,11 @@ impl RunFollower<'_> {
                     }
                     output.event(&name, &data)?;
                 }
-                Ok(Some(Said::Done)) => {
+                Ok(Some(StreamEvent::Done)) => {
                     output.done()?;
                     return Ok(Some(StreamEnd::Done));
                 }
-                Ok(Some(Said::Error(error))) => {
+                Ok(Some(StreamEvent::Error(error))) => {
                     output.error(&error)?;
                     return Ok(Some(StreamEnd::Error(error)));
                 }

@@ -3,7 +3,7 @@
 use super::citations::Citations;
 use super::describe::describe_tool_call;
 use crate::api::objects::{Annotation, ContentPart, JsonObject, Message, Role, RunStep};
-use crate::api::stream::{Delta, Of, Snapshots};
+use crate::api::stream::{Delta, EventObject, Snapshots};
 use crate::app::App;
 use crate::json;
 use crate::ui::{OutputTarget, Ui, sanitize_lines};
@@ -75,8 +75,8 @@ impl TextOutput {
 
     /// Processes an event of a stream.
     pub(super) fn event(&mut self, name: &str, data: &str) -> Result<()> {
-        let kind = Of::named(name);
-        if kind == Of::MessageDelta
+        let kind = EventObject::named(name);
+        if kind == EventObject::MessageDelta
             && let Some(delta) = Delta::read(data).filter(Delta::is_plain)
         {
             for part in delta.parts() {
@@ -86,13 +86,13 @@ impl TextOutput {
             }
             return Ok(());
         }
-        if matches!(kind, Of::Run | Of::Thread | Of::Other) {
+        if matches!(kind, EventObject::Run | EventObject::Thread | EventObject::Other) {
             return Ok(());
         }
         let Ok(value) = json::read(data) else { return Ok(()) };
         match kind {
-            Of::MessageDelta => self.message_delta(&value),
-            Of::Message => self.message_event(name, &value),
+            EventObject::MessageDelta => self.message_delta(&value),
+            EventObject::Message => self.message_event(name, &value),
             _ => {
                 // A step that cannot be assembled is only reported in less detail.
                 let _ = self.steps.take(name, value);

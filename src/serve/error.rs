@@ -2,7 +2,7 @@
 //!
 //! Internal errors are reported to the operator of the server and never sent to a caller.
 
-use crate::api::{Kind, check::Refusal};
+use crate::api::{Kind, check::InvalidRequest};
 use crate::db::DbError;
 use crate::serve::store::StoreError;
 use axum::{
@@ -107,8 +107,8 @@ impl ErrorResponse {
     }
 }
 
-impl From<Refusal> for ErrorResponse {
-    fn from(Refusal { message, code, param }: Refusal) -> Self {
+impl From<InvalidRequest> for ErrorResponse {
+    fn from(InvalidRequest { message, code, param }: InvalidRequest) -> Self {
         Self::bad_request(message).code(code).param(param)
     }
 }

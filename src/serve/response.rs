@@ -34,24 +34,24 @@ impl JsonResponse {
 }
 
 /// The result of a handler.
-pub(super) trait ApiResponse {
+pub(super) trait RouteResponse {
     /// Returns the HTTP response in a dialect. `kind` is the kind of the objects in it.
     fn into_http(self, dialect: Dialect, kind: Kind) -> Response;
 }
 
-impl ApiResponse for Response {
+impl RouteResponse for Response {
     fn into_http(self, _: Dialect, _: Kind) -> Response {
         self
     }
 }
 
-impl<H: IntoResponseParts, R: ApiResponse> ApiResponse for (H, R) {
+impl<H: IntoResponseParts, R: RouteResponse> RouteResponse for (H, R) {
     fn into_http(self, dialect: Dialect, kind: Kind) -> Response {
         (self.0, self.1.into_http(dialect, kind)).into_response()
     }
 }
 
-impl ApiResponse for JsonResponse {
+impl RouteResponse for JsonResponse {
     fn into_http(self, dialect: Dialect, kind: Kind) -> Response {
         let text = match self {
             Self::Object(text) => text,

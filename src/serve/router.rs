@@ -10,7 +10,7 @@ use crate::serve::error::{ErrorResponse, InternalError};
 use crate::serve::fault;
 use crate::serve::ids;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::response::{JsonResponse, RouteResponse};
 use crate::serve::state::AppState;
 use axum::{
     Router,
@@ -42,7 +42,7 @@ pub(super) trait MountEndpoint {
         E: Endpoint,
         F: Fn(AppState, ApiRequest<E>) -> T + Clone + Send + Sync + 'static,
         T: Future<Output = Result<R, ErrorResponse>> + Send + 'static,
-        R: ApiResponse + 'static;
+        R: RouteResponse + 'static;
 
     /// Mounts a handler that reads the request itself.
     fn on_raw<E, F, T>(self, handler: F) -> Self
@@ -58,7 +58,7 @@ impl MountEndpoint for Router<AppState> {
         E: Endpoint,
         F: Fn(AppState, ApiRequest<E>) -> T + Clone + Send + Sync + 'static,
         T: Future<Output = Result<R, ErrorResponse>> + Send + 'static,
-        R: ApiResponse + 'static,
+        R: RouteResponse + 'static,
     {
         mount::<E, _, _, _>(self, move |state, request| {
             let handler = handler.clone();
@@ -85,7 +85,7 @@ where
     E: Endpoint,
     F: Fn(AppState, Request) -> T + Clone + Send + Sync + 'static,
     T: Future<Output = Result<R, ErrorResponse>> + Send + 'static,
-    R: ApiResponse + 'static,
+    R: RouteResponse + 'static,
 {
     let route = on(method_filter::<E>(), move |State(state): State<AppState>, request: Request| async move {
         let RequestDialect { dialect, version } = RequestDialect::of(&request);

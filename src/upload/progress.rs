@@ -4,7 +4,7 @@ use super::source::LargeFile;
 use crate::api::Kind;
 use crate::app::App;
 use crate::json;
-use crate::ledger::{Filter, ObjectKey, StateFilter};
+use crate::ledger::{ObjectKey, RowQuery, StateFilter};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
@@ -81,11 +81,11 @@ impl UploadProgress {
 
     /// Returns the newest upload of a file that is neither completed nor cancelled.
     pub(super) async fn find(app: &App, origin: &str, file: &LargeFile) -> Result<Option<Self>> {
-        let filter = Filter {
+        let filter = RowQuery {
             origin: Some(origin.to_owned()),
             kind: Some(Kind::Upload),
             states: StateFilter::Present,
-            ..Filter::default()
+            ..RowQuery::default()
         };
         let rows = app.ledger()?.rows(&filter, None, SEARCHED).await?;
         let read = |row: crate::ledger::Row| Self::read(row.key(), json::stored(row.raw?).ok()?);

@@ -14,14 +14,14 @@ pub const UNKNOWN: &str = "unknown_parameter";
 /// The error for a rejected request. A server returns it with status 400, and a client reports it before it sends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Refusal {
+pub struct InvalidRequest {
     pub message: String,
     pub code: &'static str,
     /// The path of the member, such as `tools[0].type`.
     pub param: String,
 }
 
-impl Refusal {
+impl InvalidRequest {
     fn new(code: &'static str, param: &str, message: String) -> Self {
         Self { message, code, param: param.to_owned() }
     }

@@ -1,6 +1,6 @@
 //! The rules for the top-level members of a request, and the check of a map against them.
 
-use super::error::Refusal;
+use super::error::InvalidRequest;
 use super::types::Type;
 use serde_json::{Map, Value};
 
@@ -63,36 +63,38 @@ impl Member {
         Self { max_items: Some(max_items), ..self }
     }
 
-    fn check(&self, value: &Value) -> Result<(), Refusal> {
+    fn check(&self, value: &Value) -> Result<(), InvalidRequest> {
         if value.is_null() && self.nullable {
             return Ok(());
         }
         if !self.types.iter().any(|kind| kind.fits(value)) {
-            return Err(Refusal::wrong_type(self.name, self.types, value));
+            return Err(InvalidRequest::wrong_type(self.name, self.types, value));
         }
         match value {
             Value::String(text) => self.check_text(text),
             Value::Array(items) => self.check_items(items.len()),
-            Value::Number(_) => Refusal::out_of_range(self.name, value, self.least, self.most).map_or(Ok(()), Err),
+            Value::Number(_) => {
+                InvalidRequest::out_of_range(self.name, value, self.least, self.most).map_or(Ok(()), Err)
+            }
             _ => Ok(()),
         }
     }
 
-    fn check_text(&self, text: &str) -> Result<(), Refusal> {
+    fn check_text(&self, text: &str) -> Result<(), InvalidRequest> {
         if !self.one_of.is_empty() && !self.one_of.contains(&text) {
-            return Err(Refusal::wrong_word(self.name, text, self.one_of));
+            return Err(InvalidRequest::wrong_word(self.name, text, self.one_of));
         }
         let length = text.chars().count();
         match self.longest {
-            Some(longest) if length > longest => Err(Refusal::long_text(self.name, longest, length)),
+            Some(longest) if length > longest => Err(InvalidRequest::long_text(self.name, longest, length)),
             _ => Ok(()),
         }
     }
 
-    fn check_items(&self, length: usize) -> Result<(), Refusal> {
+    fn check_items(&self, length: usize) -> Result<(), InvalidRequest> {
         match (self.min_items, self.max_items) {
-            (Some(least), _) if length < least => Err(Refusal::short_array(self.name, least, length)),
-            (_, Some(most)) if length > most => Err(Refusal::long_array(self.name, most, length)),
+            (Some(least), _) if length < least => Err(InvalidRequest::short_array(self.name, least, length)),
+            (_, Some(most)) if length > most => Err(InvalidRequest::long_array(self.name, most, length)),
             _ => Ok(()),
         }
     }
@@ -131,11 +133,13 @@ impl Operation {
 
 /// Checks a map against the rules, in their order. Returns the first violation. Members without a rule are ignored, and
 /// those in `optional` need not be present.
-pub fn check_members(facts: &[Member], map: &Map<String, Value>, optional: &[&str]) -> Result<(), Refusal> {
+pub fn check_members(facts: &[Member], map: &Map<String, Value>, optional: &[&str]) -> Result<(), InvalidRequest> {
     for member in facts {
         match map.get(member.name) {
             Some(value) => member.check(value)?,
-            None if member.required && !optional.contains(&member.name) => return Err(Refusal::missing(member.name)),
+            None if member.required && !optional.contains(&member.name) => {
+                return Err(InvalidRequest::missing(member.name));
+            }
             None => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Schemas of values, and the recursive check of a value against one.
 
 use super::Unknown;
-use super::error::Refusal;
+use super::error::InvalidRequest;
 use super::types::Type;
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ pub enum Schema {
     /// Another schema. It allows a schema to contain itself.
     Ref(&'static Schema),
     /// A value of the schema that also passes the check. The check receives the path of the value for errors.
-    Checked(&'static Schema, fn(&Value, &str) -> Result<(), Refusal>),
+    Checked(&'static Schema, fn(&Value, &str) -> Result<(), InvalidRequest>),
 }
 
 /// One member of an object, with its schema.
@@ -89,19 +89,19 @@ impl Schema {
     }
 
     /// Checks a value. `at` is the path of the value in errors.
-    pub fn check(&self, value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
-        let wrong = |wanted: &[Type]| Err(Refusal::wrong_type(at, wanted, value));
+    pub fn check(&self, value: &Value, at: &str, unknown: Unknown) -> Result<(), InvalidRequest> {
+        let wrong = |wanted: &[Type]| Err(InvalidRequest::wrong_type(at, wanted, value));
         match (self, value) {
             (Self::Any, _) | (Self::Boolean, Value::Bool(_)) => Ok(()),
             (Self::Text(most), Value::String(text)) => text_within(text, *most, at),
             (Self::Word(words), Value::String(word)) if words.contains(&word.as_str()) => Ok(()),
-            (Self::Word(words), Value::String(word)) => Err(Refusal::wrong_word(at, word, words)),
+            (Self::Word(words), Value::String(word)) => Err(InvalidRequest::wrong_word(at, word, words)),
             (Self::FunctionName, Value::String(name)) => function_name(name, at),
             (Self::Integer { least, most }, Value::Number(_)) if value.is_i64() || value.is_u64() => {
-                Refusal::out_of_range(at, value, Some(*least as f64), Some(*most as f64)).map_or(Ok(()), Err)
+                InvalidRequest::out_of_range(at, value, Some(*least as f64), Some(*most as f64)).map_or(Ok(()), Err)
             }
             (Self::Number { least, most }, Value::Number(_)) => {
-                Refusal::out_of_range(at, value, Some(*least), Some(*most)).map_or(Ok(()), Err)
+                InvalidRequest::out_of_range(at, value, Some(*least), Some(*most)).map_or(Ok(()), Err)
             }
             (Self::Typed(types), _) => {
                 if types.iter().any(|one| one.fits(value)) {
@@ -133,39 +133,39 @@ impl Schema {
     }
 }
 
-fn text_within(text: &str, most: Option<usize>, at: &str) -> Result<(), Refusal> {
+fn text_within(text: &str, most: Option<usize>, at: &str) -> Result<(), InvalidRequest> {
     let length = text.chars().count();
     match most {
-        Some(most) if length > most => Err(Refusal::long_text(at, most, length)),
+        Some(most) if length > most => Err(InvalidRequest::long_text(at, most, length)),
         _ => Ok(()),
     }
 }
 
-fn function_name(name: &str, at: &str) -> Result<(), Refusal> {
+fn function_name(name: &str, at: &str) -> Result<(), InvalidRequest> {
     text_within(name, Some(64), at)?;
     if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
         return Ok(());
     }
     let rule = "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.";
-    Err(Refusal::wrong_value(at, rule))
+    Err(InvalidRequest::wrong_value(at, rule))
 }
 
 /// Checks a map of at most 16 pairs whose values have one of these types.
-fn pairs(value: &Value, at: &str, types: &[Type]) -> Result<(), Refusal> {
+fn pairs(value: &Value, at: &str, types: &[Type]) -> Result<(), InvalidRequest> {
     let Value::Object(map) = value else { return Ok(()) };
     if map.len() > MOST_PAIRS {
-        return Err(Refusal::many_properties(at, MOST_PAIRS, map.len()));
+        return Err(InvalidRequest::many_properties(at, MOST_PAIRS, map.len()));
     }
     for (key, value) in map {
         let length = key.chars().count();
         if length > LONGEST_KEY {
-            return Err(Refusal::long_property(at, LONGEST_KEY, length));
+            return Err(InvalidRequest::long_property(at, LONGEST_KEY, length));
         }
         let at = format!("{at}.{key}");
         match value {
             Value::String(text) => text_within(text, Some(LONGEST_VALUE), &at)?,
             other if types.iter().any(|one| one.fits(other)) => {}
-            other => return Err(Refusal::wrong_type(&at, types, other)),
+            other => return Err(InvalidRequest::wrong_type(&at, types, other)),
         }
     }
     Ok(())
@@ -177,29 +177,29 @@ fn list(
     items: &[Value],
     at: &str,
     unknown: Unknown,
-) -> Result<(), Refusal> {
+) -> Result<(), InvalidRequest> {
     if items.len() < least {
-        return Err(Refusal::short_array(at, least, items.len()));
+        return Err(InvalidRequest::short_array(at, least, items.len()));
     }
     if items.len() > most {
-        return Err(Refusal::long_array(at, most, items.len()));
+        return Err(InvalidRequest::long_array(at, most, items.len()));
     }
     items.iter().enumerate().try_for_each(|(n, item)| of.check(item, &format!("{at}[{n}]"), unknown))
 }
 
-fn tagged(kinds: &[(&str, &[Property])], value: &Value, at: &str, unknown: Unknown) -> Result<(), Refusal> {
+fn tagged(kinds: &[(&str, &[Property])], value: &Value, at: &str, unknown: Unknown) -> Result<(), InvalidRequest> {
     let param = format!("{at}.type");
     let tag = match value.get("type") {
-        None => return Err(Refusal::missing(&param)),
+        None => return Err(InvalidRequest::missing(&param)),
         Some(Value::String(tag)) => tag,
-        Some(other) => return Err(Refusal::wrong_type(&param, &[Type::String], other)),
+        Some(other) => return Err(InvalidRequest::wrong_type(&param, &[Type::String], other)),
     };
     match kinds.iter().find(|(kind, _)| kind == tag) {
         Some((_, properties)) => object(properties, Some("type"), value, at, unknown),
         None if unknown == Unknown::Pass => Ok(()),
         None => {
             let words: Vec<&str> = kinds.iter().map(|(kind, _)| *kind).collect();
-            Err(Refusal::wrong_word(&param, tag, &words))
+            Err(InvalidRequest::wrong_word(&param, tag, &words))
         }
     }
 }
@@ -210,20 +210,20 @@ fn object(
     value: &Value,
     at: &str,
     unknown: Unknown,
-) -> Result<(), Refusal> {
+) -> Result<(), InvalidRequest> {
     let Value::Object(map) = value else { return Ok(()) };
     let known = |name: &str| Some(name) == tag || properties.iter().any(|property| property.name == name);
     if unknown == Unknown::Refuse
         && let Some(name) = map.keys().find(|name| !known(name))
     {
-        return Err(Refusal::unknown(&format!("{at}.{name}")));
+        return Err(InvalidRequest::unknown(&format!("{at}.{name}")));
     }
     for property in properties {
         let at = format!("{at}.{}", property.name);
         match map.get(property.name) {
             Some(Value::Null) if property.nullable => {}
             Some(value) => property.schema.check(value, &at, unknown)?,
-            None if property.required => return Err(Refusal::missing(&at)),
+            None if property.required => return Err(InvalidRequest::missing(&at)),
             None => {}
         }
     }

@@ -6,7 +6,7 @@
 pub(super) mod foundry;
 pub(super) mod vector_stores;
 
-use super::rules::{Property, Refusal, Schema, nullable, optional, required};
+use super::rules::{InvalidRequest, Property, Schema, nullable, optional, required};
 use serde_json::Value;
 
 pub(super) const FILE_IDS: Schema = Schema::List { of: &Schema::TEXT, least: 0, most: 20 };
@@ -51,7 +51,7 @@ const CHUNK_SIZES: Schema = Schema::Checked(
 );
 
 /// Checks that the overlap of chunks is at most half of their size (docs/protocol/objects.md#limits-and-defaults).
-fn check_overlap(sizes: &Value, at: &str) -> Result<(), Refusal> {
+fn check_overlap(sizes: &Value, at: &str) -> Result<(), InvalidRequest> {
     let tokens = |name: &str| sizes.get(name).and_then(Value::as_u64).unwrap_or_default();
     let (size, overlap) = (tokens("max_chunk_size_tokens"), tokens("chunk_overlap_tokens"));
     if overlap * 2 <= size {
@@ -59,16 +59,16 @@ fn check_overlap(sizes: &Value, at: &str) -> Result<(), Refusal> {
     }
     let param = format!("{at}.chunk_overlap_tokens");
     let rule = format!("the overlap must be at most half of the chunk size {size}, but got {overlap} instead.");
-    Err(Refusal::wrong_value(&param, rule))
+    Err(InvalidRequest::wrong_value(&param, rule))
 }
 
 /// Checks that the vector stores of a new object are named or described, not both.
-fn check_stores(search: &Value, at: &str) -> Result<(), Refusal> {
+fn check_stores(search: &Value, at: &str) -> Result<(), InvalidRequest> {
     let names = ["vector_store_ids", "vector_stores"];
     let is_given = |name: &&str| search.get(*name).and_then(Value::as_array).is_some_and(|stores| !stores.is_empty());
     if names.iter().all(is_given) {
         let [one, other] = names.map(|name| format!("{at}.{name}"));
-        return Err(Refusal::exclusive(&one, &other));
+        return Err(InvalidRequest::exclusive(&one, &other));
     }
     Ok(())
 }
@@ -182,7 +182,7 @@ pub(super) const FILE_EXPIRY: Property = optional(
 mod tests {
     use crate::api::Dialect;
     use crate::api::assistants::CreateAssistant;
-    use crate::api::check::{self, Refusal, Rules};
+    use crate::api::check::{self, InvalidRequest, Rules};
     use crate::api::messages::CreateMessage;
     use crate::api::runs::{CreateRun, ListRuns};
     use serde_json::{Map, Value, json};
@@ -194,7 +194,7 @@ mod tests {
         let map = body.as_object().cloned().unwrap_or_default();
         match check::body::<E>(&map, rules) {
             Ok(()) => "ok".into(),
-            Err(Refusal { message, code, param }) => format!("{message} [{code} {param}]"),
+            Err(InvalidRequest { message, code, param }) => format!("{message} [{code} {param}]"),
         }
     }
 

@@ -18,12 +18,12 @@ pub struct Delta<'a> {
 #[derive(Debug, Deserialize)]
 struct Content<'a> {
     #[serde(borrow, default)]
-    content: Option<Vec<Part<'a>>>,
+    content: Option<Vec<DeltaPart<'a>>>,
 }
 
 /// A delta of one content part of a message.
 #[derive(Debug, Deserialize)]
-pub struct Part<'a> {
+pub struct DeltaPart<'a> {
     /// The index of the content part.
     #[serde(default)]
     pub index: Option<u64>,
@@ -60,7 +60,7 @@ impl<'a> Delta<'a> {
     }
 
     /// Returns the deltas of the content parts.
-    pub fn parts(&self) -> &[Part<'a>] {
+    pub fn parts(&self) -> &[DeltaPart<'a>] {
         self.delta.content.as_deref().unwrap_or_default()
     }
 
@@ -74,7 +74,7 @@ impl<'a> Delta<'a> {
     }
 }
 
-impl Part<'_> {
+impl DeltaPart<'_> {
     /// Returns the text that this delta adds, including the text of a refusal.
     pub fn text(&self) -> Option<&str> {
         let text = self.text.as_ref().and_then(|text| text.value.as_ref());
@@ -111,7 +111,7 @@ mod tests {
         ] {
             let delta = Delta::read(data).unwrap();
             assert!(delta.is_plain(), "{data}");
-            assert_eq!(delta.parts().first().and_then(Part::text), expected, "{data}");
+            assert_eq!(delta.parts().first().and_then(DeltaPart::text), expected, "{data}");
         }
         let image = r#"{"id":"m","delta":{"content":[{"index":0,"type":"image_file","image_file":{"file_id":"f"}}]}}"#;
         assert!(!Delta::read(image).unwrap().is_plain());

@@ -6,7 +6,7 @@ mod snapshot;
 
 use crate::json::{self, Closed};
 pub use accumulate::{Merged, accumulate};
-pub use delta::{Delta, Part};
+pub use delta::{Delta, DeltaPart};
 pub use snapshot::Snapshots;
 
 use serde::Deserialize;
@@ -20,31 +20,31 @@ pub const STEP_DELTA: &str = "thread.run.step.delta";
 
 /// The meaning of one server-sent event.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Said<'a> {
+pub enum StreamEvent<'a> {
     /// A regular event: its name and its data as received. Unknown names are kept.
     Event { name: Cow<'a, str>, data: Cow<'a, str> },
     /// An error that the server reported within the stream.
-    Error(Broken),
+    Error(StreamError),
     /// `[DONE]`, the end of the stream.
     Done,
 }
 
-impl Said<'_> {
+impl StreamEvent<'_> {
     /// Returns the event with owned data.
-    pub fn into_owned(self) -> Said<'static> {
+    pub fn into_owned(self) -> StreamEvent<'static> {
         match self {
-            Said::Event { name, data } => {
-                Said::Event { name: name.into_owned().into(), data: data.into_owned().into() }
+            StreamEvent::Event { name, data } => {
+                StreamEvent::Event { name: name.into_owned().into(), data: data.into_owned().into() }
             }
-            Said::Error(broken) => Said::Error(broken),
-            Said::Done => Said::Done,
+            StreamEvent::Error(broken) => StreamEvent::Error(broken),
+            StreamEvent::Done => StreamEvent::Done,
         }
     }
 }
 
 /// An error that the server reported within a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Broken {
+pub struct StreamError {
     pub message: String,
     pub kind: Option<String>,
     pub code: Option<String>,
@@ -71,34 +71,34 @@ impl<'a> Closed<'a> for Envelope<'a> {}
 
 /// Interprets a server-sent event. The event name comes from the `event:` line, from the JSON, or from the type of the
 /// object.
-pub fn read<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
+pub fn read<'a>(name: Option<&'a str>, data: &'a str) -> StreamEvent<'a> {
     // The SDKs end the stream here, whatever the name of the event (docs/protocol/streaming.md#decoder-rules).
     if data.starts_with("[DONE]") {
-        return Said::Done;
+        return StreamEvent::Done;
     }
     match name {
-        Some("error") => Said::Error(Broken::read(data)),
+        Some("error") => StreamEvent::Error(StreamError::read(data)),
         Some(name) if name.starts_with("thread.") => event(name, data),
         name => enveloped(name, data),
     }
 }
 
-fn event<'a>(name: impl Into<Cow<'a, str>>, data: impl Into<Cow<'a, str>>) -> Said<'a> {
-    Said::Event { name: name.into(), data: data.into() }
+fn event<'a>(name: impl Into<Cow<'a, str>>, data: impl Into<Cow<'a, str>>) -> StreamEvent<'a> {
+    StreamEvent::Event { name: name.into(), data: data.into() }
 }
 
-fn enveloped<'a>(name: Option<&'a str>, data: &'a str) -> Said<'a> {
+fn enveloped<'a>(name: Option<&'a str>, data: &'a str) -> StreamEvent<'a> {
     let Ok(found) = json::closed::<Envelope<'a>>(data) else {
         return event(name.unwrap_or_default(), data);
     };
     if found.error.is_some_and(|error| !matches!(error.get(), "null" | "false" | "\"\"" | "0")) {
-        return Said::Error(Broken::read(data));
+        return StreamEvent::Error(StreamError::read(data));
     }
     match (name, found.event, found.data, found.object) {
-        (None, Some(name), Some(data), _) if name == "error" => Said::Error(Broken::read(data.get())),
+        (None, Some(name), Some(data), _) if name == "error" => StreamEvent::Error(StreamError::read(data.get())),
         (None, Some(name), Some(inner), _) => {
             // Some servers send the string `[DONE]` in place of an object.
-            if inner.get().starts_with("\"[DONE]") { Said::Done } else { event(name, inner.get()) }
+            if inner.get().starts_with("\"[DONE]") { StreamEvent::Done } else { event(name, inner.get()) }
         }
         (None, Some(name), None, _) => event(name, data),
         (None, None, _, Some(object)) => event(name_of(&object, found.status.as_deref()), data),
@@ -118,7 +118,7 @@ fn name_of(object: &str, status: Option<&str>) -> String {
 
 /// The type of object in the data of an event, complete or as a delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
+pub enum EventObject {
     Thread,
     Run,
     Step,
@@ -129,7 +129,7 @@ pub enum Of {
     Other,
 }
 
-impl Of {
+impl EventObject {
     /// Returns the type of object in the data of an event with this name.
     pub fn named(name: &str) -> Self {
         let rest = match name.strip_prefix("thread.") {
@@ -148,7 +148,7 @@ impl Of {
     }
 }
 
-impl Broken {
+impl StreamError {
     /// Returns `true` if the error is a rate limit or an exhausted quota.
     pub fn is_limit(&self) -> bool {
         let names =
@@ -185,9 +185,9 @@ impl Broken {
 mod tests {
     use super::*;
 
-    fn name_and_data(said: Said<'_>) -> (String, String) {
+    fn name_and_data(said: StreamEvent<'_>) -> (String, String) {
         match said {
-            Said::Event { name, data } => (name.into_owned(), data.into_owned()),
+            StreamEvent::Event { name, data } => (name.into_owned(), data.into_owned()),
             other => panic!("{other:?}"),
         }
     }
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn errors_are_known_by_name_and_by_member() {
         let said = |name, data| match read(name, data) {
-            Said::Error(broken) => (broken.message, broken.kind, broken.code),
+            StreamEvent::Error(broken) => (broken.message, broken.kind, broken.code),
             other => panic!("{other:?}"),
         };
         let server = Some("server_error".to_owned());
@@ -227,29 +227,29 @@ mod tests {
         assert_eq!(said(None, r#"{"error":"text"}"#).0, "text");
         assert_eq!(said(Some("error"), "not json").0, "not json");
         assert_eq!(said(None, r#"{"event":"error","data":{"message":"wrapped"}}"#).0, "wrapped");
-        assert!(matches!(read(Some("message"), r#"{"error":null}"#), Said::Event { .. }));
+        assert!(matches!(read(Some("message"), r#"{"error":null}"#), StreamEvent::Event { .. }));
     }
 
     #[test]
     fn the_end_is_known_by_its_text() {
-        assert_eq!(read(Some("done"), "[DONE]"), Said::Done);
-        assert_eq!(read(None, "[DONE] "), Said::Done);
-        assert_eq!(read(None, r#"{"event":"done","data":"[DONE]"}"#), Said::Done);
+        assert_eq!(read(Some("done"), "[DONE]"), StreamEvent::Done);
+        assert_eq!(read(None, "[DONE] "), StreamEvent::Done);
+        assert_eq!(read(None, r#"{"event":"done","data":"[DONE]"}"#), StreamEvent::Done);
     }
 
     #[test]
     fn a_name_tells_what_its_data_is() {
         for (name, of) in [
-            ("thread.created", Of::Thread),
-            ("thread.run.requires_action", Of::Run),
-            ("thread.run.step.in_progress", Of::Step),
-            (STEP_DELTA, Of::StepDelta),
-            ("thread.message.incomplete", Of::Message),
-            (MESSAGE_DELTA, Of::MessageDelta),
-            ("thread.dream.begun", Of::Other),
-            ("done", Of::Other),
+            ("thread.created", EventObject::Thread),
+            ("thread.run.requires_action", EventObject::Run),
+            ("thread.run.step.in_progress", EventObject::Step),
+            (STEP_DELTA, EventObject::StepDelta),
+            ("thread.message.incomplete", EventObject::Message),
+            (MESSAGE_DELTA, EventObject::MessageDelta),
+            ("thread.dream.begun", EventObject::Other),
+            ("done", EventObject::Other),
         ] {
-            assert_eq!(Of::named(name), of, "{name}");
+            assert_eq!(EventObject::named(name), of, "{name}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The current state of the objects in a stream: the run, its steps and its messages.
 
-use super::{Merged, Of, accumulate};
+use super::{EventObject, Merged, accumulate};
 use serde_json::{Map, Value, json};
 
 /// The objects of a stream, in the order of their first events.
@@ -22,15 +22,15 @@ impl Snapshots {
     /// # Errors
     /// Returns an error if a delta cannot be merged.
     pub fn take(&mut self, name: &str, data: Value) -> Merged {
-        match Of::named(name) {
-            Of::Thread => self.thread = Some(data),
+        match EventObject::named(name) {
+            EventObject::Thread => self.thread = Some(data),
             // The ID is not compared, because a mismatch would hide the end of the run.
-            Of::Run => self.run = Some(data),
-            Of::Step => replace(&mut self.steps, data),
-            Of::Message => replace(&mut self.messages, data),
-            Of::StepDelta => return merge(&mut self.steps, "thread.run.step", &data),
-            Of::MessageDelta => return merge(&mut self.messages, "thread.message", &data),
-            Of::Other => {}
+            EventObject::Run => self.run = Some(data),
+            EventObject::Step => replace(&mut self.steps, data),
+            EventObject::Message => replace(&mut self.messages, data),
+            EventObject::StepDelta => return merge(&mut self.steps, "thread.run.step", &data),
+            EventObject::MessageDelta => return merge(&mut self.messages, "thread.message", &data),
+            EventObject::Other => {}
         }
         Ok(())
     }

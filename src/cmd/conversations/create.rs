@@ -2,7 +2,7 @@
 
 use crate::api::conversations::CreateConversation;
 use crate::api::{Backend, Kind};
-use crate::app::records::{Filter, StateFilter};
+use crate::app::records::{RowQuery, StateFilter};
 use crate::app::{App, DryRun, LedgerChoice};
 use crate::cmd::{Send, columns};
 use anyhow::Result;
@@ -23,11 +23,11 @@ pub(super) fn create(app: &App, send: Send<CreateConversation>) -> Result<()> {
 /// Returns `true` if the ledger has no conversation of this backend yet, so that the note was not printed before.
 fn is_first(app: &App) -> bool {
     let any = || -> Result<bool> {
-        let filter = Filter {
+        let filter = RowQuery {
             origin: app.origin_if_any()?,
             kind: Some(Kind::Conversation),
             states: StateFilter::All,
-            ..Filter::default()
+            ..RowQuery::default()
         };
         Ok(app.records()?.rows(&filter, 1, Some(1)).next_page()?.is_some())
     };

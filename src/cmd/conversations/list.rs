@@ -4,7 +4,7 @@
 use crate::api::conversations::ListConversations as Remote;
 use crate::api::paging::Paging;
 use crate::api::{Kind, Nothing};
-use crate::app::{App, Call, Payload, Sheet};
+use crate::app::{App, Call, Payload, TableSpec};
 use crate::cmd::columns;
 use crate::cmd::crud::list;
 use crate::cmd::rows::{self, RowFilter};
@@ -27,7 +27,7 @@ pub struct ListConversations {
     filter: RowFilter,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "conversations",
     columns: &[
         Col::id("id"),
@@ -52,7 +52,7 @@ impl ListConversations {
             // The result may be passed to a command that deletes.
             records.require_complete()?;
         }
-        let shown = rows::show(app, &records, SHEET, &filter, self.limit)?;
+        let shown = rows::show(app, &records, TABLE, &filter, self.limit)?;
         let checked = records.checked_at(filter.origin.as_deref(), Kind::Conversation)?;
         let lists = app.profile_if_any()?.map(|profile| profile.backend.lists_conversations());
         rows::summarize(app, shown, "conversations", filter.origin.as_deref(), checked, lists);

@@ -5,7 +5,7 @@ mod choose;
 mod verify;
 
 use super::rows::RowFilter;
-use crate::app::{App, Cardinality, Sheet, Shown, Stopping, Work};
+use crate::app::{App, Cardinality, StdoutState, Stopping, TableSpec, Work};
 use crate::exit::Usage;
 use crate::export::{ExportMode, ExportedThread, Exporter, ListNeed, ThreadOutcome};
 use crate::ui::counted;
@@ -40,7 +40,7 @@ enum Command {
 
 /// The kinds of objects to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum What {
+enum ExportPart {
     /// Threads with their messages, runs, steps and files
     Threads,
     /// The list of assistants
@@ -62,7 +62,7 @@ struct Exporting {
     ids: Vec<String>,
     /// Kinds to export, comma-separated [default: threads if IDs are given, else everything]
     #[arg(long, value_enum, value_delimiter = ',')]
-    kind: Vec<What>,
+    kind: Vec<ExportPart>,
     /// Also export the threads that the backend lists (Azure AI Foundry, the embedded server)
     #[arg(long)]
     remote: bool,
@@ -75,7 +75,7 @@ struct Exporting {
     filter: RowFilter,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "export",
     columns: &[
         Col::id("id"),
@@ -104,12 +104,12 @@ impl Exporting {
             return Ok(());
         }
         let stopping = Stopping::default();
-        let printer = app.printer(SHEET, Cardinality::Many)?;
+        let printer = app.printer(TABLE, Cardinality::Many)?;
         app.wait_for_end(&stopping, NEXT, async {
             let mode = if self.full { ExportMode::Full } else { ExportMode::Incremental };
             let export = Exporter::open(app, &dir, mode, &stopping).await?;
             let kinds = self.kinds(given.is_some());
-            if kinds.contains(&What::Threads) {
+            if kinds.contains(&ExportPart::Threads) {
                 let ids = match given {
                     Some(ids) => ids,
                     None => self.chosen(app).await?,
@@ -118,21 +118,21 @@ impl Exporting {
                 threads(app, &export, ids, &dir, printer).await?;
             }
             let need = if self.kind.is_empty() { ListNeed::Optional } else { ListNeed::Required };
-            if kinds.contains(&What::Assistants) {
+            if kinds.contains(&ExportPart::Assistants) {
                 export.assistants(need).await?;
             }
-            if kinds.contains(&What::Files) {
+            if kinds.contains(&ExportPart::Files) {
                 export.file_list(need).await?;
             }
             export.end()
         })
     }
 
-    fn kinds(&self, ids: bool) -> Vec<What> {
+    fn kinds(&self, ids: bool) -> Vec<ExportPart> {
         match (self.kind.is_empty(), ids) {
             (false, _) => self.kind.clone(),
-            (true, true) => vec![What::Threads],
-            (true, false) => What::value_variants().to_vec(),
+            (true, true) => vec![ExportPart::Threads],
+            (true, false) => ExportPart::value_variants().to_vec(),
         }
     }
 }
@@ -140,7 +140,7 @@ impl Exporting {
 /// Exports threads, prints each as it is finished, and prints the counts at the end.
 async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
     let asked = ids.len() as u64;
-    let mut shown = Shown::UntilClosed;
+    let mut shown = StdoutState::Open;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let next = "run the same command again for the rest".to_owned();
     app.tally().begin(Work { done: "threads exported", total: Some(asked), next });

@@ -1,9 +1,9 @@
 //! `asst export verify`: checks the files against the manifest, and the IDs against the backend.
 
-use crate::app::{App, Cardinality, Sheet, Stopping};
-use crate::archive::{Finding, Manifest, verify};
+use crate::app::{App, Cardinality, Stopping, TableSpec};
+use crate::archive::{ArchiveManifest, Finding, verify};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
-use crate::export::{Difference, Side, compare};
+use crate::export::{Side, UnmatchedObject, compare};
 use crate::ui::ErrorReport;
 use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;
@@ -23,7 +23,7 @@ pub(super) struct Verify {
     exit_code: bool,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "export",
     columns: &[
         Col::id("id"),
@@ -37,7 +37,7 @@ const SHEET: Sheet = Sheet {
 
 impl Verify {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let mut printer = app.printer(SHEET, Cardinality::Many)?;
+        let mut printer = app.printer(TABLE, Cardinality::Many)?;
         let mut found = Vec::new();
         let (manifest, good) = verify(&self.dir, |finding| found.push(finding))?;
         let damage = found.iter().filter(|finding| finding.problem.is_damage()).count();
@@ -55,7 +55,14 @@ impl Verify {
     }
 
     /// Reports the result. The exit code is that of the most serious finding.
-    fn tell(&self, app: &App, manifest: &Manifest, good: u64, damage: usize, differences: Option<u64>) -> Result<()> {
+    fn tell(
+        &self,
+        app: &App,
+        manifest: &ArchiveManifest,
+        good: u64,
+        damage: usize,
+        differences: Option<u64>,
+    ) -> Result<()> {
         let (threads, unfetched) = (manifest.threads.len(), manifest.failed.len());
         let mut text = format!("{good} files of {threads} threads match the manifest");
         if let Some(differences) = differences {
@@ -89,11 +96,11 @@ impl Verify {
     }
 
     /// Compares the archive with the backend. Returns the number of IDs that differ.
-    fn compare(&self, app: &App, manifest: &Manifest, printer: &mut Printer) -> Result<u64> {
+    fn compare(&self, app: &App, manifest: &ArchiveManifest, printer: &mut Printer) -> Result<u64> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, "what was not compared yet is not", async {
             let mut count = 0;
-            let each = |difference: Difference| {
+            let each = |difference: UnmatchedObject| {
                 count += 1;
                 let item = json!({
                     "id": difference.id,

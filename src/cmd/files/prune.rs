@@ -1,7 +1,7 @@
 //! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
-use crate::app::records::Filter;
-use crate::app::{App, Sheet};
+use crate::app::records::RowQuery;
+use crate::app::{App, TableSpec};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
 use crate::cmd::rows::seconds;
 use crate::config::Age;
@@ -33,7 +33,7 @@ pub struct PruneFiles {
     without: Vec<GraphPart>,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "files",
     columns: &[
         Col::id("id"),
@@ -82,11 +82,11 @@ impl PruneFiles {
             ..Conditions::default()
         };
         let job = Job {
-            sheet: SHEET,
+            table: TABLE,
             noun: "files",
             verb: "delete",
             goal: PruneOutcome::Deleted,
-            rules: vec![PruneRule { name: None, filter: Filter::default(), sources: Vec::new(), conditions }],
+            rules: vec![PruneRule { name: None, filter: RowQuery::default(), sources: Vec::new(), conditions }],
             holds: Vec::new(),
             max: self.max,
             backup: None,

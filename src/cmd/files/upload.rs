@@ -2,7 +2,7 @@
 
 use crate::api::files::{FileSpec, UploadFile};
 use crate::api::{Nothing, assemble, check};
-use crate::app::{App, Call, Cardinality, DryRun, Outcomes, Payload, Shown, Stopping, Work};
+use crate::app::{App, Call, Cardinality, DryRun, Outcomes, Payload, StdoutState, Stopping, Work};
 use crate::cmd::columns::FILES;
 use crate::cmd::upload_source::UploadInput;
 use crate::exit::{self, DONE, Usage};
@@ -54,7 +54,7 @@ impl Upload {
         if self.filename.is_some() && self.paths.len() > 1 {
             return Err(Usage::new("--filename applies to one file, but several are given").into());
         }
-        app.check_sheet(FILES)?;
+        app.check_output(FILES)?;
         let members = assemble(None, self.spec.clone(), &[]);
         let jobs: Vec<Job> = self.paths.iter().map(|path| self.job(path)).collect::<Result<_, _>>()?;
         if jobs.iter().any(|job| matches!(job, Job::Whole(_))) {
@@ -118,7 +118,7 @@ async fn send_all(
 ) -> Result<()> {
     let mut printer = app.printer(FILES, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
-    let mut shown = Shown::UntilClosed;
+    let mut shown = StdoutState::Open;
     app.tally().begin(Work { done: "uploaded", total: Some(jobs.len() as u64), next: from(jobs.first()) });
     for (job, next) in jobs.iter().zip(jobs.iter().skip(1).map(Some).chain([None])) {
         if stopping.is_set() {

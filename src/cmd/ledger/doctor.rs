@@ -1,6 +1,6 @@
 //! `asst ledger doctor`: lists open intents with the objects that they may have created, and other findings.
 
-use crate::app::{App, Cardinality, Sheet};
+use crate::app::{App, Cardinality, TableSpec};
 use crate::exit::{AlreadyReported, DIFFERENT};
 use crate::intake::doctor::{Examination, OpenIntent};
 use crate::json;
@@ -16,7 +16,7 @@ pub struct Doctor {
     exit_code: bool,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "intents",
     columns: &[
         Col::id("id"),
@@ -31,7 +31,7 @@ const SHEET: Sheet = Sheet {
 impl Doctor {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let mut examination = Examination::begin(app)?;
-        let mut printer = app.printer(SHEET, Cardinality::Many)?;
+        let mut printer = app.printer(TABLE, Cardinality::Many)?;
         let mut open = 0;
         while let Some(intent) = examination.next_intent()? {
             open += 1;

@@ -1,8 +1,8 @@
 //! `asst ledger events`: lists deletions with their user, time and request.
 
 use crate::api::ids;
-use crate::app::records::{Event, ObjectKey};
-use crate::app::{App, Cardinality, Sheet};
+use crate::app::records::{LedgerEvent, ObjectKey};
+use crate::app::{App, Cardinality, TableSpec};
 use crate::intake::{kind_of, origin};
 use crate::json;
 use crate::view::{CellKind, Col, Members};
@@ -25,7 +25,7 @@ pub struct Events {
     limit: Option<u64>,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "events",
     columns: &[
         Col::id("id"),
@@ -53,7 +53,7 @@ impl Events {
         };
         let limit = self.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let events = records.events(object.as_ref(), limit)?;
-        let mut printer = app.printer(SHEET, Cardinality::Many)?;
+        let mut printer = app.printer(TABLE, Cardinality::Many)?;
         for event in events {
             app.ui().out(&printer.item(&item(event))?)?;
         }
@@ -61,7 +61,7 @@ impl Events {
     }
 }
 
-fn item(event: Event) -> Value {
+fn item(event: LedgerEvent) -> Value {
     let provenance = event.provenance.as_deref().and_then(|text| json::stored(text).ok()).unwrap_or_default();
     let part = |name: &str| provenance[name].as_str().map(str::to_owned);
     let who = [part("user"), part("host")].into_iter().flatten().collect::<Vec<_>>().join("@");

@@ -1,7 +1,7 @@
 //! `asst ledger import`: adds IDs from files and pipes to the ledger.
 
 use crate::app::{App, DryRun};
-use crate::intake::import::{ColumnNames, Format, ImportOptions, ImportResult, import, import_spill};
+use crate::intake::import::{ColumnNames, ImportFormat, ImportOptions, ImportResult, import, import_spill};
 use crate::intake::{kind, origin};
 use crate::ui::counted;
 use anyhow::Result;
@@ -28,7 +28,7 @@ pub struct Import {
     spill: Option<PathBuf>,
     /// Format of the file [default: csv or tsv for .csv, .tsv and files that begin with column names; else lines]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<ImportFormat>,
     /// Kind of the IDs [default: the kind of each ID's prefix]
     #[arg(long)]
     kind: Option<String>,

@@ -13,7 +13,7 @@ mod verify;
 use super::Later;
 use super::rows::{self, RowFilter};
 use crate::app::records::SettleResult;
-use crate::app::{App, Sheet};
+use crate::app::{App, TableSpec};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::view::{CellKind, Col};
@@ -80,7 +80,7 @@ pub struct List {
     filter: RowFilter,
 }
 
-const ROWS: Sheet = Sheet {
+const ROWS: TableSpec = TableSpec {
     noun: "ledger",
     columns: &[
         Col::id("id"),

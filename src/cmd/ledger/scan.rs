@@ -1,7 +1,7 @@
 //! `asst ledger scan`: finds IDs in logs, dumps and archives, and adds them to the ledger.
 
 use crate::api::Kind;
-use crate::app::{App, Cardinality, DryRun, Sheet, Shown};
+use crate::app::{App, Cardinality, DryRun, StdoutState, TableSpec};
 use crate::exit::{AlreadyReported, MIXED, Usage};
 use crate::intake::scan::{ScanCounts, ScanOptions, ScannedId, scan};
 use crate::intake::{kind, origin};
@@ -32,7 +32,7 @@ pub struct Scan {
     origin: Option<String>,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "ids",
     columns: &[Col::id("id"), Col::text("kind", "kind"), Col::new("seen", "seen", CellKind::Text)],
     members: Members::These("id kind seen"),
@@ -55,12 +55,12 @@ impl Scan {
             paths: self.paths,
         };
         let dry = app.options().dry_run != DryRun::Off;
-        let mut printer = app.printer(SHEET, Cardinality::Many)?;
-        let mut shown = Shown::UntilClosed;
+        let mut printer = app.printer(TABLE, Cardinality::Many)?;
+        let mut shown = StdoutState::Open;
         // If the output is closed, the scan continues, unless it is a dry run and has no other effect.
         let mut print = |text: &str| {
             shown.out(app.ui(), text)?;
-            if dry && shown == Shown::Closed { Err(OutputError::Closed) } else { Ok(()) }
+            if dry && shown == StdoutState::Closed { Err(OutputError::Closed) } else { Ok(()) }
         };
         let counts = scan(app, &options, |ScannedId { id, kind, seen }| {
             let item = json!({ "id": id, "kind": kind.name(), "seen": seen });

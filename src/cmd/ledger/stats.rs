@@ -1,7 +1,7 @@
 //! `asst ledger stats`: the number and the age of objects in the ledger.
 
 use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount};
-use crate::app::{App, Cardinality, Sheet};
+use crate::app::{App, Cardinality, TableSpec};
 use crate::env::clock;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
@@ -15,7 +15,7 @@ pub struct Stats {
     ages: bool,
 }
 
-const STATS: Sheet = Sheet {
+const STATS: TableSpec = TableSpec {
     noun: "stats",
     columns: &[
         Col::new("origin", "origin", CellKind::Id),
@@ -26,7 +26,7 @@ const STATS: Sheet = Sheet {
     members: Members::These(""),
 };
 
-const AGES: Sheet = Sheet {
+const AGES: TableSpec = TableSpec {
     noun: "stats",
     columns: &[
         Col::new("origin", "origin", CellKind::Id),

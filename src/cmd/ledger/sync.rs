@@ -1,8 +1,8 @@
 //! `asst ledger sync`: records the objects that the backend can list.
 
-use crate::app::{App, Cardinality, Sheet};
+use crate::app::{App, Cardinality, TableSpec};
 use crate::exit::Usage;
-use crate::intake::sync::{LISTABLE, Synced, sync};
+use crate::intake::sync::{LISTABLE, SyncResult, sync};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub struct Sync {
     kind: Vec<String>,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "kinds",
     columns: &[Col::text("kind", "kind"), Col::count("listed", "listed"), Col::text("note", "note")],
     members: Members::These("kind listed note"),
@@ -29,7 +29,7 @@ impl Sync {
             return Err(Usage::new(format!("no backend lists objects of kind {kind} in this version")).into());
         }
         app.records()?;
-        let mut printer = app.printer(SHEET, Cardinality::Many)?;
+        let mut printer = app.printer(TABLE, Cardinality::Many)?;
         app.wait(async {
             sync(app, &kinds, |synced| Ok(app.ui().out(&printer.item(&item(synced))?)?)).await?;
             Ok(app.ui().out(&printer.end()?)?)
@@ -37,6 +37,6 @@ impl Sync {
     }
 }
 
-fn item(synced: Synced) -> Value {
+fn item(synced: SyncResult) -> Value {
     json!({ "kind": synced.kind.name(), "listed": synced.listed, "note": synced.note })
 }

@@ -1,6 +1,6 @@
 //! `asst ledger verify`: checks rows of the ledger against the backend.
 
-use crate::app::{App, Cardinality, Sheet};
+use crate::app::{App, Cardinality, TableSpec};
 use crate::cmd::rows::RowFilter;
 use crate::exit::{AlreadyReported, DIFFERENT};
 use crate::intake::verify::{Verification, verify};
@@ -21,7 +21,7 @@ pub struct Verify {
     filter: RowFilter,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "rows",
     columns: &[Col::id("id"), Col::text("kind", "kind"), Col::text("was", "was"), Col::text("state", "state")],
     members: Members::These("id kind was state"),
@@ -32,7 +32,7 @@ impl Verify {
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
         let Verification { outcomes, live, gone, unknown, .. } = app.wait(async {
-            let mut printer = app.printer(SHEET, Cardinality::Many)?;
+            let mut printer = app.printer(TABLE, Cardinality::Many)?;
             let verified = verify(app, filter, |row, state| {
                 let item =
                     json!({ "id": row.id, "kind": row.kind.name(), "was": row.state.name(), "state": state.name() });

@@ -1,6 +1,6 @@
 //! `asst profiles add` and `asst profiles use`: the commands that write the configuration file.
 
-use super::{SHEET, shown};
+use super::{TABLE, shown};
 use crate::api::Backend;
 use crate::api::args::Pair;
 use crate::app::{App, DryRun};
@@ -44,7 +44,7 @@ pub struct Add {
     #[command(flatten)]
     credential: Credential,
     #[command(flatten)]
-    way: Way,
+    way: RequestSettings,
 }
 
 /// The source of the key. No flag takes the key itself, because it would be visible in the process list and the shell
@@ -69,7 +69,7 @@ struct Credential {
 /// The settings for requests and for the ledger.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests and ledger")]
-struct Way {
+struct RequestSettings {
     /// Header to send with requests (repeatable); write a header with a secret into the file instead
     #[arg(long, value_name = "NAME=VALUE")]
     send_header: Vec<Pair>,
@@ -113,7 +113,7 @@ impl Add {
             }
             let resolved = new.write(around)?;
             let default = if self.default { Some(new.name.as_str()) } else { around.file.default_profile.as_deref() };
-            app.show(SHEET, &shown(&resolved.profile, default))?;
+            app.show(TABLE, &shown(&resolved.profile, default))?;
             app.ui().note(&format!("wrote profile {} into {path}", new.name));
             resolved.warnings.iter().for_each(|warning| app.ui().warn(warning));
             doubt(&resolved.profile.credential).iter().for_each(|doubt| app.ui().warn(doubt));

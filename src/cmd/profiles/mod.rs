@@ -6,7 +6,7 @@ use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
 use crate::api::{Backend, Nothing};
-use crate::app::{App, Call, Cardinality, DryRun, Payload, Sheet};
+use crate::app::{App, Call, Cardinality, DryRun, Payload, TableSpec};
 use crate::config::{self, Profile};
 use crate::exit::CallFailed;
 use crate::view::{Col, Members};
@@ -43,7 +43,7 @@ pub enum Command {
     },
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "profiles",
     columns: &[
         Col::id("name"),
@@ -67,7 +67,7 @@ impl Command {
                     Some(name) => app.profile_named(&name)?,
                     None => app.profile()?.clone(),
                 };
-                app.show(SHEET, &shown(&profile, app.config_file()?.default_profile.as_deref()))
+                app.show(TABLE, &shown(&profile, app.config_file()?.default_profile.as_deref()))
             }
             Self::Add(add) => add.run(app),
             Self::Use { name } => use_by_default(app, &name),
@@ -81,7 +81,7 @@ impl Command {
 
 fn list(app: &App) -> Result<()> {
     let file = app.config_file()?;
-    let mut printer = app.printer(SHEET, Cardinality::Many)?;
+    let mut printer = app.printer(TABLE, Cardinality::Many)?;
     for name in file.profiles.keys() {
         let profile = app.profile_named(name)?;
         app.ui().out(&printer.item(&shown(&profile, file.default_profile.as_deref()))?)?;

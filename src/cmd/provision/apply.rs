@@ -27,7 +27,7 @@ pub struct Apply {
 
 impl Apply {
     pub(crate) fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(show::APPLIED)?;
+        app.check_output(show::APPLIED)?;
         let manifest = self.manifest.read_for_backend(app)?;
         let options = self.scope.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;

@@ -15,7 +15,7 @@ pub struct Destroy {
 
 impl Destroy {
     pub(crate) fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(show::APPLIED)?;
+        app.check_output(show::APPLIED)?;
         let manifest = self.manifest.read_for_backend(app)?;
         let plan = app.wait(provision::destruction(app, manifest))?;
         if app.options().dry_run != DryRun::Off {

@@ -51,7 +51,7 @@ impl Scope {
 
 impl Plan {
     pub(crate) fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(show::PLAN)?;
+        app.check_output(show::PLAN)?;
         let manifest = self.manifest.read_for_backend(app)?;
         let options = self.scope.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;

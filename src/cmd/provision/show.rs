@@ -1,6 +1,6 @@
 //! The output of plans and applies: text for readers, and rows or documents for programs.
 
-use crate::app::{App, Sheet};
+use crate::app::{App, TableSpec};
 use crate::manifest::Difference;
 use crate::provision::{Action, Applied, Plan, PlannedObject};
 use crate::ui::counted;
@@ -10,14 +10,14 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The columns of a plan.
-pub(super) const PLAN: Sheet = Sheet {
+pub(super) const PLAN: TableSpec = TableSpec {
     noun: "plan",
     columns: &[Col::text("action", "action"), Col::text("key", "key"), Col::id("id"), Col::text("reason", "reason")],
     members: Members::Any,
 };
 
 /// The columns of an apply.
-pub(super) const APPLIED: Sheet = Sheet {
+pub(super) const APPLIED: TableSpec = TableSpec {
     noun: "apply",
     columns: &[Col::text("key", "key"), Col::id("id"), Col::text("outcome", "outcome")],
     members: Members::Any,

@@ -3,11 +3,11 @@
 mod rules;
 mod show;
 
-pub(super) use rules::{Common, GRACE, Sifter, no_filter, obeyed, sources};
+pub(super) use rules::{Common, GRACE, ThreadConditions, no_filter, obeyed, sources};
 
-use show::Told;
+use show::PruneOutput;
 
-use crate::app::{App, DryRun, Sheet, Stopping, Work};
+use crate::app::{App, DryRun, Stopping, TableSpec, Work};
 use crate::exit::{self, FAILED, Usage};
 use crate::prune::{Candidate, PruneMode, PruneOptions, PruneOutcome, PruneRule, PrunedObject, Pruner, RetentionHold};
 use crate::ui::Confirmation;
@@ -19,7 +19,7 @@ const NEXT: &str = "completing the requests in flight; run the same command agai
 /// The parameters of a prune command, for any kind of object.
 #[derive(Debug)]
 pub(super) struct Job {
-    pub(super) sheet: Sheet,
+    pub(super) table: TableSpec,
     /// The noun in the confirmation, such as `threads`.
     pub(super) noun: &'static str,
     /// The verb in the confirmation, such as `delete`.
@@ -55,7 +55,7 @@ impl Job {
     /// Finds the objects, asks for confirmation once, and deletes them. A dry run only finds them.
     pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
         app.records()?;
-        app.check_sheet(self.sheet)?;
+        app.check_output(self.table)?;
         if app.options().dry_run != DryRun::Off {
             return self.pass(app, PruneMode::Report, async |pruner, told| self.all(kind, pruner, told).await);
         }
@@ -77,7 +77,7 @@ impl Job {
         })
     }
 
-    async fn all(&self, kind: &impl Prunes, pruner: &Pruner<'_>, told: &mut Told) -> Result<()> {
+    async fn all(&self, kind: &impl Prunes, pruner: &Pruner<'_>, told: &mut PruneOutput) -> Result<()> {
         for rule in &self.rules {
             kind.by_rule(pruner, rule, |pruned| told.tell(pruner.app(), &pruned)).await?;
         }
@@ -93,12 +93,12 @@ impl Job {
         &self,
         app: &App,
         mode: PruneMode,
-        work: impl AsyncFnOnce(&Pruner<'_>, &mut Told) -> Result<()>,
+        work: impl AsyncFnOnce(&Pruner<'_>, &mut PruneOutput) -> Result<()>,
     ) -> Result<()> {
         let stopping = Stopping::default();
         app.wait_for_end(&stopping, NEXT, async {
             let pruner = Pruner::new(app, self.options(mode), &stopping).await?;
-            let mut told = Told::new(app, self.sheet, mode, self.goal)?;
+            let mut told = PruneOutput::new(app, self.table, mode, self.goal)?;
             if mode == PruneMode::Delete {
                 let next = "run the same command again for the rest".to_owned();
                 app.tally().begin(Work { done: self.goal.name(), total: None, next });
@@ -115,7 +115,7 @@ impl Job {
     /// Finds the objects to prune by rule, and asks for confirmation. Returns `None` if there are none.
     fn look(&self, app: &App, kind: &impl Prunes) -> Result<Option<Vec<Vec<Candidate>>>> {
         let stopping = Stopping::default();
-        let mut told = Told::silent(app, self.sheet, self.goal)?;
+        let mut told = PruneOutput::silent(app, self.table, self.goal)?;
         let found = app.wait_for_end(&stopping, "nothing was changed", async {
             let pruner = Pruner::new(app, self.options(PruneMode::Report), &stopping).await?;
             let mut found = Vec::new();

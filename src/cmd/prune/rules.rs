@@ -1,7 +1,7 @@
 //! The rules for pruning, from the flags of a command or from a retention file.
 
 use crate::app::App;
-use crate::app::records::{Filter, Source};
+use crate::app::records::{RowQuery, Source};
 use crate::cmd::rows::{Traits, seconds};
 use crate::config::{Age, Policy, PolicyHold, PolicyRule, SourceCondition};
 use crate::env::clock;
@@ -31,7 +31,7 @@ pub(in crate::cmd) struct Common {
 
 /// The conditions that apply to threads only.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::cmd) struct Sifter {
+pub(in crate::cmd) struct ThreadConditions {
     pub(in crate::cmd) empty: bool,
     pub(in crate::cmd) assistants: AssistantCondition,
     pub(in crate::cmd) active: ActiveRunPolicy,
@@ -44,7 +44,7 @@ impl Common {
     }
 
     /// Returns the rule that the flags define.
-    pub(in crate::cmd) fn rule(&self, sifter: Sifter) -> PruneRule {
+    pub(in crate::cmd) fn rule(&self, sifter: ThreadConditions) -> PruneRule {
         let pairs = &self.traits.metadata;
         let conditions = Conditions {
             grace: self.grace.map_or(GRACE, seconds),
@@ -93,13 +93,13 @@ fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
     let now = clock::now();
     let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
     let (idle, older_than) = (rule.idle.map(seconds), rule.older_than.map(seconds));
-    let filter = Filter {
+    let filter = RowQuery {
         assistant: rule.assistant.clone(),
         metadata: metadata.clone(),
         created_before: older_than.map(|span| now - span),
         idle_since: idle.map(|span| now - span),
         ci_job: rule.ci_job.clone(),
-        ..Filter::default()
+        ..RowQuery::default()
     };
     let conditions = Conditions {
         grace: rule.grace.map_or(GRACE, seconds),

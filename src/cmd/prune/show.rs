@@ -1,7 +1,7 @@
 //! The output of a prune command: one object per line on stdout, failures on stderr, and counts at the end.
 
 use crate::api::Kind;
-use crate::app::{App, Cardinality, Sheet, Shown};
+use crate::app::{App, Cardinality, StdoutState, TableSpec};
 use crate::exit;
 use crate::exit::DONE;
 use crate::prune::{PruneMode, PruneOutcome, PrunedObject};
@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The output so far.
-pub(in crate::cmd) struct Told {
+pub(in crate::cmd) struct PruneOutput {
     printer: Option<Printer>,
-    shown: Shown,
+    shown: StdoutState,
     mode: PruneMode,
     /// The outcome of a pruned object: deleted or cancelled.
     goal: PruneOutcome,
@@ -21,17 +21,17 @@ pub(in crate::cmd) struct Told {
     codes: BTreeSet<u8>,
 }
 
-impl Told {
+impl PruneOutput {
     /// Starts the output. A dry run prints all examined objects, a deletion only those that were pruned.
-    pub(super) fn new(app: &App, sheet: Sheet, mode: PruneMode, goal: PruneOutcome) -> Result<Self> {
-        let printer = Some(app.printer(sheet, Cardinality::Many)?);
+    pub(super) fn new(app: &App, table: TableSpec, mode: PruneMode, goal: PruneOutcome) -> Result<Self> {
+        let printer = Some(app.printer(table, Cardinality::Many)?);
         let (counts, codes) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { printer, shown: Shown::UntilClosed, mode, goal, counts, codes })
+        Ok(Self { printer, shown: StdoutState::Open, mode, goal, counts, codes })
     }
 
     /// Starts counting without output, before a confirmation.
-    pub(super) fn silent(app: &App, sheet: Sheet, goal: PruneOutcome) -> Result<Self> {
-        Ok(Self { printer: None, ..Self::new(app, sheet, PruneMode::Report, goal)? })
+    pub(super) fn silent(app: &App, table: TableSpec, goal: PruneOutcome) -> Result<Self> {
+        Ok(Self { printer: None, ..Self::new(app, table, PruneMode::Report, goal)? })
     }
 
     /// Counts an object and prints its result.

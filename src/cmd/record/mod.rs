@@ -4,7 +4,7 @@
 mod child;
 mod report;
 
-use crate::app::{App, Cleaned, DryRun, Object, RecordingResult, Removed, remove};
+use crate::app::{App, CleanupOutcomes, DryRun, ObjectRef, RecordingResult, RemovalOutcome, remove};
 use crate::env::random;
 use crate::exit::{self, AlreadyReported, DONE, MIXED, Usage};
 use anyhow::Result;
@@ -84,7 +84,7 @@ impl Record {
         }
     }
 
-    fn clean(&self, app: &App, session: &str, left: &[Object]) -> Result<Cleaned> {
+    fn clean(&self, app: &App, session: &str, left: &[ObjectRef]) -> Result<CleanupOutcomes> {
         let cleaned = app.wait(app.clean(left));
         if cleaned.is_err() {
             app.ui().warn_always(&format!(
@@ -109,8 +109,8 @@ impl Record {
         }
         let cleaned = self.clean(app, session, &result.created)?;
         let codes = cleaned.iter().map(|(_, removed)| match removed {
-            Removed::Failed { code, .. } => *code,
-            Removed::Deleted | Removed::Gone => DONE,
+            RemovalOutcome::Failed { code, .. } => *code,
+            RemovalOutcome::Deleted | RemovalOutcome::Gone => DONE,
         });
         let code = exit::combined(codes);
         let told = self.tell(app, &Report::new(session, None, &result, &cleaned));
@@ -129,6 +129,6 @@ impl Record {
     }
 }
 
-fn is_failure((_, removed): &(Object, Removed)) -> bool {
-    matches!(removed, Removed::Failed { .. })
+fn is_failure((_, removed): &(ObjectRef, RemovalOutcome)) -> bool {
+    matches!(removed, RemovalOutcome::Failed { .. })
 }

@@ -1,7 +1,7 @@
 //! The result of a session: a summary line and a report file.
 
 use crate::api::Kind;
-use crate::app::{Cleaned, Object, RecordingResult, Removed};
+use crate::app::{CleanupOutcomes, ObjectRef, RecordingResult, RemovalOutcome};
 use crate::exit::Usage;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -22,14 +22,20 @@ pub(super) struct Report {
 
 impl Report {
     /// Combines the recorded objects with the result of the cleanup. Runs count as deleted if their thread is deleted.
-    pub(super) fn new(session: &str, exit_code: Option<u8>, result: &RecordingResult, cleaned: &Cleaned) -> Self {
-        let item = |(kind, id): &Object| json!({ "kind": kind.name(), "id": id });
-        let by = |object: &Object, by: &str| {
+    pub(super) fn new(
+        session: &str,
+        exit_code: Option<u8>,
+        result: &RecordingResult,
+        cleaned: &CleanupOutcomes,
+    ) -> Self {
+        let item = |(kind, id): &ObjectRef| json!({ "kind": kind.name(), "id": id });
+        let by = |object: &ObjectRef, by: &str| {
             let mut item = item(object);
             item["by"] = by.into();
             item
         };
-        let became: HashMap<&Object, &Removed> = cleaned.iter().map(|(object, removed)| (object, removed)).collect();
+        let became: HashMap<&ObjectRef, &RemovalOutcome> =
+            cleaned.iter().map(|(object, removed)| (object, removed)).collect();
         let mut report = Self {
             session: session.to_owned(),
             exit_code,
@@ -39,8 +45,8 @@ impl Report {
             failed: Vec::new(),
             open: result.open.clone(),
         };
-        let goes = |object: &Object| {
-            let deleted = matches!(became.get(object), Some(Removed::Deleted | Removed::Gone));
+        let goes = |object: &ObjectRef| {
+            let deleted = matches!(became.get(object), Some(RemovalOutcome::Deleted | RemovalOutcome::Gone));
             deleted || result.deleted.contains(object)
         };
         for object in result.left() {
@@ -50,8 +56,8 @@ impl Report {
                 continue;
             }
             match became.get(&object) {
-                Some(Removed::Deleted | Removed::Gone) => report.deleted.push(by(&object, "cleanup")),
-                Some(Removed::Failed { reason, .. }) => {
+                Some(RemovalOutcome::Deleted | RemovalOutcome::Gone) => report.deleted.push(by(&object, "cleanup")),
+                Some(RemovalOutcome::Failed { reason, .. }) => {
                     let mut item = item(&object);
                     report.left.push(item.clone());
                     item["reason"] = reason.as_str().into();

@@ -3,7 +3,7 @@
 mod prune;
 mod wait;
 
-use super::{Bare, Get, Go, Later, List, Send, columns::RUNS};
+use super::{Bare, Get, Later, List, RunRequest, Send, columns::RUNS};
 use crate::api::runs::{CancelRun, CreateRun, GetRun, ListRuns, SubmitToolOutputs, UpdateRun};
 use crate::app::App;
 use anyhow::Result;
@@ -24,7 +24,7 @@ pub enum Command {
     /// -o json shows the run, with --wait including its messages. --stream -o jsonl shows each event. With --handler or
     /// --handlers, programs answer the calls of the run, and the command waits for it.
     #[command(visible_alias = "new")]
-    Create(Later<Box<Go<CreateRun>>>),
+    Create(Later<Box<RunRequest<CreateRun>>>),
     /// Show runs of a thread
     #[command(visible_alias = "show", alias = "retrieve")]
     Get(Later<Get<GetRun>>),
@@ -46,7 +46,7 @@ pub enum Command {
     /// The command returns without waiting for the rest of the run, unless --wait, --stream or a handler for further
     /// calls is given, as with `runs create`.
     #[command(visible_alias = "submit")]
-    SubmitToolOutputs(Later<Box<Go<SubmitToolOutputs>>>),
+    SubmitToolOutputs(Later<Box<RunRequest<SubmitToolOutputs>>>),
     /// Wait until runs end, and show the answer
     ///
     /// For one run, the messages of the assistant are shown as text. With -o, the run with its messages is shown. For

@@ -1,8 +1,8 @@
 //! `asst runs prune`: cancels stuck runs (docs/design/orphans.md#runs).
 
 use crate::api::args::Pair;
-use crate::app::records::Filter;
-use crate::app::{App, Sheet};
+use crate::app::records::RowQuery;
+use crate::app::{App, TableSpec};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
 use crate::cmd::rows::seconds;
 use crate::config::{Age, SourceCondition};
@@ -39,7 +39,7 @@ pub struct PruneRuns {
     max: Option<u64>,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "runs",
     columns: &[
         Col::id("id"),
@@ -89,10 +89,10 @@ impl PruneRuns {
             assistant: self.assistant,
             ..Conditions::default()
         };
-        let filter = Filter { ci_job: self.ci_job, ..Filter::default() };
+        let filter = RowQuery { ci_job: self.ci_job, ..RowQuery::default() };
         let rule = PruneRule { name: None, filter, sources: sources(self.source), conditions };
         let job = Job {
-            sheet: SHEET,
+            table: TABLE,
             noun: "runs",
             verb: "cancel",
             goal: PruneOutcome::Cancelled,

@@ -24,7 +24,7 @@ pub struct WaitRuns {
 impl WaitRuns {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let given = self.ids.paths(app)?;
-        app.check_sheet(RUNS)?;
+        app.check_output(RUNS)?;
         let handlers = self.handlers.ready(app)?;
         let call = |path: &OfRun| Call::of::<GetRun>(path, &Nothing {}, Payload::None);
         given.paths.iter().try_for_each(|path| app.check(&call(path)))?;

@@ -4,7 +4,7 @@
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
 use crate::api::{Backend, Kind, Nothing};
-use crate::app::{App, Call, Payload, Sheet};
+use crate::app::{App, Call, Payload, TableSpec};
 use crate::cmd::columns;
 use crate::cmd::crud::list;
 use crate::cmd::rows::{self, RowFilter};
@@ -31,7 +31,7 @@ pub struct ListThreads {
     filter: RowFilter,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "threads",
     columns: &[
         Col::id("id"),
@@ -61,7 +61,7 @@ impl ListThreads {
             // These filters rely on complete records, and their results are passed to commands that delete.
             records.require_complete()?;
         }
-        let shown = rows::show(app, &records, SHEET, &filter, self.limit)?;
+        let shown = rows::show(app, &records, TABLE, &filter, self.limit)?;
         let checked = records.checked_at(filter.origin.as_deref(), Kind::Thread)?;
         if shown == 0 {
             self.filter.doubt(app);

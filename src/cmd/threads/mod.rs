@@ -3,7 +3,7 @@
 mod list;
 mod prune;
 
-use super::{Delete, Get, Go, Later, Send, columns};
+use super::{Delete, Get, Later, RunRequest, Send, columns};
 use crate::api::threads::{CreateThread, CreateThreadAndRun, DeleteThread, GetThread, UpdateThread};
 use crate::app::App;
 use anyhow::Result;
@@ -45,7 +45,7 @@ pub enum Command {
     /// prints each event. With --handler or --handlers, local programs answer the tool calls of the run, and the
     /// command waits for the run too.
     #[command(visible_alias = "run")]
-    CreateAndRun(Later<Box<Go<CreateThreadAndRun>>>),
+    CreateAndRun(Later<Box<RunRequest<CreateThreadAndRun>>>),
 }
 
 impl Command {

@@ -1,7 +1,7 @@
 //! `asst threads prune`: deletes threads that are proven to be unused (docs/design/orphans.md#threads).
 
-use crate::app::{App, DryRun, Sheet};
-use crate::cmd::prune::{Common, Job, Prunes, Sifter, obeyed};
+use crate::app::{App, DryRun, TableSpec};
+use crate::cmd::prune::{Common, Job, Prunes, ThreadConditions, obeyed};
 use crate::exit::Usage;
 use crate::prune::{ActiveRunPolicy, AssistantCondition, Candidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
@@ -38,7 +38,7 @@ const HINT: &str = "--dry-run shows why each is kept; --any-assistant leaves the
 the grace period";
 const HINT_WHERE_REASONS_STAND: &str = "--any-assistant leaves the decision to the other filters and the grace period";
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "threads",
     columns: &[
         Col::id("id"),
@@ -80,7 +80,7 @@ impl PruneThreads {
         if !filters && self.any_assistant {
             return Err(Usage::new("--any-assistant selects nothing by itself; pass another filter").into());
         }
-        let sifter = Sifter {
+        let sifter = ThreadConditions {
             empty: self.empty,
             assistants: if self.any_assistant { AssistantCondition::Any } else { AssistantCondition::Missing },
             active,
@@ -92,7 +92,7 @@ impl PruneThreads {
         let own = filters.then(|| self.common.rule(sifter));
         let (rules, holds) = obeyed(app, self.policy.as_ref(), own, active)?;
         let job = Job {
-            sheet: SHEET,
+            table: TABLE,
             noun: "threads",
             verb: "delete",
             goal: PruneOutcome::Deleted,

@@ -62,7 +62,7 @@ pub struct Content {
 
 impl Content {
     fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(columns::FILE_CONTENT)?;
+        app.check_output(columns::FILE_CONTENT)?;
         let call = Call::of::<VectorStoreFileContent>(&self.path, &Nothing {}, Payload::None);
         if app.dry(&call)? {
             return Ok(());

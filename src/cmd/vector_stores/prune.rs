@@ -1,7 +1,7 @@
 //! `asst vector-stores prune`: deletes unused vector stores (docs/design/orphans.md#vector-stores).
 
-use crate::app::records::Filter;
-use crate::app::{App, Sheet};
+use crate::app::records::RowQuery;
+use crate::app::{App, TableSpec};
 use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
 use crate::cmd::rows::seconds;
 use crate::config::Age;
@@ -40,7 +40,7 @@ pub struct PruneVectorStores {
     without: Vec<GraphPart>,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "vector-stores",
     columns: &[
         Col::id("id"),
@@ -108,11 +108,11 @@ impl PruneVectorStores {
             ..Conditions::default()
         };
         let job = Job {
-            sheet: SHEET,
+            table: TABLE,
             noun: "vector stores",
             verb: "delete",
             goal: PruneOutcome::Deleted,
-            rules: vec![PruneRule { name: None, filter: Filter::default(), sources: Vec::new(), conditions }],
+            rules: vec![PruneRule { name: None, filter: RowQuery::default(), sources: Vec::new(), conditions }],
             holds: Vec::new(),
             max: self.max,
             backup: None,

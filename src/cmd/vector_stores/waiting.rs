@@ -2,7 +2,7 @@
 
 use crate::api::vector_stores::{OfFileBatch, OfVectorStore, OfVectorStoreFile};
 use crate::api::{Endpoint, Nothing};
-use crate::app::{App, Call, DryRun, Missing, Payload, Sheet};
+use crate::app::{App, Call, DryRun, IfMissing, Payload, TableSpec};
 use crate::cmd::crud::one;
 use crate::cmd::request::{Count, Ids};
 use crate::cmd::{Get, Send};
@@ -49,18 +49,18 @@ pub struct SendAndWait<E: Endpoint> {
 }
 
 impl<E: Endpoint> SendAndWait<E> {
-    pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
+    pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
         let options = self.waiting.options();
         let (path, query, body) = self.send.into_parts();
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
         if !self.waiting.wait {
-            return one(app, sheet, call);
+            return one(app, table, call);
         }
-        app.check_sheet(sheet)?;
+        app.check_output(table)?;
         if app.dry(&call)? {
             return Ok(());
         }
-        wait_for(app, sheet, IndexingStart::Request(Box::new(call)), options)
+        wait_for(app, table, IndexingStart::Request(Box::new(call)), options)
     }
 }
 
@@ -98,14 +98,14 @@ impl Indexed for OfFileBatch {
 }
 
 impl<E: Endpoint<Path: Indexed, Query = Nothing>> GetAndWait<E> {
-    pub(super) fn run(self, app: &App, sheet: Sheet) -> Result<()> {
+    pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
         if !self.waiting.wait {
-            return self.get.run(app, sheet);
+            return self.get.run(app, table);
         }
         let options = self.waiting.options();
-        let (ids, missing): (Ids<E>, Missing) = self.get.into_parts();
+        let (ids, missing): (Ids<E>, IfMissing) = self.get.into_parts();
         let given = ids.paths(app)?;
-        app.check_sheet(sheet)?;
+        app.check_output(table)?;
         let mut targets: Vec<Target> = given.paths.into_iter().map(Indexed::target).collect();
         targets.iter().try_for_each(|target| app.check(&target.get()))?;
         if app.options().dry_run != DryRun::Off {
@@ -113,11 +113,11 @@ impl<E: Endpoint<Path: Indexed, Query = Nothing>> GetAndWait<E> {
         }
         match (given.count, targets.pop()) {
             (Count::One, Some(target)) => {
-                app.or_missing(wait_for(app, sheet, IndexingStart::Existing(target), options), missing)
+                app.or_missing(wait_for(app, table, IndexingStart::Existing(target), options), missing)
             }
             (_, last) => {
                 targets.extend(last);
-                wait_for_all(app, sheet, targets, options, missing)
+                wait_for_all(app, table, targets, options, missing)
             }
         }
     }

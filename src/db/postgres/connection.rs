@@ -1,7 +1,7 @@
 //! A PostgreSQL connection: opening, running statements, and migrating the schema.
 
 use super::{JobKind, url::PostgresUrl};
-use crate::db::{Access, DbError, DbOptions, Row, Statement, Value};
+use crate::db::{Access, DbError, DbOptions, SqlRow, Statement, Value};
 use futures_util::future::join_all;
 use std::{collections::HashMap, error::Error, time::Duration};
 use tokio_postgres::{
@@ -132,7 +132,7 @@ impl Connection {
         &mut self,
         statements: &[Statement],
         kind: JobKind,
-    ) -> Result<Vec<Vec<Row>>, StatementError> {
+    ) -> Result<Vec<Vec<SqlRow>>, StatementError> {
         for (sql, _) in statements {
             self.prepare(sql).await.map_err(|failure| failure.sent(false))?;
         }
@@ -152,7 +152,7 @@ impl Connection {
         Ok(())
     }
 
-    async fn one(&self, (sql, params): &Statement) -> Result<Vec<Row>, StatementError> {
+    async fn one(&self, (sql, params): &Statement) -> Result<Vec<SqlRow>, StatementError> {
         let Some(prepared) = self.prepared.get(sql) else {
             return Err(StatementError::Refused(DbError::Other(format!("not prepared: {sql}"))));
         };
@@ -164,10 +164,10 @@ impl Connection {
         }
         let params: Vec<_> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         let rows = self.client.query(prepared, &params).await?;
-        rows.iter().map(|row| Ok(Row(cells(row)?))).collect()
+        rows.iter().map(|row| Ok(SqlRow(cells(row)?))).collect()
     }
 
-    async fn many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Row>>, StatementError> {
+    async fn many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<SqlRow>>, StatementError> {
         self.client.batch_execute("begin").await.map_err(|error| StatementError::from(error).sent(false))?;
         let mut answers = Vec::with_capacity(statements.len());
         for some in statements.chunks(PIPELINED) {

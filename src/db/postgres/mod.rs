@@ -15,7 +15,7 @@ pub use url::{InvalidPostgresUrl, PostgresUrl, TlsRoots};
 pub(crate) use tests::fresh as fresh_for_tests;
 
 use super::{
-    Access, BatchResult, DbError, DbOptions, Row, Statement, Value,
+    Access, BatchResult, DbError, DbOptions, SqlRow, Statement, Value,
     bulk_rows::{BulkInsert, BulkInsertSpec, BulkMessage, BulkResult, BulkSender},
 };
 use pool::Pool;
@@ -57,7 +57,7 @@ impl Postgres {
         Ok(Self { jobs: Some(jobs), access, thread: Some(thread) })
     }
 
-    pub(super) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+    pub(super) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<SqlRow>, DbError> {
         Ok(self.run(vec![(sql, params)], JobKind::Read).await?.pop().unwrap_or_default())
     }
 

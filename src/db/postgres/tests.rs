@@ -120,7 +120,7 @@ fn eight_writers_lose_and_double_nothing() {
     });
     let db = open(&url);
     let rows = block_on(db.read("select n from item where id in ('a', 'b')", vec![])).unwrap();
-    assert_eq!(rows, [Row(vec![80.into()]), Row(vec![80.into()])]);
+    assert_eq!(rows, [SqlRow(vec![80.into()]), SqlRow(vec![80.into()])]);
     let all = block_on(db.read("select count(*) from item", vec![])).unwrap();
     assert_eq!(all[0].int(0).unwrap(), 82);
 }

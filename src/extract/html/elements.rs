@@ -2,7 +2,7 @@
 
 /// The effect of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum ElementEffect {
     /// None: the text continues.
     Inline,
     /// A block, which begins and ends with a new line.
@@ -24,24 +24,24 @@ pub(super) enum Layout {
 }
 
 /// Returns the effect of an element. `name` is in lower case.
-pub(super) fn layout(name: &str) -> Layout {
+pub(super) fn layout(name: &str) -> ElementEffect {
     match name {
-        "script" => Layout::Raw("script"),
-        "style" => Layout::Raw("style"),
-        "iframe" => Layout::Raw("iframe"),
-        "noembed" => Layout::Raw("noembed"),
-        "noframes" => Layout::Raw("noframes"),
-        "template" => Layout::Hidden,
+        "script" => ElementEffect::Raw("script"),
+        "style" => ElementEffect::Raw("style"),
+        "iframe" => ElementEffect::Raw("iframe"),
+        "noembed" => ElementEffect::Raw("noembed"),
+        "noframes" => ElementEffect::Raw("noframes"),
+        "template" => ElementEffect::Hidden,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "blockquote" | "figure" | "hr" | "ol" | "table" | "title"
-        | "ul" | "dl" => Layout::Blank,
-        "pre" | "textarea" | "listing" | "xmp" => Layout::Preformatted,
-        "li" => Layout::Item,
-        "tr" => Layout::Row,
-        "td" | "th" => Layout::Cell,
+        | "ul" | "dl" => ElementEffect::Blank,
+        "pre" | "textarea" | "listing" | "xmp" => ElementEffect::Preformatted,
+        "li" => ElementEffect::Item,
+        "tr" => ElementEffect::Row,
+        "td" | "th" => ElementEffect::Cell,
         "address" | "article" | "aside" | "body" | "br" | "caption" | "center" | "dd" | "details" | "dialog"
         | "dir" | "div" | "dt" | "fieldset" | "figcaption" | "footer" | "form" | "frameset" | "head" | "header"
         | "hgroup" | "html" | "legend" | "main" | "menu" | "nav" | "optgroup" | "option" | "search" | "section"
-        | "summary" | "tbody" | "tfoot" | "thead" => Layout::Line,
-        _ => Layout::Inline,
+        | "summary" | "tbody" | "tfoot" | "thead" => ElementEffect::Line,
+        _ => ElementEffect::Inline,
     }
 }

@@ -8,10 +8,10 @@ mod entities;
 #[cfg(test)]
 mod tests;
 
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 use super::flow::{Flow, is_space};
 use super::pieces::Pieces;
-use elements::Layout;
+use elements::ElementEffect;
 
 /// The maximum length of an element name and of a character reference, in bytes. Longer ones are unknown.
 const LONGEST_NAME: usize = 32;
@@ -76,7 +76,7 @@ impl<'p, 'e> Html<'p, 'e> {
     }
 
     /// Reads a further part of the document.
-    pub(super) fn feed(&mut self, part: &str) -> Result<(), Failure> {
+    pub(super) fn feed(&mut self, part: &str) -> Result<(), ExtractionFailure> {
         let mut rest = part;
         while let Some(letter) = rest.chars().next() {
             if self.state == State::Text {
@@ -99,7 +99,7 @@ impl<'p, 'e> Html<'p, 'e> {
     }
 
     /// Ends the document.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(mut self) -> Result<(), ExtractionFailure> {
         match self.state {
             State::Reference => self.reference(false),
             State::Open => self.text("<"),
@@ -108,7 +108,7 @@ impl<'p, 'e> Html<'p, 'e> {
     }
 
     /// Reads one character outside text. Returns `false` if the next state must read it again.
-    fn step(&mut self, letter: char) -> Result<bool, Failure> {
+    fn step(&mut self, letter: char) -> Result<bool, ExtractionFailure> {
         match self.state {
             State::Text => return Ok(false),
             State::Reference => return self.step_reference(letter),
@@ -185,7 +185,7 @@ impl<'p, 'e> Html<'p, 'e> {
         true
     }
 
-    fn step_reference(&mut self, letter: char) -> Result<bool, Failure> {
+    fn step_reference(&mut self, letter: char) -> Result<bool, ExtractionFailure> {
         if letter.is_ascii_alphanumeric() || letter == '#' && self.name.is_empty() {
             if self.name.len() < LONGEST_NAME {
                 self.name.push(letter);
@@ -200,7 +200,7 @@ impl<'p, 'e> Html<'p, 'e> {
     }
 
     /// Writes the character of a reference. An unknown reference is text.
-    fn reference(&mut self, closed: bool) -> Result<(), Failure> {
+    fn reference(&mut self, closed: bool) -> Result<(), ExtractionFailure> {
         self.state = State::Text;
         let name = std::mem::take(&mut self.name);
         match entities::decode(&name, closed) {
@@ -223,28 +223,30 @@ impl<'p, 'e> Html<'p, 'e> {
     }
 
     /// Applies a complete tag to the layout.
-    fn tag(&mut self, closing: bool) -> Result<(), Failure> {
+    fn tag(&mut self, closing: bool) -> Result<(), ExtractionFailure> {
         self.state = State::Text;
         let name = std::mem::take(&mut self.name);
         match elements::layout(&name) {
-            Layout::Raw(element) if !closing => self.state = State::Raw { element, matched: 0 },
-            Layout::Raw(_) | Layout::Inline => {}
-            Layout::Hidden => self.hidden = if closing { self.hidden.saturating_sub(1) } else { self.hidden + 1 },
-            Layout::Line => self.flow.line(),
-            Layout::Blank => self.flow.blank(),
-            Layout::Preformatted => {
+            ElementEffect::Raw(element) if !closing => self.state = State::Raw { element, matched: 0 },
+            ElementEffect::Raw(_) | ElementEffect::Inline => {}
+            ElementEffect::Hidden => {
+                self.hidden = if closing { self.hidden.saturating_sub(1) } else { self.hidden + 1 }
+            }
+            ElementEffect::Line => self.flow.line(),
+            ElementEffect::Blank => self.flow.blank(),
+            ElementEffect::Preformatted => {
                 self.flow.blank();
                 let depth = self.preformatted;
                 self.preformatted = if closing { depth.saturating_sub(1) } else { depth + 1 };
             }
-            Layout::Item => {
+            ElementEffect::Item => {
                 self.flow.line();
                 if !closing && self.hidden == 0 {
                     self.flow.text("-")?;
                     self.flow.space();
                 }
             }
-            Layout::Row => {
+            ElementEffect::Row => {
                 if closing {
                     self.flow.end_row();
                 } else {
@@ -252,18 +254,18 @@ impl<'p, 'e> Html<'p, 'e> {
                 }
                 self.has_cell = false;
             }
-            Layout::Cell if !closing => {
+            ElementEffect::Cell if !closing => {
                 if self.has_cell {
                     self.flow.cell();
                 }
                 self.has_cell = true;
             }
-            Layout::Cell => {}
+            ElementEffect::Cell => {}
         }
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Failure> {
+    fn text(&mut self, text: &str) -> Result<(), ExtractionFailure> {
         if self.hidden > 0 {
             Ok(())
         } else if self.preformatted > 0 {

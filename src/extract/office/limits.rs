@@ -1,6 +1,6 @@
 //! The limits of the parts of a document, and the failures of documents that are damaged or exceed a limit.
 
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use std::fmt;
 use std::io::BufRead;
 
@@ -45,13 +45,13 @@ impl fmt::Display for Limit {
     }
 }
 
-impl From<Limit> for Failure {
+impl From<Limit> for ExtractionFailure {
     fn from(limit: Limit) -> Self {
         Self::invalid(format!("The document exceeds a limit: {limit}."))
     }
 }
 
 /// Returns the failure for a document whose structure is wrong.
-pub(super) fn damaged(why: impl fmt::Display) -> Failure {
-    Failure::invalid(format!("The document is damaged: {why}."))
+pub(super) fn damaged(why: impl fmt::Display) -> ExtractionFailure {
+    ExtractionFailure::invalid(format!("The document is damaged: {why}."))
 }

@@ -13,7 +13,7 @@ mod tests;
 mod workbook;
 mod xml;
 
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 use super::flow::Flow;
 use super::pieces::Pieces;
 use package::Package;
@@ -24,7 +24,7 @@ use std::io::{Read, Seek};
 ///
 /// # Errors
 /// If the archive has no document of a known type, or it is damaged, encrypted, or beyond a limit.
-pub(super) fn read(file: impl Read + Seek, pieces: &mut Pieces<'_>) -> Result<(), Failure> {
+pub(super) fn read(file: impl Read + Seek, pieces: &mut Pieces<'_>) -> Result<(), ExtractionFailure> {
     let mut package = Package::open(file)?;
     let mut flow = Flow::new(pieces);
     let root = Relationships::of(&mut package, "")?;
@@ -39,7 +39,11 @@ pub(super) fn read(file: impl Read + Seek, pieces: &mut Pieces<'_>) -> Result<()
 }
 
 /// Reads a document of Word: its text, then its footnotes and endnotes.
-fn document<R: Read + Seek>(package: &mut Package<R>, main: &str, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
+fn document<R: Read + Seek>(
+    package: &mut Package<R>,
+    main: &str,
+    flow: &mut Flow<'_, '_>,
+) -> Result<(), ExtractionFailure> {
     let related = Relationships::of(package, main)?;
     paragraphs::read(&mut package.xml(main)?, flow)?;
     for kind in ["/footnotes", "/endnotes"] {
@@ -52,7 +56,11 @@ fn document<R: Read + Seek>(package: &mut Package<R>, main: &str, flow: &mut Flo
 }
 
 /// Reads the slides of a presentation in their order, each with its notes.
-fn presentation<R: Read + Seek>(package: &mut Package<R>, main: &str, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
+fn presentation<R: Read + Seek>(
+    package: &mut Package<R>,
+    main: &str,
+    flow: &mut Flow<'_, '_>,
+) -> Result<(), ExtractionFailure> {
     let related = Relationships::of(package, main)?;
     for slide in references::references(package, main, "sldId")? {
         let slide = related.target(&slide.relationship)?.to_owned();
@@ -67,6 +75,6 @@ fn presentation<R: Read + Seek>(package: &mut Package<R>, main: &str, flow: &mut
     Ok(())
 }
 
-fn unknown() -> Failure {
-    Failure::unsupported("The file is a ZIP archive without a document of Word, PowerPoint or Excel.")
+fn unknown() -> ExtractionFailure {
+    ExtractionFailure::unsupported("The file is a ZIP archive without a document of Word, PowerPoint or Excel.")
 }

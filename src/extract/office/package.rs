@@ -2,7 +2,7 @@
 
 use super::limits::{ALL_PARTS, Bounded, Limit, PART, RATIO, SMALL, TOKEN, damaged};
 use super::xml::Xml;
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use zip::read::ZipFile;
 use zip::result::ZipError;
@@ -23,13 +23,13 @@ impl<R: Read + Seek> Package<R> {
     ///
     /// # Errors
     /// If it is damaged, has too many entries, or entries that overlap.
-    pub(super) fn open(file: R) -> Result<Self, Failure> {
+    pub(super) fn open(file: R) -> Result<Self, ExtractionFailure> {
         let mut archive = ZipArchive::new(file).map_err(zip_failure)?;
         if archive.len() > ENTRIES {
-            return Err(Failure::invalid(format!("The document has more than {ENTRIES} parts.")));
+            return Err(ExtractionFailure::invalid(format!("The document has more than {ENTRIES} parts.")));
         }
         if archive.has_duplicate_names() || archive.has_overlapping_entries().map_err(zip_failure)? {
-            return Err(Failure::invalid("The document is damaged: parts of its ZIP archive overlap."));
+            return Err(ExtractionFailure::invalid("The document is damaged: parts of its ZIP archive overlap."));
         }
         Ok(Self { archive, room: ALL_PARTS })
     }
@@ -43,7 +43,7 @@ impl<R: Read + Seek> Package<R> {
     ///
     /// # Errors
     /// If there is no such part, or it is encrypted or too large.
-    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<Part<'_, R>>, Failure> {
+    pub(super) fn xml(&mut self, name: &str) -> Result<Xml<PackagePart<'_, R>>, ExtractionFailure> {
         let Some(index) = self.archive.index_for_name(name) else {
             return Err(damaged(format!("it has no part `{name}`")));
         };
@@ -56,13 +56,13 @@ impl<R: Read + Seek> Package<R> {
         }
         let compressed = entry.compressed_size();
         let file = BufReader::new(entry);
-        let part = Part { file, room: &mut self.room, read: 0, token: 0, compressed, limit: None };
+        let part = PackagePart { file, room: &mut self.room, read: 0, token: 0, compressed, limit: None };
         Ok(Xml::new(part))
     }
 }
 
 /// A part while it is read.
-pub(super) struct Part<'p, R: Read> {
+pub(super) struct PackagePart<'p, R: Read> {
     file: BufReader<ZipFile<'p, R>>,
     room: &'p mut u64,
     /// The number of bytes that were read.
@@ -73,7 +73,7 @@ pub(super) struct Part<'p, R: Read> {
     limit: Option<Limit>,
 }
 
-impl<R: Read> Bounded for Part<'_, R> {
+impl<R: Read> Bounded for PackagePart<'_, R> {
     fn next_token(&mut self) {
         self.token = 0;
     }
@@ -83,7 +83,7 @@ impl<R: Read> Bounded for Part<'_, R> {
     }
 }
 
-impl<R: Read> Part<'_, R> {
+impl<R: Read> PackagePart<'_, R> {
     fn take(&mut self, bytes: usize) {
         let bytes = bytes as u64;
         self.read += bytes;
@@ -107,7 +107,7 @@ impl<R: Read> Part<'_, R> {
     }
 }
 
-impl<R: Read> Read for Part<'_, R> {
+impl<R: Read> Read for PackagePart<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.check()?;
         let read = self.file.read(buffer)?;
@@ -116,7 +116,7 @@ impl<R: Read> Read for Part<'_, R> {
     }
 }
 
-impl<R: Read> BufRead for Part<'_, R> {
+impl<R: Read> BufRead for PackagePart<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.check()?;
         self.file.fill_buf()
@@ -128,10 +128,10 @@ impl<R: Read> BufRead for Part<'_, R> {
     }
 }
 
-fn zip_failure(error: ZipError) -> Failure {
+fn zip_failure(error: ZipError) -> ExtractionFailure {
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
-            Failure::invalid("The document is encrypted with a password. Save it without one.")
+            ExtractionFailure::invalid("The document is encrypted with a password. Save it without one.")
         }
         error => damaged("its ZIP archive cannot be read").with_detail(error),
     }
@@ -144,7 +144,7 @@ mod tests {
     use crate::extract::samples::zip;
     use std::io::Cursor;
 
-    fn read(room: u64, read: u64, content: &str) -> Result<(), Failure> {
+    fn read(room: u64, read: u64, content: &str) -> Result<(), ExtractionFailure> {
         let mut package = Package::open(Cursor::new(zip(&[("a.xml", content)]))).unwrap();
         package.room = room;
         let mut xml = package.xml("a.xml").unwrap();

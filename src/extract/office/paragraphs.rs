@@ -2,7 +2,7 @@
 
 use super::limits::Bounded;
 use super::xml::{Item, Xml};
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use crate::extract::flow::Flow;
 
 /// Elements whose text is not part of the document: the second form of a drawing, text that was moved elsewhere, readings
@@ -24,7 +24,7 @@ struct Position {
 }
 
 /// Reads a part with paragraphs.
-pub(super) fn read<B: Bounded>(xml: &mut Xml<B>, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
+pub(super) fn read<B: Bounded>(xml: &mut Xml<B>, flow: &mut Flow<'_, '_>) -> Result<(), ExtractionFailure> {
     let mut at = Position::default();
     loop {
         match xml.next()? {
@@ -51,7 +51,7 @@ pub(super) fn read<B: Bounded>(xml: &mut Xml<B>, flow: &mut Flow<'_, '_>) -> Res
     }
 }
 
-fn start(name: &str, at: &mut Position, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
+fn start(name: &str, at: &mut Position, flow: &mut Flow<'_, '_>) -> Result<(), ExtractionFailure> {
     match name {
         "p" => {
             (at.is_heading, at.is_item) = (false, false);
@@ -83,7 +83,7 @@ fn start(name: &str, at: &mut Position, flow: &mut Flow<'_, '_>) -> Result<(), F
     Ok(())
 }
 
-fn end(name: &str, at: &mut Position, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
+fn end(name: &str, at: &mut Position, flow: &mut Flow<'_, '_>) -> Result<(), ExtractionFailure> {
     match name {
         // The properties of a paragraph come before its text.
         "pPr" if at.is_heading => flow.blank(),

@@ -2,11 +2,11 @@
 
 use super::package::Package;
 use super::xml::{Item, broken};
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use std::io::{Read, Seek};
 
 /// Returns the name of the root element of a part.
-pub(super) fn root_element<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<String, Failure> {
+pub(super) fn root_element<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<String, ExtractionFailure> {
     let mut xml = package.xml(part)?;
     while let Some(item) = xml.next()? {
         if let Item::Start(element) = item {
@@ -29,7 +29,7 @@ pub(super) fn references<R: Read + Seek>(
     package: &mut Package<R>,
     part: &str,
     name: &str,
-) -> Result<Vec<Reference>, Failure> {
+) -> Result<Vec<Reference>, ExtractionFailure> {
     let mut xml = package.xml(part)?;
     let mut found = Vec::new();
     while let Some(item) = xml.next()? {

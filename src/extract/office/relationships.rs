@@ -3,7 +3,7 @@
 use super::limits::damaged;
 use super::package::Package;
 use super::xml::Item;
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use std::io::{Read, Seek};
 
 /// The relationships of one part, in the order of the file.
@@ -18,7 +18,7 @@ struct Relationship {
 
 impl Relationships {
     /// Reads the relationships of a part. The empty name stands for the package itself. A part may have none.
-    pub(super) fn of<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<Self, Failure> {
+    pub(super) fn of<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<Self, ExtractionFailure> {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let separator = if folder.is_empty() { "" } else { "/" };
         let name = format!("{folder}{separator}_rels/{file}.rels");
@@ -33,7 +33,7 @@ impl Relationships {
             if element.name() != "Relationship" || external {
                 continue;
             }
-            let attribute = |name| Ok::<_, Failure>(element.attribute(name, false)?.unwrap_or_default());
+            let attribute = |name| Ok::<_, ExtractionFailure>(element.attribute(name, false)?.unwrap_or_default());
             let target = resolve(folder, &attribute("Target")?);
             found.push(Relationship { id: attribute("Id")?, kind: attribute("Type")?, target });
         }
@@ -49,7 +49,7 @@ impl Relationships {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) fn target(&self, id: &str) -> Result<&str, Failure> {
+    pub(super) fn target(&self, id: &str) -> Result<&str, ExtractionFailure> {
         Ok(&self.get(id)?.target)
     }
 
@@ -57,11 +57,11 @@ impl Relationships {
     ///
     /// # Errors
     /// If there is no such relationship.
-    pub(super) fn is(&self, id: &str, kind: &str) -> Result<bool, Failure> {
+    pub(super) fn is(&self, id: &str, kind: &str) -> Result<bool, ExtractionFailure> {
         Ok(self.get(id)?.kind.ends_with(kind))
     }
 
-    fn get(&self, id: &str) -> Result<&Relationship, Failure> {
+    fn get(&self, id: &str) -> Result<&Relationship, ExtractionFailure> {
         let found = self.0.iter().find(|relationship| relationship.id == id);
         found.ok_or_else(|| damaged("a relationship between its parts is missing"))
     }

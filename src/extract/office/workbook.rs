@@ -7,7 +7,7 @@ use super::package::Package;
 use super::references::references;
 use super::relationships::Relationships;
 use super::xml::{Item, Xml};
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use crate::extract::flow::Flow;
 use std::io::{Read, Seek};
 
@@ -19,7 +19,7 @@ pub(super) fn read<R: Read + Seek>(
     package: &mut Package<R>,
     main: &str,
     flow: &mut Flow<'_, '_>,
-) -> Result<(), Failure> {
+) -> Result<(), ExtractionFailure> {
     let related = Relationships::of(package, main)?;
     let strings = match related.first("/sharedStrings") {
         Some(part) => Strings::read(&mut package.xml(part)?)?,
@@ -46,7 +46,7 @@ struct Strings {
 }
 
 impl Strings {
-    fn read<B: Bounded>(xml: &mut Xml<B>) -> Result<Self, Failure> {
+    fn read<B: Bounded>(xml: &mut Xml<B>) -> Result<Self, ExtractionFailure> {
         let mut strings = Self::default();
         let mut is_text = false;
         while let Some(item) = xml.next()? {
@@ -85,7 +85,7 @@ struct Cell {
     column: usize,
 }
 
-fn cells<B: Bounded>(xml: &mut Xml<B>, strings: &Strings, flow: &mut Flow<'_, '_>) -> Result<(), Failure> {
+fn cells<B: Bounded>(xml: &mut Xml<B>, strings: &Strings, flow: &mut Flow<'_, '_>) -> Result<(), ExtractionFailure> {
     let mut cell = Cell::default();
     let mut is_value = false;
     // The column of the last text in the row.

@@ -1,7 +1,7 @@
 //! The elements and texts of an XML part, as a stream with limits.
 
 use super::limits::{Bounded, Limit, damaged};
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
@@ -33,7 +33,7 @@ impl Element<'_> {
     }
 
     /// Returns an attribute by its name without prefix. `prefixed` selects those with or without a prefix.
-    pub(super) fn attribute(&self, name: &str, prefixed: bool) -> Result<Option<String>, Failure> {
+    pub(super) fn attribute(&self, name: &str, prefixed: bool) -> Result<Option<String>, ExtractionFailure> {
         for attribute in self.0.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| broken().with_detail(error))?;
             let (local, prefix) = attribute.key.decompose();
@@ -62,7 +62,7 @@ impl<B: Bounded> Xml<B> {
     ///
     /// # Errors
     /// If the XML is not well formed, declares entities, is nested too deep, or the part exceeds a limit.
-    pub(super) fn next(&mut self) -> Result<Option<Item<'_>>, Failure> {
+    pub(super) fn next(&mut self) -> Result<Option<Item<'_>>, ExtractionFailure> {
         self.buffer.clear();
         self.reader.get_mut().next_token();
         let event = loop {
@@ -102,7 +102,7 @@ impl<B: Bounded> Xml<B> {
     }
 
     /// Skips the rest of the element that was started last.
-    pub(super) fn skip(&mut self) -> Result<(), Failure> {
+    pub(super) fn skip(&mut self) -> Result<(), ExtractionFailure> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside && self.next()?.is_some() {}
         Ok(())
@@ -110,7 +110,7 @@ impl<B: Bounded> Xml<B> {
 }
 
 /// Returns the character of a reference. Only the five predefined names are known: others need a declaration.
-fn character(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, Failure> {
+fn character(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, ExtractionFailure> {
     if let Some(letter) = reference.resolve_char_ref().map_err(|error| broken().with_detail(error))? {
         return Ok(letter);
     }
@@ -125,6 +125,6 @@ fn character(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, Failur
 }
 
 /// Returns the failure for XML that is not well formed.
-pub(super) fn broken() -> Failure {
+pub(super) fn broken() -> ExtractionFailure {
     damaged("its XML is not well formed")
 }

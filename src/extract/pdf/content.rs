@@ -1,10 +1,10 @@
 //! Interprets the text operators of content streams.
 
 use super::font::{Font, Fonts};
-use super::layout::{Glyph, Layout};
+use super::layout::{Glyph, PageLayout};
 use super::matrix::{Matrix, Point};
 use super::stream;
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use crate::extract::flow::Flow;
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction as Op;
@@ -34,7 +34,7 @@ struct State {
 
 /// An interpreter of all pages of a document.
 pub(super) struct Interpreter<'p, 'e> {
-    layout: Layout<'p, 'e>,
+    layout: PageLayout<'p, 'e>,
     fonts: Fonts,
     /// The number of characters with a Unicode value, and without.
     pub(super) known: u64,
@@ -43,21 +43,21 @@ pub(super) struct Interpreter<'p, 'e> {
 
 impl<'p, 'e> Interpreter<'p, 'e> {
     pub(super) fn new(flow: Flow<'p, 'e>) -> Self {
-        Self { layout: Layout::new(flow), fonts: Fonts::default(), known: 0, unknown: 0 }
+        Self { layout: PageLayout::new(flow), fonts: Fonts::default(), known: 0, unknown: 0 }
     }
 
     /// Ends a page or a block. What follows does not continue its text.
-    pub(super) fn end_block(&mut self) -> Result<(), Failure> {
+    pub(super) fn end_block(&mut self) -> Result<(), ExtractionFailure> {
         self.layout.end_block()
     }
 
     /// Interprets the content of a page.
-    pub(super) fn run(&mut self, content: &[u8], resources: &Resources<'_>) -> Result<(), Failure> {
+    pub(super) fn run(&mut self, content: &[u8], resources: &Resources<'_>) -> Result<(), ExtractionFailure> {
         self.interpret(content, resources, State::new(), 0)
     }
 
     /// Interprets a form on its own.
-    pub(super) fn form(&mut self, form: &Stream<'_>, resources: &Resources<'_>) -> Result<(), Failure> {
+    pub(super) fn form(&mut self, form: &Stream<'_>, resources: &Resources<'_>) -> Result<(), ExtractionFailure> {
         self.enter(form, resources, State::new(), 0)
     }
 
@@ -67,7 +67,7 @@ impl<'p, 'e> Interpreter<'p, 'e> {
         resources: &Resources<'_>,
         mut state: State,
         depth: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ExtractionFailure> {
         let mut saved: Vec<State> = Vec::new();
         let mut operators = TypedIter::new(content);
         while let Some(operator) = operators.next() {
@@ -116,13 +116,13 @@ impl<'p, 'e> Interpreter<'p, 'e> {
         resources: &Resources<'_>,
         mut state: State,
         depth: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ExtractionFailure> {
         let dict = form.dict();
         if dict.get::<Name<'_>>("Subtype").is_none_or(|name| name.as_ref() != b"Form") {
             return Ok(());
         }
         if depth >= FORMS {
-            return Err(Failure::invalid("The PDF exceeds a limit: its forms are nested too deep."));
+            return Err(ExtractionFailure::invalid("The PDF exceeds a limit: its forms are nested too deep."));
         }
         let content = stream::decode(form)?;
         let own = dict.get::<Dict<'_>>("Resources").map(Resources::new);
@@ -130,7 +130,7 @@ impl<'p, 'e> Interpreter<'p, 'e> {
         self.interpret(&content, own.as_ref().unwrap_or(resources), state, depth + 1)
     }
 
-    fn show_all(&mut self, state: &mut State, texts: &Array<'_>) -> Result<(), Failure> {
+    fn show_all(&mut self, state: &mut State, texts: &Array<'_>) -> Result<(), ExtractionFailure> {
         for item in texts.iter::<Object<'_>>() {
             match item {
                 Object::String(text) => self.show(state, text.as_bytes())?,
@@ -141,7 +141,7 @@ impl<'p, 'e> Interpreter<'p, 'e> {
         Ok(())
     }
 
-    fn show(&mut self, state: &mut State, bytes: &[u8]) -> Result<(), Failure> {
+    fn show(&mut self, state: &mut State, bytes: &[u8]) -> Result<(), ExtractionFailure> {
         let Some(font) = state.font.clone() else {
             // Without a font, the bytes have no meaning.
             self.unknown += bytes.len() as u64;

@@ -57,7 +57,7 @@ struct Composite {
 }
 
 /// A character code, and the number of its bytes.
-pub(super) struct Code {
+pub(super) struct CharacterCode {
     pub(super) value: u32,
     pub(super) length: usize,
 }
@@ -103,18 +103,18 @@ impl Font {
     }
 
     /// Returns the first code of a text, which must not be empty.
-    pub(super) fn next_code(&self, bytes: &[u8]) -> Code {
+    pub(super) fn next_code(&self, bytes: &[u8]) -> CharacterCode {
         let mut value = 0;
         let Codes::Composite(composite) = &self.codes else {
-            return Code { value: bytes.first().copied().unwrap_or_default().into(), length: 1 };
+            return CharacterCode { value: bytes.first().copied().unwrap_or_default().into(), length: 1 };
         };
         for (byte, length) in bytes.iter().zip(1..=4) {
             value = value << 8 | u32::from(*byte);
             if composite.encoding.lookup_cid_code(value, length).is_some() {
-                return Code { value, length: length.into() };
+                return CharacterCode { value, length: length.into() };
             }
         }
-        Code { value: 0, length: 1 }
+        CharacterCode { value: 0, length: 1 }
     }
 
     /// Returns the text of a code, or `None` if the font does not define it.

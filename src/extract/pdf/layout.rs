@@ -4,7 +4,7 @@
 //! Only runs of a script from right to left are reversed, where their glyphs stand from left to right in the file.
 
 use super::matrix::Point;
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use crate::extract::flow::Flow;
 
 /// A gap of this fraction of the font size separates two words.
@@ -39,7 +39,7 @@ enum Step {
 }
 
 /// The text of a document while it is laid out.
-pub(super) struct Layout<'p, 'e> {
+pub(super) struct PageLayout<'p, 'e> {
     flow: Flow<'p, 'e>,
     last: Option<(Glyph, String)>,
     /// A run of a script from right to left, in the order of the file, with the start of its first glyph.
@@ -47,13 +47,13 @@ pub(super) struct Layout<'p, 'e> {
     run_start: Point,
 }
 
-impl<'p, 'e> Layout<'p, 'e> {
+impl<'p, 'e> PageLayout<'p, 'e> {
     pub(super) fn new(flow: Flow<'p, 'e>) -> Self {
         Self { flow, last: None, run: Vec::new(), run_start: Point::default() }
     }
 
     /// Ends a page or block. The next one is separated by a blank line.
-    pub(super) fn end_block(&mut self) -> Result<(), Failure> {
+    pub(super) fn end_block(&mut self) -> Result<(), ExtractionFailure> {
         self.end_run()?;
         self.flow.blank();
         self.last = None;
@@ -61,7 +61,7 @@ impl<'p, 'e> Layout<'p, 'e> {
     }
 
     /// Adds the text of a glyph.
-    pub(super) fn add(&mut self, text: &str, glyph: Glyph) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, text: &str, glyph: Glyph) -> Result<(), ExtractionFailure> {
         let step = self.last.as_ref().map_or(Step::Adjacent, |(last, before)| step(last, &glyph, before == text));
         if step == Step::Copy {
             return Ok(());
@@ -106,7 +106,7 @@ impl<'p, 'e> Layout<'p, 'e> {
     }
 
     /// Writes the run from right to left in the order in which it is read.
-    fn end_run(&mut self) -> Result<(), Failure> {
+    fn end_run(&mut self) -> Result<(), ExtractionFailure> {
         let mut run = std::mem::take(&mut self.run);
         let length = run.len();
         while run.last().is_some_and(|text| text == " ") {

@@ -12,7 +12,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use super::failure::Failure;
+use super::failure::ExtractionFailure;
 use super::flow::Flow;
 use super::pieces::Pieces;
 use content::Interpreter;
@@ -26,21 +26,21 @@ use std::io::Read;
 ///
 /// # Errors
 /// If the file is damaged, cut off, or encrypted with a password, or if most of its characters have no Unicode value.
-pub(super) fn read(mut file: File, pieces: &mut Pieces<'_>) -> Result<(), Failure> {
-    let size = file.metadata().map_err(Failure::server)?.len();
+pub(super) fn read(mut file: File, pieces: &mut Pieces<'_>) -> Result<(), ExtractionFailure> {
+    let size = file.metadata().map_err(ExtractionFailure::server)?.len();
     let mut data = Vec::new();
     let reserved = usize::try_from(size).is_ok_and(|size| data.try_reserve_exact(size).is_ok());
     if !reserved {
-        return Err(Failure::invalid(format!("A PDF of {} MiB is too large.", size >> 20)));
+        return Err(ExtractionFailure::invalid(format!("A PDF of {} MiB is too large.", size >> 20)));
     }
-    file.read_to_end(&mut data).map_err(Failure::server)?;
+    file.read_to_end(&mut data).map_err(ExtractionFailure::server)?;
     read_bytes(data, pieces)
 }
 
 /// Reads the text of a PDF file in memory.
-pub(super) fn read_bytes(data: Vec<u8>, pieces: &mut Pieces<'_>) -> Result<(), Failure> {
+pub(super) fn read_bytes(data: Vec<u8>, pieces: &mut Pieces<'_>) -> Result<(), ExtractionFailure> {
     if is_cut_off(&data) {
-        return Err(Failure::invalid("The PDF is cut off: its end is missing."));
+        return Err(ExtractionFailure::invalid("The PDF is cut off: its end is missing."));
     }
     let pdf = Pdf::new(data).map_err(unreadable)?;
     let pages = pdf.pages();
@@ -54,7 +54,7 @@ pub(super) fn read_bytes(data: Vec<u8>, pieces: &mut Pieces<'_>) -> Result<(), F
         annotations(page, &mut interpreter)?;
     }
     if interpreter.unknown > interpreter.known {
-        return Err(Failure::invalid(
+        return Err(ExtractionFailure::invalid(
             "Most characters of the PDF have no Unicode value: its fonts lack a `ToUnicode` map. Export it again, or use \
              text recognition.",
         ));
@@ -78,7 +78,7 @@ fn stated_pages(pdf: &Pdf) -> Option<usize> {
 }
 
 /// Returns the operators of a page.
-fn content(page: &Page<'_>) -> Result<Vec<u8>, Failure> {
+fn content(page: &Page<'_>) -> Result<Vec<u8>, ExtractionFailure> {
     let dict = page.raw();
     let streams: Vec<Stream<'_>> = match dict.get::<Stream<'_>>("Contents") {
         Some(stream) => vec![stream],
@@ -93,7 +93,7 @@ fn content(page: &Page<'_>) -> Result<Vec<u8>, Failure> {
 }
 
 /// Reads the appearance of the annotations of a page: the values of form fields, and text boxes.
-fn annotations(page: &Page<'_>, interpreter: &mut Interpreter<'_, '_>) -> Result<(), Failure> {
+fn annotations(page: &Page<'_>, interpreter: &mut Interpreter<'_, '_>) -> Result<(), ExtractionFailure> {
     const HIDDEN: u32 = 1 << 1 | 1 << 5;
     let Some(all) = page.raw().get::<Array<'_>>("Annots") else { return Ok(()) };
     for annotation in all.iter::<Dict<'_>>() {
@@ -113,19 +113,19 @@ fn annotations(page: &Page<'_>, interpreter: &mut Interpreter<'_, '_>) -> Result
     Ok(())
 }
 
-fn unreadable(error: LoadPdfError) -> Failure {
+fn unreadable(error: LoadPdfError) -> ExtractionFailure {
     match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
-            Failure::invalid("The PDF is encrypted with a password. Save it without one.")
+            ExtractionFailure::invalid("The PDF is encrypted with a password. Save it without one.")
         }
-        LoadPdfError::Decryption(error) => {
-            Failure::invalid("The PDF is encrypted in a way that is not supported. Save it without encryption.")
-                .with_detail(format!("{error:?}"))
-        }
+        LoadPdfError::Decryption(error) => ExtractionFailure::invalid(
+            "The PDF is encrypted in a way that is not supported. Save it without encryption.",
+        )
+        .with_detail(format!("{error:?}")),
         LoadPdfError::Invalid => damaged("its structure cannot be read"),
     }
 }
 
-fn damaged(why: &str) -> Failure {
-    Failure::invalid(format!("The PDF is damaged: {why}."))
+fn damaged(why: &str) -> ExtractionFailure {
+    ExtractionFailure::invalid(format!("The PDF is damaged: {why}."))
 }

@@ -1,6 +1,6 @@
 //! Decodes the streams that hold text operators.
 
-use crate::extract::failure::Failure;
+use crate::extract::failure::ExtractionFailure;
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::Filter;
 use hayro_syntax::object::Stream;
@@ -12,8 +12,9 @@ const HEADER: usize = 2;
 ///
 /// # Errors
 /// If it cannot be decoded to its end. The parser returns what it could decode, which may be less than the whole text.
-pub(super) fn decode(stream: &Stream<'_>) -> Result<Vec<u8>, Failure> {
-    let damaged = || Failure::invalid("The PDF is damaged: the content of a page cannot be decoded to its end.");
+pub(super) fn decode(stream: &Stream<'_>) -> Result<Vec<u8>, ExtractionFailure> {
+    let damaged =
+        || ExtractionFailure::invalid("The PDF is damaged: the content of a page cannot be decoded to its end.");
     let data = stream.decoded_data().map_err(|_| damaged())?;
     if stream.filters()[..] == [Filter::FlateDecode] && !is_whole(&stream.raw_data()) {
         return Err(damaged());

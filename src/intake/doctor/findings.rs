@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::db::block_on;
 use crate::env::clock;
 use crate::json;
-use crate::ledger::{Filter, KindCount, Ledger, ObjectState, Row, StateFilter};
+use crate::ledger::{KindCount, Ledger, ObjectState, Row, RowQuery, StateFilter};
 use anyhow::Result;
 
 /// The number of newest runs that are checked.
@@ -96,7 +96,7 @@ pub(super) fn report_spills(app: &App, ledger: &Ledger) -> [usize; 3] {
 
 /// Returns the runs that were active when last seen, but have expired since.
 async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
-    let filter = Filter { kind: Some(Kind::Run), states: StateFilter::One(ObjectState::Live), ..Filter::default() };
+    let filter = RowQuery { kind: Some(Kind::Run), states: StateFilter::One(ObjectState::Live), ..RowQuery::default() };
     let now = clock::now();
     let mut runs = ledger.rows(&filter, None, SEARCHED).await?;
     runs.retain(|run| is_unfinished(run, now));

@@ -1,7 +1,7 @@
 //! The choice of columns, and the facts in records and objects.
 #![allow(clippy::unwrap_used)]
 
-use super::columns::{ColumnNames, FirstRecord, Layout};
+use super::columns::{ColumnNames, FirstRecord, TableColumns};
 use super::facts::IdFacts;
 use super::object;
 use crate::api::Kind;
@@ -29,7 +29,7 @@ fn cells(cells: &[&str]) -> Vec<String> {
 fn columns_are_found_by_name_or_number() {
     let header = cells(&["When", "thread", "team"]);
     let args = columns(&["--id-column", "thread", "--created-column", "1", "--metadata-column", "team"]);
-    let Layout { positions, first, .. } = args.layout(&header, false, &[], None).unwrap();
+    let TableColumns { positions, first, .. } = args.layout(&header, false, &[], None).unwrap();
     assert!(matches!(first, FirstRecord::Header));
     let said = positions.facts(&cells(&["1700000000.5", " thread_1 ", "docs"])).unwrap();
     assert_eq!((said.id.as_str(), said.created), ("thread_1", Some("1700000000.5".into())));
@@ -47,10 +47,11 @@ fn columns_are_found_by_name_or_number() {
 
 #[test]
 fn a_table_that_begins_with_an_id_has_no_header() {
-    let Layout { positions, first, .. } = columns(&[]).layout(&cells(&["thread_1", "x"]), false, &[], None).unwrap();
+    let TableColumns { positions, first, .. } =
+        columns(&[]).layout(&cells(&["thread_1", "x"]), false, &[], None).unwrap();
     assert!(matches!(first, FirstRecord::Data));
     assert_eq!(positions.facts(&cells(&["thread_1", "x"])).unwrap().id, "thread_1");
-    let Layout { positions, first, .. } = columns(&[]).layout(&cells(&["6b29", "x"]), true, &[], None).unwrap();
+    let TableColumns { positions, first, .. } = columns(&[]).layout(&cells(&["6b29", "x"]), true, &[], None).unwrap();
     assert!(matches!(first, FirstRecord::Data));
     assert_eq!(positions.facts(&cells(&["6b29", "x"])).unwrap().id, "6b29");
 }

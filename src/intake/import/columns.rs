@@ -38,7 +38,7 @@ pub(super) struct Positions {
 
 /// The columns that were found in a table.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct TableColumns {
     pub(super) positions: Positions,
     pub(super) first: FirstRecord,
     /// A note for the user about the choice of the ID column.
@@ -74,7 +74,7 @@ impl ColumnNames {
         without_header: bool,
         sample: &[&[String]],
         kind: Option<Kind>,
-    ) -> Result<Layout, Usage> {
+    ) -> Result<TableColumns, Usage> {
         // `thread_id` is a column name, although it begins like an ID.
         let is_id = |cell: &String| Kind::of_id(cell.trim()).is_some() && ids::plausible(cell.trim()).is_ok();
         let is_named = |name: &String| first.iter().any(|cell| cell.trim() == name);
@@ -110,7 +110,7 @@ impl ColumnNames {
             pairs,
             width: first.len(),
         };
-        Ok(Layout { positions, first: if numbered { FirstRecord::Data } else { FirstRecord::Header }, note })
+        Ok(TableColumns { positions, first: if numbered { FirstRecord::Data } else { FirstRecord::Header }, note })
     }
 }
 

@@ -116,12 +116,12 @@ enum FieldState {
 }
 
 /// CSV records (RFC 4180). A field is quoted as a whole or not at all.
-pub(super) struct Records<R> {
+pub(super) struct CsvRecords<R> {
     lines: Lines<R>,
     delimiter: u8,
 }
 
-impl<R: BufRead> Records<R> {
+impl<R: BufRead> CsvRecords<R> {
     pub(super) fn new(lines: Lines<R>, delimiter: u8) -> Self {
         Self { lines, delimiter }
     }
@@ -247,7 +247,7 @@ mod tests {
     use std::io::BufReader;
 
     fn records(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, LineError> {
-        let mut records = Records::new(Lines::new(text), b',');
+        let mut records = CsvRecords::new(Lines::new(text), b',');
         std::iter::from_fn(|| records.next()).collect()
     }
 
@@ -260,7 +260,7 @@ mod tests {
     fn a_line_without_end_is_not_read_to_its_end() {
         let mut endless = Lines::new(BufReader::new(std::io::repeat(b'x')));
         assert_eq!(endless.next(), Some(Err(LineError { line: 1, reason: "longer than 4 MiB".to_owned() })));
-        let mut endless = Records::new(Lines::new(BufReader::new(std::io::repeat(b'x'))), b',');
+        let mut endless = CsvRecords::new(Lines::new(BufReader::new(std::io::repeat(b'x'))), b',');
         assert_eq!(endless.next(), Some(Err(LineError { line: 1, reason: "longer than 4 MiB".to_owned() })));
         let mut lines = Lines::new(&b"\xef\xbb\xbfthread_1\r\nthread_2\n\xff"[..]);
         assert_eq!(lines.next(), Some(Ok((1, "thread_1\r\n"))));
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn a_quote_within_a_value_between_tabs_is_text() {
         let text = b"id\tmeta\n1\t{\"a\": \"b\"}\n2\t5\" wide\n3\t\"in\tquotes\"\n";
-        let mut records = Records::new(Lines::new(&text[..]), b'\t');
+        let mut records = CsvRecords::new(Lines::new(&text[..]), b'\t');
         let read: Vec<_> = std::iter::from_fn(|| records.next()).map(|record| record.unwrap().1).collect();
         assert_eq!(read, [["id", "meta"], ["1", "{\"a\": \"b\"}"], ["2", "5\" wide"], ["3", "in\tquotes"]]);
     }

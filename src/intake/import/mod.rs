@@ -15,7 +15,7 @@ mod table;
 mod times;
 
 pub use columns::ColumnNames;
-pub use options::{Format, ImportOptions};
+pub use options::{ImportFormat, ImportOptions};
 pub use spill::import_spill;
 
 use super::id_lines;

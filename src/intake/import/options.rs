@@ -10,7 +10,7 @@ pub struct ImportOptions {
     /// A file, or `-` for standard input.
     pub path: String,
     /// The format of the input. The default follows from the file name and the first line.
-    pub format: Option<Format>,
+    pub format: Option<ImportFormat>,
     /// The kind of the IDs. The default is the kind of each ID's prefix.
     pub kind: Option<Kind>,
     /// The origin of the IDs.
@@ -24,7 +24,7 @@ pub struct ImportOptions {
 
 /// A format of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ImportFormat {
     /// IDs at the front of each line, with further columns ignored; or a JSON object per line
     #[value(alias = "jsonl", alias = "ids")]
     Lines,

@@ -2,11 +2,11 @@
 
 use super::columns::ColumnNames;
 use super::facts::{IdFacts, is_null};
-use super::lines::{LineError, Lines, Records};
+use super::lines::{CsvRecords, LineError, Lines};
 use super::object;
-use super::options::{Format, ImportOptions};
+use super::options::{ImportFormat, ImportOptions};
 use super::rules::ImportRules;
-use super::table::{self, Table};
+use super::table::{self, CsvTable};
 use crate::app::App;
 use crate::intake::{id_lines, input_file};
 use crate::json;
@@ -29,7 +29,7 @@ pub(super) enum IdSource<'a> {
         waiting: VecDeque<(u64, IdFacts)>,
         header: Option<String>,
     },
-    Table(Table<Input>),
+    CsvTable(CsvTable<Input>),
 }
 
 /// The content of a line.
@@ -49,22 +49,24 @@ impl<'a> IdSource<'a> {
         };
         let mut lines = Lines::new(reader);
         let separator = match format(options, &mut lines) {
-            Format::Lines => {
+            ImportFormat::Lines => {
                 let (columns, waiting) = (&options.columns, VecDeque::new());
                 return Ok(Self::Lines { lines, columns, waiting, header: None });
             }
             // Locales with a decimal comma separate the fields of CSV files with semicolons.
-            Format::Csv if options.format.is_none() && lines.peek().and_then(table::separator) == Some(b';') => b';',
-            Format::Csv => b',',
-            Format::Tsv => b'\t',
+            ImportFormat::Csv if options.format.is_none() && lines.peek().and_then(table::separator) == Some(b';') => {
+                b';'
+            }
+            ImportFormat::Csv => b',',
+            ImportFormat::Tsv => b'\t',
         };
-        let records = Records::new(lines, options.delimiter.unwrap_or(separator));
-        let table = Table::open(records, &options.columns, options.no_header, options.kind);
+        let records = CsvRecords::new(lines, options.delimiter.unwrap_or(separator));
+        let table = CsvTable::open(records, &options.columns, options.no_header, options.kind);
         match table.map_err(|error| error.usage(&options.path))? {
             None => Ok(Self::Empty),
             Some((table, note)) => {
                 note.iter().for_each(|note| app.ui().note(note));
-                Ok(Self::Table(table))
+                Ok(Self::CsvTable(table))
             }
         }
     }
@@ -89,7 +91,7 @@ impl<'a> IdSource<'a> {
                     Err(reason) => return Some(Err(LineError { line: number, reason })),
                 }
             },
-            Self::Table(table) => table.next(),
+            Self::CsvTable(table) => table.next(),
         }
     }
 
@@ -100,21 +102,22 @@ impl<'a> IdSource<'a> {
 }
 
 /// Returns the format of the input. The format of a table depends on the separator in the first line.
-fn format(options: &ImportOptions, lines: &mut Lines<Input>) -> Format {
+fn format(options: &ImportOptions, lines: &mut Lines<Input>) -> ImportFormat {
     let extension = options.path.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
     let first = lines.peek().unwrap_or_default();
     let is_json = first.starts_with(b"{");
     let separator = table::separator(first);
-    let by_separator = |separator: Option<u8>| if separator == Some(b'\t') { Format::Tsv } else { Format::Csv };
+    let by_separator =
+        |separator: Option<u8>| if separator == Some(b'\t') { ImportFormat::Tsv } else { ImportFormat::Csv };
     let is_table = options.no_header || options.delimiter.is_some();
     match (options.format, extension.as_deref()) {
         (Some(format), _) => format,
-        (None, Some("csv")) if first.contains(&b',') => Format::Csv,
+        (None, Some("csv")) if first.contains(&b',') => ImportFormat::Csv,
         (None, Some("csv")) => by_separator(separator),
-        (None, Some("tsv")) => Format::Tsv,
+        (None, Some("tsv")) => ImportFormat::Tsv,
         _ if is_table || options.columns.any() && !is_json => by_separator(separator),
         _ if table::names_columns(first) => by_separator(separator),
-        _ => Format::Lines,
+        _ => ImportFormat::Lines,
     }
 }
 

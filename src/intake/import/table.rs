@@ -2,7 +2,7 @@
 
 use super::columns::{ColumnNames, FirstRecord, Positions};
 use super::facts::IdFacts;
-use super::lines::{LineError, Records};
+use super::lines::{CsvRecords, LineError};
 use crate::api::{Kind, ids};
 use crate::exit::Usage;
 use std::collections::VecDeque;
@@ -17,8 +17,8 @@ const SEPARATORS: [u8; 3] = [b'\t', b',', b';'];
 type Record = Result<(u64, Vec<String>), LineError>;
 
 /// An open table.
-pub(super) struct Table<R> {
-    records: Records<R>,
+pub(super) struct CsvTable<R> {
+    records: CsvRecords<R>,
     positions: Positions,
     waiting: VecDeque<Record>,
 }
@@ -39,11 +39,11 @@ impl TableError {
     }
 }
 
-impl<R: BufRead> Table<R> {
+impl<R: BufRead> CsvTable<R> {
     /// Opens a table and determines its columns. Returns the table and a note about the columns, or `None` if it is
     /// empty.
     pub(super) fn open(
-        mut records: Records<R>,
+        mut records: CsvRecords<R>,
         columns: &ColumnNames,
         no_header: bool,
         kind: Option<Kind>,

@@ -37,14 +37,14 @@ use crate::ui::counted;
 use anyhow::Result;
 use find::{IdFinder, Match};
 use near_misses::{NearMiss, NearMisses};
-use open::{DatabaseFile, Opened};
+use open::{DatabaseFile, OpenedFile};
 use regex_lite::Regex;
 use serde_json::json;
 use sqlite::{DatabaseEnd, UnreadColumn};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use walk::{Entry, Files};
+use walk::{Files, WalkEntry};
 
 /// The number of IDs in the set of IDs that were added already, so that a repeated ID is added once.
 const REMEMBERED: usize = 200_000;
@@ -146,8 +146,8 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
         let roots = Rc::clone(&self.roots);
         for entry in Files::below(path, &roots) {
             match entry {
-                Entry::File(file) => self.file(&file, open::file(&file))?,
-                Entry::LeftOut(path, reason) => self.report_unread(&path, &[reason.to_string()]),
+                WalkEntry::File(file) => self.file(&file, open::file(&file))?,
+                WalkEntry::LeftOut(path, reason) => self.report_unread(&path, &[reason.to_string()]),
             }
         }
         Ok(())
@@ -161,12 +161,12 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
         }
     }
 
-    fn file(&mut self, path: &Path, opened: std::io::Result<Opened>) -> Result<()> {
+    fn file(&mut self, path: &Path, opened: std::io::Result<OpenedFile>) -> Result<()> {
         self.counts.files += 1;
         let reasons = match opened {
-            Ok(Opened::Text(from)) => self.text(path, from)?,
-            Ok(Opened::Database(file)) => self.database(path, &file)?,
-            Ok(Opened::Unsupported(format)) => vec![format!("it is {}; {}", format.name, format.hint)],
+            Ok(OpenedFile::Text(from)) => self.text(path, from)?,
+            Ok(OpenedFile::Database(file)) => self.database(path, &file)?,
+            Ok(OpenedFile::Unsupported(format)) => vec![format!("it is {}; {}", format.name, format.hint)],
             Err(error) => vec![error.to_string()],
         };
         self.report_unread(path, &reasons);
@@ -174,7 +174,7 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
     }
 
     /// Scans text. Returns the reasons why it was not searched completely.
-    fn text(&mut self, path: &Path, from: read_ahead::Source) -> Result<Vec<String>> {
+    fn text(&mut self, path: &Path, from: read_ahead::BoxedReader) -> Result<Vec<String>> {
         let finder = Rc::clone(&self.finder);
         let end = text::each(from, &finder, |found, line| self.take(found, &format!("{}:{line}", path.display())))?;
         let mut reasons = Vec::new();

@@ -2,7 +2,7 @@
 //! searched.
 
 use super::formats::{Unsupported, is_gzip, is_sqlite, is_tar, is_zstd, unsupported};
-use super::read_ahead::Source;
+use super::read_ahead::BoxedReader;
 use super::tar::TarReader;
 use super::zstd::ZstdFrames;
 use flate2::read::MultiGzDecoder;
@@ -20,8 +20,8 @@ const EXPANDED_DATABASE: u64 = 4 << 30;
 const DEEPEST: usize = 3;
 
 /// An open file by type.
-pub(super) enum Opened {
-    Text(Source),
+pub(super) enum OpenedFile {
+    Text(BoxedReader),
     Database(DatabaseFile),
     Unsupported(Unsupported),
 }
@@ -43,20 +43,20 @@ impl DatabaseFile {
 }
 
 /// Opens a file and detects its type.
-pub(super) fn file(path: &Path) -> io::Result<Opened> {
+pub(super) fn file(path: &Path) -> io::Result<OpenedFile> {
     opened(File::open(path)?, Some(path))
 }
 
 /// Detects the type of a byte stream, and decompresses it.
-pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> io::Result<Opened> {
-    let mut from: Source = Box::new(from);
+pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> io::Result<OpenedFile> {
+    let mut from: BoxedReader = Box::new(from);
     for depth in 0..=DEEPEST {
         let (head, rest) = begin(from)?;
         if let Some(format) = unsupported(&head) {
-            return Ok(Opened::Unsupported(format));
+            return Ok(OpenedFile::Unsupported(format));
         }
         if is_sqlite(&head) {
-            return Ok(Opened::Database(match path.filter(|_| depth == 0) {
+            return Ok(OpenedFile::Database(match path.filter(|_| depth == 0) {
                 Some(path) => DatabaseFile::Given(path.to_owned()),
                 None => DatabaseFile::Temporary(spooled(rest)?),
             }));
@@ -66,17 +66,17 @@ pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> i
         } else if is_zstd(&head) && depth < DEEPEST {
             Box::new(Limited { from: ZstdFrames::new(rest), left: EXPANDED })
         } else if is_tar(&head) {
-            return Ok(Opened::Text(Box::new(TarReader::new(rest))));
+            return Ok(OpenedFile::Text(Box::new(TarReader::new(rest))));
         } else {
-            return Ok(Opened::Text(rest));
+            return Ok(OpenedFile::Text(rest));
         };
     }
-    Ok(Opened::Text(from))
+    Ok(OpenedFile::Text(from))
 }
 
 /// Reads the first bytes of a stream, and returns them and the whole stream. If a read fails after some bytes, the
 /// returned stream fails at the same position.
-fn begin(mut from: Source) -> io::Result<(Vec<u8>, Source)> {
+fn begin(mut from: BoxedReader) -> io::Result<(Vec<u8>, BoxedReader)> {
     let mut head = vec![0; HEAD];
     let (mut length, mut failed) = (0, None);
     while length < HEAD {
@@ -93,7 +93,7 @@ fn begin(mut from: Source) -> io::Result<(Vec<u8>, Source)> {
     }
     head.truncate(length);
     let start = Cursor::new(head.clone());
-    let whole: Source = match failed {
+    let whole: BoxedReader = match failed {
         Some(error) => Box::new(start.chain(Failing(Some(error)))),
         None => Box::new(start.chain(from)),
     };
@@ -128,7 +128,7 @@ fn too_large() -> io::Error {
 }
 
 /// Copies a database to a temporary file, because SQLite needs random access.
-fn spooled(from: Source) -> io::Result<NamedTempFile> {
+fn spooled(from: BoxedReader) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix("asst-scan-").tempfile()?;
     let written = io::copy(&mut from.take(EXPANDED_DATABASE + 1), file.as_file_mut())?;
     file.flush()?;

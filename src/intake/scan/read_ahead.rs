@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// The source of the bytes. It may move to the reading thread.
-pub(super) type Source = Box<dyn Read + Send>;
+pub(super) type BoxedReader = Box<dyn Read + Send>;
 
 /// A block of bytes, preceded by room for the rest of the block before.
 #[derive(Debug)]
@@ -30,14 +30,14 @@ pub(super) struct Blocks {
 }
 
 enum From {
-    Here(Source),
+    Here(BoxedReader),
     Ahead { full: Receiver<Block>, empty: SyncSender<Block> },
     Nowhere,
 }
 
 impl Blocks {
     /// Creates a sequence of blocks with `length` bytes each, preceded by `room` bytes.
-    pub(super) fn of(from: Source, room: usize, length: usize) -> Self {
+    pub(super) fn of(from: BoxedReader, room: usize, length: usize) -> Self {
         Self { from: From::Here(from), room, length }
     }
 
@@ -84,7 +84,7 @@ impl Blocks {
     }
 }
 
-fn ahead(mut from: Source, blanks: [Block; 2], room: usize) -> io::Result<From> {
+fn ahead(mut from: BoxedReader, blanks: [Block; 2], room: usize) -> io::Result<From> {
     let (filled, full) = sync_channel(blanks.len());
     let (empty, blank) = sync_channel(blanks.len() + 1);
     for block in blanks {

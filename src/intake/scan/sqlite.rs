@@ -32,7 +32,7 @@ pub(super) enum Damage {
 }
 
 /// An open database, and the folder of its copy if one was made.
-struct Copied {
+struct DatabaseCopy {
     connection: Connection,
     _folder: Option<TempDir>,
 }
@@ -140,7 +140,7 @@ fn read(
 ///
 /// A database without a log is opened in place as immutable, so that SQLite creates no files next to it. Otherwise, the
 /// log files contain committed or incomplete transactions, so a copy of all files is opened.
-fn open(path: &Path) -> Result<Copied, Damage> {
+fn open(path: &Path) -> Result<DatabaseCopy, Damage> {
     let beside: Vec<&str> =
         BESIDE.into_iter().filter(|end| fs::metadata(named(path, end)).is_ok_and(|file| file.len() > 0)).collect();
     if beside.is_empty() {
@@ -165,7 +165,7 @@ fn open(path: &Path) -> Result<Copied, Damage> {
         }
     };
     connection.execute_batch("pragma trusted_schema = off; pragma cell_size_check = on; pragma mmap_size = 0")?;
-    Ok(Copied { connection, _folder: folder })
+    Ok(DatabaseCopy { connection, _folder: folder })
 }
 
 /// Checks that a database is as long as its header says. SQLite reads what is missing of a page as zeros, and then as

@@ -3,7 +3,7 @@
 use super::binary;
 use super::find::{AFTER, BEFORE, IdFinder, Match};
 use super::har::{self, Bodies};
-use super::read_ahead::{Block, Blocks, Source, lines};
+use super::read_ahead::{Block, Blocks, BoxedReader, lines};
 use std::io;
 
 /// The block size in bytes. A line may be longer.
@@ -24,7 +24,7 @@ pub(super) struct TextEnd {
 
 /// Calls `take` for every ID in the stream, with its line number.
 pub(super) fn each(
-    from: Source,
+    from: BoxedReader,
     finder: &IdFinder,
     mut take: impl FnMut(Match, u64) -> anyhow::Result<()>,
 ) -> anyhow::Result<TextEnd> {
@@ -70,7 +70,7 @@ fn line_at(block: &Block, (known, line): (usize, u64), at: usize) -> u64 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::open::{Opened, opened};
+    use super::super::open::{OpenedFile, opened};
     use super::*;
     use std::io::{Read, Write};
 
@@ -78,7 +78,7 @@ mod tests {
 
     fn found(bytes: &[u8]) -> Vec<(String, u64)> {
         let mut all = Vec::new();
-        let Opened::Text(from) = opened(io::Cursor::new(bytes.to_vec()), None).unwrap() else {
+        let OpenedFile::Text(from) = opened(io::Cursor::new(bytes.to_vec()), None).unwrap() else {
             panic!("it is no text");
         };
         let ended = each(from, &IdFinder::new(&[]), |found, line| {

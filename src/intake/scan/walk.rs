@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 /// A symbolic link is followed only if the user named it, because one inside a folder may lead anywhere or form a
 /// cycle. It is left out, unless its target is scanned in any case.
 pub(super) struct Files<'a> {
-    waiting: VecDeque<Entry>,
+    waiting: VecDeque<WalkEntry>,
     /// The resolved paths of the scan.
     roots: &'a [PathBuf],
 }
 
 /// A file to read, or a path that is left out.
 #[derive(Debug)]
-pub(super) enum Entry {
+pub(super) enum WalkEntry {
     File(PathBuf),
     LeftOut(PathBuf, Reason),
 }
@@ -46,29 +46,29 @@ impl fmt::Display for Reason {
 impl<'a> Files<'a> {
     /// Returns the files below a path, which may be a file itself. `roots` are the resolved paths of the whole scan.
     pub(super) fn below(path: &Path, roots: &'a [PathBuf]) -> Self {
-        Self { waiting: VecDeque::from([Entry::File(path.to_owned())]), roots }
+        Self { waiting: VecDeque::from([WalkEntry::File(path.to_owned())]), roots }
     }
 
     /// Adds the entries of a folder before all others, in the order of their names.
     fn open(&mut self, folder: &Path) -> io::Result<()> {
-        let mut entries: Vec<Entry> = fs::read_dir(folder)?.filter_map(|entry| self.entry(folder, entry)).collect();
+        let mut entries: Vec<WalkEntry> = fs::read_dir(folder)?.filter_map(|entry| self.entry(folder, entry)).collect();
         entries.sort_by(|one, other| one.path().cmp(other.path()));
         entries.into_iter().rev().for_each(|entry| self.waiting.push_front(entry));
         Ok(())
     }
 
     /// Returns an entry of a folder, or `None` if it is scanned in any case.
-    fn entry(&self, folder: &Path, entry: io::Result<DirEntry>) -> Option<Entry> {
+    fn entry(&self, folder: &Path, entry: io::Result<DirEntry>) -> Option<WalkEntry> {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return Some(Entry::LeftOut(folder.to_owned(), Reason::Unreadable(error))),
+            Err(error) => return Some(WalkEntry::LeftOut(folder.to_owned(), Reason::Unreadable(error))),
         };
         let path = entry.path();
         match entry.file_type().map(|file_type| self.reason(&path, file_type)) {
-            Ok(Some(Ok(()))) => Some(Entry::File(path)),
-            Ok(Some(Err(reason))) => Some(Entry::LeftOut(path, reason)),
+            Ok(Some(Ok(()))) => Some(WalkEntry::File(path)),
+            Ok(Some(Err(reason))) => Some(WalkEntry::LeftOut(path, reason)),
             Ok(None) => None,
-            Err(error) => Some(Entry::LeftOut(path, Reason::Unreadable(error))),
+            Err(error) => Some(WalkEntry::LeftOut(path, Reason::Unreadable(error))),
         }
     }
 
@@ -86,7 +86,7 @@ impl<'a> Files<'a> {
     }
 }
 
-impl Entry {
+impl WalkEntry {
     fn path(&self) -> &Path {
         match self {
             Self::File(path) | Self::LeftOut(path, _) => path,
@@ -95,23 +95,23 @@ impl Entry {
 }
 
 impl Iterator for Files<'_> {
-    type Item = Entry;
+    type Item = WalkEntry;
 
-    fn next(&mut self) -> Option<Entry> {
+    fn next(&mut self) -> Option<WalkEntry> {
         loop {
             let path = match self.waiting.pop_front()? {
-                Entry::File(path) => path,
-                left_out @ Entry::LeftOut(..) => return Some(left_out),
+                WalkEntry::File(path) => path,
+                left_out @ WalkEntry::LeftOut(..) => return Some(left_out),
             };
             let opened = match fs::metadata(&path) {
                 Ok(found) if found.is_dir() => self.open(&path),
                 // The file is read together with its database.
                 Ok(_) if sqlite::belongs_to_another(&path) => continue,
-                Ok(_) => return Some(Entry::File(path)),
+                Ok(_) => return Some(WalkEntry::File(path)),
                 Err(error) => Err(error),
             };
             if let Err(error) = opened {
-                return Some(Entry::LeftOut(path, Reason::Unreadable(error)));
+                return Some(WalkEntry::LeftOut(path, Reason::Unreadable(error)));
             }
         }
     }

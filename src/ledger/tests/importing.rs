@@ -44,7 +44,7 @@ fn agrees_with_one_by_one(count: u64) {
     let (_other, observed) = before();
     put(&observed, rows);
     let all = |ledger: &Ledger| {
-        let filter = Filter { states: StateFilter::All, ..Filter::default() };
+        let filter = RowQuery { states: StateFilter::All, ..RowQuery::default() };
         let rows = block_on(ledger.rows(&filter, None, 9999)).unwrap();
         let mut rows: Vec<Row> = rows.into_iter().map(|row| Row { cursor: Cursor::default(), ..row }).collect();
         rows.sort_by(|one, other| one.id.cmp(&other.id));
@@ -52,7 +52,7 @@ fn agrees_with_one_by_one(count: u64) {
     };
     assert!(all(&loaded) == all(&observed));
     assert_eq!(block_on(loaded.stats()).unwrap(), block_on(observed.stats()).unwrap());
-    let pair = Filter { metadata: vec![("k".into(), "v".into())], ..Filter::default() };
+    let pair = RowQuery { metadata: vec![("k".into(), "v".into())], ..RowQuery::default() };
     assert_eq!(ids(&loaded, &pair), ["t9"]);
     // The unique key exists again, so this row is not inserted twice.
     put(&loaded, [thread("t1", Source::Referenced, 20)]);
@@ -77,11 +77,11 @@ fn a_short_list_keeps_its_order_and_a_long_one_is_sorted() {
     let row = |id: String| Row { state: ObjectState::Unknown, ..thread(&id, Source::Imported, 1) };
     let short = ["t_b", "t_c", "t_a", "t_c", "t_b"].map(|id| row(id.to_owned()));
     assert_eq!(block_on(ledger.import(short)), Ok(ImportSummary { new: 3, known: 2 }));
-    let listed = || ids(&ledger, &Filter::present(Some(ORIGIN), Kind::Thread));
+    let listed = || ids(&ledger, &RowQuery::present(Some(ORIGIN), Kind::Thread));
     assert_eq!(listed(), ["t_a", "t_c", "t_b"], "the newest first");
     let long = (0..300_000_u64).map(|n| row(format!("t_{:05}", n * 7919 % 100_000)));
     assert_eq!(block_on(ledger.import(long)), Ok(ImportSummary { new: 100_000, known: 200_000 }));
-    let all = block_on(ledger.rows(&Filter::present(None, Kind::Thread), None, 200_000)).unwrap();
+    let all = block_on(ledger.rows(&RowQuery::present(None, Kind::Thread), None, 200_000)).unwrap();
     assert_eq!(all.len(), 100_003);
     let newest: Vec<&str> = all[..20_000].iter().map(|row| row.id.as_str()).collect();
     assert!(newest.is_sorted_by(|one, other| one > other), "{:?}", &newest[..9]);

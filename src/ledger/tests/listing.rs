@@ -16,7 +16,7 @@ fn every_text_of_a_listing_is_understood() {
     let ledger = world.ledger();
     put(&ledger, [thread("t", Source::Referenced, 1)]);
     let db = block_on(ledger.writer()).unwrap();
-    let filter = Filter { metadata: vec![("k".into(), "v".into())], ..Filter::present(Some(ORIGIN), Kind::Thread) };
+    let filter = RowQuery { metadata: vec![("k".into(), "v".into())], ..RowQuery::present(Some(ORIGIN), Kind::Thread) };
     for driver in IndexChoice::ALL {
         let found = block_on(db.read(driver.sql(), filter.params(Cursor(i64::MAX), 5)));
         assert!(found.is_ok(), "{driver:?}: {found:?}");
@@ -90,17 +90,17 @@ fn no_listing_on_a_server_reads_all_rows() {
         let lines = block_on(db.read(sql, params)).unwrap();
         lines.iter().map(|line| line.text(0).unwrap().to_owned()).collect::<Vec<_>>().join("\n")
     };
-    let present = || Filter::present(Some(ORIGIN), Kind::Thread);
+    let present = || RowQuery::present(Some(ORIGIN), Kind::Thread);
     let pair = || vec![("team".to_owned(), "7".to_owned())];
     let filters = [
         ("newest", present()),
-        ("newest anywhere", Filter::present(None, Kind::Thread)),
-        ("prefix", Filter { ids: IdFilter::Prefix("thread_made_12".into()), ..present() }),
-        ("metadata", Filter { metadata: pair(), ..present() }),
-        ("job", Filter { ci_job: Some("7".into()), ..present() }),
-        ("assistant", Filter { assistant: Some("asst_7".into()), ..present() }),
-        ("deleted", Filter { states: StateFilter::One(ObjectState::Deleted), ..present() }),
-        ("walk", Filter { states: StateFilter::All, ..Filter::default() }),
+        ("newest anywhere", RowQuery::present(None, Kind::Thread)),
+        ("prefix", RowQuery { ids: IdFilter::Prefix("thread_made_12".into()), ..present() }),
+        ("metadata", RowQuery { metadata: pair(), ..present() }),
+        ("job", RowQuery { ci_job: Some("7".into()), ..present() }),
+        ("assistant", RowQuery { assistant: Some("asst_7".into()), ..present() }),
+        ("deleted", RowQuery { states: StateFilter::One(ObjectState::Deleted), ..present() }),
+        ("walk", RowQuery { states: StateFilter::All, ..RowQuery::default() }),
     ];
     for (what, filter) in filters {
         let (sql, params) = filter.query(Cursor(i64::MAX), 20);
@@ -118,7 +118,8 @@ fn pages_go_from_the_newest_to_the_oldest_without_gaps() {
     let ledger = world.ledger();
     put(&ledger, (0..25).map(|n| thread(&format!("t{n:02}"), Source::Created, n)));
     put(&ledger, [Row { state: ObjectState::Deleted, ..thread("t07", Source::Referenced, 99) }]);
-    for filter in [Filter::present(None, Kind::Thread), Filter::present(Some(ORIGIN), Kind::Thread), Filter::default()]
+    for filter in
+        [RowQuery::present(None, Kind::Thread), RowQuery::present(Some(ORIGIN), Kind::Thread), RowQuery::default()]
     {
         let (mut seen, mut before) = (Vec::new(), None);
         loop {
@@ -169,31 +170,31 @@ fn filters_exclude_what_they_say_and_nothing_else() {
             Row::new(ORIGIN, Kind::File, "thread_a_file", Source::Created, 600),
         ],
     );
-    let all = || Filter { kind: Some(Kind::Thread), states: StateFilter::All, ..Filter::default() };
-    let found = |filter: Filter| ids(&ledger, &filter).join(" ");
-    assert_eq!(found(Filter::present(None, Kind::Thread)), "thread_d thread_c thread_a2 thread_a1");
-    assert_eq!(found(Filter::present(Some(ORIGIN), Kind::Thread)), "thread_c thread_a2 thread_a1");
-    assert_eq!(found(Filter { ids: IdFilter::Prefix("thread_a".into()), ..all() }), "thread_a2 thread_a1");
-    assert_eq!(found(Filter { ids: IdFilter::Exact("thread_a".into()), ..all() }), "");
-    assert_eq!(found(Filter { ids: IdFilter::Exact("thread_b".into()), ..all() }), "thread_b");
-    assert_eq!(found(Filter { states: StateFilter::One(ObjectState::Gone), ..all() }), "thread_b");
+    let all = || RowQuery { kind: Some(Kind::Thread), states: StateFilter::All, ..RowQuery::default() };
+    let found = |filter: RowQuery| ids(&ledger, &filter).join(" ");
+    assert_eq!(found(RowQuery::present(None, Kind::Thread)), "thread_d thread_c thread_a2 thread_a1");
+    assert_eq!(found(RowQuery::present(Some(ORIGIN), Kind::Thread)), "thread_c thread_a2 thread_a1");
+    assert_eq!(found(RowQuery { ids: IdFilter::Prefix("thread_a".into()), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(RowQuery { ids: IdFilter::Exact("thread_a".into()), ..all() }), "");
+    assert_eq!(found(RowQuery { ids: IdFilter::Exact("thread_b".into()), ..all() }), "thread_b");
+    assert_eq!(found(RowQuery { states: StateFilter::One(ObjectState::Gone), ..all() }), "thread_b");
     assert_eq!(
-        found(Filter { states: StateFilter::One(ObjectState::Unknown), origin: Some(ORIGIN.into()), ..all() }),
+        found(RowQuery { states: StateFilter::One(ObjectState::Unknown), origin: Some(ORIGIN.into()), ..all() }),
         "thread_c"
     );
-    assert_eq!(found(Filter { source: Some(Source::Created), ..all() }), "thread_d thread_a1");
-    assert_eq!(found(Filter { assistant: Some("asst_1".into()), ..all() }), "thread_c thread_b");
-    assert_eq!(found(Filter { metadata: pairs(&[("team", "a")]), ..all() }), "thread_a2 thread_a1");
-    assert_eq!(found(Filter { metadata: pairs(&[("team", "a"), ("env", "dev")]), ..all() }), "thread_a1");
-    assert_eq!(found(Filter { ci_job: Some("job".into()), ..all() }), "thread_a2");
-    assert_eq!(found(Filter { created_before: Some(300), ..all() }), "thread_a2 thread_a1");
-    assert_eq!(found(Filter { created_after: Some(300), ..all() }), "thread_d thread_c thread_b");
-    assert_eq!(found(Filter { idle_since: Some(400), ..all() }), "thread_b thread_a1");
-    let joined = Filter { metadata: pairs(&[("team", "a")]), created_before: Some(150), ..all() };
+    assert_eq!(found(RowQuery { source: Some(Source::Created), ..all() }), "thread_d thread_a1");
+    assert_eq!(found(RowQuery { assistant: Some("asst_1".into()), ..all() }), "thread_c thread_b");
+    assert_eq!(found(RowQuery { metadata: pairs(&[("team", "a")]), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(RowQuery { metadata: pairs(&[("team", "a"), ("env", "dev")]), ..all() }), "thread_a1");
+    assert_eq!(found(RowQuery { ci_job: Some("job".into()), ..all() }), "thread_a2");
+    assert_eq!(found(RowQuery { created_before: Some(300), ..all() }), "thread_a2 thread_a1");
+    assert_eq!(found(RowQuery { created_after: Some(300), ..all() }), "thread_d thread_c thread_b");
+    assert_eq!(found(RowQuery { idle_since: Some(400), ..all() }), "thread_b thread_a1");
+    let joined = RowQuery { metadata: pairs(&[("team", "a")]), created_before: Some(150), ..all() };
     assert_eq!(found(joined), "thread_a1", "conditions are joined by and");
     assert_eq!(block_on(ledger.origins_of(Kind::Thread, "thread_d")).unwrap(), ["other"]);
     assert_eq!(
-        block_on(ledger.rows(&Filter { metadata: pairs(&[("team", "a"), ("env", "dev")]), ..all() }, None, 1))
+        block_on(ledger.rows(&RowQuery { metadata: pairs(&[("team", "a"), ("env", "dev")]), ..all() }, None, 1))
             .unwrap()
             .len(),
         1
@@ -240,7 +241,7 @@ fn orphaned_needs_facts() {
             run("empty_live_run", 1, Some("live")),
         ],
     );
-    let orphaned = Filter { orphaned_at: Some(now), ..Filter::present(None, Kind::Thread) };
+    let orphaned = RowQuery { orphaned_at: Some(now), ..RowQuery::present(None, Kind::Thread) };
     assert_eq!(ids(&ledger, &orphaned), ["empty", "dead_runs"]);
 }
 
@@ -248,7 +249,7 @@ fn orphaned_needs_facts() {
 fn a_ledger_that_does_not_exist_is_empty_and_stays_so() {
     let world = World::new();
     let ledger = world.ledger();
-    assert_eq!(ids(&ledger, &Filter::default()), [""; 0]);
+    assert_eq!(ids(&ledger, &RowQuery::default()), [""; 0]);
     assert_eq!(block_on(ledger.stats()), Ok(LedgerStats::default()));
     assert_eq!(block_on(ledger.forget(&[key(Kind::Thread, "t")], ForgetScope::Everything)), Ok(0));
     assert_eq!(block_on(ledger.settle("i", None, 1)), Ok(SettleResult::NoSuchIntent));

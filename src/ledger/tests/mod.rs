@@ -95,6 +95,6 @@ fn get(ledger: &Ledger, id: &str) -> Row {
     block_on(ledger.get(&key(Kind::Thread, id))).unwrap().unwrap()
 }
 
-fn ids(ledger: &Ledger, filter: &Filter) -> Vec<String> {
+fn ids(ledger: &Ledger, filter: &RowQuery) -> Vec<String> {
     block_on(ledger.rows(filter, None, 1000)).unwrap().into_iter().map(|row| row.id).collect()
 }

@@ -90,7 +90,7 @@ fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
     );
     put(&ledger, [Row { metadata: Some([].into()), ..thread("t", Source::Referenced, 30) }]);
     assert_eq!(get(&ledger, "t").metadata, Some([].into()), "known to be empty is a fact");
-    assert!(ids(&ledger, &Filter { metadata: vec![("k".into(), "v".into())], ..Filter::default() }).is_empty());
+    assert!(ids(&ledger, &RowQuery { metadata: vec![("k".into(), "v".into())], ..RowQuery::default() }).is_empty());
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
     let ledger = world.ledger();
     put(&ledger, (0..5).map(|n| Row { checked_at: Some(40 + n), ..thread(&format!("t{n}"), Source::Created, 10 + n) }));
     put(&ledger, [Row { state: ObjectState::Deleted, ..thread("t0", Source::Referenced, 99) }]);
-    let delete = |id: &str| Event {
+    let delete = |id: &str| LedgerEvent {
         origin: ORIGIN.into(),
         kind: Kind::Thread,
         id: id.into(),
@@ -194,7 +194,7 @@ fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
     assert_eq!(forget("t1", ForgetScope::Everything), 1);
     assert_eq!(block_on(ledger.events(None, 9)).unwrap(), [delete("t0")]);
     assert_eq!(block_on(ledger.intents(IntentFilter::All)).unwrap(), []);
-    assert_eq!(block_on(ledger.forget_all(&Filter::present(None, Kind::Thread), ForgetScope::Rows)), Ok(3));
+    assert_eq!(block_on(ledger.forget_all(&RowQuery::present(None, Kind::Thread), ForgetScope::Rows)), Ok(3));
     assert_eq!(stats().tallies, []);
 }
 
@@ -272,7 +272,8 @@ fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
     first.execute_batch(old).unwrap();
     drop(first);
     let ledger = world.ledger();
-    let dead = Filter { states: StateFilter::One(ObjectState::Deleted), ..Filter::present(Some(ORIGIN), Kind::Thread) };
+    let dead =
+        RowQuery { states: StateFilter::One(ObjectState::Deleted), ..RowQuery::present(Some(ORIGIN), Kind::Thread) };
     assert_eq!(block_on(ledger.rows(&dead, None, 10)).unwrap().len(), 1);
     put(&ledger, [Row { state: ObjectState::Gone, ..thread("alive", Source::Referenced, 2) }]);
     assert_eq!(get(&ledger, "alive").state, ObjectState::Gone);
@@ -309,7 +310,7 @@ fn a_deletion_says_the_same_whichever_way_it_is_written() {
             let batch = statements::statements(&[Entry::from(deletion.clone())], keep, made);
             let db = block_on(ledger.writer()).unwrap();
             block_on(ledger.run(&db, batch.clone())).unwrap();
-            let filter = Filter { states: StateFilter::All, ..Filter::default() };
+            let filter = RowQuery { states: StateFilter::All, ..RowQuery::default() };
             (batch, block_on(ledger.rows(&filter, None, 10)).unwrap(), block_on(ledger.stats()).unwrap())
         });
         let [(short, rows, stats), (long, same_rows, same_stats)] = ways;

@@ -28,7 +28,7 @@ fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
     other.execute_batch("commit").unwrap();
 
     let next = world.ledger();
-    assert_eq!(ids(&next, &Filter::default()), ["while too", "while", "before"], "a reader takes in as well");
+    assert_eq!(ids(&next, &RowQuery::default()), ["while too", "while", "before"], "a reader takes in as well");
     assert_eq!(next.imported_spills(), SpillSummary { files: 1, entries: 2, aside: vec![] });
     assert!(world.spill_files().is_empty());
 }
@@ -49,14 +49,14 @@ fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
         break_it(&world.path());
         let WriteResult::Spilled { why, path } = write(&world.ledger(), "t") else { panic!("it was written") };
         assert!(why.hint().contains(hint) && why.to_string().contains("ledger.db"), "{why}: {}", why.hint());
-        assert!(block_on(world.ledger().rows(&Filter::default(), None, 1)).is_err());
+        assert!(block_on(world.ledger().rows(&RowQuery::default(), None, 1)).is_err());
         let whole = fs::read_to_string(path).unwrap();
         assert_eq!(whole.lines().count(), 2);
         assert!(whole.starts_with(r#"{"asst_spill":1,"ledger":"#) && whole.contains("ledger.db"), "{whole}");
 
         let aside = world.path().with_extension("damaged");
         fs::rename(world.path(), aside).unwrap();
-        assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"], "a new ledger takes in what the old one refused");
+        assert_eq!(ids(&world.ledger(), &RowQuery::default()), ["t"], "a new ledger takes in what the old one refused");
     }
 }
 
@@ -109,11 +109,11 @@ fn a_spill_in_use_or_of_another_ledger_is_left_alone_and_a_strange_line_is_put_a
     fs::copy(&path, &foreign).unwrap();
     let held = fs::File::open(&path).unwrap();
     held.lock().unwrap();
-    assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"]);
+    assert_eq!(ids(&world.ledger(), &RowQuery::default()), ["t"]);
     held.unlock().unwrap();
     fs::write(&path, fs::read_to_string(&path).unwrap() + "{\"from the future\":1}\n").unwrap();
     let ledger = world.ledger();
-    assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
+    assert_eq!(ids(&ledger, &RowQuery::default()), ["u", "t"]);
     assert_eq!(ledger.imported_spills().aside, [path.with_extension("unread")]);
     assert!(foreign.exists());
 }
@@ -162,7 +162,7 @@ fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_the
         os_thread::yield_now();
     }
     writers.into_iter().for_each(|writer| writer.join().unwrap());
-    assert_eq!(ids(&world.ledger(), &Filter::default()).len(), 160);
+    assert_eq!(ids(&world.ledger(), &RowQuery::default()).len(), 160);
     assert!(world.spill_files().is_empty());
 }
 
@@ -179,7 +179,7 @@ fn entries_that_the_ledger_refuses_are_put_aside_alone_and_can_come_back() {
     other.execute_batch(&format!("commit; {trigger}")).unwrap();
 
     let next = world.ledger();
-    assert_eq!(ids(&next, &Filter::default()), ["v", "u", "t"]);
+    assert_eq!(ids(&next, &RowQuery::default()), ["v", "u", "t"]);
     let aside = next.imported_spills().aside.pop().unwrap();
     assert_eq!((next.imported_spills().entries, next.missing_spills()), (2, None));
     let text = fs::read_to_string(&aside).unwrap();
@@ -187,7 +187,7 @@ fn entries_that_the_ledger_refuses_are_put_aside_alone_and_can_come_back() {
 
     other.execute_batch("drop trigger refuse").unwrap();
     assert_eq!(block_on(next.import_spill(&aside)).unwrap(), 1);
-    assert_eq!(ids(&next, &Filter::default()), ["bad", "v", "u", "t"]);
+    assert_eq!(ids(&next, &RowQuery::default()), ["bad", "v", "u", "t"]);
     assert!(world.spill_files().is_empty());
 }
 
@@ -224,7 +224,7 @@ fn what_stays_behind_is_named_until_it_is_in() {
     let other = lock(&world);
     let WriteResult::Spilled { path, .. } = write(&world.ledger(), "u") else { panic!("not locked") };
     let ledger = world.ledger();
-    assert_eq!(ids(&ledger, &Filter::default()), ["t"]);
+    assert_eq!(ids(&ledger, &RowQuery::default()), ["t"]);
     let left = ledger.missing_spills().unwrap();
     assert!(ledger.was_listed() && left.paths == [path.clone()] && left.hint().contains("--spill"), "{left:?}");
     assert_eq!(block_on(ledger.require_complete()).unwrap(), Err(left));
@@ -250,7 +250,7 @@ fn a_folder_that_another_user_made_is_left_to_that_user() {
     let own = spills.with_file_name(format!("asst-spill-{}", fs::metadata(&path).unwrap().uid()));
     assert_eq!(path.parent(), Some(own.as_path()));
     fs::remove_dir(world.path()).unwrap();
-    assert_eq!(ids(&world.ledger(), &Filter::default()), ["t"]);
+    assert_eq!(ids(&world.ledger(), &RowQuery::default()), ["t"]);
 }
 
 #[test]
@@ -266,14 +266,14 @@ fn an_entry_that_is_refused_again_stays_in_its_file() {
     other.execute_batch(refuse).unwrap();
     drop(ledger);
     let unread = path.with_extension("unread");
-    assert_eq!(ids(&world.ledger(), &Filter::default()), ["v", "t"]);
+    assert_eq!(ids(&world.ledger(), &RowQuery::default()), ["v", "t"]);
     let before = fs::read(&unread).unwrap();
     let error = block_on(world.ledger().import_spill(&unread)).unwrap_err();
     assert!(error.to_string().contains("rejects an entry"), "{error}");
     assert_eq!(fs::read(&unread).unwrap(), before, "the only copy of the entry is gone");
     other.execute_batch("drop trigger refuse").unwrap();
     assert_eq!(block_on(world.ledger().import_spill(&unread)).unwrap(), 1);
-    let mut known = ids(&world.ledger(), &Filter::default());
+    let mut known = ids(&world.ledger(), &RowQuery::default());
     known.sort();
     assert_eq!(known, ["t", "u", "v"]);
 }
@@ -291,6 +291,6 @@ fn a_good_file_that_an_older_version_put_aside_is_taken_in() {
     let damaged = path.with_file_name(format!("{}2.unread", path.file_stem().unwrap().to_string_lossy()));
     fs::write(&damaged, fs::read_to_string(&unread).unwrap() + "damaged\n").unwrap();
     let ledger = world.ledger();
-    assert_eq!(ids(&ledger, &Filter::default()), ["u", "t"]);
+    assert_eq!(ids(&ledger, &RowQuery::default()), ["u", "t"]);
     assert!(!unread.exists() && damaged.exists() && ledger.missing_spills().is_none());
 }

@@ -3,7 +3,7 @@
 use super::body::has_stalled;
 use crate::env::heap;
 use crate::http::{MemoryBudget, Reservation};
-use crate::json::{self, Error, Limits};
+use crate::json::{self, Error, JsonLimits};
 use crate::serve::error::ErrorResponse;
 use axum::{
     body::{Body, Bytes},
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::{error, time::Duration};
 
 /// The maximum size of a body in bytes. Files have their own limit.
-pub(in crate::serve) const BODY_LIMIT: usize = Limits::REQUEST.bytes;
+pub(in crate::serve) const BODY_LIMIT: usize = JsonLimits::REQUEST.bytes;
 
 /// The maximum total size in bytes of the bodies that are arriving.
 const ARRIVING: usize = 64 << 20;
@@ -92,11 +92,11 @@ impl BodyMemory {
         }
         accept()?;
         // A value takes at least two bytes of text.
-        let values = Limits::REQUEST.values.min(bytes.len() / 2 + 1);
+        let values = JsonLimits::REQUEST.values.min(bytes.len() / 2 + 1);
         let budget = if bytes.len() > SHORT { &self.parsed } else { &self.short };
         let hold = budget.reserve(memory_of(bytes.len(), values)).await.ok_or_else(overloaded)?;
         let mut reserved = ReservedMemory { hold, is_long: bytes.len() > LONG };
-        let (value, values) = json::read_counted(&bytes, Limits::REQUEST).map_err(|error| unreadable(&error))?;
+        let (value, values) = json::read_counted(&bytes, JsonLimits::REQUEST).map_err(|error| unreadable(&error))?;
         reserved.hold.shrink_to(memory_of(bytes.len(), values));
         drop((bytes, arrived));
         Ok(Some((value, reserved)))

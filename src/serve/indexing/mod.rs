@@ -10,7 +10,7 @@ mod tests;
 mod worker;
 
 use crate::db::DbError;
-use crate::extract::Limits;
+use crate::extract::ExtractionLimits;
 use crate::serve::fault::{Faults, HeldStatus};
 use crate::serve::ids;
 use crate::serve::settings::Reporter;
@@ -39,7 +39,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_
 pub(super) struct Indexer {
     store: Arc<Store>,
     faults: Option<Arc<Faults>>,
-    limits: Limits,
+    limits: ExtractionLimits,
     /// The lease of this process, a UUID that no other process uses.
     lease: String,
     lease_life: Duration,
@@ -74,7 +74,7 @@ impl Indexer {
         Arc::new(Self {
             store,
             faults,
-            limits: Limits::default(),
+            limits: ExtractionLimits::default(),
             lease: ids::uuid(),
             lease_life,
             report,

@@ -3,7 +3,7 @@
 use super::Indexer;
 use super::cutter::Cutter;
 use crate::db::DbError;
-use crate::extract::{Code, Extraction, Failure, Input};
+use crate::extract::{Extraction, ExtractionFailure, FailureCode, Input};
 use crate::serve::store::{CommitOutcome, IndexingJob, NewPassage, SEQUENCES, StoreError};
 use tokio::task::spawn_blocking;
 
@@ -64,7 +64,7 @@ impl Indexer {
 
     /// Fails a file that cannot be processed.
     pub(super) async fn fail(&self, item: i64) -> Result<(), DbError> {
-        self.store.fail_file(item, &self.lease, Code::ServerError.as_str(), FAILED).await.map(drop)
+        self.store.fail_file(item, &self.lease, FailureCode::ServerError.as_str(), FAILED).await.map(drop)
     }
 
     /// Writes the passages of a text and completes the file. Returns the failure if the text could not be read.
@@ -74,7 +74,7 @@ impl Indexer {
         &self,
         job: &IndexingJob,
         mut extraction: Extraction,
-    ) -> Result<Option<Failure>, IndexingError> {
+    ) -> Result<Option<ExtractionFailure>, IndexingError> {
         let cutter = Cutter::new(job.chunking, self.store.has_vectors());
         let mut cutter = cutter.map_err(|error| internal(job, error))?;
         let (mut waiting, mut written) = (Vec::new(), 0);
@@ -95,8 +95,8 @@ impl Indexer {
             }
             (cutter, waiting) = cut.map_err(|error| internal(job, error))?;
             if written + waiting.len() as i64 > SEQUENCES {
-                return Ok(Some(Failure {
-                    code: Code::InvalidFile,
+                return Ok(Some(ExtractionFailure {
+                    code: FailureCode::InvalidFile,
                     message: format!("The file has more than {SEQUENCES} chunks."),
                     detail: None,
                 }));
@@ -127,7 +127,7 @@ impl Indexer {
         Ok(self.store.add_passages(job, &self.lease, first, passages).await?)
     }
 
-    async fn store_failure(&self, job: &IndexingJob, failure: &Failure) -> Result<(), IndexingError> {
+    async fn store_failure(&self, job: &IndexingJob, failure: &ExtractionFailure) -> Result<(), IndexingError> {
         if let Some(detail) = &failure.detail {
             (self.report)(&format!("indexing: file {} in {}: {detail}", job.file, job.store));
         }

@@ -9,7 +9,7 @@ use crate::serve::documents::store_file::{self, added_files};
 use crate::serve::documents::tool_resources::require;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::response::{JsonResponse, RouteResponse};
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
 use crate::serve::store::{Batch, CommitOutcome, MAX_ATTEMPTS, NewObject, Stored};
@@ -30,7 +30,7 @@ async fn create(state: AppState, request: ApiRequest<CreateFileBatch>) -> Result
     shown(&state, load(&state, store, id).await?).await
 }
 
-async fn get(state: AppState, request: ApiRequest<GetFileBatch>) -> Result<impl ApiResponse, ErrorResponse> {
+async fn get(state: AppState, request: ApiRequest<GetFileBatch>) -> Result<impl RouteResponse, ErrorResponse> {
     let (store, id) = (request.ids.vector_store_id.as_str(), request.ids.batch_id.as_str());
     Ok(([POLL_AFTER], shown(&state, load(&state, store, id).await?).await?))
 }

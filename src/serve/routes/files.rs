@@ -4,7 +4,7 @@
 use super::crud::{self, to_the_end};
 use super::upload_form::{FormFile, UploadForm};
 use crate::api::Kind;
-use crate::api::check::{self, Refusal, Rules};
+use crate::api::check::{self, InvalidRequest, Rules};
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, UploadFile};
 use crate::api::objects::{FileObject, FilePurpose, JsonObject, OpenEnum};
 use crate::json;
@@ -58,7 +58,7 @@ async fn upload(state: AppState, request: Request) -> Result<JsonResponse, Error
     let dialect = RequestDialect::of(&request).dialect;
     let UploadForm { members, file, .. } = UploadForm::read(&state.store, request, dialect, &FILE).await?;
     check::body::<UploadFile>(&members, Rules::incoming(dialect))?;
-    let upload = file.ok_or_else(|| Refusal::missing("file"))?;
+    let upload = file.ok_or_else(|| InvalidRequest::missing("file"))?;
     let name = upload.name(members.get("filename").and_then(Value::as_str));
     let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default().to_owned();
     let lifetime = members.get("expires_after").and_then(|after| after["seconds"].as_i64());

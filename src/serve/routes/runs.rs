@@ -12,7 +12,7 @@ use crate::serve::engine::lifecycle::{RunEnding, RunState, complete_step, expire
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::response::{JsonResponse, RouteResponse};
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
 use crate::serve::store::{Batch, CommitOutcome, ListWindow, MAX_ATTEMPTS, NewObject, RunRow, Stored};
@@ -161,7 +161,7 @@ async fn current_run(state: &AppState, thread: &str) -> Result<Option<RunRow>, E
     expire_overdue(&state.store, thread).await
 }
 
-async fn get(state: AppState, request: ApiRequest<GetRun>) -> Result<impl ApiResponse, ErrorResponse> {
+async fn get(state: AppState, request: ApiRequest<GetRun>) -> Result<impl RouteResponse, ErrorResponse> {
     let thread = request.ids.thread_id.as_str();
     current_run(&state, thread).await?;
     let run = crud::get::<Run>(&state, thread, request.ids.run_id.as_str()).await?;

@@ -4,7 +4,7 @@
 use super::crud::to_the_end;
 use super::upload_form::{FormFile, UploadForm, file_name};
 use crate::api::Kind;
-use crate::api::check::{self, Refusal, Rules};
+use crate::api::check::{self, InvalidRequest, Rules};
 use crate::api::objects::{JsonObject, OpenEnum, Upload, UploadPart, UploadStatus};
 use crate::api::uploads::{AddUploadPart, CancelUpload, CompleteUpload, CreateUpload};
 use crate::serve::dialect::RequestDialect;
@@ -33,12 +33,12 @@ pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
 async fn create(state: AppState, request: ApiRequest<CreateUpload>) -> Result<JsonResponse, ErrorResponse> {
     let text = |name: &str| request.body.get(name).and_then(Value::as_str).unwrap_or_default();
     if let Some(bytes) = request.body.get("bytes")
-        && let Some(refusal) = Refusal::out_of_range("bytes", bytes, Some(0.0), Some(MAX_FILE_BYTES as f64))
+        && let Some(refusal) = InvalidRequest::out_of_range("bytes", bytes, Some(0.0), Some(MAX_FILE_BYTES as f64))
     {
         return Err(refusal.into());
     }
     let name = file_name(text("filename"));
-    let name = name.ok_or_else(|| Refusal::wrong_value("filename", "expected the name of a file."))?;
+    let name = name.ok_or_else(|| InvalidRequest::wrong_value("filename", "expected the name of a file."))?;
     let bytes = request.body.get("bytes").and_then(Value::as_i64).unwrap_or_default();
     let lifetime = request.body.get("expires_after").and_then(|after| after["seconds"].as_i64());
     let lifetime = lifetime.map(|seconds| seconds.to_string());
@@ -61,7 +61,7 @@ async fn add_part(state: AppState, request: Request) -> Result<JsonResponse, Err
     pending(&state.store, &id, "add a part to").await?; // Before the bytes arrive.
     let UploadForm { members, file, .. } = UploadForm::read(&state.store, request, dialect, &PART).await?;
     check::body::<AddUploadPart>(&members, Rules::incoming(dialect))?;
-    let data = file.ok_or_else(|| Refusal::missing("data"))?;
+    let data = file.ok_or_else(|| InvalidRequest::missing("data"))?;
     to_the_end(async move { store_part(&state.store, &id, data.contents).await }).await
 }
 
@@ -90,7 +90,7 @@ async fn insert_part(store: &Store, id: &str, length: u64, blob: &str) -> Result
         let total: u64 = store.parts(id).await?.iter().map(|part| part.length).sum();
         if total + length > MAX_FILE_BYTES.unsigned_abs() {
             let rule = format!("the parts of an upload have at most {MAX_FILE_BYTES} bytes in total.");
-            return Err(Refusal::wrong_value("data", rule).into());
+            return Err(InvalidRequest::wrong_value("data", rule).into());
         }
     }
     Err(ErrorResponse::contended())
@@ -101,7 +101,7 @@ async fn complete(state: AppState, request: ApiRequest<CompleteUpload>) -> Resul
     if let Some(given) = &md5
         && (given.len() != 32 || !given.bytes().all(|byte| byte.is_ascii_hexdigit()))
     {
-        return Err(Refusal::wrong_value("md5", "expected 32 hexadecimal digits.").into());
+        return Err(InvalidRequest::wrong_value("md5", "expected 32 hexadecimal digits.").into());
     }
     to_the_end(async move {
         let id = request.ids.upload_id.as_str();
@@ -164,7 +164,7 @@ fn chosen_parts(
     let (mut chosen, mut seen) = (Vec::new(), HashSet::new());
     let id = upload.id().or_default();
     for (n, given) in given.enumerate() {
-        let refusal = |rule: String| Refusal::wrong_value(&format!("part_ids[{n}]"), rule);
+        let refusal = |rule: String| InvalidRequest::wrong_value(&format!("part_ids[{n}]"), rule);
         let shown: String = given.chars().take(64).collect();
         let part = parts.iter().find(|part| part.id == given);
         let part = part.ok_or_else(|| refusal(format!("upload '{id}' has no part '{shown}'.")))?;
@@ -176,7 +176,7 @@ fn chosen_parts(
     let (total, bytes) = (chosen.iter().map(|part| part.length).sum::<u64>(), upload.bytes().or_default());
     if total != bytes.unsigned_abs() {
         let rule = format!("the parts have {total} bytes in total, but the upload was created with {bytes} bytes.");
-        return Err(Refusal::wrong_value("part_ids", rule).into());
+        return Err(InvalidRequest::wrong_value("part_ids", rule).into());
     }
     Ok(chosen)
 }
@@ -202,7 +202,7 @@ async fn assemble(store: &Store, parts: &[StoredPart], md5: Option<&str>) -> Res
     match md5.map(|given| (given, found())) {
         Some((given, found)) if given != found => {
             let rule = format!("the parts have the checksum '{found}', not '{given}'.");
-            Err(Refusal::wrong_value("md5", rule).into())
+            Err(InvalidRequest::wrong_value("md5", rule).into())
         }
         _ => Ok(whole),
     }

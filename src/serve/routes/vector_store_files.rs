@@ -14,7 +14,7 @@ use crate::serve::documents::tool_resources::require;
 use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::response::{JsonResponse, RouteResponse};
 use crate::serve::retrieval;
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
@@ -50,7 +50,7 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStoreFile>) -> 
     shown(&state, store, file).await
 }
 
-async fn get(state: AppState, request: ApiRequest<GetVectorStoreFile>) -> Result<impl ApiResponse, ErrorResponse> {
+async fn get(state: AppState, request: ApiRequest<GetVectorStoreFile>) -> Result<impl RouteResponse, ErrorResponse> {
     let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
     Ok(([POLL_AFTER], shown(&state, store, file).await?))
 }

@@ -12,7 +12,7 @@ use crate::serve::documents::store_file::{added_files, require_files};
 use crate::serve::documents::vector_store;
 use crate::serve::error::ErrorResponse;
 use crate::serve::request::ApiRequest;
-use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::response::{JsonResponse, RouteResponse};
 use crate::serve::retrieval::{self, Hit, Search};
 use crate::serve::router::MountEndpoint;
 use crate::serve::state::AppState;
@@ -58,7 +58,7 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStore>) -> Resu
     Err(ErrorResponse::contended())
 }
 
-async fn get(state: AppState, request: ApiRequest<GetVectorStore>) -> Result<impl ApiResponse, ErrorResponse> {
+async fn get(state: AppState, request: ApiRequest<GetVectorStore>) -> Result<impl RouteResponse, ErrorResponse> {
     let id = request.ids.vector_store_id.as_str();
     Ok(([POLL_AFTER], shown(&state, load(&state, id).await?).await?))
 }

@@ -5,7 +5,7 @@ use crate::api::objects::{
     Assistant, Conversation, ConversationItem, FileBatch, FileObject, JsonObject, Message, Run, RunStep, Thread,
     Upload, UploadPart, VectorStore,
 };
-use crate::db::{DbError, Row};
+use crate::db::{DbError, SqlRow};
 use crate::json;
 
 /// A type of object that the store holds.
@@ -75,7 +75,7 @@ pub(in crate::serve) struct Stored<O> {
 
 impl<O: StoredType> Stored<O> {
     /// Reads a row with the columns `id, version, label, doc, n`.
-    pub(super) fn read(mut row: Row) -> Result<Self, DbError> {
+    pub(super) fn read(mut row: SqlRow) -> Result<Self, DbError> {
         let corrupt = |error: json::Error| DbError::Corrupt(error.to_string());
         let members = json::stored(row.take_text(3)?).and_then(json::into_object).map_err(corrupt)?;
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use super::{Store, until};
 use crate::api::objects::{OpenEnum, RunStatus};
-use crate::db::{DbError, Row};
+use crate::db::{DbError, SqlRow};
 use crate::serve::ids;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ impl RunRow {
         !self.status.is_terminal() && self.expires_at <= ids::now()
     }
 
-    fn read(mut row: Row) -> Result<Self, DbError> {
+    fn read(mut row: SqlRow) -> Result<Self, DbError> {
         let name = row.take_text(2)?;
         let status = RunStatus::named(&name);
         Ok(Self {

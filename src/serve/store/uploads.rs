@@ -26,7 +26,7 @@ impl Store {
     pub(in crate::serve) async fn parts(&self, upload: &str) -> Result<Vec<StoredPart>, DbError> {
         const SQL: &str = "select id, blob, cast(label as bigint) from object \
                            where kind = 'upload_part' and parent = $1 order by n";
-        let part = |mut row: crate::db::Row| {
+        let part = |mut row: crate::db::SqlRow| {
             let length = row.int(2)?.unsigned_abs();
             Ok(StoredPart { id: row.take_text(0)?, blob: row.take_text(1)?, length })
         };

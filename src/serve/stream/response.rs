@@ -4,7 +4,7 @@ use super::follower::Follower;
 use crate::api::{Dialect, Kind};
 use crate::serve::error::ErrorResponse;
 use crate::serve::pubsub::{Notification, Subscription};
-use crate::serve::response::{ApiResponse, JsonResponse};
+use crate::serve::response::{JsonResponse, RouteResponse};
 use crate::serve::state::AppState;
 use axum::{
     body::{Body, Bytes},
@@ -36,7 +36,7 @@ pub(in crate::serve) enum RunResponse {
     Stream(Box<Follower>, AppState, Subscription),
 }
 
-impl ApiResponse for RunResponse {
+impl RouteResponse for RunResponse {
     fn into_http(self, dialect: Dialect, kind: Kind) -> Response {
         match self {
             Self::Object(json) => json.into_http(dialect, kind),

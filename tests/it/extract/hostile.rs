@@ -2,7 +2,7 @@
 
 use super::samples::{docx, package, pdf, pdf_with, relationships, stored, stream, word, xlsx, zip};
 use super::{assert_invalid, extract, extract_within, limits};
-use asst::extract::Code;
+use asst::extract::FailureCode;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -90,7 +90,7 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
-fn one_endless_text_is_refused() {
+fn a_text_without_end_is_refused() {
     let long: String = (0..1_300_000).map(|number| format!("{number:07}")).collect();
     let document = word("document", &text(&long));
     let root = relationships(&[("rId1", "officeDocument", "word/document.xml")]);
@@ -131,7 +131,7 @@ fn a_pdf_that_takes_for_ever_ends_at_the_time_limit() {
     let failure = extract_within(&endless_pdf(), "a.pdf", limits).unwrap_err();
     assert_eq!(
         (failure.code, failure.message.as_str()),
-        (Code::InvalidFile, "Reading the document took longer than 0.3 s.")
+        (FailureCode::InvalidFile, "Reading the document took longer than 0.3 s.")
     );
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
@@ -169,7 +169,7 @@ fn a_pdf_that_needs_too_much_memory_ends_its_worker_only() {
     let mut limits = limits();
     limits.memory = 128 << 20; // The debug build of the program takes most of it.
     let failure = extract_within(&bomb, "a.pdf", limits).unwrap_err();
-    assert_eq!(failure.code, Code::InvalidFile);
+    assert_eq!(failure.code, FailureCode::InvalidFile);
     assert!(failure.message.contains("needs too much memory"), "{failure:?}");
     assert!(failure.detail.is_some_and(|detail| detail.contains("signal")), "the detail names the signal");
 }
@@ -185,7 +185,7 @@ fn false_lengths_in_a_pdf_are_survived() {
         let changed = text.replace(from, to);
         match extract(changed.as_bytes(), "a.pdf") {
             Ok(found) => assert_eq!(found, "text", "{to}"),
-            Err(failure) => assert_eq!(failure.code, Code::InvalidFile, "{to}: {failure:?}"),
+            Err(failure) => assert_eq!(failure.code, FailureCode::InvalidFile, "{to}: {failure:?}"),
         }
     }
     let widths = "/Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /W [0 4294967295 500] >>]";

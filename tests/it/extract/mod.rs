@@ -7,21 +7,21 @@ pub(crate) mod samples;
 #[cfg(unix)]
 mod worker;
 
-use asst::extract::{Code, Extraction, Failure, Input, Limits};
+use asst::extract::{Extraction, ExtractionFailure, ExtractionLimits, FailureCode, Input};
 use std::io::Write;
 
 /// Returns the limits of the server, with the built program as the worker.
-fn limits() -> Limits {
-    Limits { worker: Some(assert_cmd::cargo::cargo_bin!("asst").into()), ..Limits::default() }
+fn limits() -> ExtractionLimits {
+    ExtractionLimits { worker: Some(assert_cmd::cargo::cargo_bin!("asst").into()), ..ExtractionLimits::default() }
 }
 
-fn start(bytes: &[u8], name: &str, limits: Limits) -> Extraction {
+fn start(bytes: &[u8], name: &str, limits: ExtractionLimits) -> Extraction {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     Extraction::start(Input { file, name: name.to_owned(), media_type: None }, limits)
 }
 
-fn extract_within(bytes: &[u8], name: &str, limits: Limits) -> Result<String, Failure> {
+fn extract_within(bytes: &[u8], name: &str, limits: ExtractionLimits) -> Result<String, ExtractionFailure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut extraction = start(bytes, name, limits);
@@ -33,7 +33,7 @@ fn extract_within(bytes: &[u8], name: &str, limits: Limits) -> Result<String, Fa
     })
 }
 
-fn extract(bytes: &[u8], name: &str) -> Result<String, Failure> {
+fn extract(bytes: &[u8], name: &str) -> Result<String, ExtractionFailure> {
     extract_within(bytes, name, limits())
 }
 
@@ -41,6 +41,6 @@ fn extract(bytes: &[u8], name: &str) -> Result<String, Failure> {
 #[track_caller]
 fn assert_invalid(bytes: &[u8], name: &str, words: &str) {
     let failure = extract(bytes, name).expect_err(words);
-    assert_eq!(failure.code, Code::InvalidFile, "{failure:?}");
+    assert_eq!(failure.code, FailureCode::InvalidFile, "{failure:?}");
     assert!(failure.message.contains(words), "expected `{words}` in {failure:?}");
 }

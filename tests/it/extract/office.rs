@@ -2,7 +2,7 @@
 
 use super::samples::{docx, package, relationships, word, xlsx, zip};
 use super::{assert_invalid, extract};
-use asst::extract::Code;
+use asst::extract::FailureCode;
 
 fn paragraph(text: &str) -> String {
     format!("<w:p><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>")
@@ -97,7 +97,7 @@ fn an_archive_without_a_document_is_unsupported() {
     let odt = zip(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "<a/>")]);
     for file in [odt, package("x/thing.xml", "<thing/>", &[])] {
         let failure = extract(&file, "a.docx").unwrap_err();
-        assert_eq!(failure.code, Code::UnsupportedFile, "{failure:?}");
+        assert_eq!(failure.code, FailureCode::UnsupportedFile, "{failure:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::samples::{pdf, pdf_of, pdf_with, stream};
 use super::{assert_invalid, extract, extract_within, limits};
-use asst::extract::Code;
+use asst::extract::FailureCode;
 
 fn text_of(content: &str) -> String {
     extract(&pdf(content.as_bytes()), "a.pdf").unwrap()
@@ -189,6 +189,6 @@ fn the_limit_on_text_holds() {
     let mut limits = limits();
     limits.text = 100_000;
     let failure = extract_within(&pdf(content.as_bytes()), "a.pdf", limits).unwrap_err();
-    assert_eq!(failure.code, Code::InvalidFile);
+    assert_eq!(failure.code, FailureCode::InvalidFile);
     assert!(failure.message.contains("exceeds the limit"), "{failure}");
 }

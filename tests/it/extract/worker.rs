@@ -4,7 +4,7 @@ use super::hostile::endless_pdf;
 use super::samples::pdf;
 use super::{limits, start};
 use crate::support::test_env::eventually;
-use asst::extract::Code;
+use asst::extract::FailureCode;
 use std::fs;
 use std::io::{Seek, Write};
 use std::process::{Command, Stdio};
@@ -68,7 +68,7 @@ async fn a_worker_that_cannot_start_is_a_server_error() {
     limits.worker = Some("/nonexistent/asst".into());
     let mut extraction = start(&pdf(b""), "a.pdf", limits);
     let failure = extraction.next().await.unwrap().unwrap_err();
-    assert_eq!(failure.code, Code::ServerError);
+    assert_eq!(failure.code, FailureCode::ServerError);
     assert!(failure.detail.is_some() && !failure.message.contains("nonexistent"), "{failure:?}");
 }
 
@@ -78,7 +78,7 @@ async fn output_that_is_no_event_is_not_taken_for_text() {
     limits.worker = Some("/bin/echo".into());
     let mut extraction = start(&pdf(b""), "a.pdf", limits);
     let failure = extraction.next().await.unwrap().unwrap_err();
-    assert_eq!(failure.code, Code::InvalidFile, "{failure:?}");
+    assert_eq!(failure.code, FailureCode::InvalidFile, "{failure:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The members of items that a response contains on request only (docs/protocol/conversations.md#objects).
 
-use crate::api::check::Refusal;
+use crate::api::check::InvalidRequest;
 use crate::api::objects::{ConversationItem, JsonObject};
 use crate::json;
 use serde_json::{Map, Value, json};
@@ -25,12 +25,12 @@ impl Include {
     ///
     /// # Errors
     /// If there is no such member.
-    pub(in crate::serve) fn new(fields: Option<Vec<String>>) -> Result<Self, Refusal> {
+    pub(in crate::serve) fn new(fields: Option<Vec<String>>) -> Result<Self, InvalidRequest> {
         let fields = fields.unwrap_or_default();
         match fields.iter().enumerate().find(|(_, field)| !FIELDS.contains(&field.as_str())) {
             Some((n, field)) => {
                 let shown: String = field.chars().take(64).collect();
-                Err(Refusal::wrong_word(&format!("include[{n}]"), &shown, &FIELDS))
+                Err(InvalidRequest::wrong_word(&format!("include[{n}]"), &shown, &FIELDS))
             }
             None => Ok(Self(fields)),
         }

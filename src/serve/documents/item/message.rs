@@ -1,6 +1,6 @@
 //! The content of messages: texts become parts, and parts get the members that responses contain.
 
-use crate::api::check::{Refusal, Type};
+use crate::api::check::{InvalidRequest, Type};
 use crate::api::objects::{ItemContentType, OpenEnum};
 use serde_json::{Map, Value, json};
 
@@ -10,10 +10,14 @@ const ROLES: [&str; 4] = ["user", "assistant", "system", "developer"];
 ///
 /// # Errors
 /// If the role or the content violates the rules of the protocol. `param` is the path of the message.
-pub(super) fn content(message: &Map<String, Value>, param: &str) -> Result<Vec<Value>, Refusal> {
+pub(super) fn content(message: &Map<String, Value>, param: &str) -> Result<Vec<Value>, InvalidRequest> {
     let role = super::text_member(message, "role", param)?;
     if !ROLES.contains(&role) {
-        return Err(Refusal::wrong_word(&format!("{param}.role"), &role.chars().take(64).collect::<String>(), &ROLES));
+        return Err(InvalidRequest::wrong_word(
+            &format!("{param}.role"),
+            &role.chars().take(64).collect::<String>(),
+            &ROLES,
+        ));
     }
     let param = format!("{param}.content");
     match message.get("content") {
@@ -23,7 +27,7 @@ pub(super) fn content(message: &Map<String, Value>, param: &str) -> Result<Vec<V
         }
         content => {
             let found = content.unwrap_or(&Value::Null);
-            Err(Refusal::wrong_type(&param, &[Type::String, Type::Array], found))
+            Err(InvalidRequest::wrong_type(&param, &[Type::String, Type::Array], found))
         }
     }
 }
@@ -35,16 +39,16 @@ fn text_part(role: &str, text: &str) -> Value {
     json!({ "type": ItemContentType::InputText.name(), "text": text })
 }
 
-fn stored_part(role: &str, part: &Value, param: &str) -> Result<Value, Refusal> {
+fn stored_part(role: &str, part: &Value, param: &str) -> Result<Value, InvalidRequest> {
     const OF_ASSISTANT: [ItemContentType; 2] = [ItemContentType::OutputText, ItemContentType::Refusal];
     let Value::Object(part) = part else {
-        return Err(Refusal::wrong_type(param, &[Type::Object], part));
+        return Err(InvalidRequest::wrong_type(param, &[Type::Object], part));
     };
     let name = super::text_member(part, "type", param)?;
     let kind = ItemContentType::named(name);
     if role == "assistant" && !kind.is_some_and(|kind| OF_ASSISTANT.contains(&kind)) {
         let shown: String = name.chars().take(64).collect();
-        return Err(Refusal::wrong_word(param, &shown, &OF_ASSISTANT.map(OpenEnum::name)));
+        return Err(InvalidRequest::wrong_word(param, &shown, &OF_ASSISTANT.map(OpenEnum::name)));
     }
     let defaults: &[(&str, Value)] = match kind {
         Some(ItemContentType::OutputText) => {

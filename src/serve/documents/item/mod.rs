@@ -8,7 +8,7 @@ mod types;
 pub(in crate::serve) use include::Include;
 
 use crate::api::Kind;
-use crate::api::check::{Refusal, Type};
+use crate::api::check::{InvalidRequest, Type};
 use crate::api::ids as id_rules;
 use crate::api::objects::{ConversationItem, ItemStatus, ItemType, JsonObject, OpenEnum};
 use crate::serve::error::ErrorResponse;
@@ -91,7 +91,7 @@ impl NewItems {
         }
         if store.version(id).await?.is_some() {
             let rule = format!("'{id}' names an object outside of this conversation. Send the item without an ID.");
-            return Err(Refusal::wrong_value(&format!("{param}.id"), rule).into());
+            return Err(InvalidRequest::wrong_value(&format!("{param}.id"), rule).into());
         }
         Ok(())
     }
@@ -127,7 +127,7 @@ impl NewItems {
         let Some(call) = given.get("call_id").and_then(Value::as_str) else { return Ok(()) };
         if call.is_empty() || call.chars().count() > MAX_ID_CHARS {
             let rule = format!("expected a text of 1 to {MAX_ID_CHARS} characters.");
-            return Err(Refusal::wrong_value(&param, rule).into());
+            return Err(InvalidRequest::wrong_value(&param, rule).into());
         }
         let Some(call_type) = types::call_type(kind) else { return Ok(()) };
         let label = label(call_type, call);
@@ -141,11 +141,11 @@ impl NewItems {
 }
 
 impl NewItem {
-    fn new(given: &Map<String, Value>, kind: &str, param: &str) -> Result<Self, Refusal> {
+    fn new(given: &Map<String, Value>, kind: &str, param: &str) -> Result<Self, InvalidRequest> {
         let rules = types::rules(kind);
         let missing = |name: &&&str| given.get(**name).is_none_or(Value::is_null);
         if let Some(name) = rules.required.iter().find(missing) {
-            return Err(Refusal::missing(&format!("{param}.{name}")));
+            return Err(InvalidRequest::missing(&format!("{param}.{name}")));
         }
         // The members of every item come first.
         let mut item = Map::new();
@@ -173,7 +173,7 @@ impl NewItem {
 }
 
 /// Returns the type of an item. A message may omit it, and so may a reference.
-fn kind_of<'a>(given: &'a Map<String, Value>, param: &str) -> Result<&'a str, Refusal> {
+fn kind_of<'a>(given: &'a Map<String, Value>, param: &str) -> Result<&'a str, InvalidRequest> {
     match given.get("type").filter(|kind| !kind.is_null()) {
         None if given.contains_key("role") && given.contains_key("content") => Ok(ItemType::Message.name()),
         None if given.len() == 1 && given.contains_key("id") => Ok(ItemType::ItemReference.name()),
@@ -182,41 +182,45 @@ fn kind_of<'a>(given: &'a Map<String, Value>, param: &str) -> Result<&'a str, Re
 }
 
 /// Returns the ID in a request.
-fn given_id<'a>(given: &'a Map<String, Value>, kind: &str, param: &str) -> Result<Option<&'a str>, Refusal> {
+fn given_id<'a>(given: &'a Map<String, Value>, kind: &str, param: &str) -> Result<Option<&'a str>, InvalidRequest> {
     if given.get("id").is_none_or(Value::is_null) {
-        return if types::rules(kind).needs_id { Err(Refusal::missing(&format!("{param}.id"))) } else { Ok(None) };
+        return if types::rules(kind).needs_id {
+            Err(InvalidRequest::missing(&format!("{param}.id")))
+        } else {
+            Ok(None)
+        };
     }
     let id = text_member(given, "id", param)?;
     let param = format!("{param}.id");
     let shown: String = id.chars().take(MAX_ID_CHARS).collect();
     if id.chars().count() > MAX_ID_CHARS || id_rules::check(id).is_err() {
         let rule = format!("'{shown}'. Expected 1 to {MAX_ID_CHARS} letters, digits, '_', and '-'.");
-        return Err(Refusal::wrong_value(&param, rule));
+        return Err(InvalidRequest::wrong_value(&param, rule));
     }
     match types::id_start(kind) {
         Some(start) if !id.starts_with(start) => {
-            Err(Refusal::wrong_value(&param, format!("'{shown}'. Expected an ID that begins with '{start}'.")))
+            Err(InvalidRequest::wrong_value(&param, format!("'{shown}'. Expected an ID that begins with '{start}'.")))
         }
         _ => Ok(Some(id)),
     }
 }
 
-fn check_status(item: &Map<String, Value>, param: &str) -> Result<(), Refusal> {
+fn check_status(item: &Map<String, Value>, param: &str) -> Result<(), InvalidRequest> {
     let status = text_member(item, "status", param)?;
     if ItemStatus::named(status).is_some() {
         return Ok(());
     }
     let names: Vec<&str> = ItemStatus::VALUES.iter().map(|(_, name)| *name).collect();
-    Err(Refusal::wrong_word(&format!("{param}.status"), &status.chars().take(64).collect::<String>(), &names))
+    Err(InvalidRequest::wrong_word(&format!("{param}.status"), &status.chars().take(64).collect::<String>(), &names))
 }
 
 /// Returns a member that must be a text.
-fn text_member<'a>(object: &'a Map<String, Value>, name: &str, param: &str) -> Result<&'a str, Refusal> {
+fn text_member<'a>(object: &'a Map<String, Value>, name: &str, param: &str) -> Result<&'a str, InvalidRequest> {
     let param = format!("{param}.{name}");
     match object.get(name) {
-        None | Some(Value::Null) => Err(Refusal::missing(&param)),
+        None | Some(Value::Null) => Err(InvalidRequest::missing(&param)),
         Some(Value::String(text)) => Ok(text),
-        Some(other) => Err(Refusal::wrong_type(&param, &[Type::String], other)),
+        Some(other) => Err(InvalidRequest::wrong_type(&param, &[Type::String], other)),
     }
 }
 

@@ -23,13 +23,13 @@ pub(super) struct ScriptedReply {
     pub(super) after: Duration,
     /// The delay between two parts.
     pub(super) pace: Duration,
-    pub(super) usage: Usage,
+    pub(super) usage: TokenUsage,
 }
 
 /// The tokens that an answer costs. Missing values are counted in words.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Usage {
+pub(super) struct TokenUsage {
     #[serde(default, deserialize_with = "tokens")]
     pub(super) prompt: Option<i64>,
     #[serde(default, deserialize_with = "tokens")]
@@ -58,7 +58,7 @@ struct ReplyFields {
     after: Option<TimeLimit>,
     pace: Option<TimeLimit>,
     #[serde(default)]
-    usage: Usage,
+    usage: TokenUsage,
 }
 
 #[derive(Deserialize)]

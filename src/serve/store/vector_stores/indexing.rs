@@ -5,7 +5,7 @@ use super::passages::NewPassage;
 use super::removal::PASSAGES;
 use super::rows::Chunking;
 use crate::api::objects::{FileObject, JsonObject};
-use crate::db::{DbError, Row, Statement};
+use crate::db::{DbError, SqlRow, Statement};
 use crate::json;
 use std::{collections::HashSet, time::Duration};
 
@@ -186,7 +186,7 @@ impl Store {
         item: i64,
         lease: &str,
         statements: Vec<Statement>,
-    ) -> Result<Option<Vec<Vec<Row>>>, DbError> {
+    ) -> Result<Option<Vec<Vec<SqlRow>>>, DbError> {
         const LOCK: &str = "select 1 from store_file where n = $1 for update";
         const LEASED: &str = "insert into assertion (broken) select 1 where not exists \
                               (select 1 from store_file where n = $1 and lease = $2 and status = 'in_progress')";

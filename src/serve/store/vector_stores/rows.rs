@@ -3,7 +3,7 @@
 use super::super::{ListWindow, Store};
 use crate::api::objects::{IndexingStatus, OpenEnum};
 use crate::api::paging::Order;
-use crate::db::{DbError, Row};
+use crate::db::{DbError, SqlRow};
 use std::collections::HashMap;
 
 /// The sizes of the passages of a file, in tokens.
@@ -60,7 +60,7 @@ macro_rules! page {
 }
 
 impl StoreFileRow {
-    fn read(mut row: Row) -> Result<Self, DbError> {
+    fn read(mut row: SqlRow) -> Result<Self, DbError> {
         let error = match (row.take_optional_text(10)?, row.take_optional_text(11)?) {
             (Some(code), message) => Some((code, message.unwrap_or_default())),
             (None, _) => None,
@@ -122,7 +122,7 @@ impl StatusCounts {
     }
 
     /// Reads rows with the columns status, count, and size.
-    fn read(rows: Vec<Row>) -> Result<Self, DbError> {
+    fn read(rows: Vec<SqlRow>) -> Result<Self, DbError> {
         let mut counts = Self::default();
         rows.into_iter().try_for_each(|row| counts.add(row.text(0)?, row.int(1)?, row.int(2)?))?;
         Ok(counts)

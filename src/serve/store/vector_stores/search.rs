@@ -3,7 +3,7 @@
 use super::super::Store;
 use super::frequencies::{IndexState, StoreState};
 use super::passages::{SEQUENCES, scope_term};
-use crate::db::{DbError, Row, Value};
+use crate::db::{DbError, SqlRow, Value};
 use crate::search::plan::Statistics;
 use crate::search::query::{Condition, Query};
 use serde_json::json;
@@ -122,7 +122,7 @@ impl Store {
         const POSTGRES: &str = "select n, length, text from passage where n in (select cast(value as bigint) \
             from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)) order by n";
         let sql = if self.has_vectors() { POSTGRES } else { SQLITE };
-        let read = |mut row: Row| {
+        let read = |mut row: SqlRow| {
             let length = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
             Ok(PassageText { n: row.int(0)?, length, text: row.take_text(2)? })
         };
@@ -141,7 +141,7 @@ impl Store {
             from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) as listed (value)) and status = 'completed'";
         let sql = if self.has_vectors() { POSTGRES } else { SQLITE };
         let rows = self.db.read(sql, vec![json!(items).to_string().into()]).await?;
-        let file = |mut row: Row| {
+        let file = |mut row: SqlRow| {
             Ok((row.int(0)?, [row.take_text(1)?, row.take_text(2)?, row.take_text(3)?, row.take_text(4)?]))
         };
         rows.into_iter().map(file).collect()
