@@ -208,7 +208,7 @@ mod tests {
             let mut loading = db.bulk_insert(LOAD).unwrap();
             let _ = block_on(loading.rows(rows(ids))); // The error is returned by `finish`.
             assert_eq!(block_on(loading.finish()).is_ok(), fits, "{ids}");
-            assert!(block_on(db.write("insert into item values ('f', 10)", vec![])).is_err());
+            assert!(block_on(db.write("insert into item values ('f', 10)", vec![])).is_err(), "{ids:?}");
         }
         let found = block_on(db.read("select count(*) from item", vec![])).unwrap();
         assert_eq!(found[0].int(0), Ok(5), "what fails brings nothing");

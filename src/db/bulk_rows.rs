@@ -103,7 +103,6 @@ impl BulkInsert {
         if self.send(BulkMessage::Rows(rows)).await { Ok(()) } else { Err(self.failure().await) }
     }
 
-    /// Returns how many of the rows were new, once all of them are durable.
     /// Ends the bulk insert and returns the number of new rows, once all rows are durable.
     ///
     /// # Errors

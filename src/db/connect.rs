@@ -13,8 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The number of prepared statements that a connection caches. The default of 16 is too small for the statements of one
-/// room.
+/// The number of prepared statements that a connection caches. The default of 16 is too small for the ledger and for
+/// the store of the server.
 const CACHED_STATEMENTS: usize = 256;
 /// The size in bytes from which the `-wal` file is checkpointed when its writer closes. Reading a shorter one costs the
 /// next command less than 0.5 ms, but a checkpoint costs several milliseconds.
@@ -28,7 +28,7 @@ const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 #[derive(Debug)]
 pub(super) enum DatabaseLocation {
     File(PathBuf),
-    /// A database in memory, where a writer locks out readers. Readers wait at the gate, because SQLite itself would
+    /// A database in memory, where a writer locks out readers. Readers wait for `gate`, because SQLite itself would
     /// poll.
     Memory {
         uri: String,
@@ -158,7 +158,8 @@ impl DatabaseLocation {
     }
 
     fn open_immutable(&self, options: DbOptions) -> Result<Connection, DbError> {
-        let unreadable = || DbError::CannotOpen("it cannot be read where it is".to_owned());
+        let unreadable =
+            || DbError::CannotOpen("its folder cannot be written, and its `-wal` file has changes".to_owned());
         let connection = self.connect_immutable(options.patience).ok_or_else(unreadable)??;
         let found = version(&connection)?;
         match pending(options.migrations, found)?.next() {

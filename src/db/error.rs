@@ -12,10 +12,10 @@ pub enum DbError {
     /// The database is missing or an empty file, and was opened for reading only.
     #[error("the database does not exist")]
     Missing,
-    #[error("the database has schema {found}, this program knows {known}")]
+    #[error("the database has schema version {found}, this program supports up to {known}")]
     NewerSchema { found: i64, known: i64 },
     /// The schema is older than this program's, and the database was opened for reading only.
-    #[error("the database has schema {found}, this program reads {known}")]
+    #[error("the database has schema version {found}, this program needs {known}")]
     OlderSchema { found: i64, known: i64 },
     #[error("the database is locked by another process")]
     Busy,

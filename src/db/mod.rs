@@ -1,4 +1,4 @@
-//! The database room: one SQL text for two engines, SQLite and PostgreSQL.
+//! The database layer: one SQL text for two engines, SQLite and PostgreSQL.
 //!
 //! Statements are `&'static str`, so that input reaches SQL only as a parameter. Parameters are `$1…`, numbered in
 //! order of first use. Cells are [`Value`]s: booleans are 0 and 1, JSON is text, and times are integers that the
@@ -24,20 +24,13 @@ pub use block_on::block_on;
 pub use bulk_rows::{BulkInsert, BulkInsertSpec, RowBatch, RowSpan, SkippedWork};
 pub use error::DbError;
 pub use postgres::{InvalidPostgresUrl, PostgresUrl, TlsRoots};
-pub use statement::Statements;
+pub use statement::{Statement, Statements};
 pub use value::{SqlRow, Value};
 
 #[cfg(test)]
 pub(crate) use postgres::fresh_for_tests;
 
 use std::{path::Path, time::Duration};
-
-/// One statement with its parameters.
-///
-/// In a batch, a text may begin with `/* unless found */` or `/* if found */`. The engine may then skip the statement
-/// if the last executed one did, or did not, return or change a row. Skipping is optional, so such a statement must
-/// have no effect in that case.
-pub type Statement = (&'static str, Vec<Value>);
 
 /// The rows of every statement of a batch, or the reason why the whole batch was rolled back.
 pub(crate) type BatchResult = Result<Vec<Vec<SqlRow>>, DbError>;
@@ -122,7 +115,7 @@ impl Db {
 
     /// Runs one statement durably and returns the rows of its `returning` clause.
     pub async fn write(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<SqlRow>, DbError> {
-        Ok(self.atomic(vec![(sql, params)]).await?.pop().unwrap_or_default())
+        Ok(self.atomic(vec![Statement::new(sql, params)]).await?.pop().unwrap_or_default())
     }
 
     /// Starts a bulk insert into a table.

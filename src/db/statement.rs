@@ -1,13 +1,8 @@
 //! Execution of prepared statements on a connection. Must not depend on the kind of connection or the meaning of the
 //! data.
 
-use super::{BatchResult, DbError, SqlRow, Statement, Value};
+use super::{BatchResult, DbError, SqlRow, Value};
 use rusqlite::{CachedStatement, Connection};
-
-/// Prefixes of statements that may be skipped. PostgreSQL treats them as comments and executes every statement, because
-/// waiting for a result costs more than a statement.
-const UNLESS_FOUND: &str = "/* unless found */";
-const IF_FOUND: &str = "/* if found */";
 
 /// The names of parameters as constants, because binding is the hottest path of an import.
 const NAMES: [&str; 32] = [
@@ -15,7 +10,53 @@ const NAMES: [&str; 32] = [
     "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
 ];
 
-/// The statements of a batch. The variant `By` builds them on the writer thread, to relieve a busy caller.
+/// One statement with its parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    pub(super) sql: &'static str,
+    pub(super) params: Vec<Value>,
+    need: Need,
+}
+
+/// The part of a batch in which a statement has an effect. It depends on the last executed statement before it, which
+/// may have returned or changed a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Always,
+    AfterRow,
+    AfterNoRow,
+}
+
+impl Statement {
+    /// Creates a statement that is always executed.
+    pub fn new(sql: &'static str, params: Vec<Value>) -> Self {
+        Self { sql, params, need: Need::Always }
+    }
+
+    /// Allows to skip the statement if the last executed statement before it did not return or change a row.
+    ///
+    /// The statement must have no effect in that case, because only SQLite skips it. PostgreSQL executes every
+    /// statement of a batch: a wait for the result of the one before would take longer.
+    pub fn if_found(self) -> Self {
+        Self { need: Need::AfterRow, ..self }
+    }
+
+    /// Allows to skip the statement if the last executed statement before it returned or changed a row. Otherwise like
+    /// [`Statement::if_found`].
+    pub fn unless_found(self) -> Self {
+        Self { need: Need::AfterNoRow, ..self }
+    }
+
+    fn can_be_skipped(&self, found: bool) -> bool {
+        match self.need {
+            Need::Always => false,
+            Need::AfterRow => !found,
+            Need::AfterNoRow => found,
+        }
+    }
+}
+
+/// The statements of a batch. The variant `Deferred` builds them on the writer thread, to relieve a busy caller.
 pub enum Statements {
     Ready(Vec<Statement>),
     Deferred(Box<dyn FnOnce() -> Vec<Statement> + Send>),
@@ -123,12 +164,12 @@ impl<'connection> PreparedStatements<'connection> {
     /// Runs statements in order, and stops at the first that fails.
     pub(super) fn run_all(&mut self, statements: &[Statement]) -> BatchResult {
         let (mut answer, mut found) = (Vec::with_capacity(statements.len()), false);
-        for (sql, params) in statements {
-            if (found && sql.starts_with(UNLESS_FOUND)) || (!found && sql.starts_with(IF_FOUND)) {
+        for statement in statements {
+            if statement.can_be_skipped(found) {
                 answer.push(Vec::new());
                 continue;
             }
-            let ran = self.ran(sql, params)?;
+            let ran = self.ran(statement.sql, &statement.params)?;
             found = ran.found;
             answer.push(ran.rows);
         }

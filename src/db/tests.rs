@@ -1,4 +1,4 @@
-//! Tests of the guarantees of the database room, on real files.
+//! Tests of the guarantees of the database layer, on real files.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -46,10 +46,13 @@ fn a_failed_batch_undoes_only_itself_within_a_group() {
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
     // These batches queue up while the lock is held. The first becomes a group of its own, the others form one group.
-    let good: Vec<_> =
-        (0..20).map(|n| engine.enqueue(vec![(ADD, item(format!("good-{n}"), n))].into()).unwrap()).collect();
-    let bad = engine.enqueue(vec![(ADD, item("half", 1)), (ADD, item("too-much", 1000))].into()).unwrap();
-    let last = engine.enqueue(vec![(ADD, item("last", 1))].into()).unwrap();
+    let good: Vec<_> = (0..20)
+        .map(|n| engine.enqueue(vec![Statement::new(ADD, item(format!("good-{n}"), n))].into()).unwrap())
+        .collect();
+    let bad = engine
+        .enqueue(vec![Statement::new(ADD, item("half", 1)), Statement::new(ADD, item("too-much", 1000))].into())
+        .unwrap();
+    let last = engine.enqueue(vec![Statement::new(ADD, item("last", 1))].into()).unwrap();
     other.execute_batch("commit").unwrap();
     assert!(good.into_iter().chain([last]).all(|answer| block_on(answer).unwrap().0.is_ok()));
     assert!(matches!(block_on(bad).unwrap().0, Err(DbError::InvalidValue(text)) if text.contains("CHECK")));
@@ -61,7 +64,7 @@ fn statements_that_cannot_be_made_end_their_caller_only() {
     let db = Db::memory(&[FIRST, SECOND]).unwrap();
     let broken = Statements::deferred(|| panic!("on purpose"));
     assert_eq!(block_on(db.atomic(broken)), Err(DbError::writer_gone()));
-    let made = Statements::deferred(|| vec![(ADD, item("a", 1)), (ADD, item("b", 2))]);
+    let made = Statements::deferred(|| vec![Statement::new(ADD, item("a", 1)), Statement::new(ADD, item("b", 2))]);
     assert_eq!(block_on(db.atomic(made)).unwrap().len(), 2);
     assert_eq!(count(&db), 2);
 }
@@ -90,7 +93,7 @@ fn newer_older_missing_and_foreign_databases_are_told_apart() {
     drop(Db::open(&path, two(Access::ReadWrite)).unwrap());
     for access in [Access::ReadOnly, Access::ReadWrite] {
         let newer = Db::open(&path, options(access)).unwrap_err();
-        assert_eq!(newer, DbError::NewerSchema { found: 2, known: 1 });
+        assert_eq!(newer, DbError::NewerSchema { found: 2, known: 1 }, "{access:?}");
     }
     let foreign = path.with_file_name("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("create table theirs (a)").unwrap();
@@ -110,7 +113,7 @@ fn eight_threads_on_two_handles_lose_nothing_and_readers_see_whole_batches() {
             let db = handles[writer % 2].clone();
             thread::spawn(move || {
                 for n in 0..25 {
-                    let pair = ["a", "b"].map(|half| (ADD, item(format!("{writer}-{n}-{half}"), n)));
+                    let pair = ["a", "b"].map(|half| Statement::new(ADD, item(format!("{writer}-{n}-{half}"), n)));
                     block_on(db.atomic(Vec::from(pair))).unwrap();
                     assert_eq!(count(&db) % 2, 0, "a batch is seen whole or not at all");
                 }
@@ -180,7 +183,7 @@ fn a_database_in_memory_is_shared_by_its_connections_only() {
             thread::spawn(move || {
                 for n in 0..50 {
                     block_on(db.write(ADD, item(format!("{thread}-{n}"), n))).unwrap();
-                    assert!(count(&db) > 0);
+                    assert!(count(&db) > 0, "{n:?}");
                 }
             })
         })
@@ -323,21 +326,21 @@ pub(super) fn load_story(db: &Db) -> Vec<String> {
 /// SQLite skips every statement that may be skipped, because skipping saves time. The skipped statements here would
 /// otherwise change the result.
 #[tokio::test]
-async fn a_statement_is_left_out_by_what_the_one_before_it_found() {
+async fn a_statement_is_skipped_by_the_result_of_the_one_before_it() {
     const ADD: &str = "insert into word (text) values ($1)";
     const FIND: &str = "select 1 from word where text = $1";
     const CHANGE: &str = "update word set text = text where text = $1";
-    const IF: &str = "/* if found */ insert into word (text) values ($1)";
-    const UNLESS: &str = "/* unless found */ insert into word (text) values ($1)";
     let db = Db::memory(&["create table word (text text not null) strict"]).unwrap();
-    let word = |sql, text: &str| (sql, vec![Value::from(text)]);
+    let word = |sql, text: &str| Statement::new(sql, vec![Value::from(text)]);
+    let if_found = |text| word(ADD, text).if_found();
+    let unless_found = |text| word(ADD, text).unless_found();
     db.atomic(vec![word(ADD, "known")]).await.unwrap();
     let batches = [
-        (vec![word(FIND, "known"), word(IF, "a"), word(UNLESS, "b")], "a"),
-        (vec![word(FIND, "new"), word(IF, "c"), word(UNLESS, "d"), word(UNLESS, "e")], "d"),
-        (vec![word(CHANGE, "known"), word(UNLESS, "f"), word(FIND, "new"), word(IF, "g")], ""),
-        (vec![word(CHANGE, "new"), word(IF, "h"), word(UNLESS, "i")], "i"),
-        (vec![word(IF, "j"), word(UNLESS, "k")], "k"),
+        (vec![word(FIND, "known"), if_found("a"), unless_found("b")], "a"),
+        (vec![word(FIND, "new"), if_found("c"), unless_found("d"), unless_found("e")], "d"),
+        (vec![word(CHANGE, "known"), unless_found("f"), word(FIND, "new"), if_found("g")], ""),
+        (vec![word(CHANGE, "new"), if_found("h"), unless_found("i")], "i"),
+        (vec![if_found("j"), unless_found("k")], "k"),
     ];
     for (batch, added) in batches {
         let answers = db.atomic(batch.clone()).await.unwrap();

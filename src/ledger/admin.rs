@@ -92,11 +92,11 @@ impl Ledger {
 }
 
 fn forget_statements(key: &ObjectKey, extent: ForgetScope) -> Vec<Statement> {
-    let mut statements = vec![(FORGET, key_params(key))];
+    let mut statements = vec![Statement::new(FORGET, key_params(key))];
     if extent == ForgetScope::Everything {
-        statements.push((PURGE_EVENTS, key_params(key)));
-        statements.push((PURGE_INTENTS, vec![key.origin.as_str().into(), key.id.as_str().into()]));
-        statements.push((PURGE_LINKS, vec![key.id.as_str().into()]));
+        statements.push(Statement::new(PURGE_EVENTS, key_params(key)));
+        statements.push(Statement::new(PURGE_INTENTS, vec![key.origin.as_str().into(), key.id.as_str().into()]));
+        statements.push(Statement::new(PURGE_LINKS, vec![key.id.as_str().into()]));
     }
     statements
 }

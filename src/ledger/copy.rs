@@ -100,7 +100,7 @@ async fn events_after(db: &Db, after: i64) -> Result<(Vec<Statement>, Option<i64
             provenance.into(),
             request_id.into(),
         ];
-        batch.push((HAPPEN_ONCE, params));
+        batch.push(Statement::new(HAPPEN_ONCE, params));
     }
     Ok((batch, last))
 }

@@ -27,8 +27,8 @@ const BATCH: usize = 20_000;
 const COUNT: &str = "select cast(coalesce(sum(amount), 0) as bigint) from tally";
 const NUMBER: &str = "select n from collection where origin = $1 and kind = $2";
 
-/// The bulk form of [`statements::OBSERVE`] for rows that contain no more than these columns. Such a row never changes the
-/// state of an existing object.
+/// The bulk form of [`statements::OBSERVE`] for rows that contain no more than these columns. Such a row never changes
+/// the state of an existing object.
 const WEAK: BulkInsertSpec = BulkInsertSpec {
     table: "object",
     columns: &["id", "collection", "parent", "created_at", "recorded_at", "source", "provenance"],
@@ -179,9 +179,9 @@ impl<'a> ImportSession<'a> {
     /// Records rows one by one. Returns the number of new rows.
     async fn observe(&self, rows: Vec<Row>) -> Result<u64, DbError> {
         let rows: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
-        let mut batch: Vec<Statement> = vec![(COUNT, vec![])];
+        let mut batch: Vec<Statement> = vec![Statement::new(COUNT, vec![])];
         batch.extend(statements::statements(&rows, self.ledger.raw_retention, RowExistence::Possible));
-        batch.push((COUNT, vec![]));
+        batch.push(Statement::new(COUNT, vec![]));
         let answers = self.db.atomic(batch).await?;
         let count =
             |rows: Option<&Vec<crate::db::SqlRow>>| rows.and_then(|rows| rows.first()).map_or(Ok(0), |row| row.int(0));

@@ -125,7 +125,7 @@ impl RowProperties {
 }
 
 fn number(length: usize) -> Result<u32, DbError> {
-    u32::try_from(length).map_err(|_| DbError::Other("an id of gigabytes".to_owned()))
+    u32::try_from(length).map_err(|_| DbError::Other("an ID is longer than 4 GiB".to_owned()))
 }
 
 fn id(ids: &str, row: RowSpan) -> &str {

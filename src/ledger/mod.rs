@@ -2,7 +2,7 @@
 //! profiles, the terminal or the clock: times are Unix seconds from the caller.
 //!
 //! A ledger is opened on first use, so that a broken one degrades a command without failing it. Entries that cannot be
-//! written within [`PATIENCE`] go to a spill file, which the next use of the ledger takes in.
+//! written within [`PATIENCE`] go to a spill file, which the next use of the ledger imports.
 
 mod admin;
 mod copy;
@@ -61,7 +61,7 @@ pub enum RawRetention {
 #[must_use]
 pub enum WriteResult {
     Ledger,
-    /// A spill file, which the next use of the ledger takes in. The entries are durable.
+    /// A spill file, which the next use of the ledger imports. The entries are durable.
     Spilled {
         path: PathBuf,
         why: LedgerError,
@@ -163,7 +163,7 @@ impl Ledger {
         }
     }
 
-    /// Opens the ledger for writing and takes in waiting spill files, to find out now whether it can be written
+    /// Opens the ledger for writing and imports waiting spill files, to find out now whether it can be written
     /// (`--require-ledger`, `ledger doctor`).
     pub async fn check(&self) -> Result<(), LedgerError> {
         let db = self.writer().await?;
@@ -195,7 +195,7 @@ impl Ledger {
         written.map_err(|cause| self.error(cause))
     }
 
-    /// Returns the database for writing, after taking in waiting spill files.
+    /// Returns the database for writing, after importing waiting spill files.
     async fn writer(&self) -> Result<Arc<Db>, LedgerError> {
         let (db, look) = self.open_for_writing().map_err(|cause| self.error(cause))?;
         if look && let Err(error) = self.import_spills(&db).await {

@@ -1,4 +1,4 @@
-//! Taking in spill files, and reporting those that the ledger lacks. Must not depend on how the report is displayed.
+//! Import of spill files, and reporting those that the ledger lacks. Must not depend on how the report is displayed.
 
 use super::{
     Entry, Ledger, LedgerError,
@@ -21,7 +21,7 @@ const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
 /// The pause between two attempts to hold a spill file that another process holds.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A summary of the spill files that were taken in.
+/// A summary of the spill files that were imported.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SpillSummary {
     pub files: u64,
@@ -30,7 +30,7 @@ pub struct SpillSummary {
     pub aside: Vec<PathBuf>,
 }
 
-/// Spill files that the ledger could not take in, so that its results are incomplete.
+/// Spill files that the ledger could not import, so that its results are incomplete.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the ledger `{place}` lacks the entries in {}: {why}", named(paths))]
 pub struct IncompleteLedger {
@@ -54,7 +54,7 @@ fn named(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// The reason why a spill file that the user named was not taken in.
+/// The reason why a spill file that the user named was not imported.
 #[derive(Debug, Error)]
 pub enum SpillError {
     #[error(transparent)]
@@ -66,7 +66,7 @@ pub enum SpillError {
 /// The state of the waiting spill files.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PendingSpills {
-    /// The files that could not be taken in at the last attempt, each with the reason.
+    /// The files that could not be imported at the last attempt, each with the reason.
     left: Vec<(PathBuf, String)>,
     /// `true` if another process uses one of them, which may end soon.
     in_use: bool,
@@ -77,12 +77,12 @@ pub(super) struct PendingSpills {
 }
 
 impl Ledger {
-    /// Returns a summary of the spill files that this value has taken in so far.
+    /// Returns a summary of the spill files that this value has imported so far.
     pub fn imported_spills(&self) -> SpillSummary {
         self.lock().imported_spills.clone()
     }
 
-    /// Returns the spill files that wait to be taken in, and those that hold damaged lines.
+    /// Returns the spill files that wait to be imported, and those that hold damaged lines.
     pub fn spills(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
         (self.spills.waiting(), self.spills.damaged_files())
     }
@@ -92,7 +92,7 @@ impl Ledger {
         self.spills.of_other_ledgers()
     }
 
-    /// Returns the spill files that could not be taken in when the ledger was last read, if any.
+    /// Returns the spill files that could not be imported when the ledger was last read, if any.
     pub fn missing_spills(&self) -> Option<IncompleteLedger> {
         let open = self.lock();
         let (_, why) = open.waiting.left.first()?;
@@ -119,7 +119,7 @@ impl Ledger {
         Ok(self.missing_spills().map_or(Ok(()), Err))
     }
 
-    /// Takes in waiting spill files before the ledger is read. A failure is recorded and not returned, because the
+    /// Imports waiting spill files before the ledger is read. A failure is recorded and not returned, because the
     /// ledger may still be readable.
     pub(super) async fn import_waiting_spills(&self) {
         if !self.lock().spills_to_check {
@@ -170,17 +170,17 @@ impl Ledger {
             }
         }
         let mut open = self.lock();
-        // Files that could not be taken in are tried again, because the reason may disappear at any time.
+        // Files that could not be imported are tried again, because the reason may disappear at any time.
         open.spills_to_check |= !left.is_empty();
         (open.waiting.left, open.waiting.in_use) = (left, in_use);
         Ok(())
     }
 
-    /// Takes in one spill file. Its entries and the record of the file become durable together, so that a file found
+    /// Imports one spill file. Its entries and the record of the file become durable together, so that a file found
     /// again after a crash adds nothing twice.
     ///
-    /// Only lines that are proven damaged are put aside. Any other error leaves the file for the next command. An error
-    /// that does not concern the ledger is the inner one.
+    /// Only lines that are proven damaged are moved to the file of damaged lines. Any other error leaves the file for
+    /// the next command. An error that does not concern the ledger is the inner one.
     async fn import_locked_spill(
         &self,
         db: &Db,
@@ -222,8 +222,8 @@ impl Ledger {
         Ok(Ok(entries))
     }
 
-    /// Takes in the entries one by one and puts aside those that the ledger rejects. Returns the paths of the files to
-    /// which they went.
+    /// Imports the entries one by one and moves those that the ledger rejects to the file of damaged lines. Returns the
+    /// paths of the files to which they went.
     async fn import_entry_by_entry(
         &self,
         db: &Db,
@@ -236,7 +236,8 @@ impl Ledger {
             let mut batch = statements::statements([entry], self.raw_retention, RowExistence::Possible);
             batch.push(record_progress(name, *end));
             match self.run(db, batch).await {
-                // The user corrects such a file: it is not put aside into itself, and what is behind waits for that.
+                // The user corrects such a file: its lines are not moved into the file itself, and the entries behind
+                // them wait.
                 Err(error) if error.cause.is_caused_by_values() && spill.holds_damaged_lines() => {
                     return Ok(Err(format!(
                         "the ledger rejects an entry: {error}; correct or remove its line: {}",
@@ -266,11 +267,11 @@ impl Ledger {
         batch
     }
 
-    /// Takes in a spill file that the user named, whichever ledger it is bound to. Returns the number of entries in it.
+    /// Imports a spill file that the user named, whichever ledger it is bound to. Returns the number of entries in it.
     ///
     /// # Errors
-    /// If the path is not a spill file, the file is in use, or it holds damaged lines that were put aside before. Also
-    /// if the ledger cannot be written.
+    /// If the path is not a spill file, the file is in use, or it holds damaged lines that were moved there before.
+    /// Also if the ledger cannot be written.
     pub async fn import_spill(&self, path: &Path) -> Result<u64, SpillError> {
         let (path, spill) = lock_named(path)?;
         let db: Arc<Db> = self.writer().await?;
@@ -282,7 +283,7 @@ impl Ledger {
 /// Returns the number of entries in a spill file that the user named.
 ///
 /// # Errors
-/// If the path is not a spill file, the file is in use, or it holds damaged lines that were put aside before.
+/// If the path is not a spill file, the file is in use, or it holds damaged lines that were moved there before.
 pub fn count_spill_entries(path: &Path) -> Result<u64, SpillError> {
     Ok(lock_named(path)?.1.lines(0).entries.len() as u64)
 }
@@ -315,5 +316,5 @@ fn brief(entry: &Entry) -> String {
 }
 
 fn record_progress(name: &str, length: usize) -> Statement {
-    (TAKE_SPILL, vec![Value::from(name), i64::try_from(length).unwrap_or(i64::MAX).into()])
+    Statement::new(TAKE_SPILL, vec![Value::from(name), i64::try_from(length).unwrap_or(i64::MAX).into()])
 }

@@ -11,8 +11,8 @@ use crate::db::{Statement, Value};
 use std::sync::Arc;
 
 const LOOK_FOR_COLLECTION: &str = "select 1 from collection where origin = $1 and kind = $2";
-const ADD_COLLECTION: &str = "/* unless found */
-    insert into collection (origin, kind) values ($1, $2) on conflict (origin, kind) do nothing";
+const ADD_COLLECTION: &str =
+    "insert into collection (origin, kind) values ($1, $2) on conflict (origin, kind) do nothing";
 
 /// The state of a known row after an observation. It depends on the evidence, not on the source of the row:
 ///
@@ -101,8 +101,7 @@ pub(super) const DELETE: &str = concat!(
 );
 /// Another process may have inserted the row since [`DELETE`].
 pub(super) const ADD_DELETED: &str = concat!(
-    "/* unless found */
-    insert into object (collection, id, state, recorded_at, checked_at, deleted_at, source)
+    "insert into object (collection, id, state, recorded_at, checked_at, deleted_at, source)
     values (",
     collection!("$1", "$2"),
     ", $3, 'deleted', $4, $5, $6, $7)
@@ -126,8 +125,7 @@ const LOOK_BELOW: &str =
     concat!("select 1 from object where parent = $1 and collection = ", collection!("$2", "'run'"), " limit 1");
 /// An update that finds nothing takes SQLite eight times as long as [`LOOK_BELOW`].
 const DELETE_BELOW: &str = concat!(
-    "/* if found */
-    update object set state = 'deleted', deleted_at = $1,
+    "update object set state = 'deleted', deleted_at = $1,
         raw = case when cast($2 as bigint) = 1 then raw end
     where parent = $3 and state <> 'deleted' and collection = ",
     collection!("$4", "'run'")
@@ -199,12 +197,12 @@ pub(super) fn statements<'a>(
 /// Returns the statements that assign a number to a collection, unless it has one.
 pub(super) fn collection_statements(origin: &str, kind: Kind) -> [Statement; 2] {
     let params = || vec![origin.into(), kind.name().into()];
-    [(LOOK_FOR_COLLECTION, params()), (ADD_COLLECTION, params())]
+    [Statement::new(LOOK_FOR_COLLECTION, params()), Statement::new(ADD_COLLECTION, params()).unless_found()]
 }
 
 /// Appends the statements that insert an object without a row.
 fn add(row: &Row, batch: &mut Vec<Statement>) {
-    batch.push((ADD, facts(row, None, row.raw.clone())));
+    batch.push(Statement::new(ADD, facts(row, None, row.raw.clone())));
     let pairs = row.metadata.iter().flatten();
     batch.extend(pairs.map(|(name, value)| add_pair(row, name, value)));
 }
@@ -230,10 +228,10 @@ fn delete(row: &Row, deleted: RawRetention, batch: &mut Vec<Statement>) {
     let keep = deleted == RawRetention::Keep;
     let (checked_at, source) = (row.checked_at, row.source.rank());
     let known = [deleted_at.into(), keep.into(), checked_at.into(), source.into()].into_iter().chain(key.clone());
-    batch.push((DELETE, known.collect()));
+    batch.push(Statement::new(DELETE, known.collect()));
     let times = [row.recorded_at.into(), checked_at.into(), deleted_at.into()];
     let unknown = key.iter().cloned().chain(times).chain([source.into(), keep.into()]);
-    batch.push((ADD_DELETED, unknown.collect()));
+    batch.push(Statement::new(ADD_DELETED, unknown.collect()).unless_found());
     delete_below(row, &key, deleted_at, deleted, batch);
 }
 
@@ -242,8 +240,9 @@ fn delete_below(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: RawRetent
     if row.kind == Kind::Thread {
         let keep = (deleted == RawRetention::Keep).into();
         let [origin, _, id] = key;
-        batch.push((LOOK_BELOW, vec![id.clone(), origin.clone()]));
-        batch.push((DELETE_BELOW, vec![deleted_at.into(), keep, id.clone(), origin.clone()]));
+        batch.push(Statement::new(LOOK_BELOW, vec![id.clone(), origin.clone()]));
+        let params = vec![deleted_at.into(), keep, id.clone(), origin.clone()];
+        batch.push(Statement::new(DELETE_BELOW, params).if_found());
     }
 }
 
@@ -257,12 +256,12 @@ pub(super) fn observe(row: &Row, deleted: RawRetention, batch: &mut Vec<Statemen
     let deleted_at = is_deleted.then(|| time_of_deletion(row));
     let raw = row.raw.clone().filter(|_| !is_deleted || deleted == RawRetention::Keep);
     let judged = [row.started_at.into(), (deleted == RawRetention::Keep).into()];
-    batch.push((OBSERVE, facts(row, deleted_at, raw).into_iter().chain(judged).collect()));
+    batch.push(Statement::new(OBSERVE, facts(row, deleted_at, raw).into_iter().chain(judged).collect()));
     if let Some(deleted_at) = deleted_at {
         delete_below(row, &key(row), deleted_at, deleted, batch);
     }
     if let Some(metadata) = &row.metadata {
-        batch.push((CLEAR_METADATA, key(row).to_vec()));
+        batch.push(Statement::new(CLEAR_METADATA, key(row).to_vec()));
         batch.extend(metadata.iter().map(|(name, value)| add_pair(row, name, value)));
     }
 }
@@ -299,14 +298,14 @@ fn facts(row: &Row, deleted_at: Option<i64>, raw: Option<String>) -> Vec<Value> 
 }
 
 fn add_pair(row: &Row, name: &str, value: &str) -> Statement {
-    (ADD_METADATA, key(row).into_iter().chain([name.into(), value.into()]).collect())
+    Statement::new(ADD_METADATA, key(row).into_iter().chain([name.into(), value.into()]).collect())
 }
 
 fn touch(touched: &Activity) -> Statement {
     let Activity { origin, kind, id, active_at, messages, assistant } = touched;
     let key = [origin.as_str().into(), kind.name().into(), id.as_str().into()];
     let facts = [(*messages).into(), (*active_at).into(), assistant.clone().into()];
-    (TOUCH, facts.into_iter().chain(key).collect())
+    Statement::new(TOUCH, facts.into_iter().chain(key).collect())
 }
 
 fn intend(intent: &Intent) -> Statement {
@@ -319,7 +318,7 @@ fn intend(intent: &Intent) -> Statement {
         intent.what.as_str().into(),
         intent.mark.into(),
     ];
-    (INTEND, params)
+    Statement::new(INTEND, params)
 }
 
 fn settle(settled: &Settlement, batch: &mut Vec<Statement>) {
@@ -328,8 +327,10 @@ fn settle(settled: &Settlement, batch: &mut Vec<Statement>) {
         IntentOutcome::Refused => ("refused", &[][..]),
         IntentOutcome::Nothing => ("nothing", &[][..]),
     };
-    batch.push((SETTLE, vec![settled.intent.as_str().into(), name.into(), settled.at.into()]));
-    batch.extend(ids.iter().map(|id| (SETTLE_AS, vec![id.as_str().into(), settled.intent.as_str().into()])));
+    batch.push(Statement::new(SETTLE, vec![settled.intent.as_str().into(), name.into(), settled.at.into()]));
+    batch.extend(
+        ids.iter().map(|id| Statement::new(SETTLE_AS, vec![id.as_str().into(), settled.intent.as_str().into()])),
+    );
 }
 
 fn happen(event: &LedgerEvent) -> Statement {
@@ -342,5 +343,5 @@ fn happen(event: &LedgerEvent) -> Statement {
         event.provenance.clone().into(),
         event.request_id.clone().into(),
     ];
-    (HAPPEN, params)
+    Statement::new(HAPPEN, params)
 }

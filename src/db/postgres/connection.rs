@@ -133,8 +133,8 @@ impl Connection {
         statements: &[Statement],
         kind: JobKind,
     ) -> Result<Vec<Vec<SqlRow>>, StatementError> {
-        for (sql, _) in statements {
-            self.prepare(sql).await.map_err(|failure| failure.sent(false))?;
+        for statement in statements {
+            self.prepare(statement.sql).await.map_err(|failure| failure.sent(false))?;
         }
         match statements {
             [] => Ok(Vec::new()),
@@ -152,7 +152,8 @@ impl Connection {
         Ok(())
     }
 
-    async fn one(&self, (sql, params): &Statement) -> Result<Vec<SqlRow>, StatementError> {
+    async fn one(&self, statement: &Statement) -> Result<Vec<SqlRow>, StatementError> {
+        let (sql, params) = (statement.sql, &statement.params);
         let Some(prepared) = self.prepared.get(sql) else {
             return Err(StatementError::Refused(DbError::Other(format!("not prepared: {sql}"))));
         };

@@ -58,7 +58,7 @@ impl Postgres {
     }
 
     pub(super) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<SqlRow>, DbError> {
-        Ok(self.run(vec![(sql, params)], JobKind::Read).await?.pop().unwrap_or_default())
+        Ok(self.run(vec![Statement::new(sql, params)], JobKind::Read).await?.pop().unwrap_or_default())
     }
 
     pub(super) async fn atomic(&self, statements: Vec<Statement>) -> BatchResult {

@@ -58,11 +58,11 @@ fn story(db: &Db) -> Vec<String> {
     let mut told = Vec::new();
     let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
     let read = |sql, params| format!("{:?}", block_on(db.read(sql, params)).unwrap());
-    let all: Vec<_> = (0..300).map(|n| (ADD, item(n))).collect();
+    let all: Vec<_> = (0..300).map(|n| Statement::new(ADD, item(n))).collect();
     tell("batch", block_on(db.atomic(all)).unwrap().len().to_string());
     let again = block_on(db.write(ADD, item(5))).unwrap_err();
     tell("again", matches!(again, DbError::Duplicate { .. }).to_string());
-    let steps = [item(400), item(401), item(1)].map(|params| (ADD, params));
+    let steps = [item(400), item(401), item(1)].map(|params| Statement::new(ADD, params));
     tell("half", matches!(block_on(db.atomic(Vec::from(steps))), Err(DbError::Duplicate { .. })).to_string());
     tell("check", matches!(block_on(db.write(ADD, item(100_000))), Err(DbError::InvalidValue(_))).to_string());
     let upsert = "insert into item (id, name, n) values ($1, $2, $3)
@@ -106,9 +106,9 @@ fn eight_writers_lose_and_double_nothing() {
             scope.spawn(move || {
                 let db = open(url);
                 for n in 0..10_i64 {
-                    let own = (ADD, item(writer * 1000 + n + 1));
+                    let own = Statement::new(ADD, item(writer * 1000 + n + 1));
                     // All writers update these two rows in either order, so the server rolls some of them back.
-                    let mut shared = vec![(count, vec!["a".into(), "".into()]), (count, vec!["b".into(), "".into()])];
+                    let mut shared = ["a", "b"].map(|id| Statement::new(count, vec![id.into(), "".into()])).to_vec();
                     if (writer + n) % 2 == 0 {
                         shared.reverse();
                     }

@@ -68,8 +68,8 @@ impl PostgresUrl {
         Ok(Self { config, shown, encrypted, authorities, roots, schema: None })
     }
 
-    /// Keeps the tables in the given schema, which is created if it is missing. Several rooms can thus share one
-    /// database.
+    /// Keeps the tables in the given schema, which is created if it is missing. The ledger and the store of
+    /// the server can thus share one database.
     #[must_use]
     pub fn with_schema(self, schema: &'static str) -> Self {
         Self { schema: Some(schema), ..self }

@@ -1,4 +1,4 @@
-//! A spill file that is being taken in. Must not depend on the database.
+//! A spill file that is being imported. Must not depend on the database.
 
 use super::{
     SUFFIX, SpillHeader, UNREAD,
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A spill file that no other process writes or takes in while this value exists.
+/// A spill file that no other process writes or imports while this value exists.
 #[derive(Debug)]
 pub(in crate::ledger) struct LockedSpill {
     pub(in crate::ledger) path: PathBuf,
@@ -25,9 +25,9 @@ pub(in crate::ledger) struct LockedSpill {
 #[derive(Debug)]
 pub(in crate::ledger) enum LockResult {
     Locked(LockedSpill),
-    /// Another process writes the file or takes it in.
+    /// Another process writes the file or imports it.
     InUse,
-    /// Another process has taken the file in.
+    /// Another process has imported the file.
     Gone,
     /// The file belongs to another user.
     Foreign,
@@ -82,13 +82,13 @@ impl LockedSpill {
         self.head().is_some()
     }
 
-    /// Returns `true` if lines that would be put aside are already in this very file.
+    /// Returns `true` if lines that would be moved are already in this very file.
     pub(in crate::ledger) fn holds_damaged_lines(&self) -> bool {
         self.path.extension().is_some_and(|end| end == UNREAD)
     }
 
-    /// Returns the name under which the ledger records how much of the file it has taken in. A file that an older
-    /// version put aside as a whole keeps its original name.
+    /// Returns the name under which the ledger records how much of the file it has imported. A file that an older
+    /// version moved as a whole keeps its original name.
     pub(in crate::ledger) fn recorded_name(&self) -> String {
         match self.name.strip_suffix(UNREAD) {
             Some(stem) if self.head().is_some_and(|head| !head.damaged) => {

@@ -2,7 +2,7 @@
 //!
 //! A file belongs to one process and one ledger. Its path is `DIR/asst-spill/LEDGER-PROCESS-NUMBER.jsonl`, where
 //! `LEDGER` is a digest of the ledger's identity. The first line contains that identity in full. A process that writes
-//! or takes in a file holds its lock. If another user owns `DIR/asst-spill`, the folder is `DIR/asst-spill-UID`.
+//! or imports a file holds its lock. If another user owns `DIR/asst-spill`, the folder is `DIR/asst-spill-UID`.
 
 mod files;
 mod locked;
@@ -124,8 +124,8 @@ impl SpillFiles {
         Err(if reasons.is_empty() { "there is no folder for spill files".to_owned() } else { reasons.join("; ") })
     }
 
-    /// Returns the files of this ledger that wait to be taken in, the oldest first. They include undamaged files that an
-    /// older version put aside as a whole.
+    /// Returns the files of this ledger that wait to be imported, the oldest first. They include undamaged files that
+    /// an older version moved as a whole.
     pub(super) fn waiting(&self) -> Vec<PathBuf> {
         let mut found = self.files(|name| name.starts_with(&self.prefix) && name.ends_with(SUFFIX));
         found.extend(self.damaged_files().into_iter().filter(|path| head_of(path).is_some_and(|head| !head.damaged)));
@@ -190,7 +190,7 @@ impl SpillFiles {
                 ));
             }
             files::close_to_others(folder)?;
-            // Without locks, no other process can take the file in. It is written nevertheless.
+            // Without locks, no other process can import the file. It is written nevertheless.
             if lock(&file)? != FileLock::InUse && is_at(&file, &path) {
                 file.write_all(head.as_bytes())?;
                 sync_folder(folder)?;

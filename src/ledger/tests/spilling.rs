@@ -28,7 +28,7 @@ fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
     other.execute_batch("commit").unwrap();
 
     let next = world.ledger();
-    assert_eq!(ids(&next, &RowQuery::default()), ["while too", "while", "before"], "a reader takes in as well");
+    assert_eq!(ids(&next, &RowQuery::default()), ["while too", "while", "before"], "a reader imports as well");
     assert_eq!(next.imported_spills(), SpillSummary { files: 1, entries: 2, aside: vec![] });
     assert!(world.spill_files().is_empty());
 }
@@ -49,14 +49,14 @@ fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
         break_it(&world.path());
         let WriteResult::Spilled { why, path } = write(&world.ledger(), "t") else { panic!("it was written") };
         assert!(why.hint().contains(hint) && why.to_string().contains("ledger.db"), "{why}: {}", why.hint());
-        assert!(block_on(world.ledger().rows(&RowQuery::default(), None, 1)).is_err());
+        assert!(block_on(world.ledger().rows(&RowQuery::default(), None, 1)).is_err(), "{hint:?}");
         let whole = fs::read_to_string(path).unwrap();
-        assert_eq!(whole.lines().count(), 2);
+        assert_eq!(whole.lines().count(), 2, "{hint:?}");
         assert!(whole.starts_with(r#"{"asst_spill":1,"ledger":"#) && whole.contains("ledger.db"), "{whole}");
 
         let aside = world.path().with_extension("damaged");
         fs::rename(world.path(), aside).unwrap();
-        assert_eq!(ids(&world.ledger(), &RowQuery::default()), ["t"], "a new ledger takes in what the old one refused");
+        assert_eq!(ids(&world.ledger(), &RowQuery::default()), ["t"], "a new ledger imports what the old one refused");
     }
 }
 
@@ -90,7 +90,7 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
     other.execute_batch("commit").unwrap();
     assert_eq!(get(&world.ledger(), "t").messages, Some(1));
 
-    // Simulates a crash after the entries were taken in but before the file was removed, and one in the middle of a
+    // Simulates a crash after the entries were imported but before the file was removed, and one in the middle of a
     // line.
     let line = serde_json::to_vec(&touch).unwrap();
     fs::write(&path, [&before[..], &line, b"\n", &line[..9]].concat()).unwrap();

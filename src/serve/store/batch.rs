@@ -46,7 +46,7 @@ pub(in crate::serve) struct Batch {
 impl Batch {
     /// Adds a statement.
     pub(super) fn add<const N: usize>(mut self, sql: &'static str, params: [Param; N]) -> Self {
-        self.statements.push((sql, params.into()));
+        self.statements.push(Statement::new(sql, params.into()));
         self
     }
 
@@ -59,9 +59,9 @@ impl Batch {
         const OBJECT_SHARED: &str = "select 1 from object where id = $1 for share";
         const RUN: &str = "select 1 from run where id = $1 for update";
         let locks = self.locks.into_iter().map(|(row, lock)| match (row, lock) {
-            (LockedRow::Object(id), LockMode::Exclusive) => (OBJECT, vec![id.into()]),
-            (LockedRow::Object(id), LockMode::Shared) => (OBJECT_SHARED, vec![id.into()]),
-            (LockedRow::Run(id), _) => (RUN, vec![id.into()]),
+            (LockedRow::Object(id), LockMode::Exclusive) => Statement::new(OBJECT, vec![id.into()]),
+            (LockedRow::Object(id), LockMode::Shared) => Statement::new(OBJECT_SHARED, vec![id.into()]),
+            (LockedRow::Run(id), _) => Statement::new(RUN, vec![id.into()]),
             (LockedRow::StoreFile { store, file }, _) => (DETACH_ONE.lock, vec![store.into(), file.into()]),
         });
         locks.chain(self.statements).chain(self.references).collect()
@@ -78,9 +78,9 @@ impl Batch {
     fn record_references<'f>(&mut self, id: &str, files: impl IntoIterator<Item = &'f str>) {
         const FORGET: &str = "delete from reference where owner = $1";
         const REFER: &str = "insert into reference (file, owner) values ($1, $2) on conflict do nothing";
-        self.references.push((FORGET, vec![id.into()]));
+        self.references.push(Statement::new(FORGET, vec![id.into()]));
         for file in files {
-            self.references.push((REFER, vec![file.into(), id.into()]));
+            self.references.push(Statement::new(REFER, vec![file.into(), id.into()]));
         }
     }
 
@@ -140,7 +140,7 @@ impl Batch {
         const SQL: &str = "update object set blob = $1, expires_at = $2 where id = $3";
         const ARRIVED: &str = "delete from upload where blob = $1";
         let mut batch = self.insert(new);
-        batch.references.push((ARRIVED, vec![blob.into()]));
+        batch.references.push(Statement::new(ARRIVED, vec![blob.into()]));
         batch.add(SQL, [blob.into(), expires_at.into(), new.id().into()])
     }
 

@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::api::Kind;
-use crate::db::DbError;
+use crate::db::{DbError, Statement};
 
 impl Store {
     /// Returns `true` if an object with this label exists below a parent.
@@ -17,7 +17,7 @@ impl Store {
         // The conversation comes first: its row is what concurrent changes of the items lock.
         const CONVERSATION: &str = "delete from object where id = $1 and kind = 'conversation' returning id";
         const ITEMS: &str = "delete from object where kind = 'conversation_item' and parent = $1";
-        let statements = [CONVERSATION, ITEMS].map(|sql| (sql, vec![id.into()]));
+        let statements = [CONVERSATION, ITEMS].map(|sql| Statement::new(sql, vec![id.into()]));
         let rows = self.db.atomic(statements.to_vec()).await?;
         Ok(rows.first().is_some_and(|removed| !removed.is_empty()))
     }

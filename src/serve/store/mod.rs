@@ -34,7 +34,7 @@ pub(super) use vector_stores::{
 
 use crate::api::Kind;
 use crate::api::objects::RunStatus;
-use crate::db::{Access, Db, DbError, DbOptions, PostgresUrl, block_on};
+use crate::db::{Access, Db, DbError, DbOptions, PostgresUrl, Statement, block_on};
 use crate::serve::ids;
 use crate::serve::pubsub::{Notification, PubSub};
 use blobs::{Folder, Rows, Spool};
@@ -274,7 +274,7 @@ impl Store {
         const THREAD: &str = "delete from object where id = $1 and kind = 'thread' returning id";
         const REST: &str = "delete from object where thread = $1 and kind in ('message', 'run', 'step')";
         const RUNS: &str = "delete from run where thread = $1";
-        let statements = [THREAD, REST, RUNS].map(|sql| (sql, vec![id.into()]));
+        let statements = [THREAD, REST, RUNS].map(|sql| Statement::new(sql, vec![id.into()]));
         let rows = self.db.atomic(statements.to_vec()).await?;
         Ok(rows.first().is_some_and(|removed| !removed.is_empty()))
     }

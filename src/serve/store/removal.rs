@@ -7,7 +7,7 @@ use super::vector_stores::DETACH_FILE;
 use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
 use crate::api::Kind;
 use crate::api::objects::{Assistant, JsonObject, Thread};
-use crate::db::DbError;
+use crate::db::{DbError, Statement};
 use crate::serve::ids;
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ impl Store {
             Blobs::Spool(_) => None,
             Blobs::Rows(_) => return self.remove_rows_of(id).await,
         };
-        let one = |sql| vec![(sql, vec![id.into()])];
+        let one = |sql| vec![Statement::new(sql, vec![id.into()])];
         let detach = DETACH_FILE.statements(&self.db, &[id.into()]);
         let mut answers = self.db.atomic([one(FROM_CODE), detach, one(FILE)].concat()).await?;
         self.indexing.notify_one();
@@ -122,9 +122,9 @@ impl Store {
             // A file that is being added to a vector store holds the same lock.
             let batch = batch.lock(LockedRow::Object(id.to_owned()), LockMode::Exclusive);
             let mut statements = batch.into_statements(&self.db);
-            statements.push((UNNAMED, vec![id.into()]));
+            statements.push(Statement::new(UNNAMED, vec![id.into()]));
             statements.extend(DETACH_FILE.statements(&self.db, &[id.into()]));
-            statements.extend([BYTES, FILE].map(|sql| (sql, vec![id.into()])));
+            statements.extend([BYTES, FILE].map(|sql| Statement::new(sql, vec![id.into()])));
             match self.db.atomic(statements).await {
                 Ok(mut answers) => {
                     self.indexing.notify_one();

@@ -4,7 +4,7 @@ use super::blobs::Blobs;
 use super::{Batch, Store, StoreError, Stored};
 use crate::api::Kind;
 use crate::api::objects::{JsonObject, OpenEnum, Upload, UploadStatus};
-use crate::db::DbError;
+use crate::db::{DbError, Statement};
 use crate::serve::ids;
 
 /// The number of seconds for which an upload is kept after its end, so that a late request gets an error with its
@@ -35,8 +35,8 @@ impl Store {
 
     /// Commits the end of an upload: its new status, the changes of the batch, and the removal of its parts.
     ///
-    /// Returns the names of the parts' contents for [`Store::remove_contents`], or `None` if another request changed the
-    /// upload first. A process that dies before it removes the contents leaves them to the sweep.
+    /// Returns the names of the parts' contents for [`Store::remove_contents`], or `None` if another request changed
+    /// the upload first. A process that dies before it removes the contents leaves them to the sweep.
     pub(in crate::serve) async fn end_upload(
         &self,
         upload: &Stored<Upload>,
@@ -52,7 +52,7 @@ impl Store {
             Blobs::Rows(_) => &[CHUNKS, PARTS],
             Blobs::Folder(_) | Blobs::Spool(_) => &[PARTS],
         };
-        statements.extend(removals.iter().map(|sql| (*sql, vec![upload.id.as_str().into()])));
+        statements.extend(removals.iter().map(|sql| Statement::new(sql, vec![upload.id.as_str().into()])));
         match self.db.atomic(statements).await {
             Ok(mut answers) => {
                 let parts = answers.pop().unwrap_or_default();

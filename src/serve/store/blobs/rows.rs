@@ -60,7 +60,7 @@ impl Rows {
     /// Removes contents for which no row was inserted. Other contents are not changed.
     pub(in crate::serve::store) async fn discard(&self, blob: &str) -> Result<(), DbError> {
         const CHUNKS: &str = "delete from chunk where blob = $1 and exists (select 1 from upload where blob = $1)";
-        let statements = [CHUNKS, REMOVE[1]].map(|sql| (sql, vec![blob.into()]));
+        let statements = [CHUNKS, REMOVE[1]].map(|sql| Statement::new(sql, vec![blob.into()]));
         self.0.atomic(statements.to_vec()).await.map(drop)
     }
 
@@ -135,5 +135,5 @@ impl Outgoing {
 }
 
 fn removal(blob: &str) -> Vec<Statement> {
-    REMOVE.map(|sql| (sql, vec![blob.into()])).into()
+    REMOVE.map(|sql| Statement::new(sql, vec![blob.into()])).into()
 }

@@ -68,7 +68,7 @@ impl Store {
         const SQL: &str = "update store_file set lease_until = $1 where n = $2 and lease = $3 \
                            and status = 'in_progress' returning n";
         let until = until(self.now_ms(), life);
-        let renewals = items.iter().map(|item| (SQL, vec![until.into(), (*item).into(), lease.into()]));
+        let renewals = items.iter().map(|item| Statement::new(SQL, vec![until.into(), (*item).into(), lease.into()]));
         let answers = self.db.atomic(renewals.collect::<Vec<_>>()).await?;
         answers.iter().flatten().map(|row| row.int(0)).collect()
     }
@@ -118,7 +118,7 @@ impl Store {
         lease: &str,
     ) -> Result<CommitOutcome, DbError> {
         const HIDE: &str = "insert into hidden_item (item, scope) values ($1, $2) on conflict (item) do nothing";
-        self.leased_change(job.item, lease, vec![(HIDE, vec![job.item.into(), job.scope.into()])]).await
+        self.leased_change(job.item, lease, vec![Statement::new(HIDE, vec![job.item.into(), job.scope.into()])]).await
     }
 
     /// Writes passages of a file. The first one has this place in the file.
@@ -145,8 +145,8 @@ impl Store {
                            error_code = null, error_message = null, lease = null, lease_until = null where n = $4";
         const SHOW: &str = "delete from hidden_item where item = $1";
         let IndexingTotals { chunks, terms, bytes } = totals;
-        let complete = (SQL, vec![bytes.into(), chunks.into(), terms.into(), item.into()]);
-        self.leased_change(item, lease, vec![complete, (SHOW, vec![item.into()])]).await
+        let complete = Statement::new(SQL, vec![bytes.into(), chunks.into(), terms.into(), item.into()]);
+        self.leased_change(item, lease, vec![complete, Statement::new(SHOW, vec![item.into()])]).await
     }
 
     /// Fails a file. Its passages are removed later.
@@ -159,11 +159,11 @@ impl Store {
     ) -> Result<CommitOutcome, DbError> {
         const SQL: &str = "update store_file set status = 'failed', error_code = $1, error_message = $2, \
                            lease = null, lease_until = null where n = $3";
-        self.leased_change(item, lease, vec![(SQL, vec![code.into(), message.into(), item.into()])]).await
+        self.leased_change(item, lease, vec![Statement::new(SQL, vec![code.into(), message.into(), item.into()])]).await
     }
 
-    /// Removes some of the passages that an earlier process wrote. Returns `true` if there may be more, and `None` if the
-    /// process no longer holds the lease: the passages may then be those of another process.
+    /// Removes some of the passages that an earlier process wrote. Returns `true` if there may be more, and `None` if
+    /// the process no longer holds the lease: the passages may then be those of another process.
     pub(in crate::serve) async fn remove_written(&self, item: i64, lease: &str) -> Result<Option<bool>, DbError> {
         let answers = self.leased(item, lease, self.removal_of_some(item)).await?;
         Ok(answers.and_then(|mut answers| answers.pop()).map(|rows| rows.len() as i64 == PASSAGES))
@@ -190,8 +190,8 @@ impl Store {
         const LOCK: &str = "select 1 from store_file where n = $1 for update";
         const LEASED: &str = "insert into assertion (broken) select 1 where not exists \
                               (select 1 from store_file where n = $1 and lease = $2 and status = 'in_progress')";
-        let lock = self.db.has_many_writers().then(|| (LOCK, vec![item.into()]));
-        let leased = (LEASED, vec![item.into(), lease.into()]);
+        let lock = self.db.has_many_writers().then(|| Statement::new(LOCK, vec![item.into()]));
+        let leased = Statement::new(LEASED, vec![item.into(), lease.into()]);
         let all: Vec<Statement> = lock.into_iter().chain([leased]).chain(statements).collect();
         match self.db.atomic(all).await {
             Ok(answers) => Ok(Some(answers)),

@@ -44,9 +44,12 @@ impl NewPassage {
             vec![number.into(), self.start.into(), self.length.into(), self.tokens.into(), self.text.into()];
         if db.has_many_writers() {
             params.push(format!("{} '{scope}'", self.terms).into());
-            vec![(BOTH, params)]
+            vec![Statement::new(BOTH, params)]
         } else {
-            vec![(TEXT, params), (INDEX, vec![number.into(), format!("{scope} {}", self.terms).into()])]
+            vec![
+                Statement::new(TEXT, params),
+                Statement::new(INDEX, vec![number.into(), format!("{scope} {}", self.terms).into()]),
+            ]
         }
     }
 }

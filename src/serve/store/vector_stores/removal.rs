@@ -40,7 +40,7 @@ impl Detachment {
     /// Returns the statements for a database.
     pub(in crate::serve::store) fn statements(&self, db: &Db, params: &[Value]) -> Vec<Statement> {
         let lock = db.has_many_writers().then_some(self.lock);
-        lock.into_iter().chain([self.hide, self.remove]).map(|sql| (sql, params.to_vec())).collect()
+        lock.into_iter().chain([self.hide, self.remove]).map(|sql| Statement::new(sql, params.to_vec())).collect()
     }
 }
 
@@ -62,7 +62,7 @@ impl Store {
         if self.db.read(FOUND, vec![id.into()]).await?.is_empty() {
             return Ok(false);
         }
-        let lock: Vec<Statement> = self.db.has_many_writers().then(|| (LOCK, vec![id.into()])).into_iter().collect();
+        let lock: Vec<Statement> = self.db.has_many_writers().then(|| Statement::new(LOCK, vec![id.into()])).into_iter().collect();
         let detach = |up_to: i64| {
             let detach = DETACH_UP_TO.statements(&self.db, &[id.into(), up_to.into()]);
             [lock.clone(), detach].concat()
@@ -71,7 +71,7 @@ impl Store {
             let Some(last) = last.optional_int(0)? else { break };
             self.db.atomic(detach(last)).await?;
         }
-        let rest = [BATCHES, STORE].map(|sql| (sql, vec![id.into()]));
+        let rest = [BATCHES, STORE].map(|sql| Statement::new(sql, vec![id.into()]));
         let mut answers = self.db.atomic([detach(i64::MAX), rest.to_vec()].concat()).await?;
         self.indexing.notify_one();
         Ok(!answers.pop().unwrap_or_default().is_empty())
@@ -99,7 +99,7 @@ impl Store {
         let [first, last] = range(item);
         let index = (!self.db.has_many_writers()).then_some(INDEX);
         let params = vec![first.into(), last.into(), PASSAGES.into()];
-        index.into_iter().chain([TEXTS]).map(|sql| (sql, params.clone())).collect()
+        index.into_iter().chain([TEXTS]).map(|sql| Statement::new(sql, params.clone())).collect()
     }
 
     /// Forgets a row whose passages were removed. Does nothing if passages are left: another process may have removed
