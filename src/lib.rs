@@ -1,9 +1,7 @@
 //! `asst`: the administration CLI for the Assistants protocol, as a library with a thin binary.
 //!
-//! Imports go downward only: `(generate, complete) → cli → cmd → (prune, graph, handlers, provision) → (export, runs,
-//! indexing, upload, intake) → app → (view, exit) → (serve, proxy, archive) → manifest → (client, ledger, config, jq,
-//! extract) → (api, http, db, ui, env) → search → json`.
-//! `docs/architecture.md` has a paragraph on each module.
+//! The modules form layers, and imports go downward only. `docs/architecture.md` shows the layers, and has a paragraph
+//! on each module.
 
 // Tests parse only JSON that they have written themselves.
 #![cfg_attr(test, allow(clippy::disallowed_methods))]

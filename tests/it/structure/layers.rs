@@ -5,24 +5,20 @@ use super::imports::{self, Tests};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The layers, highest first. Modules of one layer may import each other, but not in a cycle.
-const LAYERS: &[&[&str]] = &[
-    &["lib"],
-    &["generate", "complete"],
-    &["cli"],
-    &["cmd"],
-    &["prune", "graph", "handlers", "provision"],
-    &["sync"],
-    &["export", "runs", "indexing", "upload", "intake"],
-    &["app"],
-    &["view", "exit"],
-    &["serve", "proxy", "archive"],
-    &["manifest"],
-    &["client", "ledger", "config", "jq", "extract"],
-    &["api", "http", "db", "ui", "env"],
-    &["search"],
-    &["json"],
-];
+/// Returns the layers as docs/architecture.md#architecture draws them, highest first.
+fn layers() -> Vec<Vec<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let drawing =
+        page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the page has a drawing");
+    drawing.lines().map(modules).filter(|layer| !layer.is_empty()).collect()
+}
+
+/// Returns the modules in a line of the drawing. Three spaces separate them from their description.
+fn modules(line: &str) -> Vec<String> {
+    let names = line.trim().split("   ").next().unwrap_or_default();
+    names.split(|c: char| !c.is_ascii_lowercase()).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -35,13 +31,23 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn layer(module: &str) -> Option<usize> {
-    LAYERS.iter().position(|layer| layer.contains(&module))
+#[test]
+fn the_drawing_has_every_module() {
+    assert_eq!(modules("     view ┴ exit          values to text · failures to codes"), ["view", "exit"]);
+    assert_eq!(modules("main ──► lib                  starts the program"), ["main", "lib"]);
+    assert_eq!(modules("          │"), Vec::<String>::new());
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let entries = std::fs::read_dir(src).unwrap();
+    let existing: BTreeSet<String> =
+        entries.map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    assert_eq!(layers().concat().into_iter().collect::<BTreeSet<_>>(), existing);
 }
 
 /// Code of tests counts as well.
 #[test]
 fn modules_import_no_higher_layer() {
+    let layers = layers();
+    let layer = |module: &str| layers.iter().position(|layer| layer.iter().any(|name| name == module));
     let mut wrong = BTreeSet::new();
     for import in imports::of_src(Tests::With) {
         let [from, to] = [&import.from, &import.to].map(|module| module.first().map_or("lib", String::as_str));
