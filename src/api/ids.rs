@@ -235,7 +235,7 @@ mod tests {
         }
         assert_eq!(check(&"a".repeat(257)), Err(BadId::TooLong(257)));
         for good in ["thread_abc", "file-1", "6b29fc40-ca47-1067-b31d-00dd010662da", &"a".repeat(256)] {
-            assert_eq!(check(good), Ok(()));
+            assert_eq!(check(good), Ok(()), "{good:?}");
         }
     }
 

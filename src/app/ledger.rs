@@ -94,7 +94,7 @@ impl App {
         }))
     }
 
-    /// Reports how many entries were imported from spill files, and which damaged lines were set aside.
+    /// Reports how many entries were imported from spill files, and which damaged lines were moved to another file.
     pub(super) fn report_imported_spills(&self) {
         let Some(Some(ledger)) = self.ledger.get() else { return };
         let taken = ledger.imported_spills();

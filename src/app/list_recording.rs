@@ -1,4 +1,4 @@
-//! Which lists of a backend are recorded.
+//! The selection of the lists that are recorded.
 
 use crate::api::{Kind, Spec};
 

@@ -72,14 +72,14 @@ impl Record<'_> {
         let required = self.context.need == LedgerNeed::Required;
         if let (Some(ledger), true) = (&self.context.ledger, required) {
             let refused =
-                |why| anyhow::Error::from(why).context("nothing was sent, because --require-ledger was given");
+                |why| anyhow::Error::from(why).context("the request was not sent, because of --require-ledger");
             ledger.check().await.map_err(refused)?;
         }
         let written = self.context.write(vec![intent.into()]).await;
         if let (Some(WriteResult::Spilled { why, .. } | WriteResult::Failed { why, .. }), true) = (written, required) {
             let settled = Settlement { intent: id, outcome: IntentOutcome::Nothing, at: self.started };
             let _ = self.context.write(vec![settled.into()]).await;
-            return Err(anyhow::Error::from(why).context("nothing was sent, because --require-ledger was given"));
+            return Err(anyhow::Error::from(why).context("the request was not sent, because of --require-ledger"));
         }
         lock(&self.context.record_state.open).push(id.clone());
         self.intent = Some(id);
@@ -98,8 +98,8 @@ impl Record<'_> {
         self.close();
     }
 
-    /// Returns the entries of a response, to be written together with others. Returns itself if the request may have
-    /// created an object. It must then be recorded alone, because its ID must not be lost.
+    /// Returns the entries of a response, to be written together with others. Returns the record itself if the request
+    /// may have created an object. It must then be recorded alone, because its ID must not be lost.
     pub(crate) fn shared(self, call: &Call, reply: &ApiResponse) -> Result<Vec<Entry>, Self> {
         if self.intent.is_some() || call.spec.creates().is_some() { Err(self) } else { Ok(self.entries(call, reply).0) }
     }

@@ -90,7 +90,7 @@ impl App {
             let result = match at_once {
                 Ok(result) => result,
                 Err(_) => {
-                    self.ui.warn("stopping after the requests in flight");
+                    self.ui.warn("stopping; waiting for the requests that were already sent");
                     tokio::select! {
                         biased;
                         code = signals::signal() => return Err(self.stop(code)),

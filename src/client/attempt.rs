@@ -1,11 +1,11 @@
 //! One attempt to send a request: its response, or the failure. Must not depend on whether another attempt follows.
 
 use super::api_error::{ApiError, ApiErrorKind};
+use super::backend_access::BackendAccess;
 use super::error::ClientError;
 use super::json;
 use super::request::{ApiResponse, Expects, Request};
 use super::retry::{self, AttemptOutcome, RetryAdvice};
-use super::target::BackendAccess;
 use crate::api::{Class, Kind};
 use crate::env::{clock, secrets};
 use crate::http::{self, HeaderMap, HttpRequest, Redactor, Sent, TransportError};

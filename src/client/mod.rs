@@ -4,6 +4,7 @@
 
 mod api_error;
 mod attempt;
+mod backend_access;
 mod complete;
 mod download;
 mod error;
@@ -16,9 +17,9 @@ pub mod retry;
 mod send;
 mod skew;
 mod stream;
-mod target;
 
 pub use api_error::{ApiError, ApiErrorKind};
+pub use backend_access::{AuthHeader, BackendAccess, Scheme};
 pub use complete::Complete;
 pub use download::{Download, Overwrite};
 pub use error::ClientError;
@@ -29,4 +30,3 @@ pub use request::{ApiResponse, Expects, Payload, Request};
 pub use send::{Client, RenewKey};
 pub use skew::ClockSkew;
 pub use stream::{EventStream, RawEvent, StreamResponse};
-pub use target::{AuthHeader, BackendAccess, Scheme};

@@ -230,7 +230,7 @@ fn a_wait_beyond_all_measure_is_a_wait() {
     for rate in [f64::MIN_POSITIVE, 1e-19, 1e-12] {
         let gap = RateLimiter::new(Some(rate)).gap;
         let mut state = LimiterState::default();
-        assert!(matches!(state.decide(Method::Get, gap, now), SendDecision::Now { .. }));
+        assert!(matches!(state.decide(Method::Get, gap, now), SendDecision::Now { .. }), "{rate:?}");
         assert!(matches!(state.decide(Method::Get, gap, now + SECOND), SendDecision::At(_)), "{rate}");
     }
 }

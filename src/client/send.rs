@@ -1,13 +1,13 @@
 //! Sending requests with retries: address, attempt, judge the outcome, wait, repeat.
 
 use super::attempt::{Attempt, AttemptError, AttemptErrorKind, CompleteResponse, requested_wait};
+use super::backend_access::{AuthHeader, BackendAccess};
 use super::error::ClientError;
 use super::rate_limit::{RateLimitInfo, RateLimiter};
 use super::request::{ApiResponse, Expects, Payload, Request};
 use super::retry::{self, RetryDecision, RetryPolicy};
 use super::skew::{ClockSkew, SkewMeter};
 use super::stream::{EventStream, StreamResponse};
-use super::target::{AuthHeader, BackendAccess};
 use crate::api::{Class, Kind, Method};
 use crate::env::{clock, random, vars};
 use crate::http::{self, ConnectionPolicy, HttpRequest, RequestBody, Sent, Transport, TransportError, sse};

@@ -78,9 +78,9 @@ mod tests {
     fn an_unreadable_date_overrides_all_measurements() {
         for date in ["yesterday", "784111777", "99 Foo 1994"] {
             let skew = SkewMeter::default();
-            assert_eq!(skew.get(), ClockSkew::Unknown);
+            assert_eq!(skew.get(), ClockSkew::Unknown, "{date:?}");
             skew.note(&HeaderMap::new(), THEN);
-            assert_eq!(skew.get(), ClockSkew::Unknown);
+            assert_eq!(skew.get(), ClockSkew::Unknown, "{date:?}");
             for text in ["Sun, 06 Nov 1994 08:49:37 GMT", date, "Sun, 06 Nov 1994 08:49:37 GMT"] {
                 skew.note(&[("date".parse().unwrap(), HeaderValue::from_static(text))].into_iter().collect(), THEN);
             }

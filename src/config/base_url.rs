@@ -54,7 +54,7 @@ mod tests {
         ] {
             let error = checked(bad, "base_url").unwrap_err();
             assert!(error.to_string().starts_with("base_url"), "{error}");
-            assert!(!format!("{error:?}").contains("sk-secret"));
+            assert!(!format!("{error:?}").contains("sk-secret"), "{bad:?}");
         }
     }
 

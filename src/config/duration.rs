@@ -70,8 +70,7 @@ impl DurationRules {
     }
 
     fn message(&self, wrong: DurationError, text: &str) -> String {
-        match wrong {
-            _ if self.bare => format!("expected a duration, got `{text}`; write {}", self.forms),
+        match self.reason(wrong) {
             DurationError::NoDuration => format!("expected a duration, got `{text}`; write {}", self.forms),
             DurationError::NoUnit => {
                 format!("`{text}` has no unit; write `{text}d`, `{text}h`, `{text}m` or `{text}s`")
@@ -85,13 +84,21 @@ impl DurationRules {
 
     /// Returns the error message for a file. It omits the text, because a misplaced line may contain a key.
     fn message_for_file(&self, wrong: DurationError) -> String {
-        match wrong {
-            _ if self.bare => format!("expected a duration; write {}", self.forms.replace('`', "\"")),
-            DurationError::NoDuration => format!("expected a duration; write {}", self.forms.replace('`', "")),
+        match self.reason(wrong) {
+            DurationError::NoDuration => {
+                let quote = if self.bare { "\"" } else { "" };
+                format!("expected a duration; write {}", self.forms.replace('`', quote))
+            }
             DurationError::NoUnit => "expected a duration with a unit; write 90d, 12h, 5m or 30s".to_owned(),
             DurationError::TooShort => "a duration must be at least 1s".to_owned(),
             DurationError::TooLong => format!("a duration must be at most {}d", self.longest.as_secs() / 86_400),
         }
+    }
+
+    /// Returns the reason to report. A time limit has one message for every reason, because its limits are far from any
+    /// useful value.
+    fn reason(&self, wrong: DurationError) -> DurationError {
+        if self.bare { DurationError::NoDuration } else { wrong }
     }
 }
 

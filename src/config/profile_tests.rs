@@ -143,7 +143,7 @@ fn wrong_profiles_are_refused() {
         ("concurrency = 0", "at least 1"),
     ] {
         let error = run(&flags(Some("a"), false), &format!("[profiles.a]\n{text}\n"), None, &[]).unwrap_err();
-        assert_eq!(error.exit_code(), 2);
+        assert_eq!(error.exit_code(), 2, "{text:?}");
         assert!(error.to_string().contains(says), "{error}");
     }
     let error = run(&flags(None, true), "", None, &[("ASST_REQUEST_TIMEOUT", "soon")]).unwrap_err();

@@ -130,7 +130,7 @@ mod tests {
         for key in ["base_url", "api_key_command", "profiles", "proxy"] {
             let error = Project::parse(PathBuf::from(FILE), &format!("{key} = 'x'")).unwrap_err();
             assert!(error.to_string().contains(key), "{error}");
-            assert!(error.hint().unwrap().contains("cloned repository"));
+            assert!(error.hint().unwrap().contains("cloned repository"), "{key:?}");
         }
     }
 }

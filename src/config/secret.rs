@@ -72,8 +72,8 @@ mod tests {
         assert!(!format!("{secret:?}").contains("topsecret"));
         for (bad, says) in [("", "empty"), ("sk-topsecret\n", "control"), ("sk-topsecr\u{e9}t", "beyond ASCII")] {
             let error = Secret::checked(bad, SecretKind::Key, "OPENAI_API_KEY").unwrap_err();
-            assert!(error.to_string().contains(says) && error.to_string().contains("OPENAI_API_KEY"));
-            assert!(!format!("{error:?}").contains("topsec"));
+            assert!(error.to_string().contains(says) && error.to_string().contains("OPENAI_API_KEY"), "{bad:?}");
+            assert!(!format!("{error:?}").contains("topsec"), "{bad:?}");
         }
     }
 }

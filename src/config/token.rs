@@ -161,7 +161,7 @@ mod tests {
         let zoned = r#"{"token":"c","expiresOn":"2023-11-14T22:13:20Z"}"#;
         assert_eq!(read(zoned), ("c".to_owned(), Some(1_700_000_000)));
         for bad in ["{\"secret\":1}", "{secret"] {
-            assert!(!parse(bad, 0).map(|_| ()).unwrap_err().to_string().contains("secret"));
+            assert!(!parse(bad, 0).map(|_| ()).unwrap_err().to_string().contains("secret"), "{bad:?}");
         }
     }
 
@@ -175,7 +175,7 @@ mod tests {
         let token = |expires_at| Token { text: SecretString::from("t"), expires_at };
         for short in [None, Some(clock::now() + MARGIN - 1)] {
             cache.write(&token(short)).unwrap();
-            assert!(cache.read().is_none());
+            assert!(cache.read().is_none(), "{short:?}");
         }
         cache.write(&token(Some(clock::now() + 3600))).unwrap();
         assert_eq!(cache.read().unwrap().expose_secret(), "t");

@@ -1,7 +1,7 @@
 //! The HTTP transport: connections, TLS, proxies, timeouts, redirects, and redaction.
 //!
 //! Must not depend on the protocol. The meaning of a path, the contents of an error, and whether a request may be
-//! retried are decided above.
+//! retried are decided by the callers.
 
 mod body;
 mod budget;

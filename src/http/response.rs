@@ -47,7 +47,7 @@ pub struct HttpResponse {
 impl fmt::Debug for HttpResponse {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Headers may set cookies, and the URL of a download may be signed.
-        out.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+        out.debug_struct("HttpResponse").field("status", &self.status).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Parser and writer of server-sent events. The meaning of an event is decided in higher rooms.
+//! Parser and writer of server-sent events. The meaning of an event is decided by the callers.
 //!
 //! The parser implements the "event stream interpretation" of the HTML standard for any chunking of the bytes. Lines
 //! end with CR, LF or CR LF, several `data` lines are joined, and comments and unknown fields are skipped. Events

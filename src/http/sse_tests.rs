@@ -75,7 +75,7 @@ fn the_end_of_a_stream_may_be_asked_for() {
     for cut in ["data: [DONE]", "data: [DONE]\n", "data: [DONE]\r\n", "data: [DONE]\r"] {
         let mut parser = Parser::default();
         parser.push(cut.as_bytes());
-        assert_eq!(parser.next(), Ok(None));
+        assert_eq!(parser.next(), Ok(None), "{cut:?}");
         assert_eq!(parser.finish().unwrap().unwrap().data, "[DONE]", "{cut:?}");
     }
     assert_eq!(Parser::default().finish(), Ok(None));

@@ -136,8 +136,8 @@ async fn a_cut_after_the_request_may_have_been_sent() {
         let server = Server::start([TestResponse::After("{\"a\":1}", half.to_owned())]).await;
         let error = fails(&transport(), &post(&server.url)).await;
         assert!(matches!(error, TransportError::Cut { .. }), "{half}: {error:?}");
-        assert_eq!(error.sent(), Sent::Maybe);
-        assert!(server.heard()[0].contains("content-type: application/json"));
+        assert_eq!(error.sent(), Sent::Maybe, "{half:?}");
+        assert!(server.heard()[0].contains("content-type: application/json"), "{half:?}");
     }
 }
 

@@ -171,7 +171,8 @@ impl Transport {
             let proxy = Proxy::all(proxy).map_err(|_| settings_error("the proxy is not a URL"))?;
             builder = builder.proxy(proxy.no_proxy(NoProxy::from_env()));
         } else if loopback {
-            // A proxy of the environment would connect to its own 127.0.0.1 and see the key.
+            // A request to this machine bypasses the proxy: the proxy would connect to its own loopback address, and it
+            // would see the key.
             builder = builder.no_proxy();
         } else {
             builder = with_removed_proxies(builder)?;

@@ -19,16 +19,16 @@ pub fn from_stdin(app: &App, kinds: &[Option<Kind>], any_id: bool, allow_empty: 
         app.ui().note(&skipped(header));
     }
     if found.rows.is_empty() && !allow_empty {
-        let hint = "--allow-empty takes that as success; by default it is an error, since a pipeline whose first command \
-            failed looks the same";
-        return Err(Usage::hinted("no ids on standard input", hint).into());
+        let hint = "pass --allow-empty to accept empty input; by default it is an error, because a pipeline whose first \
+            command failed looks the same";
+        return Err(Usage::hinted("expected IDs on standard input, found none", hint).into());
     }
     Ok(found.rows)
 }
 
 /// Returns the message about a skipped header line.
 pub fn skipped(header: &str) -> String {
-    format!("line 1 was passed over, as the names of columns: {}", header.trim())
+    format!("skipped line 1, which has the names of columns: {}", header.trim())
 }
 
 /// The result of reading all lines.
@@ -114,7 +114,7 @@ impl Expected<'_> {
         }
         match rest.iter().find(|column| self.again(&found, column)) {
             Some(column) => {
-                Err(format!("another id stands behind other columns: `{}`; give one id a line", column.join(" ")))
+                Err(format!("found another ID after other columns: `{}`; write one ID per line", column.join(" ")))
             }
             None => Ok(Line::Ids(found)),
         }
@@ -127,7 +127,7 @@ impl Expected<'_> {
         let Some(found) = wanted.and_then(|wanted| ids::mistaken(wanted, word)) else { return Ok(()) };
         let columns: String = parents.iter().flatten().map(|kind| format!("{}_id,", kind.name())).collect();
         let (names, found) = (self.names(), found.name());
-        Err(format!("expected {names}, got a {found} ID: `{word}`; --columns {columns}id lists them in that order"))
+        Err(format!("expected {names}, got a {found} ID: `{word}`; list the objects with `--columns {columns}id`"))
     }
 
     fn check(&self, word: &str) -> Result<(), String> {

@@ -12,7 +12,7 @@ pub fn kind(name: &str) -> Result<Kind, Usage> {
     let known = Kind::named(&plain).or_else(|| Kind::named(plain.trim_end_matches('s')));
     known.filter(|kind| kind.recorded()).ok_or_else(|| {
         let kinds: Vec<&str> = Kind::ALL.into_iter().filter(|kind| kind.recorded()).map(Kind::name).collect();
-        Usage::new(format!("`{name}` is no kind that the ledger keeps: {}", kinds.join(", ")))
+        Usage::new(format!("expected one of {}, got `{name}`", kinds.join(", ")))
     })
 }
 
@@ -25,6 +25,6 @@ pub fn kind_of(id: &str, given: Option<&str>) -> Result<Kind, Usage> {
         Some(name) => kind(name),
         None => Kind::of_id(id)
             .filter(|kind| kind.recorded())
-            .ok_or_else(|| Usage::new(format!("the kind of `{id}` is unknown, which --kind gives"))),
+            .ok_or_else(|| Usage::new(format!("the kind of `{id}` is unknown; pass --kind"))),
     }
 }

@@ -15,8 +15,8 @@ pub fn origin(app: &App, given: Option<&str>) -> Result<String> {
     match app.origin_if_any()? {
         Some(origin) => Ok(origin),
         None if app.profile_if_any()?.is_some() => Err(Usage::hinted(
-            "the embedded server has never run here, so that no id can be of it",
-            "--origin or another profile says where the ids come from",
+            "the embedded server has never run here, so no ID belongs to it",
+            "pass --origin, or choose the profile of the backend that has the objects",
         )
         .into()),
         None => Err(no_origin().into()),
@@ -25,6 +25,6 @@ pub fn origin(app: &App, given: Option<&str>) -> Result<String> {
 
 /// Returns the error for IDs without an origin.
 pub fn no_origin() -> Usage {
-    let hint = "--origin or a profile says which";
-    Usage::hinted("an id means something in its origin only, and none is known", hint)
+    let hint = "pass --origin, or choose the profile of the backend that has the objects";
+    Usage::hinted("an ID is valid only in its origin, and no origin is known", hint)
 }

@@ -41,13 +41,13 @@ pub async fn verify(
     let ledger = app.ledger()?;
     let session = app.session().await?;
     if filter.origin.as_ref().is_some_and(|origin| *origin != session.origin) {
-        let message = format!("the backend of this profile is {}, and these ids are of another", session.origin);
-        return Err(Usage::hinted(message, "choose the profile whose origin it is").into());
+        let message = format!("expected IDs of {}, the origin of this profile, got another origin", session.origin);
+        return Err(Usage::hinted(message, "choose the profile with that origin").into());
     }
     filter.origin = Some(session.origin.clone());
     let outcomes = Outcomes::default();
     let mut verified = Verification { app, policy: NotFoundPolicy::default(), outcomes, live: 0, gone: 0, unknown: 0 };
-    let next = "the ledger has what was checked; run the same command again for the rest".to_owned();
+    let next = "the results so far are in the ledger; run the same command again for the rest".to_owned();
     app.tally().begin(Work { done: "checked", total: None, next });
     let mut before = None;
     while let Some(page) = next_page(&ledger, &filter, &mut before).await? {

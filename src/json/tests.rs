@@ -25,8 +25,8 @@ fn a_private_key_of_serde_is_a_plain_key() {
             }
         }
         let deep = nested(key, 12);
-        assert_eq!(reads(&deep).to_string(), deep);
-        assert_eq!(reads(&deep).as_object().unwrap().keys().collect::<Vec<_>>(), [key]);
+        assert_eq!(reads(&deep).to_string(), deep, "{key:?}");
+        assert_eq!(reads(&deep).as_object().unwrap().keys().collect::<Vec<_>>(), [key], "{key:?}");
     }
 }
 
@@ -71,14 +71,14 @@ fn depth_beyond_all_limits_is_an_error() {
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"[{"a":"#, "}]")] {
         let levels = 1_000_000;
         let text = format!("{}1{}", open.repeat(levels), close.repeat(levels));
-        assert!(read(text).unwrap_err().is_limit());
+        assert!(read(text).unwrap_err().is_limit(), "{open:?}");
     }
 }
 
 #[test]
 fn numbers_and_order_are_kept_as_written() {
     for text in ["1.50", "-0", "-0.0", "1E5", "1e+05", "123456789012345678901234567890", "1e400", "0.1000"] {
-        assert_eq!(reads(text).to_string(), text);
+        assert_eq!(reads(text).to_string(), text, "{text:?}");
     }
     assert_eq!(reads(r#"{"b":1,"a":2,"b":3}"#).to_string(), r#"{"b":3,"a":2}"#);
     assert_eq!(reads("1E0").as_f64(), Some(1.0));

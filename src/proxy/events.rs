@@ -89,7 +89,7 @@ mod tests {
     fn what_is_no_event_does_not_wait_for_one() {
         let mut events = EventBuffer::default();
         for piece in [": still here\n\n", ": and here\n", "\n"] {
-            assert_eq!(events.push(piece.as_bytes()).ready, piece);
+            assert_eq!(events.push(piece.as_bytes()).ready, piece, "{piece:?}");
         }
         let mut events = EventBuffer::default();
         let fed = events.push(b"\xef\xbb\xbfdata:{\"id\":\"\xff\"}\n\n: half");

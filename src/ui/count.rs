@@ -31,7 +31,7 @@ mod tests {
             (2, "key", "2 keys"),
             (0, "ID", "0 IDs"),
         ] {
-            assert_eq!(counted(count, noun), expected);
+            assert_eq!(counted(count, noun), expected, "{count:?}");
         }
     }
 }

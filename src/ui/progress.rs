@@ -179,7 +179,7 @@ mod tests {
     fn every_template_is_valid() {
         for unit in [Unit::Bytes, Unit::Items] {
             for total in [None, Some(1)] {
-                assert!(ProgressStyle::with_template(template(unit, total)).is_ok());
+                assert!(ProgressStyle::with_template(template(unit, total)).is_ok(), "{total:?}");
             }
         }
     }

@@ -96,8 +96,8 @@ mod tests {
         ] {
             let (ui, out, err) = ui(UiSettings::default(), TERMINALS, typed);
             assert_eq!(ui.confirm("delete these threads?", 14), Ok(expected), "{typed:?}");
-            assert!(err.text().starts_with("delete these threads? (14 in all) [y/N] "));
-            assert_eq!(out.text(), "");
+            assert!(err.text().starts_with("delete these threads? (14 in all) [y/N] "), "{typed:?}");
+            assert_eq!(out.text(), "", "{typed:?}");
         }
     }
 
@@ -109,11 +109,11 @@ mod tests {
         ] {
             let (asking, _, err) = ui(UiSettings::default(), facts, "y\n");
             let refused = asking.confirm("delete?", 2).expect_err("there is no terminal");
-            assert!(refused.to_string().contains("--yes"));
-            assert_eq!(err.text(), "");
+            assert!(refused.to_string().contains("--yes"), "{facts:?}");
+            assert_eq!(err.text(), "", "{facts:?}");
             let (given, _, err) = ui(UiSettings { consent: Consent::Given, ..UiSettings::default() }, facts, "");
-            assert_eq!(given.confirm("delete?", 2), Ok(Confirmation::Yes));
-            assert_eq!(err.text(), "");
+            assert_eq!(given.confirm("delete?", 2), Ok(Confirmation::Yes), "{facts:?}");
+            assert_eq!(err.text(), "", "{facts:?}");
         }
     }
 }

@@ -38,7 +38,7 @@ mod tests {
         let cells = ["plain", "a,b", "say \"hi\"", "two\nlines", "=1+1", "x\u{1b}[0m", ""];
         for (end, text) in [(LineEnd::Lf, "\n"), (LineEnd::CrLf, "\r\n")] {
             let record = record(cells.into_iter().map(Into::into), end);
-            assert_eq!(record, format!("plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",=1+1,x[0m,{text}"));
+            assert_eq!(record, format!("plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",=1+1,x[0m,{text}"), "{end:?}");
         }
     }
 }

@@ -47,7 +47,7 @@ mod tests {
         for count in 0..=items.len() {
             let mut array = Array::default();
             items[..count].iter().for_each(|item| array.push(item));
-            assert_eq!(array.finish(), serde_json::to_string_pretty(&items[..count]).unwrap() + "\n");
+            assert_eq!(array.finish(), serde_json::to_string_pretty(&items[..count]).unwrap() + "\n", "{count:?}");
         }
     }
 }

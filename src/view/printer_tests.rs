@@ -88,7 +88,7 @@ fn first_page_fixes_the_widths_of_later_rows() {
     let item = |n: usize, id: &str| json!({"id": format!("{id}{n}"), "name": "n", "tools": [], "created_at": NOW});
     let mut printer = Printer::new(options(Format::Table, Cardinality::Many, terminal(30)));
     for n in 1..100 {
-        assert_eq!(printer.item(&item(n, "t_")).unwrap(), "");
+        assert_eq!(printer.item(&item(n, "t_")).unwrap(), "", "{n:?}");
     }
     let page = printer.item(&item(100, "t_")).unwrap();
     assert_eq!(page.lines().count(), 101);

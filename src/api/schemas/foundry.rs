@@ -214,10 +214,11 @@ mod tests {
         for rules in [IN, OUT] {
             assert_eq!(
                 said::<CreateRun>(json!({ "assistant_id": "a", "tool_choice": "required" }), rules),
-                "Invalid value: 'required'. Supported values are: 'none' and 'auto'."
+                "Invalid value: 'required'. Supported values are: 'none' and 'auto'.",
+                "{rules:?}"
             );
             let named = json!({ "assistant_id": "a", "tool_choice": { "type": "azure_ai_search" } });
-            assert_eq!(said::<CreateRun>(named, rules), "ok");
+            assert_eq!(said::<CreateRun>(named, rules), "ok", "{rules:?}");
         }
     }
 
@@ -235,7 +236,7 @@ mod tests {
         let after = json!({ "after": "file-1" }).as_object().cloned().unwrap_or_default();
         for rules in [IN, OUT] {
             let said = check::query::<ListFiles>(&after, rules).err().map(|refusal| refusal.message);
-            assert_eq!(said.as_deref(), Some("Unknown parameter: 'after'."));
+            assert_eq!(said.as_deref(), Some("Unknown parameter: 'after'."), "{rules:?}");
         }
         let novel = json!({ "novelty": "x" }).as_object().cloned().unwrap_or_default();
         assert!(check::query::<ListFiles>(&novel, OUT).is_ok() && check::query::<ListFiles>(&novel, IN).is_err());

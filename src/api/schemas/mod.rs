@@ -291,10 +291,10 @@ mod tests {
     #[test]
     fn either_form_of_a_member_will_do() {
         for content in [json!("hi"), json!([{"type": "text", "text": "hi"}])] {
-            assert_eq!(said::<CreateMessage>(json!({"role": "user", "content": content}), IN), "ok");
+            assert_eq!(said::<CreateMessage>(json!({"role": "user", "content": content}), IN), "ok", "{content:?}");
         }
         for choice in [json!("none"), json!({"type": "function", "function": {"name": "f"}})] {
-            assert_eq!(said::<CreateRun>(json!({"assistant_id": "a", "tool_choice": choice}), IN), "ok");
+            assert_eq!(said::<CreateRun>(json!({"assistant_id": "a", "tool_choice": choice}), IN), "ok", "{choice:?}");
         }
         let empty = said::<CreateMessage>(json!({"role": "user", "content": []}), IN);
         assert!(empty.contains("empty_array"), "{empty}");

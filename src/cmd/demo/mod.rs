@@ -93,8 +93,7 @@ async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> 
         message: format!("a step of the demo failed: {command}"),
         // A child process that was killed has printed no error itself.
         causes: if code.is_none() { vec![done.status.to_string()] } else { Vec::new() },
-        hint: (exit_code == USAGE)
-            .then(|| "this is a bug: the demo should know how to call its own program".to_owned()),
+        hint: (exit_code == USAGE).then(|| "this is a bug: the demo ran the program with wrong arguments".to_owned()),
         ..ErrorReport::default()
     });
     Err(AlreadyReported(exit_code).into())

@@ -20,7 +20,9 @@ pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Op
             read = from_stdin(app, &[Some(Kind::Thread)], app.options().any_id, allow_empty)?.concat();
             &read
         }
-        texts if texts.iter().any(|text| text == "-") => return Err(Usage::new("`-` stands for all ids").into()),
+        texts if texts.iter().any(|text| text == "-") => {
+            return Err(Usage::new("expected only `-`, which reads the IDs from standard input").into());
+        }
         texts => texts,
     };
     let mut seen = HashSet::new();

@@ -35,7 +35,7 @@ pub(super) fn find(app: &App, ledger: &Ledger, intent: &Intent) -> Result<Option
             let found = select(ledger, intent, objects);
             if let (true, Err(flaw)) = (found.is_empty(), proof) {
                 app.ui().warn(&format!(
-                    "the backend's list does not tell whether intent {} made anything: {flaw}",
+                    "the backend's list does not show whether intent {} created an object: {flaw}",
                     intent.id
                 ));
                 return Ok(None);
@@ -44,7 +44,7 @@ pub(super) fn find(app: &App, ledger: &Ledger, intent: &Intent) -> Result<Option
         }
         Err(error) if error.is::<Stopped>() => Err(error),
         Err(error) => {
-            app.ui().warn(&format!("could not look for what intent {} made: {error}", intent.id));
+            app.ui().warn(&format!("could not search for the object of intent {}: {error}", intent.id));
             Ok(None)
         }
     }
@@ -68,7 +68,10 @@ async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result
             return Ok((objects, Ok(())));
         }
         if objects.len() >= SEARCHED {
-            return Ok((objects, Err(format!("it has more than {SEARCHED} objects, and not the newest first"))));
+            return Ok((
+                objects,
+                Err(format!("it has more than {SEARCHED} objects, and they are not in the order newest first")),
+            ));
         }
     }
 }

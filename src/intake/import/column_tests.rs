@@ -63,7 +63,7 @@ fn a_column_of_the_ids_of_threads_is_no_thread() {
         let error = columns(&[]).layout(&header, false, &[], None).unwrap_err().to_string();
         assert!(error.contains("`id`") && error.contains(name.trim()), "{error}");
         let table = columns(&["--id-column", name.trim()]).layout(&header, false, &[], None).unwrap();
-        assert!(matches!(table.first, FirstRecord::Header));
+        assert!(matches!(table.first, FirstRecord::Header), "{name:?}");
     }
 }
 
@@ -89,14 +89,14 @@ fn the_column_whose_values_are_ids_is_found() {
     ];
     let sample: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();
     let table = columns(&[]).layout(&header, false, &sample, Some(Kind::Thread)).unwrap();
-    assert_eq!(table.note.as_deref(), Some("the ids come from the column `thread_id`"));
+    assert_eq!(table.note.as_deref(), Some("the IDs come from the column `thread_id`"));
     let ids = rows.iter().map(|row| table.positions.facts(row).unwrap().id).collect::<Vec<_>>();
     assert_eq!(ids, ["thread_1", "", "thread_2"]);
     let error = columns(&[]).layout(&header, false, &sample, None).unwrap_err().to_string();
     assert!(error.contains("`thread_id` (thread), `assistant` (assistant)"), "{error}");
     // Columns without a name are found by their number.
     let table = columns(&[]).layout(&rows[0], true, &sample[1..], Some(Kind::Thread)).unwrap();
-    assert_eq!(table.note.as_deref(), Some("the ids come from the column `3`"));
+    assert_eq!(table.note.as_deref(), Some("the IDs come from the column `3`"));
     // A column with the usual name that contains IDs needs no note.
     let rows = [cells(&["thread_1", "x", "asst_1"])];
     let sample: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();

@@ -175,9 +175,9 @@ fn find(header: &[&str], name: &str) -> Option<usize> {
 
 fn missing(name: &str, header: &[&str], numbered: bool) -> Usage {
     if numbered {
-        let hint = "with --no-header a column is a number";
-        return Usage::hinted(format!("there is no column `{name}` among {}", header.len()), hint);
+        let hint = "with --no-header, name a column by its number";
+        return Usage::hinted(format!("expected a column from 1 to {}, got `{name}`", header.len()), hint);
     }
-    let hint = "--id-column names the one with the ids; --no-header says that none has a name";
-    Usage::hinted(format!("there is no column `{name}`; there are: {}", header.join(", ")), hint)
+    let hint = "pass --id-column with the column of the IDs, or --no-header if the columns have no names";
+    Usage::hinted(format!("unknown column `{name}`; the columns are: {}", header.join(", ")), hint)
 }

@@ -54,7 +54,7 @@ pub(super) fn choose(
         && let Some(better) = names.iter().position(|name| name != &names[usual] && names_ids_of(name, wanted))
     {
         let message = format!(
-            "the columns `{}` and `{}` may both be the IDs, and no value begins with the prefix of a {} ID",
+            "the columns `{}` and `{}` may both hold the IDs, and no value begins with the prefix of a {} ID",
             names[usual],
             names[better],
             wanted.name()
@@ -67,7 +67,7 @@ pub(super) fn choose(
     match all.as_slice() {
         [] => Ok(None),
         [(column, _)] => {
-            let note = format!("the ids come from the column `{}`", names[*column]);
+            let note = format!("the IDs come from the column `{}`", names[*column]);
             Ok(Some(IdColumn { column: *column, note: Some(note) }))
         }
         several => {
@@ -76,7 +76,7 @@ pub(super) fn choose(
                 format!("`{}` ({})", names[*column], kinds.join(", "))
             };
             let message = format!(
-                "expected one column of ids, found several: {}",
+                "expected one column of IDs, found several: {}",
                 several.iter().map(name).collect::<Vec<_>>().join(", ")
             );
             Err(Usage::hinted(message, format!("--id-column {} selects the first", names[several[0].0])))

@@ -34,7 +34,7 @@ fn members(columns: &ColumnNames, object: &Map<String, Value>) -> Result<IdFacts
     };
     let text = |value: Option<&Value>| value.filter(|value| !value.is_null()).map(plain);
     let name = columns.id.as_deref().unwrap_or("id");
-    let id = object.get(name).and_then(Value::as_str).ok_or_else(|| format!("no `{name}` in it"))?;
+    let id = object.get(name).and_then(Value::as_str).ok_or_else(|| format!("the object has no text `{name}`"))?;
     let metadata = match columns.metadata.is_empty() {
         true => object.get("metadata").filter(|_| !is_ignored("metadata")).and_then(Value::as_object).map(pairs),
         false => {

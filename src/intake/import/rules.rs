@@ -31,7 +31,7 @@ impl ImportRules {
         }
         let kind = self.kind_of(&id, kind.as_deref())?;
         if let Some(parent) = &parent {
-            ids::check(parent).map_err(|bad| format!("{bad}; --ignore-column leaves the column of the parents out"))?;
+            ids::check(parent).map_err(|bad| format!("{bad}; --ignore-column omits the column of the parents"))?;
         }
         let created = created.as_ref().map(times::parse).transpose()?;
         if created.is_some_and(|time| time.zone == Zone::Assumed) && self.zoneless.get().is_none() {
@@ -43,14 +43,15 @@ impl ImportRules {
 
     /// Returns the kind of an ID. `--kind`, the kind in the table and the prefix must not contradict each other.
     fn kind_of(&self, id: &str, said: Option<&str>) -> Result<Kind, String> {
-        let named = |name: &str| {
-            kind(name).map_err(|error| format!("{error}; --ignore-column leaves the column of the kinds out"))
-        };
+        let named =
+            |name: &str| kind(name).map_err(|error| format!("{error}; --ignore-column omits the column of the kinds"));
         let said = said.map(named).transpose()?;
         if let (Some(wanted), Some(said)) = (self.kind, said)
             && wanted != said
         {
-            return Err(format!("the kind of `{id}` is {said} there, and --kind says {wanted}"));
+            return Err(format!(
+                "expected the kind {wanted} from --kind, but the kind of `{id}` in the table is {said}"
+            ));
         }
         let by_prefix = Kind::of_id(id);
         match (said.or(self.kind), by_prefix) {
@@ -62,7 +63,7 @@ impl ImportRules {
             (None, Some(kind)) => {
                 Err(format!("`{id}` has the prefix of a kind that the ledger does not keep ({kind})"))
             }
-            (None, None) => Err(format!("the kind of `{id}` is unknown, which --kind gives")),
+            (None, None) => Err(format!("the kind of `{id}` is unknown; pass --kind")),
         }
     }
 }

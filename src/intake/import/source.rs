@@ -136,7 +136,9 @@ fn content(line: &str, number: u64, columns: &ColumnNames, rules: &ImportRules) 
             let facts = value.as_object().map(|object| object::facts(columns, object, rules.kind)).transpose()?;
             return Ok(facts.map_or(LineContent::Empty, LineContent::One));
         }
-        Some(b'[') => return Err("a JSON array; `jq -c '.[]'` makes a line of each object".to_owned()),
+        Some(b'[') => {
+            return Err("expected one JSON object per line, found an array; `jq -c '.[]'` converts it".to_owned());
+        }
         Some(_) => {}
     }
     // A fast path, because most files have one ID per line and nothing else.

@@ -22,11 +22,11 @@ impl Rejection {
     /// Returns the reason as text for a message.
     pub(super) const fn reason(self) -> &'static str {
         match self {
-            Self::Cut => "too short: cut by an ellipsis, the end of a line or a column?",
-            Self::Long => "too long: joined to the text behind it?",
-            Self::Words => "as long as an id, but it reads like words",
+            Self::Cut => "too short; perhaps an ellipsis, a line or a column cut it",
+            Self::Long => "too long; perhaps it is joined to the text after it",
+            Self::Words => "as long as an ID, but made of words",
             Self::Joined => "joined to the text around it",
-            Self::Unknown => "in a form of no known service; --pattern takes it in",
+            Self::Unknown => "in a form of no known service; --pattern can match it",
         }
     }
 }

@@ -125,7 +125,7 @@ impl Expander {
 }
 
 fn too_large() -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, "it expands to more than a scan reads")
+    io::Error::new(io::ErrorKind::FileTooLarge, "it expands to more than the limit of a scan")
 }
 
 #[cfg(test)]

@@ -124,7 +124,10 @@ impl<R: Read> Read for Limited<R> {
 }
 
 fn too_large() -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, "expands to more than a scan reads; expand it and scan its content")
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        "expands to more than the limit of a scan; expand it and scan its content",
+    )
 }
 
 /// Copies a database to a temporary file, because SQLite needs random access.

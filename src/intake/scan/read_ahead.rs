@@ -57,7 +57,7 @@ impl Blocks {
             }
             From::Ahead { full, empty } => {
                 let Ok(block) = full.recv() else {
-                    return self.over(Err(io::Error::other("it was no longer read")));
+                    return self.over(Err(io::Error::other("the reading thread has ended")));
                 };
                 if block.ended.is_none() {
                     self.from = From::Ahead { full, empty };

@@ -33,7 +33,7 @@ fn an_id_of_another_kind_is_refused() {
 }
 
 #[test]
-fn any_id_disables_the_prefix_check() {
+fn the_flag_any_id_disables_the_prefix_check() {
     let listener = MockServer::minting();
     let asst = Asst::with_backend(&listener.url());
     asst.run(["threads", "get", "run_abc", "--any-id"]).ok();
@@ -113,7 +113,7 @@ fn an_invalid_id_on_standard_input_is_refused_before_the_first_request() {
     error: standard input, line 2: `error:` is not an ID: expected A-Z, a-z, 0-9, `_` or `-` at character 6, found ':'
     exit 2
     ");
-    asst.fed("", &["threads", "delete", "-"]).code(2).says("no ids on standard input");
+    asst.fed("", &["threads", "delete", "-"]).code(2).says("expected IDs on standard input, found none");
     shows!(asst.fed("thread_1\n", &["messages", "delete", "-"]), @r"
     --- stderr ---
     error: standard input, line 1: expected THREAD_ID<TAB>MESSAGE_ID

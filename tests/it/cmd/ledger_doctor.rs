@@ -79,7 +79,7 @@ fn a_malformed_list_does_not_prove_that_an_intent_created_nothing() {
         asst.run(["assistants", "create", "--model", "m"]).code(10);
         let ran = asst.run(["ledger", "doctor", "-o", "json"]).ok();
         assert_eq!(ran.json()[0]["candidates"], expected, "{page}: {}", ran.text());
-        let told = ran.stderr.contains("does not tell whether intent");
+        let told = ran.stderr.contains("does not show whether intent");
         assert_eq!(told, expected.is_null(), "{page}: {}", ran.text());
     }
 }

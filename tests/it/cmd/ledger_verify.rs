@@ -103,7 +103,7 @@ fn a_server_error_leaves_the_state_unchanged() {
 #[test]
 fn ids_of_another_origin_are_not_requested() {
     let (_listener, asst) = forgetful(|_| true);
-    asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("these ids are of another");
+    asst.run(["ledger", "verify", "--origin", "foundry:h/p"]).code(2).says("got another origin");
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn an_id_is_spilled_while_another_process_locks_the_ledger() {
     ");
     // With `--require-ledger`, a request that cannot be recorded is not sent.
     let before = listener.lines().len();
-    asst.run(["threads", "create", "--require-ledger"]).code(1).says("nothing was sent");
+    asst.run(["threads", "create", "--require-ledger"]).code(1).says("the request was not sent");
     assert_eq!(listener.lines().len(), before);
     holder.execute_batch("rollback").unwrap();
     drop(holder);

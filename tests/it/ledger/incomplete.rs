@@ -109,7 +109,7 @@ fn an_unusable_home_spills_and_a_later_home_imports_the_spill_file() {
 }
 
 #[test]
-fn a_ledger_that_cannot_be_created_is_not_in_order() {
+fn doctor_reports_a_ledger_that_cannot_be_created() {
     let asst = Asst::new().env("OPENAI_API_KEY", "sk-none").env("XDG_STATE_HOME", "/proc/self");
     let ran = asst.run(["ledger", "doctor"]).code(1).says("cannot be opened");
     assert!(!ran.stderr.contains("in order"), "{}", ran.text());
@@ -120,7 +120,7 @@ fn a_ledger_that_cannot_be_created_is_not_in_order() {
 }
 
 #[test]
-fn damaged_lines_are_set_aside_and_can_be_imported_after_a_correction() {
+fn damaged_lines_are_moved_and_can_be_imported_after_a_correction() {
     let (_listener, asst) = minting();
     let folder = without_ledger(&asst);
     let (_, id) = spilled(&asst);

@@ -65,7 +65,7 @@ fn every_pipeline_is_identified_by_its_job() {
         let asst = variables.iter().fold(asst.env("CI", "true"), |asst, (name, value)| asst.env(name, value));
         let id = asst.run(["threads", "create"]).ok().id();
         let row = asst.run(["ledger", "list", "-o", "json"]).ok().json()[0].clone();
-        assert_eq!((&row["provenance"]["ci"]["system"], &row["ci_job"]), (&json!(system), &json!(job)));
+        assert_eq!((&row["provenance"]["ci"]["system"], &row["ci_job"]), (&json!(system), &json!(job)), "{system:?}");
         assert_eq!(asst.run(["threads", "list", "--ci-job", job]).ok().ids(), [id], "{system}");
     }
 }

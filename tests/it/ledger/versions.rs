@@ -41,13 +41,13 @@ fn older_ledger_is_migrated() {
         older.pragma_update(None, "user_version", version as i64).unwrap();
         drop(older);
         assert_eq!(asst.run(["threads", "list", "--metadata", "a=b"]).ok().ids(), ["thread_1"], "{version}");
-        assert_eq!(asst.run(["threads", "list", "--state", "deleted"]).ok().ids(), ["thread_2"]);
+        assert_eq!(asst.run(["threads", "list", "--state", "deleted"]).ok().ids(), ["thread_2"], "{version:?}");
         // The key still identifies the old rows, and a new row can be added.
         asst.fed("thread_1\nthread_2\nthread_3\n", &["ledger", "import", "-"]).ok().says("1 new, 2 known before");
         asst.run(["ledger", "list", "--id-prefix", "thread_1", "--all-origins"]).ok();
         let now = Connection::open(asst.ledger()).unwrap();
         let check: String = now.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
-        assert_eq!(check, "ok");
+        assert_eq!(check, "ok", "{version:?}");
         asst.fed("thread_1\n", &["ledger", "import", "-", "--ledger", "new.db"]).ok();
         assert_eq!(schema(&asst.ledger()), schema(&asst.work().join("new.db")), "{version}");
     }
@@ -64,7 +64,7 @@ fn a_ledger_of_a_newer_version_is_refused_and_no_id_is_lost() {
     let known: i64 =
         Connection::open(asst.ledger()).unwrap().query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     newer(99);
-    asst.run(["threads", "list"]).code(1).says("schema 99").says("upgrade asst");
+    asst.run(["threads", "list"]).code(1).says("schema version 99").says("upgrade asst");
     asst.fed("thread_9\n", &["ledger", "import", "-"]).code(1).says("upgrade asst");
     let made = asst.run(["threads", "create", "-o", "id"]).ok().says("asst-spill").id();
     newer(known);

@@ -74,7 +74,7 @@ fn printed_deletions_are_in_the_ledger_whenever_the_process_is_killed() {
 }
 
 #[test]
-fn a_kill_between_request_and_answer_leaves_an_open_intent() {
+fn a_kill_between_request_and_response_leaves_an_open_intent() {
     let gate = Arc::new((Mutex::new(false), Condvar::new()));
     let held = Arc::clone(&gate);
     let listener = MockServer::new(move |request, before| {

@@ -10,8 +10,8 @@ fn empty_standard_input_exits_2() {
     let asst = Asst::with_backend(&listener.url());
     shows!(asst.fed("", &["threads", "delete", "-"]), @r"
     --- stderr ---
-    error: no ids on standard input
-      hint: --allow-empty takes that as success; by default it is an error, since a pipeline whose first command failed looks the same
+    error: expected IDs on standard input, found none
+      hint: pass --allow-empty to accept empty input; by default it is an error, because a pipeline whose first command failed looks the same
     exit 2
     ");
     for command in [&["threads", "delete"][..], &["threads", "get"], &["runs", "wait"], &["ledger", "forget"]] {
@@ -25,7 +25,7 @@ fn empty_standard_input_exits_2() {
     error: invalid value '-' for '--body <JSON|@path|->': standard input is empty
     exit 2
     ");
-    asst.fed("", &["ledger", "forget", "-"]).code(2).says("no ids on standard input");
+    asst.fed("", &["ledger", "forget", "-"]).code(2).says("expected IDs on standard input, found none");
     assert_eq!(listener.lines(), [""; 0]);
 }
 

@@ -38,7 +38,7 @@ fn a_failure_leaves_standard_output_empty_and_has_its_own_exit_code() {
             assert!(!ran.stderr.is_empty(), "{status} as {form}");
         }
         let ran = asst.run(["threads", "get", "thread_1", "--jq", ".id"]).code(expected);
-        assert_eq!(ran.stdout, "");
+        assert_eq!(ran.stdout, "", "{status:?}");
     }
 }
 

@@ -30,15 +30,19 @@ fn text_flags_are_sent_verbatim() {
             listener.requests().pop().unwrap().json()
         };
         let flag = |name: &str| format!("--{name}={text}");
-        assert_eq!(sent(&["messages", "create", "thread_1", &flag("content")])["content"], text);
-        assert_eq!(sent(&["threads", "create", &flag("message")])["messages"][0]["content"], text);
+        assert_eq!(sent(&["messages", "create", "thread_1", &flag("content")])["content"], text, "{text:?}");
+        assert_eq!(sent(&["threads", "create", &flag("message")])["messages"][0]["content"], text, "{text:?}");
         let assistant =
             sent(&["assistants", "create", "--model=m", &flag("name"), &flag("instructions"), &flag("description")]);
-        assert_eq!(assistant, json!({ "model": "m", "name": text, "description": text, "instructions": text }));
-        assert_eq!(sent(&["assistants", "create", &flag("model")])["model"], text);
-        assert_eq!(sent(&["threads", "create", &format!("--metadata=k={text}")])["metadata"]["k"], text);
+        assert_eq!(
+            assistant,
+            json!({ "model": "m", "name": text, "description": text, "instructions": text }),
+            "{text:?}"
+        );
+        assert_eq!(sent(&["assistants", "create", &flag("model")])["model"], text, "{text:?}");
+        assert_eq!(sent(&["threads", "create", &format!("--metadata=k={text}")])["metadata"]["k"], text, "{text:?}");
         let run = ["runs", "create", "thread_1", "--assistant-id=a", &flag("additional-instructions")];
-        assert_eq!(sent(&run)["additional_instructions"], text);
+        assert_eq!(sent(&run)["additional_instructions"], text, "{text:?}");
     }
 }
 

@@ -18,7 +18,7 @@ fn import_refuses_values_that_are_not_ids() {
     asst.fed("thread_1 oops\n", &["ledger", "import", "-"]).code(2).says("`oops` is a word, not an ID");
     asst.fed("thread_1\tlive\tthread_2\n", &["ledger", "import", "-"])
         .code(2)
-        .says("another id stands behind other columns");
+        .says("found another ID after other columns");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn ids_are_imported_from_text_csv_and_json_lines() {
     shows!(asst.fed("thread_3\n6b29fc40-ca47\n", &["ledger", "import", "-"]), @r"
     --- stderr ---
     1 new, 0 known before
-    error: standard input, line 2: the kind of `6b29fc40-ca47` is unknown, which --kind gives
+    error: standard input, line 2: the kind of `6b29fc40-ca47` is unknown; pass --kind
       hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     ");
@@ -106,8 +106,8 @@ fn ids_are_imported_from_text_csv_and_json_lines() {
     asst.run(["ledger", "import", "nothing.txt"]).code(2);
     shows!(Asst::new().fed("thread_1\n", &["ledger", "import", "-"]), @r"
     --- stderr ---
-    error: an id means something in its origin only, and none is known
-      hint: --origin or a profile says which
+    error: an ID is valid only in its origin, and no origin is known
+      hint: pass --origin, or choose the profile of the backend that has the objects
     exit 2
     ");
 }

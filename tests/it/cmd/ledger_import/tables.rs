@@ -102,8 +102,8 @@ fn import_error_names_the_line_and_the_imported_count() {
     ");
     shows!(import("thread,name\n1,a\n", &[]), @r"
     --- stderr ---
-    error: there is no column `id`; there are: thread, name
-      hint: --id-column names the one with the ids; --no-header says that none has a name
+    error: unknown column `id`; the columns are: thread, name
+      hint: pass --id-column with the column of the IDs, or --no-header if the columns have no names
     exit 2
     ");
     import("id\nasst_1\n", &["--kind", "thread"])
@@ -141,7 +141,7 @@ fn import_finds_the_id_column_by_its_values() {
     }
     shows!(asst.run(["ledger", "import", "chats.csv", "--kind", "thread"]), @r"
     --- stderr ---
-    note: the ids come from the column `thread_id`
+    note: the IDs come from the column `thread_id`
     note: times without a zone were read as UTC, first in line 2
     5 new, 0 known before; 1 row without an ID
     exit 0
@@ -157,7 +157,7 @@ fn import_finds_the_id_column_by_its_values() {
     asst.file("bots.csv", "id,thread_id,assistant_id\n1,thread_1,asst_1\n");
     shows!(asst.run(["ledger", "import", "bots.csv"]), @r"
     --- stderr ---
-    error: expected one column of ids, found several: `thread_id` (thread), `assistant_id` (assistant)
+    error: expected one column of IDs, found several: `thread_id` (thread), `assistant_id` (assistant)
       hint: --id-column thread_id selects the first
     exit 2
     ");
@@ -177,7 +177,7 @@ fn primary_keys_are_not_imported_if_another_column_is_named_for_the_ids() {
     let empty = || format!("id,thread_id,note\n{KEY},,x\n");
     shows!(import(empty(), &[]), @r"
     --- stderr ---
-    error: the columns `id` and `thread_id` may both be the IDs, and no value begins with the prefix of a thread ID
+    error: the columns `id` and `thread_id` may both hold the IDs, and no value begins with the prefix of a thread ID
       hint: --id-column thread_id selects the second
     exit 2
     ");
@@ -197,7 +197,7 @@ fn output_of_a_database_client_is_imported_without_its_header() {
     let asst = user();
     for header in ["thread_id", "run_id", "asst_id", "file-id", "thread_ids", "id"] {
         let ran = asst.fed(format!("{header}\nthread_1\n"), &["ledger", "import", "-", "--dry-run"]).ok();
-        ran.says("1 ID;").says(&format!("line 1 was passed over, as the names of columns: {header}"));
+        ran.says("1 ID;").says(&format!("skipped line 1, which has the names of columns: {header}"));
     }
     let table = "id\tthread_id\tcreated_at\n1\tthread_1\t2023-11-14 22:13:20\n2\tthread_2\tNULL\n";
     asst.fed(table, &["ledger", "import", "-"]).ok().says("2 new").says("column `thread_id`");

@@ -57,8 +57,8 @@ fn a_scan_is_refused_for_an_embedded_server_that_never_ran() {
     asst.file("a.log", ONE);
     shows!(asst.run(["ledger", "scan", "a.log", "--local"]), @r"
     --- stderr ---
-    error: the embedded server has never run here, so that no id can be of it
-      hint: --origin or another profile says where the ids come from
+    error: the embedded server has never run here, so no ID belongs to it
+      hint: pass --origin, or choose the profile of the backend that has the objects
     exit 2
     ");
     asst.run(["threads", "create", "--local"]).ok();

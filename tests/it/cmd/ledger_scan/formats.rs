@@ -52,8 +52,8 @@ fn scan_reports_near_misses_without_recording_them() {
     shows!(asst.run(["ledger", "scan", "a.log"]), @r"
     [thread]	thread	a.log:2
     --- stderr ---
-    warning: a.log:3: `[thread]` was not imported: too short: cut by an ellipsis, the end of a line or a column?
-    warning: a.log:5: `[thread]` was not imported: too long: joined to the text behind it?
+    warning: a.log:3: `[thread]` was not imported: too short; perhaps an ellipsis, a line or a column cut it
+    warning: a.log:5: `[thread]` was not imported: too long; perhaps it is joined to the text after it
     1 new, 0 known before, in 1 file; 2 near misses
     exit 8
     ");

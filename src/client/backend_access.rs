@@ -227,7 +227,7 @@ mod tests {
             ("http://h/a%20b/caf%C3%A9", "http://h/a%20b/caf%C3%A9/files"),
             ("http://[::1]:9/v1", "http://[::1]:9/v1/files"),
         ] {
-            assert_eq!(url(base).unwrap().url.as_str(), whole);
+            assert_eq!(url(base).unwrap().url.as_str(), whole, "{base:?}");
         }
         for base in ["", "h/v1", "http://"] {
             assert!(url(base).unwrap_err().to_string().contains("the base URL cannot be used"), "{base}");
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(url(azure, "https://r", own, "/files", given), "https://r/openai/files?api-version=2025-01-01&a=1");
         for given in ["api%2Dversion=2025-01-01", "%61pi-version=2025-01-01", "a=1&API-Version=2025-01-01"] {
             let expected = format!("https://r/openai/files?{given}");
-            assert_eq!(url(azure, "https://r", own, "/files", Some(given)), expected);
+            assert_eq!(url(azure, "https://r", own, "/files", Some(given)), expected, "{given:?}");
         }
         assert_eq!(url(azure, "https://r", own, "/v1/files", None), "https://r/openai/v1/files");
         assert_eq!(url(azure, "https://r/openai/v1", None, "/v1/files", None), "https://r/openai/v1/files");
