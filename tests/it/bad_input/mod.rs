@@ -1,7 +1,7 @@
 //! Bad input: messages and exit codes. An error that is visible before the request is refused before it. Those tests
 //! use a backend that fails them on any request.
 
-mod changes;
+mod arguments;
 mod columns;
 mod configuration;
 mod files;
@@ -9,8 +9,8 @@ mod filters;
 mod ids;
 mod limits;
 mod texts;
+mod updates;
 mod variables;
-mod words;
 
 use crate::support::mock_server::MockServer;
 use crate::support::test_env::{Asst, Ran};

@@ -76,7 +76,7 @@ fn unfolding() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn dense_and_deep_answers_are_refused() {
+fn dense_and_deep_responses_are_refused() {
     let dense = format!("[0{}]", ",0".repeat(10 << 20));
     unread(Response::text(200, dense), 7, "more than 250000 values");
     for open in ["[", r#"{"a":"#] {
@@ -85,7 +85,7 @@ fn dense_and_deep_answers_are_refused() {
             let args = [&["threads", "get", "thread_1", "--retries", "0"], form].concat();
             let (_listener, asst) = hostile([Response::text(200, deep.clone())]);
             let ran = asst.run(args).code(7);
-            assert_eq!(ran.stdout, "");
+            assert_eq!(ran.stdout, "", "{form:?}");
         }
     }
     let closed = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
@@ -113,7 +113,7 @@ fn nesting_within_the_limit_passes_every_output_format() {
 }
 
 #[test]
-fn a_truncated_json_answer_is_distinguished_from_another_format() {
+fn a_truncated_json_response_is_distinguished_from_another_format() {
     shows!(unread(Response::text(200, r#"{"id":"thread_1","obj"#), 7, ""), @r"
     --- stderr ---
     error: could not get thread thread_1: unreachable

@@ -142,7 +142,7 @@ fn a_proxy_cannot_read_an_encrypted_request() {
         way.heads()
     };
     for heads in [way.heads(), proxied("HTTPS_PROXY"), proxied("https_proxy"), proxied("ALL_PROXY")] {
-        assert_eq!(heads.len(), 1);
+        assert_eq!(heads.len(), 1, "{heads:?}");
         assert!(heads[0].starts_with(&format!("CONNECT {NOWHERE}:443 HTTP/1.1\r\n")), "{heads:?}");
         let head = heads[0].to_lowercase();
         assert!(!head.contains(KEY) && !head.contains("authorization") && !head.contains("assistants"), "{heads:?}");

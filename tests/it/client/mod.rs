@@ -1,22 +1,22 @@
 //! The client against faulty backends that fail, cut connections, stall, send wrong data, or repeat themselves.
 
-mod answers;
 mod bodies;
-mod controls;
-mod dry;
+mod connections;
+mod control_characters;
+mod created_objects;
+mod dry_run;
 mod escapes;
 mod http_proxy;
+mod json_values;
 mod limits;
 mod lists;
-mod made;
+mod progress;
+mod rate_limits;
 mod redirects;
 mod requests;
+mod responses;
 mod retries;
-mod shown;
-mod texts;
 mod tls;
-mod waits;
-mod wire;
 
 use crate::support::memory::measured;
 use crate::support::mock_server::{MockServer, Response};

@@ -53,9 +53,9 @@ fn a_create_follows_a_redirect_on_the_same_server_only() {
         let (listener, asst) = hostile([to(status, "/v1/moved"), thread()]);
         asst.run(["threads", "create", "--metadata", "k=v"]).ok();
         let requests = listener.requests();
-        assert_eq!(listener.lines(), ["POST /v1/threads", "POST /v1/moved"]);
+        assert_eq!(listener.lines(), ["POST /v1/threads", "POST /v1/moved"], "{status:?}");
         assert_eq!(requests[1].json(), json!({ "metadata": { "k": "v" } }), "the body stayed behind");
-        assert_eq!(requests[1].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+        assert_eq!(requests[1].header("authorization"), Some(format!("Bearer {KEY}").as_str()), "{status:?}");
     }
     for status in [301, 302] {
         let (_, asst, _) = fails([to(status, "/v1/moved")], &["threads", "create"], 7, "into a GET");

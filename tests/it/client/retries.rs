@@ -144,14 +144,14 @@ fn a_deletion_that_is_not_confirmed_is_a_failure() {
 }
 
 #[test]
-fn a_404_after_a_lost_answer_confirms_the_deletion() {
+fn a_404_after_a_lost_response_confirms_the_deletion() {
     let (listener, asst) = hostile([Response::Cut, Response::error(404, "No thread found with id 'thread_1'.", None)]);
     asst.run(["threads", "delete", "thread_1"]).ok();
     assert_eq!(listener.lines(), ["DELETE /v1/threads/thread_1"; 2]);
 }
 
 #[test]
-fn a_404_without_the_id_does_not_confirm_a_deletion_after_a_lost_answer() {
+fn a_404_without_the_id_does_not_confirm_a_deletion_after_a_lost_response() {
     for message in ["", "default backend - 404", "No such route: DELETE /v1/threads/thread_1"] {
         let (_listener, asst) = hostile([Response::Cut, Response::error(404, message, None)]);
         asst.run(["threads", "delete", "thread_1"]).code(3);
@@ -173,7 +173,7 @@ fn a_deletion_of_a_missing_thread_exits_3() {
 }
 
 #[test]
-fn an_answer_that_does_not_arrive_times_out() {
+fn a_response_that_does_not_arrive_times_out() {
     let (listener, asst) = hostile([Response::Stall, Response::Stall]);
     shows!(asst.run(["threads", "get", "thread_1", "--request-timeout", "300ms", "--retries", "1"]), @r"
     --- stderr ---

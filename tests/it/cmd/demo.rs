@@ -102,8 +102,8 @@ fn an_interrupted_demo_cleans_up() {
         let home = tempfile::tempdir().unwrap();
         let (mut demo, out) = begun(&home);
         let kill = std::process::Command::new("kill").args([format!("-{signal}"), demo.id().to_string()]).status();
-        assert!(kill.unwrap().success());
-        assert_eq!(demo.wait().unwrap().code(), Some(code));
+        assert!(kill.unwrap().success(), "{signal:?}");
+        assert_eq!(demo.wait().unwrap().code(), Some(code), "{signal:?}");
         assert!(is_empty(home.path()), "nothing is left");
         drop(out);
     }

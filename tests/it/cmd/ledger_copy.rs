@@ -18,7 +18,7 @@ fn ledger_copy_keeps_rows_and_events() {
     };
     for listing in [&["ledger", "list", "--state", "any"][..], &["ledger", "events"]] {
         assert_eq!(of(&other, listing), of(&own, listing), "{listing:?}");
-        assert!(!of(&own, listing).is_empty());
+        assert!(!of(&own, listing).is_empty(), "{listing:?}");
     }
     // A second copy changes nothing, and a row that the target has as deleted stays deleted.
     copy(&own, &other).ok();

@@ -111,7 +111,7 @@ fn a_wrong_key_or_a_wrong_backend_cancels_nothing() {
         });
         setup.backend().hook(move |_, _| Some(Response::error(deed.0, deed.1, None)));
         prune(&setup, &["--stuck", "--yes", "--concurrency", "1"]).code(code);
-        assert_eq!(cancels(&setup), 0);
+        assert_eq!(cancels(&setup), 0, "{deed:?}");
     }
 }
 

@@ -50,9 +50,9 @@ fn every_final_status_has_its_exit_code() {
         let listener = by_name();
         let asst = Asst::with_backend(&listener.url());
         let ran = asst.run(["runs", "wait", "thread_1", &format!("run_{status}")]).code(code);
-        assert_eq!(ran.stdout, "the answer\n");
+        assert_eq!(ran.stdout, "the answer\n", "{status:?}");
         assert!(ran.stderr.contains(said), "{}", ran.text());
-        assert!(!listener.lines().iter().any(|line| line.starts_with("POST")));
+        assert!(!listener.lines().iter().any(|line| line.starts_with("POST")), "{status:?}");
     }
 }
 

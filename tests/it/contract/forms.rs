@@ -1,7 +1,7 @@
 //! The responses to requests of every form: nulls, keywords and objects, tool options, and pages.
 
-use super::answers::{Caller, text};
 use super::document::{Contract, Publisher};
+use super::responses::{Caller, text};
 use crate::support::operations::members;
 use crate::support::test_env::Asst;
 use serde_json::{Map, Value, json};

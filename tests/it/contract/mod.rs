@@ -2,7 +2,6 @@
 //! JSON Schema library. The documents are reduced to facts (`tests/it/fixtures/*.facts.json`), so these tests run
 //! everywhere.
 
-pub(crate) mod answers;
 mod dialect;
 mod document;
 pub(crate) mod forms;
@@ -10,6 +9,7 @@ mod foundry;
 #[cfg(unix)]
 pub(crate) mod repaired;
 pub(crate) mod requests;
+pub(crate) mod responses;
 mod streams;
 
 /// Returns the facts of OpenAI's document.

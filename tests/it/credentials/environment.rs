@@ -119,10 +119,10 @@ fn a_chosen_profile_ignores_the_variables() {
         }
         let (asst, flags) = choose(with_openai(asst, &env).env("AZURE_OPENAI_ENDPOINT", origin(&env)));
         traced(&asst, &[flags, &["assistants", "list"]].concat()).ok();
-        assert_eq!(env.lines(), Vec::<String>::new());
-        assert_eq!(shown_to(&work), [bearer(KEY)]);
-        assert_eq!(work.requests()[0].header("openai-organization"), None);
-        assert_eq!(work.requests()[0].header("openai-project"), None);
+        assert_eq!(env.lines(), Vec::<String>::new(), "{n:?}");
+        assert_eq!(shown_to(&work), [bearer(KEY)], "{n:?}");
+        assert_eq!(work.requests()[0].header("openai-organization"), None, "{n:?}");
+        assert_eq!(work.requests()[0].header("openai-project"), None, "{n:?}");
     }
 }
 
@@ -150,7 +150,7 @@ fn a_project_file_cannot_send_a_key_elsewhere() {
         let asst = user(&listener, "compatible", "api_key_command = \"echo sk-hush\"");
         asst.file("asst.toml", line);
         traced(&asst, &["assistants", "list"]).code(2);
-        assert!(!asst.work().join("ran").exists());
+        assert!(!asst.work().join("ran").exists(), "{line:?}");
     }
     assert_eq!(listener.lines(), Vec::<String>::new());
 }

@@ -250,7 +250,7 @@ fn the_beta_header_is_sent_on_its_paths_only() {
         assert!(beta_of(backend, "").iter().all(|(_, beta)| !beta), "{backend}");
         let listener = MockServer::minting();
         user(&listener, backend, &format!("{COMMAND}\nbeta = true")).run(["threads", "list", "--remote"]).code(2);
-        assert_eq!(listener.lines(), Vec::<String>::new());
+        assert_eq!(listener.lines(), Vec::<String>::new(), "{backend:?}");
     }
 }
 

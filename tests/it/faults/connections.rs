@@ -24,7 +24,7 @@ fn bytes(url: &str, path: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_connection_is_cut_before_an_answer() {
+fn a_connection_is_cut_before_a_response() {
     let (server, asst) = faulty(&["cut,on=GET /assistants,times=2"]);
     assert_eq!(bytes(&server.url, "/assistants"), b"");
     asst.run(["assistants", "list"]).ok();
@@ -42,7 +42,7 @@ fn a_create_that_is_cut_after_the_commit_stays_open_in_the_ledger() {
 }
 
 #[test]
-fn a_connection_is_cut_within_an_answer() {
+fn a_connection_is_cut_within_a_response() {
     let (server, asst) = faulty(&["cut-within=10,on=GET /assistants,times=2"]);
     let found = String::from_utf8(bytes(&server.url, "/assistants")).unwrap();
     let (head, body) = found.split_once("\r\n\r\n").unwrap();
@@ -56,7 +56,7 @@ fn a_connection_is_cut_within_an_answer() {
 }
 
 #[test]
-fn a_stalled_answer_times_out() {
+fn a_stalled_response_times_out() {
     let limit = ["--request-timeout", "300ms", "--retries", "0"];
     let list = |faults: &[&str]| {
         let (server, asst) = faulty(faults);
@@ -73,7 +73,7 @@ fn a_stalled_answer_times_out() {
 }
 
 #[test]
-fn a_slow_answer_arrives_whole() {
+fn a_slow_response_arrives_whole() {
     let (_server, asst) = faulty(&["slow=30ms,on=GET"]);
     (0..4).for_each(|_| drop(asst.run(["assistants", "create", "--model", "echo"]).ok()));
     let begun = Instant::now();

@@ -1,10 +1,10 @@
 //! Injected faults, tested with the real client: the server fails as requested, and the client reacts as documented.
 
-mod answers;
+mod arguments;
 mod connections;
 mod lists;
+mod responses;
 mod runs;
-mod words;
 
 use crate::support::test_env::{Asst, Ran, Server};
 

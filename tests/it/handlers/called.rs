@@ -11,13 +11,13 @@ fn a_handler_receives_the_call_and_its_output_is_submitted() {
         desk.handler("get_weather", "echo \"$ASST_TOOL_NAME $ASST_THREAD_ID $ASST_RUN_ID $ASST_CALL_ID $(cat) $#\"");
         let ran = desk.say("hello\ncall get_weather {\"city\": \"Paris\"}", &[way]).ok();
         let (first, said) = ran.stdout.split_once('\n').unwrap();
-        assert_eq!(first, "hello");
+        assert_eq!(first, "hello", "{way:?}");
         let words: Vec<&str> = said.trim_end().splitn(6, ' ').collect();
-        assert_eq!(words[..2], ["get_weather:", "get_weather"]);
+        assert_eq!(words[..2], ["get_weather:", "get_weather"], "{way:?}");
         for (word, begin) in words[2..5].iter().zip(["thread_", "run_", "call_"]) {
             assert!(word.starts_with(begin), "{said}");
         }
-        assert_eq!(words[5], "{\"city\": \"Paris\"} 0");
+        assert_eq!(words[5], "{\"city\": \"Paris\"} 0", "{way:?}");
     }
 }
 
@@ -72,7 +72,7 @@ fn each_of_several_runs_is_answered_separately() {
     for (line, ids) in ran.stdout.lines().zip(lines.lines()) {
         let shown: Value = serde_json::from_str(line).unwrap();
         let run = ids.split('\t').nth(1).unwrap();
-        assert_eq!(shown, json!(["completed", run, format!("who: {run}")]));
+        assert_eq!(shown, json!(["completed", run, format!("who: {run}")]), "{line:?}");
     }
     assert_eq!(ran.stdout.lines().count(), 3);
 }

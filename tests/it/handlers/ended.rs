@@ -184,7 +184,7 @@ fn outputs_of_unknown_outcome_are_not_resent_and_the_run_decides() {
         let flags = ["--handler", "get_weather=./get_weather"];
         asst.run([&crate::streams::CREATE[..], &flags].concat()).code(code);
         let submits = listener.lines().into_iter().filter(|line| line.ends_with("/submit_tool_outputs")).count();
-        assert_eq!(submits, 1);
+        assert_eq!(submits, 1, "{status:?}");
     }
 }
 

@@ -96,12 +96,12 @@ fn on_handler_error_cancels_or_keeps_the_run() {
         let cancelled = desk.say("call f", &["--on-handler-error", "cancel", way]).code(23);
         cancelled.says("was cancelled\n  caused by: `f` gave no output: its handler ended with exit code 7\n");
         let left = desk.say("call f", &["--on-handler-error", "fail", way, "-o", "json"]).code(24);
-        assert_eq!(left.json()["status"], "requires_action");
+        assert_eq!(left.json()["status"], "requires_action", "{way:?}");
         let report: Value = serde_json::from_str(left.stderr.lines().last().unwrap()).unwrap();
-        assert_eq!(report["error"]["exit_code"], 24);
+        assert_eq!(report["error"]["exit_code"], 24, "{way:?}");
         let message = report["error"]["message"].as_str().unwrap();
         assert!(message.contains("its handler ended with exit code 7"), "{message}");
-        assert!(report["error"]["hint"].as_str().unwrap().contains("submit-tool-outputs"));
+        assert!(report["error"]["hint"].as_str().unwrap().contains("submit-tool-outputs"), "{way:?}");
     }
 }
 

@@ -56,7 +56,7 @@ fn unusable_handlers_fail_before_any_request() {
     ] {
         for command in [&CREATE[..], &["runs", "wait", "thread_1", "run_1"]] {
             let ran = asst.run([command, flags].concat()).code(2).says(says);
-            assert_eq!(ran.stdout, "");
+            assert_eq!(ran.stdout, "", "{command:?}");
         }
     }
     assert!(listener.lines().is_empty());
@@ -123,7 +123,7 @@ fn only_a_function_of_the_run_is_answered_and_only_by_its_exact_name() {
         asst.run(["runs", "wait", "thread_1", "run_1", "--handlers", "."]).ok();
         let submitted = listener.requests().into_iter().find(|request| request.method == "POST").unwrap().json();
         let output = submitted["tool_outputs"][0]["output"].as_str().unwrap();
-        assert_eq!(output, format!("error: the function `{name}` gave no output: {why}"));
+        assert_eq!(output, format!("error: the function `{name}` gave no output: {why}"), "{name:?}");
         assert!(!asst.work().join("ran").exists(), "{name}");
     }
 }

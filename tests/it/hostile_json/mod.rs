@@ -2,9 +2,9 @@
 //! is parsed again, with a new depth limit. Nested documents of this kind once crashed the process with a stack
 //! overflow.
 
-mod answers;
 mod inputs;
 mod requests;
+mod responses;
 
 use serde_json::{Value, json};
 

@@ -29,11 +29,11 @@ fn an_accepted_object_can_be_read_in_every_envelope() {
         let (status, assistant) =
             post(&server, "/assistants", &json!({ "model": "echo", "tools": [function(&inside)] }));
         assert_eq!(status, 200, "{assistant}");
-        assert_eq!(assistant["tools"][0]["function"]["parameters"]["x"].to_string(), inside.to_string());
+        assert_eq!(assistant["tools"][0]["function"]["parameters"]["x"].to_string(), inside.to_string(), "{inside:?}");
         made += 1;
         let id = assistant["id"].as_str().unwrap();
         let (status, changed) = post(&server, &format!("/assistants/{id}"), &json!({ "name": "n" }));
-        assert_eq!((status, changed["tools"].to_string()), (200, assistant["tools"].to_string()));
+        assert_eq!((status, changed["tools"].to_string()), (200, assistant["tools"].to_string()), "{inside:?}");
         asst.run(["assistants", "get", id, "-o", "json"]).ok();
         let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
         asst.run(["messages", "create", &thread, "--content", "hi"]).ok();

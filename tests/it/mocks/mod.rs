@@ -5,8 +5,8 @@
 //! `cargo test` ignores these tests. `tests/mocks/run` installs the mock servers and runs the tests. `ASST_MOCKS` is
 //! the folder of their programs.
 
-mod answers;
-mod judge;
-mod mistakes;
+mod invalid_values;
 mod recorder;
 mod requests;
+mod responses;
+mod validator;

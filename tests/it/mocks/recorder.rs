@@ -1,6 +1,6 @@
 //! A proxy in front of a mock. It counts the exchanges and records the complaints of the mock.
 
-use super::judge::Judge;
+use super::validator::Validator;
 use crate::support::mock_server::{MockServer, Request, Response};
 use crate::support::raw_http::{self, RawResponse};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(super) struct Recorder {
 
 impl Recorder {
     /// Starts the proxy in front of a mock.
-    pub(super) fn before(judge: &Judge) -> Self {
+    pub(super) fn before(judge: &Validator) -> Self {
         let (host, complaints) = (judge.host().to_owned(), judge.complaints());
         let judged = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&judged);

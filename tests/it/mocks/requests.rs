@@ -1,8 +1,8 @@
 //! The command of every operation, with the required flags only and with all flags. The mock server refuses requests
 //! that the document does not allow.
 
-use super::judge::Judge;
 use super::recorder::Recorder;
+use super::validator::Validator;
 use crate::contract::requests::{cases, dry};
 use crate::support::operations::{OPERATIONS, command, declaration, flags, members, words};
 use crate::support::raw_http::call;
@@ -234,7 +234,7 @@ fn every_flag_of_a_command_without_a_body_is_covered() {
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
 fn every_request_matches_the_document() {
-    let judge = Judge::of_requests();
+    let judge = Validator::of_requests();
     let recorder = Recorder::before(&judge);
     let asst = Asst::with_backend(&recorder.url());
     asst.file("text.md", "text of a file");
@@ -257,7 +257,7 @@ fn every_request_matches_the_document() {
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
 fn mock_refuses_invalid_requests() {
-    let judge = Judge::of_requests();
+    let judge = Validator::of_requests();
     let recorder = Recorder::before(&judge);
     let mut count = 0;
     let mut wrong = |method: &str, path: &str, body: Option<&Value>| {

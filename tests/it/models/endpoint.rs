@@ -25,7 +25,11 @@ fn response_is_complete_with_any_chunks_and_line_ends() {
         let setup = setup(&listener, &[]);
         let run = setup.run(&setup.assistant(json!({})), "hi");
         assert_eq!(setup.said(&run), "Grüße, 日本\n\n語", "{size}");
-        assert_eq!(run["usage"], json!({ "prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25 }));
+        assert_eq!(
+            run["usage"],
+            json!({ "prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25 }),
+            "{size:?}"
+        );
     }
     for line in ["\r\n", "\r"] {
         let listener = MockServer::scripted([bytes(&events(&said, line), 3)]);
@@ -191,13 +195,18 @@ fn refusal_completes_a_run_and_a_cut_text_makes_it_incomplete() {
     assert_eq!(setup.last(&run)["content"], json!([{ "type": "refusal", "refusal": "I won't." }]));
     for (of_run, of_message) in [("max_completion_tokens", "max_tokens"), ("content_filter", "content_filter")] {
         let run = setup.run(&assistant, "go on");
-        assert_eq!((&run["status"], &run["incomplete_details"]["reason"]), (&json!("incomplete"), &json!(of_run)));
+        assert_eq!(
+            (&run["status"], &run["incomplete_details"]["reason"]),
+            (&json!("incomplete"), &json!(of_run)),
+            "{of_run:?}"
+        );
         let message = setup.last(&run);
         assert_eq!(
             (&message["status"], &message["incomplete_details"]["reason"]),
-            (&json!("incomplete"), &json!(of_message))
+            (&json!("incomplete"), &json!(of_message)),
+            "{of_run:?}"
         );
-        assert_eq!(message["content"][0]["text"]["value"], "so far");
+        assert_eq!(message["content"][0]["text"]["value"], "so far", "{of_run:?}");
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod chat;
 mod endpoint;
+mod errors;
 mod script;
 mod settings;
-mod trouble;
 
 use crate::support::test_env::{Asst, Server, eventually};
 use serde_json::{Value, json};

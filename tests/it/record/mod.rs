@@ -2,10 +2,10 @@
 
 mod azure;
 mod cleanup;
-mod ending;
+mod exit_codes;
+mod forwarding;
 mod foundry;
 mod memory;
-mod passing;
 mod paths;
 mod recording;
 mod secrets;

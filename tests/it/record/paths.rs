@@ -63,7 +63,7 @@ fn a_request_uses_the_account_of_the_profile() {
 }
 
 #[test]
-fn a_key_in_an_answer_is_redacted_for_the_program() {
+fn a_key_in_a_response_is_redacted_for_the_program() {
     const KEY: &str = "sk-test-0123456789";
     let listener = MockServer::new(|request, _| {
         let body = json!({ "error": { "message": format!("Incorrect API key: {KEY}."), "code": KEY } });

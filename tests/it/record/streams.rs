@@ -64,7 +64,7 @@ fn objects_are_recorded_before_their_piece_is_forwarded() {
     // From here on the proxy holds nothing back.
     for piece in ["event: thread.message.delta\nda", "ta: {}\n\n", "data: [DONE]\n\n"] {
         send.send(piece).unwrap();
-        assert_eq!(chunk(&mut answer), piece);
+        assert_eq!(chunk(&mut answer), piece, "{piece:?}");
     }
     drop(send);
     assert_eq!(chunk(&mut answer), "");

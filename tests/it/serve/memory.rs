@@ -89,7 +89,7 @@ fn a_list_of_long_objects_is_split_into_readable_pages() {
     let asst = asst.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any");
     let dense = wide(400_000, 50_000);
     for (body, times) in [(dense, 6), (wide(10 * MIB, 100), 4)] {
-        assert!(post(&server, &body, times).iter().all(|status| *status == 200));
+        assert!(post(&server, &body, times).iter().all(|status| *status == 200), "{body:?}");
     }
     assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().ids().len(), 10);
 }

@@ -98,6 +98,6 @@ fn many_runs_are_done_once_while_servers_die(engine: &Engine) {
     }
     for (at, run) in runs.iter().enumerate() {
         reaches(&last.url, run, "completed");
-        assert_eq!(answers(&last.url, run), [format!("run {} {}", at / 10, at % 10)]);
+        assert_eq!(answers(&last.url, run), [format!("run {} {}", at / 10, at % 10)], "{at:?}");
     }
 }

@@ -85,7 +85,7 @@ fn a_fifo_in_a_store_is_an_error_and_does_not_block() {
         std::fs::create_dir_all(&store).unwrap();
         asst.named_pipe(&format!("store/{name}"));
         let ran = asst.run(["serve", "--listen", "127.0.0.1:0", "--store", store.to_str().unwrap()]);
-        assert_ne!(ran.code, Some(0));
+        assert_ne!(ran.code, Some(0), "{name:?}");
         ran.says("expected a regular file at").says("found a FIFO");
         std::fs::remove_dir_all(&store).unwrap();
     }
@@ -111,6 +111,6 @@ fn a_fifo_in_a_store_is_an_error_and_does_not_block() {
     ] {
         std::fs::remove_file(&bytes).unwrap();
         place(&bytes);
-        assert_ne!(asst.run(["files", "content", &id, "--retries", "0"]).code, Some(0));
+        assert_ne!(asst.run(["files", "content", &id, "--retries", "0"]).code, Some(0), "{place:?}");
     }
 }

@@ -60,7 +60,7 @@ fn similar_statuses_have_the_same_exit_code() {
 }
 
 #[test]
-fn a_connection_closed_without_an_answer_is_reported() {
+fn a_connection_closed_without_a_response_is_reported() {
     let (_listener, asst) = server(|_| Response::Cut);
     asst.run(["threads", "get", "thread_1", "--retries", "0"]).code(7).says("the connection was lost");
     asst.run(["assistants", "create", "--model", "m"]).code(10).says("stays open");

@@ -1,5 +1,5 @@
 //! Observed behaviour of servers of this protocol: one file per line of "What a client must tolerate", and some whole
-//! servers. The tests of line 5 (streams) are in `streams/odd.rs`.
+//! servers. The tests of line 5 (streams) are in `streams/variants.rs`.
 
 mod errors;
 mod paging;

@@ -66,8 +66,8 @@ fn a_list_without_first_id_and_last_id_is_read() {
         r#"[{"id":"a"}]"#,
     ] {
         let (listener, asst) = saying(200, body);
-        assert_eq!(asst.run(["files", "list", "-o", "id"]).ok().stdout, "a\n");
-        assert_eq!(listener.lines().len(), 1);
+        assert_eq!(asst.run(["files", "list", "-o", "id"]).ok().stdout, "a\n", "{body:?}");
+        assert_eq!(listener.lines().len(), 1, "{body:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::support::mock_server::{MockServer, Response, mint};
 use crate::support::test_env::Asst;
 
 #[test]
-fn a_base_may_have_any_path() {
+fn a_base_url_may_have_any_path() {
     for (base, begin) in [
         ("", ""),
         ("/", ""),
@@ -47,11 +47,15 @@ fn any_key_is_sent_to_a_server_without_authentication() {
         // A key that no header can carry is refused before any request.
         if key.is_ascii() {
             ran.ok();
-            assert_eq!(listener.requests()[0].header("authorization"), Some(format!("Bearer {key}").as_str()));
+            assert_eq!(
+                listener.requests()[0].header("authorization"),
+                Some(format!("Bearer {key}").as_str()),
+                "{key:?}"
+            );
         } else {
             let ran = ran.code(4).says("a character beyond ASCII");
-            assert!(!ran.text().contains(key));
-            assert_eq!(listener.lines().len(), 0);
+            assert!(!ran.text().contains(key), "{key:?}");
+            assert_eq!(listener.lines().len(), 0, "{key:?}");
         }
     }
 }

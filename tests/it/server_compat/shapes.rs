@@ -60,8 +60,8 @@ fn the_object_member_may_be_empty_wrong_or_missing() {
         let (_listener, asst) = server(move |_| Response::json(200, &body));
         asst.run(["threads", "create"]).ok();
         let got = asst.run(["threads", "get", "thread_1", "-o", "json"]).ok().json();
-        assert_eq!(got["surprise"]["new"], json!([1, null]));
-        assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["thread_1"]);
+        assert_eq!(got["surprise"]["new"], json!([1, null]), "{object:?}");
+        assert_eq!(asst.run(["threads", "list"]).ok().ids(), ["thread_1"], "{object:?}");
     }
 }
 
@@ -80,10 +80,10 @@ fn ids_may_have_any_format() {
             _ => Response::json(200, &json!({ "id": id, "object": "assistant" })),
         });
         let made = asst.run(["assistants", "create", "--model", "m", "-o", "id"]).ok().stdout;
-        assert_eq!(made, format!("{id}\n"));
+        assert_eq!(made, format!("{id}\n"), "{id:?}");
         asst.run(["assistants", "get", id, "--any-id"]).ok();
         asst.fed(&made, &["assistants", "delete", "-", "--any-id"]).ok();
-        assert_eq!(listener.lines()[2], format!("DELETE /v1/assistants/{id}"));
+        assert_eq!(listener.lines()[2], format!("DELETE /v1/assistants/{id}"), "{id:?}");
     }
 }
 
@@ -142,6 +142,6 @@ fn a_file_may_lack_its_name_and_its_size() {
         });
         asst.run(["files", "get", "file-1"]).ok();
         asst.run(["files", "content", "file-1", "-O"]).ok();
-        assert_eq!(std::fs::read(asst.work().join(saved)).unwrap(), b"ab");
+        assert_eq!(std::fs::read(asst.work().join(saved)).unwrap(), b"ab", "{saved}");
     }
 }

@@ -12,7 +12,7 @@ fn a_create_may_be_answered_with_201() {
 }
 
 #[test]
-fn the_content_type_of_an_answer_is_ignored() {
+fn the_content_type_of_a_response_is_ignored() {
     for kind in ["text/plain; charset=utf-8", "text/html", "application/octet-stream", "application/problem+json", ""] {
         let (_listener, asst) = server(move |_| Response::text(200, r#"{"id":"thread_1"}"#).with("content-type", kind));
         assert_eq!(asst.run(["threads", "get", "thread_1", "-o", "id"]).ok().stdout, "thread_1\n", "{kind}");
@@ -20,7 +20,7 @@ fn the_content_type_of_an_answer_is_ignored() {
 }
 
 #[test]
-fn a_deletion_needs_deleted_true_in_the_answer() {
+fn a_deletion_needs_deleted_true_in_the_response() {
     let table = [
         (200, r#"{"id":"thread_1","object":"thread.deleted","deleted":true}"#, 0),
         (200, r#"{"id":"thread_1","deleted":true}"#, 0),

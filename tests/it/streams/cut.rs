@@ -32,9 +32,9 @@ fn a_cut_stream_is_polled_and_nothing_is_shown_twice() {
     for cut in cuts {
         let listener = then_polled(cut);
         let ran = create(&listener, &["--stream"]).ok();
-        assert_eq!(ran.stdout, SAID);
+        assert_eq!(ran.stdout, SAID, "{cut:?}");
         ran.says("warning: the stream of run run_1 of thread_1 ").says("; polling the run instead");
-        assert_eq!(posts(&listener), 1);
+        assert_eq!(posts(&listener), 1, "{cut:?}");
     }
     let listener = then_polled(|| torn(&text(&story()[..2])));
     let lines = create(&listener, &["--stream", "-o", "jsonl"]).ok().stdout;
@@ -70,7 +70,7 @@ fn an_incomplete_event_is_ignored() {
     for half in [half[..half.len() - 9].to_owned(), error] {
         let listener = then_polled(move || streamed(&(text(&story()[..2]) + &half), 1_000));
         let ran = create(&listener, &["--stream", "-o", "jsonl", "--jq", ".event"]).ok();
-        assert_eq!(ran.stdout, "thread.run.created\nthread.run.queued\nthread.run.completed\n");
+        assert_eq!(ran.stdout, "thread.run.created\nthread.run.queued\nthread.run.completed\n", "{}", ran.stderr);
         ran.says("the stream of run run_1 of thread_1 ended before the run did");
     }
 }
@@ -128,9 +128,9 @@ fn an_error_event_is_reported_as_an_error() {
         let stream = text(&story()[..7]) + &event;
         let listener = MockServer::new(move |_, _| streamed(&stream, 17));
         let ran = create(&listener, &["--stream"]).code(code);
-        assert_eq!(ran.stdout, "Hello, wörld 🎉\n");
+        assert_eq!(ran.stdout, "Hello, wörld 🎉\n", "{code:?}");
         ran.says("caused by: the model fell over").says("`asst runs wait thread_1 run_1`");
-        assert_eq!(posts(&listener), 1);
+        assert_eq!(posts(&listener), 1, "{code:?}");
     }
     let stream = text(&story()[..2]) + &format!("event: error\ndata: {server}\n\n");
     let listener = MockServer::new(move |_, _| streamed(&stream, 17));

@@ -47,7 +47,7 @@ fn an_interrupt_leaves_the_run_and_prints_how_to_continue() {
         signal(&child, name);
         let ran = asst.ran(child.wait_with_output().unwrap()).code(code);
         ran.says("; run run_1 of thread_1 continues\n").says("`asst runs wait thread_1 run_1` waits for it");
-        assert_eq!(cancels(&listener), 0);
+        assert_eq!(cancels(&listener), 0, "{flags:?}");
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
 }
@@ -61,7 +61,7 @@ fn cancel_on_interrupt_cancels_the_run() {
         known(&listener, &mut child, flags == ["--stream"]);
         signal(&child, name);
         asst.ran(child.wait_with_output().unwrap()).code(code).says("warning: run run_1 of thread_1 is cancelling");
-        assert_eq!(cancels(&listener), 1);
+        assert_eq!(cancels(&listener), 1, "{flags:?}");
     }
 }
 
@@ -180,7 +180,7 @@ fn a_closed_standard_output_is_no_failure() {
 }
 
 #[test]
-fn cancel_on_interrupt_cancels_a_named_run_before_the_first_answer() {
+fn cancel_on_interrupt_cancels_a_named_run_before_the_first_response() {
     let listener = MockServer::new(|request, _| match request.method.as_str() {
         "POST" => Response::json(200, &run("cancelling")),
         _ => Response::Stall,

@@ -3,10 +3,10 @@
 mod cut;
 mod embedded;
 mod interrupted;
-mod odd;
+mod output;
 mod recorded;
-mod shown;
-mod unnamed;
+mod unnamed_runs;
+mod variants;
 
 use crate::support::mock_server::{Request, Response};
 use serde_json::{Value, json};

@@ -89,6 +89,6 @@ fn the_profiles_of_the_readme_are_valid() {
     let credentials =
         ["token command", "file /run/secrets/azure-openai", "command", "environment variable OPENAI_API_KEY"];
     for (name, credential) in names.lines().zip(credentials) {
-        assert_eq!(asst(&["profiles", "show", name, "--jq", ".credential"]), format!("{credential}\n"));
+        assert_eq!(asst(&["profiles", "show", name, "--jq", ".credential"]), format!("{credential}\n"), "{name:?}");
     }
 }

@@ -41,7 +41,7 @@ fn files_of_ogx_can_be_uploaded_listed_and_downloaded() {
 
     assert_eq!(run(&["files", "delete", &first]).ok().stdout, format!("{first}\tfile\ttrue\n"));
     for args in [&["files", "get"][..], &["files", "delete"], &["files", "content"]] {
-        assert_eq!(run(&[args, &[first.as_str()]].concat()).code(3).says("not found").stdout, "");
+        assert_eq!(run(&[args, &[first.as_str()]].concat()).code(3).says("not found").stdout, "", "{args:?}");
     }
     run(&["files", "delete", &first, "--ignore-not-found"]).ok();
     run(&["files", "delete", &first, &second]).code(8);
@@ -61,7 +61,7 @@ fn operations_that_ogx_lacks_exit_11() {
         &["threads", "create-and-run", "--assistant-id", "asst_1"],
         &["threads", "list", "--remote"],
     ] {
-        assert_eq!(run(args).code(11).says("not offered (404)").stdout, "");
+        assert_eq!(run(args).code(11).says("not offered (404)").stdout, "", "{args:?}");
     }
     // A missing ID is only reported as missing, because the collection was not requested.
     run(&["threads", "get", "thread_1"]).code(3);

@@ -36,7 +36,11 @@ fn objects_are_saved_as_the_server_sent_them() {
     let fake = fake.lock().unwrap();
     assert_eq!(read(&asst, "threads/thread_1/thread.json"), fake.threads["thread_1"]);
     for (file, list) in [("runs", "threads/thread_1/runs"), ("steps", "threads/thread_1/runs/run_1/steps")] {
-        assert_eq!(read(&asst, &format!("threads/thread_1/{file}.jsonl")), format!("{}\n", fake.lists[list][0]));
+        assert_eq!(
+            read(&asst, &format!("threads/thread_1/{file}.jsonl")),
+            format!("{}\n", fake.lists[list][0]),
+            "{file:?}"
+        );
     }
     let transcript = read(&asst, "threads/thread_1/transcript.md");
     assert!(transcript.contains("> see[31m it") && !transcript.contains('\u{1b}'), "{transcript}");

@@ -1,15 +1,15 @@
 //! `asst export`: the objects of a backend in a folder, and the verification that the folder is complete.
 
-mod again;
 mod contents;
-mod cut;
 mod fake;
+mod incremental;
+mod interrupted;
 mod large;
 #[cfg(unix)]
 mod private;
 mod refused;
-mod story;
 mod verify;
+mod whole_backend;
 
 use crate::support::test_env::Asst;
 use serde_json::Value;

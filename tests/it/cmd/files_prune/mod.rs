@@ -81,7 +81,7 @@ fn a_part_that_cannot_be_read_prevents_deletions_and_is_named() {
             setup.backend().hook(move |request, _| request.target.contains(path).then(answer));
             let ran = prune(&setup, &["--unreferenced", "--yes", "--retries", "0"]);
             assert!(ran.code != Some(0) && ran.stderr.contains(part), "{path}: {}", ran.text());
-            assert_eq!(deleted(&setup), Vec::<String>::new());
+            assert_eq!(deleted(&setup), Vec::<String>::new(), "{answer:?}");
         }
     }
 }
@@ -151,7 +151,7 @@ fn only_a_documented_refusal_means_that_threads_are_not_listed() {
     for response in other {
         let (setup, ran) = refused(response);
         assert!(ran.code != Some(0) && ran.stderr.contains("not all threads could be read"), "{}", ran.text());
-        assert_eq!(deleted(&setup), Vec::<String>::new());
+        assert_eq!(deleted(&setup), Vec::<String>::new(), "{response:?}");
     }
     let documented: [fn() -> Response; 4] = [
         || Response::error(404, "Invalid URL (GET /v1/threads)", None),
@@ -162,7 +162,7 @@ fn only_a_documented_refusal_means_that_threads_are_not_listed() {
     for response in documented {
         let (setup, ran) = refused(response);
         ran.ok().says("this backend does not list threads");
-        assert_eq!(deleted(&setup), ["file-free"]);
+        assert_eq!(deleted(&setup), ["file-free"], "{response:?}");
     }
 }
 

@@ -57,7 +57,7 @@ fn a_killed_upload_is_continued_and_no_part_is_sent_twice() {
         assert_eq!((state.created, state.parts.len()), (1, 13), "concurrency {concurrency}");
         let different: HashSet<&Vec<u8>> = state.parts.iter().collect();
         assert_eq!(different.len(), 13, "no part was accepted twice");
-        assert_eq!(state.files, [content]);
+        assert_eq!(state.files, [content], "{concurrency:?}");
     }
 }
 
@@ -173,7 +173,7 @@ fn an_upload_that_expires_meanwhile_starts_anew_once() {
 }
 
 #[test]
-fn a_completion_without_an_answer_exits_10_and_can_be_repeated() {
+fn a_completion_without_a_response_exits_10_and_can_be_repeated() {
     let is_cut = AtomicBool::new(true);
     let server = UploadServer::new(move |request, _| {
         let cuts = request.target.ends_with("/complete") && is_cut.swap(false, Ordering::SeqCst);

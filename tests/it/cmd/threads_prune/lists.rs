@@ -123,7 +123,7 @@ fn items_of_another_thread_prove_nothing() {
         let page = json!({ "object": "list", "data": [item], "has_more": false });
         setup.backend().hook(move |request, _| request.target.contains(list).then(|| Response::json(200, &page)));
         setup.prune(&["--orphaned", "--yes"]).code(1).says("0 deleted").says("1 unknown");
-        assert_eq!(setup.deleted(), Vec::<String>::new());
+        assert_eq!(setup.deleted(), Vec::<String>::new(), "{list:?}");
     }
 }
 

@@ -3,11 +3,11 @@
 
 mod absence;
 mod clock;
+#[cfg(unix)]
+mod failures;
 mod input;
+mod kept;
 mod lists;
-mod precious;
-mod story;
+mod overview;
 #[cfg(unix)]
 mod terminal;
-#[cfg(unix)]
-mod trouble;

@@ -45,7 +45,7 @@ fn program_uses_the_proxy_with_any_profile() {
     for chosen in [&["--local"][..], &["--profile", "local"]] {
         let ran = asst.run([chosen, &["record", "--", "sh", "-c", &script]].concat()).ok().says("1 created");
         let row = asst.local(&["ledger", "list", "-o", "json"]).ok().json()[0].clone();
-        assert_eq!((&row["id"], &row["source"]), (&json!(ran.id()), &json!("recorded")));
+        assert_eq!((&row["id"], &row["source"]), (&json!(ran.id()), &json!("recorded")), "{chosen:?}");
     }
     // The program does not inherit the variable that selected the profile of the recording.
     let ran = asst.env("ASST_LOCAL", "1").run(["record", "--cleanup", "--", "sh", "-c", &script]).ok();

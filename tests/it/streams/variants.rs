@@ -68,13 +68,13 @@ fn a_run_without_its_thread_id_is_found() {
     });
     for way in ["--stream", "--wait"] {
         let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &[way]].concat()).ok();
-        assert_eq!(ran.stdout, "polled\n");
+        assert_eq!(ran.stdout, "polled\n", "{way:?}");
     }
     assert!(listener.lines().contains(&"GET /v1/threads/thread_1/runs/run_1".to_owned()));
 }
 
 #[test]
-fn an_answer_that_is_not_a_stream_is_polled() {
+fn a_response_that_is_not_a_stream_is_polled() {
     for status in ["queued", "completed"] {
         let listener = MockServer::new(move |request, _| match request.method.as_str() {
             "POST" => Response::json(201, &run(status)),
@@ -82,7 +82,7 @@ fn an_answer_that_is_not_a_stream_is_polled() {
             _ => Response::json(200, &run("completed")),
         });
         let ran = Asst::with_backend(&listener.url()).run([&CREATE[..], &["--stream"]].concat()).ok();
-        assert_eq!(ran.stdout, "polled\n");
+        assert_eq!(ran.stdout, "polled\n", "{status:?}");
         ran.says("note: the backend does not stream this response; polling the run instead");
     }
 }

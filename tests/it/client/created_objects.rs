@@ -6,7 +6,7 @@ use crate::support::test_env::shows;
 use serde_json::json;
 
 #[test]
-fn a_create_without_an_id_in_its_answer_stays_open() {
+fn a_create_without_an_id_in_its_response_stays_open() {
     for body in [r#"{"object":"thread"}"#, r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{"x":1}}"#, "[]"] {
         let (listener, asst, _) = fails([Response::text(200, body)], &["threads", "create"], 10, "stays open");
         assert_eq!(listener.lines(), ["POST /v1/threads"], "{body}");
@@ -40,7 +40,7 @@ fn unusual_ids_are_stored_and_break_no_listing() {
         assert_eq!(listed.json()["id"], **id, "{}", listed.text());
         let table = asst.run(["threads", "list"]).ok();
         assert_eq!(table.stdout.lines().count(), 1, "{}", table.text());
-        assert!(!table.stdout.contains('\u{1b}'));
+        assert!(!table.stdout.contains('\u{1b}'), "{id:?}");
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
     }
     // A number is also an ID.
@@ -50,7 +50,7 @@ fn unusual_ids_are_stored_and_break_no_listing() {
 }
 
 #[test]
-fn an_id_from_an_answer_cannot_change_a_path() {
+fn an_id_from_a_response_cannot_change_a_path() {
     let (listener, asst) = hostile([Response::json(200, &json!({ "id": "../../files/file-1", "object": "thread" }))]);
     let id = asst.run(["threads", "create", "-o", "id"]).ok().stdout;
     asst.fed(&id, &["threads", "delete", "-"]).code(2);
@@ -73,7 +73,7 @@ fn a_run_without_a_thread_id_is_stored() {
 }
 
 #[test]
-fn an_answer_with_another_object_is_a_failure() {
+fn a_response_with_another_object_is_a_failure() {
     let commands: [(&[&str], &str); 8] = [
         (&["assistants", "get", "asst_1"], "assistant asst_1"),
         (&["assistants", "update", "asst_1", "--name", "n"], "assistant asst_1"),
@@ -103,7 +103,7 @@ fn a_deletion_of_another_object_is_a_failure() {
     for (noun, id) in [("threads", "thread_1"), ("assistants", "asst_1"), ("files", "file-1")] {
         let (_listener, asst) = hostile([Response::json(200, &json!({ "id": "x_9", "deleted": true }))]);
         asst.run([noun, "delete", id]).code(7).says(&format!("{id}, got an object with the ID x_9"));
-        assert_eq!(asst.run(["ledger", "events", "-o", "id"]).ok().ids(), Vec::<String>::new());
+        assert_eq!(asst.run(["ledger", "events", "-o", "id"]).ok().ids(), Vec::<String>::new(), "{noun:?}");
         let error = json!({ "deleted": true, "error": { "message": "gone" } });
         let (_listener, asst) = hostile([Response::json(200, &error)]);
         asst.run([noun, "delete", id]).code(7).says("is an error: gone");

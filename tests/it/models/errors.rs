@@ -155,7 +155,8 @@ fn an_error_in_the_stream_fails_the_run() {
         let listener = MockServer::new(move |_, _| stream(&[delta(json!({ "content": "a" })), error(code)], 17));
         assert_eq!(
             fails(&listener, &[]),
-            (expected.to_owned(), "The model endpoint reported an error within its response: overloaded".to_owned())
+            (expected.to_owned(), "The model endpoint reported an error within its response: overloaded".to_owned()),
+            "{code:?}"
         );
     }
 }

@@ -1,10 +1,10 @@
 //! The embedded server behind a validating proxy, which reports every answer that the document does not allow. It
 //! validates JSON only. Other tests cover the content of files.
 
-use super::judge::Judge;
 use super::recorder::Recorder;
-use crate::contract::answers::{expiry, tour};
+use super::validator::Validator;
 use crate::contract::forms::forms;
+use crate::contract::responses::{expiry, tour};
 use crate::operations::main_job::main_job;
 use crate::support::mock_server::{MockServer, Response};
 use crate::support::operations::{OPERATIONS, members};
@@ -16,14 +16,14 @@ use serde_json::json;
 struct Watched {
     recorder: Recorder,
     asst: Asst,
-    _judge: Judge,
+    _judge: Validator,
     _server: Server,
 }
 
 fn watched(flags: &[&str]) -> Watched {
     let asst = Asst::new();
     let server = asst.serve(flags);
-    let judge = Judge::of_answers(&server.url);
+    let judge = Validator::of_answers(&server.url);
     let recorder = Recorder::before(&judge);
     let asst = asst.env("OPENAI_BASE_URL", recorder.url()).env("OPENAI_API_KEY", "any");
     Watched { recorder, asst, _judge: judge, _server: server }
@@ -31,7 +31,7 @@ fn watched(flags: &[&str]) -> Watched {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
-fn every_answer_is_valid_by_the_proxy() {
+fn every_response_is_valid_by_the_proxy() {
     let watched = watched(&[]);
     tour(&watched.asst, &watched.recorder.url(), None);
     assert!(watched.recorder.satisfied() > OPERATIONS.len());
@@ -59,7 +59,7 @@ fn the_main_job_and_its_errors_are_valid_by_the_proxy() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
-fn answers_to_requests_of_every_form_are_valid_by_the_proxy() {
+fn responses_to_requests_of_every_form_are_valid_by_the_proxy() {
     let watched = watched(&[]);
     forms(&watched.recorder.url(), None);
     assert!(watched.recorder.satisfied() > 50);
@@ -107,13 +107,13 @@ fn errors_have_the_envelope_of_the_document() {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
-fn the_proxy_reports_invalid_answers() {
+fn the_proxy_reports_invalid_responses() {
     // Invalid answers: an object whose only member is a numeric ID, and an error without its envelope.
     let listener = MockServer::new(|request, _| match request.target.contains("refused") {
         true => Response::json(404, &json!({ "message": "no" })),
         false => Response::json(200, &json!({ "id": 1 })),
     });
-    let judge = Judge::of_answers(&listener.url());
+    let judge = Validator::of_answers(&listener.url());
     let recorder = Recorder::before(&judge);
     let document = members();
     let mut expected = 0;
@@ -124,7 +124,7 @@ fn the_proxy_reports_invalid_answers() {
         call(&recorder.url(), document[name]["method"].as_str().unwrap(), path, body.as_ref()).unwrap();
         expected += 1;
         let judged = recorder.judged();
-        assert_eq!(judged.len(), expected);
+        assert_eq!(judged.len(), expected, "{name:?}");
         assert_ne!(judged[expected - 1].complaints, Vec::<String>::new(), "{name}");
     }
     call(&recorder.url(), "GET", "/threads/refused", None).unwrap();

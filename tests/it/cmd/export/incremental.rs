@@ -51,7 +51,7 @@ fn a_run_that_was_in_progress_is_requested_again() {
     let fake = fake.lock().unwrap();
     for (file, list) in [("runs", runs), ("messages", "threads/thread_1/messages")] {
         let lines = read(&asst, &format!("threads/thread_1/{file}.jsonl"));
-        assert_eq!(lines.lines().collect::<Vec<_>>(), fake.lists[list]);
+        assert_eq!(lines.lines().collect::<Vec<_>>(), fake.lists[list], "{file:?}");
     }
     assert!(manifest(&asst)["threads"]["thread_1"]["runs"].get("settled").is_none());
 }

@@ -1,10 +1,10 @@
 //! Checks that the mocks find mistakes. Each value of a valid request and of a valid answer is made invalid, one at a
 //! time.
 
-use super::judge::Judge;
 use super::recorder::{Recorder, forward};
-use crate::contract::answers::tour;
+use super::validator::Validator;
 use crate::contract::requests::{cases, dry};
+use crate::contract::responses::tour;
 use crate::support::mock_server::{MockServer, Response};
 use crate::support::operations::{declaration, words};
 use crate::support::raw_http::{self, call};
@@ -44,7 +44,7 @@ fn mistakes(right: &Value) -> Vec<(String, Value)> {
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
 fn an_invalid_value_anywhere_in_a_request_is_reported() {
-    let judge = Judge::of_requests();
+    let judge = Validator::of_requests();
     let recorder = Recorder::before(&judge);
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     asst.file("text.md", "text of a file");
@@ -56,7 +56,7 @@ fn an_invalid_value_anywhere_in_a_request_is_reported() {
             call(&recorder.url(), "POST", &path, Some(&wrong)).unwrap();
             count += 1;
             let judged = recorder.judged();
-            assert_eq!(judged.len(), count);
+            assert_eq!(judged.len(), count, "{way:?}");
             if judged[count - 1].complaints.is_empty() {
                 unseen.push(format!("{name} {way}"));
             }
@@ -108,11 +108,11 @@ fn kind(target: &str, answer: &Value) -> String {
 
 #[test]
 #[ignore = "needs two mock servers: tests/mocks/run"]
-fn an_invalid_value_anywhere_in_an_answer_is_reported() {
+fn an_invalid_value_anywhere_in_a_response_is_reported() {
     let asst = Asst::new();
     let server = asst.serve(&[]);
     let tap = Tap::on(&server.url);
-    let judge = Judge::of_answers(&tap.listener.url());
+    let judge = Validator::of_answers(&tap.listener.url());
     let asst = asst.env("OPENAI_BASE_URL", tap.listener.url()).env("OPENAI_API_KEY", "any");
     tour(&asst, &tap.listener.url(), None);
     let heard = std::mem::take(&mut *tap.heard.lock().unwrap());
@@ -127,7 +127,7 @@ fn an_invalid_value_anywhere_in_an_answer_is_reported() {
             call(&recorder.url(), "GET", path, None).unwrap();
             count += 1;
             let judged = recorder.judged();
-            assert_eq!(judged.len(), count);
+            assert_eq!(judged.len(), count, "{way:?}");
             if judged[count - 1].complaints.is_empty() != way.is_empty() {
                 unseen.insert(format!("{kind}: {way}"));
             }

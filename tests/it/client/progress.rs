@@ -59,7 +59,10 @@ fn retry_is_not_announced_without_a_terminal() {
     for more in [&["-q"][..], &["-o", "json"], &["-o", "jsonl"]] {
         let (_listener, asst) = hostile([busy(), super::thread()]);
         let terminal = Terminal::new();
-        assert!(terminal.start(waiting(&asst, &[&GET[..], more].concat()), false).wait().unwrap().success());
+        assert!(
+            terminal.start(waiting(&asst, &[&GET[..], more].concat()), false).wait().unwrap().success(),
+            "{more:?}"
+        );
         assert_eq!(terminal.all(), "", "{more:?}");
     }
 }

@@ -57,9 +57,9 @@ fn a_stream_may_be_split_anywhere() {
     for (stream, piece) in [(unix, 1), (windows.clone(), 1), (windows, 1_000_000), (talkative, 13), (split, 5)] {
         let listener = MockServer::new(move |_, _| streamed(&stream, piece));
         let ran = run_with(&listener, &["--stream"]).ok();
-        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""));
-        assert_eq!(listener.lines(), ["POST /v1/threads/thread_1/runs"]);
-        assert_eq!(listener.requests()[0].json()["stream"], true);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (SAID, ""), "{piece}");
+        assert_eq!(listener.lines(), ["POST /v1/threads/thread_1/runs"], "{piece}");
+        assert_eq!(listener.requests()[0].json()["stream"], true, "{piece}");
     }
 }
 
@@ -78,7 +78,7 @@ fn each_event_is_printed_as_a_json_line_unchanged() {
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(lines.len(), story().len() + 2);
     for (line, (name, data)) in lines.iter().zip(&story()[..10]) {
-        assert_eq!(*line, format!("{{\"event\":\"{name}\",\"data\":{data}}}"));
+        assert_eq!(*line, format!("{{\"event\":\"{name}\",\"data\":{data}}}"), "{line:?}");
     }
     assert_eq!(lines[10], r#"{"event":"thread.dream.begun","data":{"n": 1.50,  "x": [ ]}}"#);
     assert_eq!(lines[12], r#"{"event":"done","data":"[DONE]"}"#);
@@ -169,10 +169,10 @@ fn a_terminal_gets_no_control_characters() {
         ),
     ] {
         let mut command = asst.command([&CREATE[..], flags].concat());
-        assert!(command.stdout(terminal.try_clone().unwrap()).status().unwrap().success());
+        assert!(command.stdout(terminal.try_clone().unwrap()).status().unwrap().success(), "{flags:?}");
         let mut seen = vec![0; 4096];
         let length = rustix::io::read(&master, &mut seen).unwrap();
-        assert_eq!(String::from_utf8_lossy(&seen[..length]), expected);
+        assert_eq!(String::from_utf8_lossy(&seen[..length]), expected, "{flags:?}");
     }
 }
 

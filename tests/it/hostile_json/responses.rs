@@ -28,7 +28,11 @@ fn object_with_hostile_json_is_printed_unchanged() {
             move || Response::text(200, body.clone())
         });
         let got = asst.run(["assistants", "get", "asst_1", "-o", "json"]).ok();
-        assert_eq!(got.stdout.split_whitespace().collect::<String>(), body.split_whitespace().collect::<String>());
+        assert_eq!(
+            got.stdout.split_whitespace().collect::<String>(),
+            body.split_whitespace().collect::<String>(),
+            "{inside:?}"
+        );
         asst.run(["assistants", "get", "asst_1", "--jq", ".x"]).ok();
         asst.run(["assistants", "create", "--model", "m"]).ok();
         assert!(asst.run(["ledger", "list", "-o", "json"]).ok().stdout.contains("private"), "{body}");
@@ -41,7 +45,7 @@ fn list_with_hostile_json_is_read() {
     for inside in documents() {
         let body = json!({ "object": "list", "data": [object(&inside)], "has_more": false }).to_string();
         let (_listener, asst) = user(move || Response::text(200, body.clone()));
-        assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().ids(), ["asst_1"]);
+        assert_eq!(asst.run(["assistants", "list", "-o", "id"]).ok().ids(), ["asst_1"], "{inside:?}");
         asst.run(["assistants", "list", "-o", "json"]).ok();
     }
 }
@@ -92,9 +96,9 @@ fn proxy_records_an_object_with_hostile_json() {
         let asst = Asst::with_backend(&listener.url());
         let recording = crate::record::Recording::start(&asst, &[]);
         let answer = recording.post("/assistants", &json!({ "model": "m", "x": inside }));
-        assert_eq!(answer["id"], "asst_1");
+        assert_eq!(answer["id"], "asst_1", "{inside:?}");
         recording.end().ok();
-        assert_eq!(asst.run(["ledger", "list", "-o", "id"]).ok().ids(), ["asst_1"]);
+        assert_eq!(asst.run(["ledger", "list", "-o", "id"]).ok().ids(), ["asst_1"], "{inside:?}");
     }
 }
 

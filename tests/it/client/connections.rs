@@ -21,13 +21,13 @@ fn a_refused_connection_exits_7_and_leaves_no_intent() {
     let asst = Asst::with_backend("http://127.0.0.1:1/v1");
     for (args, code) in [(&GET[..], 7), (&["threads", "create"], 7), (&["threads", "delete", "thread_1"], 7)] {
         let ran = asst.run(args).code(code).says("cannot connect to 127.0.0.1:1: Connection refused");
-        assert_eq!(ran.stdout, "");
+        assert_eq!(ran.stdout, "", "{args:?}");
     }
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }
 
 #[test]
-fn an_answer_that_stalls_times_out() {
+fn a_response_that_stalls_times_out() {
     stalls(Response::Stall, "no response within 1.5 s");
     stalls(Response::begin("HTTP/1.1 200 OK\ncontent-ty"), "no response within 1.5 s");
     stalls(Response::begin("HTTP/1.1 200 OK\ncontent-length: 99\n\n{\"id\""), "no further data within 1.5 s");
@@ -36,7 +36,7 @@ fn an_answer_that_stalls_times_out() {
 }
 
 #[test]
-fn an_answer_that_trickles_times_out() {
+fn a_response_that_trickles_times_out() {
     stalls(Response::drip("HTTP/1.1 200 OK\nx-filler: ", TICK), "no response within 1.5 s");
     let body = "HTTP/1.1 200 OK\ncontent-length: 9999999\n\n";
     stalls(Response::drip(body, TICK), "no further data within 1.5 s");
@@ -70,7 +70,7 @@ fn a_slow_download_succeeds_and_a_stalled_one_times_out() {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_an_error() {
+fn a_response_that_breaks_off_is_an_error() {
     let lost = "the connection was lost before the response was complete";
     unread(Response::Cut, 7, lost);
     unread(Response::Half, 7, lost);
@@ -80,7 +80,7 @@ fn an_answer_that_breaks_off_is_an_error() {
 }
 
 #[test]
-fn an_answer_that_is_not_http_is_an_error() {
+fn a_response_that_is_not_http_is_an_error() {
     let garbled = "the response cannot be decoded";
     unread(Response::raw("SSH-2.0-OpenSSH_9.9\n"), 7, garbled);
     unread(Response::raw("HTTP/1.1 200 OK\ncontent-length: -5\n\n{}"), 7, garbled);
@@ -111,7 +111,7 @@ fn too_many_or_too_long_headers_are_refused() {
 }
 
 #[test]
-fn http_1_0_and_informational_answers_are_accepted() {
+fn http_1_0_and_informational_responses_are_accepted() {
     let body = r#"{"id":"thread_1","object":"thread"}"#;
     for head in [
         "HTTP/1.0 200 OK\n\n".to_owned(),
@@ -138,7 +138,7 @@ fn a_success_status_without_the_object_is_a_failure() {
     for status in ["204 No Content", "206 Partial Content"] {
         let (_listener, asst) = hostile([Response::raw(&format!("HTTP/1.1 {status}\ncontent-length: 0\n\n"))]);
         asst.run(["files", "content", "file-1", "--to", "a.bin"]).code(7).says("expected the whole file");
-        assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0);
+        assert_eq!(std::fs::read_dir(asst.work()).unwrap().count(), 0, "{status:?}");
     }
 }
 
@@ -149,7 +149,7 @@ fn a_server_without_tls_is_reported() {
         let server = eager(answer);
         let asst = Asst::with_backend(&format!("https://{}/v1", server.address()));
         let ran = asst.run(GET).code(7).says("not use TLS");
-        assert_eq!(ran.stdout, "");
+        assert_eq!(ran.stdout, "", "{answer:?}");
         let ran = asst.run(["threads", "create", "--retries", "0"]).code(7);
         asst.run(["ledger", "doctor", "--exit-code"]).ok();
         assert!(!ran.stderr.contains("stays open"), "{}", ran.text());
@@ -185,7 +185,7 @@ fn a_connection_that_the_server_closed_is_not_reused() {
 }
 
 #[test]
-fn bytes_after_an_answer_are_ignored() {
+fn bytes_after_a_response_are_ignored() {
     // The second answer on the connection has no request.
     let twice = "HTTP/1.1 200 OK\ncontent-length: 17\n\n{\"id\":\"thread_1\"}HTTP/1.1 200 OK\ncontent-length: 2\n\n{}";
     let (_listener, asst) = hostile([Response::raw(twice)]);

@@ -79,9 +79,9 @@ fn unreachable_backend_returns_502_to_the_program() {
     let recording = Recording::start(&asst, &[]);
     for head in ["GET /v1/files", "POST /v1/threads", "DELETE /v1/threads/thread_1"] {
         let answer = recording.begin(head, b"");
-        assert_eq!(answer.status, 502);
+        assert_eq!(answer.status, 502, "{head:?}");
         let error = answer.json()["error"].clone();
-        assert_eq!(error["code"], "backend_unreachable");
+        assert_eq!(error["code"], "backend_unreachable", "{head:?}");
         assert!(error["message"].as_str().unwrap().contains("127.0.0.1:1"), "{error}");
     }
     recording.end().ok();
@@ -98,7 +98,7 @@ fn cut_response_is_cut_for_the_program_too() {
     let recording = Recording::start(&asst, &[]);
     for head in ["GET /v1/files", "POST /v1/chat/completions", "POST /v1/threads"] {
         let answer = recording.begin(head, b"");
-        assert_eq!((answer.status, answer.header("content-length")), (200, Some("1000")));
+        assert_eq!((answer.status, answer.header("content-length")), (200, Some("1000")), "{head:?}");
         let mut reader = answer.reader;
         let mut body = Vec::new();
         let _ = std::io::Read::read_to_end(&mut reader, &mut body);

@@ -31,7 +31,7 @@ fn an_export_of_a_whole_backend_can_be_verified() {
     run(&["export", "verify", "out", "--remote", "--exit-code"]).ok();
     for (file, list) in [("messages", "messages"), ("runs", "runs")] {
         let here = read(&asst, &format!("threads/{thread}/{file}.jsonl"));
-        assert_eq!(here, run(&[list, "list", &thread, "--order", "asc", "-o", "jsonl"]).ok().stdout);
+        assert_eq!(here, run(&[list, "list", &thread, "--order", "asc", "-o", "jsonl"]).ok().stdout, "{file:?}");
     }
     assert_eq!(read(&asst, &format!("files/{picture}/content")), "no picture");
     assert_eq!(manifest(&asst)["files"][&notes]["state"], "not_downloadable");

@@ -10,7 +10,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A mock server that checks requests or responses.
-pub(super) struct Judge {
+pub(super) struct Validator {
     running: Started,
     complaints: Complaints,
     _folder: TempDir,
@@ -19,7 +19,7 @@ pub(super) struct Judge {
 /// Extracts the errors that a mock server found from its response.
 type Complaints = fn(&RawResponse) -> Vec<String>;
 
-impl Judge {
+impl Validator {
     /// Starts the mock server that refuses invalid requests. Its responses are made up.
     pub(super) fn of_requests() -> Self {
         let (folder, programs, document) = prepared();

@@ -114,7 +114,7 @@ fn prune_killed_at_many_instants_loses_nothing() {
         child.kill().unwrap();
         child.wait().unwrap();
         let known = setup.asst.run(["threads", "list", "--state", "any", "-o", "id"]).ok().ids();
-        assert_eq!(known.len(), ids.len());
+        assert_eq!(known.len(), ids.len(), "{instant:?}");
         let present = setup.present();
         assert!(setup.backend().threads.keys().all(|id| present.contains(id)), "what is there is known to be there");
     }

@@ -86,7 +86,7 @@ pub(super) fn text(value: &Value) -> String {
 }
 
 #[test]
-fn answers_are_valid_by_the_document() {
+fn responses_are_valid_by_the_document() {
     for publisher in [Publisher::OpenAi, Publisher::Foundry] {
         let contract = Contract::read(publisher);
         let asst = Asst::new();

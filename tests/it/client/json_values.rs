@@ -12,7 +12,7 @@ fn shown(body: &str, args: &[&str]) -> String {
 const GET: [&str; 4] = ["threads", "get", "thread_1", "-o"];
 
 #[test]
-fn numbers_in_an_answer_keep_their_digits() {
+fn numbers_in_a_response_keep_their_digits() {
     let body = r#"{"id":"thread_1","a":1.50,"b":123456789012345678901234567890,"c":-0.0,"d":0.1000000000000000055511151231257827}"#;
     assert_eq!(shown(body, &[&GET[..], &["jsonl"]].concat()).trim_end(), body);
     assert_eq!(shown(body, &["threads", "get", "thread_1", "--jq", "."]).trim_end(), body);
@@ -88,7 +88,7 @@ fn null_is_refused_as_an_object() {
 fn nulls_in_a_list_are_shown_as_nulls() {
     for (body, shows) in [(r#"{"data":null,"has_more":false}"#, "[]\n"), (r#"{"data":null}"#, "[]\n")] {
         let (_listener, asst) = hostile([Response::text(200, body)]);
-        assert_eq!(asst.run(["assistants", "list", "-o", "json"]).ok().stdout, shows);
+        assert_eq!(asst.run(["assistants", "list", "-o", "json"]).ok().stdout, shows, "{body:?}");
     }
     let nulls = r#"{"data":[null,{"id":null},7],"has_more":false}"#;
     assert_eq!(shown(nulls, &["assistants", "list", "-o", "jsonl"]), "null\n{\"id\":null}\n7\n");

@@ -82,7 +82,11 @@ fn kills_at_many_points_lose_and_duplicate_nothing() {
     asst.run(&args).ok();
     for id in &ids {
         let lines = read(&asst, &format!("threads/{id}/messages.jsonl"));
-        assert_eq!(lines.lines().collect::<Vec<_>>(), fake.lock().unwrap().lists[&format!("threads/{id}/messages")]);
+        assert_eq!(
+            lines.lines().collect::<Vec<_>>(),
+            fake.lock().unwrap().lists[&format!("threads/{id}/messages")],
+            "{id:?}"
+        );
     }
     asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
 }

@@ -150,7 +150,7 @@ fn missing_assistants_endpoint_does_not_prove_absence() {
         let ran = setup.prune(&["--orphaned", "--yes", "--retries", "0"]);
         assert!(ran.code != Some(0) && ran.stderr.contains("0 deleted"), "{}", ran.text());
         assert!(ran.stderr.contains("1 unknown"), "{}", ran.text());
-        assert_eq!(setup.deleted(), Vec::<String>::new());
+        assert_eq!(setup.deleted(), Vec::<String>::new(), "{answer:?}");
     }
 }
 
@@ -232,7 +232,7 @@ fn runs_without_required_members_prove_nothing() {
         setup.backend().runs.insert(id, vec![run.clone()]);
         let ran = setup.prune(&["--orphaned", "--yes"]);
         assert!(ran.stderr.contains("0 deleted") && ran.stderr.contains(expected), "{run}: {}", ran.text());
-        assert_eq!(setup.deleted(), Vec::<String>::new());
+        assert_eq!(setup.deleted(), Vec::<String>::new(), "{expected:?}");
     }
 }
 
@@ -249,7 +249,7 @@ fn thread_with_unlisted_messages_is_not_empty() {
 }
 
 #[test]
-fn an_odd_id_does_not_stop_the_others() {
+fn an_invalid_id_in_the_ledger_does_not_stop_the_other_threads() {
     let setup = Setup::new();
     let named = |id: &str| {
         setup.backend().next_id = Some(id.to_owned());
