@@ -109,7 +109,8 @@ impl Store {
         const SQL: &str = "update run set lease_until = $1 where id = $2 and lease = $3 and active = 1 \
                            returning id, cast(case when status = 'cancelling' then 1 else 0 end as bigint)";
         let until = until(self.now_ms(), life);
-        let renewals = runs.iter().map(|run| Statement::new(SQL, vec![until.into(), run.as_str().into(), lease.into()]));
+        let renewals =
+            runs.iter().map(|run| Statement::new(SQL, vec![until.into(), run.as_str().into(), lease.into()]));
         let rows = self.db.atomic(renewals.collect::<Vec<_>>()).await?.into_iter().flatten();
         rows.map(|mut row| Ok(LeasedRun { id: row.take_text(0)?, cancelling: row.flag(1)? })).collect()
     }

@@ -62,7 +62,8 @@ impl Store {
         if self.db.read(FOUND, vec![id.into()]).await?.is_empty() {
             return Ok(false);
         }
-        let lock: Vec<Statement> = self.db.has_many_writers().then(|| Statement::new(LOCK, vec![id.into()])).into_iter().collect();
+        let lock: Vec<Statement> =
+            self.db.has_many_writers().then(|| Statement::new(LOCK, vec![id.into()])).into_iter().collect();
         let detach = |up_to: i64| {
             let detach = DETACH_UP_TO.statements(&self.db, &[id.into(), up_to.into()]);
             [lock.clone(), detach].concat()
