@@ -62,7 +62,9 @@ impl Batch {
             (LockedRow::Object(id), LockMode::Exclusive) => Statement::new(OBJECT, vec![id.into()]),
             (LockedRow::Object(id), LockMode::Shared) => Statement::new(OBJECT_SHARED, vec![id.into()]),
             (LockedRow::Run(id), _) => Statement::new(RUN, vec![id.into()]),
-            (LockedRow::StoreFile { store, file }, _) => (DETACH_ONE.lock, vec![store.into(), file.into()]),
+            (LockedRow::StoreFile { store, file }, _) => {
+                Statement::new(DETACH_ONE.lock, vec![store.into(), file.into()])
+            }
         });
         locks.chain(self.statements).chain(self.references).collect()
     }
