@@ -10,7 +10,7 @@ use crate::api::Kind;
 use crate::app::{App, Note};
 use crate::env::clock;
 use crate::json;
-use crate::ledger::{Filter, IntentFilter, Ledger, ObjectKey, Row, Source, StateFilter};
+use crate::ledger::{IntentFilter, Ledger, ObjectKey, Row, RowQuery, Source, StateFilter};
 use anyhow::Result;
 use std::sync::Arc;
 
@@ -114,12 +114,12 @@ impl<'a> Journal<'a> {
     /// Returns the files that the ledger has for the vector store, except those for which `is_known` is true.
     pub(super) async fn files(&self, is_known: impl Fn(&str) -> bool) -> Result<Vec<NotedFile>> {
         let Some(ledger) = &self.ledger else { return Ok(Vec::new()) };
-        let filter = Filter {
+        let filter = RowQuery {
             origin: Some(self.origin.clone()),
             kind: Some(Kind::File),
             states: StateFilter::Present,
             metadata: vec![(STORE.to_owned(), self.store.to_owned())],
-            ..Filter::default()
+            ..RowQuery::default()
         };
         // A ledger in a file belongs to one machine, and only one sync at a time works on a vector store there.
         let is_shared = ledger.location().file().is_none();

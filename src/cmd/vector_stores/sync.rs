@@ -1,7 +1,7 @@
 //! `asst vector-stores sync`: keeps the files of a vector store equal to those of folders (docs/sync.md).
 
 use crate::api::{PathArgs, args};
-use crate::app::{App, Cardinality, DryRun, Sheet, Shown, Stopping};
+use crate::app::{App, Cardinality, DryRun, StdoutState, Stopping, TableSpec};
 use crate::config::TimeLimit;
 use crate::exit::{AlreadyReported, DONE, MIXED, Usage};
 use crate::sync::{DeleteScope, Glob, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, sync};
@@ -79,7 +79,7 @@ pub struct Sync {
     exit_code: bool,
 }
 
-const SHEET: Sheet = Sheet {
+const TABLE: TableSpec = TableSpec {
     noun: "vector-stores",
     columns: &[
         Col::text("path", "path"),
@@ -93,11 +93,11 @@ const SHEET: Sheet = Sheet {
 
 impl Sync {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        app.check_sheet(SHEET)?;
+        app.check_output(TABLE)?;
         let (strict, reports_changes) = (self.strict, self.exit_code);
         let options = self.options(app)?;
-        let mut printer = app.printer(SHEET, Cardinality::Many)?;
-        let (stopping, mut shown) = (Stopping::default(), Shown::UntilClosed);
+        let mut printer = app.printer(TABLE, Cardinality::Many)?;
+        let (stopping, mut shown) = (Stopping::default(), StdoutState::Open);
         let result = app.wait_for_end(&stopping, NEXT, async {
             let mut each = |item: &crate::sync::SyncItem| Ok(shown.out(app.ui(), &printer.item(&item.to_json())?)?);
             sync(app, &options, &stopping, &mut each).await
