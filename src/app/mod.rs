@@ -39,7 +39,7 @@ pub(crate) use call::Note;
 pub use check::no_stream;
 pub use cleanup::{CleanupOutcomes, RemovalOutcome, remove};
 pub use download::Download;
-pub use model::ModelChoice;
+pub use model::{EmbeddingsChoice, ModelChoice};
 pub use not_found_policy::{NotFoundMeaning, NotFoundPolicy};
 pub use options::{DryRun, Invocation, LedgerChoice, LedgerNeed, Options, Trace};
 pub use pages::Pages;

@@ -3,7 +3,8 @@
 use super::App;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
-use crate::serve::{EndpointSettings, Model, ModelNames};
+use crate::serve::{DEFAULT_EMBEDDING_MODEL, EmbeddingEndpoint, EndpointSettings, Model, ModelNames};
+use secrecy::SecretString;
 use std::time::Duration;
 
 /// The selection of a model, with one field for each flag.
@@ -19,22 +20,36 @@ pub struct ModelChoice {
     pub patience: Option<Duration>,
 }
 
+/// The selection of an endpoint for embeddings, with one field for each flag.
+#[derive(Debug, Clone)]
+pub struct EmbeddingsChoice {
+    /// `openai:URL`.
+    pub name: String,
+    /// The name of the variable that holds the key of the endpoint.
+    pub key_env: Option<String>,
+    /// The model to request.
+    pub model: Option<String>,
+    /// How long to wait for data from the endpoint.
+    pub patience: Option<Duration>,
+}
+
+/// Returns the key in the variable that a flag names.
+fn endpoint_key(flag: &str, name: Option<&str>) -> Result<Option<SecretString>, Usage> {
+    let Some(name) = name else { return Ok(None) };
+    let Some(key) = vars::get(name) else {
+        return Err(Usage::new(format!("{flag}: the variable {name} is not set")));
+    };
+    secrets::add(key.trim());
+    Ok(Some(key.trim().into()))
+}
+
 impl App {
     /// Creates the model that `choice` names, or `echo` if it names none.
     ///
     /// # Errors
     /// Returns an error if there is no such model, or if it lacks something that it needs.
     pub fn model(&self, flag: &str, choice: &ModelChoice) -> Result<Model, Usage> {
-        let key = match &choice.key_env {
-            Some(name) => match vars::get(name) {
-                Some(key) => {
-                    secrets::add(key.trim());
-                    Some(key.trim().into())
-                }
-                None => return Err(Usage::new(format!("--model-key-env: the variable {name} is not set"))),
-            },
-            None => None,
-        };
+        let key = endpoint_key("--model-key-env", choice.key_env.as_deref())?;
         let names = ModelNames::read(choice.map.iter().map(String::as_str));
         let names = names.map_err(|error| Usage::new(format!("--model-map: {error}")))?;
         let usual = EndpointSettings::default();
@@ -42,6 +57,20 @@ impl App {
         let settings = EndpointSettings { key, names, timeout, trace: self.tracer() };
         let name = choice.name.as_deref().unwrap_or("echo");
         Model::named(name, settings).map_err(|error| Usage::new(format!("{flag}: {error}")))
+    }
+
+    /// Creates the endpoint for embeddings that `choice` names.
+    ///
+    /// # Errors
+    /// Returns an error if the name has another form than `openai:URL`, or if the variable of the key is not set.
+    pub fn embeddings(&self, choice: &EmbeddingsChoice) -> Result<EmbeddingEndpoint, Usage> {
+        let key = endpoint_key("--embed-key-env", choice.key_env.as_deref())?;
+        let usual = EndpointSettings::default();
+        let timeout = choice.patience.unwrap_or(usual.timeout);
+        let settings = EndpointSettings { key, timeout, trace: self.tracer(), ..usual };
+        let model = choice.model.as_deref().unwrap_or(DEFAULT_EMBEDDING_MODEL);
+        let endpoint = EmbeddingEndpoint::named(&choice.name, model, &settings);
+        endpoint.map_err(|error| Usage::new(format!("--embed: {error}")))
     }
 
     /// Creates the model of `--local`.

@@ -186,6 +186,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ]),
     ("serve", &[
         "asst serve --store data/ --model openai:http://127.0.0.1:11434/v1",
+        "asst serve --embed openai:http://127.0.0.1:11434/v1 --embed-model bge-m3",
         "asst serve --fault 429,retry-after=2,rate=0.1",
     ]),
     ("profiles list", &["asst profiles list"]),

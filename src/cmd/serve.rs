@@ -1,6 +1,6 @@
 //! `asst serve`: runs the embedded server as a standalone process.
 
-use crate::app::{App, ModelChoice};
+use crate::app::{App, EmbeddingsChoice, ModelChoice};
 use crate::config::TimeLimit;
 use crate::env::{secrets, vars};
 use crate::exit::Usage;
@@ -37,6 +37,18 @@ pub struct Serve {
     /// Maximum time without data from the model's endpoint [default: 120s]
     #[arg(long, value_name = "DURATION", env = "ASST_MODEL_TIMEOUT", hide_env = true)]
     model_timeout: Option<TimeLimit>,
+    /// Endpoint for embeddings, openai:URL; searches in vector stores then use words and embeddings
+    #[arg(long, value_name = "MODEL")]
+    embed: Option<String>,
+    /// Variable that holds the key of the embeddings endpoint
+    #[arg(long, value_name = "NAME", requires = "embed")]
+    embed_key_env: Option<String>,
+    /// Model to request from the embeddings endpoint [default: text-embedding-3-large]
+    #[arg(long, value_name = "NAME", requires = "embed")]
+    embed_model: Option<String>,
+    /// Maximum time without data from the embeddings endpoint [default: 120s]
+    #[arg(long, value_name = "DURATION", requires = "embed")]
+    embed_timeout: Option<TimeLimit>,
     /// File with the key that clients must send [default: that of ASST_SERVE_KEY, or none]
     #[arg(long, value_name = "PATH")]
     key_file: Option<PathBuf>,
@@ -68,6 +80,7 @@ impl Serve {
             store: app.serve_store(self.store.as_deref())?,
             key,
             model: app.model("--model", &self.choice())?,
+            embeddings: self.embeddings().map(|choice| app.embeddings(&choice)).transpose()?.map(Arc::new),
             run_life: self.run_expiry.0,
             openai: self.openai(),
             faults: faults.clone(),
@@ -107,6 +120,15 @@ impl Serve {
             map: self.model_map.clone(),
             patience: self.model_timeout.map(|span| span.0),
         }
+    }
+
+    fn embeddings(&self) -> Option<EmbeddingsChoice> {
+        Some(EmbeddingsChoice {
+            name: self.embed.clone()?,
+            key_env: self.embed_key_env.clone(),
+            model: self.embed_model.clone(),
+            patience: self.embed_timeout.map(|span| span.0),
+        })
     }
 
     fn openai(&self) -> OpenAiMode {

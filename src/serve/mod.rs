@@ -28,7 +28,9 @@ mod stream;
 mod tests;
 
 pub use fault::{Fault, Faults, KINDS as FAULTS, faults};
-pub use model::{ChatEndpoint, EndpointSettings, Model, ModelNames, Script};
+pub use model::{
+    ChatEndpoint, DEFAULT_EMBEDDING_MODEL, EmbeddingEndpoint, EndpointSettings, Model, ModelNames, Script,
+};
 pub use settings::{ConnectionLimits, OpenAiMode, Reporter, ServerSettings, StoreLocation, allow_more_files};
 pub use store::{StoreError, store_id};
 
@@ -36,6 +38,7 @@ use axum::http::HeaderValue;
 use connection::json_body::BodyMemory;
 use engine::Engine;
 use indexing::Indexer;
+use retrieval::Retriever;
 use state::{AppState, Fields};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use store::Store;
@@ -80,14 +83,16 @@ pub fn start(listener: std::net::TcpListener, settings: ServerSettings) -> Resul
         StoreLocation::Folder(folder) => Store::open(folder)?,
         StoreLocation::Server(server) => Store::connect((**server).clone())?,
     });
-    let engine = Engine::new(store.clone(), settings.model.clone(), settings.lease, settings.faults.clone());
-    let report = settings.report.clone();
-    let indexer = Indexer::new(store.clone(), settings.lease, settings.faults.clone(), report.clone());
+    let (report, faults, embeddings) = (settings.report.clone(), settings.faults.clone(), settings.embeddings.clone());
+    let retriever = Retriever::new(store.clone(), embeddings.clone(), report.clone());
+    let engine = Engine::new(store.clone(), settings.model.clone(), retriever.clone(), settings.lease, faults.clone());
+    let indexer = Indexer::new(store.clone(), settings.lease, faults, embeddings, report.clone());
     let store_header = HeaderValue::from_str(store.id()).map_err(io::Error::other)?;
     let (shutdown, ending) = watch::channel(false);
     let state = AppState::new(Fields {
         settings,
         store,
+        retriever,
         engine: engine.clone(),
         indexer: indexer.clone(),
         address,

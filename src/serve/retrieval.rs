@@ -1,12 +1,14 @@
 //! Search in vector stores: the best passages for queries, among files whose attributes match a filter.
 //!
 //! The store selects candidates and counts terms. Scores are computed here, so that both engines return the same passages
-//! in the same order (docs/design/server.md#search).
+//! in the same order (docs/design/server.md#search). With an endpoint for embeddings, the ranking is fused with one by
+//! their similarity.
 
 use crate::api::objects::{JsonObject, VectorStore};
 use crate::db::{self, DbError};
 use crate::json;
 use crate::search::filter::Filter;
+use crate::search::fuse::{fuse, nearest};
 use crate::search::plan::Plan;
 use crate::search::query::Query;
 use crate::search::score::{Scored, best};
@@ -14,13 +16,17 @@ use crate::search::scorer::Scorer;
 use crate::serve::documents::store_file::attributes;
 use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
+use crate::serve::model::EmbeddingEndpoint;
+use crate::serve::settings::Reporter;
 use crate::serve::store::{Batch, PassageText, Store, Stored};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{collections::HashMap, fmt, sync::Arc};
 
 /// The time in seconds within which further uses of a vector store are not stored, so that a search is not a write.
 const USE_INTERVAL: i64 = 60;
+
+/// The smallest number of passages of each ranking that are fused.
+const MIN_DEPTH: usize = 50;
 
 /// A search.
 #[derive(Debug, Clone)]
@@ -48,15 +54,52 @@ pub(super) struct Hit {
     pub(super) text: String,
 }
 
-/// Returns the best passages, best first. Equal scores are in the order in which the files were added, and then in the
-/// order of the text.
-pub(super) async fn search(store: &Arc<Store>, search: Search) -> Result<Vec<Hit>, ErrorResponse> {
-    let store = store.clone();
-    // The texts of many passages are scanned, which would keep the async worker thread busy.
-    let found = tokio::task::spawn_blocking(move || db::block_on(run(&store, &search)));
-    match found.await {
-        Ok(found) => Ok(found?),
-        Err(error) => Err(ErrorResponse::internal(format!("search: {error}"))),
+/// Searches vector stores by words, and by embeddings if the server has an endpoint for them. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Retriever {
+    store: Arc<Store>,
+    embeddings: Option<Arc<EmbeddingEndpoint>>,
+    report: Reporter,
+}
+
+impl fmt::Debug for Retriever {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Retriever").field("embeddings", &self.embeddings).finish_non_exhaustive()
+    }
+}
+
+impl Retriever {
+    pub(super) fn new(store: Arc<Store>, embeddings: Option<Arc<EmbeddingEndpoint>>, report: Reporter) -> Self {
+        Self { store, embeddings, report }
+    }
+
+    /// Returns the best passages, best first. Equal scores are in the order in which the files were added, and then in
+    /// the order of the text.
+    pub(super) async fn search(&self, search: Search) -> Result<Vec<Hit>, ErrorResponse> {
+        let query = Query::new(search.queries.iter().map(String::as_str));
+        if query.is_empty() {
+            return Ok(Vec::new());
+        }
+        let vector = self.vector(&search.queries).await;
+        let (store, report) = (self.store.clone(), self.report.clone());
+        // The texts of many passages are scanned, which would keep the async worker thread busy.
+        let run = move || db::block_on(run(&store, &search, query, vector.as_deref(), &report));
+        match tokio::task::spawn_blocking(run).await {
+            Ok(found) => Ok(found?),
+            Err(error) => Err(ErrorResponse::internal(format!("search: {error}"))),
+        }
+    }
+
+    /// Returns the embedding of a query. If the endpoint fails, the search uses words only.
+    async fn vector(&self, queries: &[String]) -> Option<Vec<f32>> {
+        let text = queries.join("\n");
+        match self.embeddings.as_ref()?.embed(&[&text]).await {
+            Ok(vectors) => vectors.into_iter().next(),
+            Err(problem) => {
+                (self.report)(&format!("search: {problem}; the search uses words only"));
+                None
+            }
+        }
     }
 }
 
@@ -70,25 +113,60 @@ pub(super) async fn record_use(store: &Store, mut used: Stored<VectorStore>) -> 
     Ok(())
 }
 
-async fn run(store: &Store, search: &Search) -> Result<Vec<Hit>, DbError> {
+async fn run(
+    store: &Store,
+    search: &Search,
+    query: Query,
+    vector: Option<&[f32]>,
+    report: &Reporter,
+) -> Result<Vec<Hit>, DbError> {
     let mut scopes = Vec::new();
     for id in &search.stores {
         scopes.extend(store.scope(id).await?);
     }
-    let query = Query::new(search.queries.iter().map(String::as_str));
-    if scopes.is_empty() || query.is_empty() {
+    if scopes.is_empty() {
         return Ok(Vec::new());
     }
-    let items = match &search.filter {
-        None => None,
-        Some(filter) => Some(matching_items(store, &scopes, filter).await?),
+    let items = match (&search.filter, vector) {
+        (None, None) => None,
+        _ => Some(matching_items(store, &scopes, search.filter.as_ref()).await?),
     };
-    let statistics = store.statistics(&scopes, &query).await?;
+    let nearest = match (vector, &items) {
+        (Some(vector), Some(items)) => nearest_passages(store, items, vector, search, report).await?,
+        _ => Vec::new(),
+    };
+    let filtered = items.filter(|_| search.filter.is_some()).map(|items| Value::from(items).to_string());
+    let depth = if nearest.is_empty() { search.wanted } else { search.wanted.max(MIN_DEPTH) };
+    let (scored, mut texts) = by_words(store, &scopes, query, filtered.as_deref(), depth).await?;
+    // Without embeddings, a score is that of the words.
+    let found = if nearest.is_empty() {
+        best(scored, search.threshold, search.wanted)
+    } else {
+        let words = best(scored, 0.0, depth).into_iter().map(|one| one.key).collect();
+        let fused = fuse(&[words, nearest], search.wanted);
+        best(fused, search.threshold, search.wanted)
+    };
+    let missing: Vec<i64> = found.iter().map(|one| one.key).filter(|key| !texts.contains_key(key)).collect();
+    for PassageText { n, text, .. } in store.passage_texts(&missing).await? {
+        texts.insert(n, text);
+    }
+    hits(store, found, texts).await
+}
+
+/// Returns the scores of passages that contain words of the query, with their texts.
+async fn by_words(
+    store: &Store,
+    scopes: &[i64],
+    query: Query,
+    items: Option<&str>,
+    wanted: usize,
+) -> Result<(Vec<Scored<i64>>, HashMap<i64, String>), DbError> {
+    let statistics = store.statistics(scopes, &query).await?;
     let plan = Plan::new(query, &statistics);
-    let mut candidates = plan.candidates(search.wanted);
+    let mut candidates = plan.candidates(wanted);
     while let Some(condition) = candidates.next_condition() {
         let limit = candidates.limit();
-        candidates.add(store.candidates(&scopes, &condition, items.as_deref(), limit).await?);
+        candidates.add(store.candidates(scopes, &condition, items, limit).await?);
     }
     let numbers: Vec<i64> = candidates.into_keys().collect();
     let mut texts: HashMap<i64, String> = HashMap::new();
@@ -97,19 +175,53 @@ async fn run(store: &Store, search: &Search) -> Result<Vec<Hit>, DbError> {
         scored.push(Scored { key: n, score: scorer.score(&text, length) });
         texts.insert(n, text);
     }
-    let found = best(scored, search.threshold, search.wanted);
-    hits(store, found, texts).await
+    Ok((scored, texts))
 }
 
-/// Returns the rows of the files that match a filter, as a JSON array.
-async fn matching_items(store: &Store, scopes: &[i64], filter: &Filter) -> Result<String, DbError> {
+/// Returns the passages whose embeddings are most similar to that of the query, best first. All embeddings of the files
+/// are compared.
+async fn nearest_passages(
+    store: &Store,
+    items: &[i64],
+    vector: &[f32],
+    search: &Search,
+    report: &Reporter,
+) -> Result<Vec<i64>, DbError> {
+    let depth = search.wanted.max(MIN_DEPTH);
+    let mut found: Vec<Scored<i64>> = Vec::new();
+    let mut other_length = None;
+    for item in items {
+        let mut after = 0;
+        loop {
+            let page = store.embeddings(*item, after).await?;
+            let Some((last, _)) = page.last() else { break };
+            after = *last;
+            let other = page.iter().map(|(_, vector)| vector.len()).find(|length| *length != vector.len());
+            other_length = other_length.or(other);
+            let near = nearest(vector, page.iter().map(|(n, vector)| (*n, vector.as_slice())), depth);
+            found = best(found.into_iter().chain(near), 0.0, depth);
+        }
+    }
+    if let Some(other) = other_length {
+        (report)(&format!(
+            "search: the query has an embedding of {} numbers, and passages of {} have embeddings of {other}; these \
+             are found by words only",
+            vector.len(),
+            search.stores.join(", "),
+        ));
+    }
+    Ok(found.into_iter().map(|one| one.key).collect())
+}
+
+/// Returns the rows of the completed files that match a filter.
+async fn matching_items(store: &Store, scopes: &[i64], filter: Option<&Filter>) -> Result<Vec<i64>, DbError> {
     let mut items = Vec::new();
     for scope in scopes {
         let all = store.searchable_items(*scope).await?;
-        let matching = all.into_iter().filter(|(_, text)| filter.matches(&members(text)));
-        items.extend(matching.map(|(item, _)| Value::from(item)));
+        let matches = |text: &str| filter.is_none_or(|filter| filter.matches(&members(text)));
+        items.extend(all.into_iter().filter(|(_, text)| matches(text)).map(|(item, _)| item));
     }
-    Ok(Value::from(items).to_string())
+    Ok(items)
 }
 
 /// Returns the results with what they state of their files. A file that was removed in the meantime has none.

@@ -2,7 +2,7 @@
 
 use crate::db::PostgresUrl;
 use crate::serve::fault::Faults;
-use crate::serve::model::Model;
+use crate::serve::model::{EmbeddingEndpoint, Model};
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -109,6 +109,8 @@ pub struct ServerSettings {
     /// The key that callers must send. Without one, any key or none is accepted.
     pub key: Option<SecretString>,
     pub model: Model,
+    /// The endpoint for embeddings. Without one, searches use words only.
+    pub embeddings: Option<Arc<EmbeddingEndpoint>>,
     /// The maximum duration of a run, over all its rounds.
     pub run_life: Duration,
     /// The lifetime of a lease that its process does not renew.
@@ -134,6 +136,7 @@ impl Default for ServerSettings {
             store: StoreLocation::default(),
             key: None,
             model: Model::default(),
+            embeddings: None,
             run_life: Duration::from_secs(600),
             lease: Duration::from_secs(3),
             openai: OpenAiMode::default(),
@@ -153,6 +156,7 @@ impl fmt::Debug for ServerSettings {
         out.debug_struct("ServerSettings")
             .field("store", &self.store)
             .field("model", &self.model)
+            .field("embeddings", &self.embeddings)
             .field("run_life", &self.run_life)
             .field("lease", &self.lease)
             .field("openai", &self.openai)

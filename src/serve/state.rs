@@ -3,6 +3,7 @@
 use crate::serve::connection::json_body::BodyMemory;
 use crate::serve::engine::Engine;
 use crate::serve::indexing::Indexer;
+use crate::serve::retrieval::Retriever;
 use crate::serve::settings::ServerSettings;
 use crate::serve::store::Store;
 use axum::http::HeaderValue;
@@ -18,6 +19,7 @@ pub(super) struct AppState(Arc<Fields>);
 pub(super) struct Fields {
     pub(super) settings: ServerSettings,
     pub(super) store: Arc<Store>,
+    pub(super) retriever: Retriever,
     pub(super) engine: Arc<Engine>,
     pub(super) indexer: Arc<Indexer>,
     pub(super) address: SocketAddr,

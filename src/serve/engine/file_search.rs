@@ -135,7 +135,7 @@ impl Engine {
                 threshold: scope.threshold,
                 wanted: scope.wanted,
             };
-            let hits = within_budget(retrieval::search(&self.store, search).await?, scope.budget);
+            let hits = within_budget(self.retriever.search(search).await?, scope.budget);
             let ranking_options = json!({ "ranker": scope.ranker, "score_threshold": scope.threshold });
             finished.push(FinishedSearch { call, query, ranking_options, hits });
         }

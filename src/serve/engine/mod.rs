@@ -15,6 +15,7 @@ use crate::serve::fault::Faults;
 use crate::serve::ids;
 use crate::serve::model::Model;
 use crate::serve::pubsub::Notification;
+use crate::serve::retrieval::Retriever;
 use crate::serve::settings::Reporter;
 use crate::serve::store::Store;
 use futures_util::FutureExt;
@@ -38,6 +39,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_
 pub(super) struct Engine {
     store: Arc<Store>,
     model: Model,
+    retriever: Retriever,
     faults: Option<Arc<Faults>>,
     /// The lease of this process, a UUID that no other process uses.
     lease: String,
@@ -61,10 +63,17 @@ struct ActiveRun {
 
 impl Engine {
     /// Creates an engine, which does nothing until [`Engine::start`].
-    pub(super) fn new(store: Arc<Store>, model: Model, lease_life: Duration, faults: Option<Arc<Faults>>) -> Arc<Self> {
+    pub(super) fn new(
+        store: Arc<Store>,
+        model: Model,
+        retriever: Retriever,
+        lease_life: Duration,
+        faults: Option<Arc<Faults>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             store,
             model,
+            retriever,
             faults,
             lease: ids::uuid(),
             lease_life,

@@ -66,6 +66,7 @@ impl Cutter {
             tokens: tokens.into(),
             terms: if self.as_vectors { terms.tsvector() } else { terms.fts5().to_owned() },
             text,
+            embedding: None,
         });
     }
 }

@@ -5,6 +5,7 @@
 //! passages that were written, and begins again.
 
 mod cutter;
+mod embedding;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -13,6 +14,7 @@ use crate::db::DbError;
 use crate::extract::ExtractionLimits;
 use crate::serve::fault::{Faults, HeldStatus};
 use crate::serve::ids;
+use crate::serve::model::EmbeddingEndpoint;
 use crate::serve::settings::Reporter;
 use crate::serve::store::Store;
 use futures_util::FutureExt;
@@ -40,6 +42,7 @@ pub(super) struct Indexer {
     store: Arc<Store>,
     faults: Option<Arc<Faults>>,
     limits: ExtractionLimits,
+    embeddings: Option<Arc<EmbeddingEndpoint>>,
     /// The lease of this process, a UUID that no other process uses.
     lease: String,
     lease_life: Duration,
@@ -69,12 +72,14 @@ impl Indexer {
         store: Arc<Store>,
         lease_life: Duration,
         faults: Option<Arc<Faults>>,
+        embeddings: Option<Arc<EmbeddingEndpoint>>,
         report: Reporter,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
             faults,
             limits: ExtractionLimits::default(),
+            embeddings,
             lease: ids::uuid(),
             lease_life,
             report,

@@ -5,7 +5,7 @@ use super::*;
 use std::future::pending;
 
 fn indexer() -> Arc<Indexer> {
-    Indexer::new(Arc::new(Store::memory().unwrap()), Duration::from_secs(60), None, Arc::new(|_| {}))
+    Indexer::new(Arc::new(Store::memory().unwrap()), Duration::from_secs(60), None, None, Arc::new(|_| {}))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -94,6 +94,9 @@ impl Indexer {
                 return Ok(None);
             }
             (cutter, waiting) = cut.map_err(|error| internal(job, error))?;
+            if let Some(failure) = self.embed(job, &mut waiting).await? {
+                return Ok(Some(failure));
+            }
             if written + waiting.len() as i64 > SEQUENCES {
                 return Ok(Some(ExtractionFailure {
                     code: FailureCode::InvalidFile,

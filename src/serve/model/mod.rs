@@ -15,7 +15,7 @@ pub(super) use failure::RunFailure;
 pub(super) use input::{
     AssistantInfo, CompletedCall, InputMessage, InputNeeds, MessagePart, ModelInput, PastRound, ToolChoice,
 };
-pub use openai::{ChatEndpoint, EndpointSettings, ModelNames};
+pub use openai::{ChatEndpoint, DEFAULT_EMBEDDING_MODEL, EmbeddingEndpoint, EndpointSettings, ModelNames};
 pub(super) use round::{IncompleteReason, ModelReply, RequestedCall, Round};
 pub use script::Script;
 pub(super) use search::{FILE_SEARCH, Passage, SearchTool, arguments, citations, output, query};

@@ -104,7 +104,7 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     }
     retrieval::record_use(&state.store, stored).await?;
     let (stores, texts) = (vec![id.to_owned()], queries.clone());
-    let hits = retrieval::search(&state.store, Search { stores, queries: texts, filter, threshold, wanted }).await?;
+    let hits = state.retriever.search(Search { stores, queries: texts, filter, threshold, wanted }).await?;
     Ok(JsonResponse::Object(
         json!({
             "object": "vector_store.search_results.page",

@@ -29,7 +29,7 @@ pub(super) use runs::RunRow;
 pub(super) use uploads::StoredPart;
 pub(super) use vector_stores::{
     Chunking, IndexingJob, IndexingTotals, NewPassage, NewStoreFile, PassageText, SEQUENCES, StatusCounts,
-    StoreFilePage, StoreFileRow,
+    StoreFilePage, StoreFileRow, to_bytes,
 };
 
 use crate::api::Kind;

@@ -1,7 +1,9 @@
 //! Tests of searches in vector stores over HTTP, and of the equality of both engines.
 
+mod embeddings;
+
 use super::*;
-use crate::serve::retrieval::{self, Hit, Search};
+use crate::serve::retrieval::{Hit, Search};
 use crate::serve::store::{IndexingJob, NewPassage};
 
 const HANDBOOK: &str = "# Employee handbook\n\n## Leave\n\nAnnual leave is thirty days. Unused leave expires in March.\n\n\
@@ -150,7 +152,7 @@ async fn a_search_sees_only_its_vector_store_and_only_completed_files() {
     let passages = (0..40).map(|_| {
         let terms = crate::search::terms::analyse("annual rule 7");
         let terms = if rows.has_vectors() { terms.tsvector() } else { terms.fts5().to_owned() };
-        NewPassage { start: 0, length: 3, tokens: 3, text: "annual rule 7".into(), terms }
+        NewPassage { start: 0, length: 3, tokens: 3, text: "annual rule 7".into(), terms, embedding: None }
     });
     rows.add_passages(&job, "me", 0, passages.collect()).await.unwrap();
     assert_eq!(world.search(&one, json!({"query": "annual rule 7"})).await, before);
@@ -215,7 +217,7 @@ async fn findings(world: &World) -> Vec<Vec<(String, f64, String)>> {
         for filter in [None, Some(filter.clone())] {
             let stores = vec![store.clone()];
             let search = Search { stores, queries: vec![query.to_owned()], filter, threshold: 0.0, wanted: 20 };
-            let hits = retrieval::search(&world.server.state.store, search).await.unwrap();
+            let hits = world.server.state.retriever.search(search).await.unwrap();
             found.push(hits.into_iter().map(|Hit { filename, score, text, .. }| (filename, score, text)).collect());
         }
     }

@@ -54,7 +54,7 @@ impl World {
 fn passage(store: &Store) -> NewPassage {
     let terms = crate::search::terms::analyse("annual leave");
     let terms = if store.has_vectors() { terms.tsvector() } else { terms.fts5().to_owned() };
-    NewPassage { start: 0, length: 2, tokens: 2, text: "annual leave".into(), terms }
+    NewPassage { start: 0, length: 2, tokens: 2, text: "annual leave".into(), terms, embedding: None }
 }
 
 /// Writes this many passages of a file that waits to be indexed, under the lease `me`. Returns the file.

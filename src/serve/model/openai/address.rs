@@ -2,25 +2,29 @@
 
 use crate::http::Url;
 
-/// The last segments of the endpoint's path.
-const COMPLETIONS: &str = "/chat/completions";
+/// The last segments of the path of a chat completions endpoint.
+pub(super) const COMPLETIONS: &str = "/chat/completions";
+/// The last segment of the path of an embeddings endpoint.
+pub(super) const EMBEDDINGS: &str = "/embeddings";
 
-/// Returns the URL of the endpoint. `base` is a base URL like `OPENAI_BASE_URL`, or the URL of the endpoint itself.
-pub(super) fn endpoint_url(base: &str) -> Result<Url, String> {
+/// Returns the URL of the endpoint with this end of its path. `base` is a base URL like `OPENAI_BASE_URL`, or the URL of
+/// the endpoint itself.
+pub(super) fn endpoint_url(base: &str, end: &str) -> Result<Url, String> {
     let mut url = Url::parse(base)
         .map_err(|_| format!("expected openai:http://HOST:PORT/v1, got `openai:{}`", without_password(base)))?;
     if !["http", "https"].contains(&url.scheme()) || url.host_str().is_none() {
         return Err(format!("expected an http:// or https:// URL, got `{}`", without_password(base)));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the URL contains a password; pass the key with --model-key-env NAME".to_owned());
+        let flag = if end == EMBEDDINGS { "--embed-key-env" } else { "--model-key-env" };
+        return Err(format!("the URL contains a password; pass the key with {flag} NAME"));
     }
     url.set_fragment(None);
     let path = url.path().trim_end_matches('/').to_owned();
     match path.as_str() {
-        "" => url.set_path(&format!("/v1{COMPLETIONS}")),
-        path if path.ends_with(COMPLETIONS) => url.set_path(path),
-        path => url.set_path(&format!("{path}{COMPLETIONS}")),
+        "" => url.set_path(&format!("/v1{end}")),
+        path if path.ends_with(end) => url.set_path(path),
+        path => url.set_path(&format!("{path}{end}")),
     }
     Ok(url)
 }

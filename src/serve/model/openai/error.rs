@@ -95,6 +95,19 @@ impl EndpointError {
         *form != before
     }
 
+    /// Returns the problem with an embeddings endpoint.
+    pub(super) fn embedding_problem(&self) -> String {
+        match self {
+            Self::Transport(error) => format!("the request to the embeddings endpoint failed: {error}"),
+            Self::Malformed(reason) => format!("the response of the embeddings endpoint is invalid: {reason}"),
+            Self::Empty => "the embeddings endpoint sent an empty response".to_owned(),
+            Self::InStream { message, .. } => with_details("the embeddings endpoint failed", message),
+            Self::Status { status, message, .. } => {
+                with_details(&format!("the embeddings endpoint failed (status {status})"), message)
+            }
+        }
+    }
+
     /// Returns the error that the run reports.
     pub(super) fn failure(&self) -> RunFailure {
         match self {

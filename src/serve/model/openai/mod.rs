@@ -1,6 +1,8 @@
 //! The model `openai:URL`: a chat completions endpoint whose output is published as it arrives.
 
 mod address;
+mod embeddings;
+mod endpoint;
 mod error;
 mod request;
 mod stream_decoder;
@@ -8,18 +10,16 @@ mod stream_decoder;
 mod tests;
 
 pub use address::ModelNames;
+pub use embeddings::{DEFAULT_EMBEDDING_MODEL, EmbeddingEndpoint};
 
 use super::{IncompleteReason, InputNeeds, ModelInput, ModelReply, Round, TokenSink};
-use crate::env::vars;
 use crate::http::sse::{self, Parser};
-use crate::http::{
-    self, HeaderMap, HeaderName, HeaderValue, HttpRequest, Method, Redactor, RequestBody, Tracer, Transport, Url,
-};
+use crate::http::{self, Tracer};
 use crate::serve::model::failure::RunFailure;
+use endpoint::Endpoint;
 use error::EndpointError;
 use request::RequestForm;
-use secrecy::{ExposeSecret, SecretString};
-use std::fmt;
+use secrecy::SecretString;
 use std::time::Duration;
 use stream_decoder::StreamDecoder;
 
@@ -47,20 +47,10 @@ impl Default for EndpointSettings {
 }
 
 /// A chat completions endpoint.
+#[derive(Debug)]
 pub struct ChatEndpoint {
-    url: Url,
-    headers: HeaderMap,
+    endpoint: Endpoint,
     names: ModelNames,
-    transport: Transport,
-    redactor: Redactor,
-    /// `true` if retries are made without a pause, as in tests.
-    without_pauses: bool,
-}
-
-impl fmt::Debug for ChatEndpoint {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("ChatEndpoint").field("host", &self.url.host_str()).finish_non_exhaustive()
-    }
 }
 
 impl ChatEndpoint {
@@ -69,30 +59,8 @@ impl ChatEndpoint {
     /// # Errors
     /// Returns an error if the URL is not usable, or if the key is not a valid header value.
     pub(super) fn new(url: &str, settings: EndpointSettings) -> Result<Self, String> {
-        let url = address::endpoint_url(url)?;
-        let mut headers = HeaderMap::new();
-        if let Some(key) = &settings.key {
-            for (name, value) in address::credentials(&url, key.expose_secret()) {
-                let mut value = HeaderValue::try_from(value)
-                    .map_err(|_| "the key contains a character that is not allowed in a header")?;
-                value.set_sensitive(true);
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        }
-        let transport = http::TransportSettings {
-            connect_timeout: settings.timeout.min(Duration::from_secs(30)),
-            request_timeout: settings.timeout,
-            trace: settings.trace,
-            ..http::TransportSettings::default()
-        };
-        Ok(Self {
-            redactor: Redactor::new(&headers),
-            url,
-            headers,
-            names: settings.names,
-            transport: Transport::new(transport),
-            without_pauses: vars::get(vars::ASST_NO_RETRY_DELAY).is_some(),
-        })
+        let url = address::endpoint_url(url, address::COMPLETIONS)?;
+        Ok(Self { endpoint: Endpoint::new(url, &settings)?, names: settings.names })
     }
 
     /// Returns the optional input of this model, which is the content of image files.
@@ -108,7 +76,9 @@ impl ChatEndpoint {
         }
         match self.request_round(input, sink).await {
             Ok(round) => round,
-            Err(failure) => Round::failed(RunFailure { message: self.redactor.text(&failure.message), ..failure }),
+            Err(failure) => {
+                Round::failed(RunFailure { message: self.endpoint.redactor.text(&failure.message), ..failure })
+            }
         }
     }
 
@@ -131,7 +101,7 @@ impl ChatEndpoint {
                 continue;
             }
             match error.pause(attempts).filter(|_| attempts < MAX_ATTEMPTS) {
-                Some(_) if self.without_pauses => {}
+                Some(_) if self.endpoint.without_pauses => {}
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return Err(error.failure()),
             }
@@ -140,12 +110,8 @@ impl ChatEndpoint {
 
     /// Sends one request and reads the whole response.
     async fn send(&self, body: String, decoder: &mut StreamDecoder<'_>) -> Result<(), EndpointError> {
-        let mut request = HttpRequest::new(Method::POST, self.url.clone()).body(RequestBody::Json(body.into()));
-        request.headers = self.headers.clone();
-        request
-            .headers
-            .insert(HeaderName::from_static("accept"), HeaderValue::from_static("text/event-stream, application/json"));
-        let mut response = self.transport.send(&request).await.map_err(EndpointError::Transport)?;
+        let request = self.endpoint.request(body, "text/event-stream, application/json");
+        let mut response = self.endpoint.transport.send(&request).await.map_err(EndpointError::Transport)?;
         if !response.status.is_success() {
             let (status, headers) = (response.status.as_u16(), response.headers.clone());
             let bytes = response.bytes(http::ERROR_LIMIT).await.unwrap_or_default();

@@ -267,7 +267,7 @@ fn incomplete_streams_are_errors() {
 
 #[test]
 fn endpoints_are_found_by_their_base() {
-    let of = |base: &str| address::endpoint_url(base).map(String::from);
+    let of = |base: &str| address::endpoint_url(base, address::COMPLETIONS).map(String::from);
     for (base, url) in [
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1/chat/completions"),
         ("http://h/", "http://h/v1/chat/completions"),

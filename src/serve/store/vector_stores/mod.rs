@@ -5,6 +5,7 @@
 //! are being removed, the row's number is in `hidden_item`, and no search finds them.
 
 mod attach;
+mod embeddings;
 mod frequencies;
 mod indexing;
 mod passages;
@@ -13,6 +14,7 @@ mod rows;
 mod search;
 
 pub(in crate::serve) use attach::NewStoreFile;
+pub(in crate::serve) use embeddings::to_bytes;
 pub(super) use frequencies::Frequencies;
 pub(in crate::serve) use indexing::{IndexingJob, IndexingTotals};
 pub(in crate::serve) use passages::{NewPassage, SEQUENCES};

@@ -1,7 +1,7 @@
 //! Passages: their numbers, writing them, and reading the text of a file.
 
 use super::super::Store;
-use crate::db::{Db, DbError, Statement};
+use crate::db::{Db, DbError, Statement, Value};
 
 /// The number of passages that a file can have. Their place is in the lower bits of their number.
 pub(in crate::serve) const SEQUENCES: i64 = 1 << 24;
@@ -20,6 +20,8 @@ pub(in crate::serve) struct NewPassage {
     pub(in crate::serve) text: String,
     /// The terms in the form of the engine ([`Store::has_vectors`]).
     pub(in crate::serve) terms: String,
+    /// The embedding, if the server has an endpoint for them.
+    pub(in crate::serve) embedding: Option<Vec<u8>>,
 }
 
 /// Returns the numbers of the first and of the last passage of a row.
@@ -35,13 +37,15 @@ pub(super) fn scope_term(scope: i64) -> String {
 impl NewPassage {
     /// Returns the statements that write the passage.
     pub(super) fn statements(self, db: &Db, item: i64, scope: i64, sequence: i64) -> Vec<Statement> {
-        const TEXT: &str = "insert into passage (n, start, length, tokens, text) values ($1, $2, $3, $4, $5)";
+        const TEXT: &str = "insert into passage (n, start, length, tokens, text, embedding) \
+                            values ($1, $2, $3, $4, $5, $6)";
         const INDEX: &str = "insert into passage_index (rowid, terms) values ($1, $2)";
-        const BOTH: &str = "insert into passage (n, start, length, tokens, text, terms) \
-                            values ($1, $2, $3, $4, $5, cast(cast($6 as text) as tsvector))";
+        const BOTH: &str = "insert into passage (n, start, length, tokens, text, embedding, terms) \
+                            values ($1, $2, $3, $4, $5, $6, cast(cast($7 as text) as tsvector))";
         let (number, scope) = (item * SEQUENCES + sequence, scope_term(scope));
         let mut params =
             vec![number.into(), self.start.into(), self.length.into(), self.tokens.into(), self.text.into()];
+        params.push(self.embedding.map_or(Value::Null, Value::Bytes));
         if db.has_many_writers() {
             params.push(format!("{} '{scope}'", self.terms).into());
             vec![Statement::new(BOTH, params)]

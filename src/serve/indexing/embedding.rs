@@ -1,0 +1,42 @@
+//! The embeddings of the passages of a file.
+
+use super::Indexer;
+use super::worker::IndexingError;
+use crate::extract::{Code, Failure};
+use crate::serve::store::{IndexingJob, NewPassage, to_bytes};
+
+/// The message of a file whose embeddings the endpoint did not return.
+const FAILED: &str = "The server could not get the embeddings of the file. Try again.";
+
+impl Indexer {
+    /// Sets the embeddings of passages, if the server has an endpoint for them. Returns the failure of the file if the
+    /// endpoint has none, or has those of another length than the vector store.
+    pub(super) async fn embed(
+        &self,
+        job: &IndexingJob,
+        passages: &mut [NewPassage],
+    ) -> Result<Option<Failure>, IndexingError> {
+        let Some(endpoint) = self.embeddings.as_ref().filter(|_| !passages.is_empty()) else { return Ok(None) };
+        let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
+        let vectors = match endpoint.embed(&texts).await {
+            Ok(vectors) => vectors,
+            Err(problem) => {
+                let message = FAILED.to_owned();
+                return Ok(Some(Failure { code: Code::ServerError, message, detail: Some(problem) }));
+            }
+        };
+        let length = vectors.first().map_or(0, Vec::len);
+        if let Some(known) = self.store.dimension(&job.store).await?.filter(|known| *known != length) {
+            let message = format!(
+                "The embeddings of the vector store have {known} numbers, those of the file have {length}. Use the \
+                 same embeddings model, or a new vector store."
+            );
+            let detail = Some("the embeddings endpoint returned vectors of another length".to_owned());
+            return Ok(Some(Failure { code: Code::ServerError, message, detail }));
+        }
+        for (passage, vector) in passages.iter_mut().zip(&vectors) {
+            passage.embedding = Some(to_bytes(vector));
+        }
+        Ok(None)
+    }
+}
