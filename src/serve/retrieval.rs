@@ -18,7 +18,7 @@ use crate::serve::error::ErrorResponse;
 use crate::serve::ids;
 use crate::serve::model::EmbeddingEndpoint;
 use crate::serve::settings::Reporter;
-use crate::serve::store::{Batch, PassageText, Store, Stored};
+use crate::serve::store::{Batch, PassageText, Scopes, Store, Stored};
 use serde_json::{Map, Value};
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -120,16 +120,13 @@ async fn run(
     vector: Option<&[f32]>,
     report: &Reporter,
 ) -> Result<Vec<Hit>, DbError> {
-    let mut scopes = Vec::new();
-    for id in &search.stores {
-        scopes.extend(store.scope(id).await?);
-    }
-    if scopes.is_empty() {
+    let scopes = store.scopes(&search.stores).await?;
+    if scopes.numbers.is_empty() {
         return Ok(Vec::new());
     }
     let items = match (&search.filter, vector) {
         (None, None) => None,
-        _ => Some(matching_items(store, &scopes, search.filter.as_ref()).await?),
+        _ => Some(matching_items(store, &scopes.numbers, search.filter.as_ref()).await?),
     };
     let nearest = match (vector, &items) {
         (Some(vector), Some(items)) => nearest_passages(store, items, vector, search, report).await?,
@@ -156,7 +153,7 @@ async fn run(
 /// Returns the scores of passages that contain words of the query, with their texts.
 async fn by_words(
     store: &Store,
-    scopes: &[i64],
+    scopes: &Scopes,
     query: Query,
     items: Option<&str>,
     wanted: usize,

@@ -28,7 +28,7 @@ pub(super) use object::{NewObject, Stored, StoredType};
 pub(super) use runs::RunRow;
 pub(super) use uploads::StoredPart;
 pub(super) use vector_stores::{
-    Chunking, IndexingJob, IndexingTotals, NewPassage, NewStoreFile, PassageText, SEQUENCES, StatusCounts,
+    Chunking, IndexingJob, IndexingTotals, NewPassage, NewStoreFile, PassageText, SEQUENCES, Scopes, StatusCounts,
     StoreFilePage, StoreFileRow, to_bytes,
 };
 

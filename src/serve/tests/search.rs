@@ -73,6 +73,50 @@ async fn a_search_in_a_handbook_returns_the_passage() {
 }
 
 #[tokio::test]
+async fn results_do_not_depend_on_files_of_other_vector_stores_in_between() {
+    let world = World::new();
+    let (alone, mixed, other) = (world.indexed(&[]).await, world.indexed(&[]).await, world.indexed(&[]).await);
+    let texts =
+        ["Annual leave is thirty days.", "Sick leave.", "Travel and leave are booked by the office.", "Travel."];
+    for (n, text) in texts.iter().enumerate() {
+        world.add_text(&alone, &format!("{n}.txt"), text, json!({"n": n})).await;
+    }
+    for (n, text) in texts.iter().enumerate() {
+        world.add_text(&mixed, &format!("{n}.txt"), text, json!({"n": n})).await;
+        world.add_text(&other, "other.txt", "leave leave leave travel", json!({"n": n})).await;
+    }
+    world.wait_for_files().await;
+    let found = async |store: &str| {
+        let mut all = Vec::new();
+        for body in [
+            json!({"query": "leave"}),
+            json!({"query": "annual leave travel"}),
+            json!({"query": "travel", "filters": {"type": "gte", "key": "n", "value": 3}}),
+        ] {
+            let hits = world.search(store, body).await;
+            all.push(
+                hits.iter().map(|hit| (hit["filename"].to_string(), hit["score"].to_string())).collect::<Vec<_>>(),
+            );
+        }
+        all
+    };
+    let expected = found(&alone).await;
+    assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [3, 4, 1]);
+    assert_eq!(found(&mixed).await, expected);
+    // Removed passages of the same vector store do not count either.
+    for store in [&alone, &mixed] {
+        let file = world.add_text(store, "removed.txt", "leave", json!({"n": 9})).await;
+        world.add_text(store, "last.txt", "Nothing.", json!({"n": 0})).await;
+        world.wait_for_files().await;
+        assert_eq!(world.delete(&format!("/vector_stores/{store}/files/{file}")).await.0, 200);
+    }
+    let later = found(&alone).await;
+    assert_eq!(found(&mixed).await, later);
+    assert!(later[0].len() == 3 && later != expected, "the number of passages changed the scores: {later:?}");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn results_are_limited_and_ordered_by_score_then_by_file_and_position() {
     let world = World::new();
     let store = world.indexed(&[]).await;

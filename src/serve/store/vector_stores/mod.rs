@@ -20,4 +20,4 @@ pub(in crate::serve) use indexing::{IndexingJob, IndexingTotals};
 pub(in crate::serve) use passages::{NewPassage, SEQUENCES};
 pub(super) use removal::{DETACH_FILE, DETACH_ONE};
 pub(in crate::serve) use rows::{Chunking, StatusCounts, StoreFilePage, StoreFileRow};
-pub(in crate::serve) use search::PassageText;
+pub(in crate::serve) use search::{PassageText, Scopes};

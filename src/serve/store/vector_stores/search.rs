@@ -25,11 +25,53 @@ impl PassageText {
     }
 }
 
+/// The passages that are counted.
+#[derive(Debug, Clone, Copy)]
+enum Counted<'a> {
+    All,
+    /// Those from the first number to the last one.
+    Span([i64; 2]),
+    /// Those of these rows.
+    Rows(&'a [i64]),
+}
+
+/// The vector stores of a search.
+#[derive(Debug, Clone, Default)]
+pub(in crate::serve) struct Scopes {
+    /// Their numbers.
+    pub(in crate::serve) numbers: Vec<i64>,
+    /// The first and the last passage of the only vector store, if those between them belong to no other one. The term of
+    /// the vector store is then not necessary. Its posting list names every passage, so it costs more than the others.
+    span: Option<[i64; 2]>,
+}
+
 impl Store {
-    /// Returns the number of a vector store, or `None` if it does not exist.
-    pub(in crate::serve) async fn scope(&self, store: &str) -> Result<Option<i64>, DbError> {
+    /// Returns the vector stores with these IDs. Missing ones are left out.
+    pub(in crate::serve) async fn scopes(&self, stores: &[String]) -> Result<Scopes, DbError> {
         const SQL: &str = "select n from object where id = $1 and kind = 'vector_store'";
-        self.db.read(SQL, vec![store.into()]).await?.pop().map(|row| row.int(0)).transpose()
+        let mut scopes = Scopes::default();
+        for store in stores {
+            for row in self.db.read(SQL, vec![store.as_str().into()]).await? {
+                scopes.numbers.push(row.int(0)?);
+            }
+        }
+        if let ([scope], false) = (scopes.numbers.as_slice(), self.has_vectors()) {
+            scopes.span = self.span(*scope).await?;
+        }
+        Ok(scopes)
+    }
+
+    /// Returns the first and the last passage of the completed files of a vector store, unless passages of another one may
+    /// be between them. Later files have higher numbers, so none appears there.
+    async fn span(&self, scope: i64) -> Result<Option<[i64; 2]>, DbError> {
+        const ROWS: &str = "select min(n), max(n) from store_file where store = (select id from object where n = $1) \
+                            and status = 'completed'";
+        const OTHERS: &str = "select 1 where exists (select 1 from store_file where n between $1 and $2 and scope <> $3) \
+                              or exists (select 1 from hidden_item where item between $1 and $2 and scope <> $3)";
+        let ends = self.db.read(ROWS, vec![scope.into()]).await?.pop().unwrap_or_default();
+        let (Some(first), Some(last)) = (ends.optional_int(0)?, ends.optional_int(1)?) else { return Ok(None) };
+        let is_alone = self.db.read(OTHERS, vec![first.into(), last.into(), scope.into()]).await?.is_empty();
+        Ok(is_alone.then(|| [range(first)[0], range(last)[1]]))
     }
 
     /// Returns the completed files of a vector store with their attributes as JSON.
@@ -41,24 +83,26 @@ impl Store {
     }
 
     /// Returns the statistics of vector stores for a query. Passages that no search may find do not count.
-    pub(in crate::serve) async fn statistics(&self, scopes: &[i64], query: &Query) -> Result<Statistics, DbError> {
-        let state = self.index_state(scopes).await?;
+    pub(in crate::serve) async fn statistics(&self, scopes: &Scopes, query: &Query) -> Result<Statistics, DbError> {
+        let state = self.index_state(&scopes.numbers).await?;
         let sum = |of: fn(&StoreState) -> i64| unsigned(state.stores.iter().map(of).sum());
         let (chunks, length) = (sum(|store| store.chunks), sum(|store| store.terms));
-        let expressions: Vec<String> =
-            query.terms().iter().map(|term| self.expression(scopes, &term.condition())).collect();
-        let known = |expression: &String| self.frequencies.get(expression, &state);
-        let unknown: Vec<String> = expressions.iter().filter(|one| known(one).is_none()).cloned().collect();
-        let mut counts = self.count(&unknown, None).await?;
-        if !state.hidden.is_empty() {
-            let within = self.count(&unknown, Some(&state.hidden)).await?;
+        let keys: Vec<String> = query.terms().iter().map(|term| self.within_all(scopes, &term.condition())).collect();
+        let known = |key: &String| self.frequencies.get(key, &state);
+        let unknown = keys.iter().zip(query.terms()).filter(|(key, _)| known(key).is_none());
+        let (unknown, expressions): (Vec<String>, Vec<String>) =
+            unknown.map(|(key, term)| (key.clone(), self.expression(scopes, &term.condition()))).unzip();
+        let mut counts = self.count(&expressions, scopes.span.map_or(Counted::All, Counted::Span)).await?;
+        let hidden: Vec<i64> = state.hidden.iter().copied().filter(|item| scopes.may_contain(*item)).collect();
+        if !hidden.is_empty() {
+            let within = self.count(&expressions, Counted::Rows(&hidden)).await?;
             counts.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
         }
         let counted: HashMap<String, u64> = unknown.into_iter().zip(counts).collect();
-        let frequency = |one: &String| counted.get(one).copied().or_else(|| known(one)).unwrap_or(0);
-        let frequencies = expressions.iter().map(frequency).collect();
+        let frequency = |key: &String| counted.get(key).copied().or_else(|| known(key)).unwrap_or(0);
+        let frequencies = keys.iter().map(frequency).collect();
         // Passages that were written in the meantime may have been counted.
-        if !counted.is_empty() && self.index_state(scopes).await? == state {
+        if !counted.is_empty() && self.index_state(&scopes.numbers).await? == state {
             self.frequencies.insert(&state, counted);
         }
         Ok(Statistics { chunks, length, frequencies })
@@ -92,25 +136,32 @@ impl Store {
     /// Returns the first passages that fulfil a condition, in ascending order. With `items`, only passages of these rows.
     pub(in crate::serve) async fn candidates(
         &self,
-        scopes: &[i64],
+        scopes: &Scopes,
         condition: &Condition,
         items: Option<&str>,
         limit: usize,
     ) -> Result<Vec<i64>, DbError> {
         const SQLITE: &str = "select rowid from passage_index where passage_index match $1 \
+            and rowid between $2 and $3 \
             and exists (select 1 from store_file where n = passage_index.rowid >> 24 and status = 'completed') \
-            order by rowid limit $2";
+            order by rowid limit $4";
         const SQLITE_OF: &str = "select rowid from passage_index where passage_index match $1 \
-            and rowid >> 24 in (select value from json_each($3)) order by rowid limit $2";
+            and rowid between $2 and $3 and rowid >> 24 in (select value from json_each($4)) order by rowid limit $5";
         const POSTGRES: &str = "select n from passage where terms @@ cast(cast($1 as text) as tsquery) \
             and exists (select 1 from store_file where store_file.n = passage.n >> 24 and status = 'completed') \
             order by n limit $2";
         const POSTGRES_OF: &str = "select n from passage where terms @@ cast(cast($1 as text) as tsquery) \
-            and n >> 24 in (select cast(value as bigint) from jsonb_array_elements_text(cast(cast($3 as text) as jsonb)) \
-            as listed (value)) order by n limit $2";
-        let mut params: Vec<Value> = vec![self.expression(scopes, condition).into(), (limit as i64).into()];
-        let sqls = if self.has_vectors() { [POSTGRES, POSTGRES_OF] } else { [SQLITE, SQLITE_OF] };
+            and n >> 24 in (select cast(value as bigint) from jsonb_array_elements_text(cast(cast($2 as text) as jsonb)) \
+            as listed (value)) order by n limit $3";
+        let mut params: Vec<Value> = vec![self.expression(scopes, condition).into()];
+        let sqls = if self.has_vectors() {
+            [POSTGRES, POSTGRES_OF]
+        } else {
+            params.extend(scopes.span.unwrap_or([0, i64::MAX]).map(Value::from));
+            [SQLITE, SQLITE_OF]
+        };
         params.extend(items.map(Value::from));
+        params.push((limit as i64).into());
         let sql = if items.is_some() { sqls[1] } else { sqls[0] };
         self.db.read(sql, params).await?.iter().map(|row| row.int(0)).collect()
     }
@@ -147,15 +198,21 @@ impl Store {
         rows.into_iter().map(file).collect()
     }
 
-    /// Returns the number of passages for each expression, of all rows or of these.
-    async fn count(&self, expressions: &[String], items: Option<&[i64]>) -> Result<Vec<u64>, DbError> {
+    /// Returns the number of passages for each expression.
+    async fn count(&self, expressions: &[String], counted: Counted<'_>) -> Result<Vec<u64>, DbError> {
         const SQLITE: &str = "select (select count(*) from passage_index where passage_index match listed.value) \
             from json_each($1) as listed order by listed.key";
+        const SQLITE_SPAN: &str = "select (select count(*) from passage_index where passage_index match listed.value \
+            and rowid between $2 and $3) from json_each($1) as listed order by listed.key";
         // A cross join, so that each row is a range of the index.
         const SQLITE_OF: &str = "select (select count(*) from json_each($2) as item cross join passage_index \
             where passage_index match listed.value and passage_index.rowid between item.value << 24 \
             and (item.value << 24) + 16777215) from json_each($1) as listed order by listed.key";
         const POSTGRES: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery)) \
+            from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) with ordinality as listed (value, n) \
+            order by listed.n";
+        const POSTGRES_SPAN: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery) \
+            and passage.n between $2 and $3) \
             from jsonb_array_elements_text(cast(cast($1 as text) as jsonb)) with ordinality as listed (value, n) \
             order by listed.n";
         const POSTGRES_OF: &str = "select (select count(*) from passage where terms @@ cast(listed.value as tsquery) \
@@ -167,17 +224,34 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut params: Vec<Value> = vec![json!(expressions).to_string().into()];
-        let sqls = if self.has_vectors() { [POSTGRES, POSTGRES_OF] } else { [SQLITE, SQLITE_OF] };
-        params.extend(items.map(|items| json!(items).to_string().into()));
-        let sql = if items.is_some() { sqls[1] } else { sqls[0] };
+        let (sqls, given): (_, Vec<Value>) = match counted {
+            Counted::All => ([SQLITE, POSTGRES], Vec::new()),
+            Counted::Span(span) => ([SQLITE_SPAN, POSTGRES_SPAN], span.map(Value::from).into()),
+            Counted::Rows(rows) => ([SQLITE_OF, POSTGRES_OF], vec![json!(rows).to_string().into()]),
+        };
+        params.extend(given);
+        let sql = sqls[usize::from(self.has_vectors())];
         self.db.read(sql, params).await?.iter().map(|row| Ok(unsigned(row.int(0)?))).collect()
     }
 
+    /// Returns the expression of the engine for a condition. It selects passages of the vector stores within their span.
+    fn expression(&self, scopes: &Scopes, condition: &Condition) -> String {
+        if scopes.span.is_some() { condition.fts5() } else { self.within_all(scopes, condition) }
+    }
+
     /// Returns the expression of the engine for a condition within vector stores.
-    fn expression(&self, scopes: &[i64], condition: &Condition) -> String {
-        let scopes = scopes.iter().map(|scope| Condition::Term(scope_term(*scope))).collect();
+    fn within_all(&self, scopes: &Scopes, condition: &Condition) -> String {
+        let scopes = scopes.numbers.iter().map(|scope| Condition::Term(scope_term(*scope))).collect();
         let both = Condition::All(vec![Condition::Any(scopes), condition.clone()]);
         if self.has_vectors() { both.tsquery() } else { both.fts5() }
+    }
+}
+
+impl Scopes {
+    /// Returns `true` if passages of this row may be counted with those of the vector stores.
+    fn may_contain(&self, item: i64) -> bool {
+        let [first, last] = range(item);
+        self.span.is_none_or(|[from, to]| from <= first && last <= to)
     }
 }
 
