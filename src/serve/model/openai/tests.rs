@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::api::objects::{JsonObject, Tool};
-use crate::http::{HeaderMap, HeaderName};
+use crate::http::HeaderName;
 use crate::serve::model::{
     CompletedCall, InputMessage, MessagePart, ModelDelta, PastRound, RequestedCall, SearchTool, ToolChoice,
 };
