@@ -6706,7 +6706,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__serve)
-            opts="-p -o -q -y -h --listen --store --model --model-key-env --model-map --model-timeout --key-file --run-expiry --fault --fault-seed --openai-compat --openai-sunset --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --listen --store --model --model-key-env --model-map --model-timeout --embed --embed-key-env --embed-model --embed-timeout --key-file --run-expiry --fault --fault-seed --openai-compat --openai-sunset --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6733,6 +6733,22 @@ _asst() {
                     return 0
                     ;;
                 --model-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --embed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --embed-key-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --embed-model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --embed-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

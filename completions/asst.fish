@@ -3446,6 +3446,10 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Model: ech
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model-key-env -d 'Variable that holds the key of the model\'s endpoint' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'Model to request from the endpoint instead of another; *=NAME for all others (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model-timeout -d 'Maximum time without data from the model\'s endpoint [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l embed -d 'Endpoint for embeddings, openai:URL; searches in vector stores then use words and embeddings' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l embed-key-env -d 'Variable that holds the key of the embeddings endpoint' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l embed-model -d 'Model to request from the embeddings endpoint [default: text-embedding-3-large]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l embed-timeout -d 'Maximum time without data from the embeddings endpoint [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l key-file -d 'File with the key that clients must send [default: that of ASST_SERVE_KEY, or none]' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l run-expiry -d 'Time after which a run expires' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l fault -d 'Fault to inject, such as 429,retry-after=2,rate=0.1 (docs/faults.md lists all)' -r
