@@ -2,7 +2,7 @@
 
 use super::super::Store;
 use super::frequencies::{IndexState, StoreState};
-use super::passages::{SEQUENCES, scope_term};
+use super::passages::{SEQUENCES, range, scope_term};
 use crate::db::{DbError, SqlRow, Value};
 use crate::search::plan::Statistics;
 use crate::search::query::{Condition, Query};
