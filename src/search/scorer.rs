@@ -19,12 +19,12 @@ const STEM_LENGTH: usize = 4;
 pub struct Scorer<'a> {
     plan: &'a Plan,
     /// `None` if the terms of the query cannot be compiled. Then whole texts are analysed.
-    finder: Option<Finder>,
+    finder: Option<TermFinder>,
 }
 
 /// Finds the tokens that can contain a term.
 #[derive(Debug)]
-struct Finder {
+struct TermFinder {
     automaton: AhoCorasick,
     /// The number of patterns that are beginnings of terms. The others are single bytes.
     terms: usize,
@@ -35,7 +35,7 @@ impl<'a> Scorer<'a> {
     pub fn new(plan: &'a Plan) -> Self {
         let terms = plan.query.terms.iter().map(|term| term.stem().unwrap_or(&term.text));
         // A token without a non-ASCII character has no such term.
-        Self { plan, finder: Finder::new(terms.filter(|term| term.is_ascii()).map(str::as_bytes).collect()) }
+        Self { plan, finder: TermFinder::new(terms.filter(|term| term.is_ascii()).map(str::as_bytes).collect()) }
     }
 
     /// Returns the same score as [`Plan::score`].
@@ -55,7 +55,7 @@ impl<'a> Scorer<'a> {
     }
 }
 
-impl Finder {
+impl TermFinder {
     fn new(terms: Vec<&[u8]>) -> Option<Self> {
         let bytes: Vec<[u8; 1]> = JOINERS.into_iter().chain(WIDE).map(|byte| [byte]).collect();
         let patterns = terms.iter().copied().chain(bytes.iter().map(|byte| byte.as_slice()));

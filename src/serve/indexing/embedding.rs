@@ -2,7 +2,7 @@
 
 use super::Indexer;
 use super::worker::IndexingError;
-use crate::extract::{Code, Failure};
+use crate::extract::{ExtractionFailure, FailureCode};
 use crate::serve::store::{IndexingJob, NewPassage, to_bytes};
 
 /// The message of a file whose embeddings the endpoint did not return.
@@ -15,14 +15,14 @@ impl Indexer {
         &self,
         job: &IndexingJob,
         passages: &mut [NewPassage],
-    ) -> Result<Option<Failure>, IndexingError> {
+    ) -> Result<Option<ExtractionFailure>, IndexingError> {
         let Some(endpoint) = self.embeddings.as_ref().filter(|_| !passages.is_empty()) else { return Ok(None) };
         let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
         let vectors = match endpoint.embed(&texts).await {
             Ok(vectors) => vectors,
             Err(problem) => {
                 let message = FAILED.to_owned();
-                return Ok(Some(Failure { code: Code::ServerError, message, detail: Some(problem) }));
+                return Ok(Some(ExtractionFailure { code: FailureCode::ServerError, message, detail: Some(problem) }));
             }
         };
         let length = vectors.first().map_or(0, Vec::len);
@@ -32,7 +32,7 @@ impl Indexer {
                  same embeddings model, or a new vector store."
             );
             let detail = Some("the embeddings endpoint returned vectors of another length".to_owned());
-            return Ok(Some(Failure { code: Code::ServerError, message, detail }));
+            return Ok(Some(ExtractionFailure { code: FailureCode::ServerError, message, detail }));
         }
         for (passage, vector) in passages.iter_mut().zip(&vectors) {
             passage.embedding = Some(to_bytes(vector));

@@ -1,6 +1,6 @@
 //! The embeddings of `--embed openai:URL`: an endpoint that returns a vector for each text.
 
-use super::endpoint::Endpoint;
+use super::endpoint::JsonEndpoint;
 use super::error::EndpointError;
 use super::{EndpointSettings, MAX_ATTEMPTS, address};
 use crate::{http, json};
@@ -20,24 +20,24 @@ const MAX_RESPONSE_BYTES: u64 = 16 << 20;
 /// An embeddings endpoint.
 #[derive(Debug)]
 pub struct EmbeddingEndpoint {
-    endpoint: Endpoint,
+    endpoint: JsonEndpoint,
     model: String,
 }
 
 /// The response of an endpoint.
 #[derive(Debug, Deserialize)]
-struct Response {
-    data: Vec<Embedding>,
+struct EmbeddingsResponse {
+    data: Vec<IndexedEmbedding>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Embedding {
+struct IndexedEmbedding {
     /// The place of the text in the request. Some endpoints leave it out.
     index: Option<usize>,
     embedding: Vec<f32>,
 }
 
-impl json::Closed<'_> for Response {}
+impl json::Closed<'_> for EmbeddingsResponse {}
 
 impl EmbeddingEndpoint {
     /// Returns the endpoint with this name: `openai:URL`. No request is sent.
@@ -50,7 +50,7 @@ impl EmbeddingEndpoint {
             return Err(format!("expected openai:URL, got `{name}`"));
         };
         let url = address::endpoint_url(base, address::EMBEDDINGS)?;
-        Ok(Self { endpoint: Endpoint::new(url, settings)?, model: model.to_owned() })
+        Ok(Self { endpoint: JsonEndpoint::new(url, settings)?, model: model.to_owned() })
     }
 
     /// Returns the vectors of texts, in their order. All have the same length.
@@ -104,7 +104,8 @@ impl EmbeddingEndpoint {
 
 /// Returns the vectors in a response, in the order of the texts.
 fn vectors(body: &[u8], count: usize) -> Result<Vec<Vec<f32>>, String> {
-    let response: Response = json::closed_bytes(body).map_err(|error| format!("expected embeddings: {error}"))?;
+    let response: EmbeddingsResponse =
+        json::closed_bytes(body).map_err(|error| format!("expected embeddings: {error}"))?;
     if response.data.len() != count {
         return Err(format!("expected {count} embeddings, got {}", response.data.len()));
     }

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use std::fmt;
 
 /// An endpoint that takes JSON.
-pub(super) struct Endpoint {
+pub(super) struct JsonEndpoint {
     url: Url,
     headers: HeaderMap,
     pub(super) transport: Transport,
@@ -19,13 +19,13 @@ pub(super) struct Endpoint {
     pub(super) without_pauses: bool,
 }
 
-impl fmt::Debug for Endpoint {
+impl fmt::Debug for JsonEndpoint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Endpoint").field("host", &self.url.host_str()).finish_non_exhaustive()
+        out.debug_struct("JsonEndpoint").field("host", &self.url.host_str()).finish_non_exhaustive()
     }
 }
 
-impl Endpoint {
+impl JsonEndpoint {
     /// Creates the connection without sending a request.
     ///
     /// # Errors

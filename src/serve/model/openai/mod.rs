@@ -16,7 +16,7 @@ use super::{IncompleteReason, InputNeeds, ModelInput, ModelReply, Round, TokenSi
 use crate::http::sse::{self, Parser};
 use crate::http::{self, Tracer};
 use crate::serve::model::failure::RunFailure;
-use endpoint::Endpoint;
+use endpoint::JsonEndpoint;
 use error::EndpointError;
 use request::RequestForm;
 use secrecy::SecretString;
@@ -49,7 +49,7 @@ impl Default for EndpointSettings {
 /// A chat completions endpoint.
 #[derive(Debug)]
 pub struct ChatEndpoint {
-    endpoint: Endpoint,
+    endpoint: JsonEndpoint,
     names: ModelNames,
 }
 
@@ -60,7 +60,7 @@ impl ChatEndpoint {
     /// Returns an error if the URL is not usable, or if the key is not a valid header value.
     pub(super) fn new(url: &str, settings: EndpointSettings) -> Result<Self, String> {
         let url = address::endpoint_url(url, address::COMPLETIONS)?;
-        Ok(Self { endpoint: Endpoint::new(url, &settings)?, names: settings.names })
+        Ok(Self { endpoint: JsonEndpoint::new(url, &settings)?, names: settings.names })
     }
 
     /// Returns the optional input of this model, which is the content of image files.

@@ -27,7 +27,7 @@ impl PassageText {
 
 /// The passages that are counted.
 #[derive(Debug, Clone, Copy)]
-enum Counted<'a> {
+enum CountedPassages<'a> {
     All,
     /// Those from the first number to the last one.
     Span([i64; 2]),
@@ -92,10 +92,11 @@ impl Store {
         let unknown = keys.iter().zip(query.terms()).filter(|(key, _)| known(key).is_none());
         let (unknown, expressions): (Vec<String>, Vec<String>) =
             unknown.map(|(key, term)| (key.clone(), self.expression(scopes, &term.condition()))).unzip();
-        let mut counts = self.count(&expressions, scopes.span.map_or(Counted::All, Counted::Span)).await?;
+        let mut counts =
+            self.count(&expressions, scopes.span.map_or(CountedPassages::All, CountedPassages::Span)).await?;
         let hidden: Vec<i64> = state.hidden.iter().copied().filter(|item| scopes.may_contain(*item)).collect();
         if !hidden.is_empty() {
-            let within = self.count(&expressions, Counted::Rows(&hidden)).await?;
+            let within = self.count(&expressions, CountedPassages::Rows(&hidden)).await?;
             counts.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
         }
         let counted: HashMap<String, u64> = unknown.into_iter().zip(counts).collect();
@@ -199,7 +200,7 @@ impl Store {
     }
 
     /// Returns the number of passages for each expression.
-    async fn count(&self, expressions: &[String], counted: Counted<'_>) -> Result<Vec<u64>, DbError> {
+    async fn count(&self, expressions: &[String], counted: CountedPassages<'_>) -> Result<Vec<u64>, DbError> {
         const SQLITE: &str = "select (select count(*) from passage_index where passage_index match listed.value) \
             from json_each($1) as listed order by listed.key";
         const SQLITE_SPAN: &str = "select (select count(*) from passage_index where passage_index match listed.value \
@@ -225,9 +226,9 @@ impl Store {
         }
         let mut params: Vec<Value> = vec![json!(expressions).to_string().into()];
         let (sqls, given): (_, Vec<Value>) = match counted {
-            Counted::All => ([SQLITE, POSTGRES], Vec::new()),
-            Counted::Span(span) => ([SQLITE_SPAN, POSTGRES_SPAN], span.map(Value::from).into()),
-            Counted::Rows(rows) => ([SQLITE_OF, POSTGRES_OF], vec![json!(rows).to_string().into()]),
+            CountedPassages::All => ([SQLITE, POSTGRES], Vec::new()),
+            CountedPassages::Span(span) => ([SQLITE_SPAN, POSTGRES_SPAN], span.map(Value::from).into()),
+            CountedPassages::Rows(rows) => ([SQLITE_OF, POSTGRES_OF], vec![json!(rows).to_string().into()]),
         };
         params.extend(given);
         let sql = sqls[usize::from(self.has_vectors())];
