@@ -24,10 +24,14 @@ async fn a_worker_ends_an_earlier_one_of_its_file() {
     let worker = workers.spawn(pending());
     indexer.active().insert(7, ActiveFile { worker, is_held: false });
     indexer.spawn_worker(7, &mut workers);
-    let mut cancelled = 0;
-    while let Some(ended) = workers.join_next().await {
-        cancelled += usize::from(ended.is_err_and(|error| error.is_cancelled()));
-    }
+    let ended = async {
+        let mut cancelled = 0;
+        while let Some(ended) = workers.join_next().await {
+            cancelled += usize::from(ended.is_err_and(|error| error.is_cancelled()));
+        }
+        cancelled
+    };
+    let cancelled = timeout(Duration::from_secs(20), ended).await.expect("the earlier worker goes on");
     assert_eq!((cancelled, indexer.active().len()), (1, 0));
 }
 

@@ -78,23 +78,24 @@ async fn two_servers_that_remove_passages_at_once_leave_none() {
     }
 }
 
-/// Completes a file in a transaction that commits after a request waits for it. Returns the response to the request.
+/// Completes a file in a transaction that begins before a request, and goes on when the request waits for it. Returns the
+/// response to the request.
 async fn completed_during(url: &str, item: i64, request: RequestBuilder) -> (u16, Value) {
     const WAITING: &str = "select count(*) from pg_stat_activity where datname = current_database() \
                            and wait_event_type = 'Lock'";
     let (database, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
+    let lock = format!("set search_path = asst_store; begin; select 1 from store_file where n = {item} for update");
+    database.batch_execute(&lock).await.unwrap();
     let complete = format!(
-        "set search_path = asst_store; begin; select 1 from store_file where n = {item} for update; \
-         update store_file set status = 'completed', chunks = 5, lease = null where n = {item}; \
-         delete from hidden_item where item = {item}"
+        "update store_file set status = 'completed', chunks = 5, lease = null where n = {item}; \
+         delete from hidden_item where item = {item}; commit"
     );
-    database.batch_execute(&complete).await.unwrap();
     let commit = async {
         while database.query_one(WAITING, &[]).await.unwrap().get::<_, i64>(0) == 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        database.batch_execute("commit").await.unwrap();
+        database.batch_execute(&complete).await.unwrap();
     };
     let limited = tokio::time::timeout(Duration::from_secs(20), commit);
     let (committed, answer) = tokio::join!(limited, World::answer(request));
