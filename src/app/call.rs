@@ -50,6 +50,20 @@ impl Call {
         }
     }
 
+    /// Creates a request to an endpoint that is known only at run time. It is checked like any other.
+    ///
+    /// # Errors
+    /// Returns an error if an ID cannot be part of a path.
+    pub fn to(
+        spec: &'static Spec,
+        ids: &[&str],
+        query: Map<String, Value>,
+        payload: Payload,
+    ) -> Result<Self, ids::BadId> {
+        let call = Self::bare(spec, ids)?;
+        Ok(Self { query: Query::Members(query), payload, ..call })
+    }
+
     /// Creates a request from raw parts. It is sent unchanged, and recorded like any other.
     pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
         let Request { path, query, payload, until, .. } = request;

@@ -1,6 +1,6 @@
 //! The differences between two canonical forms, member by member.
 
-use super::canonical::tool_name;
+use super::kinds::tool_name;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The manifest of a project: the assistants that should exist, as a file in version control (docs/manifest.md).
+//! The manifest of a project: the objects that should exist, as a file in version control (docs/manifest.md).
 //!
 //! This module reads a manifest, compares its objects with those of a backend, and computes digests. It sends no
 //! request.
@@ -6,6 +6,7 @@
 mod canonical;
 mod difference;
 mod digest;
+mod kinds;
 mod members;
 mod problem;
 mod reader;
@@ -14,9 +15,10 @@ mod source;
 mod tests;
 mod variables;
 
-pub use canonical::{canonical, matches_pattern, owned_members};
+pub use canonical::{canonical, matches_pattern};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
+pub use kinds::{ASSISTANTS, Identity, KINDS, OwnedMember, Reference, RefusedMember, ResourceKind};
 pub use problem::{Place, Problem};
 pub use reader::{ManifestError, ReadOptions};
 
@@ -43,6 +45,7 @@ pub struct Manifest {
 /// An object that should exist.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
+    pub kind: &'static ResourceKind,
     /// The name in the manifest. It is not the member `name` of the object.
     pub name: String,
     pub place: Place,
@@ -52,6 +55,14 @@ pub struct Resource {
     pub ignore: Vec<String>,
     /// `true` if no command may delete the object.
     pub protect: bool,
+}
+
+impl Resource {
+    /// Returns the canonical form of members that the manifest or the backend has, without those that the manifest
+    /// ignores.
+    pub fn form(&self, members: &Map<String, Value>) -> Map<String, Value> {
+        canonical(self.kind, members, &self.ignore)
+    }
 }
 
 impl Manifest {

@@ -1,21 +1,22 @@
 //! Reading a manifest: its keys, environments and variables, and the check of each object before any request.
 
+use super::kinds::{KINDS, ResourceKind};
 use super::members::Members;
 use super::problem::Problem;
 use super::source::{Source, locate, member};
 use super::variables::Variables;
 use super::{DEFAULT_ENVIRONMENT, DIGEST, KEY, Manifest, Resource};
-use crate::api::assistants::CreateAssistant;
-use crate::api::check::{self, InvalidRequest, Rules, UNKNOWN};
-use crate::api::{Dialect, Endpoint};
+use crate::api::Dialect;
+use crate::api::check::{self, Refusal, Rules, UNKNOWN};
 use crate::config::nearest;
 use crate::env::input::{self, InputError};
 use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::path::Path;
 
-const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults", "assistants"];
-const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars", "assistants"];
+/// The keys of a manifest and of an environment, besides the sections of the kinds.
+const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults"];
+const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars"];
 const LIFECYCLE_KEYS: &[&str] = &["protect", "ignore"];
 
 /// The maximum length of the name of a project, an environment or an object.
@@ -70,7 +71,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn manifest(&mut self, root: &YamlNode) -> Option<Manifest> {
         let keys = self.source.mapping(root, "the manifest");
-        self.source.check_names(keys, "the manifest", KEYS);
+        self.source.check_names(keys, "the manifest", &with_sections(KEYS));
         self.check_format(root, keys);
         let project = self.project(root, keys);
         let environments =
@@ -131,7 +132,7 @@ impl Reader<'_> {
             return None;
         };
         let keys = self.source.mapping(node, &format!("environments.{}", name.name));
-        self.source.check_names(keys, &format!("the environment `{}`", name.name), ENVIRONMENT_KEYS);
+        self.source.check_names(keys, &format!("the environment `{}`", name.name), &with_sections(ENVIRONMENT_KEYS));
         Some((name.name.clone(), keys))
     }
 
@@ -184,59 +185,71 @@ impl Reader<'_> {
 
     fn resources(&mut self, keys: &NamedNodes, overlay: &NamedNodes, variables: &Variables) -> Vec<Resource> {
         let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
-        self.source.check_names(defaults, "`defaults`", &["assistants"]);
-        let section = |reader: &mut Self, keys, path: &str| match member(keys, "assistants") {
+        self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
+        KINDS.iter().flat_map(|kind| self.section(kind, keys, overlay, defaults, variables)).collect()
+    }
+
+    /// Reads the objects of one kind.
+    fn section(
+        &mut self,
+        kind: &'static ResourceKind,
+        keys: &NamedNodes,
+        overlay: &NamedNodes,
+        defaults: &NamedNodes,
+        variables: &Variables,
+    ) -> Vec<Resource> {
+        let ResourceKind { section: title, noun, .. } = kind;
+        let section = |reader: &mut Self, keys, path: &str| match member(keys, title) {
             Some(node) => reader.source.mapping(node, path).to_vec(),
             None => Vec::new(),
         };
-        let defaults = section(self, defaults, "defaults.assistants");
-        let changes = section(self, overlay, "assistants of the environment");
-        let declared = section(self, keys, "assistants");
+        let defaults = section(self, defaults, &format!("defaults.{title}"));
+        let changes = section(self, overlay, &format!("{title} of the environment"));
+        let declared = section(self, keys, title);
         for (name, _) in changes.iter().filter(|(name, _)| member(&declared, &name.name).is_none()) {
             let message =
-                format!("the environment changes the assistant `{}`, which the manifest does not have", name.name);
+                format!("the environment changes the {noun} `{}`, which the manifest does not have", name.name);
             self.source.problem(name.at, message);
         }
         let resources = declared.iter().filter_map(|(name, node)| {
-            self.check_name(&name.name, name.at, "assistant");
-            let own = self.source.mapping(node, &format!("assistants.{}", name.name)).to_vec();
+            self.check_name(&name.name, name.at, noun);
+            let own = self.source.mapping(node, &format!("{title}.{}", name.name)).to_vec();
             let changed = match member(&changes, &name.name) {
                 Some(node) => self.source.mapping(node, &name.name).to_vec(),
                 None => Vec::new(),
             };
-            self.resource(name, merged([&defaults, &own, &changed]), variables)
+            self.resource(kind, name, merged([&defaults, &own, &changed]), variables)
         });
         resources.collect()
     }
 
     fn resource(
         &mut self,
+        kind: &'static ResourceKind,
         name: &MemberName,
         nodes: Vec<(MemberName, YamlNode)>,
         variables: &Variables,
     ) -> Option<Resource> {
         let (lifecycle, nodes): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|(key, _)| key.name == "lifecycle");
-        let (protect, ignore) = lifecycle.first().map_or((false, Vec::new()), |(_, node)| self.lifecycle(node));
+        let (protect, ignore) = lifecycle.first().map_or((false, Vec::new()), |(_, node)| self.lifecycle(kind, node));
         let before = self.source.problems.len();
         let members = Members { source: &mut self.source, variables }.object(&nodes);
         let root = YamlNode { at: name.at, kind: NodeKind::Mapping(nodes) };
         // A value that could not be read would be reported twice.
         if self.source.problems.len() == before
-            && let Err(refusal) = check::body::<CreateAssistant>(&members, Rules::incoming(Dialect::OpenAi))
+            && let Err(refusal) = check::body_of(kind.create, &members, Rules::incoming(Dialect::OpenAi))
         {
-            self.refused(&root, name, refusal);
+            self.refused(kind, &root, name, refusal);
         }
         self.check_metadata(&root, members.get("metadata"));
-        if members.get("tool_resources").is_some_and(|resources| resources["file_search"]["vector_stores"].is_array()) {
-            let at = locate(&root, "tool_resources.file_search.vector_stores").at;
-            let hint = "create the vector store once, and write its ID under `vector_store_ids`";
-            let message = "`vector_stores` would create a vector store with each update";
-            self.source.hinted(at, message, Some(hint.to_owned()));
+        for refused in kind.refused.iter().filter(|refused| has_value(&members, refused.path)) {
+            let at = locate(&root, refused.path).at;
+            self.source.hinted(at, refused.reason, Some(refused.hint.to_owned()));
         }
-        Some(Resource { name: name.name.clone(), place: self.source.place(name.at), members, ignore, protect })
+        Some(Resource { kind, name: name.name.clone(), place: self.source.place(name.at), members, ignore, protect })
     }
 
-    fn lifecycle(&mut self, node: &YamlNode) -> (bool, Vec<String>) {
+    fn lifecycle(&mut self, kind: &ResourceKind, node: &YamlNode) -> (bool, Vec<String>) {
         let keys = self.source.mapping(node, "lifecycle");
         self.source.check_names(keys, "`lifecycle`", LIFECYCLE_KEYS);
         let protect = match member(keys, "protect") {
@@ -251,9 +264,10 @@ impl Reader<'_> {
         let ignore = ignore.iter().filter_map(|item| {
             let path = self.source.text(item, "lifecycle.ignore")?;
             let first = path.split('.').next().unwrap_or_default();
-            if !super::owned_members().contains(&first) {
-                let hint = Some(format!("known members: {}", super::owned_members().join(", ")));
-                self.source.hinted(item.at, format!("an assistant has no member `{first}`"), hint);
+            if kind.member(first).is_none() {
+                let known: Vec<&str> = kind.member_names().collect();
+                let hint = Some(format!("known members: {}", known.join(", ")));
+                self.source.hinted(item.at, format!("the kind {} has no member `{first}`", kind.noun), hint);
             }
             Some(path.to_owned())
         });
@@ -261,14 +275,14 @@ impl Reader<'_> {
     }
 
     /// Reports a rejected member at its place.
-    fn refused(&mut self, root: &YamlNode, name: &MemberName, refusal: InvalidRequest) {
+    fn refused(&mut self, kind: &ResourceKind, root: &YamlNode, name: &MemberName, refusal: Refusal) {
         let top = refusal.param.split(['.', '[']).next().unwrap_or_default().to_owned();
         let key = match &root.kind {
             NodeKind::Mapping(members) => members.iter().find(|(key, _)| key.name == top).map(|(key, _)| key.at),
             _ => None,
         };
-        let known = || CreateAssistant::SPEC.facts.into_iter().flat_map(|facts| facts.body_names());
-        let hint = if refusal.code == UNKNOWN && refusal.param == top { nearest(&top, known()) } else { None };
+        let hint =
+            if refusal.code == UNKNOWN && refusal.param == top { nearest(&top, kind.known_members()) } else { None };
         let at = if refusal.param == top && refusal.code == UNKNOWN {
             key.unwrap_or(name.at)
         } else {
@@ -308,6 +322,19 @@ impl Reader<'_> {
             self.source.problem(at, message);
         }
     }
+}
+
+/// Returns these keys and the sections of all kinds.
+fn with_sections(keys: &[&'static str]) -> Vec<&'static str> {
+    keys.iter().copied().chain(KINDS.iter().map(|kind| kind.section)).collect()
+}
+
+/// Returns `true` if there is a value at a path such as `tool_resources.file_search`.
+fn has_value(members: &Map<String, Value>, path: &str) -> bool {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let steps = rest.split('.').filter(|step| !step.is_empty());
+    let found = steps.fold(members.get(first), |value, step| value.and_then(|value| value.get(step)));
+    found.is_some_and(|value| !value.is_null())
 }
 
 /// Merges the members of several levels. A later level replaces the members of an earlier one.

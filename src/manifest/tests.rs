@@ -131,7 +131,7 @@ fn every_problem_is_reported_with_its_place() {
         ),
         (
             "asst: 1\nproject: hr\nassistants:\n  a: {model: m, lifecycle: {ignore: [tol]}}\n",
-            "4:38: an assistant has no member `tol`",
+            "4:38: the kind assistant has no member `tol`",
         ),
     ];
     for (text, expected) in table {
@@ -162,14 +162,14 @@ fn a_link_out_of_the_folder_is_refused() {
 #[test]
 fn the_owned_members_are_those_of_an_update() {
     let mut names: Vec<&str> = UpdateAssistant::SPEC.facts.unwrap().body_names().collect();
-    let mut owned = owned_members().to_vec();
+    let mut owned: Vec<&str> = ASSISTANTS.member_names().collect();
     names.sort_unstable();
     owned.sort_unstable();
     assert_eq!(owned, names);
 }
 
 fn form(value: Value) -> Map<String, Value> {
-    canonical(value.as_object().unwrap(), &[])
+    canonical(&ASSISTANTS, value.as_object().unwrap(), &[])
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn every_other_change_is_a_difference() {
 fn ignored_members_count_on_neither_side() {
     let members = json!({ "model": "m", "temperature": 0.1, "metadata": { "app_x": "1", "team": "hr" } });
     let ignore = ["temperature".to_owned(), "metadata.app_*".to_owned()];
-    let found = canonical(members.as_object().unwrap(), &ignore);
+    let found = canonical(&ASSISTANTS, members.as_object().unwrap(), &ignore);
     assert_eq!(Value::Object(found), json!({ "metadata": { "team": "hr" }, "model": "m" }));
 }
 

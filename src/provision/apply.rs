@@ -5,13 +5,10 @@ use super::live::{LiveObject, live_objects};
 use super::plan::{Plan, PlannedObject};
 use super::verdict::Action;
 use super::{request, snapshot};
-use crate::api::assistants::{CreateAssistant, DeleteAssistant, OfAssistant, UpdateAssistant};
-use crate::api::objects::{Assistant, JsonObject};
-use crate::api::{Nothing, PathArgs};
 use crate::app::{App, Call, Outcomes, Payload};
 use crate::exit::{self, NotOffered};
 use crate::json;
-use crate::manifest::{Marker, Resource, canonical, differences};
+use crate::manifest::{KINDS, Marker, Resource, ResourceKind, differences};
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value};
@@ -57,6 +54,7 @@ impl Outcome {
 /// The result for one object.
 #[derive(Debug, Clone)]
 pub struct Applied {
+    pub kind: &'static ResourceKind,
     pub key: String,
     pub name: String,
     pub id: Option<String>,
@@ -66,7 +64,7 @@ pub struct Applied {
 impl Applied {
     /// Returns the JSON form.
     pub fn to_json(&self) -> Value {
-        serde_json::json!({ "key": self.key, "kind": "assistant", "id": self.id, "outcome": self.outcome.name() })
+        serde_json::json!({ "key": self.key, "kind": self.kind.kind().name(), "id": self.id, "outcome": self.outcome.name() })
     }
 }
 
@@ -124,19 +122,19 @@ impl<'a> Applier<'a> {
     async fn one(&self, object: &PlannedObject) -> Result<(Outcome, Option<String>)> {
         let id = object.ids.first().cloned();
         for duplicate in &object.duplicates {
-            self.delete(&duplicate.id).await?;
+            self.delete(object.kind, &duplicate.id).await?;
         }
         match (object.action, &object.resource, &object.live) {
             (Action::Create, Some(resource), _) => Ok((Outcome::Created, Some(self.create(object, resource).await?))),
             (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
             (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
                 let body = request::update(object, resource);
-                let kept = self.update(&live.id, body).await?;
+                let kept = self.update(object.kind, &live.id, body).await?;
                 self.mark(object, resource, &live.id, &kept).await?;
                 Ok((Outcome::Updated, id))
             }
             (Action::Delete, _, Some(live)) => {
-                self.delete(&live.id).await?;
+                self.delete(object.kind, &live.id).await?;
                 Ok((Outcome::Deleted, id))
             }
             (Action::Duplicate, ..) => Ok((Outcome::Updated, id)),
@@ -150,34 +148,35 @@ impl<'a> Applier<'a> {
 
     async fn create(&self, object: &PlannedObject, resource: &Resource) -> Result<String> {
         let body = request::creation(object, resource);
-        let call = Call::of::<CreateAssistant>(&Nothing {}, &Nothing {}, Payload::Json(body));
+        let noun = object.kind.noun;
+        let call = Call::to(object.kind.create, &[], Map::new(), Payload::Json(body))?;
         let members = json::into_object(self.app.call(call).await?.value)?;
-        let Some(live) = LiveObject::new(Assistant::from_map(members)) else {
-            bail!("the backend created an assistant without an ID");
+        let Some(live) = LiveObject::new(members) else {
+            bail!("the backend created {} without an ID", object.key);
         };
         if live.key() != Some(&object.key) {
             return Err(NotOffered {
-                message: format!("the backend does not keep the metadata of assistant {}", live.id),
+                message: format!("the backend does not keep the metadata of {noun} {}", live.id),
                 hint: format!(
-                    "provisioning needs it to find its objects again; `asst assistants delete {}` removes the new one",
+                    "provisioning needs it to find its objects again; `asst {} delete {}` removes the new one",
+                    object.kind.section.replace('_', "-"),
                     live.id
                 ),
             }
             .into());
         }
-        self.mark(object, resource, &live.id, live.object.as_map()).await?;
+        self.mark(object, resource, &live.id, &live.members).await?;
         Ok(live.id)
     }
 
-    async fn update(&self, id: &str, body: Map<String, Value>) -> Result<Map<String, Value>> {
-        let path = OfAssistant::from_texts(&[id])?;
-        let call = Call::of::<UpdateAssistant>(&path, &Nothing {}, Payload::Json(body));
+    async fn update(&self, kind: &ResourceKind, id: &str, body: Map<String, Value>) -> Result<Map<String, Value>> {
+        let Some(update) = kind.update else { bail!("a {} cannot be changed", kind.noun) };
+        let call = Call::to(update, &[id], Map::new(), Payload::Json(body))?;
         Ok(json::into_object(self.app.call(call).await?.value)?)
     }
 
-    async fn delete(&self, id: &str) -> Result<()> {
-        let path = OfAssistant::from_texts(&[id])?;
-        let call = Call::of::<DeleteAssistant>(&path, &Nothing {}, Payload::None);
+    async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
+        let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
         self.app.call(call).await.map(drop)
     }
 
@@ -189,7 +188,7 @@ impl<'a> Applier<'a> {
         id: &str,
         kept: &Map<String, Value>,
     ) -> Result<()> {
-        let found = differences(&object.wanted, &canonical(kept, &resource.ignore));
+        let found = differences(&object.wanted, &resource.form(kept));
         if found.is_empty() {
             return Ok(());
         }
@@ -197,9 +196,9 @@ impl<'a> Applier<'a> {
         let text =
             format!("the backend kept {} of {} differently than the manifest states", paths.join(", "), object.key);
         self.app.ui().warn(&text);
-        let live = LiveObject { id: id.to_owned(), object: Assistant::from_map(kept.clone()) };
+        let live = LiveObject { id: id.to_owned(), members: kept.clone() };
         let marker = live.marker().unwrap_or_else(|| Marker::new(&object.wanted));
-        self.update(id, request::marking(object, resource, marker, kept)).await.map(drop)
+        self.update(object.kind, id, request::marking(object, resource, marker, kept)).await.map(drop)
     }
 
     /// Reports a failure, and returns the result for the object.
@@ -223,16 +222,28 @@ impl<'a> Applier<'a> {
                 (Outcome::Failed, object.ids.first().cloned())
             }
         };
-        Ok(Applied { key: object.key.clone(), name: object.name().to_owned(), id, outcome })
+        Ok(Applied { kind: object.kind, key: object.key.clone(), name: object.name().to_owned(), id, outcome })
     }
 
     /// Removes objects of this apply that another apply created first. The oldest object of each identity stays.
     async fn remove_duplicates(&self, results: &mut [Applied], outcomes: &mut Outcomes) -> Result<()> {
-        if results.iter().all(|applied| applied.outcome != Outcome::Created) {
-            return Ok(());
+        for kind in KINDS {
+            if results.iter().any(|applied| applied.kind == *kind && applied.outcome == Outcome::Created) {
+                self.remove_duplicates_of(kind, results, outcomes).await?;
+            }
         }
-        let live = live_objects(self.app, &self.plan.manifest.key_prefix()).await?;
-        for applied in results.iter_mut().filter(|applied| applied.outcome == Outcome::Created) {
+        Ok(())
+    }
+
+    async fn remove_duplicates_of(
+        &self,
+        kind: &'static ResourceKind,
+        results: &mut [Applied],
+        outcomes: &mut Outcomes,
+    ) -> Result<()> {
+        let live = live_objects(self.app, kind, &self.plan.manifest.key_prefix()).await?;
+        let is_created = |applied: &&mut Applied| applied.kind == kind && applied.outcome == Outcome::Created;
+        for applied in results.iter_mut().filter(is_created) {
             let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
             if let [oldest, _, ..] = claimants
                 && applied.id.as_ref() != Some(&oldest.id)
@@ -240,7 +251,7 @@ impl<'a> Applier<'a> {
             {
                 self.app.ui().note(&format!("another apply created {} first; {own} is deleted", applied.key));
                 applied.outcome = Outcome::Unchanged;
-                if let Err(error) = self.delete(&own).await {
+                if let Err(error) = self.delete(kind, &own).await {
                     let report = exit::report(&error).ok_or(error)?;
                     outcomes.add(report.exit_code);
                     self.app.ui().error(&report);

@@ -1,12 +1,10 @@
 //! The objects of a backend that carry the identity of a project and environment.
 
-use crate::api::Nothing;
-use crate::api::assistants::ListAssistants;
-use crate::api::objects::{Assistant, JsonObject};
 use crate::api::paging::{Order, Paging};
+use crate::api::to_map;
 use crate::app::{App, Call, Payload};
 use crate::exit::{AlreadyReported, MIXED};
-use crate::manifest::{DIGEST, KEY, Marker};
+use crate::manifest::{DIGEST, KEY, Marker, ResourceKind};
 use crate::ui::ErrorReport;
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -19,22 +17,19 @@ const PAGE: u32 = 100;
 #[derive(Debug, Clone)]
 pub(super) struct LiveObject {
     pub(super) id: String,
-    pub(super) object: Assistant,
+    /// The members as the backend sent them.
+    pub(super) members: Map<String, Value>,
 }
 
 impl LiveObject {
     /// Returns the object if it has an ID.
-    pub(super) fn new(object: Assistant) -> Option<Self> {
-        Some(Self { id: object.id().valid()?.to_owned(), object })
-    }
-
-    /// Returns the members as the backend sent them.
-    pub(super) fn members(&self) -> &Map<String, Value> {
-        self.object.as_map()
+    pub(super) fn new(members: Map<String, Value>) -> Option<Self> {
+        let id = members.get("id")?.as_str()?.to_owned();
+        Some(Self { id, members })
     }
 
     fn pair(&self, key: &str) -> Option<&str> {
-        self.members().get("metadata")?.get(key)?.as_str()
+        self.members.get("metadata")?.get(key)?.as_str()
     }
 
     /// Returns the identity in the metadata.
@@ -48,31 +43,36 @@ impl LiveObject {
     }
 }
 
-/// Reads the whole list and returns the objects whose identity has this beginning, by their identity. Objects with the
-/// same identity are in the order of the list, the oldest first.
+/// Reads the whole list of a kind and returns the objects whose identity has this beginning, by their identity. Objects
+/// with the same identity are in the order of the list, the oldest first.
 ///
 /// # Errors
 /// Returns an error if the list may be incomplete. An object that is missing in it would be created a second time.
-pub(super) async fn live_objects(app: &App, key_prefix: &str) -> Result<BTreeMap<String, Vec<LiveObject>>> {
+pub(super) async fn live_objects(
+    app: &App,
+    kind: &ResourceKind,
+    key_prefix: &str,
+) -> Result<BTreeMap<String, Vec<LiveObject>>> {
     let paging = Paging { limit: Some(PAGE), order: Some(Order::Asc), ..Paging::default() };
-    let call = Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None);
+    let call = Call::to(kind.list, &[], to_map(&paging), Payload::None)?;
     let mut pages = app.pages(call, None)?.proving();
     let mut found: BTreeMap<String, Vec<LiveObject>> = BTreeMap::new();
     while let Some(items) = pages.next().await? {
         for item in items {
             let Value::Object(members) = item else { continue };
-            let Some(live) = LiveObject::new(Assistant::from_map(members)) else { continue };
+            let Some(live) = LiveObject::new(members) else { continue };
             if let Some(key) = live.key().filter(|key| key.starts_with(key_prefix)) {
                 found.entry(key.to_owned()).or_default().push(live);
             }
         }
     }
     if let Err(reason) = pages.complete() {
+        let noun = kind.noun;
         app.ui().error(&ErrorReport {
             exit_code: MIXED,
             kind: "mixed".into(),
-            message: format!("the list of assistants may be incomplete: {reason}"),
-            causes: vec!["an assistant that is missing in the list would be created a second time".into()],
+            message: format!("the list of {noun}s may be incomplete: {reason}"),
+            causes: vec![format!("a missing {noun} would be created a second time")],
             ..ErrorReport::default()
         });
         return Err(AlreadyReported(MIXED).into());

@@ -3,7 +3,7 @@
 use super::live::{LiveObject, live_objects};
 use super::verdict::{Action, verdict};
 use crate::app::App;
-use crate::manifest::{Difference, KEY, Manifest, Resource, canonical, differences, digest};
+use crate::manifest::{ASSISTANTS, Difference, KEY, KINDS, Manifest, Resource, ResourceKind, differences, digest};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -32,6 +32,7 @@ pub struct Plan {
 /// The part of a plan that concerns one object.
 #[derive(Debug)]
 pub struct PlannedObject {
+    pub kind: &'static ResourceKind,
     /// The identity of the object.
     pub key: String,
     pub action: Action,
@@ -54,18 +55,20 @@ pub struct PlannedObject {
 /// Returns an error if the list of the backend could not be read as a whole.
 pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Result<Plan> {
     let origin = app.origin().await?.to_owned();
-    let mut live = live_objects(app, &manifest.key_prefix()).await?;
     let mut objects = Vec::new();
-    for resource in &manifest.resources {
-        let key = manifest.key(&resource.name);
-        let claimants = live.remove(&key).unwrap_or_default();
-        if options.targets.is_empty() || options.targets.contains(&resource.name) {
-            objects.push(planned(key, resource, claimants));
+    for kind in kinds(&manifest) {
+        let mut live = live_objects(app, kind, &manifest.key_prefix()).await?;
+        for resource in manifest.resources.iter().filter(|resource| resource.kind == kind) {
+            let key = manifest.key(&resource.name);
+            let claimants = live.remove(&key).unwrap_or_default();
+            if options.targets.is_empty() || options.targets.contains(&resource.name) {
+                objects.push(planned(key, resource, claimants));
+            }
         }
-    }
-    if options.targets.is_empty() {
-        for (key, claimants) in live {
-            objects.extend(claimants.into_iter().map(|live| left_over(&key, live, options.prune)));
+        if options.targets.is_empty() {
+            for (key, claimants) in live {
+                objects.extend(claimants.into_iter().map(|live| left_over(kind, &key, live, options.prune)));
+            }
         }
     }
     Ok(Plan { manifest, origin, objects })
@@ -78,23 +81,33 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
 /// Returns an error if the list of the backend could not be read as a whole.
 pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
     let origin = app.origin().await?.to_owned();
-    let live = live_objects(app, &manifest.key_prefix()).await?;
     let mut objects = Vec::new();
-    for (key, claimants) in live {
-        let is_protected = |resource: &Resource| resource.protect && manifest.key(&resource.name) == key;
-        let (action, reason) = match manifest.resources.iter().any(is_protected) {
-            true => (Action::Orphaned, "protected by the manifest"),
-            false => (Action::Delete, "belongs to the project and environment"),
-        };
-        let object = |live| PlannedObject { action, reason: reason.to_owned(), ..left_over(&key, live, true) };
-        objects.extend(claimants.into_iter().map(object));
+    for kind in kinds(&manifest) {
+        for (key, claimants) in live_objects(app, kind, &manifest.key_prefix()).await? {
+            let is_protected =
+                |resource: &Resource| resource.kind == kind && resource.protect && manifest.key(&resource.name) == key;
+            let (action, reason) = match manifest.resources.iter().any(is_protected) {
+                true => (Action::Orphaned, "protected by the manifest"),
+                false => (Action::Delete, "belongs to the project and environment"),
+            };
+            let object =
+                |live| PlannedObject { action, reason: reason.to_owned(), ..left_over(kind, &key, live, true) };
+            objects.extend(claimants.into_iter().map(object));
+        }
     }
     Ok(Plan { manifest, origin, objects })
 }
 
+/// Returns the kinds whose lists are read, in the order of dependencies: those of the manifest, and assistants.
+fn kinds(manifest: &Manifest) -> impl Iterator<Item = &'static ResourceKind> {
+    let is_used = |kind: &ResourceKind| manifest.resources.iter().any(|resource| resource.kind == kind);
+    KINDS.iter().copied().filter(move |kind| *kind == &ASSISTANTS || is_used(kind))
+}
+
 fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>) -> PlannedObject {
-    let wanted = canonical(&resource.members, &resource.ignore);
+    let wanted = resource.form(&resource.members);
     let mut planned = PlannedObject {
+        kind: resource.kind,
         key,
         action: Action::Create,
         reason: "does not exist".to_owned(),
@@ -118,7 +131,7 @@ fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>) -> Plan
         return planned;
     };
     planned.duplicates = claimants.collect();
-    let form = canonical(live.members(), &resource.ignore);
+    let form = resource.form(&live.members);
     let (action, reason) = verdict(&planned.wanted, &form, live.marker().as_ref());
     (planned.action, planned.reason) = match action {
         Action::Unchanged if !planned.duplicates.is_empty() => {
@@ -140,17 +153,18 @@ fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
     let mut births = HashSet::new();
     claimants.iter().all(|live| {
         let Some(marker) = live.marker() else { return false };
-        let is_unchanged = marker.kept == digest(&canonical(live.members(), &resource.ignore));
+        let is_unchanged = marker.kept == digest(&resource.form(&live.members));
         is_unchanged && births.insert(marker.birth)
     })
 }
 
-fn left_over(key: &str, live: LiveObject, prune: bool) -> PlannedObject {
+fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject, prune: bool) -> PlannedObject {
     let (action, reason) = match prune {
         true => (Action::Delete, "no longer in the manifest"),
         false => (Action::Orphaned, "no longer in the manifest; --prune deletes it"),
     };
     PlannedObject {
+        kind,
         key: key.to_owned(),
         action,
         reason: reason.to_owned(),
@@ -185,7 +199,7 @@ impl PlannedObject {
         );
         json!({
             "key": self.key,
-            "kind": "assistant",
+            "kind": self.kind.kind().name(),
             "action": self.action.name(),
             "reason": self.reason,
             "id": self.ids.first(),

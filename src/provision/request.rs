@@ -2,12 +2,9 @@
 
 use super::live::LiveObject;
 use super::plan::PlannedObject;
-use crate::manifest::{DIGEST, KEY, Marker, Resource, canonical, digest, matches_pattern};
-use serde_json::{Map, Value, json};
+use crate::manifest::{DIGEST, KEY, Marker, Resource, digest, matches_pattern};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-
-/// The tools whose resources are lists of IDs, with the name of the list.
-const RESOURCE_LISTS: [(&str, &str); 2] = [("file_search", "vector_store_ids"), ("code_interpreter", "file_ids")];
 
 /// Returns the body of the request that creates an object.
 pub(super) fn creation(object: &PlannedObject, resource: &Resource) -> Map<String, Value> {
@@ -20,15 +17,11 @@ pub(super) fn creation(object: &PlannedObject, resource: &Resource) -> Map<Strin
 pub(super) fn update(object: &PlannedObject, resource: &Resource) -> Map<String, Value> {
     let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
     let changed: BTreeSet<String> = object.differences.iter().map(|difference| top(&difference.path)).collect();
+    let live = |name: &str| object.live.as_ref()?.members.get(name);
     let mut body = Map::new();
     for name in changed.into_iter().filter(|name| name != "metadata") {
-        let given = resource.members.get(&name).filter(|value| !value.is_null());
-        let value = match (name.as_str(), given) {
-            ("tool_resources", given) => tool_resources(object, given),
-            (_, Some(value)) => value.clone(),
-            ("tools", None) => json!([]),
-            (_, None) => Value::Null,
-        };
+        let Some(member) = resource.kind.member(&name) else { continue };
+        let value = member.changed(resource.members.get(&name), live(&name));
         body.insert(name, value);
     }
     let birth = object.live.as_ref().and_then(LiveObject::marker).map(|marker| marker.birth);
@@ -45,14 +38,14 @@ pub(super) fn marking(
     marker: Marker,
     kept: &Map<String, Value>,
 ) -> Map<String, Value> {
-    let marker = Marker { kept: digest(&canonical(kept, &resource.ignore)), ..marker };
+    let marker = Marker { kept: digest(&resource.form(kept)), ..marker };
     Map::from_iter([("metadata".to_owned(), metadata(object, resource, &marker))])
 }
 
 /// Returns the whole metadata. An update replaces all pairs, so those that the manifest does not own are repeated.
 fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Value {
     let mut pairs = Map::new();
-    if let Some(Value::Object(live)) = object.live.as_ref().and_then(|live| live.members().get("metadata")) {
+    if let Some(Value::Object(live)) = object.live.as_ref().and_then(|live| live.members.get("metadata")) {
         let ignored = |key: &str| {
             resource.ignore.iter().any(|path| match path.strip_prefix("metadata.") {
                 Some(pattern) => matches_pattern(key, pattern),
@@ -67,17 +60,4 @@ fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Val
     pairs.insert(KEY.to_owned(), object.key.clone().into());
     pairs.insert(DIGEST.to_owned(), marker.text().into());
     Value::Object(pairs)
-}
-
-/// Returns the resources with an empty list for each that the manifest no longer has.
-fn tool_resources(object: &PlannedObject, given: Option<&Value>) -> Value {
-    let mut resources = given.and_then(Value::as_object).cloned().unwrap_or_default();
-    let live = object.live.as_ref().and_then(|live| live.members().get("tool_resources"));
-    for (tool, list) in RESOURCE_LISTS {
-        let has = |value: Option<&Value>| value.is_some_and(|value| value[tool].is_object());
-        if has(live) && !has(given) {
-            resources.insert(tool.to_owned(), json!({ list: [] }));
-        }
-    }
-    Value::Object(resources)
 }

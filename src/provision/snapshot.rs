@@ -2,7 +2,7 @@
 
 use super::plan::PlannedObject;
 use crate::env::clock;
-use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, Manifest, owned_members};
+use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -34,18 +34,19 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 }
 
 fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
-    let mut assistants = Map::new();
+    let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
     for object in objects {
         let Some(live) = &object.live else { continue };
-        let members = owned_members().iter().filter_map(|name| {
-            let value = live.members().get(*name).filter(|value| !value.is_null())?;
-            Some(((*name).to_owned(), escaped(value)))
+        let Some((_, section)) = sections.get_mut(object.kind.rank()) else { continue };
+        let members = object.kind.member_names().filter_map(|name| {
+            let value = live.members.get(name).filter(|value| !value.is_null())?;
+            Some((name.to_owned(), escaped(value)))
         });
         let mut members: Map<String, Value> = members.collect();
         if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
             pairs.retain(|key, _| key != KEY && key != DIGEST);
         }
-        assistants.insert(unused_name(object.name(), &assistants), Value::Object(members));
+        section.insert(unused_name(object.name(), section), Value::Object(members));
     }
     let mut document = json!({ "asst": 1, "project": manifest.project });
     if let Some(profile) = &manifest.profile {
@@ -54,7 +55,9 @@ fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
     if manifest.environment != DEFAULT_ENVIRONMENT {
         document["environments"] = json!({ &manifest.environment: {} });
     }
-    document["assistants"] = Value::Object(assistants);
+    for (title, section) in sections.into_iter().filter(|(_, section)| !section.is_empty()) {
+        document[title] = Value::Object(section);
+    }
     document
 }
 

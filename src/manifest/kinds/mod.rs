@@ -1,0 +1,124 @@
+//! The kinds of objects that a manifest can declare. Each is one record: its requests, its members, where its identity
+//! is, and which kinds it refers to. Readers, comparison, plans and applies have no code for a single kind.
+//!
+//! A further kind is a file with a constant of type [`ResourceKind`], and an entry in [`KINDS`].
+
+mod assistant;
+mod values;
+
+pub use assistant::ASSISTANTS;
+pub(super) use assistant::tool_name;
+
+use crate::api::{Kind, Spec};
+use serde_json::Value;
+
+/// Every kind, in the order of dependencies: a kind refers only to kinds before it.
+pub static KINDS: &[&ResourceKind] = &[&ASSISTANTS];
+
+/// A kind of objects that a manifest can declare.
+#[derive(Debug)]
+pub struct ResourceKind {
+    /// The key of the manifest with the objects of this kind, such as `assistants`.
+    pub section: &'static str,
+    /// The name of one object in messages.
+    pub noun: &'static str,
+    pub list: &'static Spec,
+    pub create: &'static Spec,
+    /// The request that changes an object, or `None` if a changed object is replaced by a new one.
+    pub update: Option<&'static Spec>,
+    pub delete: &'static Spec,
+    pub identity: Identity,
+    /// The members that the manifest owns and that are compared.
+    pub members: &'static [OwnedMember],
+    /// The lists of IDs that may refer to other objects of the manifest.
+    pub references: &'static [Reference],
+    /// Members of the request to create an object that a manifest cannot state.
+    pub refused: &'static [RefusedMember],
+}
+
+/// The part of an object that identifies it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// Two pairs of its metadata (docs/manifest.md#marker).
+    Metadata,
+}
+
+/// A member that a manifest owns.
+#[derive(Debug)]
+pub struct OwnedMember {
+    pub name: &'static str,
+    /// Returns the canonical form of a value. The default of the API becomes null.
+    pub(super) normal: fn(&Value) -> Value,
+    /// Returns the value of an update from the value in the manifest and the one at the backend.
+    pub(super) change: fn(Option<&Value>, Option<&Value>) -> Value,
+}
+
+/// A list of IDs in an object.
+#[derive(Debug)]
+pub struct Reference {
+    /// The path of the list, such as `tool_resources.file_search.vector_store_ids`.
+    pub path: &'static str,
+    /// The section of the manifest with the objects to which the list refers.
+    pub section: &'static str,
+}
+
+/// A member that the API has and a manifest has not.
+#[derive(Debug)]
+pub struct RefusedMember {
+    pub path: &'static str,
+    pub reason: &'static str,
+    pub hint: &'static str,
+}
+
+impl ResourceKind {
+    /// Returns the kind of a section of the manifest.
+    pub fn of_section(section: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.section == section).copied()
+    }
+
+    /// Returns the kind of the objects in the protocol.
+    pub fn kind(&self) -> Kind {
+        self.create.kind
+    }
+
+    /// Returns the position in the order of dependencies.
+    pub fn rank(&self) -> usize {
+        KINDS.iter().position(|kind| kind.section == self.section).unwrap_or_default()
+    }
+
+    /// Returns the owned member with this name.
+    pub fn member(&self, name: &str) -> Option<&'static OwnedMember> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// Returns the names of the owned members.
+    pub fn member_names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.members.iter().map(|member| member.name)
+    }
+
+    /// Returns the names of the members that the manifest may state.
+    pub fn known_members(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.create.facts.into_iter().flat_map(|facts| facts.body_names())
+    }
+}
+
+/// Kinds are the same if they have the same section.
+impl PartialEq for ResourceKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.section == other.section
+    }
+}
+
+impl Eq for ResourceKind {}
+
+impl OwnedMember {
+    /// A member that an update sets to its value in the manifest, or to null.
+    const fn new(name: &'static str, normal: fn(&Value) -> Value) -> Self {
+        Self { name, normal, change: |given, _| given.cloned().unwrap_or_default() }
+    }
+
+    /// Returns the value of an update from the value in the manifest and the one at the backend.
+    pub fn changed(&self, given: Option<&Value>, live: Option<&Value>) -> Value {
+        (self.change)(given.filter(|value| !value.is_null()), live)
+    }
+}
