@@ -9,5 +9,4 @@ mod target;
 mod wait;
 
 pub use target::Target;
-pub(crate) use wait::wait_silently;
-pub use wait::{IndexingOptions, IndexingStart, wait_for, wait_for_all};
+pub use wait::{IndexingOptions, IndexingStart, run_to_end, wait_for, wait_for_all};

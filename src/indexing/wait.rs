@@ -54,6 +54,17 @@ pub fn wait_for(app: &App, sheet: TableSpec, start: IndexingStart, options: Inde
     })
 }
 
+/// Sends a request that begins to index files, and waits until they are indexed. Prints nothing.
+///
+/// # Errors
+/// Returns an error if a request fails, at the deadline, or if files could not be indexed.
+pub async fn run_to_end(app: &App, call: Call, options: IndexingOptions) -> Result<()> {
+    let (target, first) = created(app, call).await?;
+    let mut wait = IndexingWait::new(app, &target, options);
+    let (object, result) = wait.poll_to_end(first).await;
+    wait.finish(&object, result).await
+}
+
 /// Waits for several targets at once. Shows them in the order given.
 ///
 /// # Errors

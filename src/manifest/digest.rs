@@ -23,6 +23,9 @@ pub fn digest(form: &Map<String, Value>) -> String {
     digest
 }
 
+/// The text in place of a digest while the contents of an object are being changed. It has the length of a digest.
+const UNFINISHED: &str = "interrupted-or-running";
+
 /// The separator before the birth mark.
 const BIRTH: char = '#';
 
@@ -43,6 +46,17 @@ impl Marker {
     pub fn new(wanted: &Map<String, Value>) -> Self {
         let wanted = digest(wanted);
         Self { kept: wanted.clone(), wanted, birth: random::alphanumeric(BIRTH_LENGTH) }
+    }
+
+    /// Returns the marker for the time in which the contents of the object are being changed.
+    #[must_use]
+    pub fn unfinished(self) -> Self {
+        Self { kept: UNFINISHED.to_owned(), ..self }
+    }
+
+    /// Returns `true` if an apply did not finish the change of the object's contents.
+    pub fn is_unfinished(&self) -> bool {
+        self.kept == UNFINISHED
     }
 
     /// Reads a marker. Returns `None` if it has another version or form.

@@ -4,23 +4,32 @@
 //! request.
 
 mod canonical;
+mod content;
 mod difference;
 mod digest;
+mod files;
+mod glob;
 mod kinds;
 mod members;
 mod problem;
 mod reader;
+mod references;
+mod resources;
 mod source;
 #[cfg(test)]
 mod tests;
 mod variables;
 
 pub use canonical::{canonical, matches_pattern};
+pub use content::{Content, name_on_disk};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
-pub use kinds::{ASSISTANTS, Identity, KINDS, OwnedMember, Reference, RefusedMember, ResourceKind};
+pub use kinds::{
+    ASSISTANTS, Contents, FILES, Identity, KINDS, OwnedMember, Reference, RefusedMember, ResourceKind, VECTOR_STORES,
+};
 pub use problem::{Place, Problem};
 pub use reader::{ManifestError, ReadOptions};
+pub use references::{ResourceName, list as reference_list};
 
 use serde_json::{Map, Value};
 
@@ -53,19 +62,41 @@ pub struct Resource {
     pub members: Map<String, Value>,
     /// Members of the backend that the manifest does not own, such as `temperature` or `metadata.app_*`.
     pub ignore: Vec<String>,
+    /// The bytes of a file, for kinds whose identity is their content.
+    pub content: Option<Content>,
     /// `true` if no command may delete the object.
     pub protect: bool,
 }
 
 impl Resource {
+    /// Returns `true` if a name means this object: its own, or that of the pattern that it matches.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Returns `true` if the manifest states the contents of the object.
+    pub fn states_contents(&self) -> bool {
+        self.kind.contents.is_some_and(|contents| self.members.contains_key(contents.member))
+    }
+
     /// Returns the canonical form of members that the manifest or the backend has, without those that the manifest
     /// ignores.
     pub fn form(&self, members: &Map<String, Value>) -> Map<String, Value> {
-        canonical(self.kind, members, &self.ignore)
+        let mut form = canonical(self.kind, members, &self.ignore);
+        // Contents that the manifest does not state may have been read all the same.
+        if let Some(contents) = self.kind.contents.filter(|_| !self.states_contents()) {
+            form.shift_remove(contents.member);
+        }
+        form
     }
 }
 
 impl Manifest {
+    /// Returns the objects of one kind.
+    pub fn of_kind(&self, kind: &ResourceKind) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
     /// Returns the identity of an object with this name in the manifest.
     pub fn key(&self, name: &str) -> String {
         format!("{}{name}", self.key_prefix())

@@ -1,30 +1,19 @@
-//! Reading a manifest: its keys, environments and variables, and the check of each object before any request.
+//! Reading a manifest: its keys, environments and variables.
 
-use super::kinds::{KINDS, ResourceKind};
-use super::members::Members;
+use super::kinds::KINDS;
 use super::problem::Problem;
-use super::source::{Source, locate, member};
+use super::resources::{Resources, check_name};
+use super::source::{NamedNodes, Source, member};
 use super::variables::Variables;
-use super::{DEFAULT_ENVIRONMENT, DIGEST, KEY, Manifest, Resource};
-use crate::api::Dialect;
-use crate::api::check::{self, Refusal, Rules, UNKNOWN};
+use super::{DEFAULT_ENVIRONMENT, Manifest};
 use crate::config::nearest;
 use crate::env::input::{self, InputError};
-use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
-use serde_json::{Map, Value};
+use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
 use std::path::Path;
 
 /// The keys of a manifest and of an environment, besides the sections of the kinds.
 const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults"];
 const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars"];
-const LIFECYCLE_KEYS: &[&str] = &["protect", "ignore"];
-
-/// The maximum length of the name of a project, an environment or an object.
-const MAX_NAME: usize = 64;
-
-/// The maximum number of metadata pairs of an object, without those that identify it
-/// (docs/protocol/objects.md#limits-and-defaults).
-const MAX_PAIRS: usize = 14;
 
 /// The choices of a command that reads a manifest.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +50,6 @@ impl Manifest {
     }
 }
 
-type NamedNodes = [(MemberName, YamlNode)];
-
 struct Reader<'a> {
     source: Source,
     options: ReadOptions<'a>,
@@ -79,7 +66,9 @@ impl Reader<'_> {
         let (environment, overlay) = self.environment(root, environments)?;
         let variables = self.variables(keys, overlay);
         let profile = self.profile(overlay).or_else(|| self.profile(keys));
-        let resources = self.resources(keys, overlay, &variables);
+        let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
+        self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
+        let resources = Resources::new(&mut self.source, &variables, keys).read([keys, overlay, defaults]);
         Some(Manifest { project: project?, environment, profile, resources })
     }
 
@@ -101,14 +90,14 @@ impl Reader<'_> {
             return None;
         };
         let name = self.source.text(node, "project")?;
-        self.check_name(name, node.at, "project");
+        check_name(&mut self.source, name, node.at, "project");
         Some(name.to_owned())
     }
 
     /// Returns the chosen environment with its keys.
     fn environment<'n>(&mut self, root: &YamlNode, declared: &'n NamedNodes) -> Option<(String, &'n NamedNodes)> {
         for (name, _) in declared {
-            self.check_name(&name.name, name.at, "environment");
+            check_name(&mut self.source, &name.name, name.at, "environment");
         }
         let names = || declared.iter().map(|(name, _)| name.name.as_str()).collect::<Vec<_>>().join(", ");
         let found = match (self.options.environment, declared) {
@@ -182,169 +171,9 @@ impl Reader<'_> {
         let node = member(keys, "profile")?;
         self.source.text(node, "profile").map(str::to_owned)
     }
-
-    fn resources(&mut self, keys: &NamedNodes, overlay: &NamedNodes, variables: &Variables) -> Vec<Resource> {
-        let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
-        self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
-        KINDS.iter().flat_map(|kind| self.section(kind, keys, overlay, defaults, variables)).collect()
-    }
-
-    /// Reads the objects of one kind.
-    fn section(
-        &mut self,
-        kind: &'static ResourceKind,
-        keys: &NamedNodes,
-        overlay: &NamedNodes,
-        defaults: &NamedNodes,
-        variables: &Variables,
-    ) -> Vec<Resource> {
-        let ResourceKind { section: title, noun, .. } = kind;
-        let section = |reader: &mut Self, keys, path: &str| match member(keys, title) {
-            Some(node) => reader.source.mapping(node, path).to_vec(),
-            None => Vec::new(),
-        };
-        let defaults = section(self, defaults, &format!("defaults.{title}"));
-        let changes = section(self, overlay, &format!("{title} of the environment"));
-        let declared = section(self, keys, title);
-        for (name, _) in changes.iter().filter(|(name, _)| member(&declared, &name.name).is_none()) {
-            let message =
-                format!("the environment changes the {noun} `{}`, which the manifest does not have", name.name);
-            self.source.problem(name.at, message);
-        }
-        let resources = declared.iter().filter_map(|(name, node)| {
-            self.check_name(&name.name, name.at, noun);
-            let own = self.source.mapping(node, &format!("{title}.{}", name.name)).to_vec();
-            let changed = match member(&changes, &name.name) {
-                Some(node) => self.source.mapping(node, &name.name).to_vec(),
-                None => Vec::new(),
-            };
-            self.resource(kind, name, merged([&defaults, &own, &changed]), variables)
-        });
-        resources.collect()
-    }
-
-    fn resource(
-        &mut self,
-        kind: &'static ResourceKind,
-        name: &MemberName,
-        nodes: Vec<(MemberName, YamlNode)>,
-        variables: &Variables,
-    ) -> Option<Resource> {
-        let (lifecycle, nodes): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|(key, _)| key.name == "lifecycle");
-        let (protect, ignore) = lifecycle.first().map_or((false, Vec::new()), |(_, node)| self.lifecycle(kind, node));
-        let before = self.source.problems.len();
-        let members = Members { source: &mut self.source, variables }.object(&nodes);
-        let root = YamlNode { at: name.at, kind: NodeKind::Mapping(nodes) };
-        // A value that could not be read would be reported twice.
-        if self.source.problems.len() == before
-            && let Err(refusal) = check::body_of(kind.create, &members, Rules::incoming(Dialect::OpenAi))
-        {
-            self.refused(kind, &root, name, refusal);
-        }
-        self.check_metadata(&root, members.get("metadata"));
-        for refused in kind.refused.iter().filter(|refused| has_value(&members, refused.path)) {
-            let at = locate(&root, refused.path).at;
-            self.source.hinted(at, refused.reason, Some(refused.hint.to_owned()));
-        }
-        Some(Resource { kind, name: name.name.clone(), place: self.source.place(name.at), members, ignore, protect })
-    }
-
-    fn lifecycle(&mut self, kind: &ResourceKind, node: &YamlNode) -> (bool, Vec<String>) {
-        let keys = self.source.mapping(node, "lifecycle");
-        self.source.check_names(keys, "`lifecycle`", LIFECYCLE_KEYS);
-        let protect = match member(keys, "protect") {
-            None => false,
-            Some(YamlNode { kind: NodeKind::Scalar { scalar: Scalar::Bool(protect), .. }, .. }) => *protect,
-            Some(other) => {
-                self.source.wrong_type(other, "lifecycle.protect", "true or false");
-                false
-            }
-        };
-        let ignore = member(keys, "ignore").map_or(&[][..], |node| self.source.sequence(node, "lifecycle.ignore"));
-        let ignore = ignore.iter().filter_map(|item| {
-            let path = self.source.text(item, "lifecycle.ignore")?;
-            let first = path.split('.').next().unwrap_or_default();
-            if kind.member(first).is_none() {
-                let known: Vec<&str> = kind.member_names().collect();
-                let hint = Some(format!("known members: {}", known.join(", ")));
-                self.source.hinted(item.at, format!("the kind {} has no member `{first}`", kind.noun), hint);
-            }
-            Some(path.to_owned())
-        });
-        (protect, ignore.collect())
-    }
-
-    /// Reports a rejected member at its place.
-    fn refused(&mut self, kind: &ResourceKind, root: &YamlNode, name: &MemberName, refusal: Refusal) {
-        let top = refusal.param.split(['.', '[']).next().unwrap_or_default().to_owned();
-        let key = match &root.kind {
-            NodeKind::Mapping(members) => members.iter().find(|(key, _)| key.name == top).map(|(key, _)| key.at),
-            _ => None,
-        };
-        let hint =
-            if refusal.code == UNKNOWN && refusal.param == top { nearest(&top, kind.known_members()) } else { None };
-        let at = if refusal.param == top && refusal.code == UNKNOWN {
-            key.unwrap_or(name.at)
-        } else {
-            locate(root, &refusal.param).at
-        };
-        self.source.hinted(at, refusal.message, hint.map(|known| format!("did you mean `{known}`?")));
-    }
-
-    /// Checks that there is room for the pairs that identify the object, and that the manifest does not set them.
-    fn check_metadata(&mut self, root: &YamlNode, metadata: Option<&Value>) {
-        let Some(pairs) = metadata.and_then(Value::as_object) else { return };
-        let at = locate(root, "metadata").at;
-        if pairs.len() > MAX_PAIRS {
-            let message = format!(
-                "expected at most {MAX_PAIRS} metadata pairs, found {}: asst adds `{KEY}` and `{DIGEST}`, and an object has \
-                 at most 16",
-                pairs.len()
-            );
-            self.source.problem(at, message);
-        }
-        for key in [KEY, DIGEST].into_iter().filter(|key| pairs.contains_key(*key)) {
-            let at = locate(root, &format!("metadata.{key}")).at;
-            self.source.problem(at, format!("asst sets the metadata key `{key}` itself; remove it"));
-        }
-    }
-
-    /// Checks a name that becomes part of the identity of an object.
-    fn check_name(&mut self, name: &str, at: Position, noun: &str) {
-        let first = name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
-        let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-        if !first || name.len() > MAX_NAME || !name.bytes().all(valid) {
-            let message = format!(
-                "expected the name of the {noun} to have 1 to {MAX_NAME} characters of a-z, 0-9, `.`, `_` and `-`, and to \
-                 begin with a letter or a digit; found `{}`",
-                name.chars().take(80).collect::<String>()
-            );
-            self.source.problem(at, message);
-        }
-    }
 }
 
 /// Returns these keys and the sections of all kinds.
 fn with_sections(keys: &[&'static str]) -> Vec<&'static str> {
     keys.iter().copied().chain(KINDS.iter().map(|kind| kind.section)).collect()
-}
-
-/// Returns `true` if there is a value at a path such as `tool_resources.file_search`.
-fn has_value(members: &Map<String, Value>, path: &str) -> bool {
-    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-    let steps = rest.split('.').filter(|step| !step.is_empty());
-    let found = steps.fold(members.get(first), |value, step| value.and_then(|value| value.get(step)));
-    found.is_some_and(|value| !value.is_null())
-}
-
-/// Merges the members of several levels. A later level replaces the members of an earlier one.
-fn merged<const N: usize>(levels: [&Vec<(MemberName, YamlNode)>; N]) -> Vec<(MemberName, YamlNode)> {
-    let mut all: Vec<(MemberName, YamlNode)> = Vec::new();
-    for (name, node) in levels.into_iter().flatten() {
-        match all.iter_mut().find(|(known, _)| known.name == name.name) {
-            Some(known) => *known = (name.clone(), node.clone()),
-            None => all.push((name.clone(), node.clone())),
-        }
-    }
-    all
 }

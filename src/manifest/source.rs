@@ -6,6 +6,9 @@ use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The members of a mapping.
+pub(super) type NamedNodes = [(MemberName, YamlNode)];
+
 /// A file of the manifest, with the problems that were found in it.
 #[derive(Debug)]
 pub(super) struct Source {

@@ -1,84 +1,37 @@
 //! Applying a plan: creates, updates and deletions, each of which leaves the backend in a state that the next plan
 //! understands.
 
+use super::contents::Change;
 use super::live::{LiveObject, live_objects};
-use super::plan::{Plan, PlannedObject};
+use super::outcome::{Applied, Outcome};
+use super::plan::Plan;
+use super::planned::{Ids, PlannedObject};
+use super::usage::Users;
 use super::verdict::Action;
-use super::{request, snapshot};
-use crate::app::{App, Call, Outcomes, Payload};
+use super::{order, request, snapshot, upload};
+use crate::app::{App, Call, Missing, Outcomes, Payload};
 use crate::exit::{self, NotOffered};
 use crate::json;
-use crate::manifest::{KINDS, Marker, Resource, ResourceKind, differences};
+use crate::manifest::{Identity, KINDS, Marker, Resource, ResourceKind, ResourceName, differences};
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value};
-
-/// The treatment of objects that changed at the backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum DriftPolicy {
-    /// Ask on a terminal; elsewhere, change nothing and exit with code 9
-    Ask,
-    /// Change nothing and exit with code 9
-    Fail,
-    /// Leave these objects as they are
-    Keep,
-    /// Overwrite them with the manifest, after a snapshot
-    Overwrite,
-}
-
-/// The outcome for one object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    Created,
-    Updated,
-    Deleted,
-    Unchanged,
-    Kept,
-    Failed,
-}
-
-impl Outcome {
-    /// Returns the name in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Deleted => "deleted",
-            Self::Unchanged => "unchanged",
-            Self::Kept => "kept",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// The result for one object.
-#[derive(Debug, Clone)]
-pub struct Applied {
-    pub kind: &'static ResourceKind,
-    pub key: String,
-    pub name: String,
-    pub id: Option<String>,
-    pub outcome: Outcome,
-}
-
-impl Applied {
-    /// Returns the JSON form.
-    pub fn to_json(&self) -> Value {
-        serde_json::json!({ "key": self.key, "kind": self.kind.kind().name(), "id": self.id, "outcome": self.outcome.name() })
-    }
-}
+use std::collections::BTreeSet;
+use tokio::sync::OnceCell;
 
 /// The application of one plan.
 pub struct Applier<'a> {
     app: &'a App,
     plan: &'a Plan,
     overwrite: bool,
+    /// The objects that refer to files, read before the first deletion of a file. Nothing else is changed after that.
+    users: OnceCell<Users>,
 }
 
 impl<'a> Applier<'a> {
     /// Creates the application of a plan. `overwrite` is `true` if objects that changed at the backend are overwritten.
     pub fn new(app: &'a App, plan: &'a Plan, overwrite: bool) -> Self {
-        Self { app, plan, overwrite }
+        Self { app, plan, overwrite, users: OnceCell::new() }
     }
 
     /// Applies the plan, and adds the result for each object to `results` as soon as it is known. A failure does not stop
@@ -88,27 +41,79 @@ impl<'a> Applier<'a> {
     /// Returns an error if a snapshot could not be written, and the combined exit code if objects failed.
     pub async fn apply(&self, results: &mut Vec<Applied>) -> Result<()> {
         self.take_snapshot()?;
-        let concurrency = self.app.session().await?.concurrency;
         let (deletions, rest): (Vec<_>, Vec<_>) =
             self.plan.objects.iter().partition(|object| object.action == Action::Delete);
-        let mut outcomes = Outcomes::default();
-        // Deletions come last, so that a failure before them loses nothing.
-        for objects in [rest, deletions] {
-            let work = objects.into_iter().map(|object| Box::pin(async move { (object, self.one(object).await) }));
-            let mut ended = std::pin::pin!(stream::iter(work).buffered(concurrency));
-            while let Some((object, result)) = ended.next().await {
-                results.push(self.reported(object, result, &mut outcomes)?);
+        let mut progress =
+            Progress { results, outcomes: Outcomes::default(), ids: self.plan.ids.clone(), failed: BTreeSet::new() };
+        for wave in order::waves(&rest) {
+            let begin = progress.results.len();
+            self.run(wave, &mut progress).await?;
+            // Objects that others refer to get their final IDs before those are written.
+            for kind in KINDS.iter().filter(|kind| kind.is_referred_to()) {
+                self.remove_duplicates(kind, begin, &mut progress).await?;
             }
         }
-        self.remove_duplicates(results, &mut outcomes).await?;
-        outcomes.result()
+        // Deletions come last, so that a failure before them loses nothing, and nothing is deleted that another object
+        // still refers to.
+        for kind in KINDS.iter().rev() {
+            let objects = deletions.iter().copied().filter(|object| object.kind == *kind).collect();
+            let fails = kind.is_referred_to() && !progress.failed.is_empty();
+            match fails {
+                true => self.skip(objects, "objects that may refer to it failed", &mut progress),
+                false => self.run(objects, &mut progress).await?,
+            }
+        }
+        self.remove_replaced(&rest, &mut progress).await?;
+        for kind in KINDS.iter().filter(|kind| !kind.is_referred_to()) {
+            self.remove_duplicates(kind, 0, &mut progress).await?;
+        }
+        progress.outcomes.result()
+    }
+
+    /// Applies objects that do not depend on each other, several at a time.
+    async fn run(&self, objects: Vec<&PlannedObject>, progress: &mut Progress<'_>) -> Result<()> {
+        let depends_on_failed =
+            |object: &PlannedObject| object.references().iter().any(|name| progress.failed.contains(name));
+        let (skipped, objects): (Vec<_>, Vec<_>) = objects.into_iter().partition(|object| depends_on_failed(object));
+        self.skip(skipped, "an object to which it refers failed", progress);
+        let objects: Vec<PlannedObject> = objects.into_iter().map(|object| object.resolved(&progress.ids)).collect();
+        let concurrency = self.app.session().await?.concurrency;
+        let work = objects.iter().map(|object| Box::pin(async move { (object, self.one(object).await) }));
+        let mut ended = std::pin::pin!(stream::iter(work).buffered(concurrency));
+        while let Some((object, result)) = ended.next().await {
+            let applied = self.reported(object, result, &mut progress.outcomes)?;
+            match (&applied.id, applied.outcome) {
+                (_, Outcome::Failed) => drop(progress.failed.insert(object.id())),
+                (Some(id), _) => drop(progress.ids.insert(object.id(), id.clone())),
+                (None, _) => {}
+            }
+            progress.results.push(applied);
+        }
+        Ok(())
+    }
+
+    /// Reports objects that are not attempted.
+    fn skip(&self, objects: Vec<&PlannedObject>, reason: &str, progress: &mut Progress<'_>) {
+        for object in objects {
+            self.app.ui().warn(&format!("{} is skipped: {reason}", object.key));
+            progress.failed.insert(object.id());
+            progress.results.push(Applied {
+                kind: object.kind,
+                key: object.key.clone(),
+                name: object.name().to_owned(),
+                id: object.ids.first().cloned(),
+                outcome: Outcome::Skipped,
+            });
+        }
     }
 
     /// Stores the objects that will be overwritten or deleted.
     fn take_snapshot(&self) -> Result<()> {
         let is_kept =
             |object: &PlannedObject| !self.overwrite && matches!(object.action, Action::Drifted | Action::Conflict);
-        let lost = |object: &&PlannedObject| object.loses_changes() && !is_kept(object);
+        // The bytes of a file cannot be read back.
+        let is_file = |object: &PlannedObject| object.kind.identity == Identity::Content;
+        let lost = |object: &&PlannedObject| object.loses_changes() && !is_kept(object) && !is_file(object);
         let objects: Vec<&PlannedObject> = self.plan.objects.iter().filter(lost).collect();
         if objects.is_empty() {
             return Ok(());
@@ -126,17 +131,25 @@ impl<'a> Applier<'a> {
         }
         match (object.action, &object.resource, &object.live) {
             (Action::Create, Some(resource), _) => Ok((Outcome::Created, Some(self.create(object, resource).await?))),
+            (Action::Replace, Some(resource), None) => {
+                Ok((Outcome::Replaced, Some(self.create(object, resource).await?)))
+            }
+            (Action::Replace, _, Some(live)) => Ok((Outcome::Replaced, Some(live.id.clone()))),
             (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
             (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
-                let body = request::update(object, resource);
+                let change = Change::of(object, resource);
+                let body = request::update(object, resource, change.is_empty());
                 let kept = self.update(object.kind, &live.id, body).await?;
-                self.mark(object, resource, &live.id, &kept).await?;
+                self.complete(object, resource, &live.id, kept, &change).await?;
                 Ok((Outcome::Updated, id))
             }
-            (Action::Delete, _, Some(live)) => {
-                self.delete(object.kind, &live.id).await?;
-                Ok((Outcome::Deleted, id))
-            }
+            (Action::Delete, _, Some(live)) => match self.is_kept(object.kind, &object.key, live).await? {
+                true => Ok((Outcome::Kept, id)),
+                false => {
+                    self.delete(object.kind, &live.id).await?;
+                    Ok((Outcome::Deleted, id))
+                }
+            },
             (Action::Duplicate, ..) => Ok((Outcome::Updated, id)),
             (Action::Ambiguous, ..) => {
                 let ids = object.ids.join(", ");
@@ -146,8 +159,45 @@ impl<'a> Applier<'a> {
         }
     }
 
+    /// Returns `true` if a file is not deleted, because an object of the backend refers to it. Reports it.
+    async fn is_kept(&self, kind: &ResourceKind, key: &str, live: &LiveObject) -> Result<bool> {
+        if kind.identity == Identity::Metadata {
+            return Ok(false);
+        }
+        let users = self.users.get_or_try_init(|| Users::read(self.app, kind)).await?;
+        let Some(user) = users.of(&live.id) else { return Ok(false) };
+        self.app.ui().note(&format!("{} of {key} is kept: {user} refers to it", live.id));
+        Ok(true)
+    }
+
+    /// Deletes the files that were replaced, unless an object failed that may still refer to them.
+    async fn remove_replaced(&self, objects: &[&PlannedObject], progress: &mut Progress<'_>) -> Result<()> {
+        if !progress.failed.is_empty() {
+            return Ok(());
+        }
+        for object in objects {
+            for old in &object.replaced {
+                let result = match self.is_kept(object.kind, &object.key, old).await {
+                    Ok(true) => continue,
+                    Ok(false) => self.delete(object.kind, &old.id).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = self.app.or_missing(result, Missing::Ignored) {
+                    let report = exit::report(&error).ok_or(error)?;
+                    progress.outcomes.add(report.exit_code);
+                    self.app.ui().error(&report);
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn create(&self, object: &PlannedObject, resource: &Resource) -> Result<String> {
-        let body = request::creation(object, resource);
+        if let Some(content) = &resource.content {
+            return upload::upload(self.app, resource, content).await;
+        }
+        let change = Change::of(object, resource);
+        let body = request::creation(object, resource, change.is_empty());
         let noun = object.kind.noun;
         let call = Call::to(object.kind.create, &[], Map::new(), Payload::Json(body))?;
         let members = json::into_object(self.app.call(call).await?.value)?;
@@ -165,7 +215,7 @@ impl<'a> Applier<'a> {
             }
             .into());
         }
-        self.mark(object, resource, &live.id, &live.members).await?;
+        self.complete(object, resource, &live.id, live.members, &change).await?;
         Ok(live.id)
     }
 
@@ -180,25 +230,34 @@ impl<'a> Applier<'a> {
         self.app.call(call).await.map(drop)
     }
 
-    /// Records how the backend kept an object, if that differs from the manifest. The next plan then finds no difference.
-    async fn mark(
+    /// Changes the contents of an object after its members were written. Records how the backend kept the object, if that
+    /// differs from the manifest, so that the next plan finds no difference.
+    async fn complete(
         &self,
         object: &PlannedObject,
         resource: &Resource,
         id: &str,
-        kept: &Map<String, Value>,
+        mut kept: Map<String, Value>,
+        change: &Change,
     ) -> Result<()> {
-        let found = differences(&object.wanted, &resource.form(kept));
-        if found.is_empty() {
+        change.apply(self.app, resource, id).await?;
+        if let Some(contents) = resource.kind.contents
+            && let Some(ids) = object.wanted.get(contents.member)
+        {
+            kept.insert(contents.member.to_owned(), ids.clone());
+        }
+        let found = differences(&object.wanted, &resource.form(&kept));
+        if !found.is_empty() {
+            let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
+            let text =
+                format!("the backend kept {} of {} differently than the manifest states", paths.join(", "), object.key);
+            self.app.ui().warn(&text);
+        } else if change.is_empty() {
             return Ok(());
         }
-        let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
-        let text =
-            format!("the backend kept {} of {} differently than the manifest states", paths.join(", "), object.key);
-        self.app.ui().warn(&text);
-        let live = LiveObject { id: id.to_owned(), members: kept.clone() };
+        let live = LiveObject { id: id.to_owned(), members: kept.clone(), failed: Vec::new() };
         let marker = live.marker().unwrap_or_else(|| Marker::new(&object.wanted));
-        self.update(object.kind, id, request::marking(object, resource, marker, kept)).await.map(drop)
+        self.update(object.kind, id, request::marking(object, resource, marker, &kept)).await.map(drop)
     }
 
     /// Reports a failure, and returns the result for the object.
@@ -225,25 +284,21 @@ impl<'a> Applier<'a> {
         Ok(Applied { kind: object.kind, key: object.key.clone(), name: object.name().to_owned(), id, outcome })
     }
 
-    /// Removes objects of this apply that another apply created first. The oldest object of each identity stays.
-    async fn remove_duplicates(&self, results: &mut [Applied], outcomes: &mut Outcomes) -> Result<()> {
-        for kind in KINDS {
-            if results.iter().any(|applied| applied.kind == *kind && applied.outcome == Outcome::Created) {
-                self.remove_duplicates_of(kind, results, outcomes).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn remove_duplicates_of(
+    /// Removes objects of this apply that another apply created first. The oldest object of each identity stays. Looks at
+    /// the results from `begin` on.
+    async fn remove_duplicates(
         &self,
         kind: &'static ResourceKind,
-        results: &mut [Applied],
-        outcomes: &mut Outcomes,
+        begin: usize,
+        progress: &mut Progress<'_>,
     ) -> Result<()> {
-        let live = live_objects(self.app, kind, &self.plan.manifest.key_prefix()).await?;
-        let is_created = |applied: &&mut Applied| applied.kind == kind && applied.outcome == Outcome::Created;
-        for applied in results.iter_mut().filter(is_created) {
+        let is_created =
+            |applied: &Applied| applied.kind == kind && matches!(applied.outcome, Outcome::Created | Outcome::Replaced);
+        if !progress.results.iter().skip(begin).any(is_created) {
+            return Ok(());
+        }
+        let live = live_objects(self.app, kind, &self.plan.manifest).await?;
+        for applied in progress.results.iter_mut().skip(begin).filter(|applied| is_created(applied)) {
             let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
             if let [oldest, _, ..] = claimants
                 && applied.id.as_ref() != Some(&oldest.id)
@@ -251,13 +306,24 @@ impl<'a> Applier<'a> {
             {
                 self.app.ui().note(&format!("another apply created {} first; {own} is deleted", applied.key));
                 applied.outcome = Outcome::Unchanged;
+                progress.ids.insert((kind.section, applied.name.clone()), oldest.id.clone());
                 if let Err(error) = self.delete(kind, &own).await {
                     let report = exit::report(&error).ok_or(error)?;
-                    outcomes.add(report.exit_code);
+                    progress.outcomes.add(report.exit_code);
                     self.app.ui().error(&report);
                 }
             }
         }
         Ok(())
     }
+}
+
+/// The state of an apply.
+struct Progress<'a> {
+    results: &'a mut Vec<Applied>,
+    outcomes: Outcomes,
+    /// The IDs of the objects that exist by now.
+    ids: Ids,
+    /// The objects that failed or were skipped.
+    failed: BTreeSet<ResourceName>,
 }

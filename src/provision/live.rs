@@ -1,14 +1,14 @@
 //! The objects of a backend that carry the identity of a project and environment.
 
-use crate::api::paging::{Order, Paging};
+use crate::api::paging::Paging;
 use crate::api::to_map;
 use crate::app::{App, Call, Payload};
 use crate::exit::{AlreadyReported, MIXED};
-use crate::manifest::{DIGEST, KEY, Marker, ResourceKind};
+use crate::manifest::{DIGEST, Identity, KEY, Manifest, Marker, Resource, ResourceKind, name_on_disk};
 use crate::ui::ErrorReport;
 use anyhow::Result;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The maximum page size of the list.
 const PAGE: u32 = 100;
@@ -19,13 +19,20 @@ pub(super) struct LiveObject {
     pub(super) id: String,
     /// The members as the backend sent them.
     pub(super) members: Map<String, Value>,
+    /// The IDs of contents that the backend could not take in, such as files that could not be indexed.
+    pub(super) failed: Vec<String>,
 }
 
 impl LiveObject {
     /// Returns the object if it has an ID.
     pub(super) fn new(members: Map<String, Value>) -> Option<Self> {
         let id = members.get("id")?.as_str()?.to_owned();
-        Some(Self { id, members })
+        Some(Self { id, members, failed: Vec::new() })
+    }
+
+    /// Returns the name on disk of a file that a manifest had, or `None` for any other object.
+    pub(super) fn name_on_disk(&self) -> Option<String> {
+        name_on_disk(self.members.get("filename")?.as_str()?)
     }
 
     fn pair(&self, key: &str) -> Option<&str> {
@@ -43,39 +50,130 @@ impl LiveObject {
     }
 }
 
-/// Reads the whole list of a kind and returns the objects whose identity has this beginning, by their identity. Objects
-/// with the same identity are in the order of the list, the oldest first.
+/// The statuses of contents that are not available and will not become so.
+const FAILED: [&str; 2] = ["failed", "cancelled"];
+
+/// Reads the contents of an object into its members. Contents that are still being processed count as present.
 ///
 /// # Errors
-/// Returns an error if the list may be incomplete. An object that is missing in it would be created a second time.
-pub(super) async fn live_objects(
-    app: &App,
-    kind: &ResourceKind,
-    key_prefix: &str,
-) -> Result<BTreeMap<String, Vec<LiveObject>>> {
-    let paging = Paging { limit: Some(PAGE), order: Some(Order::Asc), ..Paging::default() };
-    let call = Call::to(kind.list, &[], to_map(&paging), Payload::None)?;
+/// Returns an error if the list may be incomplete.
+pub(super) async fn read_contents(app: &App, kind: &ResourceKind, live: &mut LiveObject) -> Result<()> {
+    let Some(contents) = kind.contents else { return Ok(()) };
+    let paging = Paging { limit: Some(PAGE), ..Paging::default() };
+    let call = Call::to(contents.list, &[&live.id], to_map(&paging), Payload::None)?;
     let mut pages = app.pages(call, None)?.proving();
-    let mut found: BTreeMap<String, Vec<LiveObject>> = BTreeMap::new();
+    let mut ids = Vec::new();
     while let Some(items) = pages.next().await? {
         for item in items {
-            let Value::Object(members) = item else { continue };
-            let Some(live) = LiveObject::new(members) else { continue };
-            if let Some(key) = live.key().filter(|key| key.starts_with(key_prefix)) {
-                found.entry(key.to_owned()).or_default().push(live);
+            let Some(id) = item["id"].as_str() else { continue };
+            match item["status"].as_str().is_some_and(|status| FAILED.contains(&status)) {
+                true => live.failed.push(id.to_owned()),
+                false => ids.push(Value::from(id)),
             }
         }
     }
-    if let Err(reason) = pages.complete() {
-        let noun = kind.noun;
-        app.ui().error(&ErrorReport {
-            exit_code: MIXED,
-            kind: "mixed".into(),
-            message: format!("the list of {noun}s may be incomplete: {reason}"),
-            causes: vec![format!("a missing {noun} would be created a second time")],
-            ..ErrorReport::default()
-        });
-        return Err(AlreadyReported(MIXED).into());
+    pages.complete().map_err(|reason| incomplete(app, &format!("files of {}", live.id), &reason))?;
+    live.members.insert(contents.member.to_owned(), ids.into());
+    Ok(())
+}
+
+/// Reports that a list may be incomplete.
+fn incomplete(app: &App, objects: &str, reason: &str) -> anyhow::Error {
+    app.ui().error(&ErrorReport {
+        exit_code: MIXED,
+        kind: "mixed".into(),
+        message: format!("the list of {objects} may be incomplete: {reason}"),
+        causes: vec!["an object that is missing in the list would be created a second time".into()],
+        ..ErrorReport::default()
+    });
+    AlreadyReported(MIXED).into()
+}
+
+/// The objects of one kind with an identity of the project and environment, by their identity.
+pub(super) type Live = BTreeMap<String, Vec<LiveObject>>;
+
+/// Reads the whole list of a kind and returns the objects of the manifest's project and environment, by their identity.
+/// Objects with the same identity are in the order of their creation, the oldest first.
+///
+/// # Errors
+/// Returns an error if the list may be incomplete. An object that is missing in it would be created a second time.
+pub(super) async fn live_objects(app: &App, kind: &ResourceKind, manifest: &Manifest) -> Result<Live> {
+    let mut found = Live::new();
+    match kind.identity {
+        Identity::Metadata => {
+            let prefix = manifest.key_prefix();
+            for live in listed(app, kind, None).await? {
+                if let Some(key) = live.key().filter(|key| key.starts_with(&prefix)) {
+                    found.entry(key.to_owned()).or_default().push(live);
+                }
+            }
+        }
+        Identity::Content => {
+            found = claimed(files(app, kind, manifest).await?, kind, manifest).0;
+        }
     }
+    Ok(found)
+}
+
+/// Reads the files whose names contain a digest, the oldest first. Only purposes that the manifest has are read.
+pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -> Result<Vec<LiveObject>> {
+    let purpose = |resource: &Resource| resource.members.get("purpose").and_then(Value::as_str).map(str::to_owned);
+    let mut purposes: BTreeSet<String> = manifest.of_kind(kind).filter_map(purpose).collect();
+    if purposes.is_empty() {
+        purposes.insert("assistants".to_owned());
+    }
+    let mut found = Vec::new();
+    for purpose in purposes {
+        let files = listed(app, kind, Some(&purpose)).await?;
+        found.extend(files.into_iter().filter(|file| file.name_on_disk().is_some()));
+    }
+    // Some backends have no order of the list.
+    let time = |file: &LiveObject| file.members.get("created_at").and_then(Value::as_i64).unwrap_or_default();
+    found.sort_by(|one, other| (time(one), &one.id).cmp(&(time(other), &other.id)));
+    Ok(found)
+}
+
+/// Assigns files to those of the manifest with the same name, bytes and purpose. Returns the others apart.
+pub(super) fn claimed(files: Vec<LiveObject>, kind: &ResourceKind, manifest: &Manifest) -> (Live, Vec<LiveObject>) {
+    let identity = |members: &Map<String, Value>| {
+        ["filename", "purpose"].map(|name| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned())
+    };
+    let resources: Vec<_> = manifest.of_kind(kind).collect();
+    let identities: Vec<_> = resources.iter().map(|resource| identity(&resource.members)).collect();
+    let wanted: HashMap<_, _> = identities.iter().zip(&resources).collect();
+    let (mut found, mut others) = (Live::new(), Vec::new());
+    for file in files {
+        let bytes = file.members.get("bytes").and_then(Value::as_u64);
+        let has_bytes = |resource: &Resource| resource.content.as_ref().map(|content| content.bytes) == bytes;
+        match wanted.get(&identity(&file.members)).filter(|resource| bytes.is_none() || has_bytes(resource)) {
+            Some(resource) => found.entry(manifest.key(&resource.name)).or_default().push(file),
+            None => others.push(file),
+        }
+    }
+    (found, others)
+}
+
+/// Reads a whole list.
+///
+/// # Errors
+/// Returns an error if it may be incomplete.
+pub(super) async fn listed(app: &App, kind: &ResourceKind, purpose: Option<&str>) -> Result<Vec<LiveObject>> {
+    let mut query = Map::new();
+    if app.sends_pages(kind.list) {
+        query.insert("order".to_owned(), "asc".into());
+        if purpose.is_none() {
+            query.insert("limit".to_owned(), PAGE.into());
+        }
+    }
+    query.extend(purpose.map(|purpose| ("purpose".to_owned(), purpose.into())));
+    let call = Call::to(kind.list, &[], query, Payload::None)?;
+    let mut pages = app.pages(call, None)?.proving();
+    let mut found = Vec::new();
+    while let Some(items) = pages.next().await? {
+        let objects =
+            items.into_iter().filter_map(|item| if let Value::Object(members) = item { Some(members) } else { None });
+        found.extend(objects.filter_map(LiveObject::new));
+    }
+    pages.complete().map_err(|reason| incomplete(app, &format!("{}s", kind.noun), &reason))?;
     Ok(found)
 }

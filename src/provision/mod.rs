@@ -4,12 +4,21 @@
 //! machine finds the same objects.
 
 mod apply;
+mod contents;
 mod live;
+mod order;
+mod outcome;
 mod plan;
+mod planned;
 mod request;
 mod snapshot;
+mod upload;
+mod usage;
 mod verdict;
+mod world;
 
-pub use apply::{Applied, Applier, DriftPolicy, Outcome};
-pub use plan::{Plan, PlanOptions, PlannedObject, destruction, plan};
+pub use apply::Applier;
+pub use outcome::{Applied, DriftPolicy, Outcome};
+pub use plan::{Plan, PlanOptions, destruction, plan};
+pub use planned::PlannedObject;
 pub use verdict::Action;

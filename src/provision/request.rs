@@ -1,25 +1,29 @@
 //! The bodies of the requests that create and update a provisioned object.
 
 use super::live::LiveObject;
-use super::plan::PlannedObject;
+use super::planned::PlannedObject;
 use crate::manifest::{DIGEST, KEY, Marker, Resource, digest, matches_pattern};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Returns the body of the request that creates an object.
-pub(super) fn creation(object: &PlannedObject, resource: &Resource) -> Map<String, Value> {
+/// Returns the body of the request that creates an object. `finished` is `false` if its contents are added later.
+pub(super) fn creation(object: &PlannedObject, resource: &Resource, finished: bool) -> Map<String, Value> {
     let mut body = resource.members.clone();
-    body.insert("metadata".to_owned(), metadata(object, resource, &Marker::new(&object.wanted)));
+    body.retain(|name, _| !resource.kind.is_beside(name));
+    let marker = Marker::new(&object.wanted);
+    let marker = if finished { marker } else { marker.unfinished() };
+    body.insert("metadata".to_owned(), metadata(object, resource, &marker));
     body
 }
 
-/// Returns the body of the request that updates an object: the members that differ, and the metadata.
-pub(super) fn update(object: &PlannedObject, resource: &Resource) -> Map<String, Value> {
+/// Returns the body of the request that updates an object: the members that differ, and the metadata. `finished` is
+/// `false` if its contents are changed later.
+pub(super) fn update(object: &PlannedObject, resource: &Resource, finished: bool) -> Map<String, Value> {
     let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
     let changed: BTreeSet<String> = object.differences.iter().map(|difference| top(&difference.path)).collect();
     let live = |name: &str| object.live.as_ref()?.members.get(name);
     let mut body = Map::new();
-    for name in changed.into_iter().filter(|name| name != "metadata") {
+    for name in changed.into_iter().filter(|name| name != "metadata" && !resource.kind.is_beside(name)) {
         let Some(member) = resource.kind.member(&name) else { continue };
         let value = member.changed(resource.members.get(&name), live(&name));
         body.insert(name, value);
@@ -27,6 +31,7 @@ pub(super) fn update(object: &PlannedObject, resource: &Resource) -> Map<String,
     let birth = object.live.as_ref().and_then(LiveObject::marker).map(|marker| marker.birth);
     let marker = Marker::new(&object.wanted);
     let marker = Marker { birth: birth.unwrap_or(marker.birth), ..marker };
+    let marker = if finished { marker } else { marker.unfinished() };
     body.insert("metadata".to_owned(), metadata(object, resource, &marker));
     body
 }

@@ -1,6 +1,6 @@
 //! Snapshots: the objects that an apply overwrites or deletes, as a manifest that can be applied again.
 
-use super::plan::PlannedObject;
+use super::planned::PlannedObject;
 use crate::env::clock;
 use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest};
 use anyhow::{Context, Result};

@@ -14,6 +14,8 @@ pub enum Action {
     Drifted,
     /// Both changed.
     Conflict,
+    /// The object cannot be changed. A new one will be created, and the old one deleted.
+    Replace,
     Unchanged,
     /// Interrupted or concurrent applies created the object several times. The younger ones will be deleted.
     Duplicate,
@@ -27,9 +29,10 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of a summary.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Create,
         Self::Update,
+        Self::Replace,
         Self::Drifted,
         Self::Conflict,
         Self::Delete,
@@ -46,6 +49,7 @@ impl Action {
             Self::Update => "update",
             Self::Drifted => "drifted",
             Self::Conflict => "conflict",
+            Self::Replace => "replace",
             Self::Unchanged => "unchanged",
             Self::Duplicate => "duplicate",
             Self::Ambiguous => "ambiguous",
@@ -66,6 +70,9 @@ pub(super) fn verdict(
     live: &Map<String, Value>,
     marker: Option<&Marker>,
 ) -> (Action, &'static str) {
+    if marker.is_some_and(Marker::is_unfinished) {
+        return (Action::Update, "an apply did not finish, or is running");
+    }
     if wanted == live {
         return (Action::Unchanged, "as in the manifest");
     }
@@ -95,6 +102,8 @@ mod tests {
             birth: "b".into(),
         };
         for (wanted, live, marker, expected) in [
+            ("a", "a", Some(marker("a", "a").unfinished()), Action::Update),
+            ("a", "b", Some(marker("a", "a").unfinished()), Action::Update),
             ("a", "a", Some(marker("x", "x")), Action::Unchanged),
             ("a", "a", None, Action::Unchanged),
             ("b", "a", Some(marker("a", "a")), Action::Update),

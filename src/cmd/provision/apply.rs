@@ -3,10 +3,12 @@
 use super::plan::Scope;
 use super::{ManifestArgs, show};
 use crate::app::{App, DryRun};
-use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
+use crate::exit::{AlreadyReported, DIFFERENT, FAILED, Usage};
+use crate::manifest::{ASSISTANTS, Manifest, ResourceKind};
 use crate::provision::{self, Action, Applied, Applier, DriftPolicy, Outcome, Plan};
 use crate::ui::{Confirmation, counted};
 use anyhow::{Context, Result};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +22,7 @@ pub struct Apply {
     /// Set the treatment of objects that changed at the backend since the last apply
     #[arg(long, value_enum, value_name = "WHAT", default_value = "ask")]
     on_drift: DriftPolicy,
-    /// Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…
+    /// Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…, PROJECT_NAME_FILE_ID=file-…
     #[arg(long, value_name = "FILE")]
     output_env: Option<PathBuf>,
 }
@@ -30,12 +32,15 @@ impl Apply {
         app.check_output(show::APPLIED)?;
         let manifest = self.manifest.read_for_backend(app)?;
         let options = self.scope.options(&manifest)?;
+        if self.output_env.is_some() {
+            check_variables(&manifest)?;
+        }
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         if app.options().dry_run != DryRun::Off {
             return show::plan(app, &plan);
         }
         let overwrite = self.on_drift.decided(app, &plan)?;
-        confirm_deletions(app, &plan, "delete assistants that are no longer in the manifest?")?;
+        confirm_deletions(app, &plan, "delete objects that are no longer in the manifest?")?;
         let (applied, result) = apply(app, &plan, overwrite)?;
         if let Some(path) = &self.output_env {
             write_ids(path, &plan, &applied)?;
@@ -98,8 +103,16 @@ pub(super) fn confirm_deletions(app: &App, plan: &Plan, question: &str) -> Resul
 }
 
 fn summarize(app: &App, applied: &[Applied]) {
-    const ORDER: [Outcome; 6] =
-        [Outcome::Created, Outcome::Updated, Outcome::Deleted, Outcome::Kept, Outcome::Failed, Outcome::Unchanged];
+    const ORDER: [Outcome; 8] = [
+        Outcome::Created,
+        Outcome::Updated,
+        Outcome::Replaced,
+        Outcome::Deleted,
+        Outcome::Kept,
+        Outcome::Failed,
+        Outcome::Skipped,
+        Outcome::Unchanged,
+    ];
     let count = |outcome: Outcome| applied.iter().filter(|one| one.outcome == outcome).count();
     if applied.iter().all(|one| one.outcome == Outcome::Unchanged) {
         return app.ui().note("no changes");
@@ -109,12 +122,34 @@ fn summarize(app: &App, applied: &[Applied]) {
     app.ui().note(&parts.join(", "));
 }
 
+/// Returns the name of the shell variable with the ID of an object.
+fn variable(manifest: &Manifest, kind: &ResourceKind, name: &str) -> String {
+    let kind = if *kind == ASSISTANTS { "" } else { kind.kind().name() };
+    let parts = [manifest.project.as_str(), name, kind, "id"].into_iter().filter(|part| !part.is_empty());
+    let text = parts.collect::<Vec<_>>().join("_").to_uppercase();
+    text.replace(|character: char| !character.is_ascii_alphanumeric(), "_")
+}
+
+/// Checks that no two objects have the same shell variable.
+fn check_variables(manifest: &Manifest) -> Result<(), Usage> {
+    let mut known: HashMap<String, String> = HashMap::new();
+    for resource in &manifest.resources {
+        let path = format!("{}.{}", resource.kind.section, resource.name);
+        let variable = variable(manifest, resource.kind, &resource.name);
+        if let Some(other) = known.insert(variable.clone(), path.clone()) {
+            let message = format!("--output-env: `{other}` and `{path}` have the same variable {variable}");
+            return Err(Usage::hinted(message, "rename one of them"));
+        }
+    }
+    Ok(())
+}
+
 /// Writes a line `PROJECT_NAME_ID=ID` for each object that exists.
 fn write_ids(path: &Path, plan: &Plan, applied: &[Applied]) -> Result<()> {
     let mut text = String::new();
     for one in applied.iter().filter(|one| one.outcome != Outcome::Deleted) {
         let Some(id) = &one.id else { continue };
-        let name = format!("{}_{}_ID", plan.manifest.project, one.name).to_uppercase().replace(['-', '.'], "_");
+        let name = variable(&plan.manifest, one.kind, &one.name);
         let _ = writeln!(text, "{name}={id}");
     }
     std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))

@@ -21,7 +21,7 @@ impl Destroy {
         if app.options().dry_run != DryRun::Off {
             return show::plan(app, &plan);
         }
-        let question = format!("delete the assistants of {}?", plan.manifest.key_prefix().trim_end_matches('/'));
+        let question = format!("delete the objects of {}?", plan.manifest.key_prefix().trim_end_matches('/'));
         confirm_deletions(app, &plan, &question)?;
         apply(app, &plan, false)?.1
     }

@@ -4,6 +4,7 @@ use super::ManifestArgs;
 use crate::app::App;
 use crate::cmd::Later;
 use crate::exit::Usage;
+use crate::manifest::KINDS;
 use crate::ui::counted;
 use anyhow::{Context, Result};
 use std::fs::OpenOptions;
@@ -43,8 +44,11 @@ pub struct Lint {
 impl Lint {
     fn run(self, app: &App) -> Result<()> {
         let manifest = self.manifest.read(app)?;
-        let count = counted(manifest.resources.len() as u64, "assistant");
-        app.ui().note(&format!("{count} in the environment {} of {}", manifest.environment, manifest.project));
+        let counts = KINDS.iter().map(|kind| (kind.noun, manifest.of_kind(kind).count() as u64));
+        let counts: Vec<String> =
+            counts.filter(|(_, count)| *count > 0).map(|(noun, count)| counted(count, noun)).collect();
+        let counts = if counts.is_empty() { "no objects".to_owned() } else { counts.join(", ") };
+        app.ui().note(&format!("{counts} in the environment {} of {}", manifest.environment, manifest.project));
         Ok(())
     }
 }

@@ -41,7 +41,8 @@ impl Scope {
     /// Returns an error if the manifest does not have a target.
     pub(super) fn options(self, manifest: &Manifest) -> Result<PlanOptions> {
         let names: Vec<&str> = manifest.resources.iter().map(|resource| resource.name.as_str()).collect();
-        if let Some(unknown) = self.target.iter().find(|target| !names.contains(&target.as_str())) {
+        let is_known = |target: &&String| manifest.resources.iter().any(|resource| resource.is_named(target));
+        if let Some(unknown) = self.target.iter().find(|target| !is_known(target)) {
             let hint = format!("names in the manifest: {}", names.join(", "));
             return Err(Usage::hinted(format!("--target: the manifest has no object `{unknown}`"), hint).into());
         }

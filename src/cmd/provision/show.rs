@@ -73,7 +73,7 @@ fn text(plan: &Plan) -> String {
 fn describe(text: &mut String, object: &PlannedObject) {
     let sign = match object.action {
         Action::Create => '+',
-        Action::Update | Action::Duplicate => '~',
+        Action::Update | Action::Replace | Action::Duplicate => '~',
         Action::Delete => '-',
         Action::Drifted | Action::Conflict | Action::Ambiguous => '!',
         Action::Orphaned | Action::Unchanged => '=',

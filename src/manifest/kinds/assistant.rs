@@ -28,6 +28,7 @@ pub static ASSISTANTS: ResourceKind = ResourceKind {
         OwnedMember::new("top_p", number_but_one),
         OwnedMember::new("response_format", response_format),
     ],
+    contents: None,
     references: &[
         Reference { path: "tool_resources.code_interpreter.file_ids", section: "files" },
         Reference { path: "tool_resources.file_search.vector_store_ids", section: "vector_stores" },

@@ -4,16 +4,20 @@
 //! A further kind is a file with a constant of type [`ResourceKind`], and an entry in [`KINDS`].
 
 mod assistant;
+mod file;
 mod values;
+mod vector_store;
 
 pub use assistant::ASSISTANTS;
 pub(super) use assistant::tool_name;
+pub use file::FILES;
+pub use vector_store::VECTOR_STORES;
 
 use crate::api::{Kind, Spec};
 use serde_json::Value;
 
 /// Every kind, in the order of dependencies: a kind refers only to kinds before it.
-pub static KINDS: &[&ResourceKind] = &[&ASSISTANTS];
+pub static KINDS: &[&ResourceKind] = &[&FILES, &VECTOR_STORES, &ASSISTANTS];
 
 /// A kind of objects that a manifest can declare.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub struct ResourceKind {
     pub identity: Identity,
     /// The members that the manifest owns and that are compared.
     pub members: &'static [OwnedMember],
+    /// The members that are no part of the object at the backend, or `None` if there are none.
+    pub contents: Option<&'static Contents>,
     /// The lists of IDs that may refer to other objects of the manifest.
     pub references: &'static [Reference],
     /// Members of the request to create an object that a manifest cannot state.
@@ -41,6 +47,8 @@ pub struct ResourceKind {
 pub enum Identity {
     /// Two pairs of its metadata (docs/manifest.md#marker).
     Metadata,
+    /// Its file name, which contains a digest of its bytes (docs/manifest.md#files).
+    Content,
 }
 
 /// A member that a manifest owns.
@@ -51,6 +59,20 @@ pub struct OwnedMember {
     pub(super) normal: fn(&Value) -> Value,
     /// Returns the value of an update from the value in the manifest and the one at the backend.
     pub(super) change: fn(Option<&Value>, Option<&Value>) -> Value,
+}
+
+/// A list of IDs that the backend keeps beside an object, such as the files of a vector store. The manifest owns the
+/// list only if it states it.
+#[derive(Debug)]
+pub struct Contents {
+    /// The member of the manifest with the list.
+    pub member: &'static str,
+    /// Members of the manifest that become members of the request that adds IDs. They are not compared.
+    pub options: &'static [&'static str],
+    pub list: &'static Spec,
+    pub get: &'static Spec,
+    pub add: &'static Spec,
+    pub remove: &'static Spec,
 }
 
 /// A list of IDs in an object.
@@ -94,6 +116,16 @@ impl ResourceKind {
     /// Returns the names of the owned members.
     pub fn member_names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.members.iter().map(|member| member.name)
+    }
+
+    /// Returns `true` if a member is not part of the object itself.
+    pub fn is_beside(&self, name: &str) -> bool {
+        self.contents.is_some_and(|contents| contents.member == name || contents.options.contains(&name))
+    }
+
+    /// Returns `true` if objects of another kind can refer to this one.
+    pub fn is_referred_to(&self) -> bool {
+        KINDS.iter().any(|kind| kind.references.iter().any(|reference| reference.section == self.section))
     }
 
     /// Returns the names of the members that the manifest may state.

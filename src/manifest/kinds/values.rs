@@ -37,6 +37,13 @@ pub(super) fn metadata(value: &Value) -> Value {
     Value::Object(pairs.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
+/// Returns a list of IDs as a set.
+pub(super) fn id_set(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.as_array_mut().into_iter().for_each(sort_as_set);
+    value
+}
+
 /// Sorts a list whose items are a set.
 pub(super) fn sort_as_set(items: &mut Vec<Value>) {
     items.sort_by_key(Value::to_string);

@@ -4,6 +4,8 @@
 
 mod api;
 mod apply;
+mod apply_files;
+mod apply_kinds;
 mod completions;
 mod conversations_create;
 mod conversations_list;

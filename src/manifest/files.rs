@@ -1,0 +1,105 @@
+//! The files of a manifest: each with its bytes, and patterns as one file per match (docs/manifest.md#files).
+
+use super::content::Content;
+use super::glob;
+use super::kinds::{FILES, ResourceKind};
+use super::members::{leaves_its_folder, path_in_tree};
+use super::source::Source;
+use crate::api::Dialect;
+use crate::api::check::{self, Refusal, Rules};
+use crate::env::yaml::Position;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+/// The members of a file in a manifest.
+pub(super) const MEMBERS: &[&str] = &["path", "purpose", "expires_after", "lifecycle"];
+
+/// The purpose of a file that states none.
+const PURPOSE: &str = "assistants";
+
+/// The maximum size of a file (docs/protocol/objects.md#limits-and-defaults).
+const MAX_BYTES: u64 = 512 << 20;
+
+/// A file to upload.
+pub(super) struct FoundFile {
+    /// The name in the manifest. A match of a pattern has the name of the pattern, `/`, and its path.
+    pub(super) name: String,
+    pub(super) members: Map<String, Value>,
+    pub(super) content: Content,
+}
+
+/// Returns the files of one entry. `members` are its members with their variables replaced.
+pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value>, at: Position) -> Vec<FoundFile> {
+    let Some(path) = members.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()) else {
+        source.hinted(at, format!("the file `{name}` has no path"), Some(format!("write `{name}: {{path: PATH}}`")));
+        return Vec::new();
+    };
+    let paths = match glob::is_pattern(path) {
+        false => Ok(vec![path.to_owned()]),
+        true => matches(source, path),
+    };
+    let paths = paths.unwrap_or_else(|message| {
+        source.problem(at, message);
+        Vec::new()
+    });
+    let mut found = Vec::new();
+    for given in paths {
+        match content(source, &given) {
+            Ok(content) => {
+                let name = match glob::is_pattern(path) {
+                    true => format!("{name}/{}", &given[glob::fixed_part(path.trim_start_matches("./")).len()..]),
+                    false => name.to_owned(),
+                };
+                let mut members = members.clone();
+                members.shift_remove("path");
+                members.entry("purpose").or_insert_with(|| PURPOSE.into());
+                members.insert("filename".to_owned(), content.filename().into());
+                found.push(FoundFile { name, members, content });
+            }
+            Err(message) => source.problem(at, message),
+        }
+    }
+    found
+}
+
+fn matches(source: &Source, pattern: &str) -> Result<Vec<String>, String> {
+    if leaves_its_folder(Path::new(pattern)) {
+        return Err(format!("the pattern `{pattern}` leaves the folder of the manifest"));
+    }
+    let found = glob::matches(&source.folder, pattern).map_err(|error| format!("cannot read `{pattern}`: {error}"))?;
+    match found.len() {
+        0 => Err(format!("no file matches `{pattern}`")),
+        count if count > glob::MAX_FILES => Err(format!("more than {} files match `{pattern}`", glob::MAX_FILES)),
+        _ => Ok(found),
+    }
+}
+
+fn content(source: &Source, given: &str) -> Result<Content, String> {
+    let path = path_in_tree(source, given)?;
+    let failed = |error: std::io::Error| format!("cannot read the file `{given}`: {error}");
+    if !path.metadata().map_err(failed)?.is_file() {
+        return Err(format!("expected a file, found something else: `{given}`"));
+    }
+    let content = Content::read(&path).map_err(failed)?;
+    match content.bytes {
+        0 => Err(format!("the file `{given}` is empty; the API accepts no empty file")),
+        bytes if bytes > MAX_BYTES => {
+            Err(format!("the file `{given}` has {bytes} bytes; at most {MAX_BYTES} are possible"))
+        }
+        _ => Ok(content),
+    }
+}
+
+/// Checks the members that are sent with the bytes.
+pub(super) fn check(members: &Map<String, Value>) -> Result<(), Refusal> {
+    let mut body = members.clone();
+    body.retain(|name, _| name == "purpose" || name == "expires_after");
+    body.entry("purpose").or_insert_with(|| PURPOSE.into());
+    body.insert("file".to_owned(), json!(""));
+    check::body_of(FILES.create, &body, Rules::incoming(Dialect::OpenAi))
+}
+
+/// Returns `true` if the objects of a kind are files.
+pub(super) fn are_files(kind: &ResourceKind) -> bool {
+    *kind == FILES
+}

@@ -1,0 +1,21 @@
+//! Files. They have no metadata, so that their name at the backend identifies them: it contains a digest of the contents.
+
+use super::{Identity, OwnedMember, ResourceKind};
+use crate::api::Endpoint;
+use crate::api::files::{DeleteFile, ListFiles, UploadFile};
+use serde_json::Value;
+
+/// Files.
+pub static FILES: ResourceKind = ResourceKind {
+    section: "files",
+    noun: "file",
+    list: ListFiles::SPEC,
+    create: UploadFile::SPEC,
+    update: None,
+    delete: DeleteFile::SPEC,
+    identity: Identity::Content,
+    members: &[OwnedMember::new("filename", Value::clone), OwnedMember::new("purpose", Value::clone)],
+    contents: None,
+    references: &[],
+    refused: &[],
+};

@@ -1,0 +1,41 @@
+//! Vector stores. Their files are no member of the object: they are listed, added and removed by requests of their own.
+
+use super::values::{id_set, metadata, text};
+use super::{Contents, Identity, OwnedMember, Reference, RefusedMember, ResourceKind};
+use crate::api::Endpoint;
+use crate::api::vector_stores::{
+    CreateFileBatch, CreateVectorStore, DeleteVectorStore, DeleteVectorStoreFile, GetVectorStoreFile,
+    ListVectorStoreFiles, ListVectorStores, UpdateVectorStore,
+};
+use serde_json::Value;
+
+/// Vector stores.
+pub static VECTOR_STORES: ResourceKind = ResourceKind {
+    section: "vector_stores",
+    noun: "vector store",
+    list: ListVectorStores::SPEC,
+    create: CreateVectorStore::SPEC,
+    update: Some(UpdateVectorStore::SPEC),
+    delete: DeleteVectorStore::SPEC,
+    identity: Identity::Metadata,
+    members: &[
+        OwnedMember::new("name", text),
+        OwnedMember::new("expires_after", Value::clone),
+        OwnedMember::new("metadata", metadata),
+        OwnedMember::new("file_ids", id_set),
+    ],
+    contents: Some(&Contents {
+        member: "file_ids",
+        options: &["chunking_strategy"],
+        list: ListVectorStoreFiles::SPEC,
+        get: GetVectorStoreFile::SPEC,
+        add: CreateFileBatch::SPEC,
+        remove: DeleteVectorStoreFile::SPEC,
+    }),
+    references: &[Reference { path: "file_ids", section: "files" }],
+    refused: &[RefusedMember {
+        path: "sync",
+        reason: "`sync` is not supported",
+        hint: "list the files under `file_ids`",
+    }],
+};

@@ -1,0 +1,80 @@
+//! Changes to the contents of an object, such as the files of a vector store: additions first, then removals.
+
+use super::planned::PlannedObject;
+use crate::app::{App, Call, Missing, Payload};
+use crate::indexing::{IndexingOptions, run_to_end};
+use crate::manifest::{Contents, Resource};
+use anyhow::Result;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The maximum number of IDs in one request. Older versions of the API accept no more.
+const BATCH: usize = 500;
+
+/// The limits of the wait for indexing. The time counts from the last progress.
+const WAIT: IndexingOptions = IndexingOptions { timeout: Duration::from_secs(600), interval: None };
+
+/// The difference between the wanted and the live contents of an object.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    add: Vec<String>,
+    /// Contents that the backend could not take in, and that are added once more.
+    again: Vec<String>,
+    remove: Vec<String>,
+}
+
+impl Change {
+    /// Returns the change for an object, which is empty if the manifest does not state the contents.
+    pub(super) fn of(object: &PlannedObject, resource: &Resource) -> Self {
+        let Some(contents) = resource.kind.contents.filter(|_| resource.states_contents()) else {
+            return Self::default();
+        };
+        let wanted = ids(object.wanted.get(contents.member));
+        let live = object.live.as_ref();
+        let present = ids(live.and_then(|live| live.members.get(contents.member)));
+        let failed: BTreeSet<&str> = live.into_iter().flat_map(|live| &live.failed).map(String::as_str).collect();
+        Self {
+            add: texts(wanted.difference(&present)),
+            again: texts(wanted.intersection(&failed)),
+            remove: texts(present.union(&failed).filter(|id| !wanted.contains(*id))),
+        }
+    }
+
+    /// Returns `true` if nothing changes.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Changes the contents of the object with this ID. Nothing is removed before everything is added and indexed.
+    pub(super) async fn apply(&self, app: &App, resource: &Resource, id: &str) -> Result<()> {
+        let Some(contents) = resource.kind.contents else { return Ok(()) };
+        for item in &self.again {
+            remove(app, contents, id, item).await?;
+        }
+        for items in self.add.chunks(BATCH) {
+            let options = contents.options.iter().filter_map(|name| resource.members.get_key_value(*name));
+            let mut body: Map<String, Value> = options.map(|(name, value)| (name.clone(), value.clone())).collect();
+            body.insert(contents.member.to_owned(), items.into());
+            let call = Call::to(contents.add, &[id], Map::new(), Payload::Json(body))?;
+            run_to_end(app, call, WAIT).await?;
+        }
+        for item in &self.remove {
+            remove(app, contents, id, item).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn remove(app: &App, contents: &Contents, id: &str, item: &str) -> Result<()> {
+    let call = Call::to(contents.remove, &[id, item], Map::new(), Payload::None)?;
+    app.or_missing(app.call(call).await.map(drop), Missing::Ignored)
+}
+
+fn texts<'a>(ids: impl Iterator<Item = &'a &'a str>) -> Vec<String> {
+    ids.map(|id| (*id).to_owned()).collect()
+}
+
+fn ids(list: Option<&Value>) -> BTreeSet<&str> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}

@@ -1,0 +1,218 @@
+//! The part of a plan that concerns one object: what separates it from the manifest.
+
+use super::live::LiveObject;
+use super::verdict::{Action, verdict};
+use crate::manifest::{Content, Difference, KEY, Resource, ResourceKind, ResourceName, differences, digest};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashSet};
+
+/// The text in place of an ID that an apply will create.
+const UNKNOWN_ID: &str = "(known after apply)";
+
+/// The IDs of the objects of a manifest, as far as they are known.
+pub(super) type Ids = BTreeMap<ResourceName, String>;
+
+/// The part of a plan that concerns one object.
+#[derive(Debug, Clone)]
+pub struct PlannedObject {
+    pub kind: &'static ResourceKind,
+    /// The identity of the object.
+    pub key: String,
+    pub action: Action,
+    pub reason: String,
+    /// The IDs at the backend. More than one if the identity is ambiguous.
+    pub ids: Vec<String>,
+    /// The differences, from the backend to the manifest.
+    pub differences: Vec<Difference>,
+    pub(super) resource: Option<Resource>,
+    pub(super) live: Option<LiveObject>,
+    /// Younger objects that applies created at the same time as `live`.
+    pub(super) duplicates: Vec<LiveObject>,
+    /// Older files that the object replaces. They are deleted last, when nothing refers to them.
+    pub(super) replaced: Vec<LiveObject>,
+    /// The canonical form of the resource.
+    pub(super) wanted: Map<String, Value>,
+}
+
+impl PlannedObject {
+    /// Returns the name in the manifest.
+    pub fn name(&self) -> &str {
+        self.key.splitn(3, '/').nth(2).unwrap_or_default()
+    }
+
+    /// Returns the object with the IDs to which it refers, as they are now.
+    pub(super) fn resolved(&self, ids: &Ids) -> Self {
+        let mut object = self.clone();
+        let Some(resource) = object.resource.as_mut().filter(|resource| !resource.references().is_empty()) else {
+            return object;
+        };
+        *resource = resource.resolved(|name| ids.get(name).cloned().unwrap_or_default());
+        object.wanted = resource.form(&resource.members);
+        let live = object.live.as_ref().map(|live| resource.form(&live.members)).unwrap_or_default();
+        object.differences = differences(&live, &object.wanted);
+        object
+    }
+
+    /// Returns the section and the name in the manifest.
+    pub(super) fn id(&self) -> ResourceName {
+        (self.kind.section, self.name().to_owned())
+    }
+
+    /// Returns the objects of the manifest to which this one refers.
+    pub(super) fn references(&self) -> Vec<ResourceName> {
+        self.resource.as_ref().map(Resource::references).unwrap_or_default()
+    }
+
+    /// Returns `true` if the object has a state that asst did not write and that the action would overwrite or delete.
+    pub(super) fn loses_changes(&self) -> bool {
+        match self.action {
+            Action::Delete | Action::Drifted | Action::Conflict => true,
+            Action::Update => self.live.as_ref().is_some_and(|live| live.marker().is_none()),
+            _ => false,
+        }
+    }
+
+    /// Returns the JSON form.
+    pub fn to_json(&self) -> Value {
+        let members = self.differences.iter().map(
+            |difference| json!({ "path": difference.path, "before": difference.before, "after": difference.after }),
+        );
+        json!({
+            "key": self.key,
+            "kind": self.kind.kind().name(),
+            "action": self.action.name(),
+            "reason": self.reason,
+            "id": self.ids.first(),
+            "ids": self.ids,
+            "members": members.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Compares an object of the manifest with the objects that have its identity.
+pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
+    let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
+    let resolved = resource.resolved(|name| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name)));
+    let wanted = resource.form(&resolved.members);
+    let mut planned = PlannedObject {
+        kind: resource.kind,
+        key,
+        action: Action::Create,
+        reason: "does not exist".to_owned(),
+        ids: claimants.iter().map(|live| live.id.clone()).collect(),
+        differences: Vec::new(),
+        resource: Some(resource.clone()),
+        live: None,
+        duplicates: Vec::new(),
+        replaced: Vec::new(),
+        wanted,
+    };
+    if claimants.len() > 1 && !are_duplicates(&claimants, resource) {
+        planned.action = Action::Ambiguous;
+        planned.reason = format!(
+            "several objects have this identity; delete all but one, or remove the metadata key {KEY} from them"
+        );
+        return planned;
+    }
+    let mut claimants = claimants.into_iter();
+    let Some(live) = claimants.next() else {
+        planned.differences = differences(&Map::new(), &planned.wanted);
+        return planned;
+    };
+    planned.duplicates = claimants.collect();
+    let form = resource.form(&live.members);
+    let (action, reason) = verdict(&planned.wanted, &form, live.marker().as_ref());
+    (planned.action, planned.reason) = match action {
+        Action::Unchanged if !planned.duplicates.is_empty() => {
+            (Action::Duplicate, "was created several times; all but the oldest will be deleted".to_owned())
+        }
+        action if missing => (action, "refers to objects that do not exist yet".to_owned()),
+        action => (action, reason.to_owned()),
+    };
+    if action != Action::Unchanged {
+        planned.differences = differences(&form, &planned.wanted);
+    }
+    planned.live = Some(live);
+    planned
+}
+
+/// Plans a file. `old` are the older files to which objects of the project refer.
+pub(super) fn planned_file(
+    key: String,
+    resource: &Resource,
+    claimants: Vec<LiveObject>,
+    old: &mut Vec<LiveObject>,
+) -> PlannedObject {
+    let wanted = resource.form(&resource.members);
+    let name = resource.content.as_ref().map(Content::name);
+    let purpose = resource.members.get("purpose");
+    let mut claimants = claimants.into_iter();
+    let live = claimants.next();
+    // Nothing depends on which of several equal files is used, but the oldest is the same for every machine.
+    let mut replaced: Vec<LiveObject> = claimants.collect();
+    let (of_this, rest): (Vec<_>, Vec<_>) = std::mem::take(old)
+        .into_iter()
+        .partition(|file: &LiveObject| file.name_on_disk() == name && file.members.get("purpose") == purpose);
+    *old = rest;
+    let before = of_this.iter().next_back().map(|file: &LiveObject| resource.form(&file.members)).unwrap_or_default();
+    replaced.extend(of_this);
+    let (action, reason) = match (&live, replaced.is_empty()) {
+        (Some(_), true) => (Action::Unchanged, "as in the manifest"),
+        (Some(_), false) => (Action::Replace, "older files will be deleted"),
+        (None, true) => (Action::Create, "does not exist"),
+        (None, false) => (Action::Replace, "changed in the manifest"),
+    };
+    let ids = live.iter().chain(&replaced).map(|file| file.id.clone()).collect();
+    let differences = if live.is_some() { Vec::new() } else { differences(&before, &wanted) };
+    PlannedObject {
+        kind: resource.kind,
+        key,
+        action,
+        reason: reason.to_owned(),
+        ids,
+        differences,
+        resource: Some(resource.clone()),
+        live,
+        duplicates: Vec::new(),
+        replaced,
+        wanted,
+    }
+}
+
+/// Returns the text for an ID that is not known yet. Two such texts of one list differ.
+fn unknown_id((section, name): &ResourceName) -> String {
+    format!("{UNKNOWN_ID} {section}.{name}")
+}
+
+/// Returns `true` if each object was created by a request of asst and has not changed since. An apply that was
+/// interrupted, or that ran beside another one, leaves such objects. A copy that somebody made has the birth mark of its
+/// original.
+fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
+    let mut births = HashSet::new();
+    claimants.iter().all(|live| {
+        let Some(marker) = live.marker() else { return false };
+        let is_unchanged = marker.is_unfinished() || marker.kept == digest(&resource.form(&live.members));
+        is_unchanged && births.insert(marker.birth)
+    })
+}
+
+/// Plans an object that is not in the manifest.
+pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject, prune: bool) -> PlannedObject {
+    let (action, reason) = match prune {
+        true => (Action::Delete, "no longer in the manifest"),
+        false => (Action::Orphaned, "no longer in the manifest; --prune deletes it"),
+    };
+    PlannedObject {
+        kind,
+        key: key.to_owned(),
+        action,
+        reason: reason.to_owned(),
+        ids: vec![live.id.clone()],
+        differences: Vec::new(),
+        resource: None,
+        live: Some(live),
+        duplicates: Vec::new(),
+        replaced: Vec::new(),
+        wanted: Map::new(),
+    }
+}

@@ -1,0 +1,124 @@
+//! The objects of a backend that a plan needs, read once.
+
+use super::live::{Live, LiveObject, claimed, files, live_objects, read_contents};
+use super::usage::{is_not_offered, references_to};
+use crate::app::App;
+use crate::manifest::{ASSISTANTS, FILES, Identity, KINDS, Manifest, ResourceKind, reference_list};
+use anyhow::Result;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The objects of a project and environment at a backend.
+pub(super) struct World {
+    live: BTreeMap<&'static str, Live>,
+    /// The files to which objects of the project refer, and that are no file of the manifest as it is now.
+    pub(super) old_files: Vec<LiveObject>,
+}
+
+impl World {
+    /// Reads the lists of the kinds that the manifest has, and of assistants. `all` reads the lists of all kinds, for
+    /// deletions.
+    ///
+    /// # Errors
+    /// Returns an error if a list could not be read as a whole.
+    pub(super) async fn read(app: &App, manifest: &Manifest, all: bool) -> Result<Self> {
+        let mut world = Self { live: BTreeMap::new(), old_files: Vec::new() };
+        let mut backend_files = Vec::new();
+        for kind in KINDS {
+            let is_used = **kind == ASSISTANTS || manifest.of_kind(kind).next().is_some();
+            if !is_used && !all {
+                continue;
+            }
+            let read = match kind.identity {
+                Identity::Metadata => live_objects(app, kind, manifest).await,
+                Identity::Content => files(app, kind, manifest).await.map(|files| {
+                    backend_files = files;
+                    Live::new()
+                }),
+            };
+            match read {
+                Ok(live) => drop(world.live.insert(kind.section, live)),
+                // A backend without the kind has no object of it.
+                Err(error) if !is_used && is_not_offered(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        world.read_contents(app, manifest, all).await?;
+        world.claim_files(manifest, backend_files);
+        Ok(world)
+    }
+
+    /// Reads the contents of each object whose contents the manifest states, or of every object.
+    async fn read_contents(&mut self, app: &App, manifest: &Manifest, all: bool) -> Result<()> {
+        let concurrency = app.session().await?.concurrency;
+        for kind in KINDS.iter().filter(|kind| kind.contents.is_some()) {
+            let stated: BTreeSet<String> = manifest
+                .of_kind(kind)
+                .filter(|resource| resource.states_contents())
+                .map(|resource| manifest.key(&resource.name))
+                .collect();
+            let Some(live) = self.live.get_mut(kind.section) else { continue };
+            let objects = live.iter_mut().filter(|(key, _)| all || stated.contains(*key));
+            let reads: Vec<_> = objects.flat_map(|(_, live)| live).map(|live| read_contents(app, kind, live)).collect();
+            stream::iter(reads).buffer_unordered(concurrency).try_collect::<()>().await?;
+        }
+        Ok(())
+    }
+
+    /// Assigns the files of the backend to those of the manifest. Of the others, keeps those to which an object of the
+    /// project refers.
+    fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>) {
+        let (claimed, mut others) = claimed(files, &FILES, manifest);
+        let referred = self.referred(&FILES, manifest);
+        others.retain(|file| referred.contains(&file.id));
+        self.live.insert(FILES.section, claimed);
+        self.old_files = others;
+    }
+
+    /// Returns the IDs of a kind to which objects of the project refer, without those that the manifest states.
+    fn referred(&self, kind: &ResourceKind, manifest: &Manifest) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (other, reference) in references_to(kind) {
+            let live = self.live.get(other.section).into_iter().flat_map(|live| live.values().flatten());
+            let lists = live.filter_map(|live| reference_list(&live.members, reference));
+            found.extend(lists.flatten().filter_map(Value::as_str).map(str::to_owned));
+        }
+        for (other, reference) in references_to(kind) {
+            let lists = manifest.of_kind(other).filter_map(|resource| reference_list(&resource.members, reference));
+            for id in lists.flatten().filter_map(Value::as_str) {
+                found.remove(id);
+            }
+        }
+        found
+    }
+
+    /// Takes the objects with an identity.
+    pub(super) fn take(&mut self, kind: &ResourceKind, key: &str) -> Vec<LiveObject> {
+        self.live.get_mut(kind.section).and_then(|live| live.remove(key)).unwrap_or_default()
+    }
+
+    /// Takes the objects of a kind that were not taken by their identity, with their identities.
+    pub(super) fn left_over(&mut self, kind: &ResourceKind, manifest: &Manifest) -> Vec<(String, LiveObject)> {
+        match kind.identity {
+            Identity::Metadata => self.everything(kind, manifest),
+            Identity::Content => with_keys(std::mem::take(&mut self.old_files), manifest),
+        }
+    }
+
+    /// Takes all objects of a kind, with their identities.
+    pub(super) fn everything(&mut self, kind: &ResourceKind, manifest: &Manifest) -> Vec<(String, LiveObject)> {
+        let live = self.live.remove(kind.section).unwrap_or_default();
+        let mut all: Vec<(String, LiveObject)> =
+            live.into_iter().flat_map(|(key, live)| live.into_iter().map(move |live| (key.clone(), live))).collect();
+        if kind.identity == Identity::Content {
+            all.extend(with_keys(std::mem::take(&mut self.old_files), manifest));
+        }
+        all
+    }
+}
+
+/// Returns files with their identities, which are made from their names on disk.
+fn with_keys(files: Vec<LiveObject>, manifest: &Manifest) -> Vec<(String, LiveObject)> {
+    files.into_iter().filter_map(|file| Some((manifest.key(&file.name_on_disk()?), file))).collect()
+}
