@@ -29,6 +29,9 @@ const UNFINISHED: &str = "interrupted-or-running";
 /// The separator before the birth mark.
 const BIRTH: char = '#';
 
+/// The end of the marker of an object that no command may delete.
+const PROTECTED: &str = "!";
+
 /// The marker in the metadata of an object: the digests of its last write, and a random birth mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
@@ -39,13 +42,15 @@ pub struct Marker {
     /// A random text of the request that created the object. A copy of the object has the same one. Two objects that
     /// two requests of asst created have different ones.
     pub birth: String,
+    /// `true` if the last write stated that no command may delete the object.
+    pub is_protected: bool,
 }
 
 impl Marker {
     /// Returns the marker of a new object.
     pub fn new(wanted: &Map<String, Value>) -> Self {
         let wanted = digest(wanted);
-        Self { kept: wanted.clone(), wanted, birth: random::alphanumeric(BIRTH_LENGTH) }
+        Self { kept: wanted.clone(), wanted, birth: random::alphanumeric(BIRTH_LENGTH), is_protected: false }
     }
 
     /// Returns the marker for the time in which the contents of the object are being changed.
@@ -62,21 +67,26 @@ impl Marker {
     /// Reads a marker. Returns `None` if it has another version or form.
     pub fn read(text: &str) -> Option<Self> {
         let (digests, birth) = text.split_once(BIRTH)?;
+        let (birth, is_protected) = birth.strip_suffix(PROTECTED).map_or((birth, false), |birth| (birth, true));
         let mut parts = digests.split(':');
         let (version, wanted) = (parts.next()?, parts.next()?);
         let kept = parts.next().unwrap_or(wanted);
         let valid = |digest: &str| digest.len() == LENGTH;
         let is_known =
             version == VERSION && parts.next().is_none() && valid(wanted) && valid(kept) && !birth.is_empty();
-        is_known.then(|| Self { wanted: wanted.to_owned(), kept: kept.to_owned(), birth: birth.to_owned() })
+        is_known.then(|| Self {
+            wanted: wanted.to_owned(),
+            kept: kept.to_owned(),
+            birth: birth.to_owned(),
+            is_protected,
+        })
     }
 
     /// Returns the text of the marker.
     pub fn text(&self) -> String {
-        let Self { wanted, kept, birth } = self;
-        if wanted == kept {
-            return format!("{VERSION}:{wanted}{BIRTH}{birth}");
-        }
-        format!("{VERSION}:{wanted}:{kept}{BIRTH}{birth}")
+        let Self { wanted, kept, birth, is_protected } = self;
+        let kept = if wanted == kept { String::new() } else { format!(":{kept}") };
+        let protected = if *is_protected { PROTECTED } else { "" };
+        format!("{VERSION}:{wanted}{kept}{BIRTH}{birth}{protected}")
     }
 }

@@ -11,6 +11,7 @@ mod files;
 mod glob;
 mod kinds;
 mod members;
+mod moves;
 mod problem;
 mod reader;
 mod references;
@@ -27,6 +28,7 @@ pub use digest::{Marker, digest};
 pub use kinds::{
     ASSISTANTS, Contents, FILES, Identity, KINDS, OwnedMember, Reference, RefusedMember, ResourceKind, VECTOR_STORES,
 };
+pub use moves::{Adoption, Move};
 pub use problem::{Place, Problem};
 pub use reader::{ManifestError, ReadOptions};
 pub use references::{ResourceName, list as reference_list};
@@ -49,6 +51,10 @@ pub struct Manifest {
     /// The profile of the environment, if it names one.
     pub profile: Option<String>,
     pub resources: Vec<Resource>,
+    /// The objects that have a new name.
+    pub moved: Vec<Move>,
+    /// The objects of the backend that the manifest takes over.
+    pub adopt: Vec<Adoption>,
 }
 
 /// An object that should exist.

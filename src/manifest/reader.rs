@@ -1,6 +1,7 @@
 //! Reading a manifest: its keys, environments and variables.
 
 use super::kinds::KINDS;
+use super::moves;
 use super::problem::Problem;
 use super::resources::{Resources, check_name};
 use super::source::{NamedNodes, Source, member};
@@ -12,7 +13,7 @@ use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
 use std::path::Path;
 
 /// The keys of a manifest and of an environment, besides the sections of the kinds.
-const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults"];
+const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults", "moved", "adopt"];
 const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars"];
 
 /// The choices of a command that reads a manifest.
@@ -69,7 +70,9 @@ impl Reader<'_> {
         let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
         self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
         let resources = Resources::new(&mut self.source, &variables, keys).read([keys, overlay, defaults]);
-        Some(Manifest { project: project?, environment, profile, resources })
+        let moved = moves::moved(&mut self.source, keys, &resources);
+        let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);
+        Some(Manifest { project: project?, environment, profile, resources, moved, adopt })
     }
 
     /// Checks the version of the format.

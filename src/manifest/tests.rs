@@ -240,8 +240,10 @@ fn a_marker_of_another_version_is_no_marker() {
     let one = digest(&form(json!({ "model": "a" })));
     let other = digest(&form(json!({ "model": "b" })));
     for kept in [&one, &other] {
-        let marker = Marker { wanted: one.clone(), kept: kept.clone(), birth: "b".into() };
-        assert_eq!(Marker::read(&marker.text()), Some(marker));
+        for is_protected in [false, true] {
+            let marker = Marker { wanted: one.clone(), kept: kept.clone(), birth: "b".into(), is_protected };
+            assert_eq!(Marker::read(&marker.text()), Some(marker));
+        }
     }
     for text in [
         "",
@@ -249,6 +251,7 @@ fn a_marker_of_another_version_is_no_marker() {
         "1:short#b",
         &format!("1:{one}"),
         &format!("1:{one}#"),
+        &format!("1:{one}#!"),
         &format!("2:{one}#b"),
         &format!("1:{one}:{other}:{one}#b"),
         &format!("1:{one}:x#b"),

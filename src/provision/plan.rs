@@ -97,9 +97,12 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
             .map(|resource| manifest.key(&resource.name))
             .collect();
         for (key, live) in world.everything(kind, &manifest) {
-            let (action, reason) = match protected.contains(&key) {
-                true => (Action::Orphaned, "protected by the manifest"),
-                false => (Action::Delete, "belongs to the project and environment"),
+            let (action, reason) = if protected.contains(&key) {
+                (Action::Orphaned, "protected by the manifest")
+            } else if live.marker().is_some_and(|marker| marker.is_protected) {
+                (Action::Orphaned, "protected by the last apply")
+            } else {
+                (Action::Delete, "belongs to the project and environment")
             };
             objects.push(PlannedObject { action, reason: reason.to_owned(), ..left_over(kind, &key, live, true) });
         }

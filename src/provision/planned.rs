@@ -126,11 +126,22 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         Action::Unchanged if !planned.duplicates.is_empty() => {
             (Action::Duplicate, "was created several times; all but the oldest will be deleted".to_owned())
         }
+        Action::Unchanged if live.key() != Some(&planned.key) => {
+            let from = live.key().map(|key| format!("moved from {key}"));
+            (Action::Update, from.unwrap_or_else(|| "is adopted".to_owned()))
+        }
+        Action::Unchanged if changes_protection(&live, resource) => {
+            (Action::Update, "the protection changed in the manifest".to_owned())
+        }
         action if missing => (action, "refers to objects that do not exist yet".to_owned()),
         action => (action, reason.to_owned()),
     };
     if action != Action::Unchanged {
         planned.differences = differences(&form, &planned.wanted);
+    }
+    if changes_protection(&live, resource) {
+        let (before, after) = (Value::from(!resource.protect), Value::from(resource.protect));
+        planned.differences.push(Difference { path: "lifecycle.protect".to_owned(), before, after });
     }
     planned.live = Some(live);
     planned
@@ -184,6 +195,11 @@ fn unknown_id((section, name): &ResourceName) -> String {
     format!("{UNKNOWN_ID} {section}.{name}")
 }
 
+/// Returns `true` if the marker of an object states another protection than the manifest.
+fn changes_protection(live: &LiveObject, resource: &Resource) -> bool {
+    live.marker().is_some_and(|marker| marker.is_protected != resource.protect)
+}
+
 /// Returns `true` if each object was created by a request of asst and has not changed since. An apply that was
 /// interrupted, or that ran beside another one, leaves such objects. A copy that somebody made has the birth mark of its
 /// original.
@@ -198,7 +214,9 @@ fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
 
 /// Plans an object that is not in the manifest.
 pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject, prune: bool) -> PlannedObject {
+    let is_protected = live.marker().is_some_and(|marker| marker.is_protected);
     let (action, reason) = match prune {
+        _ if is_protected => (Action::Orphaned, "no longer in the manifest, and protected"),
         true => (Action::Delete, "no longer in the manifest"),
         false => (Action::Orphaned, "no longer in the manifest; --prune deletes it"),
     };

@@ -63,6 +63,7 @@ fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Val
         pairs.extend(given.clone());
     }
     pairs.insert(KEY.to_owned(), object.key.clone().into());
+    let marker = Marker { is_protected: resource.protect, ..marker.clone() };
     pairs.insert(DIGEST.to_owned(), marker.text().into());
     Value::Object(pairs)
 }

@@ -46,6 +46,9 @@ fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
         if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
             pairs.retain(|key, _| key != KEY && key != DIGEST);
         }
+        if live.marker().is_some_and(|marker| marker.is_protected) {
+            members.insert("lifecycle".to_owned(), json!({ "protect": true }));
+        }
         section.insert(unused_name(object.name(), section), Value::Object(members));
     }
     let mut document = json!({ "asst": 1, "project": manifest.project });

@@ -100,6 +100,7 @@ mod tests {
             wanted: digest(&form(wanted)),
             kept: digest(&form(kept)),
             birth: "b".into(),
+            is_protected: false,
         };
         for (wanted, live, marker, expected) in [
             ("a", "a", Some(marker("a", "a").unfinished()), Action::Update),

@@ -2,11 +2,13 @@
 
 use super::live::{Live, LiveObject, claimed, files, live_objects, read_contents};
 use super::usage::{is_not_offered, references_to};
-use crate::app::App;
-use crate::manifest::{ASSISTANTS, FILES, Identity, KINDS, Manifest, ResourceKind, reference_list};
+use crate::app::{App, Call, Payload};
+use crate::exit::Usage;
+use crate::json;
+use crate::manifest::{ASSISTANTS, Adoption, FILES, Identity, KINDS, Manifest, Move, ResourceKind, reference_list};
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The objects of a project and environment at a backend.
@@ -44,9 +46,49 @@ impl World {
                 Err(error) => return Err(error),
             }
         }
+        world.rename(manifest);
+        world.adopt(app, manifest).await?;
         world.read_contents(app, manifest, all).await?;
         world.claim_files(manifest, backend_files);
         Ok(world)
+    }
+
+    /// Assigns objects whose name changed to their new identity, unless an object has it already.
+    fn rename(&mut self, manifest: &Manifest) {
+        for Move { kind, from, to } in &manifest.moved {
+            let Some(live) = self.live.get_mut(kind.section) else { continue };
+            let to = manifest.key(to);
+            if !live.contains_key(&to)
+                && let Some(objects) = live.remove(&manifest.key(from))
+            {
+                live.insert(to, objects);
+            }
+        }
+    }
+
+    /// Reads the objects that the manifest takes over, and assigns them to their identity.
+    async fn adopt(&mut self, app: &App, manifest: &Manifest) -> Result<()> {
+        for Adoption { kind, to, id, place } in &manifest.adopt {
+            let key = manifest.key(to);
+            let live = self.live.entry(kind.section).or_default();
+            let present = live.get(&key).map_or(&[][..], Vec::as_slice);
+            if present.iter().any(|live| live.id == *id) {
+                continue;
+            }
+            let refused = |message: String, hint: &str| Err(Usage::hinted(format!("{place}: {message}"), hint).into());
+            if let Some(other) = present.first() {
+                let message = format!("{key} is {} already, so {id} cannot become it", other.id);
+                return refused(message, "remove the entry of `adopt`, or delete one of the objects");
+            }
+            let response = app.call(Call::to(kind.get, &[id], Map::new(), Payload::None)?).await?;
+            let Some(object) = LiveObject::new(json::into_object(response.value)?) else { continue };
+            if let Some(owner) = object.key() {
+                let message = format!("{id} belongs to {owner}, so {key} cannot adopt it");
+                return refused(message, "remove its metadata keys `asst_key` and `asst_digest` first");
+            }
+            live.insert(key, vec![object]);
+        }
+        Ok(())
     }
 
     /// Reads the contents of each object whose contents the manifest states, or of every object.

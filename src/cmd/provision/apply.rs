@@ -138,7 +138,7 @@ fn check_variables(manifest: &Manifest) -> Result<(), Usage> {
         let variable = variable(manifest, resource.kind, &resource.name);
         if let Some(other) = known.insert(variable.clone(), path.clone()) {
             let message = format!("--output-env: `{other}` and `{path}` have the same variable {variable}");
-            return Err(Usage::hinted(message, "rename one of them"));
+            return Err(Usage::hinted(message, "rename one of them, with an entry in `moved`"));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::values::{by_value, metadata, number_but_one, sort_as_set, text, without_defaults};
 use super::{Identity, OwnedMember, Reference, RefusedMember, ResourceKind};
 use crate::api::Endpoint;
-use crate::api::assistants::{CreateAssistant, DeleteAssistant, ListAssistants, UpdateAssistant};
+use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};
 use serde_json::{Map, Value, json};
 
 /// Assistants.
@@ -11,6 +11,7 @@ pub static ASSISTANTS: ResourceKind = ResourceKind {
     section: "assistants",
     noun: "assistant",
     list: ListAssistants::SPEC,
+    get: GetAssistant::SPEC,
     create: CreateAssistant::SPEC,
     update: Some(UpdateAssistant::SPEC),
     delete: DeleteAssistant::SPEC,

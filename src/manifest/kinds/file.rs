@@ -2,7 +2,7 @@
 
 use super::{Identity, OwnedMember, ResourceKind};
 use crate::api::Endpoint;
-use crate::api::files::{DeleteFile, ListFiles, UploadFile};
+use crate::api::files::{DeleteFile, GetFile, ListFiles, UploadFile};
 use serde_json::Value;
 
 /// Files.
@@ -10,6 +10,7 @@ pub static FILES: ResourceKind = ResourceKind {
     section: "files",
     noun: "file",
     list: ListFiles::SPEC,
+    get: GetFile::SPEC,
     create: UploadFile::SPEC,
     update: None,
     delete: DeleteFile::SPEC,

@@ -27,6 +27,7 @@ pub struct ResourceKind {
     /// The name of one object in messages.
     pub noun: &'static str,
     pub list: &'static Spec,
+    pub get: &'static Spec,
     pub create: &'static Spec,
     /// The request that changes an object, or `None` if a changed object is replaced by a new one.
     pub update: Option<&'static Spec>,

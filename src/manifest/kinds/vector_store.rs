@@ -4,7 +4,7 @@ use super::values::{id_set, metadata, text};
 use super::{Contents, Identity, OwnedMember, Reference, RefusedMember, ResourceKind};
 use crate::api::Endpoint;
 use crate::api::vector_stores::{
-    CreateFileBatch, CreateVectorStore, DeleteVectorStore, DeleteVectorStoreFile, GetVectorStoreFile,
+    CreateFileBatch, CreateVectorStore, DeleteVectorStore, DeleteVectorStoreFile, GetVectorStore, GetVectorStoreFile,
     ListVectorStoreFiles, ListVectorStores, UpdateVectorStore,
 };
 use serde_json::Value;
@@ -14,6 +14,7 @@ pub static VECTOR_STORES: ResourceKind = ResourceKind {
     section: "vector_stores",
     noun: "vector store",
     list: ListVectorStores::SPEC,
+    get: GetVectorStore::SPEC,
     create: CreateVectorStore::SPEC,
     update: Some(UpdateVectorStore::SPEC),
     delete: DeleteVectorStore::SPEC,

@@ -218,3 +218,104 @@ fn two_names_with_one_variable_are_refused_before_any_request() {
     );
     assert!(!ran.stderr.contains("> GET"), "{}", ran.text());
 }
+
+#[test]
+fn a_moved_object_keeps_its_id() {
+    let (_server, asst) = project(&[], MANIFEST);
+    asst.run(["apply"]).ok();
+    let before = [listed(&asst, "assistants"), listed(&asst, "vector-stores")];
+    let moved = MANIFEST.replace("handbook", "manual").replace("bot:", "greeter:")
+        + "moved:\n  - {from: assistants.bot, to: assistants.greeter}\n  - {from: vector_stores.handbook, to: vector_stores.manual}\n";
+    asst.file("asst.yaml", &moved);
+    let plan = asst.run(["plan", "--exit-code"]).code(9);
+    assert!(plan.stdout.contains("moved from hr/default/bot"), "{}", plan.text());
+    asst.run(["apply"]).ok().says("2 updated");
+    let after = [listed(&asst, "assistants"), listed(&asst, "vector-stores")];
+    for (before, after) in before.iter().zip(&after) {
+        let ids = |objects: &[Value]| objects.iter().map(|object| object["id"].clone()).collect::<Vec<_>>();
+        assert_eq!(ids(before), ids(after));
+    }
+    asst.run(["plan", "--exit-code"]).ok();
+    asst.file("asst.yaml", moved.split("moved:").next().unwrap());
+    asst.run(["plan", "--exit-code"]).ok();
+}
+
+#[test]
+fn an_object_is_adopted_unless_it_belongs_to_somebody() {
+    let (_server, asst) = project(&[], MANIFEST);
+    let created =
+        asst.run(["assistants", "create", "--model", "m", "--instructions", "By hand", "-o", "json"]).ok().json();
+    let id = created["id"].as_str().unwrap();
+    asst.file("asst.yaml", format!("{MANIFEST}adopt:\n  - {{to: assistants.bot, id: {id}}}\n"));
+    let ran = asst.run(["apply"]).ok().says("2 created, 1 updated");
+    ran.says("the present state is in");
+    let bot = asst.run(["assistants", "get", id, "-o", "json"]).ok().json();
+    assert_eq!((&bot["model"], &bot["instructions"]), (&"gpt-4o".into(), &Value::Null));
+    asst.run(["plan", "--exit-code"]).ok();
+    asst.file(
+        "asst.yaml",
+        format!("asst: 1\nproject: it\nassistants: {{x: {{model: m}}}}\nadopt: [{{to: assistants.x, id: {id}}}]\n"),
+    );
+    let refused = asst.run(["apply", "--trace"]).code(2);
+    assert!(refused.stderr.contains(&format!("asst.yaml:4:32: {id} belongs to hr/default/bot")), "{}", refused.text());
+    assert_eq!(writes(&refused), 0, "{}", refused.text());
+}
+
+#[test]
+fn a_protected_object_is_not_pruned() {
+    let protected = MANIFEST.replace("bot: {model: gpt-4o}", "bot: {model: gpt-4o, lifecycle: {protect: true}}");
+    let (_server, asst) = project(&[], MANIFEST);
+    asst.run(["apply"]).ok();
+    asst.file("asst.yaml", &protected);
+    let plan = asst.run(["plan"]).ok();
+    assert!(plan.stdout.contains("lifecycle.protect: false -> true"), "{}", plan.text());
+    asst.run(["apply"]).ok().says("1 updated");
+    asst.run(["plan", "--exit-code"]).ok();
+    let without = MANIFEST.replace("  bot: {model: gpt-4o}\n", "");
+    asst.file("asst.yaml", &without);
+    let plan = asst.run(["plan", "--prune", "--exit-code"]).ok();
+    assert!(plan.stdout.contains("no longer in the manifest, and protected"), "{}", plan.text());
+    asst.run(["destroy", "--yes"]).ok().says("2 deleted");
+    assert_eq!(listed(&asst, "assistants").len(), 1);
+}
+
+#[test]
+fn bad_references_moves_and_adoptions_are_errors_with_their_place() {
+    let asst = Asst::new();
+    let head = "asst: 1\nproject: hr\nvector_stores: {handbook: {}}\nassistants:\n  bot: {model: m";
+    let store = |item: &str| format!("{head}, tool_resources: {{file_search: {{vector_store_ids: [{item}]}}}}}}\n");
+    for (text, expected, hint) in [
+        (
+            store("{ref: vector_stores.handbok}"),
+            "5:74: the manifest has no `vector_stores.handbok`",
+            "did you mean `vector_stores.handbook`?",
+        ),
+        (store("{ref: handbook}"), "5:74: the manifest has no `handbook`", "did you mean `vector_stores.handbook`?"),
+        (
+            store("{ref: assistants.bot}"),
+            "5:74: expected a reference to `vector_stores`, found one to `assistants.bot`",
+            "known objects: vector_stores.handbook",
+        ),
+        (
+            format!("{head}}}\nmoved: [{{from: assistants.bot, to: assistants.bot}}]\n"),
+            "6:16: `assistants.bot` is still in the manifest",
+            "remove it",
+        ),
+        (
+            format!("{head}}}\nmoved: [{{from: assistants.a, to: assistants.bott}}]\n"),
+            "6:34: the manifest has no `assistants.bott`",
+            "did you mean `assistants.bot`?",
+        ),
+        (
+            format!("{head}}}\nmoved: [{{from: vector_stores.a, to: assistants.bot}}]\n"),
+            "6:16: expected `assistants.NAME`, found `vector_stores.a`",
+            "",
+        ),
+        (format!("{head}}}\nadopt: [{{to: assistants.bot}}]\n"), "6:9: `id` is missing", ""),
+        (format!("{head}}}\nadopt: [{{to: assistants.bot, id: 'a/b'}}]\n"), "6:34: ", ""),
+    ] {
+        asst.file("asst.yaml", &text);
+        let ran = asst.run(["manifest", "lint"]).code(2);
+        assert!(ran.stderr.contains(expected) && ran.stderr.contains(hint), "{text}: {}", ran.text());
+    }
+}
