@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::text::without_bom;
+use super::toml;
 use super::yaml::{self, YamlError, YamlNode};
 
 /// The maximum size of a text that is read into memory, in bytes.
@@ -72,11 +73,16 @@ impl fmt::Display for InputSource {
 pub enum TextFormat {
     Json,
     Yaml,
+    Toml,
 }
 
 impl fmt::Display for TextFormat {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(if *self == Self::Json { "JSON" } else { "YAML" })
+        out.write_str(match self {
+            Self::Json => "JSON",
+            Self::Yaml => "YAML",
+            Self::Toml => "TOML",
+        })
     }
 }
 
@@ -204,14 +210,19 @@ pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
     yaml::typed(&text).map_err(|error| not_yaml(&place, error))
 }
 
-/// Reads a YAML or JSON file into nodes with positions.
+/// Reads a YAML, JSON or TOML file into nodes with positions. A file whose name ends in `.toml` is TOML.
 ///
 /// # Errors
-/// Returns an error with line and column if the file cannot be read or is not YAML.
-pub(crate) fn read_yaml_nodes(path: &Path) -> Result<YamlNode, InputError> {
+/// Returns an error with line and column if the file cannot be read or has another notation.
+pub(crate) fn read_nodes(path: &Path) -> Result<YamlNode, InputError> {
     let (text, place) = read_place(&path.to_string_lossy())?;
     if text.trim().is_empty() {
         return Err(InputError::Empty { place });
+    }
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        let not_toml =
+            |YamlError { message, at }| syntax(&place, TextFormat::Toml, message, (at.line.into(), at.column.into()));
+        return toml::document(&text).map_err(not_toml);
     }
     yaml::document(&text).map_err(|error| not_yaml(&place, error))
 }

@@ -19,5 +19,6 @@ pub mod resource_limits;
 pub mod secrets;
 pub mod spawn;
 pub mod text;
+mod toml;
 pub mod vars;
 pub mod yaml;

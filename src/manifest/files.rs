@@ -34,9 +34,10 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
         source.hinted(at, format!("the file `{name}` has no path"), Some(format!("write `{name}: {{path: PATH}}`")));
         return Vec::new();
     };
+    let folder = source.folder(at);
     let paths = match glob::is_pattern(path) {
         false => Ok(vec![path.to_owned()]),
-        true => matches(source, path),
+        true => matches(&folder, path),
     };
     let paths = paths.unwrap_or_else(|message| {
         source.problem(at, message);
@@ -44,7 +45,7 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
     });
     let mut found = Vec::new();
     for given in paths {
-        match content(source, &given) {
+        match content(&folder, &given) {
             Ok(content) => {
                 let name = match glob::is_pattern(path) {
                     true => format!("{name}/{}", &given[glob::fixed_part(path.trim_start_matches("./")).len()..]),
@@ -62,11 +63,11 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
     found
 }
 
-fn matches(source: &Source, pattern: &str) -> Result<Vec<String>, String> {
+fn matches(folder: &Path, pattern: &str) -> Result<Vec<String>, String> {
     if leaves_its_folder(Path::new(pattern)) {
         return Err(format!("the pattern `{pattern}` leaves the folder of the manifest"));
     }
-    let found = glob::matches(&source.folder, pattern).map_err(|error| format!("cannot read `{pattern}`: {error}"))?;
+    let found = glob::matches(folder, pattern).map_err(|error| format!("cannot read `{pattern}`: {error}"))?;
     match found.len() {
         0 => Err(format!("no file matches `{pattern}`")),
         count if count > glob::MAX_FILES => Err(format!("more than {} files match `{pattern}`", glob::MAX_FILES)),
@@ -74,8 +75,8 @@ fn matches(source: &Source, pattern: &str) -> Result<Vec<String>, String> {
     }
 }
 
-fn content(source: &Source, given: &str) -> Result<Content, String> {
-    let path = path_in_tree(source, given)?;
+fn content(folder: &Path, given: &str) -> Result<Content, String> {
+    let path = path_in_tree(folder, given)?;
     let failed = |error: std::io::Error| format!("cannot read the file `{given}`: {error}");
     if !path.metadata().map_err(failed)?.is_file() {
         return Err(format!("expected a file, found something else: `{given}`"));

@@ -71,7 +71,7 @@ impl Members<'_> {
     fn file(&mut self, node: &YamlNode, name: &str) -> Value {
         let NodeKind::Scalar { text, .. } = &node.kind else { return Value::Null };
         let given = self.replaced(text, node.at);
-        let read = path_in_tree(self.source, &given).and_then(|path| {
+        let read = path_in_tree(&self.source.folder(node.at), &given).and_then(|path| {
             let path = path.to_string_lossy();
             if TEXTS.contains(&name) {
                 Ok(Value::from(normalised(&input::read_text(&path).map_err(explained)?)))
@@ -86,15 +86,15 @@ impl Members<'_> {
     }
 }
 
-/// Returns the path of a file, if it is within the folder of the manifest.
-pub(super) fn path_in_tree(source: &Source, given: &str) -> Result<PathBuf, String> {
+/// Returns the path of a file, if it is within the folder.
+pub(super) fn path_in_tree(folder: &Path, given: &str) -> Result<PathBuf, String> {
     let outside = || format!("the file `{given}` is outside the folder of the manifest");
     if leaves_its_folder(Path::new(given)) {
         return Err(outside());
     }
-    let path = source.folder.join(given);
+    let path = folder.join(given);
     let real = |path: &Path| path.canonicalize().map_err(|error| format!("cannot read the file `{given}`: {error}"));
-    if real(&path)?.starts_with(real(&source.folder)?) { Ok(path) } else { Err(outside()) }
+    if real(&path)?.starts_with(real(folder)?) { Ok(path) } else { Err(outside()) }
 }
 
 /// Returns `true` if a path is absolute, or has more steps upward than downward at some point.

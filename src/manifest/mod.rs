@@ -11,6 +11,7 @@ mod files;
 mod glob;
 mod kinds;
 mod members;
+mod merge;
 mod moves;
 mod problem;
 mod reader;

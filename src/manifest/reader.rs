@@ -1,6 +1,7 @@
 //! Reading a manifest: its keys, environments and variables.
 
 use super::kinds::KINDS;
+use super::merge;
 use super::moves;
 use super::problem::Problem;
 use super::resources::{Resources, check_name};
@@ -10,7 +11,7 @@ use super::{DEFAULT_ENVIRONMENT, Manifest};
 use crate::config::nearest;
 use crate::env::input::{self, InputError};
 use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// The keys of a manifest and of an environment, besides the sections of the kinds.
 const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults", "moved", "adopt"];
@@ -19,7 +20,8 @@ const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars"];
 /// The choices of a command that reads a manifest.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadOptions<'a> {
-    pub file: &'a Path,
+    /// The files, or folders with files.
+    pub files: &'a [PathBuf],
     pub environment: Option<&'a str>,
     /// Values for variables, which replace those of the manifest.
     pub variables: &'a [(String, String)],
@@ -41,9 +43,16 @@ impl Manifest {
     /// # Errors
     /// If the file cannot be read, or contains an error.
     pub fn read(options: ReadOptions<'_>) -> Result<Self, ManifestError> {
-        let root = input::read_yaml_nodes(options.file)?;
-        let mut reader = Reader { source: Source::new(options.file), options };
-        let manifest = reader.manifest(&root);
+        let files = merge::files(options.files)?;
+        let mut reader = Reader { source: Source::new(&files), options };
+        let mut roots = Vec::new();
+        for (file, number) in files.iter().zip(0..) {
+            let mut root = input::read_nodes(file)?;
+            root.set_file(number);
+            reader.check_format(&root);
+            roots.push(root);
+        }
+        let manifest = merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root));
         match manifest {
             Some(manifest) if reader.source.problems.is_empty() => Ok(manifest),
             _ => Err(ManifestError::Problems(reader.source.problems)),
@@ -60,7 +69,6 @@ impl Reader<'_> {
     fn manifest(&mut self, root: &YamlNode) -> Option<Manifest> {
         let keys = self.source.mapping(root, "the manifest");
         self.source.check_names(keys, "the manifest", &with_sections(KEYS));
-        self.check_format(root, keys);
         let project = self.project(root, keys);
         let environments =
             member(keys, "environments").map_or(&[][..], |node| self.source.mapping(node, "environments"));
@@ -76,7 +84,8 @@ impl Reader<'_> {
     }
 
     /// Checks the version of the format.
-    fn check_format(&mut self, root: &YamlNode, keys: &NamedNodes) {
+    fn check_format(&mut self, root: &YamlNode) {
+        let NodeKind::Mapping(keys) = &root.kind else { return };
         let hint = || Some("write `asst: 1` at the beginning".to_owned());
         match member(keys, "asst") {
             Some(YamlNode { kind: NodeKind::Scalar { scalar: Scalar::Number(number), .. }, .. })

@@ -9,23 +9,32 @@ use std::sync::Arc;
 /// The members of a mapping.
 pub(super) type NamedNodes = [(MemberName, YamlNode)];
 
-/// A file of the manifest, with the problems that were found in it.
+/// The files of the manifest, with the problems that were found in them.
 #[derive(Debug)]
 pub(super) struct Source {
-    file: Arc<Path>,
-    /// The folder of the file. Paths in the manifest are relative to it.
-    pub(super) folder: PathBuf,
+    files: Vec<Arc<Path>>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl Source {
-    pub(super) fn new(file: &Path) -> Self {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { file: file.into(), folder: folder.to_path_buf(), problems: Vec::new() }
+    pub(super) fn new(files: &[PathBuf]) -> Self {
+        Self { files: files.iter().map(|file| file.as_path().into()).collect(), problems: Vec::new() }
+    }
+
+    fn file(&self, at: Position) -> Arc<Path> {
+        let known = self.files.get(at.file as usize).or(self.files.first());
+        known.map_or_else(|| Path::new("").into(), Arc::clone)
     }
 
     pub(super) fn place(&self, at: Position) -> Place {
-        Place::new(&self.file, at)
+        Place::new(&self.file(at), at)
+    }
+
+    /// Returns the folder of the file with this position. Paths in it are relative to the folder.
+    pub(super) fn folder(&self, at: Position) -> PathBuf {
+        let file = self.file(at);
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new(".")).to_path_buf()
     }
 
     /// Adds a problem.

@@ -25,8 +25,8 @@ impl Folder {
 
     fn read(&self, environment: Option<&str>, variables: &[(&str, &str)]) -> Result<Manifest, ManifestError> {
         let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let file = self.0.path().join("asst.yaml");
-        Manifest::read(ReadOptions { file: &file, environment, variables: &variables })
+        let files = [self.0.path().join("asst.yaml")];
+        Manifest::read(ReadOptions { files: &files, environment, variables: &variables })
     }
 
     /// Returns the problems as `LINE:COLUMN: MESSAGE`.

@@ -17,9 +17,9 @@ use std::path::PathBuf;
 /// The manifest, and how to read it.
 #[derive(Debug, clap::Args)]
 pub(super) struct ManifestArgs {
-    /// Manifest, in YAML or JSON
+    /// Manifest in YAML, JSON or TOML, or a folder with its files (repeatable)
     #[arg(value_name = "FILE", default_value = "asst.yaml")]
-    file: PathBuf,
+    files: Vec<PathBuf>,
     /// Environment of the manifest; required if it has several
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
@@ -36,7 +36,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
 impl ManifestArgs {
     /// Reads the manifest. Reports each problem, with its place.
     fn read(&self, app: &App) -> Result<Manifest> {
-        let options = ReadOptions { file: &self.file, environment: self.env.as_deref(), variables: &self.var };
+        let options = ReadOptions { files: &self.files, environment: self.env.as_deref(), variables: &self.var };
         match Manifest::read(options) {
             Ok(manifest) => Ok(manifest),
             Err(ManifestError::Input(error)) => Err(error.into()),

@@ -46,7 +46,7 @@ fn with_nothing_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a
 
 fn place(mark: &Marker) -> Position {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)) }
+    Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
 }
 
 fn scalar_node(at: Position, text: String, scalar: Scalar) -> YamlNode {

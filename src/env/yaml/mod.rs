@@ -35,6 +35,8 @@ pub(crate) struct YamlError {
 pub(crate) struct Position {
     pub(crate) line: u32,
     pub(crate) column: u32,
+    /// The number of the file, if several are read together.
+    pub(crate) file: u32,
 }
 
 /// A value and its position.
@@ -75,6 +77,19 @@ pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
 }
 
 impl YamlNode {
+    /// Sets the number of the file in every position.
+    pub(crate) fn set_file(&mut self, file: u32) {
+        self.at.file = file;
+        match &mut self.kind {
+            NodeKind::Scalar { .. } => {}
+            NodeKind::Sequence(items) => items.iter_mut().for_each(|item| item.set_file(file)),
+            NodeKind::Mapping(members) => members.iter_mut().for_each(|(name, node)| {
+                name.at.file = file;
+                node.set_file(file);
+            }),
+        }
+    }
+
     /// Converts the node into a JSON value, member by member. The deserializer of `Value` would give the private names
     /// of `serde_json` a special meaning.
     fn into_value(self) -> Value {

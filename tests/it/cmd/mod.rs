@@ -26,6 +26,7 @@ mod ledger_stats;
 mod ledger_sync;
 mod ledger_verify;
 mod man;
+mod manifest_files;
 mod manifest_lint;
 mod profiles_add;
 mod profiles_check;
