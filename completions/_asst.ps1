@@ -3523,6 +3523,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check a manifest and the files that it names')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a manifest to begin with')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of manifests, for editors')
             break
         }
         'asst;manifest;lint' {
@@ -3559,6 +3560,37 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;manifest;init' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
+            [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the output as table, json, jsonl, yaml, csv or id')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the output as table, json, jsonl, yaml, csv or id')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Filter the output with a jq expression')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Show these columns: a,b,metadata.team')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to use colour')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Print redacted requests and responses on stderr; =full prints whole bodies')
+            [CompletionResult]::new('--ledger', '--ledger', [CompletionResultType]::ParameterName, 'Use the ledger at PATH instead of the usual one')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'Limit the time of one request: 30s, 2m [default: 120s]')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Retry a request at most N times [default: 4]')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the wait that a server may request [default: 120s]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
+            [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
+            [CompletionResult]::new('--crlf', '--crlf', [CompletionResultType]::ParameterName, 'End lines of -o csv with CR LF instead of LF')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Use no ledger and record nothing')
+            [CompletionResult]::new('--require-ledger', '--require-ledger', [CompletionResultType]::ParameterName, 'Refuse to create objects that cannot be recorded')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to every question')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to every question')
+            [CompletionResult]::new('--any-id', '--any-id', [CompletionResultType]::ParameterName, 'Accept IDs with any prefix')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'asst;manifest;schema' {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -3631,7 +3663,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'Value of a variable that the manifest declares (repeatable)')
             [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Only the object NAME of the manifest (repeatable)')
             [CompletionResult]::new('--on-drift', '--on-drift', [CompletionResultType]::ParameterName, 'Set the treatment of objects that changed at the backend since the last apply')
-            [CompletionResult]::new('--output-env', '--output-env', [CompletionResultType]::ParameterName, 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…')
+            [CompletionResult]::new('--output-env', '--output-env', [CompletionResultType]::ParameterName, 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…, PROJECT_NAME_FILE_ID=file-…')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')

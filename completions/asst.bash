@@ -190,6 +190,9 @@ _asst() {
             asst__subcmd__manifest,lint)
                 cmd="asst__subcmd__manifest__subcmd__lint"
                 ;;
+            asst__subcmd__manifest,schema)
+                cmd="asst__subcmd__manifest__subcmd__schema"
+                ;;
             asst__subcmd__messages,create)
                 cmd="asst__subcmd__messages__subcmd__create"
                 ;;
@@ -4346,7 +4349,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__manifest)
-            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help lint init"
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help lint init schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4508,6 +4511,80 @@ _asst() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local-model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json jsonl yaml csv id" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json jsonl yaml csv id" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -W "short full" -- "${cur}"))
+                    return 0
+                    ;;
+                --ledger)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dry-run)
+                    COMPREPLY=($(compgen -W "http curl" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        asst__subcmd__manifest__subcmd__schema)
+            opts="-p -o -q -y -h --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

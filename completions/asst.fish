@@ -3193,40 +3193,41 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s p -l profile -d 'Use the backend of profile NAME' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
 json\t'One JSON document'
 jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l columns -d 'Show these columns: a,b,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l local -d 'Use the embedded server, in this process'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l header -d 'Print the column names before tab-separated output'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l no-ledger -d 'Use no ledger and record nothing'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s y -l yes -d 'Answer yes to every question'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -l any-id -d 'Accept IDs with any prefix'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -f -a "lint" -d 'Check a manifest and the files that it names'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init" -f -a "init" -d 'Write a manifest to begin with'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -f -a "lint" -d 'Check a manifest and the files that it names'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -f -a "init" -d 'Write a manifest to begin with'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -f -a "schema" -d 'Print the JSON Schema of manifests, for editors'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -3293,6 +3294,38 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
@@ -3338,7 +3371,7 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'Set the
 fail\t'Change nothing and exit with code 9'
 keep\t'Leave these objects as they are'
 overwrite\t'Overwrite them with the manifest, after a snapshot'"
-complete -c asst -n "__fish_asst_using_subcommand apply" -l output-env -d 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…' -r -F
+complete -c asst -n "__fish_asst_using_subcommand apply" -l output-env -d 'Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…, PROJECT_NAME_FILE_ID=file-…' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'

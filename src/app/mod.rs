@@ -53,9 +53,8 @@ pub use tally::{Tally, Work};
 // Plain data that commands pass in or receive. Commands must not import the client.
 pub use crate::client::{Overwrite, Payload};
 
-use crate::config::{
-    ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, ResolvedProfile,
-};
+use crate::api::Dialect;
+use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, Resolved};
 use crate::env::{limits, paths::Paths, vars};
 use crate::exit::AlreadyReported;
 use crate::ui::{MessageFormat, StatusLine, Ui};
@@ -245,6 +244,15 @@ impl App {
         resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
         let _ = self.profile.set(resolved.profile);
         Ok(())
+    }
+
+    /// Returns the dialect of a profile, unless a flag or an environment variable selects another one. A profile that
+    /// does not exist has the default dialect.
+    pub fn dialect_of(&self, profile: Option<&str>) -> Dialect {
+        let Some(name) = profile else { return self.dialect() };
+        let project = Project { profile: Some(name.to_owned()), ..Project::default() };
+        let resolved = self.resolved(&self.options.overrides, Some(&project)).and_then(|resolved| Ok(resolved?));
+        resolved.map(|resolved| resolved.profile.backend.dialect()).unwrap_or_default()
     }
 
     /// Returns the profile, or `None` if no backend is configured. The ledger can be read without one.

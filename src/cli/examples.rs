@@ -177,6 +177,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("export verify", &["asst export verify archive/ --remote"]),
     ("manifest lint", &["asst manifest lint --env prod"]),
     ("manifest init", &["asst manifest init"]),
+    ("manifest schema", &["asst manifest schema > asst.schema.json"]),
     ("plan", &["asst plan --env prod --exit-code"]),
     ("apply", &["asst apply --env prod --output-env ids.env"]),
     ("destroy", &["asst destroy --env staging"]),

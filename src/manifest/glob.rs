@@ -128,19 +128,19 @@ mod tests {
     #[test]
     fn a_pattern_finds_files_in_order() {
         let folder = tempfile::tempdir().unwrap();
-        for path in ["a.md", "docs/b.md", "docs/deep/c.md", "docs/.hidden/d.md", "docs/e.txt", ".f.md"] {
+        for path in ["a.md", "pages/b.md", "pages/deep/c.md", "pages/.hidden/d.md", "pages/e.txt", ".f.md"] {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
         for (pattern, expected) in [
             ("*.md", &["a.md"][..]),
-            ("docs/*", &["docs/b.md", "docs/e.txt"]),
-            ("**/*.md", &["a.md", "docs/b.md", "docs/deep/c.md"]),
-            ("docs/**/c.md", &["docs/deep/c.md"]),
-            ("./docs/**", &["docs/b.md", "docs/deep/c.md", "docs/e.txt"]),
+            ("pages/*", &["pages/b.md", "pages/e.txt"]),
+            ("**/*.md", &["a.md", "pages/b.md", "pages/deep/c.md"]),
+            ("pages/**/c.md", &["pages/deep/c.md"]),
+            ("./pages/**", &["pages/b.md", "pages/deep/c.md", "pages/e.txt"]),
             ("missing/*.md", &[]),
-            ("*/.hidden/*", &["docs/.hidden/d.md"]),
+            ("*/.hidden/*", &["pages/.hidden/d.md"]),
         ] {
             assert_eq!(matches(folder.path(), pattern).unwrap(), expected, "{pattern}");
         }

@@ -8,8 +8,11 @@ mod content;
 mod difference;
 mod digest;
 mod files;
+mod first_version;
 mod glob;
+mod json_schema;
 mod kinds;
+mod leaks;
 mod members;
 mod merge;
 mod moves;
@@ -26,6 +29,7 @@ pub use canonical::{canonical, matches_pattern};
 pub use content::{Content, name_on_disk};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
+pub use json_schema::json_schema;
 pub use kinds::{
     ASSISTANTS, Contents, FILES, Identity, KINDS, OwnedMember, Reference, RefusedMember, ResourceKind, VECTOR_STORES,
 };
@@ -56,6 +60,8 @@ pub struct Manifest {
     pub moved: Vec<Move>,
     /// The objects of the backend that the manifest takes over.
     pub adopt: Vec<Adoption>,
+    /// What was read differently than it is stated, for the user.
+    pub notes: Vec<Problem>,
 }
 
 /// An object that should exist.

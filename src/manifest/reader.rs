@@ -8,6 +8,7 @@ use super::resources::{Resources, check_name};
 use super::source::{NamedNodes, Source, member};
 use super::variables::Variables;
 use super::{DEFAULT_ENVIRONMENT, Manifest};
+use crate::api::Dialect;
 use crate::config::nearest;
 use crate::env::input::{self, InputError};
 use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
@@ -18,11 +19,13 @@ const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environmen
 const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars"];
 
 /// The choices of a command that reads a manifest.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// The files, or folders with files.
     pub files: &'a [PathBuf],
     pub environment: Option<&'a str>,
+    /// Returns the dialect of the backend, from the profile that the manifest names.
+    pub dialect: &'a dyn Fn(Option<&str>) -> Dialect,
     /// Values for variables, which replace those of the manifest.
     pub variables: &'a [(String, String)],
 }
@@ -54,7 +57,9 @@ impl Manifest {
         }
         let manifest = merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root));
         match manifest {
-            Some(manifest) if reader.source.problems.is_empty() => Ok(manifest),
+            Some(manifest) if reader.source.problems.is_empty() => {
+                Ok(Manifest { notes: reader.source.notes, ..manifest })
+            }
             _ => Err(ManifestError::Problems(reader.source.problems)),
         }
     }
@@ -77,10 +82,11 @@ impl Reader<'_> {
         let profile = self.profile(overlay).or_else(|| self.profile(keys));
         let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
         self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
-        let resources = Resources::new(&mut self.source, &variables, keys).read([keys, overlay, defaults]);
+        let resources = Resources::new(&mut self.source, &variables, keys, (self.options.dialect)(profile.as_deref()))
+            .read([keys, overlay, defaults]);
         let moved = moves::moved(&mut self.source, keys, &resources);
         let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);
-        Some(Manifest { project: project?, environment, profile, resources, moved, adopt })
+        Some(Manifest { project: project?, environment, profile, resources, moved, adopt, notes: Vec::new() })
     }
 
     /// Checks the version of the format.

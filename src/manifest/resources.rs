@@ -1,7 +1,9 @@
 //! The objects of a manifest, and the check of each before any request.
 
 use super::files;
-use super::kinds::{KINDS, ResourceKind};
+use super::first_version::{self, Conversion};
+use super::kinds::{ASSISTANTS, KINDS, ResourceKind};
+use super::leaks;
 use super::members::Members;
 use super::references::{self, REF};
 use super::source::{NamedNodes, Source, locate, member};
@@ -27,6 +29,7 @@ const MAX_PAIRS: usize = 14;
 pub(super) struct Resources<'a> {
     source: &'a mut Source,
     variables: &'a Variables,
+    dialect: Dialect,
     /// The names of the objects as `SECTION.NAME`.
     names: Vec<String>,
     /// The objects to which a name refers, if they are not exactly the object with that name: the matches of a pattern,
@@ -38,14 +41,14 @@ pub(super) struct Resources<'a> {
 
 impl<'a> Resources<'a> {
     /// Prepares to read the objects under these keys.
-    pub(super) fn new(source: &'a mut Source, variables: &'a Variables, keys: &NamedNodes) -> Self {
+    pub(super) fn new(source: &'a mut Source, variables: &'a Variables, keys: &NamedNodes, dialect: Dialect) -> Self {
         let declared = keys.iter().filter(|(key, _)| ResourceKind::of_section(&key.name).is_some());
         let names = declared.flat_map(|(section, node)| {
             let members = if let NodeKind::Mapping(members) = &node.kind { members.as_slice() } else { &[] };
             members.iter().map(|(name, _)| format!("{}.{}", section.name, name.name))
         });
         let names = names.collect();
-        Self { source, variables, names, groups: HashMap::new(), uploads: HashMap::new() }
+        Self { source, variables, dialect, names, groups: HashMap::new(), uploads: HashMap::new() }
     }
 
     /// Reads the objects from the keys of the manifest, of the environment, and of the defaults.
@@ -94,8 +97,16 @@ impl<'a> Resources<'a> {
         let (lifecycle, nodes): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|(key, _)| key.name == "lifecycle");
         let (protect, ignore) = lifecycle.first().map_or((false, Vec::new()), |(_, node)| self.lifecycle(kind, node));
         let before = self.source.problems.len();
-        let members = Members { source: self.source, variables: self.variables }.object(&nodes);
+        let mut members = Members { source: self.source, variables: self.variables }.object(&nodes);
         let root = YamlNode { at: name.at, kind: NodeKind::Mapping(nodes) };
+        if *kind == ASSISTANTS {
+            self.convert(&root, &mut members);
+        }
+        if let Some(path) = leaks::leak(&members) {
+            let hint = "everyone who can use the backend can read it; remove it";
+            let message = format!("`{path}` contains what looks like a credential");
+            self.source.hinted(locate(&root, &path).at, message, Some(hint.to_owned()));
+        }
         for refused in kind.refused.iter().filter(|refused| has_value(&members, refused.path)) {
             let at = locate(&root, refused.path).at;
             self.source.hinted(at, refused.reason, Some(refused.hint.to_owned()));
@@ -104,14 +115,29 @@ impl<'a> Resources<'a> {
         let members = references::replaced(kind, &members, |section, name| self.targets(section, name));
         // A value that could not be read would be reported twice.
         if self.source.problems.len() == before
-            && let Err(refusal) =
-                check::body_of(kind.create, &checkable(kind, &members), Rules::incoming(Dialect::OpenAi))
+            && let Err(refusal) = check::body_of(kind.create, &checkable(kind, &members), Rules::incoming(self.dialect))
         {
             self.refused(kind, &root, name, refusal);
         }
         self.check_metadata(&root, members.get("metadata"));
         let place = self.source.place(name.at);
         Resource { kind, name: name.name.clone(), place, members, ignore, content: None, protect }
+    }
+
+    /// Converts an assistant in the form of the first version of the API, and notes what was converted.
+    fn convert(&mut self, root: &YamlNode, members: &mut Map<String, Value>) {
+        match first_version::converted(members) {
+            Ok(made) => {
+                for Conversion { path, note } in made {
+                    self.source.note(locate(root, &path).at, note);
+                }
+            }
+            Err(reason) => {
+                let hint = "write the files of code_interpreter under `tool_resources.code_interpreter.file_ids`, and those \
+                            of file_search into a vector store";
+                self.source.hinted(locate(root, "file_ids").at, reason, Some(hint.to_owned()));
+            }
+        }
     }
 
     /// Reads an entry of files, which may stand for several, and adds them.

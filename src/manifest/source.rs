@@ -14,11 +14,17 @@ pub(super) type NamedNodes = [(MemberName, YamlNode)];
 pub(super) struct Source {
     files: Vec<Arc<Path>>,
     pub(super) problems: Vec<Problem>,
+    /// Messages that are no errors.
+    pub(super) notes: Vec<Problem>,
 }
 
 impl Source {
     pub(super) fn new(files: &[PathBuf]) -> Self {
-        Self { files: files.iter().map(|file| file.as_path().into()).collect(), problems: Vec::new() }
+        Self {
+            files: files.iter().map(|file| file.as_path().into()).collect(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     fn file(&self, at: Position) -> Arc<Path> {
@@ -35,6 +41,12 @@ impl Source {
         let file = self.file(at);
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new(".")).to_path_buf()
+    }
+
+    /// Adds a message that is no error.
+    pub(super) fn note(&mut self, at: Position, message: impl Into<String>) {
+        let place = self.place(at);
+        self.notes.push(Problem { place, message: message.into(), hint: None });
     }
 
     /// Adds a problem.

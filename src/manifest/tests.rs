@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::api::Endpoint;
 use crate::api::assistants::UpdateAssistant;
+use crate::api::{Dialect, Endpoint};
 use proptest::prelude::*;
 use serde_json::json;
 use std::fs;
@@ -26,7 +26,7 @@ impl Folder {
     fn read(&self, environment: Option<&str>, variables: &[(&str, &str)]) -> Result<Manifest, ManifestError> {
         let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let files = [self.0.path().join("asst.yaml")];
-        Manifest::read(ReadOptions { files: &files, environment, variables: &variables })
+        Manifest::read(ReadOptions { files: &files, dialect: &|_| Dialect::OpenAi, environment, variables: &variables })
     }
 
     /// Returns the problems as `LINE:COLUMN: MESSAGE`.

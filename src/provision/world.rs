@@ -5,7 +5,9 @@ use super::usage::{is_not_offered, references_to};
 use crate::app::{App, Call, Payload};
 use crate::exit::Usage;
 use crate::json;
-use crate::manifest::{ASSISTANTS, Adoption, FILES, Identity, KINDS, Manifest, Move, ResourceKind, reference_list};
+use crate::manifest::{
+    ASSISTANTS, Adoption, FILES, Identity, KINDS, Manifest, Move, Reference, Resource, ResourceKind, reference_list,
+};
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::{Map, Value};
@@ -49,7 +51,7 @@ impl World {
         world.rename(manifest);
         world.adopt(app, manifest).await?;
         world.read_contents(app, manifest, all).await?;
-        world.claim_files(manifest, backend_files);
+        world.claim_files(manifest, backend_files, all);
         Ok(world)
     }
 
@@ -109,28 +111,46 @@ impl World {
     }
 
     /// Assigns the files of the backend to those of the manifest. Of the others, keeps those to which an object of the
-    /// project refers.
-    fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>) {
+    /// project refers in a list that this apply will change. Other references stay, and so must these files.
+    fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>, all: bool) {
         let (claimed, mut others) = claimed(files, &FILES, manifest);
-        let referred = self.referred(&FILES, manifest);
+        let mut referred = BTreeSet::new();
+        for (kind, reference) in references_to(&FILES) {
+            referred.extend(self.owned_ids(kind, reference, manifest, all));
+        }
+        for (kind, reference) in references_to(&FILES) {
+            let lists = manifest.of_kind(kind).filter_map(|resource| reference_list(&resource.members, reference));
+            for id in lists.flatten().filter_map(Value::as_str) {
+                referred.remove(id);
+            }
+        }
         others.retain(|file| referred.contains(&file.id));
         self.live.insert(FILES.section, claimed);
         self.old_files = others;
     }
 
-    /// Returns the IDs of a kind to which objects of the project refer, without those that the manifest states.
-    fn referred(&self, kind: &ResourceKind, manifest: &Manifest) -> BTreeSet<String> {
+    /// Returns the IDs in a list of the live objects of a kind, as far as the manifest owns the list, or the object will
+    /// be deleted.
+    fn owned_ids(
+        &self,
+        kind: &ResourceKind,
+        reference: &Reference,
+        manifest: &Manifest,
+        all: bool,
+    ) -> BTreeSet<String> {
+        let resources: BTreeMap<String, &Resource> =
+            manifest.of_kind(kind).map(|resource| (manifest.key(&resource.name), resource)).collect();
         let mut found = BTreeSet::new();
-        for (other, reference) in references_to(kind) {
-            let live = self.live.get(other.section).into_iter().flat_map(|live| live.values().flatten());
-            let lists = live.filter_map(|live| reference_list(&live.members, reference));
-            found.extend(lists.flatten().filter_map(Value::as_str).map(str::to_owned));
-        }
-        for (other, reference) in references_to(kind) {
-            let lists = manifest.of_kind(other).filter_map(|resource| reference_list(&resource.members, reference));
-            for id in lists.flatten().filter_map(Value::as_str) {
-                found.remove(id);
-            }
+        let live = self.live.get(kind.section).into_iter().flatten();
+        for (key, live) in live.flat_map(|(key, live)| live.iter().map(move |live| (key, live))) {
+            let is_deleted = all && !live.marker().is_some_and(|marker| marker.is_protected);
+            let members = match resources.get(key) {
+                Some(resource) => resource.form(&live.members),
+                None if is_deleted => live.members.clone(),
+                None => continue,
+            };
+            let ids = reference_list(&members, reference).into_iter().flatten();
+            found.extend(ids.filter_map(Value::as_str).map(str::to_owned));
         }
         found
     }

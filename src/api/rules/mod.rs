@@ -3,11 +3,13 @@
 //! A declaration assigns rules to the members of its endpoint. Must not depend on endpoints or dialects.
 
 mod error;
+mod json_schema;
 mod members;
 mod schema;
 mod types;
 
-pub use error::{InvalidRequest, MISSING, UNKNOWN};
+pub use error::{MISSING, Refusal, UNKNOWN};
+pub use json_schema::ItemForms;
 pub use members::{Member, Operation, check_members};
 pub use schema::{Property, Schema, nullable, optional, required};
 pub use types::Type;

@@ -4,7 +4,7 @@ use super::ManifestArgs;
 use crate::app::App;
 use crate::cmd::Later;
 use crate::exit::Usage;
-use crate::manifest::KINDS;
+use crate::manifest::{KINDS, json_schema};
 use crate::ui::counted;
 use anyhow::{Context, Result};
 use std::fs::OpenOptions;
@@ -23,6 +23,8 @@ pub enum Command {
     Lint(Later<Lint>),
     /// Write a manifest to begin with
     Init(Later<Init>),
+    /// Print the JSON Schema of manifests, for editors
+    Schema(Later<Schema>),
 }
 
 impl Command {
@@ -30,6 +32,7 @@ impl Command {
         match self {
             Self::Lint(Later(lint)) => lint.run(app),
             Self::Init(Later(init)) => init.run(app),
+            Self::Schema(Later(Schema {})) => schema(app),
         }
     }
 }
@@ -51,6 +54,16 @@ impl Lint {
         app.ui().note(&format!("{counts} in the environment {} of {}", manifest.environment, manifest.project));
         Ok(())
     }
+}
+
+/// The flags of `asst manifest schema`.
+#[derive(Debug, clap::Args)]
+pub struct Schema {}
+
+fn schema(app: &App) -> Result<()> {
+    let text = serde_json::to_string_pretty(&json_schema())?;
+    app.ui().out_lines(&format!("{text}\n"))?;
+    Ok(())
 }
 
 /// The flags of `asst manifest init`.

@@ -36,9 +36,18 @@ fn variable(text: &str) -> Result<(String, String), String> {
 impl ManifestArgs {
     /// Reads the manifest. Reports each problem, with its place.
     fn read(&self, app: &App) -> Result<Manifest> {
-        let options = ReadOptions { files: &self.files, environment: self.env.as_deref(), variables: &self.var };
+        let dialect = |profile: Option<&str>| app.dialect_of(profile);
+        let options = ReadOptions {
+            dialect: &dialect,
+            files: &self.files,
+            environment: self.env.as_deref(),
+            variables: &self.var,
+        };
         match Manifest::read(options) {
-            Ok(manifest) => Ok(manifest),
+            Ok(manifest) => {
+                manifest.notes.iter().for_each(|note| app.ui().note(&note.to_string()));
+                Ok(manifest)
+            }
             Err(ManifestError::Input(error)) => Err(error.into()),
             Err(ManifestError::Problems(problems)) => {
                 problems.iter().for_each(|problem| app.ui().error(&report(problem)));

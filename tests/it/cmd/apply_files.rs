@@ -1,6 +1,6 @@
 //! `asst apply` of files, which have no metadata: they are found again by a name with a digest of their bytes.
 
-use crate::support::test_env::{Asst, Ran, Server, served};
+use crate::support::test_env::{Asst, Ran, Server, eventually, served};
 use serde_json::{Value, json};
 
 const MANIFEST: &str = "asst: 1
@@ -178,7 +178,11 @@ fn an_apply_that_is_killed_leaves_no_second_file() {
         child.wait().unwrap();
     }
     // A request may still be on its way when its sender is killed.
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    eventually("the server is idle", || {
+        let count = names(&asst).len();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        (names(&asst).len() == count).then_some(())
+    });
     asst.run(["apply", "--on-drift", "overwrite"]).ok();
     assert_eq!(names(&asst), ["leave.md", "rates.csv", "travel.md"]);
     assert_eq!((listed(&asst, "vector-stores").len(), listed(&asst, "assistants").len()), (1, 1));
@@ -202,15 +206,15 @@ fn a_bad_file_is_an_error_before_any_request() {
     std::fs::create_dir_all(asst.work().join("folder")).unwrap();
     asst.file("empty.csv", "");
     for (entry, expected) in [
-        ("{path: missing.csv}", "asst.yaml:4:14: cannot read the file `missing.csv`"),
-        ("{path: folder}", "asst.yaml:4:14: expected a file, found something else: `folder`"),
-        ("{path: empty.csv}", "asst.yaml:4:14: the file `empty.csv` is empty"),
-        ("{path: '*.nothing'}", "asst.yaml:4:14: no file matches `*.nothing`"),
-        ("{path: '../*.csv'}", "asst.yaml:4:14: the pattern `../*.csv` leaves the folder of the manifest"),
-        ("{path: /etc/hostname}", "asst.yaml:4:14: the file `/etc/hostname` is outside the folder of the manifest"),
+        ("{path: missing.csv}", "asst.yaml:4:13: cannot read the file `missing.csv`"),
+        ("{path: folder}", "asst.yaml:4:13: expected a file, found something else: `folder`"),
+        ("{path: empty.csv}", "asst.yaml:4:13: the file `empty.csv` is empty"),
+        ("{path: '*.nothing'}", "asst.yaml:4:13: no file matches `*.nothing`"),
+        ("{path: '../*.csv'}", "asst.yaml:4:13: the pattern `../*.csv` leaves the folder of the manifest"),
+        ("{path: /etc/hostname}", "asst.yaml:4:13: the file `/etc/hostname` is outside the folder of the manifest"),
         ("{}", "asst.yaml:4:3: the file `a` has no path"),
         ("{pth: empty.csv}", "asst.yaml:4:7: unknown key `pth` in the file `a`"),
-        ("{path: empty.csv, purpose: asistants}", "asst.yaml:4:30: Invalid value: 'asistants'"),
+        ("{path: empty.csv, purpose: asistants}", "asst.yaml:4:33: Invalid value: 'asistants'"),
     ] {
         asst.file("asst.yaml", format!("asst: 1\nproject: hr\nfiles:\n  a: {entry}\n"));
         let ran = asst.run(["manifest", "lint"]).code(2);

@@ -148,8 +148,11 @@ fn the_files_of_a_store_are_added_indexed_and_removed() {
     asst.run(["apply", "--on-drift", "overwrite"]).ok();
     assert_eq!(files_of(&asst, &store), [two.as_str()]);
     // A manifest without the list does not own it.
-    asst.file("asst.yaml", MANIFEST);
-    asst.run(["apply"]).ok();
+    asst.file("asst.yaml", MANIFEST.replace("    metadata: {team: hr}\n", ""));
+    asst.run(["plan", "--exit-code"]).ok();
+    asst.run(["vector-stores", "files", "create", &store, "--file-id", &foreign, "--wait"]).ok();
+    asst.run(["plan", "--prune", "--exit-code"]).ok();
+    asst.run(["vector-stores", "files", "delete", &store, &foreign]).ok();
     assert_eq!(files_of(&asst, &store), [two.as_str()]);
 }
 
@@ -287,13 +290,13 @@ fn bad_references_moves_and_adoptions_are_errors_with_their_place() {
     for (text, expected, hint) in [
         (
             store("{ref: vector_stores.handbok}"),
-            "5:74: the manifest has no `vector_stores.handbok`",
+            "5:75: the manifest has no `vector_stores.handbok`",
             "did you mean `vector_stores.handbook`?",
         ),
-        (store("{ref: handbook}"), "5:74: the manifest has no `handbook`", "did you mean `vector_stores.handbook`?"),
+        (store("{ref: handbook}"), "5:75: the manifest has no `handbook`", "did you mean `vector_stores.handbook`?"),
         (
             store("{ref: assistants.bot}"),
-            "5:74: expected a reference to `vector_stores`, found one to `assistants.bot`",
+            "5:75: expected a reference to `vector_stores`, found one to `assistants.bot`",
             "known objects: vector_stores.handbook",
         ),
         (

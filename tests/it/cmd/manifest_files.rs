@@ -47,7 +47,7 @@ fn an_entry_of_two_files_is_an_error_with_both_places() {
     --- stderr ---
     error: d.toml:1:1: the version of the format is missing
       hint: write `asst: 1` at the beginning
-    error: d.toml:2:9: Invalid type for 'model': expected a string, but got a decimal number instead.
+    error: d.toml:2:9: Invalid type for 'model': expected a string, but got a decimal instead.
     exit 2
     ");
     asst.file("e.toml", "asst = 1\nproject = \n");

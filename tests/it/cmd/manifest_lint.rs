@@ -66,3 +66,89 @@ fn the_first_manifest_applies() {
     exit 0
     ");
 }
+
+#[test]
+fn the_first_version_of_the_api_is_converted_with_a_note() {
+    let asst = Asst::new();
+    let text = "asst: 1\nproject: hr\nassistants:\n  a: {model: m, tools: [retrieval]}\n  \
+                b: {model: m, tools: [code_interpreter], file_ids: [file-abc123]}\n";
+    asst.file("asst.yaml", text);
+    shows!(asst.run(["manifest", "lint"]), @r"
+    --- stderr ---
+    note: asst.yaml:4:25: `retrieval` is read as `file_search`
+    note: asst.yaml:5:54: `file_ids` is read as `tool_resources.code_interpreter.file_ids`
+    note: 2 assistants in the environment default of hr
+    exit 0
+    ");
+    asst.file(
+        "asst.yaml",
+        "asst: 1\nproject: hr\nassistants: {a: {model: m, tools: [retrieval], file_ids: [file-abc123]}}\n",
+    );
+    let ran = asst.run(["manifest", "lint"]).code(2);
+    assert!(ran.stderr.contains("asst.yaml:3:58: `file_ids` is of the first version"), "{}", ran.text());
+}
+
+#[test]
+fn a_credential_is_refused_and_not_printed() {
+    let asst = Asst::new();
+    let key = ["sk-proj-", "abcdefghij0123456789"].concat();
+    asst.file("helper.md", format!("Call the service with {key}.\n"));
+    let head = "asst: 1\nproject: hr\nenv: [TEAM_KEY]\nassistants:\n";
+    asst.file("asst.yaml", format!("{head}  a: {{model: m, metadata: {{team: '${{TEAM_KEY}}'}}}}\n  b: {{model: m, instructions: {{file: helper.md}}}}\n"));
+    let ran = asst.env("TEAM_KEY", &key).run(["manifest", "lint"]).code(2);
+    for expected in ["asst.yaml:5:34: `metadata.team` contains", "asst.yaml:6:31: `instructions` contains"] {
+        assert!(ran.stderr.contains(expected), "{expected}: {}", ran.text());
+    }
+    assert!(!ran.text().contains(&key), "{}", ran.text());
+}
+
+#[test]
+fn the_dialect_of_the_profile_decides_about_members() {
+    let asst = Asst::new();
+    asst.config("[profiles.new]\nbackend = 'foundry'\nbase_url = 'https://h.example/api/projects/p'\n");
+    let text = |profile: &str| {
+        format!(
+            "asst: 1\nproject: hr\n{profile}assistants:\n  a: {{model: m, tools: [{{type: bing_grounding, bing_grounding: \
+             {{connections: [{{connection_id: c}}]}}}}]}}\n"
+        )
+    };
+    asst.file("asst.yaml", text("profile: new\n"));
+    asst.run(["manifest", "lint"]).ok();
+    asst.run(["--local", "manifest", "lint"]).code(2).says("asst.yaml:5:");
+    asst.file("asst.yaml", text(""));
+    asst.run(["manifest", "lint"]).code(2).says("asst.yaml:4:");
+}
+
+#[test]
+fn the_schema_accepts_manifests_and_rejects_misspelt_keys() {
+    let asst = Asst::new();
+    let schema = asst.run(["manifest", "schema"]).ok().json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let good = serde_json::json!({
+        "asst": 1, "project": "hr", "vars": { "MODEL": null }, "defaults": { "assistants": { "top_p": 0.5 } },
+        "environments": { "prod": { "profile": "p", "assistants": { "helper": { "temperature": 0.1 } } }, "staging": null },
+        "files": { "rates": { "path": "data/*.csv" } },
+        "vector_stores": { "handbook": { "file_ids": [{ "ref": "files.rates" }, "file-abc123"] }, "empty": {} },
+        "assistants": { "helper": { "model": "${MODEL}", "instructions": { "file": "a.md" },
+            "tools": ["file_search", { "file": "t.json" }, { "type": "function", "function": { "name": "f" } }],
+            "tool_resources": { "file_search": { "vector_store_ids": [{ "ref": "vector_stores.handbook" }] } },
+            "metadata": { "team": "hr" }, "response_format": "auto",
+            "lifecycle": { "protect": true, "ignore": ["temperature"] } } },
+        "moved": [{ "from": "assistants.a", "to": "assistants.helper" }],
+        "adopt": [{ "to": "assistants.helper", "id": "asst_123" }],
+    });
+    let errors: Vec<String> = validator.iter_errors(&good).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    for (pointer, key) in [
+        ("", "asistants"),
+        ("/assistants/helper", "modle"),
+        ("/vector_stores/handbook", "nam"),
+        ("/files/rates", "pth"),
+        ("/environments/prod", "var"),
+        ("/assistants/helper/lifecycle", "protected"),
+    ] {
+        let mut bad = good.clone();
+        bad.pointer_mut(pointer).unwrap()[key] = "x".into();
+        assert!(!validator.is_valid(&bad), "{pointer}/{key}");
+    }
+}

@@ -6,6 +6,7 @@ mod api;
 mod apply;
 mod apply_files;
 mod apply_kinds;
+mod apply_property;
 mod completions;
 mod conversations_create;
 mod conversations_list;
