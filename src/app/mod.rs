@@ -54,7 +54,9 @@ pub use tally::{Tally, Work};
 pub use crate::client::{Overwrite, Payload};
 
 use crate::api::Dialect;
-use crate::config::{ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, Resolved};
+use crate::config::{
+    ConfigError, ConfigErrorKind, ConfigFile, Overrides, Profile, Project, ResolveContext, ResolvedProfile,
+};
 use crate::env::{limits, paths::Paths, vars};
 use crate::exit::AlreadyReported;
 use crate::ui::{MessageFormat, StatusLine, Ui};

@@ -9,4 +9,5 @@ mod target;
 mod wait;
 
 pub use target::Target;
-pub use wait::{IndexingOptions, IndexingStart, run_to_end, wait_for, wait_for_all};
+pub(crate) use wait::wait_silently;
+pub use wait::{IndexingOptions, IndexingStart, add_and_wait, wait_for, wait_for_all};

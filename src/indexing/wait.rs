@@ -58,7 +58,7 @@ pub fn wait_for(app: &App, sheet: TableSpec, start: IndexingStart, options: Inde
 ///
 /// # Errors
 /// Returns an error if a request fails, at the deadline, or if files could not be indexed.
-pub async fn run_to_end(app: &App, call: Call, options: IndexingOptions) -> Result<()> {
+pub async fn add_and_wait(app: &App, call: Call, options: IndexingOptions) -> Result<()> {
     let (target, first) = created(app, call).await?;
     let mut wait = IndexingWait::new(app, &target, options);
     let (object, result) = wait.poll_to_end(first).await;

@@ -6,7 +6,7 @@ use super::kinds::{FILES, ResourceKind};
 use super::members::{leaves_its_folder, path_in_tree};
 use super::source::Source;
 use crate::api::Dialect;
-use crate::api::check::{self, Refusal, Rules};
+use crate::api::check::{self, InvalidRequest, Rules};
 use crate::env::yaml::Position;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -92,7 +92,7 @@ fn content(folder: &Path, given: &str) -> Result<Content, String> {
 }
 
 /// Checks the members that are sent with the bytes.
-pub(super) fn check(members: &Map<String, Value>) -> Result<(), Refusal> {
+pub(super) fn check(members: &Map<String, Value>) -> Result<(), InvalidRequest> {
     let mut body = members.clone();
     body.retain(|name, _| name == "purpose" || name == "expires_after");
     body.entry("purpose").or_insert_with(|| PURPOSE.into());

@@ -10,7 +10,7 @@ use super::source::{NamedNodes, Source, locate, member};
 use super::variables::Variables;
 use super::{DIGEST, KEY, Resource};
 use crate::api::Dialect;
-use crate::api::check::{self, Refusal, Rules, UNKNOWN};
+use crate::api::check::{self, InvalidRequest, Rules, UNKNOWN};
 use crate::config::nearest;
 use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
 use serde_json::{Map, Value, json};
@@ -221,7 +221,7 @@ impl<'a> Resources<'a> {
     }
 
     /// Reports a rejected member at its place.
-    fn refused(&mut self, kind: &ResourceKind, root: &YamlNode, name: &MemberName, refusal: Refusal) {
+    fn refused(&mut self, kind: &ResourceKind, root: &YamlNode, name: &MemberName, refusal: InvalidRequest) {
         let top = refusal.param.split(['.', '[']).next().unwrap_or_default().to_owned();
         let key = match &root.kind {
             NodeKind::Mapping(members) => members.iter().find(|(key, _)| key.name == top).map(|(key, _)| key.at),

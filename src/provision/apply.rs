@@ -9,7 +9,7 @@ use super::planned::{Ids, PlannedObject};
 use super::usage::Users;
 use super::verdict::Action;
 use super::{order, request, snapshot, upload};
-use crate::app::{App, Call, Missing, Outcomes, Payload};
+use crate::app::{App, Call, IfMissing, Outcomes, Payload};
 use crate::exit::{self, NotOffered};
 use crate::json;
 use crate::manifest::{Identity, KINDS, Marker, Resource, ResourceKind, ResourceName, differences};
@@ -182,7 +182,7 @@ impl<'a> Applier<'a> {
                     Ok(false) => self.delete(object.kind, &old.id).await,
                     Err(error) => Err(error),
                 };
-                if let Err(error) = self.app.or_missing(result, Missing::Ignored) {
+                if let Err(error) = self.app.or_missing(result, IfMissing::Ignore) {
                     let report = exit::report(&error).ok_or(error)?;
                     progress.outcomes.add(report.exit_code);
                     self.app.ui().error(&report);

@@ -1,8 +1,8 @@
 //! Changes to the contents of an object, such as the files of a vector store: additions first, then removals.
 
 use super::planned::PlannedObject;
-use crate::app::{App, Call, Missing, Payload};
-use crate::indexing::{IndexingOptions, run_to_end};
+use crate::app::{App, Call, IfMissing, Payload};
+use crate::indexing::{IndexingOptions, add_and_wait};
 use crate::manifest::{Contents, Resource};
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -57,7 +57,7 @@ impl Change {
             let mut body: Map<String, Value> = options.map(|(name, value)| (name.clone(), value.clone())).collect();
             body.insert(contents.member.to_owned(), items.into());
             let call = Call::to(contents.add, &[id], Map::new(), Payload::Json(body))?;
-            run_to_end(app, call, WAIT).await?;
+            add_and_wait(app, call, WAIT).await?;
         }
         for item in &self.remove {
             remove(app, contents, id, item).await?;
@@ -68,7 +68,7 @@ impl Change {
 
 async fn remove(app: &App, contents: &Contents, id: &str, item: &str) -> Result<()> {
     let call = Call::to(contents.remove, &[id, item], Map::new(), Payload::None)?;
-    app.or_missing(app.call(call).await.map(drop), Missing::Ignored)
+    app.or_missing(app.call(call).await.map(drop), IfMissing::Ignore)
 }
 
 fn texts<'a>(ids: impl Iterator<Item = &'a &'a str>) -> Vec<String> {

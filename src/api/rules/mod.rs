@@ -8,7 +8,7 @@ mod members;
 mod schema;
 mod types;
 
-pub use error::{MISSING, Refusal, UNKNOWN};
+pub use error::{InvalidRequest, MISSING, UNKNOWN};
 pub use json_schema::ItemForms;
 pub use members::{Member, Operation, check_members};
 pub use schema::{Property, Schema, nullable, optional, required};
