@@ -289,6 +289,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Treat a missing object as success')
+            [CompletionResult]::new('--cascade', '--cascade', [CompletionResultType]::ParameterName, 'Also delete the vector stores and files that nothing else refers to; asks once with the count')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -510,6 +511,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Treat a missing object as success')
+            [CompletionResult]::new('--cascade', '--cascade', [CompletionResultType]::ParameterName, 'Also delete the vector stores and files that nothing else refers to; asks once with the count')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -528,7 +530,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
         'asst;threads;prune' {
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Export each thread to DIR before it is deleted')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Take rules and holds from a retention file')
-            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep objects used more recently than DURATION, by any client [default: 30d]')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep objects created or used more recently than DURATION, by any client [default: 30d]')
             [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Prune at most N objects')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only objects with this source in the ledger [default: created and recorded]')
             [CompletionResult]::new('--assistant', '--assistant', [CompletionResultType]::ParameterName, 'Only objects that this assistant was last run on')
@@ -1092,8 +1094,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only runs created longer ago than DURATION: 12h, 30d')
             [CompletionResult]::new('--ci-job', '--ci-job', [CompletionResultType]::ParameterName, 'Only runs whose thread or run this CI job created')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only runs whose thread or run has this source in the ledger [default: created and recorded]')
-            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep unfinished runs that started more recently than DURATION [default: 30d]')
-            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Cancel at most N runs')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep objects created or used more recently than DURATION, by any client [default: 30d]')
+            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Prune at most N objects')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1496,8 +1498,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
         'asst;files;prune' {
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only files created longer ago than DURATION: 12h, 30d')
             [CompletionResult]::new('--purpose', '--purpose', [CompletionResultType]::ParameterName, 'Only files with this purpose; files with purpose user_data are never unreferenced')
-            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep files created more recently than DURATION [default: 30d]')
-            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Prune at most N files')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep objects created or used more recently than DURATION, by any client [default: 30d]')
+            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Prune at most N objects')
             [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'Skip a part of the reference graph that this backend does not have (repeatable)')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
@@ -1612,6 +1614,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'Order by creation time [default: desc]')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'Start after the object with this ID')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Stop before the object with this ID')
+            [CompletionResult]::new('--storage-price', '--storage-price', [CompletionResultType]::ParameterName, 'Price of vector stores in USD per GB and day [default: that of the profile, or 0.10]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1774,6 +1777,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Treat a missing object as success')
+            [CompletionResult]::new('--cascade', '--cascade', [CompletionResultType]::ParameterName, 'Also delete the vector stores and files that nothing else refers to; asks once with the count')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -1792,8 +1796,8 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
         'asst;vector-stores;prune' {
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Only vector stores whose last use is longer ago than DURATION: 12h, 90d')
             [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only vector stores created longer ago than DURATION: 12h, 30d')
-            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep vector stores created or used more recently than DURATION [default: 30d]')
-            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Prune at most N vector stores')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'Keep objects created or used more recently than DURATION, by any client [default: 30d]')
+            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Prune at most N objects')
             [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'Skip a part of the reference graph that this backend does not have (repeatable)')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
@@ -1812,7 +1816,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Only vector stores that have expired')
             [CompletionResult]::new('--empty', '--empty', [CompletionResultType]::ParameterName, 'Only vector stores without files')
-            [CompletionResult]::new('--unattached', '--unattached', [CompletionResultType]::ParameterName, 'Only vector stores that no assistant and no thread names; for backends that list both')
+            [CompletionResult]::new('--unattached', '--unattached', [CompletionResultType]::ParameterName, 'Only vector stores that no assistant and no thread names; reads all threads again before each deletion')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -3128,7 +3132,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;ledger;verify' {
-            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only objects of this kind: assistant, thread, run, file, vector_store, conversation')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only objects of this kind: assistant, thread, run, file, vector_store, file_batch, conversation')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only objects in this state')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only objects from this source')
             [CompletionResult]::new('--assistant', '--assistant', [CompletionResultType]::ParameterName, 'Only objects that this assistant was last run on')
@@ -3283,6 +3287,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;ledger;stats' {
+            [CompletionResult]::new('--storage-price', '--storage-price', [CompletionResultType]::ParameterName, 'Price of vector stores in USD per GB and day [default: that of the profile, or 0.10]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -3923,6 +3928,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy URL, without a password')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Maximum request rate: 10 a second, or 600/m')
             [CompletionResult]::new('--provenance', '--provenance', [CompletionResultType]::ParameterName, 'Provenance to record for each created object [default: full]')
+            [CompletionResult]::new('--storage-price', '--storage-price', [CompletionResultType]::ParameterName, 'Price of vector stores in USD per GB and day, for the commands that show what they cost')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')

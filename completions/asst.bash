@@ -803,7 +803,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__assistants__subcmd__delete)
-            opts="-p -o -q -y -h --allow-empty --ignore-not-found --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4005,12 +4005,16 @@ _asst() {
             return 0
             ;;
         asst__subcmd__ledger__subcmd__stats)
-            opts="-p -o -q -y -h --ages --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --ages --storage-price --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --storage-price)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5333,7 +5337,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__profiles__subcmd__add)
-            opts="-p -o -q -y -h --backend --base-url --api-version --organization --project --origin --default --force --api-key-env --api-key-file --api-key-command --token-command --send-header --beta --ca-file --proxy --rate --provenance --mark-intents --keep-deleted --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --backend --base-url --api-version --organization --project --origin --default --force --api-key-env --api-key-file --api-key-command --token-command --send-header --beta --ca-file --proxy --rate --provenance --mark-intents --keep-deleted --storage-price --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5401,6 +5405,10 @@ _asst() {
                     ;;
                 --provenance)
                     COMPREPLY=($(compgen -W "full ci none" -- "${cur}"))
+                    return 0
+                    ;;
+                --storage-price)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -7533,7 +7541,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__threads__subcmd__delete)
-            opts="-p -o -q -y -h --allow-empty --ignore-not-found --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9047,7 +9055,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__vector__subcmd__stores__subcmd__delete)
-            opts="-p -o -q -y -h --allow-empty --ignore-not-found --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9793,7 +9801,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__vector__subcmd__stores__subcmd__list)
-            opts="-p -o -q -y -h --limit --page-size --order --after --before --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --limit --page-size --order --after --before --storage-price --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9816,6 +9824,10 @@ _asst() {
                     return 0
                     ;;
                 --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-price)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

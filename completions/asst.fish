@@ -305,6 +305,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once with the count'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
@@ -543,6 +544,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once with the count'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
@@ -555,7 +557,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l backup -d 'Export each thread to DIR before it is deleted' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l policy -d 'Take rules and holds from a retention file' -r -F
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects used more recently than DURATION, by any client [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects created or used more recently than DURATION, by any client [default: 30d]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l source -d 'Only objects with this source in the ledger [default: created and recorded]' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
@@ -1155,8 +1157,8 @@ listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'
 any\t'Any of these sources'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep unfinished runs that started more recently than DURATION [default: 30d]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'Cancel at most N runs' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects created or used more recently than DURATION, by any client [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1577,8 +1579,8 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l older-than -d 'Only files created longer ago than DURATION: 12h, 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l purpose -d 'Only files with this purpose; files with purpose user_data are never unreferenced' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l grace -d 'Keep files created more recently than DURATION [default: 30d]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N files' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects created or used more recently than DURATION, by any client [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
 threads\t'Threads with their runs and messages'
 steps\t'Run steps'
@@ -1699,6 +1701,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 desc\t''"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l after -d 'Start after the object with this ID' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l before -d 'Stop before the object with this ID' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l storage-price -d 'Price of vector stores in USD per GB and day [default: that of the profile, or 0.10]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -1872,6 +1875,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once with the count'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
@@ -1884,8 +1888,8 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l idle -d 'Only vector stores whose last use is longer ago than DURATION: 12h, 90d' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l older-than -d 'Only vector stores created longer ago than DURATION: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l grace -d 'Keep vector stores created or used more recently than DURATION [default: 30d]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N vector stores' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l grace -d 'Keep objects created or used more recently than DURATION, by any client [default: 30d]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
 threads\t'Threads with their runs and messages'
 steps\t'Run steps'
@@ -1914,7 +1918,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l expired -d 'Only vector stores that have expired'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l empty -d 'Only vector stores without files'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l unattached -d 'Only vector stores that no assistant and no thread names; for backends that list both'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l unattached -d 'Only vector stores that no assistant and no thread names; reads all threads again before each deletion'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
@@ -2783,7 +2787,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only objects of this kind: assistant, thread, run, file, vector_store, conversation' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only objects of this kind: assistant, thread, run, file, vector_store, file_batch, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
 live\t'Existed when the backend was last asked'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
@@ -2964,6 +2968,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l storage-price -d 'Price of vector stores in USD per GB and day [default: that of the profile, or 0.10]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3645,6 +3650,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l provenance -d 'Provenance to record for each created object [default: full]' -r -f -a "full\t''
 ci\t''
 none\t''"
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l storage-price -d 'Price of vector stores in USD per GB and day, for the commands that show what they cost' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'

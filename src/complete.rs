@@ -114,7 +114,10 @@ fn kinds(arg: &Arg) -> Vec<Option<Kind>> {
     };
     let kind = |name: &str| {
         let name = name.to_ascii_lowercase();
-        Kind::named(name.strip_suffix("_id").unwrap_or(&name)).filter(|kind| kind.recorded())
+        match name.strip_suffix("_id").unwrap_or(&name) {
+            "batch" => Some(Kind::FileBatch),
+            name => Kind::named(name).filter(|kind| kind.recorded()),
+        }
     };
     // A lower-case name is the name of an argument. It is an ID only if it has this suffix.
     let is_id = |name: &&str| name.ends_with("_ID") || name.ends_with("_id") || *name == "assistant";
@@ -177,8 +180,8 @@ impl Known {
             ..RowQuery::default()
         };
         let rows = records.rows(&filter, MOST, None).next_page()?.unwrap_or_default();
-        // If a thread is given, only its runs are offered.
-        let parent = if kind == Kind::Run { self.named(Kind::Thread).last() } else { None };
+        // If the parent is given, such as the thread of a run, only its objects are offered.
+        let parent = kind.parent().and_then(|(kind, _)| self.named(kind).last());
         let fits = |row: &&Row| parent.is_none_or(|parent| row.parent.as_deref() == Some(parent));
         let candidate = |(at, row): (usize, &Row)| {
             let help = row.name.as_deref().map(|name| sanitize(name).into_owned().into());

@@ -6,8 +6,7 @@
 //!
 //! OpenAI, Azure OpenAI, Foundry and the embedded server put 24 letters and digits after the prefix. File IDs of OpenAI
 //! and Azure have 22 to 24. Newer vector stores have 32 hexadecimal digits, as do the fine-tuning files of Azure;
-//! uploads are assumed to follow vector stores.
-//! Conversations have 48 or 50.
+//! file batches and uploads are assumed to follow vector stores. Conversations have 48 or 50.
 
 use super::Kind;
 use std::ops::RangeInclusive;
@@ -41,7 +40,7 @@ pub enum Fit {
 fn lengths(kind: Kind) -> (RangeInclusive<usize>, &'static [usize]) {
     match kind {
         Kind::File => (22..=24, &[32]),
-        Kind::VectorStore | Kind::Upload => (24..=24, &[32]),
+        Kind::VectorStore | Kind::FileBatch | Kind::Upload => (24..=24, &[32]),
         Kind::Conversation => (24..=24, &[48, 50]),
         _ => (24..=24, &[]),
     }

@@ -148,8 +148,8 @@ impl Kind {
     pub const fn recorded(self) -> bool {
         match self {
             Self::Assistant | Self::Thread | Self::Run | Self::File => true,
-            Self::VectorStore | Self::Upload | Self::Conversation => true,
-            Self::Message | Self::Step | Self::VectorStoreFile | Self::FileBatch => false,
+            Self::VectorStore | Self::FileBatch | Self::Upload | Self::Conversation => true,
+            Self::Message | Self::Step | Self::VectorStoreFile => false,
             Self::UploadPart | Self::ConversationItem => false,
         }
     }

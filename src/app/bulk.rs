@@ -189,15 +189,17 @@ impl App {
         outcomes.result()
     }
 
-    /// Reports the failure for one object and returns its exit code.
-    fn report_failure(&self, error: &anyhow::Error, missing: IfMissing) -> Result<u8> {
+    /// Reports the failure for one object, unless it was already reported, and returns its exit code.
+    pub(crate) fn report_failure(&self, error: &anyhow::Error, missing: IfMissing) -> Result<u8> {
         let Some(report) = exit::report(error) else {
             return Err(OutputError::Closed.into());
         };
         if report.exit_code == NOT_FOUND && missing == IfMissing::Ignore {
             return Ok(DONE);
         }
-        self.ui.error(&report);
+        if !report.message.is_empty() {
+            self.ui.error(&report);
+        }
         Ok(report.exit_code)
     }
 

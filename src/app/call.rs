@@ -91,6 +91,11 @@ impl Call {
         Self { is_repeatable: true, ..self }
     }
 
+    /// Returns `true` if the caller lets the client repeat the request, whatever the declaration states.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.is_repeatable
+    }
+
     /// Stores a note with the intent of the request, and with the row of the object that it creates. The note is durable
     /// before the request is sent, so that a later command can find out what the request was for.
     pub(crate) fn noted(self, note: Note) -> Self {

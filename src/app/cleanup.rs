@@ -135,7 +135,7 @@ impl App {
             for row in rows.into_iter().filter(|row| is_own(&row.provenance)) {
                 found = true;
                 if StateFilter::Present.matches(row.state) {
-                    result.threads.extend(row.parent.map(|thread| (row.id.clone(), thread)));
+                    result.parents.extend(row.parent.map(|parent| (row.id.clone(), parent)));
                     result.created.push((row.kind, row.id));
                 }
             }

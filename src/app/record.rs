@@ -43,7 +43,9 @@ impl<'a> Record<'a> {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(crate) async fn open(context: &'a RecordContext, call: &mut Call) -> Result<Self> {
         let mut record = Self { context, intent: None, started: clock::now() };
-        if let (Some(_), Some(kind)) = (&context.ledger, call.spec.creates().filter(|kind| kind.recorded())) {
+        // A request that may be repeated leaves nothing behind that a later command must find.
+        let creates = call.spec.creates().filter(|kind| kind.recorded() && !call.is_repeatable());
+        if let (Some(_), Some(kind)) = (&context.ledger, creates) {
             // Boxed, because most requests create nothing, and their futures should stay small.
             Box::pin(record.intend(call, kind)).await?;
         }
@@ -198,8 +200,11 @@ impl Record<'_> {
             let source = if spec.made { self.context.created_source } else { Source::Referenced };
             let row = self.row(spec.kind, &id, &reply.value, source, reply);
             let messages = if spec.made && spec.kind == Kind::Thread { added_messages(call) } else { None };
+            // A server may leave the parent out of its response.
+            let in_path = || spec.kind.parent().and(call.ids.first()).cloned();
+            let parent = row.parent.clone().or_else(in_path);
             let metadata = call.note.as_deref().cloned().or_else(|| row.metadata.clone());
-            entries.push(Row { messages, metadata, ..row }.into());
+            entries.push(Row { messages, parent, metadata, ..row }.into());
             entries.extend(spec.details.ends.into_iter().flat_map(|end| self.ended(call, end.verb(), reply)));
         }
         entries

@@ -31,8 +31,8 @@ pub struct RecordingResult {
     pub deleted: Vec<ObjectRef>,
     /// The objects that ended without being deleted, such as completed uploads.
     pub ended: Vec<ObjectRef>,
-    /// The thread ID of each run. A run is deleted together with its thread.
-    pub threads: HashMap<String, String>,
+    /// The thread of each run, and the vector store of each file batch. They are deleted together.
+    pub parents: HashMap<String, String>,
     /// The intents whose outcome is unknown.
     pub open: Vec<String>,
 }
@@ -230,9 +230,9 @@ impl TrackedRequest {
         let spec = self.call.spec;
         if spec.creates().is_some() {
             let created = created_ids(&self.call, reply);
-            if let (Some((_, member)), Some(run)) = (spec.kind.parent().filter(|_| spec.kind.recorded()), reply.id()) {
-                let thread = reply.text(member).or(self.call.ids.first().map(String::as_str));
-                lock(&self.recorder.result).threads.extend(thread.map(|thread| (run, thread.to_owned())));
+            if let (Some((_, member)), Some(id)) = (spec.kind.parent().filter(|_| spec.kind.recorded()), reply.id()) {
+                let parent = reply.text(member).or(self.call.ids.first().map(String::as_str));
+                lock(&self.recorder.result).parents.extend(parent.map(|parent| (id, parent.to_owned())));
             }
             self.recorder.created(created.into_iter().filter(|(kind, _)| kind.recorded()).collect());
         }

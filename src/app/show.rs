@@ -122,11 +122,25 @@ impl App {
     }
 
     /// Prints a list page by page, as the pages arrive.
-    pub async fn show_pages(&self, table: TableSpec, mut pages: Pages<'_>) -> Result<()> {
+    pub async fn show_pages(&self, table: TableSpec, pages: Pages<'_>) -> Result<()> {
+        self.show_pages_with_cells(table, pages, |_| {}).await
+    }
+
+    /// Prints a list page by page. In a table, `add_cells` adds the members of columns that the API does not have.
+    pub async fn show_pages_with_cells(
+        &self,
+        table: TableSpec,
+        mut pages: Pages<'_>,
+        add_cells: impl Fn(&mut Value),
+    ) -> Result<()> {
+        let is_table = self.options.jq.is_none() && self.format()?.has_columns();
         let mut printer = self.printer(table, Cardinality::Many)?;
         let mut found = false;
-        while let Some(items) = pages.next().await? {
+        while let Some(mut items) = pages.next().await? {
             found |= !items.is_empty();
+            if is_table {
+                items.iter_mut().for_each(&add_cells);
+            }
             self.ui.out(&printer.page(&items)?)?;
         }
         self.ui.out(&printer.end()?)?;

@@ -14,7 +14,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ]),
     ("assistants get", &["asst assistants get asst_abc123 -o json"]),
     ("assistants update", &["asst assistants update asst_abc123 --name 'New name' --unset description"]),
-    ("assistants delete", &["asst assistants delete asst_abc123 --ignore-not-found"]),
+    ("assistants delete", &[
+        "asst assistants delete asst_abc123 --ignore-not-found",
+        "asst assistants delete asst_abc123 --cascade --dry-run",
+    ]),
     ("threads list", &[
         "asst threads list --older-than 30d",
         "asst threads list --orphaned -o id",
@@ -25,6 +28,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("threads delete", &[
         "asst threads delete thread_abc123",
         "asst threads list --older-than 90d -o id | asst threads delete -",
+        "asst threads delete thread_abc123 --cascade --dry-run",
     ]),
     ("threads prune", &[
         "asst threads prune --orphaned --dry-run",
@@ -72,7 +76,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst files prune --unreferenced --older-than 90d --yes",
     ]),
     ("files content", &["asst files content file-abc123 --to report.pdf"]),
-    ("vector-stores list", &["asst vector-stores list --limit 20"]),
+    ("vector-stores list", &["asst vector-stores list --limit 20", "asst vector-stores list --storage-price 0.11"]),
     ("vector-stores create", &[
         "asst vector-stores create --name handbook --file-ids file-abc123,file-def456 --wait",
         "asst vector-stores create --name drafts --expires-after 7d",
@@ -82,7 +86,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst vector-stores get vs_abc123 --wait --timeout 5m",
     ]),
     ("vector-stores update", &["asst vector-stores update vs_abc123 --name 'Handbook 2026'"]),
-    ("vector-stores delete", &["asst vector-stores delete vs_abc123"]),
+    ("vector-stores delete", &[
+        "asst vector-stores delete vs_abc123",
+        "asst vector-stores delete vs_abc123 --cascade --dry-run",
+    ]),
     ("vector-stores prune", &[
         "asst vector-stores prune --expired --dry-run",
         "asst vector-stores prune --idle 90d --max 10",

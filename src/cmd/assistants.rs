@@ -1,6 +1,7 @@
 //! The `asst assistants` commands.
 
-use super::{Delete, Get, Later, List, Send, columns::ASSISTANTS};
+use super::cascade::CascadeDelete;
+use super::{Get, Later, List, Send, columns::ASSISTANTS};
 use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};
 use crate::app::App;
 use anyhow::Result;
@@ -23,8 +24,11 @@ pub enum Command {
     #[command(visible_alias = "modify")]
     Update(Later<Box<Send<UpdateAssistant>>>),
     /// Delete assistants (their threads and files remain)
+    ///
+    /// --cascade also deletes the vector stores that only these assistants name, and the files that are only in these
+    /// vector stores. It reads all assistants, vector stores, and threads, and prints why something stays.
     #[command(visible_alias = "rm")]
-    Delete(Later<Delete<DeleteAssistant>>),
+    Delete(Later<CascadeDelete<DeleteAssistant>>),
 }
 
 impl Command {

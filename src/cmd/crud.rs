@@ -143,6 +143,11 @@ impl<E: Endpoint> Delete<E> {
         self.run_with(app, columns::DELETED)
     }
 
+    /// Returns the IDs, and the treatment of missing objects.
+    pub(super) fn into_parts(self) -> (Ids<E>, IfMissing) {
+        (self.ids, missing(self.ignore_not_found))
+    }
+
     /// Deletes the objects and prints responses that are not deletion results.
     pub(super) fn run_with(self, app: &App, table: TableSpec) -> Result<()> {
         self.ids.run(app, table, missing(self.ignore_not_found))

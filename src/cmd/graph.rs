@@ -1,9 +1,11 @@
 //! `asst graph`: who refers to whom among assistants, threads, vector stores, and files.
 
 use crate::api::Kind;
-use crate::app::{App, TableSpec};
+use crate::app::{App, DryRun, TableSpec};
 use crate::env::clock;
+use crate::exit::{AlreadyReported, MIXED};
 use crate::graph::{self, dot, mermaid, tree};
+use crate::ui::counted;
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
 use serde_json::json;
@@ -27,7 +29,6 @@ enum Form {
     Mermaid,
 }
 
-/// The examples of the long help.
 const TABLE: TableSpec =
     TableSpec { noun: "graph", columns: &[Col::json("nodes", "nodes")], members: Members::These("nodes edges gaps") };
 
@@ -35,6 +36,9 @@ impl Graph {
     /// Reads the graph and prints it.
     pub fn run(self, app: &App) -> Result<()> {
         app.check_output(TABLE)?;
+        if app.options().dry_run != DryRun::Off {
+            return graph::dry_run(app);
+        }
         let graph = app.wait(graph::read(app))?;
         let now = clock::now();
         let is_data = app.options().jq.is_some() || app.options().format.is_some_and(|format| format != Format::Table);
@@ -50,11 +54,10 @@ impl Graph {
         let candidates = graph.nodes.iter().filter(|node| node.candidate.is_some()).count();
         let [assistants, threads, stores, files] =
             [Kind::Assistant, Kind::Thread, Kind::VectorStore, Kind::File].map(|kind| graph.count(kind));
+        let parts = [(assistants, "assistant"), (threads, "thread"), (stores, "vector store"), (files, "file")];
+        let parts = parts.map(|(count, noun)| counted(count as u64, noun)).join(", ");
         app.ui().summary(
-            &format!(
-                "{assistants} assistants, {threads} threads, {stores} vector stores, {files} files; {candidates} prune \
-                 candidates"
-            ),
+            &format!("{parts}; {}", counted(candidates as u64, "prune candidate")),
             &json!({
                 "assistants": assistants, "threads": threads, "vector_stores": stores, "files": files,
                 "candidates": candidates,
@@ -65,6 +68,9 @@ impl Graph {
                 "messages were not read; `asst vector-stores prune` and `asst files prune` check each candidate before \
                  they delete it",
             );
+        }
+        if graph.is_unproven {
+            return Err(AlreadyReported(MIXED).into());
         }
         Ok(())
     }

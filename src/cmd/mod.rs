@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod assistants;
+mod cascade;
 mod columns;
 pub mod conversations;
 mod crud;
@@ -24,6 +25,7 @@ mod run_request;
 pub mod runs;
 pub mod serve;
 pub mod steps;
+mod storage_price;
 pub mod threads;
 mod upload_source;
 pub mod uploads;

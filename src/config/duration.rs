@@ -15,6 +15,10 @@ pub struct TimeLimit(pub Duration);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Age(pub Duration);
 
+/// The age in seconds below which nothing is pruned, unless a flag or a rule states another
+/// (docs/design/orphans.md#general-rules).
+pub const DEFAULT_GRACE: i64 = 30 * 86_400;
+
 /// The rules for one type of duration.
 #[derive(Debug, Clone, Copy)]
 struct DurationRules {

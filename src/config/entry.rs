@@ -65,6 +65,7 @@ fn with_numbers(mut profile: Profile, entry: &ProfileEntry) -> Profile {
     profile.request_timeout = entry.request_timeout.map_or(profile.request_timeout, |span| span.0);
     profile.max_wait = entry.max_wait.map_or(profile.max_wait, |span| span.0);
     profile.retries = entry.retries.unwrap_or(profile.retries);
+    profile.storage_price = entry.storage_price;
     profile.concurrency = entry.concurrency.unwrap_or(profile.concurrency);
     profile
 }

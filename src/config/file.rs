@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::duration::TimeLimit;
+use super::price::StoragePrice;
 use super::secret::Hidden;
 use super::{ConfigError, toml_error};
 use crate::env::credentials;
@@ -55,6 +56,7 @@ pub struct ProfileEntry {
     pub provenance: Option<ProvenanceLevel>,
     pub mark_intents: Option<bool>,
     pub keep_deleted: Option<bool>,
+    pub storage_price: Option<StoragePrice>,
     pub(super) ledger: Option<Hidden>,
     pub ledger_command: Option<String>,
     pub max_wait: Option<TimeLimit>,

@@ -14,6 +14,7 @@ mod error;
 mod file;
 mod origin;
 mod policy;
+mod price;
 mod profile;
 #[cfg(test)]
 mod profile_tests;
@@ -26,12 +27,13 @@ mod toml_error;
 
 pub use credential::{CredentialSource, TokenCommand};
 pub use database::stored_password;
-pub use duration::{Age, TimeLimit};
+pub use duration::{Age, DEFAULT_GRACE, TimeLimit};
 pub use edit::{MakeDefault, Setting};
 pub use error::{ConfigError, ConfigErrorKind};
 pub use file::{ConfigFile, ProfileEntry, Rate};
 pub use origin::{OriginParts, origin};
 pub use policy::{Policy, PolicyHold, PolicyRule, SourceCondition};
+pub use price::StoragePrice;
 pub use profile::{DEFAULT_CONCURRENCY, DEFAULT_MAX_WAIT, DEFAULT_REQUEST_TIMEOUT, DEFAULT_RETRIES};
 pub use profile::{Overrides, Profile, ResolveContext, ResolvedProfile};
 pub use project::{Columns, Project};

@@ -9,6 +9,7 @@ use super::credential::CredentialSource;
 use super::duration::TimeLimit;
 use super::file::ConfigFile;
 use super::origin::{OriginParts, origin_here};
+use super::price::StoragePrice;
 use super::secret::Secret;
 use crate::api::Backend;
 use crate::env::paths::Paths;
@@ -78,6 +79,8 @@ pub struct Profile {
     pub max_wait: Duration,
     pub mark_intents: bool,
     pub keep_deleted: bool,
+    /// The price of vector stores, if it is not the public one.
+    pub storage_price: Option<StoragePrice>,
     /// The path or URL of the ledger, which may contain a password.
     pub ledger: Option<Secret>,
     /// A shell command that prints the URL of the ledger.
@@ -145,6 +148,7 @@ impl Profile {
             max_wait: DEFAULT_MAX_WAIT,
             mark_intents: false,
             keep_deleted: false,
+            storage_price: None,
             ledger: None,
             ledger_command: None,
             credential: CredentialSource::None,

@@ -57,13 +57,31 @@ pub struct NotOffered {
 #[error("exit code {0}")]
 pub struct AlreadyReported(pub u8);
 
-/// A failure that has an exit code and a hint of its own.
+/// A failure without an exit code of its own, with a hint.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
-    pub code: u8,
     pub message: String,
     pub hint: Option<String>,
+}
+
+/// The error of a request that may have created an object, although its response does not show one.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct OutcomeUncertain {
+    pub message: String,
+    /// How to find out whether the object exists.
+    pub hint: String,
+}
+
+/// Adds a hint to the failure of a request, unless it has one.
+pub fn with_hint(mut error: anyhow::Error, hint: impl FnOnce(&ClientError) -> Option<String>) -> anyhow::Error {
+    if let Some(failed) = error.downcast_mut::<CallFailed>()
+        && failed.hint.is_none()
+    {
+        failed.hint = hint(&failed.source);
+    }
+    error
 }
 
 /// A run that has ended with a status other than `completed`, or whose time limit has passed.

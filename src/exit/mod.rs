@@ -5,7 +5,9 @@
 
 mod errors;
 
-pub use errors::{AlreadyReported, CallFailed, Failure, NotOffered, NotSent, RunEnded, Stopped, Usage};
+pub use errors::{
+    AlreadyReported, CallFailed, Failure, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped, Usage, with_hint,
+};
 
 use crate::archive::ArchiveError;
 use crate::client::{ApiError, ApiErrorKind, ClientError};
@@ -138,7 +140,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
         });
     }
     if let Some(failure) = error.downcast_ref::<Failure>() {
-        return plain(failure.code, failure.hint.clone());
+        return plain(FAILED, failure.hint.clone());
+    }
+    if let Some(uncertain) = error.downcast_ref::<OutcomeUncertain>() {
+        return plain(UNKNOWN, Some(uncertain.hint.clone()));
     }
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return plain(USAGE, usage.hint.clone());

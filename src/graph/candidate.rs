@@ -2,17 +2,14 @@
 
 use super::model::Graph;
 use crate::api::Kind;
-
-/// The age below which nothing is a candidate, as for a prune (docs/design/orphans.md#general-rules).
-const GRACE: i64 = 30 * 86_400;
+use crate::config::DEFAULT_GRACE;
 
 /// Marks the candidates at time `now`. `lists_threads` is `true` if the backend lists everything that vector stores are
 /// attached to.
 pub(super) fn mark(graph: &mut Graph, lists_threads: bool, now: i64) {
     let is_complete = graph.gaps.is_empty();
-    let referrers: Vec<usize> = (0..graph.nodes.len()).map(|index| graph.referrers(index)).collect();
-    for (node, referrers) in graph.nodes.iter_mut().zip(referrers) {
-        let is_old = |time: Option<i64>| time.is_some_and(|time| now.saturating_sub(time) >= GRACE);
+    for (node, referrers) in graph.nodes.iter_mut().zip(&graph.referrers) {
+        let is_old = |time: Option<i64>| time.is_some_and(|time| now.saturating_sub(time) >= DEFAULT_GRACE);
         if !node.is_listed || !is_old(node.created_at) {
             continue;
         }
@@ -20,10 +17,10 @@ pub(super) fn mark(graph: &mut Graph, lists_threads: bool, now: i64) {
             Kind::VectorStore if node.in_progress > 0 || !is_old(node.active_at) => None,
             Kind::VectorStore if node.status.as_deref() == Some("expired") => Some("expired"),
             Kind::VectorStore if node.files == Some(0) => Some("empty"),
-            Kind::VectorStore if referrers == 0 && is_complete && lists_threads => Some("unattached"),
+            Kind::VectorStore if *referrers == 0 && is_complete && lists_threads => Some("unattached"),
             // Requests that no list shows name files of the purpose `user_data`.
             Kind::File if node.purpose.as_deref() == Some("user_data") => None,
-            Kind::File if referrers == 0 && is_complete => Some("unreferenced"),
+            Kind::File if *referrers == 0 && is_complete => Some("unreferenced"),
             _ => None,
         };
     }

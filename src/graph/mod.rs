@@ -8,5 +8,5 @@ mod read;
 mod text;
 
 pub use model::Graph;
-pub use read::read;
+pub use read::{dry_run, read};
 pub use text::{dot, mermaid, tree};

@@ -2,7 +2,7 @@
 
 use crate::api::Kind;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An object of the graph. Times are in seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,14 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// The parts that could not be read, each with the reason.
     pub gaps: Vec<String>,
+    /// `true` if a list does not prove that it is complete.
+    pub is_unproven: bool,
+    /// The number of objects that refer to each object.
+    pub(super) referrers: Vec<usize>,
+    /// The objects that each object refers to.
+    targets: Vec<Vec<usize>>,
+    /// The edges, to find a repeated one.
+    known: HashSet<(usize, usize)>,
     indices: HashMap<(&'static str, String), usize>,
 }
 
@@ -70,7 +78,11 @@ impl Graph {
         match self.nodes.get_mut(index) {
             Some(known) if !known.is_listed => *known = node,
             Some(_) => {}
-            None => self.nodes.push(node),
+            None => {
+                self.nodes.push(node);
+                self.referrers.push(0);
+                self.targets.push(Vec::new());
+            }
         }
         index
     }
@@ -79,20 +91,21 @@ impl Graph {
     pub(super) fn refer(&mut self, from: usize, kind: Kind, id: &str) {
         let known = self.indices.get(&(kind.name(), id.to_owned())).copied();
         let to = known.unwrap_or_else(|| self.add(Node::named(kind, id)));
-        let edge = Edge { from, to };
-        if !self.edges.contains(&edge) {
-            self.edges.push(edge);
+        if self.known.insert((from, to)) {
+            self.edges.push(Edge { from, to });
+            self.targets.get_mut(from).into_iter().for_each(|targets| targets.push(to));
+            self.referrers.get_mut(to).into_iter().for_each(|count| *count += 1);
         }
     }
 
     /// Returns the objects that an object refers to.
-    pub(super) fn targets(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
-        self.edges.iter().filter(move |edge| edge.from == from).map(|edge| edge.to)
+    pub(super) fn targets(&self, from: usize) -> &[usize] {
+        self.targets.get(from).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the number of objects that refer to an object.
     pub fn referrers(&self, to: usize) -> usize {
-        self.edges.iter().filter(|edge| edge.to == to).count()
+        self.referrers.get(to).copied().unwrap_or_default()
     }
 
     /// Returns the number of objects of a kind.

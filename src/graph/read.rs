@@ -10,92 +10,135 @@ use crate::api::vector_stores::{ListVectorStoreFiles, ListVectorStores, OfVector
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{App, Call, Payload, redact};
 use crate::client::{ClientError, id_of};
+use crate::config::Profile;
 use crate::env::clock;
 use crate::exit::CallFailed;
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
+use std::pin::pin;
 
-/// Reads assistants, threads, vector stores with their files, and files. Threads are read where the backend lists them.
+/// The list of a kind that the graph reads, apart from the files of each vector store.
+struct OwnList {
+    kind: Kind,
+    call: Call,
+    /// `true` if the backend may not have the list.
+    is_optional: bool,
+}
+
+/// Prints the request for each list. Those for the files of a vector store need its ID.
 ///
 /// # Errors
-/// Returns an error if vector stores or files cannot be read.
+/// Returns an error if the profile is not valid.
+pub fn dry_run(app: &App) -> Result<()> {
+    for list in lists(app.profile()?) {
+        app.pages(list.call, None)?.dry()?;
+    }
+    app.ui().note("then the files of each vector store follow");
+    Ok(())
+}
+
+/// Reads assistants, threads, vector stores with their files, and files. Threads are read where the backend lists them.
+/// A list that does not prove that it is complete becomes a gap.
+///
+/// # Errors
+/// Returns an error if a list cannot be read.
 pub async fn read(app: &App) -> Result<Graph> {
     let mut graph = Graph::default();
     let profile = app.profile()?;
-    // OpenAI has neither assistants nor threads any more (docs/protocol/dialects.md#openai-after-the-shutdown).
-    let is_shut_down = profile.is_openai_itself();
     let lists_threads = profile.backend.lists_threads() == Some(true);
-    if !is_shut_down {
-        owners::<ListAssistants>(app, &mut graph, Kind::Assistant).await?;
-        match lists_threads {
-            true => owners::<ListThreads>(app, &mut graph, Kind::Thread).await?,
-            false => graph.gaps.push("threads: this backend does not list them".to_owned()),
-        }
+    if !lists_threads && !profile.is_openai_itself() {
+        graph.gaps.push("threads: this backend does not list them".to_owned());
     }
-    for file in all(app, list::<ListFiles>()).await? {
-        graph.add(node(Kind::File, &file));
-    }
-    let stores = all(app, list::<ListVectorStores>()).await?;
-    let concurrency = profile.concurrency;
-    let files = stream::iter(&stores).map(|store| files_of(app, store)).buffered(concurrency);
-    let files: Vec<Result<Vec<Value>>> = files.collect().await;
-    for (store, files) in stores.iter().zip(files) {
-        let from = graph.add(node(Kind::VectorStore, store));
-        for file in files? {
-            if let Some(id) = id_of(&file) {
-                graph.refer(from, Kind::File, &id);
+    for OwnList { kind, call, is_optional } in lists(profile) {
+        let name = format!("{kind}s");
+        let add = |graph: &mut Graph, object: &Value| {
+            let from = graph.add(node(kind, object));
+            for (path, kind) in [
+                ("/tool_resources/file_search/vector_store_ids", Kind::VectorStore),
+                ("/tool_resources/code_interpreter/file_ids", Kind::File),
+            ] {
+                let ids = object.pointer(path).and_then(Value::as_array).into_iter().flatten();
+                ids.filter_map(Value::as_str).for_each(|id| graph.refer(from, kind, id));
             }
+        };
+        match each(app, call, |object| add(&mut graph, object)).await {
+            Ok(proof) => graph.prove(&name, proof),
+            Err(error) if is_optional && is_not_offered(&error) => {
+                graph.gaps.push(format!("{name}: this backend does not list them"));
+            }
+            Err(error) => return Err(error),
         }
+    }
+    let stores: Vec<(usize, String)> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.kind == Kind::VectorStore && node.is_listed)
+        .map(|(index, node)| (index, node.id.clone()))
+        .collect();
+    let reads = stream::iter(&stores).map(|(from, id)| async move { (*from, id, files_of(app, id).await) });
+    let mut reads = pin!(reads.buffered(profile.concurrency));
+    while let Some((from, id, files)) = reads.next().await {
+        let (files, proof) = files?;
+        files.iter().for_each(|file| graph.refer(from, Kind::File, file));
+        graph.prove(&format!("files of {} {id}", Kind::VectorStore), proof);
     }
     mark(&mut graph, lists_threads, clock::now());
     Ok(graph)
 }
 
-fn list<E: Endpoint<Path = Nothing>>() -> Call {
+/// Returns the lists in the order in which they are read.
+fn lists(profile: &Profile) -> Vec<OwnList> {
+    let list = |kind, call| OwnList { kind, call, is_optional: false };
+    let optional = |kind, call| OwnList { kind, call, is_optional: true };
+    let mut lists = Vec::new();
+    // OpenAI has neither assistants nor threads any more (docs/protocol/dialects.md#openai-after-the-shutdown).
+    if !profile.is_openai_itself() {
+        lists.push(optional(Kind::Assistant, call::<ListAssistants>()));
+        if profile.backend.lists_threads() == Some(true) {
+            lists.push(optional(Kind::Thread, call::<ListThreads>()));
+        }
+    }
+    lists.push(list(Kind::File, call::<ListFiles>()));
+    lists.push(list(Kind::VectorStore, call::<ListVectorStores>()));
+    lists
+}
+
+fn call<E: Endpoint<Path = Nothing>>() -> Call {
     Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None)
 }
 
-/// Adds the objects of a list that refer to vector stores and files.
-async fn owners<E: Endpoint<Path = Nothing>>(app: &App, graph: &mut Graph, kind: Kind) -> Result<()> {
-    let owners = match all(app, list::<E>()).await {
-        Ok(owners) => owners,
-        Err(error) if is_not_offered(&error) => {
-            graph.gaps.push(format!("{kind}s: this backend does not list them"));
-            return Ok(());
-        }
-        Err(error) => return Err(error),
-    };
-    for owner in owners {
-        let from = graph.add(node(kind, &owner));
-        for (path, kind) in [
-            ("/tool_resources/file_search/vector_store_ids", Kind::VectorStore),
-            ("/tool_resources/code_interpreter/file_ids", Kind::File),
-        ] {
-            let ids = owner.pointer(path).and_then(Value::as_array).into_iter().flatten();
-            ids.filter_map(Value::as_str).for_each(|id| graph.refer(from, kind, id));
+impl Graph {
+    /// Adds a gap for a list that does not prove that it is complete.
+    fn prove(&mut self, list: &str, proof: Result<(), String>) {
+        if let Err(defect) = proof {
+            self.is_unproven = true;
+            self.gaps.push(format!("{list}: the list is not valid as evidence: {defect}"));
         }
     }
-    Ok(())
 }
 
 fn is_not_offered(error: &anyhow::Error) -> bool {
     error.downcast_ref::<CallFailed>().is_some_and(|failed| matches!(failed.source, ClientError::NotOffered(_)))
 }
 
-async fn files_of(app: &App, store: &Value) -> Result<Vec<Value>> {
-    let path = OfVectorStore::from_texts(&[&id_of(store).unwrap_or_default()])?;
-    all(app, Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None)).await
+/// Returns the IDs of the files in a vector store, and whether the list proves to be complete.
+async fn files_of(app: &App, store: &str) -> Result<(Vec<String>, Result<(), String>)> {
+    let path = OfVectorStore::from_texts(&[store])?;
+    let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
+    let mut ids = Vec::new();
+    let proof = each(app, call, |file| ids.extend(id_of(file))).await?;
+    Ok((ids, proof))
 }
 
-/// Returns all items of a list.
-async fn all(app: &App, call: Call) -> Result<Vec<Value>> {
-    let mut pages = app.pages(call, None)?;
-    let mut items = Vec::new();
+/// Passes each item of a list to a function. Returns the reason if the list does not prove that it is complete.
+async fn each(app: &App, call: Call, mut add: impl FnMut(&Value)) -> Result<Result<(), String>> {
+    let mut pages = app.pages(call, None)?.proving();
     while let Some(page) = pages.next().await? {
-        items.extend(page);
+        page.iter().for_each(&mut add);
     }
-    Ok(items)
+    Ok(pages.complete())
 }
 
 fn node(kind: Kind, object: &Value) -> Node {

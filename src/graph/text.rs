@@ -2,6 +2,7 @@
 
 use super::model::{Graph, Node};
 use crate::api::Kind;
+use crate::ui::counted;
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -12,11 +13,11 @@ pub fn tree(graph: &Graph, now: i64) -> String {
     let is_owner = |index: &usize| {
         // A backend can have many threads, and most of them refer to nothing.
         let node = &graph.nodes[*index];
-        node.kind == Kind::Assistant || node.kind == Kind::Thread && graph.targets(*index).next().is_some()
+        node.kind == Kind::Assistant || node.kind == Kind::Thread && !graph.targets(*index).is_empty()
     };
     for index in (0..graph.nodes.len()).filter(is_owner) {
         tree.line("", index);
-        tree.below("", &graph.targets(index).collect::<Vec<_>>());
+        tree.below("", graph.targets(index));
     }
     let is_free = |index: &usize| {
         graph.referrers(*index) == 0 && matches!(graph.nodes[*index].kind, Kind::VectorStore | Kind::File)
@@ -50,15 +51,16 @@ impl Tree<'_> {
             let is_last = at + 1 == targets.len();
             let (branch, more) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
             self.line(&format!("{indent}{branch}"), *target);
-            let files: Vec<usize> = self.graph.targets(*target).collect();
+            let files = self.graph.targets(*target);
             if files.is_empty() {
                 continue;
             }
             let indent = format!("{indent}{more}");
             match self.shown.insert(*target) {
-                true => self.below(&indent, &files),
+                true => self.below(&indent, files),
                 false => {
-                    let _ = writeln!(self.out, "{indent}└─ its {} files are shown above", files.len());
+                    let (count, verb) = (files.len() as u64, if files.len() == 1 { "is" } else { "are" });
+                    let _ = writeln!(self.out, "{indent}└─ its {} {verb} shown above", counted(count, "file"));
                 }
             }
         }
@@ -146,7 +148,7 @@ mod tests {
             graph.refer(owner, Kind::VectorStore, "vs_1");
         }
         graph.refer(store, Kind::File, "file-1");
-        assert_eq!(graph.targets(thread).count(), 0);
+        assert!(graph.targets(thread).is_empty());
         graph
     }
 
@@ -159,7 +161,7 @@ mod tests {
              \x20  └─ file file-1 (not in the list of the backend)\n\
              assistant asst_2 IT bot\n\
              └─ vector store vs_1 handbook (1.2 MB)\n\
-             \x20  └─ its 1 files are shown above\n\
+             \x20  └─ its 1 file is shown above\n\
              nothing in this graph refers to\n\
              └─ file file-9 old.txt ← prune candidate: unreferenced\n"
         );

@@ -5,7 +5,7 @@ use super::target::Target;
 use crate::api::objects::{IndexingStatus, JsonObject, OpenEnum, VectorStoreFile};
 use crate::app::App;
 use crate::exit::{AlreadyReported, MIXED};
-use crate::ui::ErrorReport;
+use crate::ui::{ErrorReport, counted};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -28,28 +28,37 @@ pub(super) async fn report_failures(
                 let mut pages = app.pages(call, None)?;
                 let mut found = 0;
                 while let Some(files) = pages.next().await? {
-                    found += files.len() as u64;
-                    files.iter().for_each(|file| report_file(app, file, status));
+                    // A server may ignore the filter of the query.
+                    for file in files.iter().filter(|file| has_status(file, status)) {
+                        found += 1;
+                        report_file(app, file, status);
+                    }
                 }
                 // The list can lag behind the counts.
                 if found < expected {
                     let command = target.list_command(status);
-                    app.ui()
-                        .warn(&format!("{} files are not in the list yet; `{command}` lists them", expected - found));
+                    let missing = counted(expected - found, "file");
+                    app.ui().warn(&format!("{missing} not in the list yet; run `{command}` again later"));
                 }
             }
             _ => {}
         }
         reported += expected;
     }
-    let text =
-        format!("{} files indexed, {} failed, {} cancelled", progress.completed, progress.failed, progress.cancelled);
+    let indexed = counted(progress.completed, "file");
+    let text = format!("{indexed} indexed, {} failed, {} cancelled", progress.failed, progress.cancelled);
     let counts = json!({
         "completed": progress.completed, "failed": progress.failed, "cancelled": progress.cancelled,
         "total": progress.total.max(reported),
     });
     app.ui().summary(&text, &counts);
     Err(AlreadyReported(MIXED).into())
+}
+
+/// Returns `true` if a file has a status, or none at all.
+fn has_status(file: &Value, status: &str) -> bool {
+    let stated = VectorStoreFile::from_value_ref(file).and_then(|file| file.status().text());
+    stated.is_none_or(|stated| stated == status)
 }
 
 fn report_file(app: &App, file: &Value, status: &str) {

@@ -4,6 +4,7 @@ use super::target::Target;
 use crate::api::objects::{
     Field, FileBatch, FileCounts, IndexingStatus, JsonObject, OpenEnum, VectorStore, VectorStoreFile, VectorStoreStatus,
 };
+use crate::ui::counted;
 use serde_json::Value;
 
 /// The progress of a target.
@@ -90,7 +91,7 @@ impl Progress {
     pub(super) fn describe(&self) -> String {
         match self.total {
             0 => self.status.replace('_', " "),
-            total => format!("{} of {total} files indexed", self.completed),
+            total => format!("{} of {} indexed", self.completed, counted(total, "file")),
         }
     }
 }

@@ -6,8 +6,7 @@ use super::target::Target;
 use crate::app::polling::{PollSchedule, Polled};
 use crate::app::{App, Call, Cardinality, IfMissing, Outcomes, TableSpec, Work};
 use crate::client::{ApiResponse, ClientError, id_of};
-use crate::exit::{self, CallFailed, DONE, FAILED, NOT_FOUND, RUN_TIMEOUT, RunEnded};
-use crate::ui::OutputError;
+use crate::exit::{self, DONE, FAILED, RUN_TIMEOUT, RunEnded};
 use anyhow::{Context, Result};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
@@ -131,15 +130,10 @@ async fn created(app: &App, call: Call) -> Result<(Target, ApiResponse)> {
 
 /// Reports a failure, unless it was reported already, and returns its exit code.
 fn report(app: &App, result: Result<()>, missing: IfMissing) -> Result<u8> {
-    let Err(error) = result else { return Ok(DONE) };
-    let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
-    if report.exit_code == NOT_FOUND && missing == IfMissing::Ignore {
-        return Ok(DONE);
+    match result {
+        Ok(()) => Ok(DONE),
+        Err(error) => app.report_failure(&error, missing),
     }
-    if !report.message.is_empty() {
-        app.ui().error(&report);
-    }
-    Ok(report.exit_code)
 }
 
 /// The wait for one target.
@@ -193,6 +187,10 @@ impl<'a> IndexingWait<'a> {
         if progress.status.is_empty() {
             // Without a status, the target would be polled until the deadline.
             let reason = "it has no status".to_owned();
+            // The response may be the only place that has the ID of a new object.
+            if self.object.is_null() {
+                self.object = response.value;
+            }
             let error = ClientError::InvalidResponse { reason, request_id: response.request_id };
             return Err(self.app.explain(&self.target.get(), error).await.into());
         }
@@ -257,7 +255,7 @@ impl Polled for IndexingWait<'_> {
     async fn request(&mut self, (): &()) -> Result<()> {
         self.schedule.polled(Instant::now());
         let response = match timeout_at(self.deadline, self.app.call(self.target.get())).await {
-            Ok(response) => response.map_err(|error| self.with_hint(error))?,
+            Ok(response) => response.map_err(|error| exit::with_hint(error, |_| Some(self.target.wait_hint())))?,
             Err(_) => return Err(self.timed_out(&())),
         };
         self.observe(response).await
@@ -265,17 +263,5 @@ impl Polled for IndexingWait<'_> {
 
     fn has_stopped(&self, (): &()) -> bool {
         self.progress.has_stopped(self.target)
-    }
-}
-
-impl IndexingWait<'_> {
-    /// Adds a hint on how to continue to the failure of a poll.
-    fn with_hint(&self, mut error: anyhow::Error) -> anyhow::Error {
-        if let Some(failed) = error.downcast_mut::<CallFailed>()
-            && failed.hint.is_none()
-        {
-            failed.hint = Some(self.target.wait_hint());
-        }
-        error
     }
 }

@@ -5,7 +5,7 @@ use crate::api::conversations::GetConversation;
 use crate::api::files::GetFile;
 use crate::api::runs::GetRun;
 use crate::api::threads::GetThread;
-use crate::api::vector_stores::GetVectorStore;
+use crate::api::vector_stores::{GetFileBatch, GetVectorStore};
 use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{App, Call, NotFoundMeaning, NotFoundPolicy, Outcomes, Payload, Work};
 use crate::exit::{self, CallFailed, DONE, Usage};
@@ -25,10 +25,12 @@ pub struct Verification<'a> {
     pub live: u64,
     pub gone: u64,
     pub unknown: u64,
+    /// The rows that no request can check: uploads, and runs and file batches without a known parent.
+    pub not_requested: u64,
 }
 
 /// Checks the rows that a filter selects, and passes each row with its state after the check to `each`. Rows of kinds
-/// that cannot be requested are left out.
+/// that cannot be requested are only counted.
 ///
 /// # Errors
 /// Returns an error if the filter selects another origin than that of the backend, or if the responses show that this
@@ -46,13 +48,15 @@ pub async fn verify(
     }
     filter.origin = Some(session.origin.clone());
     let outcomes = Outcomes::default();
-    let mut verified = Verification { app, policy: NotFoundPolicy::default(), outcomes, live: 0, gone: 0, unknown: 0 };
+    let policy = NotFoundPolicy::default();
+    let mut verified = Verification { app, policy, outcomes, live: 0, gone: 0, unknown: 0, not_requested: 0 };
     let next = "the results so far are in the ledger; run the same command again for the rest".to_owned();
     app.tally().begin(Work { done: "checked", total: None, next });
     let mut before = None;
     while let Some(page) = next_page(&ledger, &filter, &mut before).await? {
-        let calls = page.iter().filter_map(|row| Some((row, call_for(row)?)));
-        let requests = calls.map(|(row, call)| async move {
+        let calls: Vec<(&Row, Call)> = page.iter().filter_map(|row| Some((row, call_for(row)?))).collect();
+        verified.not_requested += (page.len() - calls.len()) as u64;
+        let requests = calls.into_iter().map(|(row, call)| async move {
             app.tally().start();
             (row, app.call(call).await.map(drop))
         });
@@ -84,6 +88,7 @@ fn call_for(row: &Row) -> Option<Call> {
         (Kind::File, _) => get::<GetFile>(&[&row.id]),
         (Kind::VectorStore, _) => get::<GetVectorStore>(&[&row.id]),
         (Kind::Conversation, _) => get::<GetConversation>(&[&row.id]),
+        (Kind::FileBatch, Some(store)) => get::<GetFileBatch>(&[store, &row.id]),
         (Kind::Run, Some(thread)) => get::<GetRun>(&[thread, &row.id]),
         _ => None,
     }

@@ -41,6 +41,8 @@ pub(super) struct FileReferences<'p, 'a> {
     /// Threads that the backend reported as missing for the first time.
     missing_once: RefCell<Vec<String>>,
     has_warned: Cell<bool>,
+    /// The threads that are not read, because they are to be deleted.
+    skipped_threads: HashSet<String>,
     /// `true` if the backend has listed its threads once in this command, so that it has such a list.
     has_listed: Cell<bool>,
 }
@@ -61,8 +63,14 @@ impl<'p, 'a> FileReferences<'p, 'a> {
             final_runs: RefCell::default(),
             missing_once: RefCell::default(),
             has_warned: Cell::default(),
+            skipped_threads: HashSet::new(),
             has_listed: Cell::default(),
         })
+    }
+
+    /// Leaves threads out, which are to be deleted.
+    pub(super) fn without_threads(self, threads: HashSet<String>) -> Self {
+        Self { skipped_threads: threads, ..self }
     }
 
     /// Reads all objects that can refer to files. Returns `false` if the command is stopping, and the graph is then
@@ -220,6 +228,9 @@ impl<'p, 'a> FileReferences<'p, 'a> {
     }
 
     async fn thread(&self, id: &str, listed: &ThreadList) -> Result<()> {
+        if self.skipped_threads.contains(id) {
+            return Ok(());
+        }
         let part = GraphPart::Threads;
         let thread_id = id.parse().map_err(|error: ids::BadId| Error::from(error).context(incomplete(part)))?;
         let path = OfThread { thread_id };

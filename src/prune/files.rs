@@ -3,7 +3,6 @@
 use super::duration::relative_time;
 use super::evidence::creation_time;
 use super::file_references::FileReferences;
-use super::lists::unexpected_type;
 use super::mentions::Mentions;
 use super::options::{FileSelection, PruneMode};
 use super::outcome::{PruneOutcome, PrunedObject};
@@ -12,16 +11,15 @@ use super::rule::{Candidate, PruneRule};
 use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::objects::{FileObject, JsonObject};
 use crate::api::paging::FilePaging;
-use crate::api::{Kind, Nothing, PathArgs, ids};
+use crate::api::{Nothing, PathArgs, ids};
 use crate::app::Call;
-use crate::client::{Payload, id_of};
+use crate::client::Payload;
 use crate::exit::DONE;
-use crate::ledger::{Row, Source};
+use crate::ledger::Row;
 use crate::ui::Unit;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
-use std::collections::HashSet;
 
 /// The maximum number of requests for reading the graph again, per deleted file on average.
 const REQUESTS_PER_FILE: u64 = 50;
@@ -39,8 +37,6 @@ impl Pruner<'_> {
         only: Option<Vec<Candidate>>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let only: Option<HashSet<String>> =
-            only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
         let files = self.list_files(selection, only).await?;
         if files.is_empty() || self.clock_differs() {
             return Ok(());
@@ -76,29 +72,17 @@ impl Pruner<'_> {
     }
 
     /// Lists the files of the requested purpose.
-    async fn list_files(&self, selection: &FileSelection, only: Option<HashSet<String>>) -> Result<Vec<Candidate>> {
-        let (mut files, mut wrong_type) = (Vec::new(), None);
+    async fn list_files(&self, selection: &FileSelection, only: Option<Vec<Candidate>>) -> Result<Vec<Candidate>> {
         let query = FilePaging { purpose: Some(selection.purpose.clone()), ..FilePaging::default() };
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
-        let mut add = |value: &Value| {
-            wrong_type = wrong_type.take().or_else(|| unexpected_type(Kind::File, value));
-            let purpose = FileObject::from_value_ref(value).and_then(|file| file.purpose().text());
+        let select = |row: Row, value: &Value| {
+            let file = FileObject::from_value_ref(value);
             // The server may ignore the purpose in the query.
-            let is_selected = purpose == Some(&selection.purpose)
-                && only.as_ref().is_none_or(|only| id_of(value).is_some_and(|id| only.contains(&id)));
-            files.extend(if is_selected { self.file_candidate(value) } else { None });
+            let is_selected = file.and_then(|file| file.purpose().text()) == Some(&selection.purpose);
+            let name = file.and_then(|file| file.filename().valid()).map(str::to_owned);
+            is_selected.then(|| Candidate::from(Row { name, created_at: creation_time(value), ..row }))
         };
-        match (self.read_all(&call, &mut add).await, wrong_type) {
-            (Ok(()), None) => Ok(files),
-            (Ok(()), Some(found)) => bail!("expected a list of files, got an item of type {found}; no file is pruned"),
-            (Err(error), _) => Err(self.app.explain(&call, error).await.into()),
-        }
-    }
-
-    fn file_candidate(&self, value: &Value) -> Option<Candidate> {
-        let row = Row::new(&self.session.origin, Kind::File, id_of(value)?, Source::Listed, self.now);
-        let name = FileObject::from_value_ref(value).and_then(|file| file.filename().valid()).map(str::to_owned);
-        Some(Row { name, created_at: creation_time(value), ..row }.into())
+        self.list_candidates(&call, only, select).await
     }
 
     fn judge_file(&self, candidate: Candidate, rule: &PruneRule, mentions: &Mentions) -> PrunedObject {

@@ -1,11 +1,15 @@
 //! Lists as evidence: each list is read to its end, and every page must be well formed (docs/design/orphans.md).
 
 use super::pruner::Pruner;
+use super::rule::Candidate;
 use crate::api::Kind;
-use crate::app::Call;
-use crate::client::{ClientError, Complete};
+use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
+use crate::client::{ClientError, Complete, id_of};
 use crate::exit;
+use crate::ledger::{Row, Source};
+use anyhow::{Result, bail};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The reason why a list is not valid as evidence.
 #[derive(Debug)]
@@ -16,6 +20,14 @@ pub(super) enum ListError {
 }
 
 impl ListError {
+    /// Returns `true` if the backend reports that the object of the list is missing.
+    pub(super) fn is_gone(&self, kind: Kind, id: &str) -> bool {
+        match self {
+            Self::Failed(error) => NotFoundPolicy::classify(kind, id, error) == Some(NotFoundMeaning::Gone),
+            Self::NotProven(_) => false,
+        }
+    }
+
     /// Returns the reason and the exit code. `list` is the name of the list.
     pub(super) fn reason_and_code(&self, list: &str) -> (String, u8) {
         match self {
@@ -39,6 +51,37 @@ impl Pruner<'_> {
         match wrong_type {
             None => Ok(complete),
             Some(found) => Err(ListError::NotProven(format!("expected items of type {kind}, found {found}"))),
+        }
+    }
+
+    /// Lists the objects that may be pruned. `only` limits them to those that were found before, and `select` returns
+    /// `None` for an object that the command does not examine. It also receives a ledger row with the ID of the object.
+    ///
+    /// # Errors
+    /// Returns an error if the list cannot be read, or if it has an item of another type.
+    pub(super) async fn list_candidates<T>(
+        &self,
+        call: &Call,
+        only: Option<Vec<Candidate>>,
+        mut select: impl FnMut(Row, &Value) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let kind = call.spec.kind;
+        let only: Option<HashSet<String>> =
+            only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
+        let (mut candidates, mut wrong_type) = (Vec::new(), None);
+        let add = |value: &Value| {
+            wrong_type = wrong_type.take().or_else(|| unexpected_type(kind, value));
+            let id = id_of(value).filter(|id| only.as_ref().is_none_or(|only| only.contains(id)));
+            let row = id.map(|id| Row::new(&self.session.origin, kind, id, Source::Listed, self.now));
+            candidates.extend(row.and_then(|row| select(row, value)));
+        };
+        match (self.read_all(call, add).await, wrong_type) {
+            (Ok(()), None) => Ok(candidates),
+            (Ok(()), Some(found)) => {
+                let kinds = kind.name().replace('_', " ");
+                bail!("expected a list of {kinds}s, got an item of type {found}; nothing is pruned")
+            }
+            (Err(error), _) => Err(self.app.explain(call, error).await.into()),
         }
     }
 

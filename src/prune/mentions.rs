@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The minimum length of an ID that counts even within a longer word, because it cannot occur by accident. Shorter IDs,
 /// such as the numbers of a database, count only as separate words.
@@ -21,8 +21,9 @@ pub(super) struct Mentions {
     /// The index of each ID in `ids`.
     indices: HashMap<String, usize>,
     automaton: AhoCorasick,
-    /// The first object that mentions each ID, by the index of the ID.
-    objects: RefCell<HashMap<usize, String>>,
+    /// The objects that mention each ID, by the index of the ID: the first one, or all.
+    objects: RefCell<HashMap<usize, BTreeSet<String>>>,
+    keeps_all: bool,
 }
 
 impl Mentions {
@@ -33,12 +34,30 @@ impl Mentions {
     pub(super) fn of(ids: Vec<String>) -> Result<Self> {
         let automaton = AhoCorasick::new(&ids).context("could not prepare the search for the IDs of files")?;
         let indices = ids.iter().cloned().enumerate().map(|(index, id)| (id, index)).collect();
-        Ok(Self { ids, indices, automaton, objects: RefCell::default() })
+        Ok(Self { ids, indices, automaton, objects: RefCell::default(), keeps_all: false })
+    }
+
+    /// Creates a search for these IDs that keeps all objects that mention each of them.
+    ///
+    /// # Errors
+    /// Returns an error if there are too many IDs.
+    pub(super) fn with_all_referrers(ids: Vec<String>) -> Result<Self> {
+        Ok(Self { keeps_all: true, ..Self::of(ids)? })
+    }
+
+    /// Returns the objects that mention an ID.
+    pub(super) fn referrers(&self, id: &str) -> BTreeSet<String> {
+        self.indices.get(id).and_then(|index| self.objects.borrow().get(index).cloned()).unwrap_or_default()
+    }
+
+    /// Forgets all mentions, before everything is read again.
+    pub(super) fn forget(&self) {
+        self.objects.borrow_mut().clear();
     }
 
     /// Returns the first object that mentions an ID, if there is one.
     pub(super) fn first_mention(&self, id: &str) -> Option<String> {
-        self.objects.borrow().get(self.indices.get(id)?).cloned()
+        self.objects.borrow().get(self.indices.get(id)?)?.first().cloned()
     }
 
     /// Records all IDs that an object mentions, including its keys and numbers. `name` returns the name of the object.
@@ -67,8 +86,16 @@ impl Mentions {
             let index = found.pattern().as_usize();
             let is_unique = self.ids.get(index).is_some_and(|id| id.len() >= MIN_UNIQUE_LENGTH);
             if is_unique || is_word(text, found.start(), found.end()) {
-                self.objects.borrow_mut().entry(index).or_insert_with(name);
+                self.note(index, name);
             }
+        }
+    }
+
+    fn note(&self, index: usize, name: &dyn Fn() -> String) {
+        let mut objects = self.objects.borrow_mut();
+        let names = objects.entry(index).or_default();
+        if self.keeps_all || names.is_empty() {
+            names.insert(name());
         }
     }
 
@@ -77,7 +104,7 @@ impl Mentions {
         let integer = text.parse::<f64>().ok().filter(|value| value.fract() == 0.0).map(|value| format!("{value:.0}"));
         for text in [Some(text), integer.as_deref()].into_iter().flatten() {
             if let Some(index) = self.indices.get(text) {
-                self.objects.borrow_mut().entry(*index).or_insert_with(name);
+                self.note(*index, name);
             }
         }
     }

@@ -7,6 +7,7 @@ mod assistants;
 mod backend_health;
 mod backup;
 mod candidates;
+mod cascade;
 mod clock_check;
 mod conditions;
 mod deletion;
@@ -31,6 +32,7 @@ mod threads;
 mod vector_stores;
 mod verdict;
 
+pub use cascade::{CascadeSelection, Root};
 pub use conditions::{ActiveRunPolicy, AssistantCondition, Conditions, RetentionHold};
 pub use options::{FileSelection, GraphPart, PruneMode, PruneOptions, StoreSelection};
 pub use outcome::{PruneOutcome, PrunedObject};

@@ -153,6 +153,11 @@ impl<'a> Pruner<'a> {
         self.stopping.is_set() || self.slots.are_used_up() || is_lost || self.clock_differs()
     }
 
+    /// Returns `true` if a deletion that was already decided must not be sent any more.
+    pub(super) fn must_stop(&self) -> bool {
+        self.stopping.is_set() || self.clock_differs()
+    }
+
     /// Returns `true` if the clocks differ too much to compute ages.
     pub(super) fn clock_differs(&self) -> bool {
         matches!(check_clock(self.app, self.session), ClockCheck::Differs(_) | ClockCheck::Unreadable)

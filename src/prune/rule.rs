@@ -17,6 +17,13 @@ pub struct PruneRule {
     pub conditions: Conditions,
 }
 
+impl PruneRule {
+    /// Returns a rule of conditions only, for candidates that the backend lists.
+    pub fn of(conditions: Conditions) -> Self {
+        Self { name: None, filter: RowQuery::default(), sources: Vec::new(), conditions }
+    }
+}
+
 /// An object that may be deleted, with its ledger row. The large fields of the row are left out.
 #[derive(Debug, Clone)]
 pub struct Candidate {

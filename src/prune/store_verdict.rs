@@ -4,6 +4,7 @@ use super::conditions::Conditions;
 use super::duration::{format_duration, relative_time};
 use super::options::StoreSelection;
 use super::outcome::PruneOutcome;
+use crate::ui::counted;
 
 /// The facts about a vector store. Times are in seconds since 1970.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub(super) fn judge_store(
         return in_use(format!("named by {object}"));
     }
     if facts.in_progress > 0 {
-        return in_use(format!("{} files are being indexed", facts.in_progress));
+        let verb = if facts.in_progress == 1 { "is" } else { "are" };
+        return in_use(format!("{} {verb} being indexed", count_of_files(facts.in_progress)));
     }
     let (Some(created), Some(active)) = (facts.created_at, facts.last_active_at) else {
         return unknown("the backend returned no creation time or no time of the last use");
@@ -59,7 +61,7 @@ pub(super) fn judge_store(
     }
     match facts.files {
         None if selection.empty => return unknown("the backend returned no number of files"),
-        Some(files) if selection.empty && files > 0 => return in_use(format!("it has {files} files")),
+        Some(files) if selection.empty && files > 0 => return in_use(format!("it has {}", count_of_files(files))),
         _ => {}
     }
     let verdict = match selection {
@@ -68,9 +70,14 @@ pub(super) fn judge_store(
         StoreSelection { empty: true, .. } => "empty",
         _ => "idle",
     };
-    let files = facts.files.map_or_else(|| "an unknown number of".to_owned(), |files| files.to_string());
-    let reason = format!("idle for {}, {files} files, {} bytes", format_duration(age(active)), facts.bytes);
+    let files = facts.files.map_or_else(|| "an unknown number of files".to_owned(), count_of_files);
+    let bytes = counted(u64::try_from(facts.bytes).unwrap_or_default(), "byte");
+    let reason = format!("idle for {}, {files}, {bytes}", format_duration(age(active)));
     (PruneOutcome::Selected, verdict, reason)
+}
+
+fn count_of_files(files: i64) -> String {
+    counted(u64::try_from(files).unwrap_or_default(), "file")
 }
 
 #[cfg(test)]
@@ -109,7 +116,7 @@ mod tests {
             selection.expired = true;
         });
         assert_eq!(expired, selected("expired"));
-        assert_eq!(judged(|facts, _, _| facts.in_progress = 1), in_use("1 files are being indexed"));
+        assert_eq!(judged(|facts, _, _| facts.in_progress = 1), in_use("1 file is being indexed"));
         assert_eq!(judged(|facts, _, _| facts.last_active_at = Some(71 * DAY)), in_use("used 29d ago"));
         assert_eq!(judged(|facts, _, _| facts.last_active_at = Some(101 * DAY)), in_use("used 1d in the future"));
         assert_eq!(judged(|facts, _, _| facts.used_at = Some(99 * DAY)), in_use("asst used it 1d ago"));

@@ -2,7 +2,7 @@
 //! it is deleted (docs/design/orphans.md#vector-stores).
 
 use super::file_references::FileReferences;
-use super::lists::{ListError, unexpected_type};
+use super::lists::ListError;
 use super::mentions::Mentions;
 use super::options::{FileSelection, GraphPart, PruneMode, StoreSelection};
 use super::outcome::{PruneOutcome, PrunedObject};
@@ -16,13 +16,12 @@ use crate::api::vector_stores::{
 };
 use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
 use crate::app::{Call, NotFoundMeaning, redact};
-use crate::client::{Payload, id_of};
+use crate::client::Payload;
 use crate::exit::{self, DONE, FAILED, NotOffered};
-use crate::ledger::{ObjectKey, Row, Source};
-use crate::ui::Unit;
-use anyhow::{Result, bail};
+use crate::ledger::{ObjectKey, Row};
+use crate::ui::{Unit, counted};
+use anyhow::Result;
 use serde_json::Value;
-use std::collections::HashSet;
 
 /// The graph of references to vector stores, if `--unattached` needs it.
 type Graph<'g, 'p, 'a> = Option<(&'g FileReferences<'p, 'a>, &'g Mentions)>;
@@ -40,8 +39,6 @@ impl Pruner<'_> {
         only: Option<Vec<Candidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let only: Option<HashSet<String>> =
-            only.map(|only| only.into_iter().map(|found| found.id().to_owned()).collect());
         let stores = self.list_stores(only).await?;
         if stores.is_empty() || self.clock_differs() {
             return Ok(());
@@ -49,7 +46,7 @@ impl Pruner<'_> {
         if !selection.unattached {
             return self.prune_stores(stores, selection, rule, None, each).await;
         }
-        self.check_attachments_are_listed()?;
+        self.check_attachments_are_listed("--unattached", "--expired, --empty and --idle need no such lists")?;
         let mentions = Mentions::of(stores.iter().map(|(store, _)| store.id().to_owned()).collect())?;
         let without = [selection.without.as_slice(), &[GraphPart::VectorStores]].concat();
         let files = FileSelection { purpose: String::new(), without };
@@ -74,7 +71,9 @@ impl Pruner<'_> {
                 break;
             }
             bar.tick(1);
-            let pruned = self.judge_listed(store, &object, selection, rule, graph).await?;
+            // Before a deletion, the files are listed after the vector store was read again.
+            let lists_files = selection.empty && self.mode == PruneMode::Report;
+            let pruned = self.judge_listed(store, &object, selection, rule, graph, lists_files).await?;
             if pruned.outcome != PruneOutcome::Selected {
                 each(pruned)?;
                 continue;
@@ -85,7 +84,7 @@ impl Pruner<'_> {
                 each(pruned)?;
                 continue;
             }
-            let pruned = self.delete_store(pruned, selection, rule, graph).await?;
+            let Some(pruned) = self.delete_store(pruned, selection, rule, graph).await? else { break };
             if pruned.outcome == PruneOutcome::Deleted {
                 slot.keep();
             }
@@ -96,41 +95,31 @@ impl Pruner<'_> {
     }
 
     /// Lists the vector stores.
-    async fn list_stores(&self, only: Option<HashSet<String>>) -> Result<Vec<(Candidate, Value)>> {
-        let (mut stores, mut wrong_type) = (Vec::new(), None);
+    async fn list_stores(&self, only: Option<Vec<Candidate>>) -> Result<Vec<(Candidate, Value)>> {
         let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
-        let mut add = |value: &Value| {
-            wrong_type = wrong_type.take().or_else(|| unexpected_type(Kind::VectorStore, value));
-            let Some(id) = id_of(value).filter(|id| only.as_ref().is_none_or(|only| only.contains(id))) else { return };
-            let row = Row::new(&self.session.origin, Kind::VectorStore, id, Source::Listed, self.now);
+        let select = |row: Row, value: &Value| {
             let name = VectorStore::from_value_ref(value).and_then(|store| store.name().valid()).map(str::to_owned);
             let (created_at, active_at) = (redact::time(value, "created_at"), redact::time(value, "last_active_at"));
-            stores.push((Candidate::from(Row { name, created_at, active_at, ..row }), value.clone()));
+            Some((Candidate::from(Row { name, created_at, active_at, ..row }), value.clone()))
         };
-        match (self.read_all(&call, &mut add).await, wrong_type) {
-            (Ok(()), None) => Ok(stores),
-            (Ok(()), Some(found)) => {
-                bail!("expected a list of vector stores, got an item of type {found}; nothing is pruned")
-            }
-            (Err(error), _) => Err(self.app.explain(&call, error).await.into()),
-        }
+        self.list_candidates(&call, only, select).await
     }
 
     /// Returns an error unless the backend can list everything that vector stores are attached to.
-    fn check_attachments_are_listed(&self) -> Result<(), NotOffered> {
+    pub(super) fn check_attachments_are_listed(&self, flag: &str, hint: &str) -> Result<(), NotOffered> {
         let backend = self.app.profile().map_or(Backend::OpenAi, |profile| profile.backend);
         if backend.lists_threads() == Some(true) {
             return Ok(());
         }
         Err(NotOffered {
             message: format!(
-                "--unattached needs a backend that lists its assistants and threads; the backend `{backend}` does not"
+                "{flag} needs a backend that lists its assistants and threads; the backend `{backend}` does not"
             ),
-            hint: "--expired, --empty and --idle need no such lists".to_owned(),
+            hint: hint.to_owned(),
         })
     }
 
-    /// Judges a vector store as the list or a request returned it.
+    /// Judges a vector store as the list or a request returned it. Counts a failure to list its files.
     async fn judge_listed(
         &self,
         candidate: Candidate,
@@ -138,6 +127,7 @@ impl Pruner<'_> {
         selection: &StoreSelection,
         rule: &PruneRule,
         graph: Graph<'_, '_, '_>,
+        lists_files: bool,
     ) -> Result<PrunedObject> {
         let facts = self.store_facts(&candidate, object, graph).await?;
         let (mut outcome, mut verdict, mut reason) = judge_store(&facts, &rule.conditions, selection, self.now);
@@ -145,14 +135,16 @@ impl Pruner<'_> {
         if ids::check(candidate.id()).is_err() {
             (outcome, verdict, reason) =
                 (PruneOutcome::Unknown, "unknown", "its ID is not valid in a request".to_owned());
-        } else if outcome == PruneOutcome::Selected && selection.empty {
+        } else if outcome == PruneOutcome::Selected && lists_files {
             // The counts of a vector store and its list can differ.
             match self.count_files(candidate.id()).await? {
                 Ok(0) => {}
                 Ok(files) => {
-                    (outcome, verdict, reason) = (PruneOutcome::InUse, "in use", format!("it lists {files} files"))
+                    let reason_to_stay = format!("it lists {}", counted(files, "file"));
+                    (outcome, verdict, reason) = (PruneOutcome::InUse, "in use", reason_to_stay);
                 }
                 Err((why, failed)) => {
+                    self.count_failure(failed);
                     (outcome, verdict, reason, code) = (PruneOutcome::Unknown, "unknown", why, failed);
                 }
             }
@@ -191,19 +183,19 @@ impl Pruner<'_> {
         Ok(read.map(|_| count).map_err(|error| error.reason_and_code("its files")))
     }
 
-    /// Reads everything again, and deletes the vector store if the verdict is still the same.
+    /// Reads everything again, and deletes the vector store if the verdict is still the same. Returns `None` if the
+    /// command is stopping.
     async fn delete_store(
         &self,
         pruned: PrunedObject,
         selection: &StoreSelection,
         rule: &PruneRule,
         graph: Graph<'_, '_, '_>,
-    ) -> Result<PrunedObject> {
+    ) -> Result<Option<PrunedObject>> {
         if let Some((references, _)) = graph
             && !references.read().await?
         {
-            let reason = "the command is stopping".to_owned();
-            return Ok(PrunedObject { outcome: PruneOutcome::Unknown, verdict: "unknown", reason, ..pruned });
+            return Ok(None);
         }
         let path = OfVectorStore::from_texts(&[pruned.candidate.id()])?;
         let object = match self.send(&Call::of::<GetVectorStore>(&path, &Nothing {}, Payload::None)).await {
@@ -212,21 +204,26 @@ impl Pruner<'_> {
                 let meaning = self.not_found_policy.meaning_of(Kind::VectorStore, pruned.candidate.id(), &error);
                 if meaning == Some(NotFoundMeaning::Gone) {
                     let reason = "the backend no longer has it".to_owned();
-                    return Ok(PrunedObject { outcome: PruneOutcome::AlreadyGone, verdict: "gone", reason, ..pruned });
+                    let outcome = PruneOutcome::AlreadyGone;
+                    return Ok(Some(PrunedObject { outcome, verdict: "gone", reason, ..pruned }));
                 }
                 let code = if meaning.is_some() { FAILED } else { exit::code_of(&error) };
                 self.count_failure(code);
                 let (outcome, reason) = (PruneOutcome::Unknown, error.to_string());
-                return Ok(PrunedObject { outcome, verdict: "unknown", reason, code, ..pruned });
+                return Ok(Some(PrunedObject { outcome, verdict: "unknown", reason, code, ..pruned }));
             }
         };
         self.not_found_policy.reset();
-        let pruned = self.judge_listed(pruned.candidate, &object, selection, rule, graph).await?;
+        let pruned = self.judge_listed(pruned.candidate, &object, selection, rule, graph, selection.empty).await?;
         if pruned.outcome != PruneOutcome::Selected {
-            return Ok(pruned);
+            return Ok(Some(pruned));
+        }
+        // The requests took time, and the last response may have a different time.
+        if self.must_stop() {
+            return Ok(None);
         }
         let request = Call::of::<DeleteVectorStore>(&path, &Nothing {}, Payload::None);
         let (outcome, code) = self.delete_listed(&pruned.candidate, request).await?;
-        Ok(PrunedObject { outcome, code, ..pruned })
+        Ok(Some(PrunedObject { outcome, code, ..pruned }))
     }
 }

@@ -7,7 +7,7 @@ use crate::api::vector_stores::{GetVectorStore, ListVectorStoreFiles, OfVectorSt
 use crate::api::{Nothing, PathArgs};
 use crate::app::{App, Call};
 use crate::client::Payload;
-use crate::exit::{FAILED, Failure};
+use crate::exit::Failure;
 use anyhow::Result;
 use serde_json::Value;
 
@@ -88,7 +88,7 @@ pub(super) async fn reported_count(app: &App, path: &OfVectorStore) -> Result<Op
     if store.status().is(VectorStoreStatus::Expired) {
         let message = format!("vector store {} has expired; files cannot be added", path.vector_store_id.as_str());
         let hint = Some("create a vector store, and pass its ID to --to".to_owned());
-        return Err(Failure { code: FAILED, message, hint }.into());
+        return Err(Failure { message, hint }.into());
     }
     let total = store.file_counts().valid().and_then(|counts| counts.total().valid());
     Ok(total.and_then(|total| u64::try_from(total).ok()))
@@ -111,7 +111,7 @@ pub(super) async fn list(app: &App, path: &OfVectorStore, attributes: &[(String,
             let store = path.vector_store_id.as_str();
             let message = format!("the list of the files of {store} may be incomplete: {reason}");
             let hint = Some("nothing was changed, because files could be added twice".to_owned());
-            Err(Failure { code: FAILED, message, hint }.into())
+            Err(Failure { message, hint }.into())
         }
     }
 }

@@ -74,6 +74,6 @@ mod tests {
         assert_eq!(sums.parts.len(), 2);
         assert_eq!(read(&b""[..], 0, 9, || false).unwrap().md5, "d41d8cd98f00b204e9800998ecf8427e");
         assert!(read(&b"123"[..], 12, 9, || false).is_err(), "the file is shorter");
-        assert!(read(&b"123"[..], 3, 9, || true).is_err(), "nobody waits for it");
+        assert!(read(&b"123"[..], 3, 9, || true).is_err(), "the receiver was dropped");
     }
 }

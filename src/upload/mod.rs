@@ -22,6 +22,10 @@ pub const LARGEST_FILE: u64 = 512 << 20;
 /// The largest size of a part, and the default (docs/protocol/uploads.md#endpoints).
 pub const LARGEST_PART: u64 = 64 << 20;
 
+/// The maximum number of parts of an upload. The ledger stores all of them again after each one, and asst sends their
+/// IDs in one request.
+const MAX_PARTS: u64 = 2_000;
+
 /// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
 /// a retry, but the bar expects increments.
 pub fn advance(bar: &Progress) -> ProgressCallback {

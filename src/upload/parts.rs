@@ -10,7 +10,7 @@ use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{App, Call, Payload, Work};
 use crate::client::{ClientError, id_of};
 use crate::env::clock;
-use crate::exit::{CallFailed, FAILED, Failure, UNKNOWN, Usage};
+use crate::exit::{self, CallFailed, Failure, NOT_FOUND, OutcomeUncertain, REFUSED, Usage};
 use crate::http;
 use crate::ledger::ObjectKey;
 use crate::ui::{Progress, Unit};
@@ -67,7 +67,7 @@ pub async fn upload_in_parts(
         };
         let mut upload = PartUpload { app, file, progress, counts_parts: options.counts_parts };
         match upload.finish().await {
-            // An upload that the backend refuses after its end is started anew, but only once.
+            // A new upload begins if the backend refuses a request after the expiry. The second time is an error.
             Err(error) if upload.was_refused_as_expired(&error) && !has_expired => {
                 has_expired = true;
                 app.ui().note(&format!("upload {} has expired; starting a new one", upload.progress.key.id));
@@ -101,17 +101,17 @@ async fn unfinished(app: &App, file: &LargeFile, request: &Map<String, Value>) -
         return Ok(None);
     };
     let id = &progress.key.id;
+    if clock::now() >= progress.expires_at {
+        app.ui().note(&format!("upload {id} has expired; starting a new one"));
+        return Ok(None);
+    }
     if !progress.is_of(file) {
         let message = format!("{} has changed since upload {id} began", file.name);
         let hint = Some(format!("upload it without --resume; `asst uploads cancel {id}` cancels the other upload"));
-        return Err(Failure { code: FAILED, message, hint }.into());
+        return Err(Failure { message, hint }.into());
     }
     if !progress.has_request(request) {
         app.ui().note(&format!("upload {id} has another name, purpose, or expiry; starting a new one"));
-        return Ok(None);
-    }
-    if clock::now() >= progress.expires_at {
-        app.ui().note(&format!("upload {id} has expired; starting a new one"));
         return Ok(None);
     }
     let (sent, count) = (progress.parts.len(), progress.count());
@@ -165,7 +165,7 @@ impl PartUpload<'_> {
                 if is_changed {
                     self.cancel().await;
                 }
-                Err(changed.unwrap_or_else(|| with_hint(error, |_| Some(RESUME.to_owned()))))
+                Err(changed.unwrap_or_else(|| exit::with_hint(error, |cause| Some(self.next_step(cause)))))
             }
         }
     }
@@ -174,7 +174,7 @@ impl PartUpload<'_> {
         let missing = self.progress.missing();
         if self.counts_parts {
             let total = Some(self.progress.count() as u64);
-            self.app.tally().begin(Work { done: "parts uploaded", total, next: RESUME.to_owned() });
+            self.app.tally().begin(Work { done: "parts uploaded", total, next: self.how_to_continue() });
             self.app.tally().add(self.progress.parts.len() as u64);
         }
         let concurrency = self.app.profile()?.concurrency;
@@ -212,24 +212,49 @@ impl PartUpload<'_> {
         body.insert("part_ids".to_owned(), self.progress.part_ids().into());
         body.insert("md5".to_owned(), md5.into());
         let response = self.app.call(self.call::<CompleteUpload>(Payload::Json(body))?).await;
-        let look = format!(
-            "`asst files list` shows whether the file {name} with {} bytes exists; if it does not, run the same command \
-             again with --resume",
-            self.file.size
-        );
-        let is_unknown = |error: &ClientError| matches!(error, ClientError::OutcomeUnknown(_)).then(|| look.clone());
-        let upload = response.map_err(|error| with_hint(error, is_unknown))?.value;
+        let look = || {
+            let (bytes, next) = (self.file.size, self.how_to_continue());
+            format!("`asst files list` shows whether the file {name} with {bytes} bytes exists; if it does not, {next}")
+        };
+        let hint = |error: &ClientError| match error {
+            ClientError::OutcomeUnknown(_) => Some(look()),
+            error => Some(self.next_step(error)),
+        };
+        let upload = response.map_err(|error| exit::with_hint(error, hint))?.value;
         let Some(file) = upload.get("file").filter(|file| file.is_object()) else {
             let message = format!("upload {id} was completed, but the response does not have its file");
-            return Err(Failure { code: UNKNOWN, message, hint: Some(look) }.into());
+            return Err(OutcomeUncertain { message, hint: look() }.into());
         };
         let assembled = FileObject::from_value_ref(file).and_then(|file| file.bytes().valid());
         if let Some(bytes) = assembled.filter(|bytes| u64::try_from(*bytes).ok() != Some(self.file.size)) {
             let message = format!("the backend made a file of {bytes} bytes from {} bytes of {name}", self.file.size);
             let hint = id_of(file).map(|id| format!("`asst files delete {id}` deletes the wrong file"));
-            return Err(Failure { code: FAILED, message, hint }.into());
+            return Err(Failure { message, hint }.into());
         }
         Ok(file.clone())
+    }
+
+    /// Returns the command to type after the failure of a request. An upload that the backend refuses cannot be
+    /// continued.
+    fn next_step(&self, error: &ClientError) -> String {
+        let id = &self.progress.key.id;
+        match exit::code_of(error) {
+            REFUSED | NOT_FOUND => {
+                format!("upload the file again without --resume; `asst uploads cancel {id}` cancels this upload")
+            }
+            _ => self.how_to_continue(),
+        }
+    }
+
+    /// Returns how to continue the upload. Only the ledger has the parts that were sent.
+    fn how_to_continue(&self) -> String {
+        let id = &self.progress.key.id;
+        match self.app.ledger_if_any() {
+            Ok(None) => {
+                format!("without the ledger, no command can continue; `asst uploads cancel {id}` cancels the upload")
+            }
+            _ => RESUME.to_owned(),
+        }
     }
 
     /// Cancels the upload. The error that led here is reported, not this one.
@@ -273,14 +298,4 @@ async fn send_part(
     // A server may answer before it has read the whole part.
     let crc32 = crc32.with_context(|| format!("the backend accepted part {} before it was sent", index + 1))?;
     Ok(SentPart { index, id, crc32 })
-}
-
-/// Adds a hint to the failure of a request, unless it has one.
-fn with_hint(mut error: anyhow::Error, hint: impl Fn(&ClientError) -> Option<String>) -> anyhow::Error {
-    if let Some(failed) = error.downcast_mut::<CallFailed>()
-        && failed.hint.is_none()
-    {
-        failed.hint = hint(&failed.source);
-    }
-    error
 }

@@ -7,6 +7,7 @@ use crate::json;
 use crate::ledger::{ObjectKey, RowQuery, StateFilter};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
 /// The member of the stored upload that holds the progress.
 const MEMBER: &str = "asst_parts";
@@ -138,7 +139,8 @@ impl UploadProgress {
 
     /// Returns the positions of the parts that were not sent yet.
     pub(super) fn missing(&self) -> Vec<usize> {
-        (0..self.count()).filter(|index| !self.parts.iter().any(|part| part.index == *index)).collect()
+        let sent: HashSet<usize> = self.parts.iter().map(|part| part.index).collect();
+        (0..self.count()).filter(|index| !sent.contains(index)).collect()
     }
 
     /// Returns the number of bytes that were sent.

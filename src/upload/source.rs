@@ -1,7 +1,9 @@
 //! A large file, which must not change while its parts are sent.
 
-use crate::exit::{FAILED, Failure, Usage};
+use super::MAX_PARTS;
+use crate::exit::{Failure, Usage};
 use crate::http::UploadSource;
+use crate::ui::counted;
 use flate2::Crc;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -49,6 +51,23 @@ impl LargeFile {
         }
     }
 
+    /// Checks that the file has no more parts of a size than an upload can have.
+    ///
+    /// # Errors
+    /// Returns an error that names the smallest size of a part.
+    pub fn check_part_count(&self, part_size: u64) -> Result<(), Usage> {
+        let count = self.size.div_ceil(part_size);
+        if count <= MAX_PARTS {
+            return Ok(());
+        }
+        let name = &self.name;
+        let message = format!(
+            "an upload has at most {MAX_PARTS} parts, and {name} has {count} of {}",
+            counted(part_size, "byte")
+        );
+        Err(Usage::hinted(message, format!("pass --part-size {} or more", self.size.div_ceil(MAX_PARTS))))
+    }
+
     /// Returns the absolute path, as the ledger stores it.
     pub(super) fn place(&self) -> String {
         self.path.to_string_lossy().into_owned()
@@ -68,7 +87,6 @@ impl LargeFile {
     /// Returns the error of a file that changed.
     pub(super) fn changed(&self) -> Failure {
         Failure {
-            code: FAILED,
             message: format!("{} changed while it was uploaded", self.path.display()),
             hint: Some("upload the file again when no program writes to it".to_owned()),
         }

@@ -32,6 +32,11 @@ impl Format {
         }
     }
 
+    /// Returns `true` for the formats that print columns and not whole objects.
+    pub const fn has_columns(self) -> bool {
+        matches!(self, Self::Table | Self::Csv)
+    }
+
     /// Returns the name on the command line.
     pub const fn name(self) -> &'static str {
         match self {

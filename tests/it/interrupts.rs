@@ -3,18 +3,13 @@
 
 use crate::support::mock_server::{MockServer, Response};
 use crate::support::pipes::until_empty;
-use crate::support::test_env::{Asst, eventually};
+use crate::support::test_env::{Asst, eventually, signalled};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-fn signalled(child: &Child, signal: &str) {
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-}
 
 #[test]
 fn a_command_that_fetches_a_key_can_be_stopped() {

@@ -12,7 +12,6 @@ use crate::exit::NotOffered;
 use crate::view::Col;
 use anyhow::Result;
 
-/// The examples of the long help.
 /// The arguments of the conversation list.
 #[derive(Debug, clap::Args)]
 pub struct ListConversations {

@@ -1,12 +1,10 @@
 //! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
-use crate::app::records::RowQuery;
 use crate::app::{App, TableSpec};
-use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
-use crate::cmd::rows::seconds;
+use crate::cmd::prune::{Job, Limits, Prunes, no_filter};
 use crate::config::Age;
 use crate::exit::Usage;
-use crate::prune::{Candidate, Conditions, FileSelection, GraphPart, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use crate::prune::{Candidate, FileSelection, GraphPart, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;
 
@@ -22,12 +20,8 @@ pub struct PruneFiles {
     /// Only files with this purpose; files with purpose user_data are never unreferenced
     #[arg(long, default_value = "assistants")]
     purpose: String,
-    /// Keep files created more recently than DURATION [default: 30d]
-    #[arg(long, value_name = "DURATION")]
-    grace: Option<Age>,
-    /// Prune at most N files
-    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
-    max: Option<u64>,
+    #[command(flatten)]
+    limits: Limits,
     /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART")]
     without: Vec<GraphPart>,
@@ -47,22 +41,14 @@ const TABLE: TableSpec = TableSpec {
 };
 
 impl Prunes for FileSelection {
-    async fn by_rule(
+    async fn prune(
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
+        found: Option<Vec<Candidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        pruner.files(self, rule, None, each).await
-    }
-    async fn again(
-        &self,
-        pruner: &Pruner<'_>,
-        rule: &PruneRule,
-        found: Vec<Candidate>,
-        each: impl FnMut(PrunedObject) -> Result<()>,
-    ) -> Result<()> {
-        pruner.files(self, rule, Some(found), each).await
+        pruner.files(self, rule, found, each).await
     }
 }
 
@@ -76,22 +62,8 @@ impl PruneFiles {
             cannot be found";
             return Err(Usage::hinted(message, "delete them by ID with `asst files delete`").into());
         }
-        let conditions = Conditions {
-            grace: self.grace.map_or(GRACE, seconds),
-            older_than: self.older_than.map(seconds),
-            ..Conditions::default()
-        };
-        let job = Job {
-            table: TABLE,
-            noun: "files",
-            verb: "delete",
-            goal: PruneOutcome::Deleted,
-            rules: vec![PruneRule { name: None, filter: RowQuery::default(), sources: Vec::new(), conditions }],
-            holds: Vec::new(),
-            max: self.max,
-            backup: None,
-            hint: None,
-        };
+        let rule = PruneRule::of(self.limits.conditions(self.older_than));
+        let job = Job::deletion(TABLE, "files", rule, self.limits.max);
         job.run(app, &FileSelection { purpose: self.purpose, without: self.without })
     }
 }

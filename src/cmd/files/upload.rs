@@ -88,12 +88,15 @@ impl Upload {
         let in_parts = self.parts.parts || self.parts.part_size.is_some() || self.parts.resume;
         match &input.source {
             UploadSource::File(path) if in_parts || input.size.is_some_and(|size| size > LARGEST_FILE) => {
-                LargeFile::open(path, &input.name).map(Job::InParts)
+                let file = LargeFile::open(path, &input.name)?;
+                file.check_part_count(self.parts.part_size.unwrap_or(LARGEST_PART))?;
+                Ok(Job::InParts(file))
             }
             UploadSource::File(_) => Ok(Job::Whole(input)),
             _ if in_parts => {
                 let hint = "write the data to a file first, or remove --parts, --part-size and --resume";
-                Err(Usage::hinted("expected a file to upload in parts, got a pipe", hint))
+                let found = if path.as_os_str() == "-" { "standard input" } else { "a pipe" };
+                Err(Usage::hinted(format!("expected a file to upload in parts, got {found}"), hint))
             }
             _ => Ok(Job::Whole(input)),
         }

@@ -1,11 +1,19 @@
 //! `asst ledger stats`: the number and the age of objects in the ledger.
 
-use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount};
+use crate::api::Kind;
+use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount, Records, RowQuery};
 use crate::app::{App, Cardinality, TableSpec};
+use crate::cmd::storage_price::PriceFlag;
+use crate::config::StoragePrice;
 use crate::env::clock;
+use crate::json;
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+/// The number of rows in a page.
+const PAGE_SIZE: usize = 1_000;
 
 /// The form of the statistics.
 #[derive(Debug, clap::Args)]
@@ -13,6 +21,8 @@ pub struct Stats {
     /// Count objects that may still exist by age instead of by state (reads every row)
     #[arg(long)]
     ages: bool,
+    #[command(flatten)]
+    price: PriceFlag,
 }
 
 const STATS: TableSpec = TableSpec {
@@ -22,6 +32,8 @@ const STATS: TableSpec = TableSpec {
         Col::text("kind", "kind"),
         Col::text("state", "state"),
         Col::count("amount", "amount"),
+        Col::count("bytes", "bytes"),
+        Col::text("usd_per_month", "usd_per_month"),
     ],
     members: Members::These(""),
 };
@@ -47,7 +59,11 @@ impl Stats {
         let stats = records.stats()?;
         let items: Vec<Value> = match self.ages {
             true => records.ages(clock::now())?.iter().map(by_age).collect(),
-            false => stats.tallies.iter().filter(|tally| tally.amount > 0).map(by_state).collect(),
+            false => {
+                let (bytes, price) = (stored_bytes(&records)?, self.price.price(app)?);
+                let tallies = stats.tallies.iter().filter(|tally| tally.amount > 0);
+                tallies.map(|tally| by_state(tally, &bytes, price)).collect()
+            }
         };
         let mut printer = app.printer(if self.ages { AGES } else { STATS }, Cardinality::Many)?;
         for item in &items {
@@ -69,13 +85,38 @@ impl Stats {
     }
 }
 
-fn by_state(tally: &KindCount) -> Value {
-    json!({
+/// The bytes of the vector stores in each origin and state, as the backend last stated them.
+type StoredBytes = HashMap<(String, &'static str), u64>;
+
+/// Returns the bytes of the vector stores that may still exist.
+fn stored_bytes(records: &Records) -> Result<StoredBytes> {
+    let filter = RowQuery { kind: Some(Kind::VectorStore), ..RowQuery::default() };
+    let mut pages = records.rows(&filter, PAGE_SIZE, None);
+    let mut bytes = StoredBytes::new();
+    while let Some(rows) = pages.next_page()? {
+        for row in rows {
+            let raw = row.raw.and_then(|raw| json::stored(raw).ok());
+            let stored = raw.as_ref().and_then(|store| store.get("usage_bytes")?.as_u64()).unwrap_or_default();
+            let sum = bytes.entry((row.origin, row.state.name())).or_default();
+            *sum = sum.saturating_add(stored);
+        }
+    }
+    Ok(bytes)
+}
+
+fn by_state(tally: &KindCount, bytes: &StoredBytes, price: StoragePrice) -> Value {
+    let mut item = json!({
         "origin": tally.origin,
         "kind": tally.kind.name(),
         "state": tally.state.name(),
         "amount": tally.amount,
-    })
+    });
+    let stored = bytes.get(&(tally.origin.clone(), tally.state.name())).filter(|_| tally.kind == Kind::VectorStore);
+    if let (Some(stored), Some(members)) = (stored, item.as_object_mut()) {
+        members.insert("bytes".to_owned(), json!(stored));
+        members.insert("usd_per_month".to_owned(), json!(price.per_month_of_all(*stored)));
+    }
+    item
 }
 
 /// Returns the amounts by age. Each key is the upper limit of an age.

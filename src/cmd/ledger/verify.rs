@@ -4,6 +4,7 @@ use crate::app::{App, Cardinality, TableSpec};
 use crate::cmd::rows::RowFilter;
 use crate::exit::{AlreadyReported, DIFFERENT};
 use crate::intake::verify::{Verification, verify};
+use crate::ui::counted;
 use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::json;
@@ -11,7 +12,7 @@ use serde_json::json;
 /// The arguments of the verification.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
-    /// Only objects of this kind: assistant, thread, run, file, vector_store, conversation
+    /// Only objects of this kind: assistant, thread, run, file, vector_store, file_batch, conversation
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
     /// Exit with code 9 if an object is gone or its state is unknown
@@ -31,7 +32,7 @@ impl Verify {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
-        let Verification { outcomes, live, gone, unknown, .. } = app.wait(async {
+        let Verification { outcomes, live, gone, unknown, not_requested, .. } = app.wait(async {
             let mut printer = app.printer(TABLE, Cardinality::Many)?;
             let verified = verify(app, filter, |row, state| {
                 let item =
@@ -42,8 +43,12 @@ impl Verify {
             app.ui().out(&printer.end()?)?;
             Ok(verified)
         })?;
-        let counts = json!({ "live": live, "gone": gone, "unknown": unknown });
-        app.ui().summary(&format!("{live} live, {gone} gone, {unknown} unknown"), &counts);
+        let counts = json!({ "live": live, "gone": gone, "unknown": unknown, "not_requested": not_requested });
+        let mut text = format!("{live} live, {gone} gone, {unknown} unknown");
+        if not_requested > 0 {
+            text += &format!("; {} that no request can check", counted(not_requested, "row"));
+        }
+        app.ui().summary(&text, &counts);
         outcomes.result()?;
         if self.exit_code && gone + unknown > 0 { Err(AlreadyReported(DIFFERENT).into()) } else { Ok(()) }
     }

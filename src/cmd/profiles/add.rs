@@ -4,7 +4,9 @@ use super::{TABLE, shown};
 use crate::api::Backend;
 use crate::api::args::Pair;
 use crate::app::{App, DryRun};
-use crate::config::{CredentialSource, IfExists, MakeDefault, NewProfile, Overrides, Rate, Setting, TimeLimit};
+use crate::config::{
+    CredentialSource, IfExists, MakeDefault, NewProfile, Overrides, Rate, Setting, StoragePrice, TimeLimit,
+};
 use crate::env::vars;
 use crate::exit::Usage;
 use anyhow::Result;
@@ -94,6 +96,9 @@ struct RequestSettings {
     /// Keep the content of deleted objects in the ledger
     #[arg(long)]
     keep_deleted: bool,
+    /// Price of vector stores in USD per GB and day, for the commands that show what they cost
+    #[arg(long, value_name = "USD", value_parser = price)]
+    storage_price: Option<String>,
 }
 
 impl Add {
@@ -149,6 +154,7 @@ impl Add {
             ("provenance", text(&way.provenance)),
             ("mark_intents", switch(way.mark_intents)),
             ("keep_deleted", switch(way.keep_deleted)),
+            ("storage_price", text(&way.storage_price)),
             ("request_timeout", overrides.request_timeout.map(span)),
             ("max_wait", overrides.max_wait.map(span)),
             ("retries", whole(overrides.retries.map(u64::from))),
@@ -156,6 +162,10 @@ impl Add {
         ];
         Ok(settings.into_iter().filter_map(|(key, setting)| Some((key, setting?))).collect())
     }
+}
+
+fn price(text: &str) -> Result<String, String> {
+    text.parse::<StoragePrice>().map(|_| text.to_owned()).map_err(str::to_owned)
 }
 
 fn rate(text: &str) -> Result<String, String> {

@@ -3,7 +3,7 @@
 mod rules;
 mod show;
 
-pub(super) use rules::{Common, GRACE, ThreadConditions, no_filter, obeyed, sources};
+pub(super) use rules::{Common, Limits, ThreadConditions, no_filter, obeyed, sources};
 
 use show::PruneOutput;
 
@@ -32,26 +32,38 @@ pub(super) struct Job {
     pub(super) backup: Option<PathBuf>,
     /// A hint for the case that nothing can be pruned.
     pub(super) hint: Option<&'static str>,
+    /// A hint for the case that something was deleted, about what remains.
+    pub(super) leftovers: Option<&'static str>,
 }
 
-/// The operations to prune objects of one kind: all that match a rule, or those that were found before.
+/// The operation to prune objects of one kind: those that were found before, or all that match a rule.
 pub(super) trait Prunes {
-    async fn by_rule(
+    async fn prune(
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
-        each: impl FnMut(PrunedObject) -> Result<()>,
-    ) -> Result<()>;
-    async fn again(
-        &self,
-        pruner: &Pruner<'_>,
-        rule: &PruneRule,
-        found: Vec<Candidate>,
+        found: Option<Vec<Candidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()>;
 }
 
 impl Job {
+    /// Returns the job that deletes what one rule selects, without holds and without a backup.
+    pub(super) fn deletion(table: TableSpec, noun: &'static str, rule: PruneRule, max: Option<u64>) -> Self {
+        Self {
+            table,
+            noun,
+            verb: "delete",
+            goal: PruneOutcome::Deleted,
+            rules: vec![rule],
+            holds: Vec::new(),
+            max,
+            backup: None,
+            hint: None,
+            leftovers: None,
+        }
+    }
+
     /// Finds the objects, asks for confirmation once, and deletes them. A dry run only finds them.
     pub(super) fn run(self, app: &App, kind: &impl Prunes) -> Result<()> {
         app.records()?;
@@ -71,7 +83,7 @@ impl Job {
         let Some(found) = self.look(app, kind)? else { return Ok(()) };
         self.pass(app, PruneMode::Delete, async |pruner, told| {
             for (rule, found) in self.rules.iter().zip(found) {
-                kind.again(pruner, rule, found, |pruned| told.tell(app, &pruned)).await?;
+                kind.prune(pruner, rule, Some(found), |pruned| told.tell(app, &pruned)).await?;
             }
             Ok(())
         })
@@ -79,7 +91,7 @@ impl Job {
 
     async fn all(&self, kind: &impl Prunes, pruner: &Pruner<'_>, told: &mut PruneOutput) -> Result<()> {
         for rule in &self.rules {
-            kind.by_rule(pruner, rule, |pruned| told.tell(pruner.app(), &pruned)).await?;
+            kind.prune(pruner, rule, None, |pruned| told.tell(pruner.app(), &pruned)).await?;
         }
         Ok(())
     }
@@ -107,7 +119,7 @@ impl Job {
             // The progress ends here, because the summary prints the final counts.
             app.tally().end();
             let ended = pruner.end();
-            let result = told.end(app, self.hint);
+            let result = told.end(app, self.hint, self.leftovers);
             done.and(ended).and(result)
         })
     }
@@ -128,7 +140,7 @@ impl Job {
                     }
                     Ok(())
                 };
-                kind.by_rule(&pruner, rule, each).await?;
+                kind.prune(&pruner, rule, None, each).await?;
                 found.push(of_rule);
             }
             pruner.end()?;
@@ -136,7 +148,7 @@ impl Job {
         })?;
         let count = found.iter().map(Vec::len).sum::<usize>() as u64;
         if count == 0 {
-            return told.end(app, self.hint).map(|()| None);
+            return told.end(app, self.hint, None).map(|()| None);
         }
         told.say(app);
         match app.ui().confirm(&format!("{} these {}?", self.verb, self.noun), count)? {

@@ -3,25 +3,40 @@
 use crate::app::App;
 use crate::app::records::{RowQuery, Source};
 use crate::cmd::rows::{Traits, seconds};
-use crate::config::{Age, Policy, PolicyHold, PolicyRule, SourceCondition};
+use crate::config::{Age, DEFAULT_GRACE, Policy, PolicyHold, PolicyRule, SourceCondition};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::prune::{ActiveRunPolicy, AssistantCondition, Conditions, PruneRule, RetentionHold};
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// The default grace period, in seconds: no object with more recent activity is pruned (docs/design/orphans.md).
-pub(in crate::cmd) const GRACE: i64 = 30 * 86_400;
+/// The flags of all commands that prune.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cmd) struct Limits {
+    /// Keep objects created or used more recently than DURATION, by any client [default: 30d]
+    #[arg(long, value_name = "DURATION")]
+    grace: Option<Age>,
+    /// Prune at most N objects
+    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
+    pub(in crate::cmd) max: Option<u64>,
+}
+
+impl Limits {
+    /// Returns the conditions that the flags define, with the age of `--older-than`.
+    pub(in crate::cmd) fn conditions(&self, older_than: Option<Age>) -> Conditions {
+        Conditions { grace: grace(self.grace), older_than: older_than.map(seconds), ..Conditions::default() }
+    }
+}
+
+fn grace(given: Option<Age>) -> i64 {
+    given.map_or(DEFAULT_GRACE, seconds)
+}
 
 /// The flags of the commands that prune by the ledger.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cmd) struct Common {
-    /// Keep objects used more recently than DURATION, by any client [default: 30d]
-    #[arg(long, value_name = "DURATION")]
-    pub(in crate::cmd) grace: Option<Age>,
-    /// Prune at most N objects
-    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
-    pub(in crate::cmd) max: Option<u64>,
+    #[command(flatten)]
+    pub(in crate::cmd) limits: Limits,
     /// Only objects with this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     pub(in crate::cmd) source: Option<SourceCondition>,
@@ -47,14 +62,13 @@ impl Common {
     pub(in crate::cmd) fn rule(&self, sifter: ThreadConditions) -> PruneRule {
         let pairs = &self.traits.metadata;
         let conditions = Conditions {
-            grace: self.grace.map_or(GRACE, seconds),
             assistants: sifter.assistants,
             active: sifter.active,
             empty: sifter.empty,
             idle: self.traits.idle.map(seconds),
-            older_than: self.traits.older_than.map(seconds),
             metadata: pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
             assistant: self.traits.assistant.clone(),
+            ..self.limits.conditions(self.traits.older_than)
         };
         PruneRule { name: None, filter: self.traits.filter(clock::now()), sources: sources(self.source), conditions }
     }
@@ -102,7 +116,7 @@ fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
         ..RowQuery::default()
     };
     let conditions = Conditions {
-        grace: rule.grace.map_or(GRACE, seconds),
+        grace: grace(rule.grace),
         assistants: if rule.any_assistant { AssistantCondition::Any } else { AssistantCondition::Missing },
         active,
         empty: rule.empty,

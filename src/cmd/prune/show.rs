@@ -76,7 +76,7 @@ impl PruneOutput {
     }
 
     /// Ends the output. Returns an error with the exit code unless everything succeeded.
-    pub(super) fn end(mut self, app: &App, hint: Option<&str>) -> Result<()> {
+    pub(super) fn end(mut self, app: &App, hint: Option<&str>, leftovers: Option<&str>) -> Result<()> {
         if let Some(printer) = &mut self.printer {
             self.shown.out(app.ui(), &printer.end()?)?;
             app.warn_unknown_columns(printer);
@@ -88,6 +88,9 @@ impl PruneOutput {
         if let Some(hint) = hint.filter(|_| !went && self.counts.contains_key(&PruneOutcome::InUse)) {
             app.ui().hint(hint);
         }
+        if let Some(leftovers) = leftovers.filter(|_| self.counts.contains_key(&PruneOutcome::Deleted)) {
+            app.ui().hint(leftovers);
+        }
         match exit::combined(self.codes) {
             DONE => Ok(()),
             code => Err(exit::AlreadyReported(code).into()),
@@ -97,12 +100,9 @@ impl PruneOutput {
 
 fn item(pruned: &PrunedObject, mode: PruneMode) -> Value {
     let stays = mode == PruneMode::Report && matches!(pruned.outcome, PruneOutcome::InUse | PruneOutcome::Unknown);
-    // The key is the member of the object that holds its name.
-    let name = if pruned.candidate.kind() == Kind::VectorStore { "name" } else { "filename" };
-    json!({
+    let mut item = json!({
         "id": pruned.candidate.id(),
-        "parent": pruned.candidate.parent(),
-        name: pruned.candidate.name(),
+        "kind": pruned.candidate.kind().name(),
         "verdict": pruned.verdict,
         "result": if stays { "stays" } else { pruned.outcome.name() },
         "created_at": pruned.created_at,
@@ -110,5 +110,12 @@ fn item(pruned: &PrunedObject, mode: PruneMode) -> Value {
         "source": pruned.candidate.source().name(),
         "rule": pruned.rule,
         "reason": pruned.reason,
-    })
+    });
+    // The members that only one kind has.
+    match pruned.candidate.kind() {
+        Kind::VectorStore => item["name"] = pruned.candidate.name().into(),
+        Kind::File => item["filename"] = pruned.candidate.name().into(),
+        _ => item["parent"] = pruned.candidate.parent().into(),
+    }
+    item
 }

@@ -1,6 +1,5 @@
 //! The result of a session: a summary line and a report file.
 
-use crate::api::Kind;
 use crate::app::{CleanupOutcomes, ObjectRef, RecordingResult, RemovalOutcome};
 use crate::exit::Usage;
 use anyhow::{Context, Result};
@@ -21,7 +20,8 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Combines the recorded objects with the result of the cleanup. Runs count as deleted if their thread is deleted.
+    /// Combines the recorded objects with the result of the cleanup. Runs and file batches count as deleted if
+    /// their thread or vector store is deleted.
     pub(super) fn new(
         session: &str,
         exit_code: Option<u8>,
@@ -50,9 +50,9 @@ impl Report {
             deleted || result.deleted.contains(object)
         };
         for object in result.left() {
-            let thread = result.threads.get(&object.1).filter(|_| object.0 == Kind::Run);
-            if thread.is_some_and(|thread| goes(&(Kind::Thread, thread.clone()))) {
-                report.deleted.push(by(&object, "thread"));
+            let parent = object.0.parent().and_then(|(kind, _)| Some((kind, result.parents.get(&object.1)?.clone())));
+            if let Some(parent) = parent.filter(goes) {
+                report.deleted.push(by(&object, parent.0.name()));
                 continue;
             }
             match became.get(&object) {

@@ -3,8 +3,7 @@
 use crate::api::args::Pair;
 use crate::app::records::RowQuery;
 use crate::app::{App, TableSpec};
-use crate::cmd::prune::{GRACE, Job, Prunes, no_filter, sources};
-use crate::cmd::rows::seconds;
+use crate::cmd::prune::{Job, Limits, Prunes, no_filter, sources};
 use crate::config::{Age, SourceCondition};
 use crate::prune::{Candidate, Conditions, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{CellKind, Col, Members};
@@ -31,12 +30,8 @@ pub struct PruneRuns {
     /// Only runs whose thread or run has this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     source: Option<SourceCondition>,
-    /// Keep unfinished runs that started more recently than DURATION [default: 30d]
-    #[arg(long, value_name = "DURATION")]
-    grace: Option<Age>,
-    /// Cancel at most N runs
-    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
-    max: Option<u64>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 const TABLE: TableSpec = TableSpec {
@@ -56,22 +51,17 @@ const TABLE: TableSpec = TableSpec {
 struct Runs;
 
 impl Prunes for Runs {
-    async fn by_rule(
+    async fn prune(
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
+        found: Option<Vec<Candidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        pruner.runs(rule, each).await
-    }
-    async fn again(
-        &self,
-        pruner: &Pruner<'_>,
-        rule: &PruneRule,
-        found: Vec<Candidate>,
-        each: impl FnMut(PrunedObject) -> Result<()>,
-    ) -> Result<()> {
-        pruner.runs_again(rule, found, each).await
+        match found {
+            Some(found) => pruner.runs_again(rule, found, each).await,
+            None => pruner.runs(rule, each).await,
+        }
     }
 }
 
@@ -83,11 +73,9 @@ impl PruneRuns {
             return Err(no_filter("pass --stuck to select all runs that are proven to be stuck").into());
         }
         let conditions = Conditions {
-            grace: self.grace.map_or(GRACE, seconds),
-            older_than: self.older_than.map(seconds),
             metadata: self.metadata.into_iter().map(|pair| (pair.key, pair.value)).collect(),
             assistant: self.assistant,
-            ..Conditions::default()
+            ..self.limits.conditions(self.older_than)
         };
         let filter = RowQuery { ci_job: self.ci_job, ..RowQuery::default() };
         let rule = PruneRule { name: None, filter, sources: sources(self.source), conditions };
@@ -98,9 +86,10 @@ impl PruneRuns {
             goal: PruneOutcome::Cancelled,
             rules: vec![rule],
             holds: Vec::new(),
-            max: self.max,
+            max: self.limits.max,
             backup: None,
             hint: None,
+            leftovers: None,
         };
         job.run(app, &Runs)
     }

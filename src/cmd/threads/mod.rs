@@ -3,7 +3,8 @@
 mod list;
 mod prune;
 
-use super::{Delete, Get, Later, RunRequest, Send, columns};
+use super::cascade::CascadeDelete;
+use super::{Get, Later, RunRequest, Send, columns};
 use crate::api::threads::{CreateThread, CreateThreadAndRun, DeleteThread, GetThread, UpdateThread};
 use crate::app::App;
 use anyhow::Result;
@@ -27,8 +28,12 @@ pub enum Command {
     #[command(visible_alias = "modify")]
     Update(Later<Send<UpdateThread>>),
     /// Delete threads with their messages and runs
+    ///
+    /// --cascade also deletes the vector stores that only the tool resources of these threads name, and the files that
+    /// are only in these vector stores. It reads all assistants, vector stores, and threads, and prints why something
+    /// stays.
     #[command(visible_alias = "rm")]
-    Delete(Later<Delete<DeleteThread>>),
+    Delete(Later<CascadeDelete<DeleteThread>>),
     /// Delete unused threads, after checking each at the backend
     ///
     /// The ledger supplies the candidates. Immediately before a thread is deleted, the backend supplies its verdict. A

@@ -54,22 +54,17 @@ const TABLE: TableSpec = TableSpec {
 struct Threads;
 
 impl Prunes for Threads {
-    async fn by_rule(
+    async fn prune(
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
+        found: Option<Vec<Candidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        pruner.threads(rule, each).await
-    }
-    async fn again(
-        &self,
-        pruner: &Pruner<'_>,
-        rule: &PruneRule,
-        found: Vec<Candidate>,
-        each: impl FnMut(PrunedObject) -> Result<()>,
-    ) -> Result<()> {
-        pruner.threads_again(rule, found, each).await
+        match found {
+            Some(found) => pruner.threads_again(rule, found, each).await,
+            None => pruner.threads(rule, each).await,
+        }
     }
 }
 
@@ -98,9 +93,10 @@ impl PruneThreads {
             goal: PruneOutcome::Deleted,
             rules,
             holds,
-            max: self.common.max,
+            max: self.common.limits.max,
             backup: self.backup,
             hint: (!self.any_assistant).then_some(hint),
+            leftovers: None,
         };
         job.run(app, &Threads)
     }

@@ -14,7 +14,7 @@ pub enum Command {
     /// The command returns before the files are indexed, unless --wait is given. `vector-stores batches get` shows how
     /// many are. Files are required, with --file-ids, with --files or in --body.
     ///
-    /// Keep the ID of the batch: no endpoint lists batches.
+    /// No endpoint lists batches. `ledger list --kind file_batch` shows those that asst created.
     #[command(visible_alias = "new")]
     Create(Later<SendAndWait<CreateFileBatch>>),
     /// Show batches of files

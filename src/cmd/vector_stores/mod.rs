@@ -2,15 +2,15 @@
 
 mod batches;
 mod files;
+mod list;
 mod prune;
 mod search;
 mod sync;
 mod waiting;
 
-use super::{Delete, Later, List, Send, columns};
-use crate::api::vector_stores::{
-    CreateVectorStore, DeleteVectorStore, GetVectorStore, ListVectorStores, UpdateVectorStore,
-};
+use super::cascade::CascadeDelete;
+use super::{Later, Send, columns};
+use crate::api::vector_stores::{CreateVectorStore, DeleteVectorStore, GetVectorStore, UpdateVectorStore};
 use crate::app::App;
 use anyhow::Result;
 use waiting::{GetAndWait, SendAndWait};
@@ -19,8 +19,11 @@ use waiting::{GetAndWait, SendAndWait};
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List vector stores
+    ///
+    /// Tables have the price of each vector store per month, by its bytes and --storage-price. It does not subtract the
+    /// GB that is free for each account. `asst ledger stats` adds up all vector stores.
     #[command(visible_alias = "ls")]
-    List(Later<List<ListVectorStores>>),
+    List(Later<list::ListStores>),
     /// Create a vector store
     ///
     /// The command returns before the files of --file-ids are indexed, unless --wait is given. `vector-stores get` shows
@@ -36,8 +39,11 @@ pub enum Command {
     #[command(visible_alias = "modify")]
     Update(Later<Send<UpdateVectorStore>>),
     /// Delete vector stores (their files remain)
+    ///
+    /// --cascade also deletes the files that are only in these vector stores. It reads all assistants, vector stores,
+    /// and threads, and prints why a file stays.
     #[command(visible_alias = "rm")]
-    Delete(Later<Delete<DeleteVectorStore>>),
+    Delete(Later<CascadeDelete<DeleteVectorStore>>),
     /// Delete unused vector stores, after checking each at the backend (their files remain)
     ///
     /// All filters must match, and at least one is required. A vector store stays if it was created or used within the
@@ -70,7 +76,7 @@ pub enum Command {
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(Later(list)) => list.run(app, columns::VECTOR_STORES),
+            Self::List(Later(list)) => list.run(app),
             Self::Create(Later(send)) => send.run(app, columns::VECTOR_STORES),
             Self::Get(Later(get)) => get.run(app, columns::VECTOR_STORES),
             Self::Update(Later(send)) => send.run(app, columns::VECTOR_STORES),

@@ -1,16 +1,13 @@
 //! `asst vector-stores prune`: deletes unused vector stores (docs/design/orphans.md#vector-stores).
 
-use crate::app::records::RowQuery;
 use crate::app::{App, TableSpec};
-use crate::cmd::prune::{GRACE, Job, Prunes, no_filter};
+use crate::cmd::prune::{Job, Limits, Prunes, no_filter};
 use crate::cmd::rows::seconds;
 use crate::config::Age;
-use crate::prune::{Candidate, Conditions, GraphPart, PruneOutcome, PruneRule, PrunedObject, Pruner, StoreSelection};
+use crate::prune::{Candidate, Conditions, GraphPart, PruneRule, PrunedObject, Pruner, StoreSelection};
 use crate::view::{Col, Members};
 use anyhow::Result;
-use std::cell::Cell;
 
-/// The examples of the long help.
 /// The selection of vector stores to prune.
 #[derive(Debug, clap::Args)]
 pub struct PruneVectorStores {
@@ -23,18 +20,14 @@ pub struct PruneVectorStores {
     /// Only vector stores whose last use is longer ago than DURATION: 12h, 90d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     idle: Option<Age>,
-    /// Only vector stores that no assistant and no thread names; for backends that list both
+    /// Only vector stores that no assistant and no thread names; reads all threads again before each deletion
     #[arg(long, help_heading = "Filters")]
     unattached: bool,
     /// Only vector stores created longer ago than DURATION: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
-    /// Keep vector stores created or used more recently than DURATION [default: 30d]
-    #[arg(long, value_name = "DURATION")]
-    grace: Option<Age>,
-    /// Prune at most N vector stores
-    #[arg(long, value_name = "N", value_parser = crate::config::parse_positive::<u64>)]
-    max: Option<u64>,
+    #[command(flatten)]
+    limits: Limits,
     /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART", requires = "unattached")]
     without: Vec<GraphPart>,
@@ -54,44 +47,15 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("id name verdict result created_at active_at reason"),
 };
 
-/// The pruning of vector stores.
-struct Stores {
-    selection: StoreSelection,
-    deleted: Cell<u64>,
-}
-
-impl Stores {
-    /// Passes an outcome on, and counts the deletions.
-    fn count(&self, pruned: &PrunedObject) {
-        self.deleted.set(self.deleted.get() + u64::from(pruned.outcome == PruneOutcome::Deleted));
-    }
-}
-
-impl Prunes for Stores {
-    async fn by_rule(
+impl Prunes for StoreSelection {
+    async fn prune(
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
-        mut each: impl FnMut(PrunedObject) -> Result<()>,
+        found: Option<Vec<Candidate>>,
+        each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let counted = |pruned: PrunedObject| {
-            self.count(&pruned);
-            each(pruned)
-        };
-        pruner.vector_stores(&self.selection, rule, None, counted).await
-    }
-    async fn again(
-        &self,
-        pruner: &Pruner<'_>,
-        rule: &PruneRule,
-        found: Vec<Candidate>,
-        mut each: impl FnMut(PrunedObject) -> Result<()>,
-    ) -> Result<()> {
-        let counted = |pruned: PrunedObject| {
-            self.count(&pruned);
-            each(pruned)
-        };
-        pruner.vector_stores(&self.selection, rule, Some(found), counted).await
+        pruner.vector_stores(self, rule, found, each).await
     }
 }
 
@@ -101,35 +65,16 @@ impl PruneVectorStores {
         if !has_filter {
             return Err(no_filter("--expired, --empty, --idle 90d or --unattached selects vector stores").into());
         }
-        let conditions = Conditions {
-            grace: self.grace.map_or(GRACE, seconds),
-            idle: self.idle.map(seconds),
-            older_than: self.older_than.map(seconds),
-            ..Conditions::default()
-        };
-        let job = Job {
-            table: TABLE,
-            noun: "vector stores",
-            verb: "delete",
-            goal: PruneOutcome::Deleted,
-            rules: vec![PruneRule { name: None, filter: RowQuery::default(), sources: Vec::new(), conditions }],
-            holds: Vec::new(),
-            max: self.max,
-            backup: None,
-            hint: None,
-        };
+        let conditions = Conditions { idle: self.idle.map(seconds), ..self.limits.conditions(self.older_than) };
+        let mut job = Job::deletion(TABLE, "vector stores", PruneRule::of(conditions), self.limits.max);
+        job.leftovers = (!self.empty).then_some(LEFTOVERS);
         let selection = StoreSelection {
             expired: self.expired,
             empty: self.empty,
             unattached: self.unattached,
             without: self.without,
         };
-        let stores = Stores { selection, deleted: Cell::new(0) };
-        let result = job.run(app, &stores);
-        if stores.deleted.get() > 0 && !self.empty {
-            app.ui().hint(LEFTOVERS);
-        }
-        result
+        job.run(app, &selection)
     }
 }
 

@@ -8,7 +8,6 @@ use crate::exit::Usage;
 use crate::search::filter::Filter;
 use anyhow::Result;
 
-/// The examples of the long help.
 /// A search of the files of a vector store.
 #[derive(Debug, clap::Args)]
 pub struct Search {

@@ -1,6 +1,7 @@
 //! The objects that an intent may have created, from the lists of the backend.
 
 use crate::api::assistants::ListAssistants;
+use crate::api::conversations::ListConversations;
 use crate::api::files::ListFiles;
 use crate::api::threads::ListThreads;
 use crate::api::vector_stores::ListVectorStores;
@@ -22,12 +23,13 @@ const SEARCHED: usize = 1000;
 /// Returns the listed objects that the intent may have created, or `None` if the backend cannot list them or does not
 /// respond.
 pub(super) fn find(app: &App, ledger: &Ledger, intent: &Intent) -> Result<Option<Vec<Value>>> {
-    let lists_threads = app.profile()?.backend.lists_threads() == Some(true);
+    let backend = app.profile()?.backend;
     let call = match intent.kind {
         Kind::Assistant => first_page::<ListAssistants>(),
         Kind::File => first_page::<ListFiles>(),
         Kind::VectorStore => first_page::<ListVectorStores>(),
-        Kind::Thread if lists_threads => first_page::<ListThreads>(),
+        Kind::Thread if backend.lists_threads() == Some(true) => first_page::<ListThreads>(),
+        Kind::Conversation if backend.lists_conversations() == Some(true) => first_page::<ListConversations>(),
         _ => return Ok(None),
     };
     match app.wait(newest(app, call, intent.opened_at - BEFORE)) {

@@ -206,17 +206,47 @@ fn endpoints_and_members_that_foundry_never_has_are_refused_before_a_request() {
         "default_profile = \"f\"\n[profiles.f]\nbackend = \"foundry\"\nbase_url = \"{}\"\ntoken_command = \"echo {KEY}\"\n",
         listener.at("/api/projects/web")
     ));
-    let upload = ["uploads", "create", "--filename", "a", "--bytes", "1", "--mime-type", "text/plain"];
+    asst.file("part.bin", "part");
+    // What Foundry lacks, with a word of what to use instead.
     for (args, instead) in [
-        (&["vector-stores", "search", "vs_1", "--query", "q"][..], "file_search"),
-        (&upload, "asst files upload"),
-        (&["conversations", "get", "conv_1"], "/openai/v1"),
-        (&["vector-stores", "files", "update", "vs_1", "file-1", "--attributes", "a=b"], "/openai/v1"),
-        (&["vector-stores", "files", "content", "vs_1", "file-1"], "original file"),
+        ("vector-stores search vs_1 --query q", "file_search"),
+        ("vector-stores files update vs_1 file-1 --attributes a=b", "/openai/v1"),
+        ("vector-stores files content vs_1 file-1", "original file"),
+        ("uploads create --filename a --bytes 1 --mime-type text/plain --purpose assistants", "asst files upload"),
+        ("uploads add-part upload_1 part.bin", "asst files upload"),
+        ("uploads complete upload_1 --part-ids part_1", "asst files upload"),
+        ("uploads cancel upload_1", "asst files upload"),
+        ("conversations create", "/openai/v1"),
+        ("conversations get conv_1", "/openai/v1"),
+        ("conversations update conv_1 --metadata a=b", "/openai/v1"),
+        ("conversations delete conv_1", "/openai/v1"),
+        ("conversations items list conv_1", "/openai/v1"),
+        (r#"conversations items create conv_1 --items {"role":"user","content":"hi"}"#, "/openai/v1"),
+        ("conversations items get conv_1 msg_1", "/openai/v1"),
+        ("conversations items delete conv_1 msg_1", "/openai/v1"),
     ] {
-        let ran = asst.run(args.iter().copied()).code(11);
-        assert!(ran.stderr.contains("not offered by Azure AI Foundry"), "{}", ran.text());
-        assert!(ran.stderr.contains(instead), "{}", ran.text());
+        let ran = asst.run(args.split(' ')).code(11);
+        assert!(ran.stderr.contains("not offered by Azure AI Foundry"), "{args}: {}", ran.text());
+        assert!(ran.stderr.contains(instead), "{args}: {}", ran.text());
+    }
+    // What Foundry has.
+    for args in [
+        "vector-stores list",
+        "vector-stores create --file-ids file-1",
+        "vector-stores get vs_1",
+        "vector-stores update vs_1 --name n",
+        "vector-stores delete vs_1",
+        "vector-stores files list vs_1",
+        "vector-stores files add vs_1 --file-id file-1",
+        "vector-stores files get vs_1 file-1",
+        "vector-stores files delete vs_1 file-1",
+        "vector-stores batches create vs_1 --file-ids file-1",
+        "vector-stores batches get vs_1 vsfb_1",
+        "vector-stores batches cancel vs_1 vsfb_1",
+        "vector-stores batches files vs_1 vsfb_1",
+    ] {
+        let ran = asst.run(args.split(' ').chain(["--dry-run"])).ok();
+        assert!(ran.stdout.contains("/api/projects/web/vector_stores"), "{args}: {}", ran.text());
     }
     shows!(asst.run(["vector-stores", "files", "add", "vs_1", "--file-id", "file-1", "--attributes", "a=b"]), @r"
     --- stderr ---

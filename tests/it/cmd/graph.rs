@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 
 /// Returns a backend with an assistant, a thread, three vector stores, and three files.
 fn backend() -> MockServer {
-    MockServer::new(|request, _| {
+    backend_without_end("")
+}
+
+/// Returns the same backend. The list at the path `endless` does not state whether it has more items.
+fn backend_without_end(endless: &'static str) -> MockServer {
+    MockServer::new(move |request, _| {
         let resources = |id: &str| json!({ "file_search": { "vector_store_ids": [id] } });
         let store = |id: &str, files: u64, idle: i64| {
             json!({ "id": id, "object": "vector_store", "name": id, "created_at": days(-200), "usage_bytes": 2_500_000,
@@ -34,7 +39,11 @@ fn backend() -> MockServer {
             "files" => vec![file("file-1"), file("file-2")],
             _ => return Response::error(404, "Invalid URL", None),
         };
-        Response::json(200, &json!({ "object": "list", "data": items, "has_more": false }))
+        let mut page = json!({ "object": "list", "data": items, "has_more": false });
+        if path == endless {
+            page.as_object_mut().unwrap().remove("has_more");
+        }
+        Response::json(200, &page)
     })
 }
 
@@ -58,14 +67,14 @@ fn the_tree_shows_references_sizes_idle_times_and_candidates() {
          \x20  └─ file file-1 file-1.txt (10 bytes)\n\
          thread thread_1\n\
          └─ vector store vs_used vs_used (2.5 MB, idle for 3d)\n\
-         \x20  └─ its 1 files are shown above\n\
+         \x20  └─ its 1 file is shown above\n\
          nothing in this graph refers to\n\
          ├─ file file-2 file-2.txt (10 bytes) ← prune candidate: unreferenced\n\
          ├─ vector store vs_empty vs_empty (2.5 MB, idle for 100d) ← prune candidate: empty\n\
          └─ vector store vs_free vs_free (2.5 MB, idle for 100d) ← prune candidate: unattached\n\
          \x20  └─ file file-gone (not in the list of the backend)\n"
     );
-    ran.says("1 assistants, 2 threads, 3 vector stores, 3 files; 3 prune candidates")
+    ran.says("1 assistant, 2 threads, 3 vector stores, 3 files; 3 prune candidates")
         .says("hint: messages were not read; `asst vector-stores prune` and `asst files prune` check each candidate");
 }
 
@@ -115,4 +124,35 @@ fn what_a_backend_does_not_list_is_named_and_marks_nothing_as_unattached() {
 fn a_list_that_cannot_be_read_is_an_error() {
     let server = MockServer::new(|_, _| Response::error(403, "no", None));
     Asst::with_backend(&server.url()).run(["graph"]).code(4);
+}
+
+#[test]
+fn a_list_that_does_not_prove_to_be_complete_is_a_gap_and_exits_8() {
+    for (path, gap) in [
+        ("assistants", "assistants: the list is not valid as evidence: "),
+        ("files", "files: the list is not valid as evidence: "),
+        ("vector_stores", "vector_stores: the list is not valid as evidence: "),
+        ("vector_stores/vs_free/files", "files of vector_store vs_free: the list is not valid as evidence: "),
+    ] {
+        let server = backend_without_end(path);
+        // Foundry sends all files in one page.
+        let profile: &[&str] = if path == "files" { &[] } else { &["-p", "foundry"] };
+        let ran = user(&server).run([profile, &["graph", "-o", "json"]].concat()).code(8);
+        let graph = ran.json();
+        let gaps = graph["gaps"].to_string();
+        assert!(gaps.contains(gap), "{path}: {gaps}");
+        let unproven = |node: &Value| matches!(node["candidate"].as_str(), Some("unattached" | "unreferenced"));
+        assert!(!graph["nodes"].as_array().unwrap().iter().any(unproven), "{path}: {graph}");
+    }
+}
+
+#[test]
+fn a_dry_run_prints_the_requests_and_sends_none() {
+    let server = backend();
+    let ran = user(&server).run(["-p", "foundry", "graph", "--dry-run"]).ok();
+    for list in ["assistants", "threads", "files", "vector_stores"] {
+        assert!(ran.stdout.contains(&format!("/{list}?")), "{}", ran.text());
+    }
+    ran.says("then the files of each vector store follow");
+    assert_eq!(server.lines(), Vec::<String>::new());
 }

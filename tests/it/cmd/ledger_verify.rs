@@ -150,3 +150,55 @@ fn vector_stores_and_conversations_are_verified() {
     asst.run(["conversations", "create"]).ok();
     asst.run(["ledger", "verify", "--exit-code"]).code(9).says("1 live, 1 gone, 0 unknown");
 }
+
+#[test]
+fn a_file_batch_is_recorded_with_its_vector_store_and_verified() {
+    let server = MockServer::new(|request, _| {
+        let batch = json!({ "id": "vsfb_1", "object": "vector_store.file_batch", "vector_store_id": "vs_1",
+            "status": "in_progress", "created_at": 1_700_000_000 });
+        match request.target.trim_start_matches("/v1/vector_stores/") {
+            "vs_1/file_batches" => Response::json(200, &batch),
+            // A real backend returns the ID of the vector store.
+            "vs_1/file_batches/vsfb_1" => Response::json(
+                200,
+                &json!({ "id": "vs_1", "object": "vector_store.file_batch", "vector_store_id": "vs_1",
+                    "status": "completed", "created_at": 1_700_000_000 }),
+            ),
+            _ => Response::error(404, "Invalid URL", None),
+        }
+    });
+    let asst = Asst::with_backend(&server.url());
+    asst.run(["vector-stores", "batches", "create", "vs_1", "--file-ids", "file-1"]).ok();
+    asst.run(["vector-stores", "batches", "get", "vs_1", "vsfb_1"]).ok();
+    let rows = asst.run(["ledger", "list", "--kind", "file_batch", "-o", "json"]).ok().json();
+    assert_eq!(
+        (&rows[0]["id"], &rows[0]["parent"], rows.as_array().unwrap().len()),
+        (&json!("vsfb_1"), &json!("vs_1"), 1)
+    );
+    assert_eq!(rows[0]["raw"]["status"], "completed");
+    asst.run(["ledger", "verify", "--kind", "file_batch", "--exit-code"]).ok().says("1 live, 0 gone, 0 unknown");
+    // Without its vector store, no request can check a batch.
+    asst.fed("vsfb_2\nupload_1\n", &["ledger", "import", "-"]).ok();
+    asst.run(["ledger", "verify"]).ok().says("1 live, 0 gone, 0 unknown; 2 rows that no request can check");
+}
+
+#[test]
+fn the_kinds_without_threads_are_imported_scanned_and_counted() {
+    for (kind, id) in [
+        ("vector_store", "vs_68a1f0c2b3d4e5f60718293a4b5c6d7e"),
+        ("file_batch", "vsfb_68a1f0c2b3d4e5f60718293a4b5c6d7e"),
+        ("upload", "upload_68a1f0c2b3d4e5f60718293a4b5c6d7e"),
+        ("conversation", "conv_68a1f0c2b3d4e5f60718293a4b5c6d7e68a1f0c2b3d4e5f6"),
+    ] {
+        for add in ["import", "scan"] {
+            let asst = Asst::new().env("OPENAI_API_KEY", "sk-none");
+            asst.file("ids.txt", format!("{id}\n"));
+            let ran = asst.run(["ledger", add, "ids.txt"]);
+            let shown = ran.text();
+            let of_kind = asst.run(["ledger", "list", "--kind", kind, "-o", "id"]).ok().ids();
+            assert_eq!(of_kind, [id], "{kind} {add}: {shown}");
+            let stats = asst.run(["ledger", "stats", "-o", "json"]).ok().json();
+            assert_eq!((&stats[0]["kind"], &stats[0]["amount"]), (&json!(kind), &json!(1)), "{add}");
+        }
+    }
+}

@@ -64,7 +64,7 @@ fn the_ledger_can_be_read_without_a_profile() {
     exit 0
     ");
     shows!(asst.run(["ledger", "stats"]), @r"
-    openai:default	thread	unknown	2
+    openai:default	thread	unknown	2		
     --- stderr ---
     open intents: 0, events: 0, in [home]/state/asst/ledger.db
     exit 0

@@ -1,10 +1,13 @@
 //! `asst vector-stores prune` deletes vector stores that match all filters, each read again before its deletion.
+#![cfg(unix)]
 
 use crate::support::aged_backend::{days, http_date};
 use crate::support::mock_server::{MockServer, Request, Response};
-use crate::support::test_env::{Asst, Ran};
+use crate::support::terminal::answered;
+use crate::support::test_env::{Asst, PATIENCE, Ran, signalled};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::sync::{Arc, Mutex};
 
 /// The objects of a backend. Times are days before now.
@@ -76,14 +79,19 @@ fn setup() -> Setup {
         stores.add("vs_young", 3, 3, "completed", 0);
     }
     let asst = Asst::with_backend(&server.url()).env("K", "sk-test-0123456789");
-    asst.config(&format!(
-        "[profiles.f]\nbackend = \"foundry\"\nbase_url = \"{}\"\napi_key_env = \"K\"\n",
-        server.url()
-    ));
-    Setup { server, stores, asst }
+    let setup = Setup { server, stores, asst };
+    setup.profile(&setup.server);
+    setup
 }
 
 impl Setup {
+    /// Makes the profile `f` of a server that lists its assistants and threads.
+    fn profile(&self, server: &MockServer) {
+        let url = server.url();
+        let profile = format!("[profiles.f]\nbackend = \"foundry\"\nbase_url = \"{url}\"\napi_key_env = \"K\"\n");
+        self.asst.config(&profile);
+    }
+
     fn prune(&self, args: &[&str]) -> Ran {
         self.asst.run([&["vector-stores", "prune"], args].concat())
     }
@@ -162,7 +170,7 @@ fn a_store_whose_list_has_files_is_not_empty() {
     let setup = setup();
     setup.stores.lock().unwrap().files.insert("vs_empty".to_owned(), vec![json!({ "id": "file-1", "created_at": 1 })]);
     let ran = setup.prune(&["--empty", "--dry-run", "-o", "json"]).ok();
-    assert_eq!(ran.json()[0]["reason"], "it lists 1 files");
+    assert_eq!(ran.json()[0]["reason"], "it lists 1 file");
 }
 
 #[test]
@@ -212,6 +220,120 @@ fn unattached_needs_a_backend_that_lists_assistants_and_threads() {
     let ran = setup.prune(&["-p", "f", "--unattached", "--yes"]).code(1);
     ran.says("not all threads could be read, so nothing is pruned");
     assert_eq!(setup.deleted(), Vec::<String>::new());
+}
+
+#[test]
+fn a_store_with_files_in_progress_stays() {
+    let setup = setup();
+    setup.stores.lock().unwrap().stores.get_mut("vs_idle").unwrap()["file_counts"]["in_progress"] = json!(1);
+    let ran = setup.prune(&["--idle", "90d", "--yes", "-o", "id"]).ok();
+    assert_eq!((ran.ids(), setup.deleted()), (vec!["vs_expired".to_owned()], vec!["vs_expired".to_owned()]));
+    let ran = setup.prune(&["--idle", "90d", "--dry-run", "-o", "json"]).ok();
+    let shown = ran.json();
+    let idle = shown.as_array().unwrap().iter().find(|item| item["id"] == "vs_idle").unwrap();
+    assert_eq!(idle["reason"], "1 file is being indexed");
+}
+
+#[test]
+fn a_store_that_is_attached_after_the_first_reading_stays() {
+    let setup = setup();
+    let shared = Arc::clone(&setup.stores);
+    let server = MockServer::new(move |request, _| {
+        let mut stores = shared.lock().unwrap();
+        let response = stores.answer(request);
+        if request.target.starts_with("/v1/assistants") {
+            let resources = json!({ "file_search": { "vector_store_ids": ["vs_idle"] } });
+            stores.assistants =
+                vec![json!({ "id": "asst_1", "object": "assistant", "created_at": 1, "tool_resources": resources })];
+        }
+        response.with("date", &http_date(days(0)))
+    });
+    setup.profile(&server);
+    let ran = setup.prune(&["-p", "f", "--unattached", "--grace", "30d", "--yes", "-o", "id"]).ok();
+    assert_eq!(ran.ids(), ["vs_empty", "vs_expired"]);
+    ran.says("2 deleted, 0 already gone, 3 in use");
+}
+
+#[test]
+fn a_signal_or_a_wrong_clock_before_the_deletion_keeps_the_store() {
+    let setup = setup();
+    let shared = Arc::clone(&setup.stores);
+    let server = MockServer::new(move |request, _| {
+        let is_second = request.target.starts_with("/v1/vector_stores/vs_expired");
+        let response = shared.lock().unwrap().answer(request);
+        response.with("date", &http_date(days(0) - if is_second { 3_600 } else { 0 }))
+    });
+    let asst = Asst::with_backend(&server.url());
+    let prune = ["vector-stores", "prune", "--expired", "--yes"];
+    asst.run(prune).code(1).says("ahead of the backend's clock");
+    let deletes = |server: &MockServer| server.lines().iter().filter(|line| line.starts_with("DELETE")).count();
+    assert_eq!((deletes(&server), setup.stores.lock().unwrap().stores.len()), (0, 5));
+
+    let (begun, reached) = std::sync::mpsc::channel();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    let (begun, gone) = (Mutex::new(begun), Mutex::new(gone));
+    let shared = Arc::clone(&setup.stores);
+    let server = MockServer::new(move |request, _| {
+        if request.target.starts_with("/v1/vector_stores/vs_expired") {
+            let _ = begun.lock().unwrap().send(());
+            let _ = gone.lock().unwrap().recv_timeout(PATIENCE);
+        }
+        shared.lock().unwrap().answer(request).with("date", &http_date(days(0)))
+    });
+    let asst = Asst::with_backend(&server.url());
+    let mut child = asst.command(prune).spawn().unwrap();
+    reached.recv_timeout(PATIENCE).unwrap();
+    signalled(&child, "-INT");
+    // The process prints a line after it handled the signal.
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("completing the requests in flight"));
+    go.send(()).unwrap();
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest:?}");
+    assert_eq!(deletes(&server), 0, "{rest:?}");
+}
+
+#[test]
+fn ten_file_lists_in_a_row_that_cannot_be_read_stop_the_command() {
+    let setup = setup();
+    {
+        let mut stores = setup.stores.lock().unwrap();
+        (0..20).for_each(|n| stores.add(&format!("vs_{n:02}"), 200, 100, "completed", 0));
+    }
+    let shared = Arc::clone(&setup.stores);
+    let server = MockServer::new(move |request, _| {
+        let response = match request.target.contains("/files") {
+            true => Response::error(403, "no", None),
+            false => shared.lock().unwrap().answer(request),
+        };
+        response.with("date", &http_date(days(0)))
+    });
+    let asst = Asst::with_backend(&server.url());
+    let ran = asst.run(["vector-stores", "prune", "--empty", "--dry-run"]).code(4);
+    let ran = ran.says("stopping: 10 objects in a row failed");
+    let lists = server.lines().iter().filter(|line| line.contains("/files")).count();
+    assert_eq!(lists, 10, "{}", ran.text());
+}
+
+#[test]
+fn the_files_of_an_empty_store_are_listed_once() {
+    let setup = setup();
+    assert_eq!(setup.prune(&["--empty", "--yes", "-o", "id"]).ok().ids(), ["vs_empty"]);
+    let lists: Vec<String> = setup.server.lines().into_iter().filter(|line| line.contains("/files")).collect();
+    assert_eq!(lists, ["GET /v1/vector_stores/vs_empty/files?limit=100"]);
+}
+
+#[test]
+fn a_confirmation_names_the_count_and_each_store_is_checked_again() {
+    let setup = setup();
+    let prune = ["vector-stores", "prune", "--idle", "90d", "-o", "id"];
+    let (said, ran) = answered(&setup.asst, &prune, "n\n", || {});
+    assert!(said.contains("delete these vector stores? (2 in all) [y/N] "), "{said}");
+    ran.code(1);
+    assert_eq!(setup.deleted(), Vec::<String>::new());
+    let use_it = || setup.stores.lock().unwrap().stores.get_mut("vs_idle").unwrap()["last_active_at"] = json!(days(0));
+    let (_, ran) = answered(&setup.asst, &prune, "y\n", use_it);
+    assert_eq!((ran.ok().ids(), setup.deleted()), (vec!["vs_expired".to_owned()], vec!["vs_expired".to_owned()]));
 }
 
 #[test]

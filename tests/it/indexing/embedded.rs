@@ -1,6 +1,6 @@
 //! Waiting for the embedded server, which really indexes files.
 
-use crate::support::test_env::served;
+use crate::support::test_env::{eventually, served};
 
 #[test]
 fn files_are_indexed_when_the_wait_ends() {
@@ -23,7 +23,16 @@ fn files_are_indexed_when_the_wait_ends() {
     assert_eq!(search("team = \"hr\""), Vec::<String>::new());
     let ran = asst.run(["vector-stores", "batches", "create", store, "--file-ids", &photo, "--wait"]).code(8);
     ran.says(&format!("error: file {photo} was not indexed: failed (code unsupported_file)"));
-    let ran = asst.run(["vector-stores", "prune", "--older-than", "1s", "--grace", "1h", "--dry-run"]).ok();
-    ran.says("0 would go");
-    asst.run(["graph"]).ok().says("1 vector stores, 3 files");
+    let ran =
+        asst.run(["vector-stores", "prune", "--older-than", "1h", "--grace", "1h", "--dry-run", "-o", "json"]).ok();
+    let verdicts = ran.json();
+    let reason = verdicts[0]["reason"].as_str().unwrap();
+    assert_eq!((&verdicts[0]["id"], &verdicts[0]["verdict"]), (&store.into(), &"in use".into()));
+    assert!(reason.starts_with("created "), "{verdicts}");
+    asst.run(["graph"]).ok().says("1 vector store, 3 files");
+    eventually("the age of the vector store", || {
+        let ran = asst.run(["vector-stores", "prune", "--older-than", "1s", "--grace", "1s", "--yes", "-o", "id"]).ok();
+        (ran.ids() == [store]).then_some(())
+    });
+    asst.run(["vector-stores", "get", store]).code(3);
 }

@@ -57,8 +57,34 @@ fn failed_files_that_are_not_in_the_list_yet_are_announced() {
     let asst = Asst::with_backend(&server.url());
     let ran = asst.run(["vector-stores", "batches", "get", "vs_1", "vsfb_1", "--wait"]).code(8);
     ran.says(
-        "1 files are not in the list yet; `asst vector-stores batches files vs_1 vsfb_1 --filter failed` lists them",
+        "1 file not in the list yet; run `asst vector-stores batches files vs_1 vsfb_1 --filter failed` again later",
     );
+}
+
+#[test]
+fn files_that_a_server_lists_in_spite_of_the_filter_are_not_reported() {
+    let listed = vec![file("file-1", "completed"), file("file-2", "failed"), file("file-3", "in_progress")];
+    let server = showing(vec![batch("completed", [0, 1, 1, 0])], listed);
+    let asst = Asst::with_backend(&server.url());
+    let ran = asst.run(["vector-stores", "batches", "get", "vs_1", "vsfb_1", "--wait"]).code(8);
+    assert_eq!(
+        ran.stderr,
+        "error: file file-2 was not indexed: failed (code unsupported_file)\n  caused by: file-2 has no text\n1 file \
+         indexed, 1 failed, 0 cancelled\n"
+    );
+}
+
+#[test]
+fn several_targets_are_shown_in_the_order_given() {
+    // The first target ends last.
+    let server = MockServer::new(|request, before| {
+        let id = request.target.rsplit('/').next().unwrap_or_default();
+        Response::json(200, &file(id, if id == "file-1" && before < 6 { "in_progress" } else { "completed" }))
+    });
+    let asst = Asst::with_backend(&server.url());
+    let ids = ["file-1", "file-2", "file-3"];
+    let ran = asst.run([&["vector-stores", "files", "get", "vs_1"], &ids[..], &["--wait"]].concat()).ok();
+    assert_eq!(ran.ids(), ids);
 }
 
 #[test]
@@ -67,7 +93,7 @@ fn a_cancelled_batch_exits_8_and_an_expired_store_exits_1() {
     let asst = Asst::with_backend(&server.url());
     asst.run(["vector-stores", "batches", "get", "vs_1", "vsfb_1", "--wait"])
         .code(8)
-        .says("1 files indexed, 0 failed, 2 cancelled");
+        .says("1 file indexed, 0 failed, 2 cancelled");
     let server = showing(vec![store("expired", [1, 0, 0, 0])], Vec::new());
     let asst = Asst::with_backend(&server.url());
     asst.run(["vector-stores", "get", "vs_1", "--wait"]).code(1).says("vector store vs_1 has expired");
@@ -95,5 +121,6 @@ fn several_targets_are_waited_for_and_their_exit_codes_are_combined() {
 fn a_state_without_a_status_exits_7() {
     let server = MockServer::new(|_, _| Response::json(200, &json!({ "id": "vs_1", "object": "vector_store" })));
     let asst = Asst::with_backend(&server.url());
-    asst.run(["vector-stores", "get", "vs_1", "--wait"]).code(7).says("it has no status");
+    let ran = asst.run(["vector-stores", "get", "vs_1", "--wait", "-o", "json"]).code(7).says("it has no status");
+    assert_eq!(ran.json()["id"], "vs_1", "the response is printed");
 }

@@ -2,8 +2,7 @@
 #![cfg(unix)]
 
 use super::{batch, showing};
-use crate::support::test_env::{Asst, eventually};
-use std::process::Command;
+use crate::support::test_env::{Asst, eventually, signalled};
 
 #[test]
 fn an_interrupted_wait_prints_the_progress_and_the_command_that_continues() {
@@ -12,7 +11,7 @@ fn an_interrupted_wait_prints_the_progress_and_the_command_that_continues() {
     let args = ["vector-stores", "batches", "create", "vs_1", "--file-ids", "file-1,file-2,file-3", "--wait"];
     let child = asst.command(args).spawn().unwrap();
     eventually("the first poll", || (server.lines().len() >= 3).then_some(()));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    signalled(&child, "-INT");
     let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
     assert_eq!(
         ran.stderr,

@@ -1,7 +1,7 @@
 //! `--cleanup` deletes the objects that the program left, in an order that works. It reports objects that cannot be
 //! deleted.
 
-use super::{Recording, all_kinds, minting, session, text};
+use super::{Recording, all_kinds, minting, rows, session, text};
 use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::Asst;
 use serde_json::{Value, json};
@@ -65,6 +65,23 @@ fn an_open_upload_is_cancelled_and_a_completed_one_is_not() {
     let events = asst.run(["ledger", "events", "-o", "json"]).ok().json();
     let verbs: Vec<String> = events.as_array().unwrap().iter().map(|event| text(&event["verb"])).collect();
     assert!(verbs.contains(&"complete".to_owned()) && verbs.contains(&"cancel".to_owned()), "{events}");
+}
+
+#[test]
+fn a_file_batch_goes_with_its_vector_store() {
+    let (_listener, asst) = minting();
+    let recording = Recording::start(&asst, &FLAGS);
+    let store = text(&recording.post("/vector_stores", &json!({}))["id"]);
+    let batch = json!({ "file_ids": ["file-1"] });
+    let own = text(&recording.post(&format!("/vector_stores/{store}/file_batches"), &batch)["id"]);
+    let other = text(&recording.post("/vector_stores/vs_of_others/file_batches", &batch)["id"]);
+    recording.end().ok().says("3 created, 2 deleted, 1 left");
+    let report = report(&asst);
+    let deleted = report["deleted"].as_array().unwrap();
+    assert!(deleted.contains(&json!({ "kind": "file_batch", "id": own, "by": "vector_store" })), "{report}");
+    assert_eq!(report["left"], json!([{ "kind": "file_batch", "id": other }]));
+    let parents: Vec<Value> = rows(&asst).iter().map(|row| row["parent"].clone()).collect();
+    assert_eq!(parents, [json!("vs_of_others"), json!(store), Value::Null]);
 }
 
 #[test]

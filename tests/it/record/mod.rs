@@ -115,6 +115,7 @@ fn all_kinds(request: &Request, before: usize) -> Response {
     match (request.method.as_str(), request.target.as_str()) {
         ("POST", "/v1/files") => made("file-"),
         ("POST", "/v1/vector_stores") => made("vs_"),
+        ("POST", path) if path.ends_with("/file_batches") => made("vsfb_"),
         ("POST", "/v1/conversations") => made("conv_"),
         ("POST", "/v1/uploads") => made("upload_"),
         ("POST", path) if path.ends_with("/complete") => {

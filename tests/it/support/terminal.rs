@@ -1,9 +1,9 @@
 //! Commands at a pseudo-terminal.
 
-use crate::support::test_env::PATIENCE;
+use crate::support::test_env::{Asst, PATIENCE, Ran};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
@@ -78,4 +78,35 @@ impl Terminal {
         let seen = self.until("END-OF-TEST");
         seen.replace("END-OF-TEST", "")
     }
+}
+
+/// Runs a command at a terminal and answers its prompt. Returns the output before the answer, and the result.
+pub(crate) fn answered(asst: &Asst, args: &[&str], answer: &str, meanwhile: impl FnOnce()) -> (String, Ran) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+    let terminal = || OpenOptions::new().read(true).write(true).open(&name).unwrap();
+    let mut command = asst.command(args);
+    let child = command.stdin(terminal()).stderr(terminal()).spawn().unwrap();
+    drop(command);
+    let mut master = File::from(master);
+    let mut said = Vec::new();
+    while !said.ends_with(b"[y/N] ") {
+        let mut byte = [0];
+        if master.read(&mut byte).unwrap_or(0) == 0 {
+            break;
+        }
+        said.extend(byte);
+    }
+    meanwhile();
+    master.write_all(answer.as_bytes()).unwrap();
+    // Reads later output, because the buffer of the terminal is limited.
+    let rest = std::thread::spawn(move || {
+        let mut rest = Vec::new();
+        let _ = master.read_to_end(&mut rest);
+    });
+    let ran = asst.ran(child.wait_with_output().unwrap());
+    rest.join().unwrap();
+    (String::from_utf8_lossy(&said).into_owned(), ran)
 }

@@ -70,6 +70,10 @@ fn a_part_that_fails_for_good_ends_the_command_with_the_way_to_continue() {
         .code(7)
         .says("hint: run the same command again with --resume to send what is missing");
     assert_eq!(server.state().parts.len(), 2);
+    let without = ["files", "upload", "data.bin", "--part-size", "1000", "--retries", "1", "--no-ledger"];
+    let hint = "hint: without the ledger, no command can continue; `asst uploads cancel upload_2` cancels the upload";
+    let ran = asst.run(without).code(7).says(hint);
+    assert!(!ran.stderr.contains("--resume"), "{}", ran.text());
 }
 
 #[test]
@@ -142,10 +146,13 @@ fn what_cannot_be_uploaded_in_parts_is_refused_before_a_request() {
     asst.file("empty.bin", "");
     asst.file("data.bin", "data");
     asst.run(["files", "upload", "empty.bin", "--parts"]).code(2).says("the file is empty");
-    asst.run(["files", "upload", "-", "--filename", "a", "--parts"]).code(2).says("got a pipe");
+    asst.run(["files", "upload", "-", "--filename", "a", "--parts"]).code(2).says("got standard input");
     asst.run(["files", "upload", "data.bin", "--part-size", "65M"]).code(2).says("expected a size up to 64M");
     asst.run(["files", "upload", "data.bin", "--parts", "--purpose", "user_data"]).code(2).says("user_data");
     asst.run(["files", "upload", "data.bin", "--resume", "--no-ledger"]).code(2).says("--resume needs the ledger");
+    asst.file("parts.bin", bytes(4_001));
+    let ran = asst.run(["files", "upload", "parts.bin", "--part-size", "2"]).code(2);
+    ran.says("an upload has at most 2000 parts, and parts.bin has 2001 of 2 bytes").says("pass --part-size 3 or more");
     let foundry = Asst::new().env("K", "sk-test-0123456789");
     foundry.file("data.bin", "data");
     foundry.config("[profiles.f]\nbackend = \"foundry\"\nbase_url = \"http://127.0.0.1:1\"\napi_key_env = \"K\"\n");

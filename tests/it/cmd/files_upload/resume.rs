@@ -3,10 +3,9 @@
 
 use super::bytes;
 use crate::support::mock_server::Response;
-use crate::support::test_env::{Asst, eventually};
+use crate::support::test_env::{Asst, eventually, signalled};
 use crate::support::upload_server::UploadServer;
 use std::collections::HashSet;
-use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -34,8 +33,13 @@ fn recorded(asst: &Asst, count: usize) {
     });
 }
 
-fn signalled(child: &Child, signal: &str) {
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+/// Runs a command until the ledger has this number of parts, kills it, and lets the server accept all further parts.
+fn killed_after(asst: &Asst, args: &[&str], count: usize, goes_on: &AtomicBool) {
+    let mut child = asst.command(args).spawn().unwrap();
+    recorded(asst, count);
+    signalled(&child, "-KILL");
+    child.wait().unwrap();
+    goes_on.store(true, Ordering::SeqCst);
 }
 
 #[test]
@@ -46,11 +50,7 @@ fn a_killed_upload_is_continued_and_no_part_is_sent_twice() {
         let content = bytes(12_345);
         asst.file("data.bin", &content);
         let args = [&UPLOAD[..], &["--concurrency", concurrency]].concat();
-        let mut child = asst.command(&args).spawn().unwrap();
-        recorded(&asst, 6);
-        signalled(&child, "-KILL");
-        child.wait().unwrap();
-        goes_on.store(true, Ordering::SeqCst);
+        killed_after(&asst, &args, 6, &goes_on);
         let ran = asst.run([&args[..], &["--resume"]].concat()).ok();
         ran.says("note: continuing upload upload_1: 6 of 13 parts were sent");
         let state = server.state();
@@ -80,11 +80,7 @@ fn a_file_that_changed_since_is_not_continued() {
     let (server, goes_on) = stalling(2);
     let asst = Asst::with_backend(&server.url());
     asst.file("data.bin", bytes(5_000));
-    let mut child = asst.command(UPLOAD).spawn().unwrap();
-    recorded(&asst, 2);
-    signalled(&child, "-KILL");
-    child.wait().unwrap();
-    goes_on.store(true, Ordering::SeqCst);
+    killed_after(&asst, &UPLOAD, 2, &goes_on);
     asst.file("data.bin", bytes(5_001));
     asst.run([&UPLOAD[..], &["--resume"]].concat())
         .code(1)
@@ -98,11 +94,7 @@ fn a_file_whose_sent_parts_changed_is_refused_at_the_end() {
     let (server, goes_on) = stalling(2);
     let asst = Asst::with_backend(&server.url());
     let path = asst.file("data.bin", bytes(5_000));
-    let mut child = asst.command([&UPLOAD[..], &["--concurrency", "1"]].concat()).spawn().unwrap();
-    recorded(&asst, 2);
-    signalled(&child, "-KILL");
-    child.wait().unwrap();
-    goes_on.store(true, Ordering::SeqCst);
+    killed_after(&asst, &[&UPLOAD[..], &["--concurrency", "1"]].concat(), 2, &goes_on);
     let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
     asst.file("data.bin", vec![b'x'; 5_000]);
     std::fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
@@ -126,32 +118,29 @@ fn an_upload_with_another_purpose_is_not_continued() {
     let (server, goes_on) = stalling(1);
     let asst = Asst::with_backend(&server.url());
     asst.file("data.bin", bytes(2_000));
-    let mut child = asst.command(UPLOAD).spawn().unwrap();
-    recorded(&asst, 1);
-    signalled(&child, "-KILL");
-    child.wait().unwrap();
-    goes_on.store(true, Ordering::SeqCst);
+    killed_after(&asst, &UPLOAD, 1, &goes_on);
     let ran = asst.run([&UPLOAD[..], &["--resume", "--purpose", "batch"]].concat()).ok();
     ran.says("upload upload_1 has another name, purpose, or expiry; starting a new one");
+    assert_eq!(server.state().created, 2);
 }
 
 #[test]
-fn an_upload_that_has_expired_starts_anew() {
-    // It expires between the commands.
-    let (server, goes_on) = stalling(1);
-    server.state().lifetime = 1;
-    let asst = Asst::with_backend(&server.url());
-    asst.file("data.bin", bytes(2_000));
-    let mut child = asst.command(UPLOAD).spawn().unwrap();
-    recorded(&asst, 1);
-    signalled(&child, "-KILL");
-    child.wait().unwrap();
-    goes_on.store(true, Ordering::SeqCst);
-    std::thread::sleep(Duration::from_millis(2_100));
-    server.state().lifetime = 3_600;
-    asst.run([&UPLOAD[..], &["--resume"]].concat()).ok().says("note: upload upload_1 has expired; starting a new one");
-    let state = server.state();
-    assert_eq!((state.created, state.files.len()), (2, 1));
+fn an_upload_that_has_expired_starts_anew_also_if_the_file_changed() {
+    for size in [2_000, 2_500] {
+        // It expires between the commands.
+        let (server, goes_on) = stalling(1);
+        server.state().lifetime = 1;
+        let asst = Asst::with_backend(&server.url());
+        asst.file("data.bin", bytes(2_000));
+        killed_after(&asst, &UPLOAD, 1, &goes_on);
+        std::thread::sleep(Duration::from_millis(2_100));
+        server.state().lifetime = 3_600;
+        asst.file("data.bin", bytes(size));
+        let ran = asst.run([&UPLOAD[..], &["--resume"]].concat()).ok();
+        ran.says("note: upload upload_1 has expired; starting a new one");
+        let state = server.state();
+        assert_eq!((state.created, state.files.len(), state.files[0].len()), (2, 1, size), "{size}");
+    }
 }
 
 #[test]
@@ -170,6 +159,25 @@ fn an_upload_that_expires_meanwhile_starts_anew_once() {
     let ran = asst.run([&UPLOAD[..], &["--concurrency", "1"]].concat()).ok();
     ran.says("note: upload upload_1 has expired; starting a new one");
     assert_eq!(server.state().files, [content]);
+}
+
+#[test]
+fn an_upload_that_the_backend_refuses_is_not_continued_for_ever() {
+    for refused in ["/complete", "/parts"] {
+        let server = UploadServer::new(move |request, _| {
+            let is_refused = request.target.ends_with(refused) && request.target.contains("/upload_1/");
+            is_refused.then(|| Response::error(400, "Upload upload_1 is cancelled.", None))
+        });
+        let asst = Asst::with_backend(&server.url());
+        asst.file("data.bin", bytes(3_000));
+        for args in [&UPLOAD[..], &[&UPLOAD[..], &["--resume"]].concat()] {
+            let ran = asst.run(args).code(5);
+            ran.says(
+                "hint: upload the file again without --resume; `asst uploads cancel upload_1` cancels this upload",
+            );
+        }
+        asst.run(UPLOAD).ok();
+    }
 }
 
 #[test]

@@ -2,15 +2,10 @@
 
 use crate::support::aged_backend::{Setup, at, days};
 use crate::support::mock_server::Response;
-use crate::support::test_env::eventually;
-use std::process::Command;
+use crate::support::test_env::{eventually, signalled};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
-
-fn signalled(child: &std::process::Child, signal: &str) {
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
-}
 
 /// Creates old threads and returns them with their IDs.
 fn with_threads(count: usize) -> (Setup, Vec<String>) {

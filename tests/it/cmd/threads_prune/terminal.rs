@@ -1,40 +1,12 @@
 //! The confirmation at a terminal: it contains the count, and comes after the search and before the deletion.
 
 use crate::support::aged_backend::{Setup, days};
+use crate::support::terminal;
 use crate::support::test_env::Ran;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
 
-/// Runs `threads prune` at a terminal and answers its prompt. Returns the output before the answer, and the result.
+/// Runs `threads prune` at a terminal and answers its prompt.
 fn answered(setup: &Setup, args: &[&str], answer: &str, meanwhile: impl FnOnce()) -> (String, Ran) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let terminal = || OpenOptions::new().read(true).write(true).open(&name).unwrap();
-    let mut command = setup.asst.command([&["threads", "prune", "-o", "id"], args].concat());
-    let child = command.stdin(terminal()).stderr(terminal()).spawn().unwrap();
-    drop(command);
-    let mut master = File::from(master);
-    let mut said = Vec::new();
-    while !said.ends_with(b"[y/N] ") {
-        let mut byte = [0];
-        if master.read(&mut byte).unwrap_or(0) == 0 {
-            break;
-        }
-        said.extend(byte);
-    }
-    meanwhile();
-    master.write_all(answer.as_bytes()).unwrap();
-    // Reads later output, because the buffer of the terminal is limited.
-    let rest = std::thread::spawn(move || {
-        let mut rest = Vec::new();
-        let _ = master.read_to_end(&mut rest);
-    });
-    let ran = setup.asst.ran(child.wait_with_output().unwrap());
-    rest.join().unwrap();
-    (String::from_utf8_lossy(&said).into_owned(), ran)
+    terminal::answered(&setup.asst, &[&["threads", "prune", "-o", "id"], args].concat(), answer, meanwhile)
 }
 
 #[test]

@@ -194,6 +194,12 @@ pub(crate) fn served(args: &[&str]) -> (Server, Asst) {
 /// The time between two calls of a condition.
 const INTERVAL: Duration = Duration::from_millis(1);
 
+/// Sends a signal, such as `-INT`, to a process.
+#[cfg(unix)]
+pub(crate) fn signalled(child: &std::process::Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
 /// Calls a function until it returns a value. Panics after a timeout.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -1,0 +1,110 @@
+//! What the objects to delete refer to: vector stores and files.
+
+use super::verdict::Member;
+use super::{CascadeSelection, Root};
+use crate::api::objects::{FileObject, JsonObject};
+use crate::api::paging::StoreFilePaging;
+use crate::api::vector_stores::{ListVectorStoreFiles, OfVectorStore};
+use crate::api::{Kind, PathArgs, get_of};
+use crate::app::{Call, IfMissing, NotFoundMeaning, NotFoundPolicy};
+use crate::client::{ApiResponse, ClientError, Payload, id_of};
+use crate::exit::{DONE, NOT_FOUND};
+use crate::prune::lists::unexpected_type;
+use crate::prune::outcome::{PruneOutcome, PrunedObject};
+use crate::prune::pruner::Pruner;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The paths in an assistant or a thread that hold the IDs of vector stores and of files.
+const STORES: &str = "/tool_resources/file_search/vector_store_ids";
+const FILES: &str = "/tool_resources/code_interpreter/file_ids";
+
+impl Pruner<'_> {
+    /// Reads the objects to delete. Passes those that are missing to `each`, and returns the others.
+    pub(super) async fn roots(
+        &self,
+        selection: &CascadeSelection,
+        each: &mut impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<Vec<(Root, Value)>> {
+        let mut roots = Vec::new();
+        for root in &selection.roots {
+            match self.read(root.0, &root.1).await? {
+                Some(object) => roots.push((root.clone(), object)),
+                None => {
+                    let code = if selection.missing == IfMissing::Ignore { DONE } else { NOT_FOUND };
+                    let reason = "the backend no longer has it".to_owned();
+                    let gone = self.cascaded(root.0, &root.1, None, PruneOutcome::AlreadyGone, reason);
+                    each(PrunedObject { verdict: "gone", code, ..gone })?;
+                }
+            }
+        }
+        Ok(roots)
+    }
+
+    /// Returns the vector stores and files that objects refer to, and the files in all of these vector stores. The
+    /// objects themselves are not among them.
+    pub(super) async fn members(&self, roots: &[(Root, Value)]) -> Result<Vec<Member>> {
+        let named = |path: &'static str| {
+            let ids = move |(_, object): &(Root, Value)| object.pointer(path).and_then(Value::as_array).cloned();
+            roots.iter().filter_map(ids).flatten().filter_map(|id| id.as_str().map(str::to_owned))
+        };
+        let own: BTreeSet<&str> = roots.iter().map(|((_, id), _)| id.as_str()).collect();
+        let stores: BTreeSet<String> = named(STORES).filter(|id| !own.contains(id.as_str())).collect();
+        let own_stores =
+            roots.iter().filter(|((kind, _), _)| *kind == Kind::VectorStore).map(|((_, id), _)| id.clone());
+        let mut files: BTreeSet<String> = named(FILES).collect();
+        for store in own_stores.chain(stores.iter().cloned()) {
+            files.extend(self.files_in(&store).await?);
+        }
+        let mut members = Vec::new();
+        for (kind, ids) in [(Kind::VectorStore, stores), (Kind::File, files)] {
+            for id in ids {
+                // What is already missing needs no deletion.
+                if let Some(object) = self.read(kind, &id).await? {
+                    members.push(member(kind, id, &object));
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    /// Returns the files in a vector store, from its complete list. A vector store that is gone has none.
+    async fn files_in(&self, store: &str) -> Result<Vec<String>> {
+        let path = OfVectorStore::from_texts(&[store])?;
+        let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
+        let mut files = Vec::new();
+        match self.read_complete(&call, |file| files.extend(id_of(file))).await {
+            Ok(_) => Ok(files),
+            Err(error) if error.is_gone(Kind::VectorStore, store) => Ok(Vec::new()),
+            Err(error) => {
+                let (reason, _) = error.reason_and_code(&format!("the files of vector store {store}"));
+                bail!("{reason}; nothing was deleted")
+            }
+        }
+    }
+
+    /// Returns an object, or `None` if the backend reports it as missing.
+    async fn read(&self, kind: Kind, id: &str) -> Result<Option<Value>> {
+        let spec = get_of(kind).context("no request reads an object of this kind")?;
+        let call = Call::bare(spec, &[id])?;
+        let response: Result<ApiResponse, ClientError> = self.send(&call).await;
+        match response {
+            Ok(response) => match unexpected_type(kind, &response.value) {
+                None => Ok(Some(response.value)),
+                Some(found) => bail!("expected an object of type {kind}, got {found}; nothing was deleted"),
+            },
+            Err(error) if NotFoundPolicy::classify(kind, id, &error) == Some(NotFoundMeaning::Gone) => Ok(None),
+            Err(error) => Err(self.app.explain(&call, error).await.into()),
+        }
+    }
+}
+
+fn member(kind: Kind, id: String, object: &Value) -> Member {
+    let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
+    let purpose = FileObject::from_value_ref(object).and_then(|file| file.purpose().text());
+    // Requests that are not stored name files of this purpose (docs/design/orphans.md#files).
+    let is_user_data = kind == Kind::File && purpose == Some("user_data");
+    let kept = is_user_data.then(|| "its purpose is user_data, so its references cannot be found".to_owned());
+    Member { kind, name: text("name").or_else(|| text("filename")), id, kept }
+}
