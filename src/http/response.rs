@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::stream::{self, Stream};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::sync::Semaphore;
@@ -100,18 +99,6 @@ impl HttpResponse {
             trace.piece(piece);
         }
         Ok(piece)
-    }
-
-    /// Returns the body as a stream, for downloads and events.
-    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
-        stream::unfold(Some(self), |answer| async {
-            let mut answer = answer?;
-            match answer.chunk().await {
-                Ok(Some(piece)) => Some((Ok(piece), Some(answer))),
-                Ok(None) => None,
-                Err(error) => Some((Err(error), None)),
-            }
-        })
     }
 
     async fn next(&mut self, deadline: Option<Instant>) -> Result<Option<Bytes>, TransportError> {

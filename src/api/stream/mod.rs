@@ -14,10 +14,6 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The names of the events that carry deltas.
-pub const MESSAGE_DELTA: &str = "thread.message.delta";
-pub const STEP_DELTA: &str = "thread.run.step.delta";
-
 /// The meaning of one server-sent event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamEvent<'a> {
@@ -201,7 +197,7 @@ mod tests {
         assert_eq!(name_and_data(read(None, &wrapped)), pair("thread.run.created", run));
         assert_eq!(name_and_data(read(None, run)), pair("thread.run.queued", run));
         let delta = r#"{"object":"thread.message.delta","id":"msg_1"}"#;
-        assert_eq!(name_and_data(read(None, delta)), pair(MESSAGE_DELTA, delta));
+        assert_eq!(name_and_data(read(None, delta)), pair("thread.message.delta", delta));
         assert_eq!(name_and_data(read(Some("brand.new"), "{\"a\":1}")), pair("brand.new", "{\"a\":1}"));
         assert_eq!(name_and_data(read(None, "no json")), pair("", "no json"));
         // A failed run with an `error` member is not an error of the stream.
@@ -243,9 +239,9 @@ mod tests {
             ("thread.created", EventObject::Thread),
             ("thread.run.requires_action", EventObject::Run),
             ("thread.run.step.in_progress", EventObject::Step),
-            (STEP_DELTA, EventObject::StepDelta),
+            ("thread.run.step.delta", EventObject::StepDelta),
             ("thread.message.incomplete", EventObject::Message),
-            (MESSAGE_DELTA, EventObject::MessageDelta),
+            ("thread.message.delta", EventObject::MessageDelta),
             ("thread.dream.begun", EventObject::Other),
             ("done", EventObject::Other),
         ] {

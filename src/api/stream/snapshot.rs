@@ -86,7 +86,7 @@ mod tests {
 
     fn delta(text: &str) -> (&'static str, Value) {
         let content = json!([{"index": 0, "type": "text", "text": {"value": text}}]);
-        (super::super::MESSAGE_DELTA, json!({"id": "msg_1", "delta": {"content": content}}))
+        ("thread.message.delta", json!({"id": "msg_1", "delta": {"content": content}}))
     }
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
             }
             let calls = json!([{"index": 0, "type": "function", "function": function}]);
             let details = json!({"type": "tool_calls", "tool_calls": calls});
-            (super::super::STEP_DELTA, json!({"id": "step_1", "delta": {"step_details": details}}))
+            ("thread.run.step.delta", json!({"id": "step_1", "delta": {"step_details": details}}))
         };
         let snapshots = after(&[piece("", Some("get_weather")), piece("{\"a\":", None), piece("1}", None)]);
         let function = &snapshots.step("step_1").unwrap()["step_details"]["tool_calls"][0]["function"];
@@ -132,7 +132,7 @@ mod tests {
             ("thread.run.created", json!({"id": "run_1", "status": "queued"})),
             ("thread.run.completed", json!({"id": "run_1", "status": "completed"})),
             ("thread.dream.begun", json!({"id": "dream_1"})),
-            (super::super::MESSAGE_DELTA, json!({"id": "msg_1", "delta": null})),
+            ("thread.message.delta", json!({"id": "msg_1", "delta": null})),
         ]);
         assert_eq!(snapshots.run.unwrap()["status"], "completed");
         assert!(snapshots.messages.is_empty());
