@@ -1,8 +1,8 @@
 //! A change to the store: conditions and statements that are committed together or not at all.
 
+use super::detachment::DETACH_ONE;
 use super::object::{NewObject, Stored, StoredType};
 use super::runs::RunRow;
-use super::vector_stores::DETACH_ONE;
 use crate::api::Kind;
 use crate::api::objects::{OpenEnum, RunStatus, ToolResources};
 use crate::db::{Db, Statement, Value as Param};

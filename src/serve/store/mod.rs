@@ -6,6 +6,7 @@
 mod batch;
 mod blobs;
 mod conversations;
+mod detachment;
 mod error;
 mod list;
 mod object;

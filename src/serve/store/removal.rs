@@ -3,7 +3,7 @@
 
 use super::batch::{LockMode, LockedRow};
 use super::blobs::{Blobs, Exclusive, Folder};
-use super::vector_stores::DETACH_FILE;
+use super::detachment::DETACH_FILE;
 use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
 use crate::api::Kind;
 use crate::api::objects::{Assistant, JsonObject, Thread};

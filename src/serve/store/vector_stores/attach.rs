@@ -1,8 +1,8 @@
 //! Changes of the files of a vector store: adding them, their attributes, and cancelling a batch.
 
 use super::super::batch::{LockMode, LockedRow};
+use super::super::detachment::{DETACH_FILE, DETACH_ONE};
 use super::super::{Batch, Store};
-use super::removal::{DETACH_FILE, DETACH_ONE};
 use super::rows::Chunking;
 use crate::api::Kind;
 use crate::api::objects::IndexingStatus;

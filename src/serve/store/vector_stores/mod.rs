@@ -18,6 +18,5 @@ pub(in crate::serve) use embeddings::to_bytes;
 pub(super) use frequencies::Frequencies;
 pub(in crate::serve) use indexing::{IndexingJob, IndexingTotals};
 pub(in crate::serve) use passages::{NewPassage, SEQUENCES};
-pub(super) use removal::{DETACH_FILE, DETACH_ONE};
 pub(in crate::serve) use rows::{Chunking, StatusCounts, StoreFilePage, StoreFileRow};
 pub(in crate::serve) use search::{PassageText, Scopes};
