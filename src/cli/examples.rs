@@ -185,8 +185,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("manifest lint", &["asst manifest lint --env prod"]),
     ("manifest init", &["asst manifest init"]),
     ("manifest schema", &["asst manifest schema > asst.schema.json"]),
-    ("plan", &["asst plan --env prod --exit-code"]),
-    ("apply", &["asst apply --env prod --output-env ids.env"]),
+    ("plan", &[
+        "asst plan --env prod --exit-code",
+        "asst plan --env prod --out plan.json --markdown",
+    ]),
+    ("apply", &[
+        "asst apply --env prod --output-env ids.env",
+        "asst apply --env prod --plan plan.json",
+    ]),
     ("destroy", &["asst destroy --env staging"]),
     ("api", &[
         "asst api GET '/threads/thread_abc123/runs?limit=5'",

@@ -6,9 +6,11 @@
 mod apply;
 mod contents;
 mod live;
+mod markdown;
 mod order;
 mod outcome;
 mod plan;
+mod plan_file;
 mod planned;
 mod request;
 mod snapshot;
@@ -18,7 +20,9 @@ mod verdict;
 mod world;
 
 pub use apply::Applier;
+pub use markdown::{LARGEST_COMMENT, markdown};
 pub use outcome::{Applied, DriftPolicy, Outcome};
 pub use plan::{Plan, PlanOptions, destruction, plan};
+pub use plan_file::SavedPlan;
 pub use planned::PlannedObject;
 pub use verdict::Action;

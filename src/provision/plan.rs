@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const FORMAT: u64 = 1;
 
 /// The choices of a plan.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanOptions {
     /// The names of the objects to plan. Empty means all.
     pub targets: Vec<String>,

@@ -72,6 +72,20 @@ impl PlannedObject {
         }
     }
 
+    /// Returns the digests of what the manifest wants and of what the backend has, without members that change by
+    /// themselves.
+    pub(super) fn digests(&self) -> (Option<String>, Option<String>) {
+        let live = self.live.as_ref().map(|live| match &self.resource {
+            Some(resource) => digest(&resource.form(&live.members)),
+            None => {
+                let owned = self.kind.member_names().chain(["metadata"]);
+                let member = |name: &str| Some((name.to_owned(), live.members.get(name)?.clone()));
+                digest(&owned.filter_map(member).collect())
+            }
+        });
+        ((!self.wanted.is_empty()).then(|| digest(&self.wanted)), live)
+    }
+
     /// Returns the JSON form.
     pub fn to_json(&self) -> Value {
         let members = self.differences.iter().map(

@@ -4,12 +4,14 @@ use super::plan::Scope;
 use super::{ManifestArgs, show};
 use crate::app::{App, DryRun};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED, Usage};
+use crate::intake::input_file;
 use crate::manifest::{ASSISTANTS, Manifest, ResourceKind};
-use crate::provision::{self, Action, Applied, Applier, DriftPolicy, Outcome, Plan};
+use crate::provision::{self, Action, Applied, Applier, DriftPolicy, Outcome, Plan, SavedPlan};
 use crate::ui::{Confirmation, counted};
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The flags of `asst apply`.
@@ -19,6 +21,9 @@ pub struct Apply {
     manifest: ManifestArgs,
     #[command(flatten)]
     scope: Scope,
+    /// Apply a plan that `asst plan --out` saved; refuse with code 9 if anything has changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "prune"])]
+    plan: Option<PathBuf>,
     /// Set the treatment of objects that changed at the backend since the last apply
     #[arg(long, value_enum, value_name = "WHAT", default_value = "ask")]
     on_drift: DriftPolicy,
@@ -31,11 +36,20 @@ impl Apply {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         app.check_output(show::APPLIED)?;
         let manifest = self.manifest.read_for_backend(app)?;
-        let options = self.scope.options(&manifest)?;
+        let saved = self.plan.as_deref().map(read_plan).transpose()?;
+        let mut options = self.scope.options(&manifest)?;
+        if let Some(saved) = &saved {
+            let origin = app.wait(async { Ok::<_, anyhow::Error>(app.origin().await?.to_owned()) })?;
+            saved.check_belongs(&manifest.project, &manifest.environment, &origin)?;
+            options = saved.options.clone();
+        }
         if self.output_env.is_some() {
             check_variables(&manifest)?;
         }
         let plan = app.wait(provision::plan(app, manifest, &options))?;
+        if let Some(saved) = &saved {
+            check_unmoved(app, saved, &plan)?;
+        }
         if app.options().dry_run != DryRun::Off {
             return show::plan(app, &plan);
         }
@@ -47,6 +61,33 @@ impl Apply {
         }
         result
     }
+}
+
+/// The maximum size of a saved plan in bytes.
+const LARGEST_PLAN: u64 = 64 << 20;
+
+/// Reads a saved plan.
+fn read_plan(path: &Path) -> Result<SavedPlan> {
+    let mut text = String::new();
+    let (file, _) = input_file::open(path)?;
+    let read = file.take(LARGEST_PLAN).read_to_string(&mut text);
+    read.map_err(|error| Usage::new(format!("{}: {error}", path.display())))?;
+    Ok(SavedPlan::read(&text, &path.display().to_string())?)
+}
+
+/// Checks that a new plan is the saved one.
+///
+/// # Errors
+/// Returns exit code 9, after naming each object that has changed.
+fn check_unmoved(app: &App, saved: &SavedPlan, plan: &Plan) -> Result<()> {
+    let moved = saved.moved(plan);
+    if moved.is_empty() {
+        return Ok(());
+    }
+    moved.iter().for_each(|(object, reason)| app.ui().warn(&format!("{object}: {reason}")));
+    app.ui().warn("the saved plan does not hold any more; nothing was changed");
+    app.ui().hint("make a new plan with `asst plan --out FILE`");
+    Err(AlreadyReported(DIFFERENT).into())
 }
 
 /// Applies a plan, and prints the results and a summary. Returns the results, and the error if objects failed.

@@ -5,8 +5,12 @@ use crate::app::App;
 use crate::exit::Usage;
 use crate::exit::{AlreadyReported, DIFFERENT};
 use crate::manifest::Manifest;
-use crate::provision::{self, PlanOptions};
-use anyhow::Result;
+use crate::provision::{self, LARGEST_COMMENT, PlanOptions, SavedPlan, markdown};
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+/// The default limit of a comment. It leaves room for text that a job adds.
+const MARKDOWN_LIMIT: usize = 60_000;
 
 /// The flags of `asst plan`.
 #[derive(Debug, clap::Args)]
@@ -18,6 +22,15 @@ pub struct Plan {
     /// Show only objects that changed at the backend since the last apply
     #[arg(long)]
     drift: bool,
+    /// Save the plan for `asst apply --plan`: digests, IDs and actions, and no values
+    #[arg(long, value_name = "FILE", conflicts_with = "drift")]
+    out: Option<PathBuf>,
+    /// Print the plan as Markdown for a comment on a pull request
+    #[arg(long)]
+    markdown: bool,
+    /// Limit the Markdown to N bytes [default: 60000]
+    #[arg(long, value_name = "N", requires = "markdown", value_parser = clap::value_parser!(u64).range(1_000..=LARGEST_COMMENT as u64))]
+    max_bytes: Option<u64>,
     /// Exit with code 9 if manifest and backend differ
     #[arg(long)]
     exit_code: bool,
@@ -53,11 +66,24 @@ impl Scope {
 impl Plan {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         app.check_output(show::PLAN)?;
+        let has_format = app.options().format.is_some() || app.options().jq.is_some();
+        if self.markdown && has_format {
+            return Err(Usage::new("--markdown is a format of its own; remove -o and --jq").into());
+        }
         let manifest = self.manifest.read_for_backend(app)?;
         let options = self.scope.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let plan = if self.drift { plan.drift_only() } else { plan };
-        show::plan(app, &plan)?;
+        if let Some(path) = &self.out {
+            let text = SavedPlan::of(&plan, &options).to_text();
+            std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))?;
+        }
+        if self.markdown {
+            let limit = self.max_bytes.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MARKDOWN_LIMIT);
+            app.ui().out_lines(&markdown(&plan, limit))?;
+        } else {
+            show::plan(app, &plan)?;
+        }
         match plan.has_differences() && self.exit_code {
             true => Err(AlreadyReported(DIFFERENT).into()),
             false => Ok(()),

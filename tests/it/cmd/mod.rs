@@ -30,6 +30,7 @@ mod ledger_verify;
 mod man;
 mod manifest_files;
 mod manifest_lint;
+mod plan_out;
 mod profiles_add;
 mod profiles_check;
 mod profiles_use;

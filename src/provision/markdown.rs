@@ -1,0 +1,184 @@
+//! A plan as Markdown for a comment on a pull request (docs/provisioning.md#markdown).
+
+use super::plan::Plan;
+use super::planned::PlannedObject;
+use super::verdict::Action;
+use crate::manifest::Difference;
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+use std::fmt::Write;
+
+/// The largest comment that hosting services accept, in characters. Bytes are counted here, which is never less.
+pub const LARGEST_COMMENT: usize = 65_536;
+
+/// The number of unchanged lines around a change of a text.
+const CONTEXT: usize = 3;
+
+/// An object in the comment.
+struct Part {
+    line: String,
+    /// The differences in a fence, or an empty text.
+    details: String,
+    is_open: bool,
+}
+
+/// Returns a plan as Markdown of at most `limit` bytes. The first line is a marker, by which a job finds the comment of
+/// an earlier run. If the text is too long, the largest details are left out.
+pub fn markdown(plan: &Plan, limit: usize) -> String {
+    let (project, environment) = (&plan.manifest.project, &plan.manifest.environment);
+    let mut head = format!("<!-- asst plan {project}/{environment} -->\n### asst plan: {project}/{environment}\n\n");
+    let counts = Action::ALL.into_iter().map(|action| (action.name(), plan.count(action)));
+    let counts: Vec<(&str, usize)> = counts.filter(|(_, count)| *count > 0).collect();
+    if plan.has_differences() {
+        head.push_str("| action | objects |\n|---|---|\n");
+        counts.iter().for_each(|(name, count)| drop(writeln!(head, "| {name} | {count} |")));
+    } else {
+        let _ = writeln!(head, "No changes in {} objects.", plan.objects.len());
+    }
+    head.push('\n');
+    let shown = plan.objects.iter().filter(|object| object.action != Action::Unchanged);
+    fitted(&head, shown.map(part).collect(), limit.min(LARGEST_COMMENT))
+}
+
+/// Joins the parts, and leaves out the largest details and then the last parts until the text fits.
+fn fitted(head: &str, mut parts: Vec<Part>, limit: usize) -> String {
+    loop {
+        let text = joined(head, &parts, 0);
+        if text.len() <= limit {
+            return text;
+        }
+        let open = parts.iter_mut().filter(|part| part.is_open);
+        match open.max_by_key(|part| part.details.len()) {
+            Some(largest) => largest.is_open = false,
+            None => break,
+        }
+    }
+    let mut dropped = 0;
+    loop {
+        let text = joined(head, &parts, dropped);
+        if text.len() <= limit || parts.pop().is_none() {
+            return text;
+        }
+        dropped += 1;
+    }
+}
+
+fn joined(head: &str, parts: &[Part], dropped: usize) -> String {
+    let mut text = head.to_owned();
+    for part in parts {
+        match part.is_open {
+            true => drop(write!(text, "<details><summary>{}</summary>\n\n{}\n</details>\n\n", part.line, part.details)),
+            false => drop(writeln!(text, "- {}", part.line)),
+        }
+    }
+    let closed = parts.iter().filter(|part| !part.is_open && !part.details.is_empty()).count();
+    if closed > 0 {
+        let _ = writeln!(
+            text,
+            "\nThe differences of {closed} objects are left out, because the comment would be too long."
+        );
+    }
+    if dropped > 0 {
+        let _ = writeln!(text, "\n{dropped} further objects are left out, because the comment would be too long.");
+    }
+    text
+}
+
+fn part(object: &PlannedObject) -> Part {
+    let ids = object.ids.iter().map(|id| format!(" <code>{}</code>", escaped(id)));
+    let line = format!(
+        "<b>{}</b> <code>{}</code>{}: {}",
+        object.action.name(),
+        escaped(&object.key),
+        ids.collect::<String>(),
+        escaped(&object.reason)
+    );
+    let mut lines = String::new();
+    object.differences.iter().for_each(|difference| describe(&mut lines, difference));
+    let details = if lines.is_empty() { lines } else { fenced(&lines) };
+    Part { line, is_open: !details.is_empty(), details }
+}
+
+/// Puts lines into a fence that is longer than every run of backticks in them.
+fn fenced(lines: &str) -> String {
+    let longest = lines.split(|char| char != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}diff\n{lines}{fence}\n")
+}
+
+/// Adds the lines of a difference. A line that starts with a space is unchanged.
+fn describe(lines: &mut String, difference: &Difference) {
+    let Difference { path, before, after } = difference;
+    if let (Value::String(before), Value::String(after)) = (before, after)
+        && (before.contains('\n') || after.contains('\n'))
+    {
+        let _ = writeln!(lines, "@@ {path} @@");
+        let diff = TextDiff::from_lines(before, after);
+        for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+            if index > 0 {
+                lines.push_str("@@ … @@\n");
+            }
+            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+                let sign = match change.tag() {
+                    ChangeTag::Delete => '-',
+                    ChangeTag::Insert => '+',
+                    ChangeTag::Equal => ' ',
+                };
+                let _ = writeln!(lines, "{sign}{}", change.value().trim_end_matches('\n'));
+            }
+        }
+        return;
+    }
+    for (sign, value) in [('-', before), ('+', after)] {
+        match value {
+            Value::Null => {}
+            Value::String(text) => {
+                let _ = writeln!(lines, "{sign}{path}: {}", text.replace('\n', "\n  "));
+            }
+            value => drop(writeln!(lines, "{sign}{path}: {value}")),
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn long(size: usize) -> Part {
+        Part { line: format!("object of {size}"), details: "x".repeat(size), is_open: true }
+    }
+
+    #[test]
+    fn the_largest_details_are_left_out_first() {
+        let text = fitted("head\n", vec![long(10), long(500), long(400)], 700);
+        assert!(text.len() <= 700, "{text}");
+        assert!(text.contains("- object of 500\n") && text.contains("<summary>object of 400</summary>"), "{text}");
+        assert!(text.contains("differences of 1 objects"), "{text}");
+    }
+
+    #[test]
+    fn the_limit_holds_for_any_number_of_objects() {
+        for limit in [300, 1_000, LARGEST_COMMENT] {
+            let text = fitted("head\n", (0..3_000).map(long).collect(), limit);
+            assert!(text.len() <= limit, "{} of {limit}", text.len());
+            assert!(text.contains("further objects are left out") || limit == LARGEST_COMMENT, "{limit}");
+        }
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_the_backticks_inside() {
+        let mut lines = String::new();
+        let difference = |before: Value, after: Value| Difference { path: "instructions".to_owned(), before, after };
+        describe(&mut lines, &difference(json!("one\ntwo\n"), json!("one\n````sh\n")));
+        assert_eq!(lines, "@@ instructions @@\n one\n-two\n+````sh\n");
+        assert!(fenced(&lines).starts_with("`````diff\n"));
+        lines.clear();
+        describe(&mut lines, &difference(Value::Null, json!(0.5)));
+        assert_eq!(lines, "+instructions: 0.5\n");
+    }
+}
