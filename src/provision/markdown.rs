@@ -31,7 +31,9 @@ pub fn markdown(plan: &Plan, limit: usize) -> String {
     let counts: Vec<(&str, usize)> = counts.filter(|(_, count)| *count > 0).collect();
     if plan.has_differences() {
         head.push_str("| action | objects |\n|---|---|\n");
-        counts.iter().for_each(|(name, count)| drop(writeln!(head, "| {name} | {count} |")));
+        for (name, count) in &counts {
+            let _ = writeln!(head, "| {name} | {count} |");
+        }
     } else {
         let _ = writeln!(head, "No changes in {} objects.", plan.objects.len());
     }
