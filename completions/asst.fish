@@ -3334,6 +3334,8 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand plan" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l out -d 'Save the plan for `asst apply --plan`: digests, IDs and actions, and no values' -r -F
+complete -c asst -n "__fish_asst_using_subcommand plan" -l max-bytes -d 'Limit the Markdown to N bytes [default: 60000]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3358,6 +3360,7 @@ complete -c asst -n "__fish_asst_using_subcommand plan" -l dry-run -d 'Print the
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l prune -d 'Delete objects of this project and environment that are no longer in the manifest'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l drift -d 'Show only objects that changed at the backend since the last apply'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l markdown -d 'Print the plan as Markdown for a comment on a pull request'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l exit-code -d 'Exit with code 9 if manifest and backend differ'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -3372,6 +3375,7 @@ complete -c asst -n "__fish_asst_using_subcommand plan" -s h -l help -d 'Print h
 complete -c asst -n "__fish_asst_using_subcommand apply" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l plan -d 'Apply a plan that `asst plan --out` saved; refuse with code 9 if anything has changed since' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'Set the treatment of objects that changed at the backend since the last apply' -r -f -a "ask\t'Ask on a terminal; elsewhere, change nothing and exit with code 9'
 fail\t'Change nothing and exit with code 9'
 keep\t'Leave these objects as they are'
