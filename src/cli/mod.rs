@@ -155,23 +155,24 @@ pub enum Command {
     /// to export new data, or to continue after an interruption. Threads that were deleted at the backend stay in the
     /// export.
     Export(Later<Box<cmd::export::Export>>),
-    /// Check and write manifests, from which assistants are provisioned
+    /// Check and write manifests, from which files, vector stores and assistants are provisioned
     #[command(subcommand)]
     Manifest(Later<cmd::provision::manifest::Command>),
     /// Show what separates a backend from a manifest
     ///
-    /// Reads the list of assistants and changes nothing. Objects are found by the identity in their metadata, never by
-    /// their name. An object that was changed at the backend since the last apply is shown as drifted.
+    /// Reads the lists of the kinds that the manifest has, and changes nothing. Objects are found by the identity in their
+    /// metadata, and files by their content, never by the name. An object that was changed at the backend since the last
+    /// apply is shown as drifted.
     Plan(Later<cmd::provision::plan::Plan>),
     /// Change a backend until it matches a manifest
     ///
-    /// Creates and updates the assistants of the manifest, and prints their IDs. A second apply changes nothing. With
+    /// Creates and updates the objects of the manifest, and prints their IDs. A second apply changes nothing. With
     /// --dry-run, prints the plan instead.
     Apply(Later<cmd::provision::apply::Apply>),
-    /// Delete the assistants that a manifest provisioned
+    /// Delete the objects that a manifest provisioned
     ///
-    /// Deletes every assistant with the identity of the project and environment, after a confirmation and a snapshot.
-    /// Assistants with `lifecycle: {protect: true}` stay. With --dry-run, shows what would be deleted.
+    /// Deletes every object with the identity of the project and environment, after a confirmation and a snapshot.
+    /// Objects with `lifecycle: {protect: true}` stay. With --dry-run, shows what would be deleted.
     Destroy(Later<cmd::provision::destroy::Destroy>),
     /// Send any request
     Api(Later<cmd::api::Api>),
