@@ -23,7 +23,7 @@ fn a_killed_sync_continues_without_copies() {
     let usual = begun.elapsed();
     for kill in 1..=KILLS {
         // Half of the files change, one disappears, and one comes back.
-        for number in (0..20).filter(|number| (number + kill as usize) % 2 == 0) {
+        for number in (0..20).filter(|number| (number + kill as usize).is_multiple_of(2)) {
             desk.write(&paths[number], content(number, kill));
         }
         desk.write("extra.md", content(30, kill));

@@ -81,7 +81,7 @@ fn nothing_is_removed_if_a_folder_cannot_be_read() {
     desk.sync(&[]).ok();
     let desk = Desk { asst: desk.asst.unprivileged(), ..desk };
     let deep = desk.asst.work().join("docs/deep");
-    std::fs::set_permissions(&deep, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&deep, std::fs::Permissions::from_mode(0o0)).unwrap();
     desk.remove("b.md");
     let ran = desk.sync(&["-o", "json"]).code(8);
     std::fs::set_permissions(&deep, std::fs::Permissions::from_mode(0o755)).unwrap();
