@@ -230,7 +230,7 @@ mod tests {
         let listing = message("msg_1\tuser\tthread_1").unwrap_err();
         assert_eq!(
             listing,
-            "expected THREAD_ID<TAB>MESSAGE_ID, got a message ID: `msg_1`; --columns thread_id,id lists them in that order"
+            "expected THREAD_ID<TAB>MESSAGE_ID, got a message ID: `msg_1`; list the objects with `--columns thread_id,id`"
         );
     }
 

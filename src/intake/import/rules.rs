@@ -101,8 +101,8 @@ mod tests {
     fn kinds_must_agree() {
         let row = |kind, said: &str| rules(kind).row(1, IdFacts { kind: Some(said.into()), ..of("6b29") });
         assert_eq!(row(None, "vector-stores").unwrap().kind, Kind::VectorStore);
-        assert!(row(Some(Kind::Thread), "run").unwrap_err().contains("--kind says thread"));
-        assert!(row(None, "message").unwrap_err().contains("no kind that the ledger keeps"));
+        assert!(row(Some(Kind::Thread), "run").unwrap_err().contains("expected the kind thread from --kind"));
+        assert!(row(None, "message").unwrap_err().contains("got `message`"));
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn forget_needs_consent() {
     exit 2
     ");
     // An ID is valid only in its origin.
-    asst.run(["ledger", "forget", "thread_3", "--all-origins"]).code(2).says("and none is known");
+    asst.run(["ledger", "forget", "thread_3", "--all-origins"]).code(2).says("and no origin is known");
     // A filter alone is not consent to forget everything that it matches.
     asst.run(["ledger", "forget", "--id-prefix", "thread_", "--purge", "--yes"])
         .code(2)

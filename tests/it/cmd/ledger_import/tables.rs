@@ -112,7 +112,7 @@ fn import_error_names_the_line_and_the_imported_count() {
     import("id\nasst_1\n", &["--kind", "thread", "--any-id"]).ok();
     import("id,kind\n6b29,thread\n6b30,run\n", &["--kind", "thread"])
         .code(2)
-        .says("line 3: the kind of `6b30` is run there");
+        .says("line 3: expected the kind thread from --kind, but the kind of `6b30` in the table is run");
     shows!(import("id,created_at\nthread_9,soon\n", &[]), @r"
     --- stderr ---
     0 new, 0 known before
