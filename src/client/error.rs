@@ -97,6 +97,21 @@ impl ClientError {
         matches!(self, Self::Api(refused) if refused.reports_missing(kind, id))
     }
 
+    /// Returns `true` if this is one of the documented ways to refuse a list that the backend does not have
+    /// (docs/protocol/endpoints.md#lists-that-do-not-exist, docs/protocol/errors.md#known-errors).
+    ///
+    /// Any other 404 may come from a gateway, a load balancer, or a wrong path, although the backend has the list.
+    pub fn refuses_list(&self) -> bool {
+        let needs_session_key = |error: &ApiError| error.code.as_deref() == Some("missing_scope");
+        let is_unknown_url = |error: &ApiError| error.enveloped && error.message.starts_with("Invalid URL");
+        self.api_error().is_some_and(|error| match error.status {
+            401 | 403 => needs_session_key(error),
+            404 => is_unknown_url(error),
+            405 | 501 => true,
+            _ => false,
+        })
+    }
+
     /// Returns `true` if the server answered 404. The response need not name the object.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(refused) if refused.status == 404)

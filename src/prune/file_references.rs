@@ -17,7 +17,7 @@ use crate::api::threads::{GetThread, ListThreads};
 use crate::api::vector_stores::{ListVectorStoreFiles, ListVectorStores, OfVectorStore};
 use crate::api::{Backend, Kind, Nothing, PathArgs, ids};
 use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
-use crate::client::{ApiError, ClientError, Complete, Payload, id_of};
+use crate::client::{ClientError, Complete, Payload, id_of};
 use crate::exit::CallFailed;
 use crate::ledger::{ObjectState, RowQuery, StateFilter};
 use anyhow::{Error, Result, anyhow};
@@ -123,7 +123,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         let is_not_offered = matches!(failed.source, ClientError::NotOffered(_));
         let hint = if must_exist && is_not_offered {
             Some("this backend lists threads; check that the base URL of the profile leads to it".to_owned())
-        } else if is_not_offered || is_absent_step_list || refuses_list(&failed.source) {
+        } else if is_not_offered || is_absent_step_list || failed.source.refuses_list() {
             let part = part.name();
             Some(format!(
                 "check the base URL of the profile; --without {part} states that this backend has no {part} that name files"
@@ -146,7 +146,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         match self.pruner.read_complete(&call, each).await {
             Ok(Complete { .. }) => {}
             // An embedded server of an earlier version has no vector stores, and says so itself.
-            Err(ListError::Failed(error)) if self.backend == Backend::Local && refuses_list(&error) => return Ok(()),
+            Err(ListError::Failed(error)) if self.backend == Backend::Local && error.refuses_list() => return Ok(()),
             Err(error) => return Err(self.unreadable_list(&call, part, error).await),
         }
         for store in stores {
@@ -212,7 +212,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
                 Ok(Some((listed, complete)))
             }
             Err(ListError::Failed(error))
-                if lists_threads.is_none() && !self.has_listed.get() && refuses_list(&error) =>
+                if lists_threads.is_none() && !self.has_listed.get() && error.refuses_list() =>
             {
                 self.pruner.hint.take();
                 if !self.has_warned.replace(true) {
@@ -296,21 +296,6 @@ impl<'p, 'a> FileReferences<'p, 'a> {
             }
         }
     }
-}
-
-/// Returns `true` if an error is one of the documented ways to refuse a list that the backend does not have
-/// (docs/protocol/endpoints.md#lists-that-do-not-exist, docs/protocol/errors.md#known-errors).
-///
-/// Any other 404 may come from a gateway, a load balancer, or a wrong path, although the backend has the list.
-fn refuses_list(error: &ClientError) -> bool {
-    let needs_session_key = |error: &ApiError| error.code.as_deref() == Some("missing_scope");
-    let is_unknown_url = |error: &ApiError| error.enveloped && error.message.starts_with("Invalid URL");
-    error.api_error().is_some_and(|error| match error.status {
-        401 | 403 => needs_session_key(error),
-        404 => is_unknown_url(error),
-        405 | 501 => true,
-        _ => false,
-    })
 }
 
 fn missing_once(threads: &[String]) -> Error {

@@ -3,9 +3,9 @@
 use super::content::{Hash, hex};
 use super::options::SyncOptions;
 use super::source::SourceFile;
-use super::store::{FileStatus, HASH, PATH, StoreFile, path_of};
+use super::store::{self, FileStatus, HASH, PATH, StoreFile, path_of};
 use crate::api::paging::StoreFilePaging;
-use crate::api::vector_stores::{CreateFileBatch, ListFileBatchFiles, OfFileBatch};
+use crate::api::vector_stores::{CreateFileBatch, ListFileBatchFiles, OfFileBatch, OfVectorStore};
 use crate::api::{Dialect, Nothing};
 use crate::app::{App, Call};
 use crate::client::{Payload, id_of};
@@ -143,7 +143,29 @@ impl FileBatch {
                 self.add_failures(app, status, &mut failures).await?;
             }
         }
+        let completed = object["file_counts"]["completed"].as_u64().unwrap_or_default();
+        if completed < self.files.len().saturating_sub(failures.len()) as u64 {
+            self.add_unindexed(app, &mut failures).await?;
+        }
         Ok(BatchResult { files: self.files, failures, error: None })
+    }
+
+    /// Adds the files that the vector store does not list as indexed. The list of the failures of a batch may lag, and the
+    /// counts of a batch may lack files that were attached before.
+    async fn add_unindexed(&self, app: &App, failures: &mut BTreeMap<String, IndexingFailure>) -> Result<()> {
+        let path: OfVectorStore = path_of(&[self.path.vector_store_id.as_str()])?;
+        let listed = store::list(app, &path, &[]).await?;
+        let statuses: BTreeMap<&str, FileStatus> = listed.iter().map(|file| (file.id.as_str(), file.status)).collect();
+        for file in self.files.iter().filter(|file| !failures.contains_key(&file.id)).collect::<Vec<_>>() {
+            let (status, reason) = match statuses.get(file.id.as_str()) {
+                Some(FileStatus::Completed) => continue,
+                Some(FileStatus::Pending) => (FileStatus::Pending, "the index is still in progress"),
+                Some(status) => (*status, "the index failed"),
+                None => (FileStatus::Pending, "the vector store does not list it"),
+            };
+            failures.insert(file.id.clone(), IndexingFailure { status, reason: reason.to_owned() });
+        }
+        Ok(())
     }
 
     async fn add_failures(
@@ -157,6 +179,10 @@ impl FileBatch {
         while let Some(page) = pages.next().await? {
             for value in &page {
                 let Some(file) = StoreFile::of(value, &[]) else { continue };
+                // A server may ignore the filter.
+                if matches!(file.status, FileStatus::Completed | FileStatus::Pending) {
+                    continue;
+                }
                 let text = |member: &str| value["last_error"][member].as_str().filter(|text| !text.is_empty());
                 let reason = match (text("code"), text("message")) {
                     (Some(code), Some(message)) => format!("{code}: {message}"),

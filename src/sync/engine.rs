@@ -60,17 +60,21 @@ pub async fn sync(
         report_plan(&reporter, &source, &plan)?;
         check_limit(options, &plan)?;
         if options.verify {
-            reporter.count(|summary| summary.differences = Some(summary.planned + plan.pending.len() as u64));
+            let others = (plan.pending.len() + plan.kept.len()) as u64;
+            reporter.count(|summary| summary.differences = Some(summary.planned + others));
         }
         return Ok(reporter.summary());
     }
     check_limit(options, &plan)?;
     let removals = {
-        let mut work = Work::new(app, options, stopping, &journal, &reporter, &source);
+        let known = listed.iter().map(|file| file.id.as_str()).collect();
+        let mut work = Work::new(app, options, stopping, &journal, &reporter, &source, known);
         work.run(&plan).await?;
         work.removals(&plan).await?
     };
-    remove(app, options, stopping, &journal, &reporter, removals, &plan.leftovers).await?;
+    let is_complete = reporter.is_clean() && source.unreadable.is_empty();
+    let leftovers = if is_complete { plan.leftovers.as_slice() } else { &[] };
+    remove(app, options, stopping, &journal, &reporter, removals, leftovers).await?;
     if options.verify && !stopping.is_set() {
         verify(app, options, &journal, &reporter).await?;
     }
@@ -223,7 +227,9 @@ async fn verify(app: &App, options: &SyncOptions, journal: &Journal<'_>, reporte
     differences.extend(plan.attachments.iter().map(|(position, _)| format!("{} is not attached", at(position))));
     differences.extend(plan.retries.iter().map(|(position, _)| format!("{} is not indexed", at(position))));
     differences.extend(plan.unusable.iter().map(|(position, _)| format!("{} is not indexed", at(position))));
-    differences.extend(plan.pending.iter().map(|position| format!("{} is not indexed yet", at(position))));
+    differences.extend(plan.pending.iter().map(|(position, _)| format!("{} is not indexed yet", at(position))));
+    let kept = plan.kept.iter();
+    differences.extend(kept.map(|(path, reason)| format!("{path} is in the vector store and stays: {reason}")));
     differences.extend(plan.updates.iter().map(|(position, _)| format!("{} has other attributes", at(position))));
     differences.extend(plan.renames.iter().map(|(position, ..)| format!("{} has another path", at(position))));
     differences.extend(plan.removals.iter().map(|removal| {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The name of the files with rules.
 const NAME: &str = ".gitignore";
 
-/// The maximum number of bytes that are read of one file with rules.
+/// The maximum size of a file with rules.
 const LARGEST: u64 = 1 << 20;
 
 /// The rules that apply to a folder: its own and those of the folders above it.
@@ -55,7 +55,10 @@ impl IgnoreRules {
             return Ok(());
         }
         let mut bytes = Vec::new();
-        File::open(&path)?.take(LARGEST).read_to_end(&mut bytes)?;
+        File::open(&path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(io::Error::other("it has more than 1 MiB"));
+        }
         let text = String::from_utf8_lossy(&bytes);
         self.rules.extend(text.lines().filter_map(|line| Rule::parse(folder, line)));
         Ok(())

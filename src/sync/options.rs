@@ -42,7 +42,7 @@ pub enum SyncMode {
 /// The files of the vector store that a sync may remove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum DeleteScope {
-    /// Files that a sync with the same prefix added
+    /// Files that a sync added under the prefix, or anywhere without a prefix
     #[default]
     Own,
     /// All files that the folders lack, except those of other prefixes

@@ -22,7 +22,7 @@ pub(super) struct Plan {
     /// Files that the vector store cannot index. They are not tried again until their content changes.
     pub(super) unusable: Vec<(usize, String)>,
     /// Files that an earlier sync attached, and whose index is in progress.
-    pub(super) pending: Vec<usize>,
+    pub(super) pending: Vec<(usize, String)>,
     pub(super) removals: Vec<Removal>,
     /// Files that are neither in the vector store nor wanted, because an earlier sync was interrupted.
     pub(super) leftovers: Vec<(String, Identity)>,
@@ -123,7 +123,7 @@ impl Plan {
             FileStatus::Pending => {}
         }
         if best.status == FileStatus::Pending {
-            self.pending.push(position);
+            self.pending.push((position, best.id.clone()));
         }
     }
 
@@ -150,8 +150,8 @@ impl Plan {
         let mut paths: Vec<&str> = own.keys().copied().filter(|path| source.position(path).is_none()).collect();
         paths.sort_unstable();
         for path in paths {
-            if let Some(reason) = withheld.get(path) {
-                self.kept.push((path.to_owned(), (*reason).to_owned()));
+            if let Some(reason) = withheld_within(&withheld, path) {
+                self.kept.push((path.to_owned(), reason.to_owned()));
                 continue;
             }
             if !options.filter.selects(without_prefix(path, options)) {
@@ -200,9 +200,16 @@ impl Plan {
     }
 }
 
-/// The order in which one of several copies is kept: indexed ones first, then the oldest.
-fn rank<'a>(file: &&'a StoreFile) -> (FileStatus, i64, &'a str) {
-    (file.status, file.created_at, &file.id)
+/// The order in which one of several copies is kept: the oldest, and failed ones last. The order does not depend on whether
+/// the index is complete, because two syncs could otherwise keep different copies, and remove both.
+fn rank<'a>(file: &&'a StoreFile) -> (bool, i64, &'a str) {
+    (matches!(file.status, FileStatus::Failed | FileStatus::Unusable), file.created_at, &file.id)
+}
+
+/// Returns the reason why a path, or a folder above it, is not among the files of the source although it exists.
+fn withheld_within<'a>(withheld: &HashMap<&str, &'a str>, path: &str) -> Option<&'a str> {
+    let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    folders.chain([path]).find_map(|part| withheld.get(part).copied())
 }
 
 /// Returns `true` if a path of the vector store is under the prefix of the sync.
@@ -237,8 +244,11 @@ impl<'a> Absent<'a> {
         for file in noted {
             uploaded.entry(file.identity.path.as_str()).or_insert_with(Vec::new).push(file);
         }
-        let may_move = options.track_renames && options.delete != DeleteScope::None;
-        for (path, files) in own.iter().filter(|(path, _)| may_move && source.position(path).is_none()) {
+        // A folder that could not be read may still have the file.
+        let may_move = options.track_renames && options.delete != DeleteScope::None && source.unreadable.is_empty();
+        let withheld = source.withheld();
+        let is_gone = |path: &str| source.position(path).is_none() && withheld_within(&withheld, path).is_none();
+        for (path, files) in own.iter().filter(|(path, _)| may_move && is_gone(path)) {
             let is_selected = options.filter.selects(without_prefix(path, options));
             for (file, hash) in files.iter().filter(|(file, _)| is_selected && file.status == FileStatus::Completed) {
                 gone.entry(*hash).or_insert_with(Vec::new).push(*file);

@@ -53,7 +53,7 @@ fn a_pending_file_counts_as_present() {
     let store = [stored("f1", "a.md", 1, FileStatus::Pending, 0)];
     let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &options());
     assert!(plan.is_empty());
-    assert_eq!(plan.pending, [0]);
+    assert_eq!(plan.pending, [(0, "f1".to_owned())]);
 }
 
 #[test]
@@ -66,15 +66,19 @@ fn another_content_is_uploaded_and_replaces_the_old_file() {
 }
 
 #[test]
-fn one_of_several_copies_stays() {
+fn the_oldest_of_several_copies_stays_whether_it_is_indexed_or_not() {
     let store = [
         stored("f1", "a.md", 1, FileStatus::Pending, 1),
         stored("f3", "a.md", 1, FileStatus::Completed, 3),
         stored("f2", "a.md", 1, FileStatus::Completed, 3),
     ];
     let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &options());
-    assert_eq!(removed(&plan), [("f1", RemovalReason::Duplicate), ("f3", RemovalReason::Duplicate)]);
-    assert_eq!((plan.unchanged, plan.managed), (1, 1));
+    assert_eq!(removed(&plan), [("f3", RemovalReason::Duplicate), ("f2", RemovalReason::Duplicate)]);
+    assert_eq!((plan.pending.len(), plan.managed), (1, 1));
+    // A copy whose index failed is kept only if there is no other.
+    let store = [stored("f1", "a.md", 1, FileStatus::Failed, 1), stored("f2", "a.md", 1, FileStatus::Pending, 2)];
+    let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &options());
+    assert_eq!(removed(&plan), [("f1", RemovalReason::Duplicate)]);
 }
 
 #[test]
@@ -99,6 +103,20 @@ fn excluded_skipped_and_unreadable_paths_stay() {
     let plan = Plan::new(&source, &store, &[], &SyncOptions { filter, ..options() });
     assert_eq!(removed(&plan), [("a.md", RemovalReason::Gone)]);
     assert_eq!(plan.kept.len(), 3);
+}
+
+#[test]
+fn files_below_a_withheld_folder_stay_and_are_not_renamed() {
+    let store = [stored("f1", "guides/a.md", 1, FileStatus::Completed, 0)];
+    let options = SyncOptions { track_renames: true, ..options() };
+    let mut skipped = source(&[("b.md", 1)]);
+    skipped.skipped.push(("guides".to_owned(), "it is a link to a folder".to_owned()));
+    let mut unreadable = source(&[("b.md", 1)]);
+    unreadable.unreadable.push(("other".to_owned(), "no".to_owned()));
+    for (source, kept) in [(skipped, 1), (unreadable, 0)] {
+        let plan = Plan::new(&source, &store, &[], &options);
+        assert_eq!((plan.uploads.len(), plan.renames.len(), plan.kept.len()), (1, 0, kept), "{source:?}");
+    }
 }
 
 #[test]

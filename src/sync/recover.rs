@@ -15,6 +15,9 @@ use std::time::Duration;
 /// The maximum difference in seconds between the clocks of this machine and of the backend.
 const CLOCK_TOLERANCE: i64 = 300;
 
+/// The maximum time in seconds from the start of an upload to the creation of its file.
+const LONGEST_UPLOAD: i64 = 6 * 3600;
+
 /// The age in seconds of an upload at which its file must be in the list of the backend.
 const VISIBLE_AFTER: i64 = 10;
 /// The pause between two looks at the list, and their number.
@@ -83,11 +86,12 @@ async fn candidates(app: &App, uploads: &[OpenUpload]) -> Result<Vec<Candidate>>
     let mut pages = app.pages(Call::of::<ListFiles>(&Nothing {}, &query, Payload::None), None)?;
     let mut candidates = Vec::new();
     while let Some(page) = pages.next().await? {
-        let mut is_older = false;
+        // One file does not decide, because a server may list in another order.
+        let mut is_older = !page.is_empty();
         for value in &page {
             let Some(file) = FileObject::from_value_ref(value) else { continue };
             let created_at = file.created_at().valid().map_or(0, |time| time as i64);
-            is_older |= created_at < since;
+            is_older &= created_at < since;
             let size = file.bytes().valid().and_then(|bytes| u64::try_from(bytes).ok());
             if let (Some(id), Some(name), Some(size)) = (file.id().valid(), file.filename().valid(), size) {
                 candidates.push(Candidate { id: id.to_owned(), name: name.to_owned(), size, created_at });
@@ -120,7 +124,12 @@ fn assign(uploads: Vec<OpenUpload>, candidates: Vec<Candidate>) -> Assignment {
     }
     let mut result = Assignment::default();
     for ((name, size), group) in groups {
+        let is_in_time = |candidate: &&Candidate| {
+            let times = group.iter().map(|upload| upload.since - CLOCK_TOLERANCE..=upload.since + LONGEST_UPLOAD);
+            times.into_iter().any(|times| times.contains(&candidate.created_at))
+        };
         let fitting = candidates.iter().filter(|candidate| candidate.name == name && candidate.size == size);
+        let fitting = fitting.filter(is_in_time);
         let fitting: Vec<String> = fitting.map(|candidate| candidate.id.clone()).collect();
         let has_one_content = group.windows(2).all(|pair| match pair {
             [one, other] => one.identity.hash == other.identity.hash,

@@ -3,14 +3,14 @@
 //! Threads and messages are not read. A file of a sync is attached to a vector store, and a thread that searches files
 //! names a vector store.
 
-use super::store::path_of;
+use super::store::{self, path_of};
 use crate::api::assistants::ListAssistants;
 use crate::api::objects::{JsonObject, VectorStore};
 use crate::api::paging::{Paging, StoreFilePaging};
 use crate::api::vector_stores::{GetVectorStoreFile, ListVectorStoreFiles, ListVectorStores, OfVectorStore};
 use crate::api::{Backend, Nothing};
 use crate::app::{App, Call};
-use crate::client::{ClientError, Payload, id_of};
+use crate::client::{Payload, id_of};
 use crate::exit::CallFailed;
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -64,14 +64,15 @@ pub(super) async fn references(
 /// Returns the files that assistants name, with the IDs of the assistants.
 async fn assistants(app: &App, ids: &BTreeSet<String>) -> Result<Vec<(String, String)>> {
     let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
+    let may_lack_assistants = !matches!(app.profile()?.backend, Backend::Foundry | Backend::Local);
     let mut pages = app.pages(call, None)?.proving();
     let mut found = Vec::new();
     loop {
         let page = match pages.next().await {
             Ok(Some(page)) => page,
             Ok(None) => break,
-            // A backend without assistants has none that could name a file.
-            Err(error) if is_not_offered(&error) => return Ok(Vec::new()),
+            // A backend without assistants has none that could name a file. Foundry and the embedded server have them.
+            Err(error) if may_lack_assistants && refuses_list(&error) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
         for assistant in &page {
@@ -134,14 +135,25 @@ async fn files_in(app: &App, store: &str, count: u64, ids: &BTreeSet<String>) ->
 /// Returns `true` if a vector store has a file.
 ///
 /// # Errors
-/// Returns an error if the request fails in another way than with 404.
+/// Returns an error if the request fails in another way than with 404, or if the list of the files may be incomplete.
 pub(super) async fn is_in(app: &App, store: &str, file: &str) -> Result<bool> {
     let call = Call::of::<GetVectorStoreFile>(&path_of(&[store, file])?, &Nothing {}, Payload::None);
     match app.call(call).await {
         Ok(_) => Ok(true),
-        Err(error) if is_not_found(&error) => Ok(false),
+        Err(error) if names(&error, store) || names(&error, file) => Ok(false),
+        // The response may be that of a gateway. The list proves it.
+        Err(error) if is_not_found(&error) => {
+            let listed = store::list(app, &path_of(&[store])?, &[]).await?;
+            Ok(listed.iter().any(|listed| listed.id == file))
+        }
         Err(error) => Err(error),
     }
+}
+
+/// Returns `true` if a request failed with a 404 of the protocol that contains an ID.
+fn names(error: &anyhow::Error, id: &str) -> bool {
+    let refused = error.downcast_ref::<CallFailed>().and_then(|failed| failed.source.api_error());
+    refused.is_some_and(|refused| refused.status == 404 && refused.enveloped && refused.message.contains(id))
 }
 
 /// Returns `true` if a request failed with 404.
@@ -149,9 +161,8 @@ pub(super) fn is_not_found(error: &anyhow::Error) -> bool {
     error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.is_not_found())
 }
 
-fn is_not_offered(error: &anyhow::Error) -> bool {
-    let failed = error.downcast_ref::<CallFailed>();
-    failed.is_some_and(|failed| matches!(failed.source, ClientError::NotOffered(_)))
+fn refuses_list(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.refuses_list())
 }
 
 /// Calls a function with every text in a value.

@@ -67,7 +67,8 @@ pub(super) async fn remove(
     }
     let own = removals.iter().filter_map(|removal| Some((removal.id.clone(), removal.identity.clone()?)));
     let own: Vec<(String, Identity)> = own.collect();
-    let ids: BTreeSet<String> = own.iter().chain(leftovers).map(|(id, _)| id.clone()).collect();
+    let leaving = removals.iter().map(|removal| &removal.id).chain(leftovers.iter().map(|(id, _)| id));
+    let ids: BTreeSet<String> = leaving.cloned().collect();
     let remover = Remover { app, options, journal, references: find_references(app, options, &ids).await };
     journal.record_detachment(&own).await?;
     let concurrency = app.session().await?.concurrency;
@@ -92,7 +93,13 @@ pub(super) async fn remove(
         }
     }
     for (id, identity) in leftovers.iter().take_while(|_| !stopping.is_set()) {
-        match remover.delete(id).await {
+        let removed = match is_in(app, options.store.vector_store_id.as_str(), id).await {
+            // The list of the vector store lacked it. The next sync decides.
+            Ok(true) => continue,
+            Ok(false) => remover.delete(id).await,
+            Err(error) => Err(error),
+        };
+        match removed {
             Ok(Removed::Deleted) => {
                 let reason = Some("an interrupted sync left it");
                 reporter.item(Some(&identity.path), SyncAction::Clean, SyncResult::Done, Some(id), reason)?;
@@ -105,9 +112,6 @@ pub(super) async fn remove(
 }
 
 async fn find_references(app: &App, options: &SyncOptions, ids: &BTreeSet<String>) -> References {
-    if options.keep_files {
-        return References::Known(BTreeMap::new());
-    }
     match references(app, options.store.vector_store_id.as_str(), ids).await {
         Ok(found) => References::Known(found),
         Err(error) => {
@@ -161,16 +165,18 @@ impl Remover<'_> {
 
     /// Deletes a file that is not attached, if nothing else names it.
     async fn delete(&self, id: &str) -> Result<Removed> {
+        if self.options.keep_files {
+            self.journal.release(&[id.to_owned()]).await?;
+            return Ok(Removed::Detached("--keep-files".to_owned()));
+        }
         let names = match &self.references {
             References::Unknown => return Ok(Removed::Detached("it may be in use".to_owned())),
             References::Known(known) => known.get(id).into_iter().flatten().map(|referrer| referrer.name.as_str()),
         };
         let names: Vec<&str> = names.collect();
-        if self.options.keep_files || !names.is_empty() {
+        if !names.is_empty() {
             self.journal.release(&[id.to_owned()]).await?;
-            let why =
-                if names.is_empty() { "--keep-files".to_owned() } else { format!("named by {}", names.join(", ")) };
-            return Ok(Removed::Detached(why));
+            return Ok(Removed::Detached(format!("named by {}", names.join(", "))));
         }
         let call = Call::of::<DeleteFile>(&path_of::<OfFile>(&[id])?, &Nothing {}, Payload::None);
         match self.app.call(call).await {

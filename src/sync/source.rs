@@ -61,7 +61,16 @@ pub(super) fn read(options: &SyncOptions, is_over: impl Fn() -> bool) -> Result<
         let rules = if walk.filter.no_ignore { Ok(IgnoreRules::default()) } else { IgnoreRules::above(&root) };
         let rules = rules.map_err(wrong)?;
         walk.root.clone_from(&root);
+        let before = walk.source.len();
         walk.folder(&root, &rules, 0);
+        if walk.source.len() == before && !is_over() {
+            // The folder may be a mount point without its file system.
+            let hint = "leave out a folder that is meant to be empty";
+            return Err(Usage::hinted(
+                format!("{}: it has no files for the vector store; nothing was changed", folder.display()),
+                hint,
+            ));
+        }
     }
     let mut source = walk.source;
     source.files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -129,13 +138,16 @@ impl<F: Fn() -> bool> Walk<'_, F> {
         let Some(relative) = self.relative(path) else {
             return self.skip(path, "its name is not valid Unicode");
         };
+        // The patterns are for files. What the vector store has of a folder that became a link stays.
+        if facts.is_symlink() && path.is_dir() {
+            return self.skip(path, "it is a link to a folder");
+        }
         if !self.filter.selects(&relative) {
             return;
         }
         if facts.is_symlink() {
             match path.canonicalize() {
                 Ok(target) if !target.starts_with(&self.root) => return self.skip(path, "the link leaves the folder"),
-                Ok(target) if target.is_dir() => return self.skip(path, "it is a link to a folder"),
                 Ok(_) => {}
                 Err(error) => return self.unreadable(path, &error.to_string()),
             }
@@ -211,6 +223,11 @@ fn with_prefix(prefix: Option<&str>, relative: &str) -> String {
 }
 
 impl Source {
+    /// Returns the number of files, and of what is not among them with a reason.
+    fn len(&self) -> usize {
+        self.files.len() + self.skipped.len() + self.unreadable.len()
+    }
+
     /// Returns the paths that exist and are not among the files, with their reasons.
     pub(super) fn withheld(&self) -> HashMap<&str, &str> {
         let all = self.skipped.iter().chain(&self.unreadable);

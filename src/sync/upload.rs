@@ -59,7 +59,13 @@ pub(super) async fn upload(app: &App, journal: &Journal<'_>, file: &SourceFile) 
             return Ok(Uploaded::Done { id: outcome, hash: file.hash });
         }
         // The file on the backend is neither the old nor the new version.
-        app.call(Call::of::<DeleteFile>(&path_of::<OfFile>(&[&outcome])?, &Nothing {}, Payload::None)).await?;
+        journal.release(std::slice::from_ref(&outcome)).await?;
+        let call = Call::of::<DeleteFile>(&path_of::<OfFile>(&[&outcome])?, &Nothing {}, Payload::None);
+        if let Err(error) = app.call(call).await {
+            let path = &file.path;
+            let message = format!("{path} changed while it was sent; file {outcome} with mixed content remains");
+            return Ok(Uploaded::Failed(error.context(message)));
+        }
         match read_again(&file.location).await {
             Ok(ReadResult::Read(content)) => (file.hash, file.size) = (content.hash, content.size),
             Ok(ReadResult::Changing) => break,

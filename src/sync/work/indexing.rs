@@ -6,7 +6,7 @@ use crate::indexing::{IndexingOptions, Target, wait_silently};
 use crate::sync::attach::{Attachment, BatchResult};
 use crate::sync::outcome::{SyncAction, SyncResult};
 use crate::sync::plan::Plan;
-use crate::sync::store::{self, FileStatus, StoreFile};
+use crate::sync::store::{self, FileStatus};
 use anyhow::{Result, anyhow};
 
 /// The number of times that a file is attached again whose index failed for a reason that may pass.
@@ -90,16 +90,15 @@ impl Work<'_> {
             return Err(error);
         }
         let listed = store::list(self.app, &self.options.store, &[]).await?;
-        for position in &plan.pending {
+        for (position, id) in &plan.pending {
             let Some(file) = self.source.files.get(*position) else { continue };
-            let is_it = |stored: &&StoreFile| {
-                let identity = stored.identity.as_ref();
-                identity.is_some_and(|identity| identity.path == file.path && identity.hash == file.hash)
+            let Some(stored) = listed.iter().find(|stored| stored.id == *id) else {
+                let error = anyhow!("{} left the vector store; run the same command again", file.path);
+                self.reporter.failed(&file.path, SyncAction::Attach, Some(id), &error)?;
+                continue;
             };
-            let best = listed.iter().filter(is_it).min_by_key(|stored| stored.status);
-            let Some(best) = best else { continue };
-            let (path, id) = (Some(file.path.as_str()), Some(best.id.as_str()));
-            match best.status {
+            let (path, id) = (Some(file.path.as_str()), Some(id.as_str()));
+            match stored.status {
                 FileStatus::Completed => self.reporter.count(|summary| summary.unchanged += 1),
                 FileStatus::Pending => {
                     let reason = Some("the index is still in progress");

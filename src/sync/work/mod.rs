@@ -46,6 +46,8 @@ pub(super) struct Work<'a> {
     indexed: HashMap<usize, Hash>,
     /// Uploads without a response.
     unknown: Vec<(usize, OpenUpload)>,
+    /// The IDs of the files that the vector store had at the start.
+    known: HashSet<&'a str>,
 }
 
 impl<'a> Work<'a> {
@@ -56,6 +58,7 @@ impl<'a> Work<'a> {
         journal: &'a Journal<'a>,
         reporter: &'a Reporter<'a>,
         source: &'a Source,
+        known: HashSet<&'a str>,
     ) -> Self {
         Self {
             app,
@@ -71,6 +74,7 @@ impl<'a> Work<'a> {
             batches: Vec::new(),
             indexed: HashMap::new(),
             unknown: Vec::new(),
+            known,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Work;
 use crate::sync::outcome::{SyncAction, SyncResult};
 use crate::sync::plan::{Plan, Removal, RemovalReason};
-use crate::sync::store::{self, StoreFile};
+use crate::sync::store::{self, FileStatus, StoreFile};
 use anyhow::Result;
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ impl Work<'_> {
     pub(in crate::sync) async fn removals(&self, plan: &Plan) -> Result<Vec<Removal>> {
         let mut removals = plan.removals.clone();
         if !self.indexed.is_empty() && !self.stopping.is_set() {
-            removals.extend(self.copies().await?);
+            removals.extend(self.copies(plan).await?);
         }
         let unusable: HashSet<usize> = plan.unusable.iter().map(|(position, _)| *position).collect();
         let is_clean = self.reporter.is_clean() && self.source.unreadable.is_empty() && !self.stopping.is_set();
@@ -37,12 +37,17 @@ impl Work<'_> {
     }
 
     /// Returns the superfluous copies of files that this sync attached. Every sync decides alike which copy stays.
-    async fn copies(&self) -> Result<Vec<Removal>> {
+    async fn copies(&self, plan: &Plan) -> Result<Vec<Removal>> {
         let since = self.since.saturating_sub(CLOCK_TOLERANCE);
         let recent = store::list_since(self.app, &self.options.store, &[], since).await?;
+        let leaving: HashSet<&str> = plan.removals.iter().map(|planned| planned.id.as_str()).collect();
         let mut by_path: HashMap<&str, Vec<&StoreFile>> = HashMap::new();
         for file in &recent {
             let Some(identity) = &file.identity else { continue };
+            // A copy stays only if it is indexed, and if the plan does not remove it.
+            if file.status != FileStatus::Completed || leaving.contains(file.id.as_str()) {
+                continue;
+            }
             let position = self.source.position(&identity.path);
             if position.and_then(|position| self.indexed.get(&position)) == Some(&identity.hash) {
                 by_path.entry(&identity.path).or_default().push(file);

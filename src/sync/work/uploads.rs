@@ -82,7 +82,8 @@ impl Work<'_> {
         }
         let attached = self.batches.iter().flat_map(|batch| &batch.files);
         let used: HashSet<&str> = self.queue.iter().chain(attached).map(|file| file.id.as_str()).collect();
-        let found = recover(self.app, self.journal, open, |id| used.contains(id)).await?;
+        let is_known = |id: &str| used.contains(id) || self.known.contains(id);
+        let found = recover(self.app, self.journal, open, is_known).await?;
         let mut found: HashMap<String, (String, Identity)> =
             found.into_iter().map(|(open, id)| (open.identity.path.clone(), (id, open.identity))).collect();
         let mut missing = Vec::new();

@@ -123,7 +123,7 @@ fn import_error_names_the_line_and_the_imported_count() {
     import("id\n\"thread_9\"x\n", &[]).code(2).says("line 2: text behind the quote");
     import("\"id\n", &[]).code(2).says("line 1: a quote opens a field");
     import("", &[]).ok().says("0 new");
-    import("id\nthread_9\n", &["--parent-column", "of"]).code(2).says("no column `of`");
+    import("id\nthread_9\n", &["--parent-column", "of"]).code(2).says("unknown column `of`");
     assert!(!rows(&asst).iter().any(|row| row["id"] == "thread_9"));
     asst.fed("[{\"id\":\"thread_1\"}]", &["ledger", "import", "-"]).code(2).says("jq -c");
 }
