@@ -56,7 +56,23 @@ impl<E: Endpoint> CascadeDelete<E> {
 /// A cascading deletion, and the objects that it could not delete.
 struct Cascade {
     selection: CascadeSelection,
-    left: RefCell<Vec<(Kind, String)>>,
+    left: RefCell<Vec<Left>>,
+}
+
+/// An object that was not deleted.
+struct Left {
+    kind: Kind,
+    id: String,
+    /// The command names this object.
+    is_root: bool,
+    /// The backend refused the deletion, which comes after the check of the references.
+    is_refused: bool,
+}
+
+impl Left {
+    fn is_refused_member(&self, kind: Kind) -> bool {
+        self.kind == kind && self.is_refused && !self.is_root
+    }
 }
 
 impl Prunes for Cascade {
@@ -69,7 +85,11 @@ impl Prunes for Cascade {
     ) -> Result<()> {
         let counted = |pruned: PrunedObject| {
             if pruned.outcome == PruneOutcome::Failed {
-                self.left.borrow_mut().push((pruned.candidate.kind(), pruned.candidate.id().to_owned()));
+                let (kind, id) = (pruned.candidate.kind(), pruned.candidate.id().to_owned());
+                let is_root = self.selection.roots.iter().any(|root| root.0 == kind && root.1 == id);
+                // Only an object that was not tried has a reason.
+                let is_refused = pruned.reason.is_empty();
+                self.left.borrow_mut().push(Left { kind, id, is_root, is_refused });
             }
             each(pruned)
         };
@@ -82,22 +102,40 @@ impl Cascade {
         Self { selection: CascadeSelection { roots, missing }, left: RefCell::default() }
     }
 
-    /// Names the objects that are left over, with the commands that delete them.
+    /// Names the objects that are left over, with the commands that delete them. What was not tried is left to commands
+    /// that check the references again.
     fn hint(&self, app: &App) {
         let left = self.left.borrow();
-        let commands = [
-            (Kind::Assistant, "assistants delete"),
-            (Kind::Thread, "threads delete"),
-            (Kind::VectorStore, "vector-stores delete"),
-            (Kind::File, "files delete"),
-        ];
-        let command = |(kind, command): (Kind, &str)| {
-            let ids: Vec<&str> = left.iter().filter(|(own, _)| *own == kind).map(|(_, id)| id.as_str()).collect();
-            (!ids.is_empty()).then(|| format!("`asst {command} {} --ignore-not-found`", ids.join(" ")))
-        };
-        let commands: Vec<String> = commands.into_iter().filter_map(command).collect();
-        if !commands.is_empty() {
-            app.ui().hint(&format!("{} deletes what is left over", commands.join(", then ")));
+        if left.is_empty() {
+            return;
         }
+        let roots = &self.selection.roots;
+        let command = match roots.first() {
+            Some((Kind::Assistant, _)) => "assistants",
+            Some((Kind::Thread, _)) => "threads",
+            _ => "vector-stores",
+        };
+        // If no root is gone, the same command finds everything again.
+        let finds_all = left.iter().filter(|left| left.is_root).count() == roots.len();
+        let pruning = |kind: Kind, command: &str| {
+            let is_left = left.iter().any(|left| left.kind == kind && !left.is_root && !left.is_refused);
+            (is_left && !finds_all).then(|| format!("`asst {command}`"))
+        };
+        let commands = [
+            deletion(&left, command, " --cascade", |left| left.is_root),
+            deletion(&left, "vector-stores", "", |left| left.is_refused_member(Kind::VectorStore)),
+            pruning(Kind::VectorStore, "vector-stores prune --unattached"),
+            deletion(&left, "files", "", |left| left.is_refused_member(Kind::File)),
+            pruning(Kind::File, "files prune --unreferenced"),
+        ];
+        let commands: Vec<String> = commands.into_iter().flatten().collect();
+        let named: Vec<String> = left.iter().map(|left| format!("{} {}", left.kind, left.id)).collect();
+        app.ui().hint(&format!("{} deletes what is left over: {}", commands.join(", then "), named.join(", ")));
     }
+}
+
+/// Returns the command that deletes some of the objects by their IDs, or `None` if there are none.
+fn deletion(left: &[Left], command: &str, flag: &str, is_meant: fn(&Left) -> bool) -> Option<String> {
+    let ids: Vec<&str> = left.iter().filter(|left| is_meant(left)).map(|left| left.id.as_str()).collect();
+    (!ids.is_empty()).then(|| format!("`asst {command} delete {}{flag} --ignore-not-found`", ids.join(" ")))
 }

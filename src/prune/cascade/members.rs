@@ -102,9 +102,37 @@ impl Pruner<'_> {
 
 fn member(kind: Kind, id: String, object: &Value) -> Member {
     let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
-    let purpose = FileObject::from_value_ref(object).and_then(|file| file.purpose().text());
-    // Requests that are not stored name files of this purpose (docs/design/orphans.md#files).
-    let is_user_data = kind == Kind::File && purpose == Some("user_data");
-    let kept = is_user_data.then(|| "its purpose is user_data, so its references cannot be found".to_owned());
+    let kept = if kind == Kind::File { kept_for_purpose(object) } else { None };
     Member { kind, name: text("name").or_else(|| text("filename")), id, kept }
+}
+
+/// Returns the reason why a file stays because of its purpose. The references that are read show all uses only of files
+/// for assistants.
+fn kept_for_purpose(file: &Value) -> Option<String> {
+    let purpose = FileObject::from_value_ref(file).and_then(|file| file.purpose().text());
+    match purpose {
+        Some("assistants" | "assistants_output") => None,
+        // Requests that are not stored name files of this purpose (docs/design/orphans.md#files).
+        Some("user_data") => Some("its purpose is user_data, so its references cannot be found".to_owned()),
+        Some(purpose) => Some(format!("its purpose is {purpose}, so other endpoints may use it")),
+        None => Some("its purpose is unknown".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_file_stays_unless_its_purpose_is_that_of_assistants() {
+        for purpose in ["assistants", "assistants_output"] {
+            assert_eq!(kept_for_purpose(&json!({ "id": "file-1", "object": "file", "purpose": purpose })), None);
+        }
+        for purpose in [json!("batch"), json!("fine-tune"), json!("user_data"), json!("new"), json!(7), json!(null)] {
+            let file = json!({ "id": "file-1", "object": "file", "purpose": purpose });
+            assert!(kept_for_purpose(&file).is_some(), "{file}");
+        }
+        assert_eq!(kept_for_purpose(&json!({ "id": "file-1" })).as_deref(), Some("its purpose is unknown"));
+    }
 }

@@ -41,6 +41,11 @@ pub struct CascadeSelection {
     pub missing: IfMissing,
 }
 
+/// Returns the names of objects as referrers.
+fn referrers(roots: &[Root]) -> BTreeSet<String> {
+    roots.iter().map(|(kind, id)| referrer(*kind, id)).collect()
+}
+
 impl Pruner<'_> {
     /// Deletes objects with what only they refer to, or reports what would be deleted. `only` limits the deletion to
     /// what was found before.
@@ -68,7 +73,7 @@ impl Pruner<'_> {
         }
         let mentions = Mentions::with_all_referrers(members.iter().map(|member| member.id.clone()).collect())?;
         let everything = FileSelection { purpose: String::new(), without: Vec::new() };
-        let going: BTreeSet<String> = roots.iter().map(|(kind, id)| referrer(*kind, id)).collect();
+        let going = referrers(&roots);
         let threads = roots.iter().filter(|(kind, _)| *kind == Kind::Thread).map(|(_, id)| id.clone()).collect();
         let references = FileReferences::new(self, &everything, &mentions)?.without_threads(threads);
         if !members.is_empty() && !references.read().await? {
@@ -105,6 +110,8 @@ impl Pruner<'_> {
             members.into_iter().partition(|member| member.kind == Kind::VectorStore);
         let mut gone_stores = BTreeSet::new();
         let mut failed = None;
+        // Files are deleted only after all of these objects, so a list that still has one does not count.
+        let gone_roots = referrers(roots);
         let roots = roots.iter().map(|(kind, id)| Member { kind: *kind, id: id.clone(), name: None, kept: None });
         for member in roots.chain(stores) {
             if failed.is_none() && self.must_stop() {
@@ -128,11 +135,17 @@ impl Pruner<'_> {
         }
         if failed.is_none() && !files.is_empty() {
             mentions.forget();
-            if !references.read().await? {
-                failed = Some("the command was stopped".to_owned());
-            }
+            // An error must not end the command here, because the files that are left over are still to be named.
+            failed = match references.read().await {
+                Ok(true) => None,
+                Ok(false) => Some("the command was stopped".to_owned()),
+                Err(error) => Some(format!("the references could not be read again: {error:#}")),
+            };
         }
-        let reasons = stays(&files, &BTreeSet::new(), |id| mentions.referrers(id));
+        if let Some(reason) = failed.as_ref().filter(|_| !files.is_empty()) {
+            self.app.ui().warn(&format!("the files are kept: {reason}"));
+        }
+        let reasons = stays(&files, &gone_roots, |id| mentions.referrers(id));
         for (file, reason) in files.into_iter().zip(reasons) {
             if failed.is_none() && self.must_stop() {
                 failed = Some("the command was stopped".to_owned());

@@ -127,12 +127,13 @@ fn setup() -> Setup {
         let mut backend = backend.lock().unwrap();
         backend.assistants.insert("asst_1".to_owned(), vec!["vs_own", "vs_shared"]);
         backend.threads.insert("thread_1".to_owned(), vec!["vs_shared"]);
-        backend.stores.insert("vs_own".to_owned(), vec!["file-own", "file-shared", "file-user"]);
+        backend.stores.insert("vs_own".to_owned(), vec!["file-own", "file-shared", "file-user", "file-batch"]);
         backend.stores.insert("vs_shared".to_owned(), vec!["file-shared"]);
         backend.files.extend([
             ("file-own".to_owned(), "assistants"),
             ("file-shared".to_owned(), "assistants"),
             ("file-user".to_owned(), "user_data"),
+            ("file-batch".to_owned(), "batch"),
         ]);
     }
     let asst = Asst::with_backend(&server.url()).env("K", "sk-test-0123456789");
@@ -175,6 +176,7 @@ fn an_assistant_goes_with_what_only_it_refers_to() {
         .collect();
     let expected = [
         ("asst_1", "assistant would go "),
+        ("file-batch", "file stays its purpose is batch, so other endpoints may use it"),
         ("file-own", "file would go "),
         ("file-shared", "file stays named by vector_store vs_shared"),
         ("file-user", "file stays its purpose is user_data, so its references cannot be found"),
@@ -188,7 +190,7 @@ fn an_assistant_goes_with_what_only_it_refers_to() {
     assert_eq!(setup.deleted(), ["assistants/asst_1", "vector_stores/vs_own", "files/file-own"]);
     let ran = ran.says("note: vector_store vs_shared stays: named by thread thread_1");
     ran.says("note: file file-shared stays: named by vector_store vs_shared")
-        .says("3 deleted, 0 already gone, 3 in use");
+        .says("3 deleted, 0 already gone, 4 in use");
     let states = setup.run(&["ledger", "list", "--state", "deleted", "-o", "id"]).ok().ids();
     assert_eq!(states.len(), 3, "{states:?}");
 }
@@ -227,17 +229,50 @@ fn a_file_that_is_named_meanwhile_stays() {
 }
 
 #[test]
+fn a_deleted_assistant_that_is_still_listed_does_not_keep_its_files() {
+    let setup = setup();
+    let relist = |backend: &mut Backend| drop(backend.assistants.insert("asst_1".to_owned(), vec!["file-own"]));
+    setup.backend().on_deletion = Some(relist);
+    let ran = setup.run(&["assistants", "delete", "asst_1", "--cascade", "--yes", "-o", "id"]).ok();
+    assert_eq!(ran.ids(), ["asst_1", "vs_own", "file-own"]);
+}
+
+#[test]
+fn files_that_are_left_over_are_named_if_the_references_cannot_be_read_again() {
+    let setup = setup();
+    setup.backend().on_deletion = Some(|backend| backend.endless = Some("assistants"));
+    let ran = setup.run(&["vector-stores", "delete", "vs_own", "--cascade", "--yes", "-o", "id"]).code(8);
+    assert_eq!(ran.ids(), ["vs_own"]);
+    ran.says("the files are kept: the references could not be read again: ")
+        .says("hint: `asst files prune --unreferenced` deletes what is left over: file file-own");
+    assert_eq!(setup.deleted(), ["vector_stores/vs_own"]);
+}
+
+#[test]
+fn the_hint_covers_the_vector_stores_of_roots_that_are_gone() {
+    let setup = setup();
+    setup.backend().assistants.insert("asst_2".to_owned(), Vec::new());
+    setup.backend().refused = Some("assistants/asst_2");
+    let args = ["assistants", "delete", "asst_1", "asst_2", "--cascade", "--yes", "-o", "id"];
+    setup.run(&args).code(8).says(
+        "`asst assistants delete asst_2 --cascade --ignore-not-found`, then `asst vector-stores prune --unattached`, \
+         then `asst files prune --unreferenced` deletes what is left over: assistant asst_2, vector_store vs_own",
+    );
+}
+
+#[test]
 fn after_a_failure_nothing_that_depends_on_it_is_deleted_and_a_hint_names_the_rest() {
     for (refused, deleted, hint) in [
         (
             "assistants/asst_1",
             vec![],
-            "`asst assistants delete asst_1 --ignore-not-found`, then `asst vector-stores delete vs_own",
+            "hint: `asst assistants delete asst_1 --cascade --ignore-not-found` deletes what is left over: assistant \
+             asst_1, vector_store vs_own, file file-own",
         ),
         (
             "vector_stores/vs_own",
             vec!["asst_1"],
-            "`asst vector-stores delete vs_own --ignore-not-found`, then `asst files",
+            "`asst vector-stores delete vs_own --ignore-not-found`, then `asst files prune --unreferenced`",
         ),
         (
             "files/file-own",
