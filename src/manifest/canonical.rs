@@ -49,7 +49,7 @@ pub fn matches_pattern(name: &str, pattern: &str) -> bool {
 }
 
 /// Returns the members in the order of their names, on every level.
-fn sorted(members: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn sorted(members: Map<String, Value>) -> Map<String, Value> {
     let mut members: Vec<(String, Value)> = members.into_iter().collect();
     members.sort_by(|one, other| one.0.cmp(&other.0));
     members.into_iter().map(|(name, value)| (name, sorted_value(value))).collect()

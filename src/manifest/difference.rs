@@ -46,13 +46,37 @@ fn compare(before: Value, after: Value, path: String, found: &mut Vec<Difference
     }
 }
 
-/// Compares tools by their identity, because their order means nothing.
+/// Compares tools by their identity, because their order means nothing. Several tools of one side with the same identity
+/// cannot be told apart, so then the lists are compared as a whole.
 fn compare_tools(before: &Value, after: &Value, found: &mut Vec<Difference>) {
     let tools = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let has_twins = |tools: &[Value]| tools.iter().map(tool_name).collect::<BTreeSet<_>>().len() < tools.len();
+    let (all_before, all_after) = (before, after);
     let (before, after) = (tools(before), tools(after));
+    if has_twins(&before) || has_twins(&after) {
+        found.push(Difference { path: "tools".to_owned(), before: all_before.clone(), after: all_after.clone() });
+        return;
+    }
     let names: BTreeSet<String> = before.iter().chain(&after).map(tool_name).collect();
     for name in names {
         let tool = |tools: &[Value]| tools.iter().find(|tool| tool_name(tool) == name).cloned().unwrap_or(Value::Null);
         compare(tool(&before), tool(&after), format!("tools[{name}]"), found);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_change_of_a_second_tool_with_the_same_name_is_a_difference() {
+        let tool = |url: &str| json!({ "type": "openapi", "openapi": { "url": url } });
+        let form = |tools: &[Value]| json!({ "tools": tools }).as_object().unwrap().clone();
+        let (before, after) = (form(&[tool("a"), tool("b")]), form(&[tool("a"), tool("c")]));
+        let found = differences(&before, &after);
+        let (path, before, after) = ("tools".to_owned(), before["tools"].clone(), after["tools"].clone());
+        assert_eq!(found, [Difference { path, before, after }]);
     }
 }

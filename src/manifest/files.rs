@@ -35,9 +35,10 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
         return Vec::new();
     };
     let folder = source.folder(at);
-    let paths = match glob::is_pattern(path) {
-        false => Ok(vec![path.to_owned()]),
-        true => matches(&folder, path),
+    let pattern = glob::is_pattern(path).then(|| glob::normalised(path));
+    let paths = match pattern {
+        None => Ok(vec![path.to_owned()]),
+        Some(_) => matches(&folder, path),
     };
     let paths = paths.unwrap_or_else(|message| {
         source.problem(at, message);
@@ -47,9 +48,11 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
     for given in paths {
         match content(&folder, &given) {
             Ok(content) => {
-                let name = match glob::is_pattern(path) {
-                    true => format!("{name}/{}", &given[glob::fixed_part(path.trim_start_matches("./")).len()..]),
-                    false => name.to_owned(),
+                let name = match &pattern {
+                    Some(pattern) => {
+                        format!("{name}/{}", given.strip_prefix(glob::fixed_part(pattern)).unwrap_or(&given))
+                    }
+                    None => name.to_owned(),
                 };
                 let mut members = members.clone();
                 members.shift_remove("path");
@@ -71,7 +74,7 @@ fn matches(folder: &Path, pattern: &str) -> Result<Vec<String>, String> {
     match found.len() {
         0 => Err(format!("no file matches `{pattern}`")),
         count if count > glob::MAX_FILES => Err(format!("more than {} files match `{pattern}`", glob::MAX_FILES)),
-        _ => Ok(found),
+        _ => Ok(found.into_iter().collect()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Patterns of file paths: `*` and `?` within a name, and `**` for any number of folders.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -12,7 +13,16 @@ pub(super) fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?'])
 }
 
-/// Returns the folder of a pattern: its steps before the first that has a wildcard, such as `data/`.
+/// Returns a pattern in the form of the paths that it finds: without empty steps and `.`.
+pub(super) fn normalised(pattern: &str) -> String {
+    steps(pattern).join("/")
+}
+
+fn steps(pattern: &str) -> Vec<&str> {
+    pattern.split('/').filter(|step| !step.is_empty() && *step != ".").collect()
+}
+
+/// Returns the folder of a normalised pattern: its steps before the first that has a wildcard, such as `data/`.
 pub(super) fn fixed_part(pattern: &str) -> &str {
     let wildcard = pattern.find(['*', '?']).unwrap_or(pattern.len());
     let end = pattern[..wildcard].rfind('/').map_or(0, |slash| slash + 1);
@@ -23,24 +33,23 @@ pub(super) fn fixed_part(pattern: &str) -> &str {
 /// only a name that begins with a dot. Links to folders are not followed by `**`. Stops after `MAX_FILES` + 1 files.
 ///
 /// # Errors
-/// If a folder cannot be read.
-pub(super) fn matches(folder: &Path, pattern: &str) -> io::Result<Vec<String>> {
-    let steps: Vec<&str> = pattern.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
+/// If a folder cannot be read, or if a name that matches is not Unicode.
+pub(super) fn matches(folder: &Path, pattern: &str) -> io::Result<BTreeSet<String>> {
+    let mut steps = steps(pattern);
+    steps.dedup_by(|one, other| *one == "**" && *other == "**");
     // A pattern that ends in `**` means every file below.
     let every = steps.last().filter(|last| **last == "**").map(|_| "*");
     let steps: Vec<&str> = steps.into_iter().chain(every).collect();
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     walk(folder, String::new(), &steps, &mut found)?;
-    found.sort_unstable();
-    found.dedup();
     Ok(found)
 }
 
-fn walk(folder: &Path, path: String, steps: &[&str], found: &mut Vec<String>) -> io::Result<()> {
+fn walk(folder: &Path, path: String, steps: &[&str], found: &mut BTreeSet<String>) -> io::Result<()> {
     let at = folder.join(&path);
     let Some((step, rest)) = steps.split_first() else {
         if at.is_file() {
-            found.push(path);
+            found.insert(path);
         }
         return Ok(());
     };
@@ -61,17 +70,21 @@ fn walk(folder: &Path, path: String, steps: &[&str], found: &mut Vec<String>) ->
             break;
         }
         let name = entry.file_name();
-        let Some(name) = name.to_str() else { continue };
-        if name.starts_with('.') && !step.starts_with('.') {
+        let shown = name.to_string_lossy();
+        if shown.starts_with('.') && !step.starts_with('.') {
             continue;
         }
-        if *step == "**" {
-            if entry.file_type()?.is_dir() {
-                walk(folder, join(name), steps, found)?;
-            }
-        } else if fits(name, step) {
-            walk(folder, join(name), rest, found)?;
+        let (is_match, after) = match *step == "**" {
+            true => (entry.file_type()?.is_dir(), steps),
+            false => (fits(&shown, step), rest),
+        };
+        if !is_match {
+            continue;
         }
+        let Some(name) = name.to_str() else {
+            return Err(io::Error::other(format!("the name `{shown}` is not Unicode")));
+        };
+        walk(folder, join(name), after, found)?;
     }
     Ok(())
 }
@@ -141,11 +154,23 @@ mod tests {
             ("./pages/**", &["pages/b.md", "pages/deep/c.md", "pages/e.txt"]),
             ("missing/*.md", &[]),
             ("*/.hidden/*", &["pages/.hidden/d.md"]),
+            ("**/**/./**//*.md", &["a.md", "pages/b.md", "pages/deep/c.md"]),
         ] {
-            assert_eq!(matches(folder.path(), pattern).unwrap(), expected, "{pattern}");
+            let found: Vec<String> = matches(folder.path(), pattern).unwrap().into_iter().collect();
+            assert_eq!(found, expected, "{pattern}");
         }
         for (pattern, expected) in [("data/*.csv", "data/"), ("*.csv", ""), ("a/b/**/c", "a/b/"), ("a/b?/c", "a/")] {
             assert_eq!(fixed_part(pattern), expected, "{pattern}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_match_that_is_not_unicode_is_an_error() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"a\xff.md")), "x").unwrap();
+        assert!(matches(folder.path(), "*.md").unwrap_err().to_string().contains("is not Unicode"));
+        assert!(matches(folder.path(), "*.csv").unwrap().is_empty());
     }
 }

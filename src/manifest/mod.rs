@@ -92,6 +92,15 @@ impl Resource {
         self.kind.contents.is_some_and(|contents| self.members.contains_key(contents.member))
     }
 
+    /// Returns the digest of all that the manifest states about the object, also of what is not compared.
+    pub fn stated(&self) -> String {
+        let mut stated = Map::new();
+        stated.insert("members".to_owned(), Value::Object(self.members.clone()));
+        stated.insert("ignore".to_owned(), self.ignore.clone().into());
+        stated.insert("protect".to_owned(), self.protect.into());
+        digest(&canonical::sorted(stated))
+    }
+
     /// Returns the canonical form of members that the manifest or the backend has, without those that the manifest
     /// ignores.
     pub fn form(&self, members: &Map<String, Value>) -> Map<String, Value> {

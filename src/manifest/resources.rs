@@ -168,6 +168,9 @@ impl<'a> Resources<'a> {
             // Equal bytes under one name are one object.
             let identity = ["filename", "purpose"].map(|member| file.members[member].to_string());
             if let Some(same) = self.uploads.get(&identity) {
+                if let Some(earlier) = all.iter_mut().find(|resource| resource.name == *same) {
+                    earlier.protect |= protect;
+                }
                 self.groups.insert(file.name, vec![same.clone()]);
                 group.push(same.clone());
                 continue;

@@ -228,6 +228,28 @@ fn every_other_change_is_a_difference() {
 }
 
 #[test]
+fn the_name_of_a_match_does_not_depend_on_how_the_pattern_is_written() {
+    for pattern in ["pages/**/*.md", "./pages/**/*.md", "pages//.//**/**/*.md", "././pages/**//*.md"] {
+        let text = format!("{HEAD}files:\n  a: {{path: '{pattern}'}}\n");
+        let folder = Folder::new(&text).with("pages/é.md", "one").with("pages/deep/two.md", "two");
+        let manifest = folder.read(None, &[]).unwrap();
+        let names: Vec<&str> = manifest.resources.iter().map(|resource| resource.name.as_str()).collect();
+        assert_eq!(names, ["a/deep/two.md", "a/é.md"], "{pattern}");
+    }
+}
+
+#[test]
+fn of_two_entries_with_equal_bytes_either_can_protect_the_file() {
+    for (first, second) in [(true, false), (false, true)] {
+        let entry = |path: &str, protect: bool| format!("{{path: {path}, lifecycle: {{protect: {protect}}}}}");
+        let entries = [entry("x/a.md", first), entry("y/a.md", second)];
+        let text = format!("{HEAD}files:\n  one: {}\n  two: {}\n", entries[0], entries[1]);
+        let manifest = Folder::new(&text).with("x/a.md", "a").with("y/a.md", "a").read(None, &[]).unwrap();
+        assert_eq!(manifest.resources.iter().map(|resource| resource.protect).collect::<Vec<_>>(), [true]);
+    }
+}
+
+#[test]
 fn ignored_members_count_on_neither_side() {
     let members = json!({ "model": "m", "temperature": 0.1, "metadata": { "app_x": "1", "team": "hr" } });
     let ignore = ["temperature".to_owned(), "metadata.app_*".to_owned()];

@@ -9,8 +9,8 @@ use super::planned::{Ids, PlannedObject};
 use super::usage::Users;
 use super::verdict::Action;
 use super::{order, request, snapshot, upload};
-use crate::app::{App, Call, IfMissing, Outcomes, Payload};
-use crate::exit::{self, NotOffered};
+use crate::app::{App, Call, Outcomes, Payload};
+use crate::exit::{self, CallFailed, NotOffered};
 use crate::json;
 use crate::manifest::{Identity, KINDS, Marker, Resource, ResourceKind, ResourceName, differences};
 use anyhow::{Result, bail};
@@ -24,14 +24,15 @@ pub struct Applier<'a> {
     app: &'a App,
     plan: &'a Plan,
     overwrite: bool,
-    /// The objects that refer to files, read before the first deletion of a file. Nothing else is changed after that.
-    users: OnceCell<Users>,
+    /// For each kind, the objects that refer to objects of it. They are read before the first deletion of such an object:
+    /// by then, the objects that may refer to it have been changed and deleted.
+    users: Vec<OnceCell<Users>>,
 }
 
 impl<'a> Applier<'a> {
     /// Creates the application of a plan. `overwrite` is `true` if objects that changed at the backend are overwritten.
     pub fn new(app: &'a App, plan: &'a Plan, overwrite: bool) -> Self {
-        Self { app, plan, overwrite, users: OnceCell::new() }
+        Self { app, plan, overwrite, users: KINDS.iter().map(|_| OnceCell::new()).collect() }
     }
 
     /// Applies the plan, and adds the result for each object to `results` as soon as it is known. A failure does not stop
@@ -159,12 +160,13 @@ impl<'a> Applier<'a> {
         }
     }
 
-    /// Returns `true` if a file is not deleted, because an object of the backend refers to it. Reports it.
+    /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
     async fn is_kept(&self, kind: &ResourceKind, key: &str, live: &LiveObject) -> Result<bool> {
-        if kind.identity == Identity::Metadata {
+        if !kind.is_referred_to() {
             return Ok(false);
         }
-        let users = self.users.get_or_try_init(|| Users::read(self.app, kind)).await?;
+        let Some(users) = self.users.get(kind.rank()) else { return Ok(false) };
+        let users = users.get_or_try_init(|| Users::read(self.app, kind)).await?;
         let Some(user) = users.of(&live.id) else { return Ok(false) };
         self.app.ui().note(&format!("{} of {key} is kept: {user} refers to it", live.id));
         Ok(true)
@@ -182,7 +184,7 @@ impl<'a> Applier<'a> {
                     Ok(false) => self.delete(object.kind, &old.id).await,
                     Err(error) => Err(error),
                 };
-                if let Err(error) = self.app.or_missing(result, IfMissing::Ignore) {
+                if let Err(error) = result {
                     let report = exit::report(&error).ok_or(error)?;
                     progress.outcomes.add(report.exit_code);
                     self.app.ui().error(&report);
@@ -225,9 +227,17 @@ impl<'a> Applier<'a> {
         Ok(json::into_object(self.app.call(call).await?.value)?)
     }
 
+    /// Deletes an object. It is no error if the backend reports exactly this object as missing.
     async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
         let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
-        self.app.call(call).await.map(drop)
+        let is_gone = |error: &anyhow::Error| {
+            let failed = error.downcast_ref::<CallFailed>();
+            failed.is_some_and(|failed| failed.source.reports_missing(kind.kind(), id))
+        };
+        match self.app.call(call).await {
+            Err(error) if !is_gone(&error) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Changes the contents of an object after its members were written. Records how the backend kept the object, if that

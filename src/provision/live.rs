@@ -35,6 +35,10 @@ impl LiveObject {
         name_on_disk(self.members.get("filename")?.as_str()?)
     }
 
+    fn created_at(&self) -> i64 {
+        self.members.get("created_at").and_then(Value::as_i64).unwrap_or_default()
+    }
+
     fn pair(&self, key: &str) -> Option<&str> {
         self.members.get("metadata")?.get(key)?.as_str()
     }
@@ -107,6 +111,9 @@ pub(super) async fn live_objects(app: &App, kind: &ResourceKind, manifest: &Mani
                     found.entry(key.to_owned()).or_default().push(live);
                 }
             }
+            // Some backends have no order of the list. Objects of the same second stay in the order of the list: with any
+            // other one, two applies at once could each keep its own.
+            found.values_mut().for_each(|claimants| claimants.sort_by_key(LiveObject::created_at));
         }
         Identity::Content => {
             found = claimed(files(app, kind, manifest).await?, kind, manifest).0;
@@ -128,8 +135,7 @@ pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -
         found.extend(files.into_iter().filter(|file| file.name_on_disk().is_some()));
     }
     // Some backends have no order of the list.
-    let time = |file: &LiveObject| file.members.get("created_at").and_then(Value::as_i64).unwrap_or_default();
-    found.sort_by(|one, other| (time(one), &one.id).cmp(&(time(other), &other.id)));
+    found.sort_by(|one, other| (one.created_at(), &one.id).cmp(&(other.created_at(), &other.id)));
     Ok(found)
 }
 

@@ -111,6 +111,7 @@ fn fenced(lines: &str) -> String {
 /// Adds the lines of a difference. A line that starts with a space is unchanged.
 fn describe(lines: &mut String, difference: &Difference) {
     let Difference { path, before, after } = difference;
+    let path = path.replace(['\n', '\r'], " ");
     if let (Value::String(before), Value::String(after)) = (before, after)
         && (before.contains('\n') || after.contains('\n'))
     {
@@ -126,7 +127,7 @@ fn describe(lines: &mut String, difference: &Difference) {
                     ChangeTag::Insert => '+',
                     ChangeTag::Equal => ' ',
                 };
-                let _ = writeln!(lines, "{sign}{}", change.value().trim_end_matches('\n'));
+                let _ = writeln!(lines, "{sign}{}", without_returns(change.value().trim_end_matches('\n')));
             }
         }
         return;
@@ -135,15 +136,29 @@ fn describe(lines: &mut String, difference: &Difference) {
         match value {
             Value::Null => {}
             Value::String(text) => {
-                let _ = writeln!(lines, "{sign}{path}: {}", text.replace('\n', "\n  "));
+                let _ = writeln!(lines, "{sign}{path}: {}", without_returns(text).replace('\n', "\n  "));
             }
             value => drop(writeln!(lines, "{sign}{path}: {value}")),
         }
     }
 }
 
+/// Shows carriage returns, which would begin a line without a sign.
+fn without_returns(text: &str) -> String {
+    text.replace('\r', "\u{240d}")
+}
+
+/// Returns a text without characters that mean something in Markdown or HTML.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    let is_plain = |character: char| character.is_alphanumeric() || " -./:;,_".contains(character);
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match is_plain(character) {
+            true => escaped.push(character),
+            false => drop(write!(escaped, "&#{};", u32::from(character))),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]
@@ -182,5 +197,15 @@ mod tests {
         lines.clear();
         describe(&mut lines, &difference(Value::Null, json!(0.5)));
         assert_eq!(lines, "+instructions: 0.5\n");
+        lines.clear();
+        let path = "metadata.a\n+b".to_owned();
+        describe(&mut lines, &Difference { path, before: Value::Null, after: json!("c\rd") });
+        assert_eq!(lines, "+metadata.a +b: c\u{240d}d\n");
+    }
+
+    #[test]
+    fn a_text_of_the_backend_stays_text() {
+        assert_eq!(escaped("hr/default/a-1_b.md: é; c, d"), "hr/default/a-1_b.md: é; c, d");
+        assert_eq!(escaped("a\n</b>`[x]&"), "a&#10;&#60;/b&#62;&#96;&#91;x&#93;&#38;");
     }
 }

@@ -4,7 +4,7 @@ use super::planned::{Ids, PlannedObject, left_over, planned, planned_file};
 use super::verdict::Action;
 use super::world::World;
 use crate::app::App;
-use crate::manifest::{Identity, KINDS, Manifest, ResourceName};
+use crate::manifest::{Content, Identity, KINDS, Manifest, ResourceName};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -94,9 +94,16 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
         let protected: BTreeSet<String> = manifest
             .of_kind(kind)
             .filter(|resource| resource.protect)
-            .map(|resource| manifest.key(&resource.name))
+            // The older versions of a file have its name on disk as their identity.
+            .flat_map(|resource| [Some(resource.name.clone()), resource.content.as_ref().map(Content::name)])
+            .flatten()
+            .map(|name| manifest.key(&name))
             .collect();
         for (key, live) in world.everything(kind, &manifest) {
+            // An object that the manifest adopts, and that no apply has taken over yet, is not owned.
+            if kind.identity == Identity::Metadata && live.key().is_none() {
+                continue;
+            }
             let (action, reason) = if protected.contains(&key) {
                 (Action::Orphaned, "protected by the manifest")
             } else if live.marker().is_some_and(|marker| marker.is_protected) {

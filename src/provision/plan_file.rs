@@ -5,6 +5,7 @@ use super::planned::PlannedObject;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
+use crate::manifest::Resource;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -128,12 +129,14 @@ impl SavedPlan {
 fn fingerprints(objects: &[PlannedObject]) -> BTreeMap<String, Value> {
     let of = |object: &PlannedObject| {
         let (wanted, live) = object.digests();
+        let stated = object.resource.as_ref().map(Resource::stated);
         let key = match object.ids.first() {
             Some(id) if object.ids.len() == 1 => format!("{} {} {id}", object.kind.noun, object.key),
             _ => format!("{} {}", object.kind.noun, object.key),
         };
         let value = json!({
-            "object": key, "kind": object.kind.kind().name(), "action": object.action.name(), "ids": object.ids, "wanted": wanted, "live": live,
+            "object": key, "kind": object.kind.kind().name(), "action": object.action.name(), "ids": object.ids,
+            "wanted": wanted, "stated": stated, "live": live,
         });
         (key, value)
     };
@@ -142,7 +145,7 @@ fn fingerprints(objects: &[PlannedObject]) -> BTreeMap<String, Value> {
 
 fn reason(before: &Value, after: &Value) -> &'static str {
     let differs = |member: &str| before.get(member) != after.get(member);
-    if differs("wanted") {
+    if differs("wanted") || differs("stated") {
         "changed in the manifest"
     } else if differs("live") || differs("ids") {
         "changed at the backend"

@@ -181,11 +181,16 @@ pub(super) fn planned_file(
     *old = rest;
     let before = of_this.iter().next_back().map(|file: &LiveObject| resource.form(&file.members)).unwrap_or_default();
     replaced.extend(of_this);
-    let (action, reason) = match (&live, replaced.is_empty()) {
-        (Some(_), true) => (Action::Unchanged, "as in the manifest"),
-        (Some(_), false) => (Action::Replace, "older files will be deleted"),
-        (None, true) => (Action::Create, "does not exist"),
-        (None, false) => (Action::Replace, "changed in the manifest"),
+    let is_new = replaced.is_empty();
+    if resource.protect {
+        replaced.clear();
+    }
+    let (action, reason) = match &live {
+        Some(_) if replaced.is_empty() => (Action::Unchanged, "as in the manifest"),
+        Some(_) => (Action::Replace, "older files will be deleted"),
+        None if is_new => (Action::Create, "does not exist"),
+        None if resource.protect => (Action::Replace, "changed in the manifest; the older file is protected and stays"),
+        None => (Action::Replace, "changed in the manifest"),
     };
     let ids = live.iter().chain(&replaced).map(|file| file.id.clone()).collect();
     let differences = if live.is_some() { Vec::new() } else { differences(&before, &wanted) };

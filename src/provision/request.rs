@@ -25,7 +25,15 @@ pub(super) fn update(object: &PlannedObject, resource: &Resource, finished: bool
     let mut body = Map::new();
     for name in changed.into_iter().filter(|name| name != "metadata" && !resource.kind.is_beside(name)) {
         let Some(member) = resource.kind.member(&name) else { continue };
-        let value = member.changed(resource.members.get(&name), live(&name));
+        let mut value = member.changed(resource.members.get(&name), live(&name));
+        if let Some(live) = live(&name) {
+            let below = |path: &str| Some(path.strip_prefix(&name)?.strip_prefix('.')?.to_owned());
+            resource
+                .ignore
+                .iter()
+                .filter_map(|path| below(path))
+                .for_each(|path| keep_ignored(&mut value, live, &path));
+        }
         body.insert(name, value);
     }
     let birth = object.live.as_ref().and_then(LiveObject::marker).map(|marker| marker.birth);
@@ -34,6 +42,22 @@ pub(super) fn update(object: &PlannedObject, resource: &Resource, finished: bool
     let marker = if finished { marker } else { marker.unfinished() };
     body.insert("metadata".to_owned(), metadata(object, resource, &marker));
     body
+}
+
+/// Keeps the members at a path that the manifest ignores as the backend has them. The last step may end in `*`.
+fn keep_ignored(value: &mut Value, live: &Value, path: &str) {
+    let (Some(members), Some(live)) = (value.as_object_mut(), live.as_object()) else { return };
+    match path.split_once('.') {
+        Some((step, rest)) => {
+            if let (Some(value), Some(live)) = (members.get_mut(step), live.get(step)) {
+                keep_ignored(value, live, rest);
+            }
+        }
+        None => {
+            let kept = live.iter().filter(|(name, value)| !value.is_null() && matches_pattern(name, path));
+            members.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
+        }
+    }
 }
 
 /// Returns the body of the request that records how the backend kept an object after a write with this marker.

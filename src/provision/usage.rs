@@ -1,4 +1,4 @@
-//! The objects of a backend that refer to a file, whatever project they belong to.
+//! The objects of a backend that refer to a file or vector store, whatever project they belong to.
 
 use super::live::{listed, read_contents};
 use crate::app::App;

@@ -5,11 +5,11 @@ use super::{ManifestArgs, show};
 use crate::app::{App, DryRun};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED, Usage};
 use crate::intake::input_file;
-use crate::manifest::{ASSISTANTS, Manifest, ResourceKind};
+use crate::manifest::{ASSISTANTS, Manifest, Resource, ResourceKind, ResourceName};
 use crate::provision::{self, Action, Applied, Applier, DriftPolicy, Outcome, Plan, SavedPlan};
 use crate::ui::{Confirmation, counted};
 use anyhow::{Context, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,9 @@ impl Apply {
         let overwrite = self.on_drift.decided(app, &plan)?;
         confirm_deletions(app, &plan, "delete objects that are no longer in the manifest?")?;
         let (applied, result) = apply(app, &plan, overwrite)?;
-        if let Some(path) = &self.output_env {
+        if let Some(path) = &self.output_env
+            && (result.is_ok() || !applied.is_empty())
+        {
             write_ids(path, &plan, &applied)?;
         }
         result
@@ -185,10 +187,12 @@ fn check_variables(manifest: &Manifest) -> Result<(), Usage> {
     Ok(())
 }
 
-/// Writes a line `PROJECT_NAME_ID=ID` for each object that exists.
+/// Writes a line `PROJECT_NAME_ID=ID` for each object of the manifest that exists.
 fn write_ids(path: &Path, plan: &Plan, applied: &[Applied]) -> Result<()> {
     let mut text = String::new();
-    for one in applied.iter().filter(|one| one.outcome != Outcome::Deleted) {
+    let stated: HashSet<ResourceName> = plan.manifest.resources.iter().map(Resource::id).collect();
+    let is_stated = |one: &&Applied| stated.contains(&(one.kind.section, one.name.clone()));
+    for one in applied.iter().filter(|one| one.outcome != Outcome::Deleted).filter(is_stated) {
         let Some(id) = &one.id else { continue };
         let name = variable(&plan.manifest, one.kind, &one.name);
         let _ = writeln!(text, "{name}={id}");

@@ -143,8 +143,10 @@ fn objects_that_left_the_manifest_are_deleted_with_prune_only() {
     asst.file("asst.yaml", MANIFEST.split("  bot:").next().unwrap());
     let plan = asst.run(["plan", "--exit-code"]).ok();
     assert!(plan.stdout.contains("no longer in the manifest; --prune deletes it"), "{}", plan.text());
-    asst.run(["apply"]).ok();
+    asst.run(["apply", "--output-env", "ids.env"]).ok();
     assert_eq!(assistants(&asst).len(), 3);
+    let ids = std::fs::read_to_string(asst.work().join("ids.env")).unwrap();
+    assert_eq!(ids, format!("HR_HELPER_ID={}\n", id_of(&asst, "helper")), "an object that left has no variable");
     // The test has no terminal to confirm at.
     asst.run(["apply", "--prune"]).code(2);
     asst.run(["apply", "--prune", "--yes"]).ok().says("1 deleted");

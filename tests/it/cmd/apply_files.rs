@@ -126,6 +126,29 @@ fn a_replaced_file_that_another_object_uses_is_kept() {
 }
 
 #[test]
+fn the_older_version_of_a_protected_file_stays() {
+    let (_server, asst) = project(&[]);
+    asst.file("asst.yaml", MANIFEST.replace("data/rates.csv", "data/rates.csv, lifecycle: {protect: true}"));
+    asst.run(["apply"]).ok();
+    asst.file("data/rates.csv", "year,rate\n2025,2\n");
+    let plan = asst.run(["plan", "--prune"]).ok();
+    assert!(plan.stdout.contains("the older file is protected and stays"), "{}", plan.text());
+    asst.run(["apply", "--prune", "--yes"]).ok().says("1 updated, 1 replaced");
+    assert_eq!(names(&asst), ["leave.md", "rates.csv", "rates.csv", "travel.md"]);
+    asst.run(["plan", "--prune", "--exit-code"]).ok();
+}
+
+#[test]
+fn destroy_keeps_every_version_of_a_protected_file() {
+    let (_server, asst) = project(&[]);
+    asst.file("asst.yaml", MANIFEST.replace("data/rates.csv", "data/rates.csv, lifecycle: {protect: true}"));
+    asst.run(["apply"]).ok();
+    asst.file("data/rates.csv", "year,rate\n2025,2\n");
+    asst.run(["destroy", "--yes"]).ok();
+    assert_eq!(names(&asst), ["rates.csv"]);
+}
+
+#[test]
 fn a_file_that_the_manifest_did_not_upload_is_never_deleted() {
     let (_server, asst) = project(&[]);
     asst.file("own.csv", "a\n");

@@ -265,6 +265,54 @@ fn an_object_is_adopted_unless_it_belongs_to_somebody() {
 }
 
 #[test]
+fn destroy_leaves_an_object_that_was_never_applied() {
+    let (_server, asst) = project(&[], MANIFEST);
+    let created = asst.run(["assistants", "create", "--model", "m", "-o", "json"]).ok().json();
+    let id = created["id"].as_str().unwrap();
+    let adopting = format!("{MANIFEST}adopt:\n  - {{to: assistants.bot, id: {id}}}\n");
+    asst.file("asst.yaml", &adopting);
+    asst.run(["destroy", "--yes"]).ok();
+    assert_eq!(listed(&asst, "assistants").len(), 1);
+    asst.run(["apply"]).ok();
+    asst.run(["destroy", "--yes"]).ok().says("3 deleted");
+    assert!(listed(&asst, "assistants").is_empty());
+}
+
+#[test]
+fn a_store_that_another_assistant_uses_is_kept() {
+    let (_server, asst) = project(&[], MANIFEST);
+    asst.run(["apply"]).ok();
+    let store = listed(&asst, "vector-stores").pop().unwrap()["id"].as_str().unwrap().to_owned();
+    let resources = serde_json::json!({ "file_search": { "vector_store_ids": [store] } }).to_string();
+    asst.run(["assistants", "create", "--model", "m", "--tool", "file_search", "--tool-resources", &resources]).ok();
+    asst.run(["destroy", "--yes"]).ok().says("2 deleted, 1 kept").says("is kept: assistant asst_");
+    assert_eq!((listed(&asst, "vector-stores").len(), listed(&asst, "assistants").len()), (1, 1));
+}
+
+#[test]
+fn an_ignored_part_of_the_resources_survives_an_update() {
+    let ignoring = MANIFEST.replace(
+        "  bot: {model: gpt-4o}\n",
+        "    lifecycle: {ignore: [tool_resources.code_interpreter, tools]}\n  bot: {model: gpt-4o}\n",
+    );
+    let (_server, asst) = project(&[], &ignoring);
+    asst.run(["apply"]).ok();
+    let file = uploaded(&asst, "own.md");
+    let all = listed(&asst, "assistants");
+    let helper = all.iter().find(|one| one["metadata"]["asst_key"] == "hr/default/helper").unwrap();
+    let mut resources = helper["tool_resources"].clone();
+    resources["code_interpreter"] = serde_json::json!({ "file_ids": [file] });
+    let (id, resources) = (helper["id"].as_str().unwrap(), resources.to_string());
+    let tools = ["--tool", "file_search", "--tool", "code_interpreter"];
+    asst.run([&["assistants", "update", id, "--tool-resources", resources.as_str()][..], &tools].concat()).ok();
+    asst.run(["plan", "--exit-code"]).ok();
+    asst.file("asst.yaml", ignoring.replace("handbook", "manual"));
+    asst.run(["apply"]).ok();
+    let stored = asst.run(["assistants", "get", id, "-o", "json"]).ok().json();
+    assert_eq!(stored["tool_resources"]["code_interpreter"]["file_ids"], serde_json::json!([file]), "{stored}");
+}
+
+#[test]
 fn a_protected_object_is_not_pruned() {
     let protected = MANIFEST.replace("bot: {model: gpt-4o}", "bot: {model: gpt-4o, lifecycle: {protect: true}}");
     let (_server, asst) = project(&[], MANIFEST);

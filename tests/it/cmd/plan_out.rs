@@ -51,6 +51,17 @@ fn a_saved_plan_is_refused_if_a_side_has_moved() {
 }
 
 #[test]
+fn a_saved_plan_is_refused_if_the_manifest_changed_in_what_is_not_compared() {
+    let (_server, asst) = project();
+    asst.run(["apply"]).ok();
+    asst.run(["plan", "--out", "plan.json"]).ok();
+    let ignoring = MANIFEST.replace("bot: {model: gpt-4o}", "bot: {model: gpt-4o, lifecycle: {ignore: [temperature]}}");
+    asst.file("asst.yaml", ignoring);
+    asst.run(["plan", "--exit-code"]).ok();
+    asst.run(["apply", "--plan", "plan.json"]).code(9).says("hr/default/bot").says("changed in the manifest");
+}
+
+#[test]
 fn a_plan_of_another_project_or_an_edited_one_is_refused() {
     let (_server, asst) = project();
     asst.run(["plan", "--out", "plan.json"]).ok();
