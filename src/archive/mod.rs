@@ -31,9 +31,8 @@ pub use file_references::referenced_files;
 pub use json_lines::{CompletedFile, Finality, InitialContents, JsonLinesWriter};
 pub use layout::ArchivePaths;
 pub use manifest::{
-    ArchiveManifest, FetchFailure, FileDigest, FileEntry, FileState, LinePosition, LinesState, ListEntry, ThreadEntry,
-    ThreadProgress,
+    ArchiveManifest, FetchFailure, FileDigest, FileEntry, FileState, LinesState, ListEntry, ThreadEntry, ThreadProgress,
 };
 pub use transcript::write_transcript;
-pub use verify::{ArchiveProblem, Finding, ids_in, verify};
+pub use verify::{Finding, ids_in, verify};
 pub use writer::ArchiveWriter;

@@ -27,6 +27,6 @@ pub use json::id_of;
 pub use pages::{Page, Paginator};
 pub use rate_limit::RateLimiter;
 pub use request::{ApiResponse, Expects, Payload, Request};
-pub use send::{Client, RenewKey};
+pub use send::Client;
 pub use skew::ClockSkew;
-pub use stream::{EventStream, RawEvent, StreamResponse};
+pub use stream::{EventStream, StreamResponse};

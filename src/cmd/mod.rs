@@ -33,5 +33,5 @@ pub mod vector_stores;
 
 pub use crud::{Delete, Get};
 pub use lazy::Later;
-pub use request::{Bare, List, Send, Whole};
+pub use request::{Bare, List, Send};
 pub use run_request::RunRequest;

@@ -7,6 +7,5 @@ mod model;
 mod read;
 mod text;
 
-pub use model::Graph;
 pub use read::{dry_run, read};
 pub use text::{dot, mermaid, tree};

@@ -16,4 +16,4 @@ mod usage;
 
 pub use dispatch::Handlers;
 pub use options::{DEFAULT_TIMEOUT, HandlerOptions, OnError};
-pub use programs::{NamedHandler, is_function_name};
+pub use programs::NamedHandler;

@@ -30,9 +30,7 @@ pub use content::{Content, name_on_disk};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
 pub use json_schema::json_schema;
-pub use kinds::{
-    ASSISTANTS, Contents, FILES, Identity, KINDS, OwnedMember, Reference, RefusedMember, ResourceKind, VECTOR_STORES,
-};
+pub use kinds::{ASSISTANTS, Contents, FILES, Identity, KINDS, Reference, ResourceKind};
 pub use moves::{Adoption, Move};
 pub use problem::{Place, Problem};
 pub use reader::{ManifestError, ReadOptions};

@@ -32,7 +32,7 @@ mod threads;
 mod vector_stores;
 mod verdict;
 
-pub use cascade::{CascadeSelection, Root};
+pub use cascade::CascadeSelection;
 pub use conditions::{ActiveRunPolicy, AssistantCondition, Conditions, RetentionHold};
 pub use options::{FileSelection, GraphPart, PruneMode, PruneOptions, StoreSelection};
 pub use outcome::{PruneOutcome, PrunedObject};

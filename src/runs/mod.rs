@@ -22,6 +22,6 @@ mod tool_calls;
 
 pub use follow::{follow, follow_all};
 pub use options::{
-    ActionFuture, ActionHandler, ActionResponse, FollowMode, FollowOptions, OnInterrupt, RunStart, SharedActionHandler,
-    ShownResult, leave_waiting, requests_stream,
+    ActionFuture, ActionResponse, FollowMode, FollowOptions, OnInterrupt, RunStart, ShownResult, leave_waiting,
+    requests_stream,
 };

@@ -29,4 +29,4 @@ pub use engine::sync;
 pub use filter::PathFilter;
 pub use glob::Glob;
 pub use options::{DeleteScope, MaxDelete, SyncMode, SyncOptions};
-pub use outcome::{SyncAction, SyncItem, SyncResult, SyncSummary};
+pub use outcome::{SyncItem, SyncSummary};

@@ -20,7 +20,7 @@ pub use prompt::{CannotAsk, Confirmation, Consent};
 pub use report::ErrorReport;
 pub use sanitize::{escape_json, is_unsafe, sanitize, sanitize_lines};
 pub use shorten::{shorten, shorten_middle};
-pub use status_line::{StatusGuard, StatusLine, WaitPriority};
+pub use status_line::{StatusLine, WaitPriority};
 pub use streams::{OutputError, Streams};
 pub use terminal::{ColorChoice, Coloring, OutputTarget, StreamKind, TerminalInfo};
 

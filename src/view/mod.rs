@@ -14,11 +14,10 @@ mod time;
 mod tsv;
 mod yaml;
 
-pub use crate::ui::{Coloring, OutputTarget, escape_json, sanitize, sanitize_lines};
+pub use crate::ui::OutputTarget;
 pub use column::{CellKind, Col, Column, ColumnError, Members};
 pub use csv::LineEnd;
 pub use format::Format;
 pub use json_text::pretty;
-pub use printer::{Cardinality, Header, Printer, PrinterOptions, ViewError};
+pub use printer::{Cardinality, Header, Printer, PrinterOptions};
 pub use time::{age, timestamp};
-pub use tsv::escape as escape_tsv;

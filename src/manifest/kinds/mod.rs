@@ -71,7 +71,6 @@ pub struct Contents {
     /// Members of the manifest that become members of the request that adds IDs. They are not compared.
     pub options: &'static [&'static str],
     pub list: &'static Spec,
-    pub get: &'static Spec,
     pub add: &'static Spec,
     pub remove: &'static Spec,
 }

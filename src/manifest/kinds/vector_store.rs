@@ -4,8 +4,8 @@ use super::values::{id_set, metadata, text};
 use super::{Contents, Identity, OwnedMember, Reference, RefusedMember, ResourceKind};
 use crate::api::Endpoint;
 use crate::api::vector_stores::{
-    CreateFileBatch, CreateVectorStore, DeleteVectorStore, DeleteVectorStoreFile, GetVectorStore, GetVectorStoreFile,
-    ListVectorStoreFiles, ListVectorStores, UpdateVectorStore,
+    CreateFileBatch, CreateVectorStore, DeleteVectorStore, DeleteVectorStoreFile, GetVectorStore, ListVectorStoreFiles,
+    ListVectorStores, UpdateVectorStore,
 };
 use serde_json::Value;
 
@@ -29,7 +29,6 @@ pub static VECTOR_STORES: ResourceKind = ResourceKind {
         member: "file_ids",
         options: &["chunking_strategy"],
         list: ListVectorStoreFiles::SPEC,
-        get: GetVectorStoreFile::SPEC,
         add: CreateFileBatch::SPEC,
         remove: DeleteVectorStoreFile::SPEC,
     }),
