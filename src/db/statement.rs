@@ -18,8 +18,8 @@ pub struct Statement {
     need: Need,
 }
 
-/// The part of a batch in which a statement has an effect. It depends on the last executed statement before it, which
-/// may have returned or changed a row.
+/// The condition under which a statement of a batch is executed. It depends on the last executed statement before it,
+/// which may have returned or changed a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
     Always,

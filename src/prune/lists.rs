@@ -54,8 +54,8 @@ impl Pruner<'_> {
         }
     }
 
-    /// Lists the objects that may be pruned. `only` limits them to those that were found before, and `select` returns
-    /// `None` for an object that the command does not examine. It also receives a ledger row with the ID of the object.
+    /// Lists the objects that may be pruned. `only` limits the list to candidates of an earlier pass. `select` receives
+    /// a new ledger row and the object, and returns `None` to leave the object out.
     ///
     /// # Errors
     /// Returns an error if the list cannot be read, or if it has an item of another type.

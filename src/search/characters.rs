@@ -9,7 +9,7 @@ pub(super) enum Class {
     Space,
     /// Ends a word and a phrase of a query.
     Break,
-    /// Ends a part of an identifier if letters follow: `_` and hyphens.
+    /// `_` or a hyphen. Separates the parts of an identifier if letters follow.
     Joiner,
     /// A letter or digit of a script that separates words by spaces.
     Word,

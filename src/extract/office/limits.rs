@@ -14,7 +14,7 @@ pub(super) const SMALL: u64 = 1 << 20;
 /// The maximum size of one tag or one text, in bytes. The parser holds it in memory.
 pub(super) const TOKEN: u64 = 8 << 20;
 
-/// A reader that limits what one token of a parser may take.
+/// A reader that limits the bytes that a parser may read for one token.
 pub(super) trait Bounded: BufRead {
     /// Begins the next token.
     fn next_token(&mut self);

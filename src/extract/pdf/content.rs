@@ -206,7 +206,7 @@ impl State {
     /// Moves the place of the next glyph by a distance in the direction of writing, and by additional space.
     fn advance(&mut self, by: f64, space: f64) {
         let step = if self.is_vertical() {
-            // The advance of a vertical glyph is negative, but space moves down too.
+            // In vertical writing, glyph advances are negative, and positive spacing also moves down.
             Matrix::shift(0.0, by - space)
         } else {
             Matrix::shift((by + space) * self.scale, 0.0)

@@ -18,7 +18,7 @@ pub(super) struct Fonts {
 }
 
 impl Fonts {
-    /// Returns the font of a dictionary, or `None` if it is none.
+    /// Returns the font that a dictionary describes, or `None` if the dictionary is not a supported font.
     pub(super) fn get(&mut self, dict: &Dict<'_>) -> Option<Rc<Font>> {
         let Some(id) = dict.obj_id() else { return Font::load(dict, &self.names).map(Rc::new) };
         let key = (id.obj_number, id.gen_number);

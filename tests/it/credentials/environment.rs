@@ -33,7 +33,7 @@ fn a_key_alone_selects_openai_and_a_base_url_alone_needs_no_key() {
     let asst = Asst::new().env("OPENAI_API_KEY", KEY);
     let ran = hushed(asst.run(["threads", "create", "--dry-run"])).ok();
     assert!(ran.stdout.starts_with("POST https://api.openai.com/v1/threads\n"), "{}", ran.text());
-    // A base URL without a key is a server that needs none.
+    // A base URL without a key selects a server that needs no key.
     let listener = MockServer::minting();
     Asst::new().env("OPENAI_BASE_URL", listener.url()).run(["assistants", "list"]).ok();
     assert_eq!(shown_to(&listener), [(None, None)]);

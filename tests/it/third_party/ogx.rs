@@ -63,7 +63,7 @@ fn operations_that_ogx_lacks_exit_11() {
     ] {
         assert_eq!(run(args).code(11).says("not offered (404)").stdout, "", "{args:?}");
     }
-    // A missing ID is only reported as missing, because the collection was not requested.
+    // A 404 for one ID means not found (3). Only a 404 for a collection means not offered (11).
     run(&["threads", "get", "thread_1"]).code(3);
     run(&["ledger", "doctor", "--exit-code"]).ok();
 }

@@ -19,7 +19,7 @@ pub(in crate::serve) struct PassageText {
 }
 
 impl PassageText {
-    /// Returns the number of the row of its file.
+    /// Returns the row number of the file that contains the passage with this row number.
     pub(in crate::serve) const fn item_of(n: i64) -> i64 {
         n / SEQUENCES
     }

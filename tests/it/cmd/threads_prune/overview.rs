@@ -185,7 +185,7 @@ fn retention_file_applies_rules_and_holds() {
     assert!(rules.contains(&format!("{legal} old \"held by `legal`\"")), "{rules:?}");
     setup.prune(&["--policy", "retention.toml", "--yes"]).ok();
     assert_eq!(setup.deleted(), [ci]);
-    // The project file names the retention file too. Then its holds apply whatever flags are given.
+    // If the project file names the retention file, the holds apply even without --policy.
     setup.asst.file("asst.toml", "policy = 'retention.toml'\n");
     setup.prune(&["--orphaned", "--yes"]).ok().says("0 deleted");
     setup.prune(&["--yes"]).ok().says("0 deleted");
