@@ -58,7 +58,7 @@ pub struct Manifest {
     pub moved: Vec<Move>,
     /// The objects of the backend that the manifest takes over.
     pub adopt: Vec<Adoption>,
-    /// What was read differently than it is stated, for the user.
+    /// Notes for the user about values that were converted, such as those of the first version of the API.
     pub notes: Vec<Problem>,
 }
 
@@ -103,7 +103,7 @@ impl Resource {
     /// ignores.
     pub fn form(&self, members: &Map<String, Value>) -> Map<String, Value> {
         let mut form = canonical(self.kind, members, &self.ignore);
-        // Contents that the manifest does not state may have been read all the same.
+        // `members` may have the contents of a live object, although the manifest does not state any.
         if let Some(contents) = self.kind.contents.filter(|_| !self.states_contents()) {
             form.shift_remove(contents.member);
         }

@@ -125,7 +125,8 @@ impl SavedPlan {
     }
 }
 
-/// Returns the fingerprints of objects. Several objects of one identity are told apart by their IDs.
+/// Returns the fingerprints of objects. The key of an object with one ID contains the ID, because several objects may
+/// have the same identity.
 fn fingerprints(objects: &[PlannedObject]) -> BTreeMap<String, Value> {
     let of = |object: &PlannedObject| {
         let (wanted, live) = object.digests();

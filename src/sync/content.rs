@@ -14,7 +14,7 @@ pub(super) type Hash = [u8; 32];
 /// The size of the buffer that files are read with.
 const BUFFER_SIZE: usize = 128 << 10;
 
-/// What was read of a file.
+/// The hash, the size, and the encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Content {
     pub(super) hash: Hash,

@@ -13,7 +13,7 @@ pub struct SyncItem {
     pub reason: Option<String>,
 }
 
-/// What a sync does with a file.
+/// The action of a sync for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SyncAction {
     /// Upload a file and attach it.

@@ -96,7 +96,7 @@ fn could_not_read(file: &SourceFile, error: io::Error) -> anyhow::Error {
     anyhow!(error).context(format!("could not read {}", file.path))
 }
 
-/// What is known about the bytes that are sent.
+/// The hash and the defect of the bytes that are sent.
 struct SentContent {
     /// The hash of a file that is read while it is sent.
     streamed: Option<Arc<Mutex<Option<Hash>>>>,

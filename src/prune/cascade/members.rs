@@ -1,4 +1,4 @@
-//! What the objects to delete refer to: vector stores and files.
+//! The vector stores and files to which the objects to delete refer.
 
 use super::verdict::Member;
 use super::{CascadeSelection, Root};
@@ -60,7 +60,7 @@ impl Pruner<'_> {
         let mut members = Vec::new();
         for (kind, ids) in [(Kind::VectorStore, stores), (Kind::File, files)] {
             for id in ids {
-                // What is already missing needs no deletion.
+                // A missing object needs no deletion.
                 if let Some(object) = self.read(kind, &id).await? {
                     members.push(member(kind, id, &object));
                 }

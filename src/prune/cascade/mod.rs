@@ -123,7 +123,7 @@ impl Pruner<'_> {
             }
             let pruned = self.delete_member(&member).await?;
             if pruned.outcome == PruneOutcome::Failed {
-                // What it refers to is still in use.
+                // The object still exists, so the files to which it refers are in use.
                 failed = Some(format!("{} was not deleted", member.referrer()));
             } else if member.kind == Kind::VectorStore {
                 gone_stores.insert(member.id.clone());

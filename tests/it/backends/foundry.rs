@@ -207,7 +207,7 @@ fn endpoints_and_members_that_foundry_never_has_are_refused_before_a_request() {
         listener.at("/api/projects/web")
     ));
     asst.file("part.bin", "part");
-    // What Foundry lacks, with a word of what to use instead.
+    // Operations that Foundry lacks, with a word of the hint.
     for (args, instead) in [
         ("vector-stores search vs_1 --query q", "file_search"),
         ("vector-stores files update vs_1 file-1 --attributes a=b", "/openai/v1"),
@@ -229,7 +229,7 @@ fn endpoints_and_members_that_foundry_never_has_are_refused_before_a_request() {
         assert!(ran.stderr.contains("not offered by Azure AI Foundry"), "{args}: {}", ran.text());
         assert!(ran.stderr.contains(instead), "{args}: {}", ran.text());
     }
-    // What Foundry has.
+    // Operations that Foundry has.
     for args in [
         "vector-stores list",
         "vector-stores create --file-ids file-1",

@@ -25,7 +25,7 @@ struct Backend {
     refused: Option<&'static str>,
     /// The path of a list that does not state whether it has more items.
     endless: Option<&'static str>,
-    /// What happens when a vector store is deleted.
+    /// Changes the backend when a vector store is deleted.
     on_deletion: Option<fn(&mut Backend)>,
 }
 
