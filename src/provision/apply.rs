@@ -2,7 +2,7 @@
 //! understands.
 
 use super::contents::Change;
-use super::live::{LiveObject, live_objects};
+use super::live::LiveObject;
 use super::outcome::{Applied, Outcome};
 use super::plan::Plan;
 use super::planned::{Ids, PlannedObject};
@@ -21,8 +21,8 @@ use tokio::sync::OnceCell;
 
 /// The application of one plan.
 pub struct Applier<'a> {
-    app: &'a App,
-    plan: &'a Plan,
+    pub(super) app: &'a App,
+    pub(super) plan: &'a Plan,
     overwrite: bool,
     /// For each kind, the objects that refer to objects of it. They are read before the first deletion of such an object:
     /// by then, the objects that may refer to it have been changed and deleted.
@@ -228,7 +228,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Deletes an object. It is no error if the backend reports exactly this object as missing.
-    async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
+    pub(super) async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
         let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
         let is_gone = |error: &anyhow::Error| {
             let failed = error.downcast_ref::<CallFailed>();
@@ -293,47 +293,14 @@ impl<'a> Applier<'a> {
         };
         Ok(Applied { kind: object.kind, key: object.key.clone(), name: object.name().to_owned(), id, outcome })
     }
-
-    /// Removes objects of this apply that another apply created first. The oldest object of each identity stays. Looks at
-    /// the results from `begin` on.
-    async fn remove_duplicates(
-        &self,
-        kind: &'static ResourceKind,
-        begin: usize,
-        progress: &mut Progress<'_>,
-    ) -> Result<()> {
-        let is_created =
-            |applied: &Applied| applied.kind == kind && matches!(applied.outcome, Outcome::Created | Outcome::Replaced);
-        if !progress.results.iter().skip(begin).any(is_created) {
-            return Ok(());
-        }
-        let live = live_objects(self.app, kind, &self.plan.manifest).await?;
-        for applied in progress.results.iter_mut().skip(begin).filter(|applied| is_created(applied)) {
-            let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
-            if let [oldest, _, ..] = claimants
-                && applied.id.as_ref() != Some(&oldest.id)
-                && let Some(own) = applied.id.replace(oldest.id.clone())
-            {
-                self.app.ui().note(&format!("another apply created {} first; {own} is deleted", applied.key));
-                applied.outcome = Outcome::Unchanged;
-                progress.ids.insert((kind.section, applied.name.clone()), oldest.id.clone());
-                if let Err(error) = self.delete(kind, &own).await {
-                    let report = exit::report(&error).ok_or(error)?;
-                    progress.outcomes.add(report.exit_code);
-                    self.app.ui().error(&report);
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The state of an apply.
-struct Progress<'a> {
-    results: &'a mut Vec<Applied>,
-    outcomes: Outcomes,
+pub(super) struct Progress<'a> {
+    pub(super) results: &'a mut Vec<Applied>,
+    pub(super) outcomes: Outcomes,
     /// The IDs of the objects that exist by now.
-    ids: Ids,
+    pub(super) ids: Ids,
     /// The objects that failed or were skipped.
-    failed: BTreeSet<ResourceName>,
+    pub(super) failed: BTreeSet<ResourceName>,
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 mod contents;
+mod duplicates;
 mod live;
 mod markdown;
 mod order;

@@ -1,7 +1,9 @@
 //! `asst apply` of several kinds: vector stores, and assistants that refer to them.
 
 use crate::support::test_env::{Asst, Ran, Server, served};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
 
 const MANIFEST: &str = "asst: 1
 project: hr
@@ -206,6 +208,32 @@ fn two_applies_at_once_end_with_one_object_of_each_kind() {
     }
     asst.run(["apply"]).ok();
     assert_eq!((listed(&asst, "vector-stores").len(), listed(&asst, "assistants").len()), (1, 2));
+    asst.run(["plan", "--exit-code"]).ok();
+}
+
+/// The other apply was killed while the files of its vector store were being added.
+#[test]
+fn an_apply_does_not_take_an_unfinished_store_of_another_one_for_its_own() {
+    let (_server, asst) = project(&["--fault", "latency=3s,times=1,on=POST /vector_stores"], MANIFEST);
+    let mut child = asst.command(["apply", "--trace"]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut trace = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    // The plan is made when the store is created.
+    while !line.contains("> POST") || !line.contains("/vector_stores") {
+        line.clear();
+        assert_ne!(trace.read_line(&mut line).unwrap(), 0);
+    }
+    let body = json!({ "metadata": {
+        "asst_key": "hr/default/handbook",
+        "asst_digest": "1:AAAAAAAAAAAAAAAAAAAAAA:interrupted-or-running#abcdefgh",
+    }});
+    asst.run(["vector-stores", "create", "--body", &body.to_string()]).ok();
+    let mut rest = String::new();
+    trace.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest}");
+    assert!(rest.contains("another apply created hr/default/handbook first"), "{rest}");
+    asst.run(["apply"]).ok();
+    assert_eq!(listed(&asst, "vector-stores").len(), 1);
     asst.run(["plan", "--exit-code"]).ok();
 }
 

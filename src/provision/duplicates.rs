@@ -1,0 +1,63 @@
+//! Objects that two applies created at the same time.
+
+use super::apply::{Applier, Progress};
+use super::live::live_objects;
+use super::outcome::{Applied, Outcome};
+use crate::exit;
+use crate::manifest::ResourceKind;
+use crate::ui::ErrorReport;
+use anyhow::Result;
+
+impl Applier<'_> {
+    /// Removes objects of this apply that another apply created first. The oldest object of each identity stays. Looks at
+    /// the results from `begin` on.
+    pub(super) async fn remove_duplicates(
+        &self,
+        kind: &'static ResourceKind,
+        begin: usize,
+        progress: &mut Progress<'_>,
+    ) -> Result<()> {
+        let is_created =
+            |applied: &Applied| applied.kind == kind && matches!(applied.outcome, Outcome::Created | Outcome::Replaced);
+        if !progress.results.iter().skip(begin).any(is_created) {
+            return Ok(());
+        }
+        let live = live_objects(self.app, kind, &self.plan.manifest).await?;
+        for applied in progress.results.iter_mut().skip(begin).filter(|applied| is_created(applied)) {
+            let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
+            if let [oldest, _, ..] = claimants
+                && applied.id.as_ref() != Some(&oldest.id)
+            {
+                // The other apply may have been interrupted, and the contents of its object may be missing.
+                if oldest.marker().is_some_and(|marker| marker.is_unfinished()) {
+                    self.report_unfinished(applied, &oldest.id);
+                    progress.outcomes.add(exit::MIXED);
+                    progress.failed.insert((kind.section, applied.name.clone()));
+                    continue;
+                }
+                let Some(own) = applied.id.replace(oldest.id.clone()) else { continue };
+                self.app.ui().note(&format!("another apply created {} first; {own} is deleted", applied.key));
+                applied.outcome = Outcome::Unchanged;
+                progress.ids.insert((kind.section, applied.name.clone()), oldest.id.clone());
+                if let Err(error) = self.delete(kind, &own).await {
+                    let report = exit::report(&error).ok_or(error)?;
+                    progress.outcomes.add(report.exit_code);
+                    self.app.ui().error(&report);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports an object that another apply created first and has not finished.
+    fn report_unfinished(&self, applied: &mut Applied, id: &str) {
+        applied.outcome = Outcome::Failed;
+        self.app.ui().error(&ErrorReport {
+            exit_code: exit::MIXED,
+            kind: "mixed".into(),
+            message: format!("another apply created {} first as {id}, and has not finished it", applied.key),
+            hint: Some("run the same command again after the other apply has ended".into()),
+            ..ErrorReport::default()
+        });
+    }
+}
