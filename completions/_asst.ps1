@@ -3689,6 +3689,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete objects of this project and environment that are no longer in the manifest')
+            [CompletionResult]::new('--github-output', '--github-output', [CompletionResultType]::ParameterName, 'Append the IDs to the file that GITHUB_OUTPUT names, as outputs of a step: project_name_id=asst_…')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')

@@ -505,7 +505,7 @@ _asst() {
             return 0
             ;;
         asst__subcmd__apply)
-            opts="-p -o -q -y -h --env --var --target --prune --plan --on-drift --output-env --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --env --var --target --prune --plan --on-drift --output-env --github-output --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

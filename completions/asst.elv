@@ -3588,6 +3588,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --concurrency 'Send at most N requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
             cand --prune 'Delete objects of this project and environment that are no longer in the manifest'
+            cand --github-output 'Append the IDs to the file that GITHUB_OUTPUT names, as outputs of a step: project_name_id=asst_…'
             cand --local 'Use the embedded server, in this process'
             cand --no-drain 'Exit without waiting for the runs of the embedded server'
             cand --header 'Print the column names before tab-separated output'

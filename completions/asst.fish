@@ -3404,6 +3404,7 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -l concurrency -d 'Send
 complete -c asst -n "__fish_asst_using_subcommand apply" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand apply" -l prune -d 'Delete objects of this project and environment that are no longer in the manifest'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l github-output -d 'Append the IDs to the file that GITHUB_OUTPUT names, as outputs of a step: project_name_id=asst_…'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l header -d 'Print the column names before tab-separated output'

@@ -92,6 +92,7 @@ vars! {
     CLICOLOR_FORCE: "Switches colour on even if the output is not a terminal.",
     COLUMNS: "The width of tables if the terminal does not report its width.",
     PGPASSFILE: "The file with the password of a PostgreSQL ledger, in the format of `.pgpass`; default `~/.pgpass`.",
+    GITHUB_OUTPUT: "The file with the outputs of a step of GitHub Actions; read by `asst apply --github-output` only.",
     SSL_CERT_FILE: "A file of PEM certificates that are trusted for `https://`.",
     SSL_CERT_DIR: "A folder of certificates that are trusted for `https://`.",
     HTTPS_PROXY: "The proxy for `https://`; never used for loopback addresses.",

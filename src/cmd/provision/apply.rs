@@ -1,16 +1,14 @@
 //! `asst apply`: changes a backend until it matches a manifest.
 
+use super::outputs::Outputs;
 use super::plan::Scope;
 use super::{ManifestArgs, show};
 use crate::app::{App, DryRun};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED, Usage};
 use crate::intake::input_file;
-use crate::manifest::{ASSISTANTS, Manifest, Resource, ResourceKind, ResourceName};
 use crate::provision::{self, Action, Applied, Applier, DriftPolicy, Outcome, Plan, SavedPlan};
 use crate::ui::{Confirmation, counted};
-use anyhow::{Context, Result};
-use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
+use anyhow::Result;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -27,9 +25,8 @@ pub struct Apply {
     /// Set the treatment of objects that changed at the backend since the last apply
     #[arg(long, value_enum, value_name = "WHAT", default_value = "ask")]
     on_drift: DriftPolicy,
-    /// Write the IDs into FILE as shell variables: PROJECT_NAME_ID=asst_…, PROJECT_NAME_FILE_ID=file-…
-    #[arg(long, value_name = "FILE")]
-    output_env: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 impl Apply {
@@ -43,9 +40,7 @@ impl Apply {
             saved.check_belongs(&manifest.project, &manifest.environment, &origin)?;
             options = saved.options.clone();
         }
-        if self.output_env.is_some() {
-            check_variables(&manifest)?;
-        }
+        let outputs = self.outputs.files(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         if let Some(saved) = &saved {
             check_unmoved(app, saved, &plan)?;
@@ -56,10 +51,8 @@ impl Apply {
         let overwrite = self.on_drift.decided(app, &plan)?;
         confirm_deletions(app, &plan, "delete objects that are no longer in the manifest?")?;
         let (applied, result) = apply(app, &plan, overwrite)?;
-        if let Some(path) = &self.output_env
-            && (result.is_ok() || !applied.is_empty())
-        {
-            write_ids(path, &plan, &applied)?;
+        if result.is_ok() || !applied.is_empty() {
+            outputs.write(&plan.manifest, &applied)?;
         }
         result
     }
@@ -163,39 +156,4 @@ fn summarize(app: &App, applied: &[Applied]) {
     let counts = ORDER.iter().map(|outcome| (outcome.name(), count(*outcome))).filter(|(_, count)| *count > 0);
     let parts: Vec<String> = counts.map(|(name, count)| format!("{count} {name}")).collect();
     app.ui().note(&parts.join(", "));
-}
-
-/// Returns the name of the shell variable with the ID of an object.
-fn variable(manifest: &Manifest, kind: &ResourceKind, name: &str) -> String {
-    let kind = if *kind == ASSISTANTS { "" } else { kind.kind().name() };
-    let parts = [manifest.project.as_str(), name, kind, "id"].into_iter().filter(|part| !part.is_empty());
-    let text = parts.collect::<Vec<_>>().join("_").to_uppercase();
-    text.replace(|character: char| !character.is_ascii_alphanumeric(), "_")
-}
-
-/// Checks that no two objects have the same shell variable.
-fn check_variables(manifest: &Manifest) -> Result<(), Usage> {
-    let mut known: HashMap<String, String> = HashMap::new();
-    for resource in &manifest.resources {
-        let path = format!("{}.{}", resource.kind.section, resource.name);
-        let variable = variable(manifest, resource.kind, &resource.name);
-        if let Some(other) = known.insert(variable.clone(), path.clone()) {
-            let message = format!("--output-env: `{other}` and `{path}` have the same variable {variable}");
-            return Err(Usage::hinted(message, "rename one of them, with an entry in `moved`"));
-        }
-    }
-    Ok(())
-}
-
-/// Writes a line `PROJECT_NAME_ID=ID` for each object of the manifest that exists.
-fn write_ids(path: &Path, plan: &Plan, applied: &[Applied]) -> Result<()> {
-    let mut text = String::new();
-    let stated: HashSet<ResourceName> = plan.manifest.resources.iter().map(Resource::id).collect();
-    let is_stated = |one: &&Applied| stated.contains(&(one.kind.section, one.name.clone()));
-    for one in applied.iter().filter(|one| one.outcome != Outcome::Deleted).filter(is_stated) {
-        let Some(id) = &one.id else { continue };
-        let name = variable(&plan.manifest, one.kind, &one.name);
-        let _ = writeln!(text, "{name}={id}");
-    }
-    std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))
 }

@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod destroy;
 pub mod manifest;
+mod outputs;
 pub mod plan;
 mod show;
 

@@ -1,7 +1,8 @@
 //! `asst apply` changes a backend until it matches the manifest, and finds its objects again by their identity.
 
+use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, Ran, Server, eventually, served};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const MANIFEST: &str = "asst: 1
 project: hr
@@ -64,6 +65,44 @@ fn a_second_apply_sends_no_write() {
     let second = asst.run(["apply", "--trace"]).ok().says("no changes");
     assert_eq!(writes(&second), 0, "{}", second.text());
     asst.run(["plan", "--exit-code"]).ok();
+}
+
+#[test]
+fn the_ids_are_appended_to_the_outputs_of_a_step_on_request_only() {
+    let (_server, asst) = project(&[]);
+    asst.run(["apply", "--github-output", "--trace"]).code(2).says("the variable GITHUB_OUTPUT is not set");
+    let path = asst.file("outputs", "before=1\n");
+    let asst = asst.env("GITHUB_OUTPUT", &path);
+    asst.run(["apply"]).ok();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "before=1\n");
+    asst.run(["apply", "--github-output"]).ok();
+    let [helper, bot] = ["helper", "bot"].map(|name| id_of(&asst, name));
+    let lines = format!("before=1\nhr_helper_id={helper}\nhr_bot_id={bot}\n");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), lines);
+    asst.file("asst.yaml", MANIFEST.replace("  bot:", "  helper.id: {model: m}\n  helper-id:"));
+    asst.run(["apply", "--github-output"]).code(2).says("have the same variable HR_HELPER_ID_ID");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), lines);
+}
+
+#[test]
+fn an_id_that_would_be_a_command_or_a_second_line_is_not_written() {
+    for id in ["asst_1\nother=1", "$(touch made)"] {
+        let server = MockServer::new(move |request, _| {
+            let bot = json!({ "id": id, "object": "assistant", "created_at": 1, "model": "m",
+                "metadata": { "asst_key": "hr/default/bot" } });
+            let data = if request.target.contains("after=") { json!([]) } else { json!([bot]) };
+            Response::json(200, &json!({ "object": "list", "data": data, "has_more": false }))
+        });
+        let asst = Asst::with_backend(&server.url());
+        asst.file("asst.yaml", "asst: 1\nproject: hr\nassistants: {bot: {model: m}}\n");
+        let path = asst.file("outputs", "");
+        let asst = asst.env("GITHUB_OUTPUT", &path);
+        for flags in [&["--github-output"][..], &["--output-env", "outputs"]] {
+            let ran =
+                asst.run([&["apply"][..], flags].concat()).code(1).says("the ID of hr/default/bot cannot be written");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "", "{id}, {flags:?}: {}", ran.text());
+        }
+    }
 }
 
 #[test]
