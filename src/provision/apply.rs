@@ -156,6 +156,10 @@ impl<'a> Applier<'a> {
                 let ids = object.ids.join(", ");
                 bail!("{} has several objects: {ids}; delete all but one, then run the command again", object.key)
             }
+            (Action::Unchanged, Some(resource), Some(live)) => {
+                Change::of(object, resource).wait(self.app, object.kind, &live.id).await?;
+                Ok((Outcome::Unchanged, id))
+            }
             _ => Ok((Outcome::Unchanged, id)),
         }
     }
@@ -265,7 +269,7 @@ impl<'a> Applier<'a> {
         } else if change.is_empty() {
             return Ok(());
         }
-        let live = LiveObject { id: id.to_owned(), members: kept.clone(), failed: Vec::new() };
+        let live = LiveObject { id: id.to_owned(), members: kept.clone(), ..LiveObject::default() };
         let marker = live.marker().unwrap_or_else(|| Marker::new(&object.wanted));
         self.update(object.kind, id, request::marking(object, resource, marker, &kept)).await.map(drop)
     }

@@ -1,9 +1,13 @@
 //! Changes to the contents of an object, such as the files of a vector store: additions first, then removals.
 
+use super::live::{LiveObject, read_contents};
 use super::planned::PlannedObject;
+use crate::api::PathArgs;
+use crate::api::vector_stores::OfVectorStore;
 use crate::app::{App, Call, IfMissing, Payload};
-use crate::indexing::{IndexingOptions, add_and_wait};
-use crate::manifest::{Contents, Resource};
+use crate::exit::Failure;
+use crate::indexing::{IndexingOptions, Target, add_and_wait, wait_silently};
+use crate::manifest::{Contents, Resource, ResourceKind};
 use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -22,6 +26,8 @@ pub(super) struct Change {
     /// Contents that the backend could not take in, and that are added once more.
     again: Vec<String>,
     remove: Vec<String>,
+    /// Contents that an earlier apply added, and that the backend is still processing.
+    pending: Vec<String>,
 }
 
 impl Change {
@@ -34,14 +40,16 @@ impl Change {
         let live = object.live.as_ref();
         let present = ids(live.and_then(|live| live.members.get(contents.member)));
         let failed: BTreeSet<&str> = live.into_iter().flat_map(|live| &live.failed).map(String::as_str).collect();
+        let pending: BTreeSet<&str> = live.into_iter().flat_map(|live| &live.pending).map(String::as_str).collect();
         Self {
             add: texts(wanted.difference(&present)),
             again: texts(wanted.intersection(&failed)),
             remove: texts(present.union(&failed).filter(|id| !wanted.contains(*id))),
+            pending: texts(wanted.intersection(&pending)),
         }
     }
 
-    /// Returns `true` if nothing changes.
+    /// Returns `true` if nothing changes, and nothing is still being processed.
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -59,11 +67,45 @@ impl Change {
             let call = Call::to(contents.add, &[id], Map::new(), Payload::Json(body))?;
             add_and_wait(app, call, WAIT).await?;
         }
+        self.wait(app, resource.kind, id).await?;
         for item in &self.remove {
             remove(app, contents, id, item).await?;
         }
         Ok(())
     }
+
+    /// Waits for contents that an earlier apply added and that are still being processed.
+    ///
+    /// # Errors
+    /// Returns an error if a request fails, at the deadline, and if the backend could not take in some of the contents.
+    pub(super) async fn wait(&self, app: &App, kind: &ResourceKind, id: &str) -> Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let live = processed(app, kind, id).await?;
+        let missing: Vec<&str> =
+            self.pending.iter().filter(|item| !live.has_processed(item)).map(String::as_str).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Failure {
+            message: format!("{} of {id} could not be indexed", missing.join(", ")),
+            hint: Some("run the same command again to add the files once more".to_owned()),
+        }
+        .into())
+    }
+}
+
+/// Waits until everything that an object contains has been processed, and reads its contents again.
+///
+/// # Errors
+/// Returns an error if a request fails, or at the deadline.
+async fn processed(app: &App, kind: &ResourceKind, id: &str) -> Result<LiveObject> {
+    let target = Target::Store(OfVectorStore::from_texts(&[id])?);
+    wait_silently(app, &target, WAIT).await.1?;
+    let mut live = LiveObject { id: id.to_owned(), ..LiveObject::default() };
+    read_contents(app, kind, &mut live).await?;
+    Ok(live)
 }
 
 async fn remove(app: &App, contents: &Contents, id: &str, item: &str) -> Result<()> {

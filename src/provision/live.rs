@@ -14,25 +14,35 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const PAGE: u32 = 100;
 
 /// An object of the backend.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct LiveObject {
     pub(super) id: String,
     /// The members as the backend sent them.
     pub(super) members: Map<String, Value>,
     /// The IDs of contents that the backend could not take in, such as files that could not be indexed.
     pub(super) failed: Vec<String>,
+    /// The IDs of contents that the backend is still processing, such as files that are being indexed. The members have
+    /// them too.
+    pub(super) pending: Vec<String>,
 }
 
 impl LiveObject {
     /// Returns the object if it has an ID.
     pub(super) fn new(members: Map<String, Value>) -> Option<Self> {
         let id = members.get("id")?.as_str()?.to_owned();
-        Some(Self { id, members, failed: Vec::new() })
+        Some(Self { id, members, ..Self::default() })
     }
 
     /// Returns the name on disk of a file that a manifest had, or `None` for any other object.
     pub(super) fn name_on_disk(&self) -> Option<String> {
         name_on_disk(self.members.get("filename")?.as_str()?)
+    }
+
+    /// Returns `true` if the object contains this item and the backend has processed it.
+    pub(super) fn has_processed(&self, item: &str) -> bool {
+        let has = |list: &[String]| list.iter().any(|id| id == item);
+        let lists = self.members.values().filter_map(Value::as_array);
+        lists.flatten().any(|id| id == item) && !has(&self.pending) && !has(&self.failed)
     }
 
     fn created_at(&self) -> i64 {
@@ -56,6 +66,8 @@ impl LiveObject {
 
 /// The statuses of contents that are not available and will not become so.
 const FAILED: [&str; 2] = ["failed", "cancelled"];
+/// The status of contents that are still being processed.
+const PENDING: &str = "in_progress";
 
 /// Reads the contents of an object into its members. Contents that are still being processed count as present.
 ///
@@ -70,10 +82,15 @@ pub(super) async fn read_contents(app: &App, kind: &ResourceKind, live: &mut Liv
     while let Some(items) = pages.next().await? {
         for item in items {
             let Some(id) = item["id"].as_str() else { continue };
-            match item["status"].as_str().is_some_and(|status| FAILED.contains(&status)) {
-                true => live.failed.push(id.to_owned()),
-                false => ids.push(Value::from(id)),
+            let status = item["status"].as_str().unwrap_or_default();
+            if FAILED.contains(&status) {
+                live.failed.push(id.to_owned());
+                continue;
             }
+            if status == PENDING {
+                live.pending.push(id.to_owned());
+            }
+            ids.push(Value::from(id));
         }
     }
     pages.complete().map_err(|reason| incomplete(app, &format!("files of {}", live.id), &reason))?;

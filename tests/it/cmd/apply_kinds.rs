@@ -1,11 +1,9 @@
 //! `asst apply` of several kinds: vector stores, and assistants that refer to them.
 
 use crate::support::test_env::{Asst, Ran, Server, served};
-use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
+use serde_json::Value;
 
-const MANIFEST: &str = "asst: 1
+pub(super) const MANIFEST: &str = "asst: 1
 project: hr
 vector_stores:
   handbook:
@@ -20,18 +18,18 @@ assistants:
   bot: {model: gpt-4o}
 ";
 
-fn project(faults: &[&str], manifest: &str) -> (Server, Asst) {
+pub(super) fn project(faults: &[&str], manifest: &str) -> (Server, Asst) {
     let (server, asst) = served(faults);
     asst.file("asst.yaml", manifest);
     (server, asst)
 }
 
 /// Returns the objects of a list of the backend, the oldest first.
-fn listed(asst: &Asst, noun: &str) -> Vec<Value> {
+pub(super) fn listed(asst: &Asst, noun: &str) -> Vec<Value> {
     asst.run([noun, "list", "--order", "asc", "-o", "json"]).ok().json().as_array().unwrap().clone()
 }
 
-fn writes(ran: &Ran) -> usize {
+pub(super) fn writes(ran: &Ran) -> usize {
     let is_write = |line: &&str| line.starts_with("> POST") || line.starts_with("> DELETE");
     ran.stderr.lines().filter(is_write).count()
 }
@@ -44,13 +42,13 @@ fn stores_of_helper(asst: &Asst) -> Value {
 }
 
 /// Uploads a file and returns its ID.
-fn uploaded(asst: &Asst, name: &str) -> String {
+pub(super) fn uploaded(asst: &Asst, name: &str) -> String {
     asst.file(name, format!("The text of {name}.\n"));
     asst.run(["files", "upload", name, "-o", "json"]).ok().json()["id"].as_str().unwrap().to_owned()
 }
 
 /// Returns the IDs of the files in a vector store, in order.
-fn files_of(asst: &Asst, store: &str) -> Vec<String> {
+pub(super) fn files_of(asst: &Asst, store: &str) -> Vec<String> {
     let listed = asst.run(["vector-stores", "files", "list", store, "-o", "json"]).ok().json();
     let mut ids: Vec<String> =
         listed.as_array().unwrap().iter().map(|file| file["id"].as_str().unwrap().to_owned()).collect();
@@ -159,82 +157,11 @@ fn the_files_of_a_store_are_added_indexed_and_removed() {
 }
 
 #[test]
-fn a_store_that_could_not_take_its_files_is_completed_by_the_next_apply() {
-    let (_server, asst) =
-        project(&["--fault", "500,times=1,on=POST /vector_stores/{vector_store_id}/file_batches"], MANIFEST);
-    let one = uploaded(&asst, "one.md");
-    asst.file("asst.yaml", MANIFEST.replace("    metadata: {team: hr}\n", &format!("    file_ids: [{one}]\n")));
-    asst.run(["apply", "--retries", "0"]).code(8);
-    let plan = asst.run(["plan"]).ok();
-    assert!(plan.stdout.contains("an apply did not finish"), "{}", plan.text());
-    asst.run(["apply"]).ok();
-    let store = listed(&asst, "vector-stores");
-    assert_eq!(store.len(), 1, "{store:?}");
-    assert_eq!(files_of(&asst, store[0]["id"].as_str().unwrap()), [one]);
-    asst.run(["plan", "--exit-code"]).ok();
-}
-
-#[test]
-fn left_over_stores_are_deleted_after_the_assistants() {
-    let (_server, asst) = project(&[], MANIFEST);
-    asst.run(["apply"]).ok();
-    asst.run(["vector-stores", "create", "--name", "Handbook"]).ok();
-    asst.file("asst.yaml", "asst: 1\nproject: hr\nassistants: {bot: {model: gpt-4o}}\n");
-    let ran = asst.run(["apply", "--prune", "--yes", "--trace"]).ok().says("2 deleted");
-    let deletions: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("> DELETE")).collect();
-    assert!(deletions[0].contains("/assistants/") && deletions[1].contains("/vector_stores/"), "{deletions:?}");
-    assert_eq!(listed(&asst, "vector-stores").len(), 1, "a store without the identity is kept");
-    asst.file("asst.yaml", MANIFEST);
-    asst.run(["apply"]).ok();
-    asst.run(["destroy", "--yes"]).ok().says("3 deleted");
-    assert_eq!(listed(&asst, "vector-stores").len(), 1);
-}
-
-#[test]
 fn a_target_includes_what_it_refers_to() {
     let (_server, asst) = project(&[], MANIFEST);
     asst.run(["apply", "--target", "helper"]).ok().says("2 created");
     assert_eq!(listed(&asst, "vector-stores").len(), 1);
     asst.run(["apply"]).ok().says("1 created");
-}
-
-#[test]
-fn two_applies_at_once_end_with_one_object_of_each_kind() {
-    let (_server, asst) = project(&["--fault", "latency=30ms,on=POST /vector_stores"], MANIFEST);
-    let children: Vec<_> = (0..3).map(|_| asst.command(["apply"]).spawn().unwrap()).collect();
-    for child in children {
-        let ran = asst.ran(child.wait_with_output().unwrap());
-        assert!(matches!(ran.code, Some(0 | 8)), "{}", ran.text());
-    }
-    asst.run(["apply"]).ok();
-    assert_eq!((listed(&asst, "vector-stores").len(), listed(&asst, "assistants").len()), (1, 2));
-    asst.run(["plan", "--exit-code"]).ok();
-}
-
-/// The other apply was killed while the files of its vector store were being added.
-#[test]
-fn an_apply_does_not_take_an_unfinished_store_of_another_one_for_its_own() {
-    let (_server, asst) = project(&["--fault", "latency=3s,times=1,on=POST /vector_stores"], MANIFEST);
-    let mut child = asst.command(["apply", "--trace"]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut trace = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    // The plan is made when the store is created.
-    while !line.contains("> POST") || !line.contains("/vector_stores") {
-        line.clear();
-        assert_ne!(trace.read_line(&mut line).unwrap(), 0);
-    }
-    let body = json!({ "metadata": {
-        "asst_key": "hr/default/handbook",
-        "asst_digest": "1:AAAAAAAAAAAAAAAAAAAAAA:interrupted-or-running#abcdefgh",
-    }});
-    asst.run(["vector-stores", "create", "--body", &body.to_string()]).ok();
-    let mut rest = String::new();
-    trace.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest}");
-    assert!(rest.contains("another apply created hr/default/handbook first"), "{rest}");
-    asst.run(["apply"]).ok();
-    assert_eq!(listed(&asst, "vector-stores").len(), 1);
-    asst.run(["plan", "--exit-code"]).ok();
 }
 
 #[test]
@@ -248,73 +175,6 @@ fn two_names_with_one_variable_are_refused_before_any_request() {
         ran.text()
     );
     assert!(!ran.stderr.contains("> GET"), "{}", ran.text());
-}
-
-#[test]
-fn a_moved_object_keeps_its_id() {
-    let (_server, asst) = project(&[], MANIFEST);
-    asst.run(["apply"]).ok();
-    let before = [listed(&asst, "assistants"), listed(&asst, "vector-stores")];
-    let moved = MANIFEST.replace("handbook", "manual").replace("bot:", "greeter:")
-        + "moved:\n  - {from: assistants.bot, to: assistants.greeter}\n  - {from: vector_stores.handbook, to: vector_stores.manual}\n";
-    asst.file("asst.yaml", &moved);
-    let plan = asst.run(["plan", "--exit-code"]).code(9);
-    assert!(plan.stdout.contains("moved from hr/default/bot"), "{}", plan.text());
-    asst.run(["apply"]).ok().says("2 updated");
-    let after = [listed(&asst, "assistants"), listed(&asst, "vector-stores")];
-    for (before, after) in before.iter().zip(&after) {
-        let ids = |objects: &[Value]| objects.iter().map(|object| object["id"].clone()).collect::<Vec<_>>();
-        assert_eq!(ids(before), ids(after));
-    }
-    asst.run(["plan", "--exit-code"]).ok();
-    asst.file("asst.yaml", moved.split("moved:").next().unwrap());
-    asst.run(["plan", "--exit-code"]).ok();
-}
-
-#[test]
-fn an_object_is_adopted_unless_it_belongs_to_somebody() {
-    let (_server, asst) = project(&[], MANIFEST);
-    let created =
-        asst.run(["assistants", "create", "--model", "m", "--instructions", "By hand", "-o", "json"]).ok().json();
-    let id = created["id"].as_str().unwrap();
-    asst.file("asst.yaml", format!("{MANIFEST}adopt:\n  - {{to: assistants.bot, id: {id}}}\n"));
-    let ran = asst.run(["apply"]).ok().says("2 created, 1 updated");
-    ran.says("the present state is in");
-    let bot = asst.run(["assistants", "get", id, "-o", "json"]).ok().json();
-    assert_eq!((&bot["model"], &bot["instructions"]), (&"gpt-4o".into(), &Value::Null));
-    asst.run(["plan", "--exit-code"]).ok();
-    asst.file(
-        "asst.yaml",
-        format!("asst: 1\nproject: it\nassistants: {{x: {{model: m}}}}\nadopt: [{{to: assistants.x, id: {id}}}]\n"),
-    );
-    let refused = asst.run(["apply", "--trace"]).code(2);
-    assert!(refused.stderr.contains(&format!("asst.yaml:4:32: {id} belongs to hr/default/bot")), "{}", refused.text());
-    assert_eq!(writes(&refused), 0, "{}", refused.text());
-}
-
-#[test]
-fn destroy_leaves_an_object_that_was_never_applied() {
-    let (_server, asst) = project(&[], MANIFEST);
-    let created = asst.run(["assistants", "create", "--model", "m", "-o", "json"]).ok().json();
-    let id = created["id"].as_str().unwrap();
-    let adopting = format!("{MANIFEST}adopt:\n  - {{to: assistants.bot, id: {id}}}\n");
-    asst.file("asst.yaml", &adopting);
-    asst.run(["destroy", "--yes"]).ok();
-    assert_eq!(listed(&asst, "assistants").len(), 1);
-    asst.run(["apply"]).ok();
-    asst.run(["destroy", "--yes"]).ok().says("3 deleted");
-    assert!(listed(&asst, "assistants").is_empty());
-}
-
-#[test]
-fn a_store_that_another_assistant_uses_is_kept() {
-    let (_server, asst) = project(&[], MANIFEST);
-    asst.run(["apply"]).ok();
-    let store = listed(&asst, "vector-stores").pop().unwrap()["id"].as_str().unwrap().to_owned();
-    let resources = serde_json::json!({ "file_search": { "vector_store_ids": [store] } }).to_string();
-    asst.run(["assistants", "create", "--model", "m", "--tool", "file_search", "--tool-resources", &resources]).ok();
-    asst.run(["destroy", "--yes"]).ok().says("2 deleted, 1 kept").says("is kept: assistant asst_");
-    assert_eq!((listed(&asst, "vector-stores").len(), listed(&asst, "assistants").len()), (1, 1));
 }
 
 #[test]
@@ -338,24 +198,6 @@ fn an_ignored_part_of_the_resources_survives_an_update() {
     asst.run(["apply"]).ok();
     let stored = asst.run(["assistants", "get", id, "-o", "json"]).ok().json();
     assert_eq!(stored["tool_resources"]["code_interpreter"]["file_ids"], serde_json::json!([file]), "{stored}");
-}
-
-#[test]
-fn a_protected_object_is_not_pruned() {
-    let protected = MANIFEST.replace("bot: {model: gpt-4o}", "bot: {model: gpt-4o, lifecycle: {protect: true}}");
-    let (_server, asst) = project(&[], MANIFEST);
-    asst.run(["apply"]).ok();
-    asst.file("asst.yaml", &protected);
-    let plan = asst.run(["plan"]).ok();
-    assert!(plan.stdout.contains("lifecycle.protect: false -> true"), "{}", plan.text());
-    asst.run(["apply"]).ok().says("1 updated");
-    asst.run(["plan", "--exit-code"]).ok();
-    let without = MANIFEST.replace("  bot: {model: gpt-4o}\n", "");
-    asst.file("asst.yaml", &without);
-    let plan = asst.run(["plan", "--prune", "--exit-code"]).ok();
-    assert!(plan.stdout.contains("no longer in the manifest, and protected"), "{}", plan.text());
-    asst.run(["destroy", "--yes"]).ok().says("2 deleted");
-    assert_eq!(listed(&asst, "assistants").len(), 1);
 }
 
 #[test]

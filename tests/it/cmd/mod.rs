@@ -5,7 +5,9 @@
 mod api;
 mod apply;
 mod apply_files;
+mod apply_interrupted;
 mod apply_kinds;
+mod apply_ownership;
 mod apply_property;
 mod completions;
 mod conversations_create;
