@@ -28,7 +28,7 @@ impl<W> HashingWriter<W> {
         self.bytes += bytes.len() as u64;
     }
 
-    /// Returns the wrapped writer. The caller must not write to it.
+    /// Returns the wrapped writer. The caller must not write to it, because the bytes would not be counted and hashed.
     pub(super) fn inner_mut(&mut self) -> &mut W {
         &mut self.inner
     }

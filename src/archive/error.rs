@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 /// An error of an archive or of writing to it.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// The path is not the expected archive, or not a path in it. Nothing was written.
+    /// The folder is not the expected archive, or an ID cannot be the name of a folder in it. Nothing was written.
     #[error("{}: {reason}", path.display())]
     WrongPath { path: PathBuf, reason: String, hint: Option<String> },
+    /// Another process holds the lock of the journal.
     #[error("{}: another asst process is writing to this archive", path.display())]
     Busy { path: PathBuf },
     /// The manifest is not valid.

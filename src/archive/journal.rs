@@ -1,5 +1,6 @@
-//! The journal of a running export. It has one line for each step since the manifest was written, so that an
-//! interrupted export can be resumed. The journal is locked, because only one export at a time may write into a folder.
+//! The journal of a running export. It has one line for each completed step since the manifest was last written, so
+//! that an interrupted export can continue. The journal is locked, because only one export at a time may write into a
+//! folder.
 
 use super::error::ArchiveError;
 use super::layout::ArchivePaths;
@@ -51,6 +52,7 @@ pub(super) struct ArchiveState {
 }
 
 impl ArchiveState {
+    /// Adds an entry of the journal. A success removes an earlier failure of the same object.
     pub(super) fn apply(&mut self, entry: JournalEntry) {
         let Self { manifest, unfinished } = self;
         match entry {
@@ -133,7 +135,7 @@ impl Journal {
                 Err(TryLockError::WouldBlock) => return Err(ArchiveError::Busy { path: path.to_owned() }),
                 Err(TryLockError::Error(error)) => return Err(ArchiveError::at(path)(error)),
             }
-            // The previous owner of the lock may have removed the file before it was locked here.
+            // The process that held the lock before may have removed the file. Then a new file is opened.
             if path.exists() {
                 return Ok(Self { file, path: path.to_owned() });
             }

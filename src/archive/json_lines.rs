@@ -1,6 +1,7 @@
 //! The writer of a JSON Lines file. It writes a temporary file, which replaces the final file once it is complete.
 //!
-//! Objects of the previous export that can no longer change are copied. Objects that occur again are skipped.
+//! Objects of the previous export that can no longer change are copied. An object whose ID is already in the file is
+//! skipped.
 
 use super::atomic_file::sync_file;
 use super::digest::HashingWriter;
@@ -65,10 +66,11 @@ pub struct JsonLinesWriter {
     /// `None` until something must be written.
     out: Option<HashingWriter<BufWriter<File>>>,
     state: LinesState,
-    /// Hashes of the IDs in the file. They keep the memory small for 100,000 objects.
+    /// Hashes of the IDs in the file. For 100,000 objects, they take much less memory than the IDs.
     seen: HashSet<u64>,
-    newest: Option<f64>,
-    /// The files that the objects refer to, as far as the objects were read or written by this value.
+    /// The `created_at` of the last object.
+    last_created: Option<f64>,
+    /// The IDs of the files to which the objects refer, as far as this writer has read or written the objects.
     referenced_files: BTreeSet<String>,
 }
 
@@ -83,7 +85,7 @@ impl JsonLinesWriter {
             }
         };
         let referenced_files = BTreeSet::new();
-        Self { path, initial, out: None, state, seen: HashSet::new(), newest: None, referenced_files }
+        Self { path, initial, out: None, state, seen: HashSet::new(), last_created: None, referenced_files }
     }
 
     /// Returns the ID of the object after which the listing continues. Returns `None` if all objects must be listed.
@@ -108,7 +110,7 @@ impl JsonLinesWriter {
         Ok(id_of(object).is_some_and(|id| self.seen.contains(&hash(&id))))
     }
 
-    /// Marks all following objects as subject to change.
+    /// Marks all following objects as not final. The next export fetches them again.
     pub fn mark_changing(&mut self) {
         self.state.final_end.get_or_insert_with(|| self.state.end.clone());
     }
@@ -194,11 +196,11 @@ impl JsonLinesWriter {
         Ok(())
     }
 
-    /// Marks the list as unordered if the object is older than one before it.
+    /// Marks the list as unordered if the object is older than the one before it.
     fn check_order(&mut self, object: &Value) {
         if let Some(created) = object.get("created_at").and_then(Value::as_f64) {
-            self.state.unordered |= self.newest.is_some_and(|newest| newest > created);
-            self.newest = Some(created);
+            self.state.unordered |= self.last_created.is_some_and(|last| last > created);
+            self.last_created = Some(created);
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct ArchivePaths {
 }
 
 impl ArchivePaths {
-    /// Returns the layout below a folder.
+    /// Returns the paths of an archive in the folder `root`.
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
@@ -29,11 +29,12 @@ impl ArchivePaths {
         self.root.join("manifest.json")
     }
 
+    /// Returns the path of the journal.
     pub(super) fn journal(&self) -> PathBuf {
         self.root.join("journal.jsonl")
     }
 
-    /// Returns the path of a list.
+    /// Returns the path of a list, such as `assistants`.
     pub fn list(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.jsonl"))
     }

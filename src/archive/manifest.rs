@@ -1,4 +1,4 @@
-//! The manifest of an archive, as plain values.
+//! The types of `manifest.json`, which lists the contents of an archive.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,6 +110,7 @@ pub struct FetchFailure {
     pub id: Option<String>,
     pub reason: String,
     pub exit_code: u8,
+    /// The time of the failure.
     pub at: String,
 }
 
@@ -120,7 +121,7 @@ impl FetchFailure {
     }
 }
 
-/// Returns the key in the manifest of a failure to fetch an object.
+/// Returns the key of a failure in the manifest: `thread/ID`, `file/ID`, or the name of a list.
 pub(super) fn failure_key(kind: &str, id: Option<&str>) -> String {
     id.map_or_else(|| kind.to_owned(), |id| format!("{kind}/{id}"))
 }
@@ -133,6 +134,7 @@ pub struct ArchiveManifest {
     pub asst: String,
     /// The origin of all IDs in the archive.
     pub origin: String,
+    /// The time at which the archive was created.
     pub begun_at: String,
     /// The time at which the last export into this archive was completed.
     #[serde(skip_serializing_if = "Option::is_none")]

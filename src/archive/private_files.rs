@@ -1,5 +1,5 @@
-//! Files and folders of an archive. Only their owner can access them, and no path follows a symbolic link. Must not
-//! depend on their contents.
+//! Files and folders of an archive. Only their owner can access them, and no path follows a symbolic link. The module
+//! must not depend on the contents of the files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -81,7 +81,7 @@ fn check_component(path: &Path) -> io::Result<()> {
 }
 
 fn folder_builder() -> fs::DirBuilder {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "modes are of Unix"))]
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has file modes"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -122,10 +122,11 @@ fn invalid_name(layout: &ArchivePaths, name: &str) -> ArchiveError {
     ArchiveError::Damaged { path: layout.manifest(), reason: format!("expected the name of a file, found {name:?}") }
 }
 
-/// Compares a file with its recorded length and hash. Returns the difference and its details.
+/// Compares a file with its recorded length and hash. Returns the difference and its details, or `None` if the file is
+/// intact.
 fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(ArchiveProblem, String)> {
-    let is_reachable = path.parent().map_or(Ok(()), |folder| private_files::check_path(root, folder));
-    let file = match is_reachable.and_then(|()| private_files::read(path)) {
+    let folder_check = path.parent().map_or(Ok(()), |folder| private_files::check_path(root, folder));
+    let file = match folder_check.and_then(|()| private_files::read(path)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((ArchiveProblem::Missing, String::new())),
         Err(error) => return Some((ArchiveProblem::Unreadable, error.to_string())),
         Ok(file) => file,
@@ -147,7 +148,8 @@ fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(Archiv
     }
 }
 
-/// Passes each file that the manifest does not list to `each`.
+/// Passes each file that the manifest does not list to `each`. `unfinished` has the folders of threads whose export was
+/// interrupted.
 fn find_unlisted_files(
     layout: &ArchivePaths,
     listed: &BTreeMap<PathBuf, FileDigest>,

@@ -1,5 +1,5 @@
-//! An archive that is being written: opens it, records finished objects in the journal, and closes it with its
-//! manifest.
+//! The writer of an archive. It opens the archive, records each completed object in the journal, and writes the
+//! manifest at the end.
 
 use super::error::ArchiveError;
 use super::journal::{ArchiveState, Journal, JournalEntry};
@@ -92,7 +92,7 @@ impl ArchiveWriter {
         entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| has_files(root, &folder, &entry.parts)))
     }
 
-    /// Adds a thread that is complete.
+    /// Records that a thread is complete.
     ///
     /// # Errors
     /// Returns an error if the journal cannot be written. The same holds for the other `add` functions.
@@ -100,22 +100,22 @@ impl ArchiveWriter {
         self.add(JournalEntry::Thread { id: id.to_owned(), entry })
     }
 
-    /// Adds the progress of a thread.
+    /// Records the progress of a thread that is not complete yet.
     pub fn add_progress(&mut self, id: &str, progress: ThreadProgress) -> Result<(), ArchiveError> {
         self.add(JournalEntry::Progress { id: id.to_owned(), progress })
     }
 
-    /// Adds the outcome of the download of a file.
+    /// Records the outcome of the download of a file.
     pub fn add_file(&mut self, id: &str, entry: FileEntry) -> Result<(), ArchiveError> {
         self.add(JournalEntry::File { id: id.to_owned(), entry })
     }
 
-    /// Adds a list that is complete.
+    /// Records that a list is complete.
     pub fn add_list(&mut self, name: &str, entry: ListEntry) -> Result<(), ArchiveError> {
         self.add(JournalEntry::List { name: name.to_owned(), entry })
     }
 
-    /// Adds an object that could not be fetched.
+    /// Records that an object or a list could not be fetched.
     pub fn add_failure(&mut self, failure: FetchFailure) -> Result<(), ArchiveError> {
         self.add(JournalEntry::Failed(failure))
     }

@@ -1,14 +1,14 @@
 //! Detection of objects in an event stream that passes through the proxy (docs/protocol/streaming.md).
 //!
-//! An event is held back until it is complete. The objects that it names can then be recorded before the caller
-//! receives it.
+//! An event is held back until it is complete, so that the object in it can be recorded before the caller receives the
+//! event.
 
 use crate::http::sse::Parser;
 use crate::json;
 use bytes::{Bytes, BytesMut};
 use serde_json::Value;
 
-/// A decoder that holds back the unfinished event at the end of the stream.
+/// The bytes of an event stream that are not forwarded yet: the unfinished event at its end.
 #[derive(Debug, Default)]
 pub(super) struct EventBuffer {
     parser: Parser,
@@ -16,35 +16,35 @@ pub(super) struct EventBuffer {
     held: BytesMut,
 }
 
-/// The result of adding a chunk.
+/// The events that became complete with a chunk.
 #[derive(Debug, Default)]
 pub(super) struct DecodedChunk {
-    /// The events that are now complete, byte for byte.
+    /// The bytes of the events, unchanged.
     pub(super) ready: Bytes,
-    /// The data of each of these events that is a JSON value.
+    /// The data of the events, as far as it is JSON.
     pub(super) objects: Vec<Value>,
 }
 
 impl EventBuffer {
-    /// Adds a chunk of the stream.
-    pub(super) fn push(&mut self, piece: &[u8]) -> DecodedChunk {
-        self.held.extend_from_slice(piece);
-        self.parser.push(piece);
+    /// Adds a chunk of the stream. Returns the events that are complete with it.
+    pub(super) fn push(&mut self, chunk: &[u8]) -> DecodedChunk {
+        self.held.extend_from_slice(chunk);
+        self.parser.push(chunk);
         let mut objects = Vec::new();
         loop {
             match self.parser.next() {
                 Ok(Some(event)) => objects.extend(json::read(event.data.as_ref())),
                 Ok(None) => break,
-                // This is not an event stream, or one that cannot be recorded.
-                Err(_) => return DecodedChunk { ready: self.rest(), objects },
+                // The event is too long to be recorded. Its bytes are forwarded all the same.
+                Err(_) => return DecodedChunk { ready: self.take_rest(), objects },
             }
         }
-        let whole = self.held.len().saturating_sub(self.parser.unfinished());
-        DecodedChunk { ready: self.held.split_to(whole).freeze(), objects }
+        let complete = self.held.len().saturating_sub(self.parser.unfinished());
+        DecodedChunk { ready: self.held.split_to(complete).freeze(), objects }
     }
 
-    /// Returns the bytes that are held back, at the end of the stream.
-    pub(super) fn rest(&mut self) -> Bytes {
+    /// Returns the bytes that are held back, and starts again with an empty buffer.
+    pub(super) fn take_rest(&mut self) -> Bytes {
         self.parser = Parser::default();
         self.held.split().freeze()
     }
@@ -62,63 +62,63 @@ mod tests {
                           data: [DONE]\n\n";
 
     #[test]
-    fn an_event_is_held_back_until_it_is_whole() {
+    fn an_event_is_held_back_until_it_is_complete() {
         let mut events = EventBuffer::default();
         let (begin, end) = STREAM.split_once("_1\"").unwrap();
-        let fed = events.push(begin.as_bytes());
-        assert!(fed.ready.is_empty() && fed.objects.is_empty());
+        let decoded = events.push(begin.as_bytes());
+        assert!(decoded.ready.is_empty() && decoded.objects.is_empty());
         let (rest, _) = end.split_once(": a comment").unwrap();
-        let fed = events.push(format!("_1\"{rest}data: half").as_bytes());
-        assert_eq!(fed.objects[0]["id"], "thread_1");
-        assert!(fed.ready.ends_with(b"}\n\n"));
-        assert_eq!(events.rest(), "data: half");
+        let decoded = events.push(format!("_1\"{rest}data: half").as_bytes());
+        assert_eq!(decoded.objects[0]["id"], "thread_1");
+        assert!(decoded.ready.ends_with(b"}\n\n"));
+        assert_eq!(events.take_rest(), "data: half");
     }
 
     #[test]
-    fn lines_may_end_as_the_standard_lets_them() {
+    fn lf_crlf_and_cr_end_a_line() {
         for end in ["\n", "\r\n", "\r"] {
             let mut events = EventBuffer::default();
             let stream = STREAM.replace("\r\n", "\n").replace('\n', end);
-            let fed = events.push(stream.as_bytes());
-            assert_eq!(fed.objects.len(), 2, "{end:?}");
-            assert_eq!([fed.ready, events.rest()].concat(), stream.as_bytes(), "{end:?}");
+            let decoded = events.push(stream.as_bytes());
+            assert_eq!(decoded.objects.len(), 2, "{end:?}");
+            assert_eq!([decoded.ready, events.take_rest()].concat(), stream.as_bytes(), "{end:?}");
         }
     }
 
     #[test]
-    fn what_is_no_event_does_not_wait_for_one() {
+    fn comments_are_forwarded_before_the_next_event() {
         let mut events = EventBuffer::default();
-        for piece in [": still here\n\n", ": and here\n", "\n"] {
-            assert_eq!(events.push(piece.as_bytes()).ready, piece, "{piece:?}");
+        for chunk in [": still here\n\n", ": and here\n", "\n"] {
+            assert_eq!(events.push(chunk.as_bytes()).ready, chunk, "{chunk:?}");
         }
         let mut events = EventBuffer::default();
-        let fed = events.push(b"\xef\xbb\xbfdata:{\"id\":\"\xff\"}\n\n: half");
-        assert_eq!(fed.objects.len(), 1);
-        assert_eq!((fed.ready.last(), events.rest().as_ref()), (Some(&b'\n'), b": half".as_slice()));
+        let decoded = events.push(b"\xef\xbb\xbfdata:{\"id\":\"\xff\"}\n\n: half");
+        assert_eq!(decoded.objects.len(), 1);
+        assert_eq!((decoded.ready.last(), events.take_rest().as_ref()), (Some(&b'\n'), b": half".as_slice()));
     }
 
     #[test]
-    fn what_never_ends_is_let_go() {
+    fn an_event_beyond_the_limit_is_forwarded_unrecorded() {
         let mut events = EventBuffer::default();
-        let piece = vec![b'x'; LONGEST_EVENT / 2 + 1];
-        assert!(events.push(&piece).ready.is_empty());
-        assert_eq!(events.push(&piece).ready.len(), 2 * piece.len());
-        assert_eq!(events.rest(), "");
+        let chunk = vec![b'x'; LONGEST_EVENT / 2 + 1];
+        assert!(events.push(&chunk).ready.is_empty());
+        assert_eq!(events.push(&chunk).ready.len(), 2 * chunk.len());
+        assert_eq!(events.take_rest(), "");
     }
 
     proptest! {
         #[test]
-        fn the_pieces_of_a_stream_do_not_matter(cuts in proptest::collection::vec(1_usize..40, 0..40)) {
+        fn the_chunking_of_a_stream_has_no_effect(cuts in proptest::collection::vec(1_usize..40, 0..40)) {
             let (mut events, mut left) = (EventBuffer::default(), STREAM.as_bytes());
             let (mut passed, mut objects) = (Vec::new(), Vec::new());
             for cut in cuts.into_iter().chain([usize::MAX]) {
-                let (piece, rest) = left.split_at(cut.min(left.len()));
+                let (chunk, rest) = left.split_at(cut.min(left.len()));
                 left = rest;
-                let fed = events.push(piece);
-                passed.extend_from_slice(&fed.ready);
-                objects.extend(fed.objects);
+                let decoded = events.push(chunk);
+                passed.extend_from_slice(&decoded.ready);
+                objects.extend(decoded.objects);
             }
-            prop_assert_eq!(events.rest(), "");
+            prop_assert_eq!(events.take_rest(), "");
             prop_assert_eq!(passed, STREAM.as_bytes());
             let ids: Vec<_> = objects.iter().map(|object| object["id"].as_str().unwrap().to_owned()).collect();
             prop_assert_eq!(ids, ["thread_1", "run_1"]);

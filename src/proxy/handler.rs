@@ -1,6 +1,6 @@
-//! The handler of all requests: checks the caller and the path, and decides whether the request is recorded.
+//! The handler of all requests. It checks the caller and the path, and decides whether the request is recorded.
 
-use super::forward::{ForwardedRequest, InboundBody, passed_on, refused, watch};
+use super::forward::{ForwardedRequest, InboundBody, forward_error, forward_recorded, forward_unread};
 use super::recorder::{RecordedRequest, recorded_endpoint};
 use super::{ProxyState, path, rejection, unrecognised};
 use crate::api;
@@ -13,13 +13,13 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Handles one request.
-pub(super) async fn handle(State(parts): State<Arc<ProxyState>>, request: Request) -> Response {
-    if let Some(refusal) = rejection::check_caller(&parts, &request) {
-        return refusal;
+pub(super) async fn handle(State(state): State<Arc<ProxyState>>, request: Request) -> Response {
+    if let Some(response) = rejection::check_caller(&state, &request) {
+        return response;
     }
     let uri = request.uri().clone();
-    let own = match path::own(uri.path(), &parts.settings.base_path) {
-        Ok(own) => own,
+    let path = match path::split(uri.path(), &state.settings.base_path) {
+        Ok(path) => path,
         Err(path::PathError::Outside) => {
             return rejection::error_response(
                 StatusCode::BAD_REQUEST,
@@ -32,45 +32,44 @@ pub(super) async fn handle(State(parts): State<Arc<ProxyState>>, request: Reques
             return rejection::error_response(StatusCode::BAD_REQUEST, message, "other_project");
         }
     };
-    if let Some(refusal) = rejection::check_ambiguity(&request, own.ambiguous) {
-        return refusal;
+    if let Some(response) = rejection::check_ambiguity(&request, path.ambiguous) {
+        return response;
     }
-    let watched = recorded_endpoint(request.method(), &own.protocol);
+    let endpoint = recorded_endpoint(request.method(), &path.protocol);
     let is_unrecognised =
-        request.method() == Method::POST && api::endpoint_of(api::Method::Post, &own.protocol).is_none();
+        request.method() == Method::POST && api::endpoint_of(api::Method::Post, &path.protocol).is_none();
     let (head, body) = request.into_parts();
-    let body = match InboundBody::take(&parts, &head, body).await {
+    let body = match InboundBody::receive(&state, &head, body).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(response) => return response,
     };
-    let mut going = ForwardedRequest {
-        parts,
+    let mut request = ForwardedRequest {
+        state,
         head,
-        path: own.forwarded.to_owned(),
+        path: path.forwarded.to_owned(),
         body,
-        is_read: watched.is_some() || is_unrecognised,
+        is_read: endpoint.is_some() || is_unrecognised,
     };
     if is_unrecognised {
-        let path = going.path.clone();
-        let (reply, replied) = oneshot::channel();
-        tokio::spawn(unrecognised::forward(going, path, reply));
-        return replied.await.unwrap_or_else(|_| failed());
+        let (reply, response) = oneshot::channel();
+        tokio::spawn(unrecognised::forward(request, reply));
+        return response.await.unwrap_or_else(|_| task_failed());
     }
-    let Some((spec, ids)) = watched else {
-        return match going.send().await {
-            Ok(answer) if !answer.status.is_success() => refused(answer).await,
-            Ok(answer) => passed_on(answer),
+    let Some((spec, ids)) = endpoint else {
+        return match request.send().await {
+            Ok(response) if !response.status.is_success() => forward_error(response).await,
+            Ok(response) => forward_unread(response),
             Err(error) => rejection::unreachable(&error),
         };
     };
-    let asked = RecordedRequest { spec, ids, body: going.body.members() };
+    let recorded = RecordedRequest { spec, ids, body: request.body.members() };
     // The task continues if the caller disconnects, because the created objects must be recorded.
-    let (reply, replied) = oneshot::channel();
-    tokio::spawn(watch(going, asked, reply));
-    replied.await.unwrap_or_else(|_| failed())
+    let (reply, response) = oneshot::channel();
+    tokio::spawn(forward_recorded(request, recorded, reply));
+    response.await.unwrap_or_else(|_| task_failed())
 }
 
 /// Returns the response for a task that ended without a response.
-fn failed() -> Response {
+fn task_failed() -> Response {
     rejection::error_response(StatusCode::INTERNAL_SERVER_ERROR, "The proxy failed.", "internal_error")
 }

@@ -3,6 +3,7 @@
 use crate::http::{HeaderMap, HeaderName, HeaderValue, HttpRequest};
 
 const CONNECTION: &str = "connection";
+/// Headers that concern a single connection.
 const HOP_BY_HOP: [&str; 9] = [
     CONNECTION,
     "keep-alive",
@@ -15,8 +16,9 @@ const HOP_BY_HOP: [&str; 9] = [
     "upgrade",
 ];
 
-/// Headers that are not forwarded. Some concern the proxy itself: its name, its key, and whether it expects the body.
-/// The others choose an account, which must be the profile's, because the ledger records everything under its origin.
+/// Headers of the caller that are not forwarded. Some are meant for the proxy: its host name, its key, and `expect`.
+/// The others select an account. The profile selects it instead, because the ledger records all objects under its
+/// origin.
 const REPLACED: [&str; 7] = [
     "host",
     "authorization",
@@ -32,15 +34,15 @@ pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let named = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let named: Vec<String> =
         named.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect();
-    let goes =
+    let is_end_to_end =
         |name: &HeaderName| !HOP_BY_HOP.contains(&name.as_str()) && !named.iter().any(|other| other == name.as_str());
     // `into_iter` would return the name of a repeated header only once.
-    headers.iter().filter(|(name, _)| goes(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    headers.iter().filter(|(name, _)| is_end_to_end(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// Adds the caller's headers to a request. Headers of the profile take precedence. If the response must be read, it is
-/// requested without compression.
-pub(super) fn add_caller_headers(call: &mut HttpRequest, caller: &HeaderMap, is_read: bool) {
+/// Adds the caller's headers to a request. Headers of the profile take precedence. If the proxy must read the response
+/// (`is_read`), requests it without compression.
+pub(super) fn add_caller_headers(request: &mut HttpRequest, caller: &HeaderMap, is_read: bool) {
     let mut headers = end_to_end(caller);
     for name in REPLACED {
         headers.remove(name);
@@ -48,12 +50,12 @@ pub(super) fn add_caller_headers(call: &mut HttpRequest, caller: &HeaderMap, is_
     if is_read {
         headers.insert("accept-encoding", HeaderValue::from_static("identity"));
     }
-    for (name, value) in std::mem::take(&mut call.headers) {
+    for (name, value) in std::mem::take(&mut request.headers) {
         if let Some(name) = name {
             headers.insert(name, value);
         }
     }
-    call.headers = headers;
+    request.headers = headers;
 }
 
 #[cfg(test)]
@@ -63,7 +65,7 @@ mod tests {
     use crate::http::{Method, Url};
 
     #[test]
-    fn what_is_about_the_connection_or_the_caller_stays_here() {
+    fn headers_of_the_connection_and_of_the_caller_are_not_forwarded() {
         let mut caller = HeaderMap::new();
         for (name, value) in [
             ("host", "127.0.0.1:1"),
@@ -86,12 +88,12 @@ mod tests {
         let url = Url::parse("http://h/v1/x").unwrap();
         let own = HeaderValue::from_static("ours");
         let key = HeaderValue::from_static("Bearer of-the-profile");
-        let mut call = HttpRequest::new(Method::GET, url)
+        let mut request = HttpRequest::new(Method::GET, url)
             .header(HeaderName::from_static("openai-project"), own)
             .secret_header(HeaderName::from_static("authorization"), key);
-        add_caller_headers(&mut call, &caller, true);
+        add_caller_headers(&mut request, &caller, true);
         let mut found: Vec<String> =
-            call.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
+            request.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
         found.sort();
         assert_eq!(
             found,
@@ -104,6 +106,6 @@ mod tests {
                 "x-many: 2"
             ]
         );
-        assert!(call.headers["authorization"].is_sensitive());
+        assert!(request.headers["authorization"].is_sensitive());
     }
 }

@@ -1,7 +1,8 @@
 //! The proxy of `asst record`. It listens on loopback, forwards every request to one backend, and records the objects
 //! that are created and deleted (docs/design/recording.md#what-is-recorded).
 //!
-//! The caller provides the backend's address and the recorder. Must not depend on the calling program or the ledger.
+//! The caller provides the backend's address and the recorder. The module must not depend on the program that sends the
+//! requests, or on the ledger.
 
 mod events;
 mod forward;
@@ -27,11 +28,12 @@ use std::time::Duration;
 use tokio::sync::{RwLock, watch};
 use tokio::time::timeout;
 
-/// Builds a request with the profile's headers from a method, a path relative to the base, and a query. Returns the
-/// reason if this is impossible.
+/// A function that builds a request with the profile's headers from a method, a path below the base URL, and a query.
+/// It returns the reason if this is impossible.
 pub type AddressRequest = Arc<dyn Fn(Method, &str, Option<&str>) -> Result<HttpRequest, String> + Send + Sync>;
 
-/// Fetches another credential after one was rejected. Returns `true` if there is one. May block.
+/// A function that fetches another credential after the one of this request was rejected. It returns `true` if there is
+/// another one. It may block.
 pub type RenewCredential = Arc<dyn Fn(&HttpRequest) -> bool + Send + Sync>;
 
 /// The settings of a proxy.
@@ -40,6 +42,7 @@ pub struct ProxySettings {
     pub key: SecretString,
     /// The transport to the backend. It must not decode responses.
     pub transport: Transport,
+    /// Addresses a request to the backend.
     pub address: AddressRequest,
     /// The path of the backend's base URL. Callers may repeat it in their paths.
     pub base_path: String,
@@ -50,9 +53,11 @@ pub struct ProxySettings {
 /// The state that all requests share.
 struct ProxyState {
     settings: ProxySettings,
+    /// The address on which the proxy listens.
     address: SocketAddr,
     /// Locked for reading by each recorded request until it has ended.
     in_flight: Arc<RwLock<()>>,
+    /// `true` after the recording has ended. Further requests are rejected.
     closed: AtomicBool,
     bodies: BodyBudgets,
 }
@@ -60,48 +65,49 @@ struct ProxyState {
 /// The memory budgets for bodies.
 #[derive(Debug)]
 struct BodyBudgets {
-    /// Request bodies and long responses while they are held.
+    /// For short request bodies and long responses, while the proxy holds them.
     held: MemoryBudget,
-    /// Long responses while they are parsed and recorded.
-    read: MemoryBudget,
+    /// For long responses, while they are parsed and recorded.
+    parsed: MemoryBudget,
 }
 
 impl Default for BodyBudgets {
     fn default() -> Self {
-        let patience = Duration::from_secs(30);
         Self {
-            held: MemoryBudget::new(HELD_BYTES, patience),
-            read: MemoryBudget::new(2 * forward::MAX_RECORDED_RESPONSE, patience),
+            held: MemoryBudget::new(HELD_BYTES, BUDGET_TIMEOUT),
+            parsed: MemoryBudget::new(2 * forward::MAX_RECORDED_RESPONSE, BUDGET_TIMEOUT),
         }
     }
 }
 
 /// The maximum total size in bytes of the bodies that are held at once.
 const HELD_BYTES: usize = 64 << 20;
+/// The maximum time to wait for a share of a budget.
+const BUDGET_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running proxy. It continues after this value is dropped, as long as its runtime exists.
 pub struct Proxy {
-    parts: Arc<ProxyState>,
+    state: Arc<ProxyState>,
     shutdown: watch::Sender<bool>,
 }
 
 /// Starts a proxy on a free loopback port in the current tokio runtime.
 ///
 /// # Errors
-/// If no port can be opened.
+/// Returns an error if no port can be opened.
 pub fn start(settings: ProxySettings) -> io::Result<Proxy> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
-    let parts = Arc::new(ProxyState {
+    let state = Arc::new(ProxyState {
         settings,
         address,
         in_flight: Arc::default(),
         closed: AtomicBool::new(false),
         bodies: BodyBudgets::default(),
     });
-    let router = Router::new().fallback(handler::handle).with_state(Arc::clone(&parts));
+    let router = Router::new().fallback(handler::handle).with_state(Arc::clone(&state));
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // An error here only costs latency.
     });
@@ -112,19 +118,20 @@ pub fn start(settings: ProxySettings) -> io::Result<Proxy> {
         }
     });
     tokio::spawn(serving.into_future());
-    Ok(Proxy { parts, shutdown })
+    Ok(Proxy { state, shutdown })
 }
 
 impl Proxy {
     /// Returns the address on which the proxy listens.
     pub fn address(&self) -> SocketAddr {
-        self.parts.address
+        self.state.address
     }
 
-    /// Stops accepting requests and waits for the recorded ones. Returns `true` if all of them ended in time.
-    pub async fn stop(&self, most: Duration) -> bool {
-        self.parts.closed.store(true, Ordering::SeqCst);
+    /// Stops accepting requests, and waits up to `limit` for the recorded requests. Returns `true` if all of them ended
+    /// in time.
+    pub async fn stop(&self, limit: Duration) -> bool {
+        self.state.closed.store(true, Ordering::SeqCst);
         self.shutdown.send_replace(true);
-        timeout(most, self.parts.in_flight.write()).await.is_ok()
+        timeout(limit, self.state.in_flight.write()).await.is_ok()
     }
 }

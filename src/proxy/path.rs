@@ -1,21 +1,22 @@
-//! The target of a path. A prefix before the protocol's own part of the path belongs to the proxy.
+//! Paths of requests. A path consists of a prefix, such as `/v1`, and the part that the protocol defines.
 //!
-//! The path is forwarded unchanged. To recognise a create, it is read as any server might read it: decoded, without
-//! empty segments, and in any case. A request that no backend treats as a create is recorded as rejected, which is
-//! harmless. A create that is not recognised loses an ID.
+//! The proxy removes the prefix, and forwards the rest unchanged. To recognise a create, it normalises the rest as any
+//! server might: it decodes the path, drops empty segments, and ignores the case of letters. If the backend then
+//! rejects the request, a harmless record remains. A create that is not recognised would lose an ID.
 
 use crate::api;
 use percent_encoding::percent_decode_str;
 
-/// The maximum number of decoding rounds. A gateway may decode a path that the server behind it decodes again.
-const ROUNDS: usize = 4;
+/// How often a path is decoded at most. A gateway may decode a path that the server behind it decodes again.
+const MAX_DECODINGS: usize = 4;
 
-/// A path that was received from the caller.
+/// The path of a request, split into its parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ForwardedPath<'a> {
-    /// The part that is appended to the base URL of the backend.
+    /// The undecoded part that is appended to the base URL of the backend.
     pub(super) forwarded: &'a str,
-    /// The protocol's own part in its normal form, which identifies the endpoint.
+    /// The part that the protocol defines, such as `/threads/thread_1`, decoded and in the protocol's spelling. It
+    /// identifies the endpoint.
     pub(super) protocol: String,
     /// `true` if servers could read the path in different ways, so that the effect of the request is uncertain.
     pub(super) ambiguous: bool,
@@ -30,35 +31,36 @@ pub(super) enum PathError {
     OtherProject,
 }
 
-/// Splits a path into its parts. `base` is the path of the backend's base URL.
-pub(super) fn own<'a>(path: &'a str, base: &str) -> Result<ForwardedPath<'a>, PathError> {
-    let (plain, ambiguous) = decoded(path);
-    let leaves = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
-    if !path.starts_with('/') || plain.split('/').any(leaves) {
+/// Splits the path of a request. `base` is the path of the backend's base URL.
+pub(super) fn split<'a>(path: &'a str, base: &str) -> Result<ForwardedPath<'a>, PathError> {
+    let (plain, ambiguous) = decode(path);
+    let leaves_base = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
+    if !path.starts_with('/') || plain.split('/').any(leaves_base) {
         return Err(PathError::Outside);
     }
-    let (whole, base) = (segments(&plain), segments(&decoded(base).0));
-    let (rest, behind) = match below(&whole, &base).zip(raw_below(path, base.len())) {
-        Some(found) if !base.is_empty() => found,
-        _ if below(&whole, &base).is_none() && is_project(&whole) && is_project(&base) => {
+    let (all, base) = (segments(&plain), segments(&decode(base).0));
+    let (rest, forwarded) = match without_prefix(&all, &base).zip(skip_segments(path, base.len())) {
+        Some(parts) if !base.is_empty() => parts,
+        _ if without_prefix(&all, &base).is_none() && is_project(&all) && is_project(&base) => {
             return Err(PathError::OtherProject);
         }
-        _ => (whole.as_slice(), behind_the_proxy(path)),
+        _ => (all.as_slice(), without_proxy_prefix(path)),
     };
-    Ok(ForwardedPath { forwarded: behind, protocol: protocol(rest), ambiguous })
+    Ok(ForwardedPath { forwarded, protocol: protocol_path(rest), ambiguous })
 }
 
-/// Returns the path without the prefixes that address the proxy itself.
-fn behind_the_proxy(path: &str) -> &str {
-    let below = |prefix: &str| path.strip_prefix(prefix).filter(|rest| rest.starts_with('/'));
-    // After `/openai`, a version is part of the path.
-    below("/v1").or_else(|| below("/openai")).unwrap_or(path)
+/// Removes the prefix of the proxy's own base URL, `/v1` or `/openai`.
+fn without_proxy_prefix(path: &str) -> &str {
+    let without = |prefix: &str| path.strip_prefix(prefix).filter(|rest| rest.starts_with('/'));
+    // In `/openai/v1`, the version stays in the forwarded path, because Azure OpenAI expects it there.
+    without("/v1").or_else(|| without("/openai")).unwrap_or(path)
 }
 
-/// Decodes a path until decoding no longer changes it. Also returns `true` if servers may read it in different ways.
-fn decoded(path: &str) -> (String, bool) {
+/// Decodes a path until decoding no longer changes it. Also returns `true` if servers could read the path in different
+/// ways.
+fn decode(path: &str) -> (String, bool) {
     let (mut plain, mut ambiguous) = (path.to_owned(), false);
-    for _ in 0..ROUNDS {
+    for _ in 0..MAX_DECODINGS {
         let bytes: Vec<u8> = percent_decode_str(&plain).collect();
         let next = String::from_utf8_lossy(&bytes).into_owned();
         ambiguous |= next.as_bytes() != bytes;
@@ -67,27 +69,30 @@ fn decoded(path: &str) -> (String, bool) {
         }
         plain = next;
     }
-    // A server that decodes first ends the path at `?` and `#`; to any other they are part of a segment.
-    let odd = plain.contains(|letter: char| letter.is_control() || matches!(letter, '?' | '#'));
+    // A server that decodes before it splits the URL ends the path at `?` and `#`. Other servers keep them in a
+    // segment.
+    let has_separator = plain.contains(|letter: char| letter.is_control() || matches!(letter, '?' | '#'));
     // A URL parser treats backslashes as slashes.
-    (plain.replace('\\', "/"), ambiguous || odd)
+    (plain.replace('\\', "/"), ambiguous || has_separator)
 }
 
-/// Returns the segments of a decoded path, without parameters and without the trailing characters that some servers
-/// remove.
+/// Returns the segments of a decoded path. Removes what some servers remove: parameters after `;`, trailing dots and
+/// spaces, and empty segments.
 fn segments(plain: &str) -> Vec<String> {
     let bare = |segment: &str| segment.split(';').next().unwrap_or_default().trim_end_matches(['.', ' ']).to_owned();
     plain.split('/').map(bare).filter(|segment| !segment.is_empty()).collect()
 }
 
-fn below<'a>(whole: &'a [String], prefix: &[String]) -> Option<&'a [String]> {
-    let same = whole.len() >= prefix.len()
-        && whole.iter().zip(prefix).all(|(one, other)| other == "*" || one.eq_ignore_ascii_case(other));
-    same.then(|| &whole[prefix.len()..])
+/// Returns the segments after a prefix, or `None` if they do not start with it. The case of letters is ignored, and `*`
+/// in the prefix matches any segment.
+fn without_prefix<'a>(segments: &'a [String], prefix: &[String]) -> Option<&'a [String]> {
+    let matches = |segment: &String, pattern: &String| pattern == "*" || segment.eq_ignore_ascii_case(pattern);
+    let starts_with_prefix = segments.len() >= prefix.len() && segments.iter().zip(prefix).all(|(a, b)| matches(a, b));
+    starts_with_prefix.then(|| &segments[prefix.len()..])
 }
 
-/// Returns the part of an undecoded path after `count` segments.
-fn raw_below(path: &str, count: usize) -> Option<&str> {
+/// Returns the part of an undecoded path after `count` segments. Returns `None` if one of them is empty or missing.
+fn skip_segments(path: &str, count: usize) -> Option<&str> {
     let mut rest = path;
     for _ in 0..count {
         let first = rest.strip_prefix('/')?;
@@ -100,16 +105,17 @@ fn raw_below(path: &str, count: usize) -> Option<&str> {
     rest.starts_with('/').then_some(rest)
 }
 
+/// Returns `true` if a path is that of a Foundry project.
 fn is_project(segments: &[String]) -> bool {
-    below(segments, &["api", "projects", "*"].map(str::to_owned)).is_some()
+    without_prefix(segments, &["api", "projects", "*"].map(str::to_owned)).is_some()
 }
 
-/// Returns the protocol's own part of a path, with its words in the protocol's spelling.
-fn protocol(segments: &[String]) -> String {
+/// Returns the part of a path that the protocol defines, with its words in the protocol's spelling.
+fn protocol_path(segments: &[String]) -> String {
     let prefixes: [&[&str]; 4] = [&["v1"], &["openai", "v1"], &["openai"], &["api", "projects", "*"]];
     let stripped = prefixes.iter().find_map(|prefix| {
         let prefix: Vec<String> = prefix.iter().map(|&word| word.to_owned()).collect();
-        below(segments, &prefix).filter(|rest| !rest.is_empty())
+        without_prefix(segments, &prefix).filter(|rest| !rest.is_empty())
     });
     let mut path = String::new();
     for segment in stripped.unwrap_or(segments) {
@@ -125,9 +131,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_before_belongs_to_the_proxy() {
-        let found = |path| own(path, "/").map(|own| (own.forwarded, own.protocol));
-        for (path, behind, protocol) in [
+    fn the_prefix_of_the_proxy_is_removed() {
+        let found = |path| split(path, "/").map(|path| (path.forwarded, path.protocol));
+        for (path, forwarded, protocol) in [
             ("/v1/threads/t_1", "/threads/t_1", "/threads/t_1"),
             ("/openai/threads", "/threads", "/threads"),
             ("/openai/v1/files", "/v1/files", "/files"),
@@ -135,9 +141,9 @@ mod tests {
             ("/v1", "/v1", "/v1"),
             ("/api/projects/p/threads", "/api/projects/p/threads", "/threads"),
         ] {
-            assert_eq!(found(path).unwrap(), (behind, protocol.to_owned()), "{path}");
+            assert_eq!(found(path).unwrap(), (forwarded, protocol.to_owned()), "{path}");
         }
-        for out in [
+        for outside in [
             "/v1/../secret",
             "/v1/%2e%2E/secret",
             "/v1/a%5c..%5cb",
@@ -147,13 +153,13 @@ mod tests {
             "*",
             "",
         ] {
-            assert_eq!(found(out), Err(PathError::Outside), "{out}");
+            assert_eq!(found(outside), Err(PathError::Outside), "{outside}");
         }
     }
 
     #[test]
-    fn the_path_of_the_base_is_not_doubled() {
-        for (base, path, behind, protocol) in [
+    fn the_path_of_the_base_url_is_not_repeated() {
+        for (base, path, forwarded, protocol) in [
             ("/api/projects/P", "/api/projects/P/threads", "/threads", "/threads"),
             ("/api/projects/P", "/api/projects/p/threads/t/runs", "/threads/t/runs", "/threads/t/runs"),
             ("/api/projects/my%20p", "/api/projects/my%20p/files", "/files", "/files"),
@@ -165,14 +171,14 @@ mod tests {
             ("/openai", "/openai/threads", "/threads", "/threads"),
             ("/openai/v1", "/openai/v1/threads", "/threads", "/threads"),
         ] {
-            let own = own(path, base).unwrap();
-            assert_eq!((own.forwarded, own.protocol.as_str()), (behind, protocol), "{path} below {base}");
+            let found = split(path, base).unwrap();
+            assert_eq!((found.forwarded, found.protocol.as_str()), (forwarded, protocol), "{path} below {base}");
         }
-        assert_eq!(own("/api/projects/other/threads", "/api/projects/P"), Err(PathError::OtherProject));
+        assert_eq!(split("/api/projects/other/threads", "/api/projects/P"), Err(PathError::OtherProject));
     }
 
     #[test]
-    fn a_create_is_known_however_it_is_written() {
+    fn a_create_is_recognised_in_every_spelling() {
         for path in [
             "/v1/threads/",
             "/v1//threads",
@@ -193,9 +199,9 @@ mod tests {
             "/OpenAI/threads",
             "/api//projects/p/threads",
         ] {
-            let own = own(path, "/v1").unwrap();
-            assert_eq!((own.protocol.as_str(), own.ambiguous), ("/threads", false), "{path}");
-            assert!(path.ends_with(own.forwarded), "{path} is passed on as it is");
+            let found = split(path, "/v1").unwrap();
+            assert_eq!((found.protocol.as_str(), found.ambiguous), ("/threads", false), "{path}");
+            assert!(path.ends_with(found.forwarded), "{path} is forwarded unchanged");
         }
         for path in [
             "/v1/threads%00",
@@ -206,8 +212,8 @@ mod tests {
             "/v1/threads%3Fa",
             "/v1/threads%2523",
         ] {
-            assert!(own(path, "/v1").unwrap().ambiguous, "{path}");
+            assert!(split(path, "/v1").unwrap().ambiguous, "{path}");
         }
-        assert!(!own("/v1/files/%C3%A9", "/v1").unwrap().ambiguous);
+        assert!(!split("/v1/files/%C3%A9", "/v1").unwrap().ambiguous);
     }
 }

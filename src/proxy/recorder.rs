@@ -1,4 +1,4 @@
-//! The interface of a recorder, as plain values and traits. It must not depend on the ledger.
+//! The traits that a recorder implements, and the values that it receives. The module must not depend on the ledger.
 
 use crate::api::{self, Kind, ResponseShape, Spec};
 use crate::http::{Method, Sent};
@@ -34,13 +34,13 @@ pub enum RequestOutcome {
 
 /// A recorder, which is called for every request that creates, changes or deletes an object.
 pub trait Recorder: Send + Sync {
-    /// Opens a record. When the future completes, everything that must be durable before the request is sent has been
-    /// stored.
+    /// Opens the record of a request. The request is sent once the future completes, so it must first store everything
+    /// that must be durable by then.
     ///
     /// An error is the reason why the request must not be sent.
     fn begin(
         self: Arc<Self>,
-        asked: RecordedRequest,
+        request: RecordedRequest,
     ) -> RecorderFuture<'static, Result<Box<dyn RequestRecord>, String>>;
 
     /// Records the object in the response to a POST whose path is not an endpoint of the protocol. Whether the request
@@ -60,10 +60,11 @@ pub trait RequestRecord: Send {
     fn part(&mut self, kind: Kind, object: Value, request_id: Option<String>) -> RecorderFuture<'_, ()>;
 
     /// Records the outcome of the request. It is durable when the future completes.
-    fn end(self: Box<Self>, ending: RequestOutcome) -> RecorderFuture<'static, ()>;
+    fn end(self: Box<Self>, outcome: RequestOutcome) -> RecorderFuture<'static, ()>;
 }
 
-/// Returns the endpoint of a request to record, and the IDs in its path. Returns `None` for a request that only reads.
+/// Returns the endpoint of a request, and the IDs in its path, if the request must be recorded. Returns `None` for a
+/// request that only reads, and for a path that is not an endpoint.
 pub(super) fn recorded_endpoint(method: &Method, path: &str) -> Option<(&'static Spec, Vec<String>)> {
     let method = match method.as_str() {
         "POST" => api::Method::Post,

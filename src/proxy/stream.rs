@@ -1,9 +1,9 @@
-//! Forwarding of a response that is a stream of events. Objects that the stream reports as created are recorded on the
-//! way.
+//! Forwarding of a response that is a stream of events. Objects that the stream reports as created are recorded before
+//! their events are forwarded.
 
 use super::events::EventBuffer;
 use super::recorder::{RequestOutcome, RequestRecord};
-use super::response::{request_id, respond};
+use super::response::{request_id, with_body};
 use crate::api::Spec;
 use crate::http::ForwardedResponse;
 use axum::{body::Body, response::Response};
@@ -11,61 +11,64 @@ use futures_util::stream;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-/// The number of chunks that are buffered for a slow client.
-const WAITING: usize = 8;
+/// The number of chunks that are buffered for a slow caller.
+const BUFFERED_CHUNKS: usize = 8;
 
-/// Forwards a stream chunk by chunk. Until the run is recorded, each event is held back until the object in it is
-/// recorded.
-pub(super) async fn pass(
-    mut answer: ForwardedResponse,
+/// Forwards a stream chunk by chunk. Until the object that the request creates is recorded, each event is held back
+/// until the object in the event is recorded. The rest of the stream is forwarded unread.
+///
+/// If the caller disconnects, the stream is read on until that object is recorded.
+pub(super) async fn forward_events(
+    mut response: ForwardedResponse,
     spec: &'static Spec,
     record: Box<dyn RequestRecord>,
     reply: oneshot::Sender<Response>,
 ) {
-    let (send, mut receive) = mpsc::channel(WAITING);
+    let (send, mut receive) = mpsc::channel(BUFFERED_CHUNKS);
     let body = Body::from_stream(stream::poll_fn(move |context| receive.poll_recv(context)));
-    let _ = reply.send(respond(&answer, body));
-    let request_id = request_id(&answer);
+    let _ = reply.send(with_body(&response, body));
+    let request_id = request_id(&response);
     let (mut events, mut record) = (EventBuffer::default(), Some(record));
     loop {
-        let (piece, lost) = match answer.chunk().await {
-            Ok(Some(piece)) if record.is_none() => (piece, None),
-            Ok(Some(piece)) => {
-                let fed = events.push(&piece);
-                for object in fed.objects {
-                    record = take(record, spec, object, request_id.as_deref()).await;
+        // `end` is set at the end of the stream: the outcome if the created object did not occur, and the error.
+        let (chunk, end) = match response.chunk().await {
+            Ok(Some(chunk)) if record.is_none() => (chunk, None),
+            Ok(Some(chunk)) => {
+                let decoded = events.push(&chunk);
+                for object in decoded.objects {
+                    record = record_object(record, spec, object, request_id.as_deref()).await;
                 }
                 // The rest is the start of an event that no longer has to be held back.
-                let rest = if record.is_none() { events.rest() } else { bytes::Bytes::new() };
-                ([fed.ready, rest].concat().into(), None)
+                let rest = if record.is_none() { events.take_rest() } else { bytes::Bytes::new() };
+                ([decoded.ready, rest].concat().into(), None)
             }
             Ok(None) => {
                 let reason = "the stream ended without the run".to_owned();
-                (events.rest(), Some((RequestOutcome::Unreadable { reason }, None)))
+                (events.take_rest(), Some((RequestOutcome::Unreadable { reason }, None)))
             }
             Err(error) => {
-                let lost = RequestOutcome::Lost { sent: error.sent(), reason: error.to_string() };
-                (events.rest(), Some((lost, Some(error))))
+                let outcome = RequestOutcome::Lost { sent: error.sent(), reason: error.to_string() };
+                (events.take_rest(), Some((outcome, Some(error))))
             }
         };
-        let heard = piece.is_empty() || send.send(Ok(piece)).await.is_ok();
-        if let Some((ending, error)) = lost {
+        let is_connected = chunk.is_empty() || send.send(Ok(chunk)).await.is_ok();
+        if let Some((outcome, error)) = end {
             if let Some(record) = record {
-                record.end(ending).await;
+                record.end(outcome).await;
             }
             if let Some(error) = error {
                 let _ = send.send(Err(error)).await;
             }
             return;
         }
-        if !heard && record.is_none() {
+        if !is_connected && record.is_none() {
             return;
         }
     }
 }
 
-/// Records an object of the stream. Returns the record while more objects are expected.
-async fn take(
+/// Records an object of the stream. Returns the record, or `None` if the object completed it.
+async fn record_object(
     record: Option<Box<dyn RequestRecord>>,
     spec: &Spec,
     value: Value,

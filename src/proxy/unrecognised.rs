@@ -1,7 +1,7 @@
 //! POST requests whose path is not an endpoint of the protocol. Their response may contain a new object, whose ID must
 //! not be lost.
 
-use super::forward::{BodyStart, ForwardedRequest, object_of, passed_on, refused};
+use super::forward::{BodyStart, ForwardedRequest, forward_error, forward_unread, parse_response};
 use super::recorder::Recorder;
 use super::rejection;
 use super::response::request_id;
@@ -13,45 +13,45 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// The maximum size in bytes of a response that is searched for an object.
-const LONGEST: usize = 256 << 10;
+const MAX_SEARCHED_RESPONSE: usize = 256 << 10;
 
 /// Sends a request. If its response is an object of a recorded kind, the response goes to `reply` once the object is
 /// recorded.
-pub(super) async fn forward(mut request: ForwardedRequest, path: String, reply: oneshot::Sender<Response>) {
-    let in_flight = Arc::clone(&request.parts.in_flight).read_owned().await;
+pub(super) async fn forward(mut request: ForwardedRequest, reply: oneshot::Sender<Response>) {
+    let in_flight = Arc::clone(&request.state.in_flight).read_owned().await;
     let response = match request.send().await {
         Err(error) => rejection::unreachable(&error),
-        Ok(answer) if !answer.status.is_success() => refused(answer).await,
-        Ok(answer) if !is_json(&answer) => passed_on(answer),
-        Ok(answer) => {
-            let recorder = Arc::clone(&request.parts.settings.recorder);
-            searched(answer, recorder, path).await
+        Ok(response) if !response.status.is_success() => forward_error(response).await,
+        Ok(response) if !is_json(&response) => forward_unread(response),
+        Ok(response) => {
+            let recorder = Arc::clone(&request.state.settings.recorder);
+            record_object(response, recorder, request.path).await
         }
     };
     let _ = reply.send(response);
     drop(in_flight);
 }
 
-fn is_json(answer: &ForwardedResponse) -> bool {
-    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().ends_with("json")
+fn is_json(response: &ForwardedResponse) -> bool {
+    let media_type = response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().ends_with("json")
 }
 
-/// Reads a response, records the object in it, and returns it unchanged.
-async fn searched(mut answer: ForwardedResponse, recorder: Arc<dyn Recorder>, path: String) -> Response {
-    let beginning = BodyStart::read(&mut answer, LONGEST).await;
-    if beginning.is_whole
-        && let Some((kind, object)) = object_in(&beginning.bytes)
+/// Reads a response, records the object in it if there is one, and returns the response unchanged.
+async fn record_object(mut response: ForwardedResponse, recorder: Arc<dyn Recorder>, path: String) -> Response {
+    let start = BodyStart::read(&mut response, MAX_SEARCHED_RESPONSE).await;
+    if start.is_whole
+        && let Some((kind, object)) = object_in(&start.bytes)
     {
-        recorder.unrecognised(path, kind, object, request_id(&answer)).await;
+        recorder.unrecognised(path, kind, object, request_id(&response)).await;
     }
-    beginning.into_response(answer)
+    start.into_response(response)
 }
 
-/// Returns the object of a recorded kind that is the whole text. Its kind is that of its `object` member, or of the
-/// prefix of its ID if it has no such member.
+/// Parses the body of a response. Returns its object if it is of a kind that the ledger records. The `object` member
+/// determines the kind, or the prefix of the ID if there is no such member.
 fn object_in(text: &[u8]) -> Option<(Kind, Value)> {
-    let value = object_of(text).ok()?;
+    let value = parse_response(text).ok()?;
     let id = value.get("id").and_then(Value::as_str).filter(|id| ids::check(id).is_ok())?;
     let kind = match value.get("object").and_then(Value::as_str) {
         Some(name) => Kind::ALL.into_iter().find(|kind| kind.object_type() == name)?,
