@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Speed beside the peers, as ratios in one run: benches/compare.sh [--check] [FIGURE]…
-#
-# The figures: starts list deletes limits files server runs streams bulk processes table scan record export. Without one
-# all are measured, in about half an hour on a quiet machine; --check fails where one misses its limit. Builds asst as it
-# is released, and puts the peers, in the versions below, into target/peers; what else is missing is named.
+# Compares the speed of asst with other programs (the peers): benches/compare.sh [--check] [FIGURE]…
+# FIGURE: starts list deletes limits files server runs streams bulk processes table scan record export. By default, all
+# figures are measured, in about half an hour on an idle machine. --check fails if a figure misses its limit.
+# Builds the release binary of asst and installs the peers, in the versions below, into target/peers. Lists the other
+# programs that must be installed and are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ esac
 
 node_peers=(openai@6.49.0 fastify@5.12.8 better-sqlite3@12.11.1)
 python_peers=(openai==3.52.0)
-# What it needs to serve its mock model; of the rest that it asks for one is a gigabyte of models.
+# Only the dependencies that myla needs to serve its mock model. One of its other dependencies is a gigabyte of models.
 myla=myla==0.2.40
 myla_needs=(aiofiles==25.1.0 aiohttp==3.14.5 Authlib==1.9.9 fastapi==0.165.0 httpx==0.28.1 itsdangerous==2.2.0 jinja2==3.1.6
   pandas==3.1.1 python-dotenv==1.2.4 python-multipart==0.0.34 sqlmodel==0.0.50 uvicorn==0.54.0)
@@ -54,12 +54,13 @@ if [ "$(cat "$peers/myla.list" 2>/dev/null)" != "$myla ${myla_needs[*]}" ]; then
   "$peers/myla/bin/pip" install --quiet --disable-pip-version-check --no-deps "$myla" >&2
   echo "$myla ${myla_needs[*]}" >"$peers/myla.list"
 fi
-# Node looks for packages beside the script.
+# Node searches for packages next to the script, so the scripts are copied to the packages.
 cp benches/peers/* "$peers/"
 
 echo "building" >&2
 cargo build --release --quiet
-# Cargo names the program of the package too, in any order.
+# built NAME: builds a bench and prints the path of its executable. Cargo reports the executables of other targets too, in
+# any order.
 built() {
   cargo bench --no-run --quiet --bench "$1" --message-format json | python3 benches/executable.py "$1"
 }

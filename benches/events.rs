@@ -34,7 +34,7 @@ fn main() {
     let rate = |times: &mut Vec<f64>| count as f64 / median(times) / 1e6;
     println!("asst's parser        {:.2} million events/s", rate(&mut ours));
     println!("eventsource-stream   {:.2} million events/s", rate(&mut theirs));
-    println!("time in relation     {:.2} (limit 0.5)", median(&mut ratios));
+    println!("ratio of the times   {:.2} (limit 0.5)", median(&mut ratios));
     program(&input, count);
 }
 
@@ -145,7 +145,7 @@ fn program(input: &[u8], count: usize) {
     println!("the whole program    {:.2} million events/s, from its start to its end", count as f64 / took / 1e6);
     match peak {
         Some(peak) => println!("its peak memory      {:.1} MiB (limit 12)", peak / 1024.0),
-        None => println!("its peak memory      unknown here"),
+        None => println!("its peak memory      unknown on this system"),
     }
 }
 

@@ -1,11 +1,11 @@
-"""Prints the path of a bench that cargo built: cargo bench --message-format json | executable.py NAME."""
+"""Prints the path of a bench that cargo built: cargo bench --message-format json | executable.py NAME"""
 
 import json
 import sys
 
 
 def executable(lines, name):
-    """Returns the executable of the bench NAME; other targets, such as the package's program, do not count."""
+    """Returns the executable of the bench NAME. Ignores other targets, such as the program of the package."""
     for line in lines:
         try:
             message = json.loads(line)
@@ -20,5 +20,5 @@ def executable(lines, name):
 if __name__ == "__main__":
     found = executable(sys.stdin, sys.argv[1])
     if not found:
-        sys.exit(f"cargo named no executable of the bench {sys.argv[1]}")
+        sys.exit(f"cargo reported no executable of the bench {sys.argv[1]}")
     print(found)

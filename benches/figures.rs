@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 const ASST: &str = env!("CARGO_BIN_EXE_asst");
 
-/// A command that is timed against the others.
+/// A command whose time is compared with that of the others.
 struct Racer {
     name: String,
     /// The highest allowed ratio to the baseline, if there is a limit.
@@ -31,8 +31,8 @@ fn main() {
     creates(folder.path(), rounds);
 }
 
-fn number(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 /// Compares `--help` and `threads list` with a program that does nothing.
@@ -135,7 +135,7 @@ fn serve(folder: &Path) -> (Server, String) {
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim().strip_prefix("listening on ").expect("the first line says where").to_owned();
+    let url = line.trim().strip_prefix("listening on ").expect("the first line has the address").to_owned();
     (Server(child), url)
 }
 

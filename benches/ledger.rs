@@ -5,7 +5,7 @@
 //! result is the median of the ratios of all rounds. Queries run in process.
 //!
 //! `ASST_BENCH_ROWS=100000` reduces the number of rows. `ASST_BENCH_ROUNDS=5` sets the number of imports.
-//! `ASST_BENCH_PARTS=import,questions,writers` selects the parts to run.
+//! `ASST_BENCH_PARTS=import,queries,writers` selects the parts to run.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -29,29 +29,29 @@ fn main() {
     }
     let folder = tempfile::tempdir().unwrap();
     let rows = number("ASST_BENCH_ROWS", 1_000_000);
-    let parts = std::env::var("ASST_BENCH_PARTS").unwrap_or_else(|_| "import,questions,writers".to_owned());
+    let parts = std::env::var("ASST_BENCH_PARTS").unwrap_or_else(|_| "import,queries,writers".to_owned());
     let wanted = |part: &str| parts.split(',').any(|found| found == part);
     println!("| {:<58} | measured | limit  |\n|{}|----------|--------|", "", "-".repeat(60));
     if wanted("import") {
         imports(folder.path(), rows, number("ASST_BENCH_ROUNDS", 3));
     }
-    if wanted("questions") {
-        questions(folder.path(), 5 * rows as u64);
+    if wanted("queries") {
+        queries(folder.path(), 5 * rows as u64);
     }
     if wanted("writers") {
         writers(folder.path());
     }
 }
 
-fn number(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-fn told(what: &str, measured: &str, limit: &str) {
+fn print_row(what: &str, measured: &str, limit: &str) {
     println!("| {what:<58} | {measured:<8} | {limit:<6} |");
 }
 
-/// An odd multiplier visits all 64-bit numbers in an order that is bad for an index.
+/// Returns the ID of a row. The odd multiplier visits all 64-bit numbers in an order that is bad for an index.
 fn id(n: u64) -> String {
     format!("thread_{:024}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
@@ -107,11 +107,11 @@ fn imports(folder: &Path, rows: usize, rounds: usize) {
     }
     let [fresh, full, known, copied] = ratios;
     let name = format!("import of {rows} ids, fresh ({:.1} s) / sqlite3 .import", median(seconds));
-    told(&name, &format!("{:.2}", median(fresh)), "≤ 0.6");
-    told("into a full ledger / sqlite3 .import into a full table", &format!("{:.2}", median(full)), "≤ 1.1");
-    told("of ids that are all known / the same", &format!("{:.2}", median(known)), "");
+    print_row(&name, &format!("{:.2}", median(fresh)), "≤ 0.6");
+    print_row("into a full ledger / sqlite3 .import into a full table", &format!("{:.2}", median(full)), "≤ 1.1");
+    print_row("of known ids only / sqlite3 .import into a full table", &format!("{:.2}", median(known)), "");
     if !copied.is_empty() {
-        told("fresh / COPY into a table of PostgreSQL with its index", &format!("{:.2}", median(copied)), "≤ 0.5");
+        print_row("fresh / COPY into a table of PostgreSQL with its index", &format!("{:.2}", median(copied)), "≤ 0.5");
     }
 }
 
@@ -126,10 +126,10 @@ fn copy(url: &str, file: &Path, round: usize) -> f64 {
 }
 
 /// A query of a ledger. Returns the number of rows.
-type Question = Box<dyn Fn(&Ledger) -> usize>;
+type Query = Box<dyn Fn(&Ledger) -> usize>;
 
 /// Measures the queries of a listing, over five million rows, in process.
-fn questions(folder: &Path, rows: u64) {
+fn queries(folder: &Path, rows: u64) {
     let ledger = open(&folder.join("large.db"));
     let row = |n| Row {
         state: ObjectState::Unknown,
@@ -143,21 +143,21 @@ fn questions(folder: &Path, rows: u64) {
     let list =
         |filter: RowQuery, limit| move |ledger: &Ledger| block_on(ledger.rows(&filter, None, limit)).unwrap().len();
     let prefix = id(rows / 2)[..20].to_owned();
-    let asked: [(&str, Question); 5] = [
+    let measured: [(&str, Query); 5] = [
         ("newest 20", Box::new(list(present(), 20))),
         ("newest 20 of every origin", Box::new(list(RowQuery::present(None, Kind::Thread), 20))),
         ("a prefix of an id", Box::new(list(RowQuery { ids: IdFilter::Prefix(prefix), ..present() }, 20))),
         ("counts", Box::new(|ledger| block_on(ledger.stats()).unwrap().tallies.len())),
         ("metadata, 500 rows", Box::new(list(RowQuery { metadata: vec![pair], ..present() }, 1_000))),
     ];
-    for (what, ask) in asked {
+    for (what, ask) in measured {
         assert!(ask(&ledger) > 0, "{what} finds nothing");
         let took = (0..11).map(|_| {
             let start = Instant::now();
             ask(&ledger);
             start.elapsed().as_secs_f64() * 1e3
         });
-        told(&format!("{what}, of {rows} rows"), &format!("{:.3} ms", median(took.collect())), "≤ 5 ms");
+        print_row(&format!("{what}, of {rows} rows"), &format!("{:.3} ms", median(took.collect())), "≤ 5 ms");
     }
 }
 
@@ -176,7 +176,7 @@ fn writers(folder: &Path) {
     let worst = worst.fold(0.0, f64::max);
     let stats = block_on(open(&path).stats()).unwrap();
     assert_eq!(stats.present(Some(ORIGIN), Kind::Thread), (WRITERS * EACH) as i64, "rows are missing");
-    told("8 processes, 500 durable rows each: the worst insert", &format!("{worst:.2} s"), "≤ 0.3 s");
+    print_row("8 processes, 500 durable rows each: the worst insert", &format!("{worst:.2} s"), "≤ 0.3 s");
 }
 
 fn write_five_hundred(path: &Path) {

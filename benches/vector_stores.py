@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Vector stores of the embedded server: indexing, memory, and searches beside a bare FTS5 phrase query.
+"""Measures vector stores of the embedded server: indexing, memory, and searches beside a bare FTS5 phrase query.
 
 Usage: benches/vector_stores.py ASST [MEGABYTES]
 
-ASST is the program as it is released. The text is generated: sentences of words with the frequencies of a natural text
+ASST is the release binary. The text is generated: sentences of words with the frequencies of a natural text
 (Zipf), in files of 16 MB. With 320 megabytes, the default, there are about 100,000 passages. The peer is an FTS5 table
 without contents over the same passages, in the `sqlite3` module of Python. Each query is three to five words that follow
 each other in the text.
@@ -29,7 +29,7 @@ QUERIES = 300
 
 
 def generator(seed):
-    """Yields paragraphs."""
+    """Yields random paragraphs. The same seed yields the same paragraphs."""
     chance = random.Random(seed)
     syllables = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi"]
     words = list({"".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(60_000)})
@@ -51,13 +51,13 @@ class Server:
         url = urllib.parse.urlparse(self.process.stderr.readline().split()[-1])
         self.connection = http.client.HTTPConnection(url.hostname, url.port)
 
-    def ask(self, method, path, body=None, kind="application/json"):
+    def send(self, method, path, body=None, kind="application/json"):
         body = json.dumps(body) if isinstance(body, dict) else body
         self.connection.request(method, "/v1" + path, body, {"content-type": kind} if body else {})
         response = self.connection.getresponse()
-        answer = json.loads(response.read())
-        assert response.status == 200, answer
-        return answer
+        parsed = json.loads(response.read())
+        assert response.status == 200, parsed
+        return parsed
 
     def upload(self, name, content):
         head = (
@@ -65,7 +65,7 @@ class Server:
             f'content-disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         )
         body = head.encode() + content + b"\r\n--b--\r\n"
-        return self.ask("POST", "/files", body, "multipart/form-data; boundary=b")["id"]
+        return self.send("POST", "/files", body, "multipart/form-data; boundary=b")["id"]
 
     def memory(self):
         """Returns the peak memory in MiB, and the processor time in seconds."""
@@ -101,8 +101,8 @@ def main():
         chance.shuffle(queries)
         queries = queries[:QUERIES]
         (idle, before), began = server.memory(), time.time()
-        store = server.ask("POST", "/vector_stores", {"file_ids": files})["id"]
-        while server.ask("GET", f"/vector_stores/{store}")["status"] != "completed":
+        store = server.send("POST", "/vector_stores", {"file_ids": files})["id"]
+        while server.send("GET", f"/vector_stores/{store}")["status"] != "completed":
             time.sleep(0.2)
         took = time.time() - began
         peak, after = server.memory()
@@ -126,7 +126,7 @@ def main():
         peer.commit()
         print(f"bare FTS5 over the same passages: {size / 1e6 / (time.time() - began):.1f} MB/s")
         bare, ours, bare_spent, found = [], [], 0, 0
-        server.connection.close()  # The server has closed it meanwhile. The next request opens a new one.
+        server.connection.close()  # The server has closed it in the meantime. The next request opens a new connection.
         before = server.memory()[1]
         for query in queries:
             began, start = time.perf_counter(), time.process_time()
@@ -134,7 +134,7 @@ def main():
             bare.append(time.perf_counter() - began)
             bare_spent += time.process_time() - start
             began = time.perf_counter()
-            hits = server.ask("POST", f"/vector_stores/{store}/search", {"query": query})["data"]
+            hits = server.send("POST", f"/vector_stores/{store}/search", {"query": query})["data"]
             ours.append(time.perf_counter() - began)
             found += any(query in hit["content"][0]["text"].lower() for hit in hits)
         (bare_half, bare_most), (half, most) = quantiles(bare), quantiles(ours)

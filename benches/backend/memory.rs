@@ -1,4 +1,4 @@
-//! Threads that are created and read on axum, in a map. It validates nothing and stores nothing on disk.
+//! A server on axum that creates threads and returns them from a map. It validates nothing and stores nothing on disk.
 
 use axum::{
     Json, Router,
@@ -27,7 +27,7 @@ struct Threads {
 pub(super) async fn serve(listener: TcpListener) {
     let router = Router::new()
         .route("/v1/threads", post(create))
-        .route("/v1/threads/{id}", get(one))
+        .route("/v1/threads/{id}", get(get_thread))
         .with_state(Arc::new(Threads::default()));
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
@@ -48,6 +48,6 @@ async fn create(State(threads): State<Arc<Threads>>, Json(given): Json<Value>) -
     Json(doc)
 }
 
-async fn one(State(threads): State<Arc<Threads>>, Path(id): Path<String>) -> Result<Json<Value>, StatusCode> {
+async fn get_thread(State(threads): State<Arc<Threads>>, Path(id): Path<String>) -> Result<Json<Value>, StatusCode> {
     threads.docs.read().unwrap().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND)
 }

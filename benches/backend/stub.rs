@@ -1,11 +1,11 @@
 //! A hand-written HTTP/1.1 server for the clients of the comparisons.
 //!
-//! Every deletion succeeds, and every upload is read and discarded. The ID in the path gives the length of a content
-//! (`/files/file-1048576/content`). Each thread has twenty messages and no run.
+//! Every deletion succeeds, and every upload is read and discarded. The number in a file ID is the length of the file's
+//! content in bytes (`/files/file-1048576/content`). Each thread has twenty messages and no run.
 //!
-//! - Below `/limit/5/1`, it answers five requests a second. `/limit/5/1/seen` returns the counts of windows and
-//!   refusals.
-//! - Below `/slow/80`, each answer takes 80 milliseconds.
+//! - Below `/limit/5/1`, the server accepts five requests per second and refuses the others with 429.
+//!   `/limit/5/1/seen` returns the number of windows and of refusals.
+//! - Below `/slow/80`, each response takes 80 milliseconds.
 //! - Below `/events/1000`, a run streams 1,000 deltas.
 
 use std::{
@@ -29,11 +29,11 @@ pub(super) async fn serve(listener: TcpListener) {
         let (stream, _) = listener.accept().await.unwrap();
         let _ = stream.set_nodelay(true);
         // An error means that the client closed the connection, so it is ignored.
-        tokio::spawn(async move { drop(converse(stream).await) });
+        tokio::spawn(async move { drop(serve_connection(stream).await) });
     }
 }
 
-async fn converse(mut stream: TcpStream) -> io::Result<()> {
+async fn serve_connection(mut stream: TcpStream) -> io::Result<()> {
     let mut unread = Vec::with_capacity(16 << 10);
     loop {
         let head = loop {
@@ -49,9 +49,8 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
         let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let last = path.rsplit('/').next().unwrap_or_default();
         if let Some(rest) = path.strip_prefix("/limit/") {
-            let said = limited(rest);
-            if let Some(answer) = said {
-                stream.write_all(answer.as_bytes()).await?;
+            if let Some(response) = limit_response(rest) {
+                stream.write_all(response.as_bytes()).await?;
                 continue;
             }
         }
@@ -60,20 +59,20 @@ async fn converse(mut stream: TcpStream) -> io::Result<()> {
             tokio::time::sleep(Duration::from_millis(pause as u64)).await;
         }
         match method {
-            "GET" if path.contains("/threads/") => answer_json(&mut stream, &thread_or_list(path)).await?,
+            "GET" if path.contains("/threads/") => send_json(&mut stream, &thread_or_list(path)).await?,
             "DELETE" => {
-                let answer = format!(r#"{{"id":"{last}","object":"thread.deleted","deleted":true}}"#);
-                answer_json(&mut stream, &answer).await?;
+                let deletion = format!(r#"{{"id":"{last}","object":"thread.deleted","deleted":true}}"#);
+                send_json(&mut stream, &deletion).await?;
             }
             "POST" if path.starts_with("/events/") => {
-                take_body(&mut stream, &head, &mut unread).await?;
+                discard_body(&mut stream, &head, &mut unread).await?;
                 return stream_run(&mut stream, number_in(path.split('/').nth(2).unwrap_or_default())).await;
             }
             "POST" => {
-                take_body(&mut stream, &head, &mut unread).await?;
-                answer_json(&mut stream, FILE).await?;
+                discard_body(&mut stream, &head, &mut unread).await?;
+                send_json(&mut stream, FILE).await?;
             }
-            _ => give(&mut stream, number_in(path.trim_end_matches("/content"))).await?,
+            _ => send_content(&mut stream, number_in(path.trim_end_matches("/content"))).await?,
         }
     }
 }
@@ -106,7 +105,7 @@ fn thread_or_list(path: &str) -> String {
     format!(r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":false}}"#)
 }
 
-/// Streams a run with this number of words, as fast as the client reads them.
+/// Streams a run with this number of deltas, as fast as the client reads them.
 async fn stream_run(stream: &mut TcpStream, words: usize) -> io::Result<()> {
     const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     let run = |status: &str| {
@@ -132,35 +131,35 @@ async fn stream_run(stream: &mut TcpStream, words: usize) -> io::Result<()> {
     stream.shutdown().await
 }
 
-async fn answer_json(stream: &mut TcpStream, json: &str) -> io::Result<()> {
-    stream.write_all(answer("200 OK", "", json).as_bytes()).await
+async fn send_json(stream: &mut TcpStream, json: &str) -> io::Result<()> {
+    stream.write_all(response_text("200 OK", "", json).as_bytes()).await
 }
 
-fn answer(status: &str, header: &str, json: &str) -> String {
+fn response_text(status: &str, header: &str, json: &str) -> String {
     let length = json.len();
     format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{header}content-length: {length}\r\n\r\n{json}")
 }
 
-/// Counters of one limit.
+/// The counters of one limit. `began` and `served` belong to the current window, the others to all windows.
 #[derive(Default)]
-struct Seen {
+struct LimitCounters {
     began: Option<Instant>,
     served: u32,
     windows: u32,
     refused: u32,
 }
 
-/// Counts a request below `N/SECONDS/…`. Returns an answer if the request is refused or asks for the counters. A window
-/// begins with its first request.
-fn limited(path: &str) -> Option<String> {
-    static SEEN: LazyLock<Mutex<HashMap<(u32, u64), Seen>>> = LazyLock::new(Mutex::default);
+/// Counts a request to `N/SECONDS/…`. Returns a response if the request exceeds the limit or asks for the counters, and
+/// `None` if it is within the limit. A window begins with its first request.
+fn limit_response(path: &str) -> Option<String> {
+    static COUNTERS: LazyLock<Mutex<HashMap<(u32, u64), LimitCounters>>> = LazyLock::new(Mutex::default);
     let mut parts = path.split('/');
     let (most, seconds) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    let mut all = SEEN.lock().unwrap();
+    let mut all = COUNTERS.lock().unwrap();
     let seen = all.entry((most, seconds)).or_default();
     if parts.next() == Some("seen") {
         let json = format!(r#"{{"windows":{},"refused":{}}}"#, seen.windows, seen.refused);
-        return Some(answer("200 OK", "", &json));
+        return Some(response_text("200 OK", "", &json));
     }
     let (now, window) = (Instant::now(), Duration::from_secs(seconds));
     if seen.began.is_none_or(|began| now >= began + window) {
@@ -175,11 +174,11 @@ fn limited(path: &str) -> Option<String> {
     let left = (seen.began.unwrap() + window).saturating_duration_since(now).as_secs_f64().ceil();
     let json =
         r#"{"error":{"message":"Rate limit reached","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#;
-    Some(answer("429 Too Many Requests", &format!("retry-after: {left}\r\n"), json))
+    Some(response_text("429 Too Many Requests", &format!("retry-after: {left}\r\n"), json))
 }
 
-/// Reads a body of known length to its end.
-async fn take_body(stream: &mut TcpStream, head: &str, unread: &mut Vec<u8>) -> io::Result<()> {
+/// Reads the request body, whose length is in `content-length`, and discards it.
+async fn discard_body(stream: &mut TcpStream, head: &str, unread: &mut Vec<u8>) -> io::Result<()> {
     let header = |name: &str| head.lines().find(|line| line.to_ascii_lowercase().starts_with(name));
     if header("expect:").is_some() {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
@@ -198,7 +197,7 @@ async fn take_body(stream: &mut TcpStream, head: &str, unread: &mut Vec<u8>) -> 
 }
 
 /// Sends a body of this length.
-async fn give(stream: &mut TcpStream, length: usize) -> io::Result<()> {
+async fn send_content(stream: &mut TcpStream, length: usize) -> io::Result<()> {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let piece = vec![b'a'; PIECE];

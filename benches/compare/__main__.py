@@ -1,4 +1,4 @@
-"""Measures figures beside the peers and prints the table; `benches/compare.sh` says what it needs."""
+"""Measures the figures and prints them as a table. `benches/compare.sh` installs the requirements and starts this."""
 
 import argparse
 import sys
@@ -12,8 +12,8 @@ def main():
     parser = argparse.ArgumentParser(prog="benches/compare.sh")
     for program in ("asst", "backend", "starts", "peers", "folder"):
         parser.add_argument(f"--{program}", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--check", action="store_true", help="fail where a figure misses its limit")
-    parser.add_argument("figure", nargs="*", choices=[[], *ALL], help="all where none is named")
+    parser.add_argument("--check", action="store_true", help="fail if a figure misses its limit")
+    parser.add_argument("figure", nargs="*", choices=[[], *ALL], help="the figures to measure; default: all")
     given = parser.parse_args()
     rows = []
     for name in given.figure or ALL:

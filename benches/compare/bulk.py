@@ -1,4 +1,4 @@
-"""Figures of bulk work and of the ledger, beside programs that do the bare work."""
+"""Figures of bulk requests and of the ledger, compared with programs that do only the basic work."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ MANY = 10_000
 
 
 def bulk(place):
-    """Ten thousand deletes, each durable: against `h2load` on one core, and where each answer takes 80 ms."""
+    """Measures 10,000 durable deletes: beside `h2load` on one core, and on a server that takes 80 ms per response."""
     ids = [f"thread_{number:024}" for number in range(MANY)]
     known, ledger, listed = (place.folder / name for name in ("known.db", "ledger.db", "ids"))
     listed.write_text("\n".join(ids) + "\n")
@@ -47,7 +47,7 @@ def bulk(place):
 
 
 def processes(place):
-    """Four thousand whole processes that each write one row, eight at a time, beside as many that do nothing."""
+    """Measures 4,000 processes, eight at a time, that each write one row, beside 4,000 processes that do nothing."""
     amount = 4_000
     for number in range(amount):
         (place.folder / f"id{number}").write_text(f"thread_{number:024}\n")
@@ -68,7 +68,7 @@ def processes(place):
 
 
 def run_eight(place, amount, command):
-    """Runs processes, eight at a time; returns the seconds that all took."""
+    """Runs `amount` processes, eight at a time, and returns the total time in seconds."""
     environment, silence = place.environment(), [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
     began, running = time.perf_counter(), 0
     for number in range(amount):
@@ -90,7 +90,7 @@ def reap():
 
 
 def table(place):
-    """A table of a million rows: when its first line is there, and how much memory it takes."""
+    """Measures the time to the first line of a table of a million rows, and the memory of the process."""
     listed, ledger = place.folder / "million", place.folder / "million.db"
     with open(listed, "w") as out:
         out.writelines(f"thread_{number:024}\n" for number in range(1_000_000))
@@ -108,18 +108,18 @@ def table(place):
                 pass
         whole.append(time.perf_counter() - began)
     yield at_most("a table of a million rows, the first line / the last", statistics.median(first) / statistics.median(whole), 0.1)
-    yield at_most("its memory", Racer("asst", show, environment).mebibytes(), 12, " MiB")
+    yield at_most("memory of the table", Racer("asst", show, environment).mebibytes(), 12, " MiB")
 
 
 def scan(place):
-    """A gigabyte of a log in which few lines name a thread, beside `grep -c`."""
+    """Measures the scan of a 1 GB log in which few lines contain a thread ID, beside `grep -c`."""
     log, ledger = place.folder / "app.log", place.folder / "scanned.db"
     line = "2026-11-21T10:00:00Z INFO http request method=GET path=/v1/assistants status=200 took=12ms host=web-7\n"
     with open(log, "w") as out:
         for number in range(1_000):
             out.write(line * 10_700)
             out.write(f"2026-11-21T10:00:00Z INFO made thread_{number:024x}abc for user 7\n")
-    # Where its output goes nowhere, grep ends at the first line that it finds.
+    # If its output is /dev/null, grep ends at the first match, so its output goes to a file.
     grep = ["/bin/sh", "-c", 'exec grep -c thread_ "$0" >"$1"', str(log), str(place.folder / "counted")]
     count = Racer("grep -c", grep, place.environment() | {"LC_ALL": "C"})
     command = [place.asst, "-q", "ledger", "scan", str(log), "--origin", "openai:default", "--ledger", str(ledger)]
@@ -129,7 +129,7 @@ def scan(place):
 
 
 def record(place):
-    """What `asst record` adds to a call, and takes from an upload."""
+    """Measures the time that `asst record` adds to a request, and the rate of an upload through it."""
     calls, big = place.peer("calls.py"), place.folder / "big.bin"
     with open(big, "wb") as out:
         out.write(os.urandom(1 << 20) * 512)
@@ -138,7 +138,7 @@ def record(place):
         through = [place.asst, "-q", "record", "--"]
         median = lambda command: float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
         added = [median([*through, place.python, calls]) - median([place.python, calls]) for _ in range(5)]
-        yield at_most("what record adds to a call", statistics.median(added), 0.3, " ms")
+        yield at_most("time that record adds to a request", statistics.median(added), 0.3, " ms")
         form = 'exec curl -sf -H "Authorization: Bearer $OPENAI_API_KEY" -F purpose=assistants -F "file=@$0" "$OPENAI_BASE_URL/files"'
         upload = ["/bin/sh", "-c", form, str(big)]
         own, bare = Racer("record", [*through, *upload], environment), Racer("curl -F", upload, environment)
@@ -147,7 +147,7 @@ def record(place):
 
 
 def export(place):
-    """Ten thousand threads of twenty messages, beside the same requests whose answers nobody keeps."""
+    """Measures the export of 10,000 threads of 20 messages, beside the same requests whose responses are discarded."""
     target, listed, urls = place.folder / "export", place.folder / "ids", place.folder / "urls"
     ids = [f"thread_{number:024}" for number in range(MANY)]
     listed.write_text("\n".join(ids) + "\n")
@@ -159,7 +159,7 @@ def export(place):
         before = []
 
         def fresh():
-            # Where many files were just deleted, ext4 looks for a long time before it makes others.
+            # Renames the folder of the last round: ext4 creates files slowly after many files were deleted.
             if target.exists():
                 before.append(target.rename(place.folder / f"export.{len(before)}"))
 

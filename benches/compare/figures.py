@@ -1,4 +1,4 @@
-"""The figures: each runs its sides in turn and yields rows of the table."""
+"""The figures. Each function runs asst and the peers in turn and yields rows of the table."""
 
 import json
 import os
@@ -18,7 +18,7 @@ MOST_MEBIBYTES = 24
 
 
 class Place:
-    """Programs, a folder for what comes and goes, and an environment with nothing of the user's in it."""
+    """The programs to run, a temporary folder, and an environment without the variables of the user."""
 
     def __init__(self, asst, backend, starts, peers, folder):
         self.asst, self.backend, self.starts, self.peers = asst, backend, starts, Path(peers)
@@ -35,7 +35,7 @@ class Place:
         return str(self.peers / name)
 
     def empty(self):
-        """Returns a program that starts and ends."""
+        """Compiles a program that does nothing, and returns its path."""
         program = self.folder / "empty"
         if not program.exists():
             source = str(Path(__file__).parent.parent / "empty.rs")
@@ -44,7 +44,7 @@ class Place:
 
 
 def starts(place):
-    """`asst --help`, `threads list`: what `cargo bench --bench figures` measures."""
+    """Runs `cargo bench --bench figures`, which measures `asst --help` and `threads list`, and yields its rows."""
     environment = os.environ | {"ASST_BENCH_ROUNDS": "21", "ASST_BENCH_LEDGERS": "1"}
     said = subprocess.run([place.starts, "--bench"], env=environment, capture_output=True, text=True, check=True)
     for line in said.stdout.splitlines():
@@ -54,7 +54,7 @@ def starts(place):
 
 
 def lists(place):
-    """`assistants list` of twenty assistants on loopback, against `asst serve`."""
+    """Measures `assistants list` with 20 assistants, from `asst serve` on loopback."""
     with Server([place.asst, "serve", "--listen", "127.0.0.1:0"], place.environment(), "stderr") as url:
         environment = place.environment(url)
         for number in range(20):
@@ -75,7 +75,7 @@ def lists(place):
 
 
 def deletes(place):
-    """A thousand deletes on one command line, each durable in a ledger that knew the thread."""
+    """Measures 1,000 deletes by one command. Each is recorded durably in a ledger that has a row of the thread."""
     ids = [f"thread_{number:024}" for number in range(1000)]
     known, ledger, listed = (place.folder / name for name in ("known.db", "ledger.db", "ids"))
     listed.write_text("\n".join(ids) + "\n")
@@ -113,17 +113,17 @@ def deletes(place):
 
 
 def stub_is_no_limit(url, own):
-    """The stub alone, asked by what asks quickest."""
+    """Measures the stub with h2load, the fastest client, to show that the stub does not limit asst."""
     if not shutil.which("h2load"):
         return
     command = ["h2load", "--h1", "-n", "20000", "-c", "64", "-t", "1", "-H", ":method: DELETE", f"{url}/v1/threads/t"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     rate = float(re.search(r"finished in .*?, ([\d.]+) req/s", said)[1])
-    yield at_least("1,000 deletes, what the stub can do / asst", rate / (1000 / statistics.median(own.seconds)), 1.2)
+    yield at_least("1,000 deletes, highest rate of the stub / asst", rate / (1000 / statistics.median(own.seconds)), 1.2)
 
 
 def limits(place):
-    """Deletes under limits that a server sets and only tells by refusing: none fails, and none of its time is wasted."""
+    """Measures deletes on a server with a rate limit that it shows only by 429: none may fail, and the rate must be used."""
     with Server([place.backend, "stub"], place.environment()) as url:
         for most, seconds, amount in ((5, 1, 100), (50, 1, 500), (300, 60, 600)):
             below = f"{url}/limit/{most}/{seconds}"
@@ -135,14 +135,14 @@ def limits(place):
             with urllib.request.urlopen(f"{below}/seen") as answer:
                 seen = json.load(answer)
             name = f"{amount} deletes at {most} in {seconds} s"
-            yield at_most(f"{name}, time / what the limit allows", took / (amount / most * seconds), 1.1)
-            # Those that were under way when the limit was found are no waste of any window.
+            yield at_most(f"{name}, time / time at the limit", took / (amount / most * seconds), 1.1)
+            # The requests in flight when the limit was found were refused once. They do not count.
             later = max(0, seen["refused"] - 15)
             yield at_most(f"{name}, refusals / window", later / seen["windows"], 1)
 
 
 def files(place):
-    """512 MB up and down, from and to a file in memory."""
+    """Measures an upload and a download of 512 MB. The files are in memory."""
     length, shared = 512 << 20, Path("/dev/shm") / f"asst-compare-{os.getpid()}"
     shared.mkdir()
     try:
@@ -173,13 +173,14 @@ def transfers(place, url, length, source, target):
     curl = Racer("curl -o", [place.curl, "-sf", *auth, "-o", str(target), content], environment, gone)
     race([own, curl], 11)
     if target.stat().st_size != length:
-        raise SystemExit(f"{target.stat().st_size} of {length} bytes came down")
+        raise SystemExit(f"{target.stat().st_size} of {length} bytes were downloaded")
     yield at_most(f"512 MB down ({own.milliseconds():.0f} ms) / curl -o", ratio(own, curl), 0.95)
     yield at_most("memory of 512 MB down", own.mebibytes(), MOST_MEBIBYTES, " MiB")
 
 
 def server(place):
-    """The embedded server with 64 connections: threads made, each durable before its answer, and one read."""
+    """Measures the embedded server with 64 connections: creates of threads, each durable before its response, and reads of
+    one thread."""
     store, database = place.folder / "store", place.folder / "fastify.db"
     environment = place.environment() | {"ASST_SERVE_KEY": ""}
     del environment["ASST_SERVE_KEY"]
@@ -219,8 +220,9 @@ def server_rows(method, rounds, of_memory, of_fastify, latest):
 
 
 def runs(place):
-    """The embedded server with `echo`: runs that are waited for and streamed, what a run costs in a long thread, and runs
-    beside myla, whose mock model does the same; no other server of this protocol was found in a registry."""
+    """Measures runs of the embedded server with the model `echo`: runs per second, polled and streamed, and the time of a
+    run in a long thread. Compares them with myla, whose mock model does the same. No package registry has another server
+    of this protocol."""
     environment = place.environment()
     del environment["ASST_SERVE_KEY"]
     serve = [place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(place.folder / "runs")]
@@ -248,7 +250,7 @@ def runs(place):
 
 
 def logged_in(base):
-    """Returns a key of myla's first user."""
+    """Logs in as myla's first user and returns the API key."""
     body = json.dumps({"username": "admin", "password": "admin"}).encode()
     request = urllib.request.Request(f"{base}/users/admin/login", body, {"content-type": "application/json"})
     with urllib.request.urlopen(request) as answer:

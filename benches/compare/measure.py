@@ -1,4 +1,4 @@
-"""Whole processes in turn (A B C A B C …): how long each takes; and how much memory one has."""
+"""Runs processes in turn (A B C A B C …) and measures their time. Also measures the memory of one process."""
 
 import os
 import re
@@ -12,7 +12,7 @@ class Row(NamedTuple):
     what: str
     measured: str
     limit: str
-    holds: bool | None  # None where there is no limit
+    holds: bool | None  # None if there is no limit
 
 
 def at_most(what, measured, limit, unit=""):
@@ -24,7 +24,7 @@ def at_least(what, measured, limit, unit=""):
 
 
 class Racer:
-    """A command that is timed against others; `prepare` runs before each start and is not timed."""
+    """A command whose time is compared with that of others. `prepare` runs before each start and is not timed."""
 
     def __init__(self, name, command, environment, prepare=None):
         self.name, self.command, self.environment, self.prepare = name, command, environment, prepare
@@ -47,14 +47,15 @@ class Racer:
 
     def judge(self, status):
         if status != 0:
-            talk = subprocess.run(self.command, env=self.environment, capture_output=True, text=True)
-            raise SystemExit(f"{self.name} failed: {talk.stdout[-500:]}{talk.stderr[-2000:]}")
+            failed = subprocess.run(self.command, env=self.environment, capture_output=True, text=True)
+            raise SystemExit(f"{self.name} failed: {failed.stdout[-500:]}{failed.stderr[-2000:]}")
 
     def milliseconds(self):
         return statistics.median(self.seconds) * 1e3
 
     def mebibytes(self):
-        """Returns the most memory that it has in another run. What `wait4` tells is never less than this script's own."""
+        """Runs the command again and returns its peak memory in MiB. Reads /proc, because `wait4` never reports less than the
+        memory of this script."""
         _, pid = self.start()
         most, ended = 0, (0, 0)
         while ended[0] == 0:
@@ -68,7 +69,7 @@ class Racer:
 
 
 def race(racers, rounds, warm=2):
-    """Runs the racers in turn; the first rounds warm the caches."""
+    """Runs the racers in turn. The first `warm` rounds warm the caches and are not counted."""
     for number in range(warm + rounds):
         for racer in racers:
             racer.run(number >= warm)
@@ -81,7 +82,7 @@ def ratio(one, other):
 
 
 class Server:
-    """A process that serves until the block ends; the first line that it writes says where."""
+    """A server process that is killed at the end of the `with` block. Its first line of output has its address."""
 
     def __init__(self, command, environment, stream="stdout"):
         self.command, self.environment, self.stream = command, environment, stream
@@ -91,7 +92,7 @@ class Server:
         self.process = subprocess.Popen(self.command, env=self.environment, text=True, **pipes)
         line = getattr(self.process, self.stream).readline().strip()
         if not line.startswith("listening on "):
-            raise SystemExit(f"{self.command[0]} does not serve: {line}")
+            raise SystemExit(f"{self.command[0]} printed no address: {line}")
         return line.removeprefix("listening on ").removesuffix("/v1")
 
     def __exit__(self, *_):
@@ -105,7 +106,7 @@ def wrk(url, seconds, script=None):
     command += ["-s", script] if script else []
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
-        raise SystemExit(f"{url} did not answer as it should:\n{said}")
+        raise SystemExit(f"{url} returned errors:\n{said}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
     number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()
     return rate, float(number) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit]

@@ -1,4 +1,4 @@
-"""Streams: how soon what a server says is on our standard output, and how many events a second are read."""
+"""Streams: the delay between an event of the server and the output of asst, and the events per second."""
 
 import os
 import statistics
@@ -13,7 +13,7 @@ RUN = '{"id":"run_1","object":"thread.run","thread_id":"thread_1","assistant_id"
 TOKENS = 400
 
 
-class Clock(BaseHTTPRequestHandler):
+class TimestampStream(BaseHTTPRequestHandler):
     """Streams a run whose tokens are the time at which they were sent."""
 
     protocol_version = "HTTP/1.1"
@@ -24,16 +24,16 @@ class Clock(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
         self.end_headers()
-        self.say("thread.run.created", RUN % "queued")
+        self.send("thread.run.created", RUN % "queued")
         for _ in range(TOKENS):
             time.sleep(0.005)
             delta = '{"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"text","text":{"value":"%d\\n"}}]}}'
-            self.say("thread.message.delta", delta % time.monotonic_ns())
-        self.say("thread.run.completed", RUN % "completed")
-        self.say("done", "[DONE]")
+            self.send("thread.message.delta", delta % time.monotonic_ns())
+        self.send("thread.run.completed", RUN % "completed")
+        self.send("done", "[DONE]")
         self.close_connection = True
 
-    def say(self, name, data):
+    def send(self, name, data):
         self.wfile.write(f"event: {name}\ndata: {data}\n\n".encode())
 
     def log_message(self, *_):
@@ -41,8 +41,8 @@ class Clock(BaseHTTPRequestHandler):
 
 
 def delays(place):
-    """Returns the milliseconds from each token's writing to its arrival on a pipe."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Clock)
+    """Returns, for each token, the milliseconds from its sending by the server to its arrival on asst's output pipe."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), TimestampStream)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     environment = place.environment(f"http://127.0.0.1:{server.server_port}")
     command = [place.asst, "runs", "create", "thread_1", "--assistant-id", "asst_1", "--stream", "--no-ledger"]
@@ -53,13 +53,13 @@ def delays(place):
             found += [(now - int(line)) / 1e6 for line in piece.split()]
     server.shutdown()
     if shown.returncode != 0 or len(found) < TOKENS:
-        raise SystemExit(f"{len(found)} of {TOKENS} tokens came")
+        raise SystemExit(f"{len(found)} of {TOKENS} tokens arrived")
     return found
 
 
 def streams(place):
     found = delays(place)
-    yield at_most("from a token's sending to our byte on a pipe, median", statistics.median(found), 1, " ms")
+    yield at_most("delay from a token's sending to asst's output, median", statistics.median(found), 1, " ms")
     yield Row("the same, 99th percentile", f"{sorted(found)[len(found) * 99 // 100]:.2g} ms", "", None)
     with Server([place.backend, "stub"], place.environment()) as url:
         many = 1_000_000

@@ -1,4 +1,4 @@
-# Prints the median of the milliseconds that a small call takes, over one connection that is kept.
+# Prints the median time of a small request in milliseconds, over one connection that is kept open.
 import http.client
 import os
 import statistics

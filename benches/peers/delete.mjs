@@ -1,4 +1,4 @@
-// Deletes the threads that a file names with the Node SDK, 64 at a time.
+// Deletes the threads whose IDs are in a file, with the Node SDK, 64 at a time.
 import { readFileSync } from 'node:fs';
 import OpenAI from 'openai';
 

@@ -1,4 +1,4 @@
-# Deletes the threads that a file names with the Python SDK, 64 at a time.
+# Deletes the threads whose IDs are in a file, with the Python SDK, 64 at a time.
 import asyncio
 import sys
 

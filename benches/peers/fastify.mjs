@@ -1,4 +1,4 @@
-// Threads that are made and read on Fastify and better-sqlite3, durable as the embedded server's are.
+// A server on Fastify and better-sqlite3 that creates and returns threads, as durably as the embedded server.
 import Database from 'better-sqlite3';
 import Fastify from 'fastify';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-# Prints how many events of a stream the Python SDK reads in a second.
+# Prints the number of events that the Python SDK reads from a stream per second.
 import time
 
 from openai import OpenAI

@@ -18,7 +18,7 @@ use plain::Plain;
 use std::path::Path;
 use std::time::Instant;
 
-/// The languages, with the lowest mean reciprocal rank and share of first places.
+/// The languages, each with the lowest allowed mean reciprocal rank and share of first places.
 const LANGUAGES: [(&str, f64, f64); 3] = [("en", 0.69, 0.56), ("zh-cn", 0.71, 0.58), ("ja", 0.63, 0.50)];
 const ROUNDS: usize = 9;
 
@@ -65,8 +65,8 @@ fn read(folder: &Path, language: &str) -> Option<String> {
     })
 }
 
-/// Prints and returns the mean reciprocal rank within the first ten, and the share of first places. Each ranking is the
-/// one of the query for the section with the same index.
+/// Prints and returns the mean reciprocal rank within the first ten, and the share of first places. Ranking number N is
+/// the result of the query for section number N.
 fn report(name: &str, rankings: impl Iterator<Item = Vec<usize>>) -> (f64, f64) {
     let (mut reciprocal, mut first, mut count) = (0.0, 0.0, 0.0);
     for (section, ranking) in rankings.enumerate() {
@@ -95,8 +95,8 @@ fn throughput(text: &str) {
     println!("  chunks of 800 tokens and terms      {:.1} MB/s", rates[ROUNDS / 2]);
 }
 
-/// Returns the seconds that this thread has run, or wall-clock time where the system has no such count. Other programs on
-/// the machine change only the latter.
+/// Returns the processor time of this thread in seconds, which other programs on the machine do not change. Returns the
+/// wall-clock time if the system does not report it.
 fn processor_time() -> f64 {
     static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
     let begin = *BEGIN;

@@ -1,6 +1,6 @@
 //! The sections of a text edition of the Debian Reference.
 
-/// The shortest section in characters that is a document.
+/// The length of the shortest section that is a document, in characters.
 const MIN_CHARACTERS: usize = 200;
 
 pub(crate) struct Section {
@@ -8,8 +8,8 @@ pub(crate) struct Section {
     pub(crate) text: String,
 }
 
-/// Returns the numbered sections of the chapters with more than 200 characters. What precedes the first chapter has the
-/// tables of contents, whose lines look like headings.
+/// Returns the numbered sections of the chapters with more than 200 characters. The text before
+/// the first chapter is skipped, because the lines of its tables of contents look like headings.
 pub(crate) fn sections(text: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut is_heading = false;

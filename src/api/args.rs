@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_stand_for_objects() {
+    fn keywords_are_expanded_to_objects() {
         assert_eq!(tool("file_search"), Ok(json!({"type": "file_search"})));
         assert_eq!(response_format("auto"), Ok(json!("auto")));
         assert_eq!(truncation_strategy("last_messages:3"), Ok(json!({"type": "last_messages", "last_messages": 3})));
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_keyword_is_told_the_right_ones() {
+    fn the_error_for_a_wrong_keyword_lists_the_right_ones() {
         assert_eq!(tool_choice("maybe").unwrap_err(), "expected none, auto, required, function:NAME, JSON or @path");
         assert!(tool("[1]").unwrap_err().contains("expected a JSON object, found an array"));
     }

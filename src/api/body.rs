@@ -3,7 +3,7 @@
 use super::endpoint::{Body, to_map};
 use serde_json::{Map, Value};
 
-/// Returns the body to send.
+/// Returns the request body to send.
 ///
 /// Later sources override earlier ones: `--body`, then the flags, then `null` for each name in `unset`. Members that
 /// are still missing get the defaults of the command line.
@@ -49,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn flags_lie_over_the_body_and_defaults_under_it() {
+    fn flags_override_the_body_and_the_body_overrides_the_defaults() {
         let base = json!({"role": "assistant", "content": "old", "new_member": 1}).as_object().cloned();
         let flags = MessageSpec { content_text: Some("new".into()), ..MessageSpec::default() };
         let body = assemble(base, flags.clone(), &["metadata".into()]);
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_text_until_there_is_more_than_text() {
+    fn content_is_a_string_unless_it_has_images_or_other_parts() {
         let flags = MessageSpec {
             content_text: Some("look".into()),
             image_url: vec!["https://x.test/a.png".into()],

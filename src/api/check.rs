@@ -29,7 +29,7 @@ impl Rules {
         Self { dialect, edition: Edition::Stable, unknown: Unknown::Refuse }
     }
 
-    /// Returns these rules as a version of the interface has them.
+    /// Returns these rules for an API version. The version determines whether the preview members exist.
     pub fn of_version(self, version: Option<&str>) -> Self {
         Self { edition: Edition::of_version(version), ..self }
     }
@@ -50,7 +50,7 @@ impl Rules {
         map.keys().find(|name| !self.has(spec, facts, name))
     }
 
-    /// Returns the required members that this dialect does not require.
+    /// Returns the members that OpenAI requires and this dialect does not.
     fn optional(self, spec: &Spec) -> &'static [&'static str] {
         if self.dialect == Dialect::Foundry { spec.details.foundry.optional } else { &[] }
     }
@@ -104,7 +104,7 @@ pub fn body_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<()
     Ok(())
 }
 
-/// Returns a member of the body that no version of the dialect will have, with what to use in its place.
+/// Returns the name of a member of the body that the dialect will never support, and the hint that names a replacement.
 pub fn unsupported_member(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Option<(String, &'static str)> {
     let foundry = &spec.details.foundry;
     let instead = |name: &String| Some((name.clone(), foundry.instead_of(name)?));
@@ -121,7 +121,7 @@ fn check_choice(names: &[&str], map: &Map<String, Value>) -> Result<(), InvalidR
     }
 }
 
-/// Checks the query parameters of a request. Numbers must be JSON numbers.
+/// Checks the query parameters of a request. In `map`, numeric parameters must be JSON numbers.
 pub fn query<E: Endpoint>(map: &Map<String, Value>, rules: Rules) -> Result<(), InvalidRequest> {
     query_of(E::SPEC, map, rules)
 }
@@ -147,8 +147,8 @@ pub fn query_of(spec: &Spec, map: &Map<String, Value>, rules: Rules) -> Result<(
     })
 }
 
-/// Returns `true` if a server may ignore a query parameter, as Foundry's service does with all that it does not have.
-/// OpenAI's service is not known to do so.
+/// Returns `true` if a server may ignore this query parameter instead of rejecting it. Foundry's service ignores the
+/// parameters that it does not support. OpenAI's service is not known to ignore any.
 pub fn ignores_query<E: Endpoint>(name: &str, rules: Rules) -> bool {
     rules.dialect == Dialect::Foundry && !rules.has(E::SPEC, E::SPEC.query_facts(), name)
 }
@@ -161,7 +161,7 @@ pub fn numeric<E: Endpoint>(name: &str) -> bool {
 
 /// Returns the declared name of a query parameter that is an array. Such a parameter is repeated in the URL.
 ///
-/// The name `include[]` is also accepted for a parameter `include`, because the official SDKs send all arrays so.
+/// The name `include[]` is also accepted for a parameter `include`, because the official SDKs send arrays in this form.
 pub fn array_name<E: Endpoint>(name: &str) -> Option<&'static str> {
     let arrays = E::SPEC.query_facts().iter().filter(|member| member.types.contains(&Type::Array));
     arrays.map(|member| member.name).find(|declared| *declared == name || name.strip_suffix("[]") == Some(declared))

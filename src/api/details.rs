@@ -1,10 +1,10 @@
-//! The parts of an endpoint's declaration that have a default: what most endpoints need not state.
+//! The optional parts of an endpoint's declaration. Most endpoints use the defaults and state none of them.
 
 use super::dialect::{Dialect, Edition};
 use super::kind::Kind;
 use super::rules::Property;
 
-/// The parts of a declaration that have a default. [`Details::NONE`] has all defaults.
+/// The optional parts of a declaration. [`Details::NONE`] has the default of each part.
 #[derive(Debug, Clone, Copy)]
 pub struct Details {
     /// The schemas of the body's members. The facts of the document cover only the top level of a body, so a member
@@ -19,7 +19,7 @@ pub struct Details {
     /// The kinds of objects that a deletion removes together with the object
     /// (docs/protocol/objects.md#what-a-deletion-affects).
     pub deletes: &'static [Kind],
-    /// The end of the object in the path, if the request ends it without deleting it.
+    /// The final state that the request gives the object in the path without deleting it, if there is one.
     pub ends: Option<End>,
     /// `true` if some servers return the ID of the parent in place of the object's own
     /// (docs/protocol/vector_stores.md#field-reports).
@@ -63,7 +63,7 @@ pub enum Messages {
     At(&'static [&'static str]),
 }
 
-/// The end of an object that is not deleted: no later request can use it.
+/// The final state of an object that still exists but that no later request can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     Completed,
@@ -86,7 +86,7 @@ pub enum Offer {
     Always,
     /// Only preview versions have the endpoint.
     Preview,
-    /// No version has the endpoint. Contains what to use in its place, for the hint of the error.
+    /// No version has the endpoint. `instead` names a replacement, for the hint of the error.
     Never {
         instead: &'static str,
     },
@@ -99,8 +99,8 @@ pub struct Foundry {
     pub offer: Offer,
     /// The members of OpenAI's body or query that Foundry lacks.
     pub lacks: &'static [&'static str],
-    /// The lacking members that no version will have, so that even the client refuses them. Each has what to use in its
-    /// place.
+    /// The members that no version of Foundry will have, so that even the client rejects them. Each has the hint that
+    /// names a replacement.
     pub refuses: &'static [(&'static str, &'static str)],
     /// The required members that Foundry does not require, because one of its own can take their place.
     pub optional: &'static [&'static str],
@@ -127,7 +127,7 @@ impl Foundry {
         is_one_page: false,
     };
 
-    /// Returns what to use in place of a member that Foundry will not have. Returns `None` for other members.
+    /// Returns the hint for a member in [`Foundry::refuses`], or `None` for any other member.
     pub fn instead_of(&self, member: &str) -> Option<&'static str> {
         self.refuses.iter().find(|(name, _)| *name == member).map(|(_, instead)| *instead)
     }

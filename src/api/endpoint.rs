@@ -49,16 +49,17 @@ pub trait PathArgs: clap::Args + Debug + Clone + Send + Sync + 'static {
     const KINDS: &'static [Kind];
     /// The names of the IDs in the path template, outermost first.
     const NAMES: &'static [&'static str];
-    /// Checks the texts and uses them as the path's IDs. There must be one text per kind.
+    /// Checks texts that are to be the IDs of the path, and stores them. There must be one text per kind.
     fn from_texts(texts: &[&str]) -> Result<Self, BadId>;
     /// Returns the IDs, outermost first.
     fn texts(&self) -> Vec<&str>;
 }
 
-/// The query parameters of an endpoint. One type serves as flags, URL and server decoder. Every member is optional.
+/// The query parameters of an endpoint. The same type defines the flags, the URL parameters, and the decoder of the
+/// server. Every member is optional.
 pub trait Query: clap::Args + Debug + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {}
 
-/// The members of an endpoint's request body. One type serves as flags, body and server decoder.
+/// The members of an endpoint's request body. The same type defines the flags, the body, and the decoder of the server.
 ///
 /// Every member is optional, because `--body` may supply it. [`super::check`] reports missing members.
 pub trait Body: clap::Args + Debug + Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {
@@ -134,7 +135,7 @@ pub struct Spec {
 pub(super) const fn facts_of(operation: &str) -> Option<&'static Operation> {
     let mut n = 0;
     while n < facts::OPERATIONS.len() {
-        if same(facts::OPERATIONS[n].name.as_bytes(), operation.as_bytes()) {
+        if equal_bytes(facts::OPERATIONS[n].name.as_bytes(), operation.as_bytes()) {
             return Some(&facts::OPERATIONS[n]);
         }
         n += 1;
@@ -142,10 +143,10 @@ pub(super) const fn facts_of(operation: &str) -> Option<&'static Operation> {
     None
 }
 
-const fn same(one: &[u8], other: &[u8]) -> bool {
+const fn equal_bytes(one: &[u8], other: &[u8]) -> bool {
     match (one, other) {
         ([], []) => true,
-        ([a, one @ ..], [b, other @ ..]) => *a == *b && same(one, other),
+        ([a, one @ ..], [b, other @ ..]) => *a == *b && equal_bytes(one, other),
         _ => false,
     }
 }
@@ -173,7 +174,7 @@ impl Spec {
         }
     }
 
-    /// Returns the path with these IDs, outermost first. IDs that are missing leave the template's parameters.
+    /// Returns the path with these IDs, outermost first. A parameter without an ID stays as it is in the template.
     pub fn path_of(&self, ids: &[&str]) -> String {
         let mut ids = ids.iter();
         let segments = self.path.split('/').map(|segment| match segment.starts_with('{') {
@@ -198,7 +199,7 @@ impl Spec {
         dialect != Dialect::Foundry || !self.details.foundry.is_one_page
     }
 
-    /// Returns `true` if the response is a stream of events if the body asks for one.
+    /// Returns `true` if the response is a stream of events when the body has `stream: true`.
     pub fn may_stream(&self) -> bool {
         self.facts.is_some_and(|operation| operation.body_member("stream").is_some())
     }

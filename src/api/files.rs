@@ -1,5 +1,5 @@
-//! Files (docs/protocol/endpoints.md#files). Uploads are multipart requests, and the members here are the parts besides
-//! the bytes.
+//! Files (docs/protocol/endpoints.md#files). An upload is a multipart request. [`FileSpec`] has its parts except the
+//! bytes of the file.
 
 use super::details::Foundry;
 use super::endpoint::{Body, Nothing, endpoints, paths};

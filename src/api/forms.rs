@@ -11,12 +11,13 @@
 use super::Kind;
 use std::ops::RangeInclusive;
 
-/// The minimum length of a mixed body that counts as a truncated ID without other evidence.
+/// The minimum number of characters after a prefix that count as a truncated ID: letters of both cases and digits, or
+/// hexadecimal digits only.
 const SHORTEST_PIECE: usize = 8;
 const SHORTEST_HEX_PIECE: usize = 12;
 /// The maximum number of characters after a prefix.
 pub const LONGEST: usize = 50;
-/// The length from which random characters count as an ID of an unknown server.
+/// The number of random characters from which a text counts as an ID of an unknown server.
 const SHORTEST_FOREIGN: usize = 20;
 
 /// The result of [`fit`]: how well the characters after a prefix match the known forms.
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_almost_fits_is_said_to() {
+    fn texts_that_are_close_to_an_id_are_near_misses() {
         for (body, wanted) in [
             ("AbCdEfGhIjKlMnOpQrSt123", Fit::Cut),
             ("qW3nVb9x", Fit::Cut),
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_numbers_are_no_ids() {
+    fn words_and_numbers_are_not_ids() {
         for body in [
             "",
             "id",
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn random_ids_are_whole_whatever_they_consist_of() {
+    fn random_ids_have_a_known_form() {
         const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         let mut state = 88_172_645_463_325_252_u64;
         let mut next = || {

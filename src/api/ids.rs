@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_leave_its_segment_is_refused() {
+    fn a_text_that_could_leave_its_path_segment_is_refused() {
         for bad in [
             "",
             "a/b",
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_repeats_little_and_nothing_raw() {
+    fn errors_show_at_most_40_characters_and_escape_control_characters() {
         let message = check(&format!("x\u{1b}[31m{}", "y".repeat(9_000))).unwrap_err().to_string();
         assert!(message.len() < 200 && !message.contains('\u{1b}'), "{message}");
     }
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_prefix_of_another_kind_is_noticed() {
+    fn a_prefix_of_another_kind_is_detected() {
         assert_eq!(mistaken(Kind::Thread, "run_1"), Some(Kind::Run));
         assert_eq!(mistaken(Kind::Thread, "thread_1"), None);
         assert_eq!(mistaken(Kind::Thread, "6b29fc40"), None);

@@ -39,4 +39,4 @@ pub use dialect::{Dialect, Edition};
 pub use endpoint::{Body, Class, Endpoint, Method, Nothing, PathArgs, Query, Spec, to_map};
 pub use kind::Kind;
 pub use response::{Content, Deleted, Made, One, Page, ResponseForm, ResponseObject, ResponseShape};
-pub use table::{endpoint_of, get_of, is_collection, is_offered_at, list_of, removal_of, table, word};
+pub use table::{endpoint_of, get_of, is_collection, is_offered_at, list_of, removal_of, standard_segment, table};

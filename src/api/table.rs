@@ -41,7 +41,7 @@ pub fn get_of(kind: Kind) -> Option<&'static Spec> {
     table().find(|spec| is_get(spec) && spec.kind == kind && spec.kinds.last() == Some(&kind))
 }
 
-/// Returns the endpoint that removes one object of a kind: a deletion, or the cancellation of what cannot be deleted.
+/// Returns the endpoint that removes one object of a kind. For objects that cannot be deleted, this is the cancellation.
 pub fn removal_of(kind: Kind) -> Option<&'static Spec> {
     let removes = |spec: &&Spec| spec.shape == ResponseShape::Deleted || spec.details.ends == Some(End::Cancelled);
     table().find(|spec| removes(spec) && spec.kinds == [kind])
@@ -59,8 +59,9 @@ pub fn is_offered_at(dialect: Dialect, method: Method, path: &str, version: Opti
     endpoint_of(method, path).is_none_or(|(spec, _)| spec.is_offered(dialect, version))
 }
 
-/// Returns the protocol's spelling of a path segment, ignoring case.
-pub fn word(text: &str) -> Option<&'static str> {
+/// Returns the protocol's spelling of a path segment. The case of `text` is ignored. Returns `None` if no path of the
+/// protocol has such a segment.
+pub fn standard_segment(text: &str) -> Option<&'static str> {
     let mut words =
         table().flat_map(|spec| spec.path.split('/')).filter(|word| !word.is_empty() && !word.starts_with('{'));
     words.find(|word| word.eq_ignore_ascii_case(text))
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_leads_to_its_endpoint() {
+    fn a_path_determines_its_endpoint() {
         let found = |method, path| endpoint_of(method, path).map(|(spec, ids)| (spec.operation, ids.len()));
         assert_eq!(found(Method::Post, "/threads/runs"), Some(("createThreadAndRun", 0)));
         assert_eq!(found(Method::Post, "/threads/thread_1"), Some(("modifyThread", 1)));
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_leads_to_its_endpoints() {
+    fn a_kind_determines_its_endpoints() {
         let name = |spec: Option<&'static Spec>| spec.map(|spec| spec.operation);
         assert_eq!(name(list_of(Kind::Thread)), Some("listThreads"));
         assert_eq!(name(list_of(Kind::Run)), None);

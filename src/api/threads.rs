@@ -100,18 +100,18 @@ impl Body for ThreadAndRunSpec {
     const NESTED: &'static [&'static str] = &["thread"];
 
     fn fold(mut self) -> Self {
-        let over = super::to_map(&ThreadSpec {
+        let overrides = super::to_map(&ThreadSpec {
             messages: with_texts(&self.thread_message, self.thread_message_json.take()),
             tool_resources: self.thread_tool_resources.take(),
             metadata: self.thread_metadata.take(),
             ..ThreadSpec::default()
         });
-        if !over.is_empty() {
+        if !overrides.is_empty() {
             let mut thread = match self.thread.take() {
                 Some(Value::Object(thread)) => thread,
                 _ => serde_json::Map::new(),
             };
-            thread.extend(over);
+            thread.extend(overrides);
             self.thread = Some(thread.into());
         }
         self.options = self.options.fold();

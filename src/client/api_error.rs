@@ -45,7 +45,7 @@ impl ApiError {
             Err(_) => refused.message = plain(&String::from_utf8_lossy(body)),
         }
         if refused.message.is_empty() {
-            refused.message = reason(status).to_owned();
+            refused.message = default_message(status).to_owned();
         }
         // Redact before shortening, because a truncated key would not be recognised.
         refused.for_each_text(|text| *text = secrets::hide(text).into_owned());
@@ -69,8 +69,8 @@ impl ApiError {
             Value::Object(_) => &value["error"],
             _ => value,
         };
-        let said = [&error["message"], &value["error"], &value["detail"], value];
-        self.message = said.iter().find_map(|said| said.as_str().map(str::to_owned)).unwrap_or_else(|| {
+        let candidates = [&error["message"], &value["error"], &value["detail"], value];
+        self.message = candidates.iter().find_map(|text| text.as_str().map(str::to_owned)).unwrap_or_else(|| {
             let whole = if value["detail"].is_null() { value } else { &value["detail"] };
             if whole.is_null() || *whole == serde_json::json!({}) { String::new() } else { whole.to_string() }
         });
@@ -80,8 +80,8 @@ impl ApiError {
         self.param = text(&error["param"]);
     }
 
-    /// Returns the meaning of the error. It depends on the status, and on the message if the status is that of locks
-    /// and states.
+    /// Returns the meaning of the error. The status determines it. For 400, 409, and 422, the message distinguishes
+    /// [`ApiErrorKind::Busy`] from other rejections.
     pub fn error_kind(&self) -> ApiErrorKind {
         match self.status {
             401 | 403 => ApiErrorKind::NotPermitted,
@@ -111,7 +111,7 @@ impl ApiError {
         quota(&self.code) || quota(&self.kind)
     }
 
-    /// Returns `true` if this is a 404 that names a missing object. Its sender therefore offers the collection
+    /// Returns `true` if this is a 404 that names a missing object. The server that sent it therefore has the endpoint
     /// (docs/protocol/dialects.md#openai-after-the-shutdown).
     pub fn names_object(&self) -> bool {
         self.missing().is_some()
@@ -150,8 +150,8 @@ fn plain(text: &str) -> String {
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns a message for a status whose response has none.
-fn reason(status: u16) -> &'static str {
+/// Returns the message to show for a response without one.
+fn default_message(status: u16) -> &'static str {
     match status {
         400 => "bad request",
         401 => "not authenticated",
@@ -164,7 +164,7 @@ fn reason(status: u16) -> &'static str {
         429 => "rate limit reached",
         501 => "not implemented",
         500.. => "the server failed",
-        _ => "refused without a reason",
+        _ => "the server rejected the request without a reason",
     }
 }
 
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shape_of_error_gives_its_text() {
+    fn the_message_is_found_in_every_form_of_error() {
         let table: [(&str, &str); 10] = [
             (r#"{"error":{"message":"No thread","type":"t","param":null,"code":null}}"#, "No thread"),
             (r#"{"detail":"Forbidden"}"#, "Forbidden"),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn locks_and_states_are_told_from_other_refusals() {
+    fn errors_about_locks_and_states_mean_busy() {
         let meaning = |text: &str| {
             let body = serde_json::json!({"error": {"message": text}}).to_string();
             ApiError::parse(400, body.as_bytes(), None).error_kind()
@@ -212,14 +212,14 @@ mod tests {
     }
 
     #[test]
-    fn only_a_404_that_names_the_object_misses_it() {
+    fn only_a_404_that_names_the_object_reports_it_missing() {
         let misses = |status: u16, body: &str| {
             ApiError::parse(status, body.as_bytes(), None).reports_missing(Kind::Thread, "thread_1")
         };
-        let said = |text: &str| serde_json::json!({"error": {"message": text}}).to_string();
+        let error_body = |text: &str| serde_json::json!({"error": {"message": text}}).to_string();
         let right = "No thread found with id 'thread_1'.";
-        assert!(misses(404, &said(right)));
-        assert!(!misses(400, &said(right)) && !misses(410, &said(right)));
+        assert!(misses(404, &error_body(right)));
+        assert!(!misses(400, &error_body(right)) && !misses(410, &error_body(right)));
         for text in [
             "No thread found with id 'thread_12'.",
             "No thread found with id 'old-thread_1'.",
@@ -228,7 +228,7 @@ mod tests {
             "Invalid URL (GET /v1/threads/thread_1)",
             "not found",
         ] {
-            assert!(!misses(404, &said(text)), "{text}");
+            assert!(!misses(404, &error_body(text)), "{text}");
         }
         for body in [
             format!("\"{right}\""),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_huge_error_page_is_cut() {
+    fn a_long_error_page_is_shortened() {
         let page = "x".repeat(10_000_000);
         assert!(ApiError::parse(500, page.as_bytes(), None).message.chars().count() <= LONGEST + 1);
     }

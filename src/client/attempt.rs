@@ -1,4 +1,4 @@
-//! One attempt to send a request: its response, or the failure. Must not depend on whether another attempt follows.
+//! One attempt to send a request, with its response or failure. Whether another attempt follows is decided in `retry`.
 
 use super::api_error::{ApiError, ApiErrorKind};
 use super::backend_access::BackendAccess;
@@ -30,10 +30,10 @@ pub(super) struct CompleteResponse {
 
 impl CompleteResponse {
     pub(super) async fn read(attempt: Attempt) -> Result<Self, AttemptError> {
-        let mut answer = attempt?;
-        let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
+        let mut response = attempt?;
+        let (status, headers) = (response.status, std::mem::take(&mut response.headers));
         let request_id = http::request_id(&headers);
-        let body = answer.bytes(http::DEFAULT_LIMIT).await.map_err(AttemptError::transport)?;
+        let body = response.bytes(http::DEFAULT_LIMIT).await.map_err(AttemptError::transport)?;
         if status.is_success() {
             let poll_after = header(&headers, "openai-poll-after-ms").and_then(|millis| millis.trim().parse().ok());
             let poll_after = poll_after.map(Duration::from_millis);
@@ -49,7 +49,7 @@ impl CompleteResponse {
         Err(AttemptError { kind: AttemptErrorKind::Api(Box::new(refused)), advice })
     }
 
-    pub(super) fn into_reply(self, request: &Request) -> Result<ApiResponse, ClientError> {
+    pub(super) fn into_response(self, request: &Request) -> Result<ApiResponse, ClientError> {
         let Self { status, body, request_id, poll_after, has_next_link } = self;
         let wrong = |reason: String| {
             let error = ClientError::InvalidResponse { reason, request_id: request_id.clone() };
@@ -59,7 +59,7 @@ impl CompleteResponse {
             }
         };
         if status == PARTIAL {
-            return Err(wrong("it is a part only (206)".into()));
+            return Err(wrong("it is only a part of the content (206)".into()));
         }
         let mut value = match json::read(&body) {
             Ok(value) => value,
@@ -125,8 +125,8 @@ fn has_next_link(headers: &HeaderMap) -> bool {
 /// The status of a partial response, which is an error for a request without a range.
 const PARTIAL: u16 = 206;
 
-/// Returns the wait that a response asks for. A point in time is relative to the server's clock, if the response has a
-/// date.
+/// Returns the wait that a response requests. If it requests a point in time, the wait is relative to the `Date` of the
+/// response, because the local clock may differ from the server's.
 pub(super) fn requested_wait(headers: &HeaderMap) -> Option<Duration> {
     let date = header(headers, "date").and_then(http::parse_date);
     let now = date.unwrap_or_else(clock::now);
@@ -146,7 +146,7 @@ pub(super) struct AttemptError {
 pub(super) enum AttemptErrorKind {
     Api(Box<ApiError>),
     Transport(TransportError),
-    /// The request was not sent. The server asked an earlier request to wait, and for longer than the limit.
+    /// The request was not sent, because an earlier response requested a wait that exceeds the limit.
     RateLimited(Duration),
 }
 
@@ -205,9 +205,9 @@ impl AttemptError {
         }
     }
 
-    pub(super) fn into_error(self, request: &Request, target: &BackendAccess, patience: Duration) -> ClientError {
+    pub(super) fn into_error(self, request: &Request, target: &BackendAccess, max_wait: Duration) -> ClientError {
         match self.kind {
-            AttemptErrorKind::RateLimited(wait) => ClientError::WaitTooLong { wait, patience, api_error: None },
+            AttemptErrorKind::RateLimited(wait) => ClientError::WaitTooLong { wait, max_wait, api_error: None },
             AttemptErrorKind::Transport(error) => ClientError::Unreachable(error),
             AttemptErrorKind::Api(refused) => {
                 // A 404 of a create request in a collection may name another missing object. In that case, the backend

@@ -43,8 +43,10 @@ impl AuthHeader {
             Scheme::Bearer => "authorization",
             Scheme::ApiKey => "api-key",
         };
-        let value =
-            self.value.clone().ok_or_else(|| unusable("the key contains characters that a header cannot hold"))?;
+        let value = self
+            .value
+            .clone()
+            .ok_or_else(|| invalid_settings("the key contains characters that a header cannot hold"))?;
         Ok((HeaderName::from_static(name), value))
     }
 }
@@ -116,8 +118,8 @@ impl BackendAccess {
         Ok(call)
     }
 
-    /// Returns a forwarded request. Its path is appended to the base and its query is unchanged, with the headers of
-    /// the profile. The API version of the profile is added if the query has none.
+    /// Returns the request that forwards a request of another program. The path is appended to the base URL, the query is
+    /// kept, and the headers of the profile are added. If the query has no API version, that of the profile is added.
     pub(super) fn forwarded_request(
         &self,
         method: Method,
@@ -150,7 +152,7 @@ impl BackendAccess {
         !retired && api::is_offered_at(self.backend.dialect(), method, path, self.api_version.as_deref())
     }
 
-    /// Returns `true` if a request was sent with the current key, not with one that was replaced since.
+    /// Returns `true` if a request was sent with the current key, and `false` if the key has been replaced since.
     pub(super) fn has_current_key(&self, call: &HttpRequest) -> bool {
         let header = self.key.as_ref().and_then(|key| key.header().ok());
         header.is_none_or(|(name, value)| call.headers.get(name) == Some(&value))
@@ -164,7 +166,7 @@ impl BackendAccess {
             _ => "",
         };
         let base = self.base.url.as_ref();
-        let mut url = base.map_err(|error| unusable(&format!("the base URL cannot be used: {error}")))?.clone();
+        let mut url = base.map_err(|error| invalid_settings(&format!("the base URL cannot be used: {error}")))?.clone();
         let whole = [url.path().trim_end_matches('/'), prefix, path].concat();
         url.set_path(&whole);
         let version = self.api_version.as_deref().map(|version| ("api-version".to_owned(), version.to_owned()));
@@ -180,7 +182,7 @@ fn names_version(pair: &str) -> bool {
     http::query_pair(pair).0.eq_ignore_ascii_case("api-version")
 }
 
-fn unusable(reason: &str) -> ClientError {
+fn invalid_settings(reason: &str) -> ClientError {
     ClientError::Unreachable(TransportError::Settings { reason: reason.to_owned() })
 }
 
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_stands_behind_any_base() {
+    fn the_path_is_appended_to_any_base_url() {
         let url = |target: BackendAccess| {
             let query = [("include[]".to_owned(), "a b".to_owned())];
             target.http_request(Method::GET, "/threads/t_1/runs", &query).unwrap().url.to_string()
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_is_taken_as_it_is() {
+    fn the_base_url_is_used_unchanged() {
         let url = |base: &str| target(Backend::Compatible, base).http_request(Method::GET, "/files", &[]);
         for (base, whole) in [
             ("http://h/v1/", "http://h/v1/files"),
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_passed_on_keeps_its_path_and_query() {
+    fn a_forwarded_request_keeps_its_path_and_query() {
         let url = |backend, base: &str, version: Option<&str>, path: &str, query| {
             let target = BackendAccess { api_version: version.map(str::to_owned), ..target(backend, base) };
             target.forwarded_request(Method::POST, path, query).unwrap().url.to_string()
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beta_header_goes_where_it_is_wanted_only() {
+    fn the_beta_header_is_sent_only_to_the_paths_that_need_it() {
         let beta = |path: &str| {
             let call =
                 target(Backend::OpenAi, "https://api.openai.com/v1").http_request(Method::GET, path, &[]).unwrap();
@@ -272,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_marked_as_one() {
+    fn a_credential_header_is_marked_as_sensitive() {
         let call =
             target(Backend::OpenAi, "https://api.openai.com/v1").http_request(Method::GET, "/files", &[]).unwrap();
         assert!(call.headers["authorization"].is_sensitive());

@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::fmt;
 
-/// The proof that a walk has read a list to its end. Every page was well formed, all items have IDs, no item came
-/// twice, and the server marked the end.
+/// The proof that a list was read to its end. Every page was well formed, all items have IDs, no item was sent twice, and
+/// the server marked the end.
 ///
 /// Only [`super::Paginator::proof_of_completeness`] creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Complete(pub(super) ());
 
-/// The required form of `has_more` in a page.
+/// Specifies whether a list comes in pages, which determines the required form of `has_more`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PageForm {
     /// `has_more` is a boolean.
@@ -52,8 +52,8 @@ pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
     }
 }
 
-/// Returns the defect in the status, the headers or the text of a response, if there is one. They show that the page is
-/// not the whole answer, although its envelope is well formed.
+/// Returns the defect in the status, the headers or the text of a response, if there is one. Such a defect shows that the
+/// page may be incomplete although its envelope is well formed.
 pub(super) fn response_flaw(response: &ApiResponse) -> Option<String> {
     const EXPECTED: u16 = 200;
     let is_last = response.value.get("has_more") != Some(&Value::Bool(true));
@@ -69,8 +69,8 @@ pub(super) fn response_flaw(response: &ApiResponse) -> Option<String> {
     }
 }
 
-/// Returns the name of a member that the outermost object of a text contains more than once. The reader of responses
-/// would use the last one, and another reader the first one.
+/// Returns the name of a member that the outermost object of a text contains more than once. Such a page is
+/// ambiguous: the reader of responses uses the last value, other readers the first.
 ///
 /// # Errors
 /// If the text is not JSON. The reader of responses also accepts a byte order mark, which is skipped here.
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_comes_whole_needs_no_has_more() {
+    fn a_list_in_one_page_needs_no_has_more() {
         assert_eq!(flaw(&json!({ "object": "list", "data": [{ "id": "a" }] }), PageForm::No), None);
         assert_eq!(flaw(&json!({ "data": [], "has_more": false }), PageForm::No), None);
         assert!(flaw(&json!({ "data": [{ "id": "a" }], "has_more": true }), PageForm::No).is_some());

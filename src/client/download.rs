@@ -17,20 +17,20 @@ pub enum Overwrite {
 
 /// A download whose response head has arrived and whose body has not been read.
 pub struct Download {
-    answer: HttpResponse,
+    response: HttpResponse,
 }
 
 impl Client {
     /// Sends the request and returns once the response head has arrived.
     pub async fn download(&self, request: &Request) -> Result<Download, ClientError> {
-        Ok(Download { answer: self.open(request).await? })
+        Ok(Download { response: self.open(request).await? })
     }
 }
 
 impl Download {
     /// Returns the length of the body in bytes, or `None` if the server did not state it.
     pub fn length(&self) -> Option<u64> {
-        self.answer.length()
+        self.response.length()
     }
 
     /// Writes the body to `out` and returns its length. `each` receives the size of every chunk, for a progress bar.
@@ -39,7 +39,7 @@ impl Download {
     /// Returns an error if the body is shorter or longer than the stated length.
     pub async fn write_to(mut self, out: &mut impl Write, each: impl Fn(u64)) -> Result<u64, ClientError> {
         let (expected, mut written) = (self.length(), 0);
-        while let Some(chunk) = self.answer.chunk().await.map_err(ClientError::Unreachable)? {
+        while let Some(chunk) = self.response.chunk().await.map_err(ClientError::Unreachable)? {
             out.write_all(&chunk).map_err(|error| ClientError::File(error.to_string()))?;
             written += chunk.len() as u64;
             each(chunk.len() as u64);
@@ -64,7 +64,7 @@ impl Download {
             let mut out = std::fs::OpenOptions::new().write(true).open(path).map_err(wrong)?;
             return self.write_to(&mut out, each).await;
         }
-        let temporary = readable().tempfile_in(folder).map_err(wrong)?;
+        let temporary = with_umask_permissions().tempfile_in(folder).map_err(wrong)?;
         let mut out = BufWriter::with_capacity(1 << 18, temporary);
         let written = self.write_to(&mut out, each).await?;
         let temporary = out.into_inner().map_err(|error| wrong(error.into_error()))?;
@@ -78,10 +78,9 @@ impl Download {
     }
 }
 
-/// Returns a builder of temporary files that have the permissions of ordinary files.
-///
-/// By default a temporary file is private to its owner. A download takes the permissions that the user's umask allows.
-fn readable() -> tempfile::Builder<'static, 'static> {
+/// Returns a builder of temporary files with the permissions that the user's umask allows, as for any new file. By
+/// default, only the owner could read a temporary file, and the download would keep that restriction.
+fn with_umask_permissions() -> tempfile::Builder<'static, 'static> {
     #[allow(unused_mut)]
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

@@ -18,8 +18,8 @@ pub enum ClientError {
     NotOffered(Box<ApiError>),
     /// The server asks for a longer wait than the limit allows. `api_error` is `None` if the wait was requested in
     /// another response.
-    #[error("the server asks for a wait of {}, but the limit is {}", seconds(*wait), seconds(*patience))]
-    WaitTooLong { wait: Duration, patience: Duration, api_error: Option<Box<ApiError>> },
+    #[error("the server asks for a wait of {}, but the limit is {}", seconds(*wait), seconds(*max_wait))]
+    WaitTooLong { wait: Duration, max_wait: Duration, api_error: Option<Box<ApiError>> },
     /// No complete response arrived. Either nothing was done, or the request can be repeated without effect.
     #[error(transparent)]
     Unreachable(TransportError),
@@ -43,7 +43,7 @@ pub enum ClientError {
     File(String),
 }
 
-/// Formats a duration in seconds, with a fraction if there is one, so that two different durations never look equal.
+/// Formats a duration in seconds, with its fraction, so that two different durations never look equal.
 fn seconds(duration: Duration) -> String {
     format!("{} s", duration.as_secs_f64())
 }
@@ -112,7 +112,7 @@ impl ClientError {
         })
     }
 
-    /// Returns `true` if the server answered 404. The response need not name the object.
+    /// Returns `true` if the server responded with 404. The response need not name the object.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(refused) if refused.status == 404)
     }

@@ -6,18 +6,18 @@
 use crate::json::{self, Error};
 use serde_json::Value;
 
-/// Parses a response. The error states the reason in words.
+/// Parses the body of a response. The error is the reason, as the end of a sentence about the response.
 pub(super) fn read(body: &[u8]) -> Result<Value, String> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let beyond = |error: &Error| format!("its JSON exceeds a limit: {}", error.message());
+    let limit_error = |error: &Error| format!("its JSON exceeds a limit: {}", error.message());
     let error = match json::read(body) {
         Ok(value) => return Ok(value),
-        Err(error) if error.is_limit() => return Err(beyond(&error)),
+        Err(error) if error.is_limit() => return Err(limit_error(&error)),
         Err(error) if error.is_eof() => return Err(format!("its JSON is incomplete ({error})")),
         Err(error) => error,
     };
     json::read(repaired(&String::from_utf8_lossy(body))).map_err(|again| match again.is_limit() {
-        true => beyond(&again),
+        true => limit_error(&again),
         false => format!("it is not JSON ({error})"),
     })
 }
@@ -81,7 +81,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_can_be_understood_is_read() {
+    fn json_with_repairable_errors_is_read() {
         let table: [(&[u8], Value); 7] = [
             (b"\xef\xbb\xbf{\"a\":1}", json!({"a": 1})),
             (
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_says_why() {
+    fn unreadable_json_gives_the_reason() {
         let deep = "[".repeat(100_000);
         let many = format!("[0{}]", ",0".repeat(json::JsonLimits::READ.values));
         for (body, expected) in [
@@ -118,13 +118,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_panic(body in prop::collection::vec(any::<u8>(), 0..60), text in r#"(\\u[dD][89a-f][0-9a-f]{2}|\\|"|é|[\[{,:]){0,12}"#) {
+        fn no_input_causes_a_panic(body in prop::collection::vec(any::<u8>(), 0..60), text in r#"(\\u[dD][89a-f][0-9a-f]{2}|\\|"|é|[\[{,:]){0,12}"#) {
             let _ = read(&body);
             let _ = read(text.as_bytes());
         }
 
         #[test]
-        fn what_is_whole_is_left_alone(text in r"(\PC|\pC|[\x00-\x1f]){0,20}") {
+        fn valid_json_is_not_changed(text in r"(\PC|\pC|[\x00-\x1f]){0,20}") {
             let json = serde_json::to_string(&text).unwrap();
             prop_assert_eq!(repaired(&json), json);
         }

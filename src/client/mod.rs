@@ -1,6 +1,6 @@
 //! The client: addresses of backends, retries, errors, paging, uploads and downloads.
 //!
-//! Must not depend on the commands or the ledger. The layers above decide who sends a request and how it is recorded.
+//! Must not depend on the commands or the ledger. The layers above decide which requests are sent and record them.
 
 mod api_error;
 mod attempt;

@@ -1,4 +1,4 @@
-//! Reading a list page by page. The walk ends even if the server misbehaves
+//! Reading a list page by page. Every such walk over the pages ends, even if the server misbehaves
 //! (docs/protocol/endpoints.md#lists-and-paging, docs/protocol/servers.md#what-a-client-must-tolerate).
 
 use super::complete::{Complete, PageForm, claimed_count, flaw, response_flaw};
@@ -28,13 +28,15 @@ pub struct Paginator {
     request: Request,
     /// The size of a page. `None` leaves the query of the request unchanged.
     page_size: Option<u64>,
-    /// `true` if the list comes as one page.
+    /// `true` if the server sends the list in one page.
     whole: bool,
+    /// The number of items that may still be returned, or `None` without a limit.
     left: Option<u64>,
     /// The IDs that were received, as hashes, to limit the memory of a long walk.
     seen: HashSet<u64>,
     done: bool,
-    /// `true` if the walk verifies the end of the list by one more request, where this is possible.
+    /// `true` if the walk collects the evidence for [`Paginator::proof_of_completeness`]. It may then send one more
+    /// request after the last page, to verify the end of the list.
     proving: bool,
     /// `true` if the server marked a page as the last one.
     last_seen: bool,
@@ -142,20 +144,20 @@ impl Paginator {
         if self.done || self.left == Some(0) {
             return Ok(None);
         }
-        let reply = client.send(&self.page_request()).await?;
-        self.text = reply.text.clone();
+        let response = client.send(&self.page_request()).await?;
+        self.text = response.text.clone();
         if self.proving {
-            self.note_flaw(response_flaw(&reply));
-            self.note_flaw(flaw(&reply.value, if self.whole { PageForm::No } else { PageForm::Yes }));
-            self.claimed = self.claimed.max(claimed_count(&reply.value));
+            self.note_flaw(response_flaw(&response));
+            self.note_flaw(flaw(&response.value, if self.whole { PageForm::No } else { PageForm::Yes }));
+            self.claimed = self.claimed.max(claimed_count(&response.value));
         }
-        let (mut items, more) = unwrapped(reply)?;
+        let (mut items, more) = items_of(response)?;
         if self.last_seen && !items.is_empty() {
             self.note_flaw(Some("the server sent more items after the page that it marked as the last one".to_owned()));
         }
         let Some(last) = items.last() else {
             self.done = true;
-            return Ok((more == Some(true)).then(|| ended("an empty page", Vec::new())));
+            return Ok((more == Some(true)).then(|| incomplete_page("an empty page", Vec::new())));
         };
         let (cursor, again) = (json::id_of(last), self.was_received(last));
         let fresh = items.iter().filter(|item| self.is_new(item)).count();
@@ -170,7 +172,7 @@ impl Paginator {
             None => {
                 self.done = true;
                 if more == Some(true) && self.left.is_none_or(|left| left > items.len() as u64) {
-                    return Ok(Some(ended("a page whose last item has no ID", items)));
+                    return Ok(Some(incomplete_page("a page whose last item has no ID", items)));
                 }
             }
             Some(cursor) if again || !fresh => {
@@ -197,12 +199,12 @@ impl Paginator {
         self.flaw = self.flaw.take().or(flaw);
     }
 
-    /// Returns `true` if a page that is marked as the last one may not be. Some servers always mark pages so
-    /// (docs/protocol/servers.md#observed-deviations). Their pages have the requested size, or the default of the
-    /// protocol, 20.
+    /// Returns `true` if another page may follow the one that is marked as the last. Some servers mark every page as the
+    /// last (docs/protocol/servers.md#observed-deviations). Their full pages have the requested size or the protocol's
+    /// default of 20 items.
     fn may_continue(&self, items: usize) -> bool {
-        const USUAL: u64 = 20;
-        self.proving && items as u64 >= self.page_size.unwrap_or(USUAL).min(USUAL)
+        const DEFAULT_SIZE: u64 = 20;
+        self.proving && items as u64 >= self.page_size.unwrap_or(DEFAULT_SIZE).min(DEFAULT_SIZE)
     }
 
     /// Returns `true` if an item with the same ID was received before.
@@ -217,8 +219,8 @@ impl Paginator {
 }
 
 /// Returns the items of a page, and the value of `has_more`.
-fn unwrapped(reply: ApiResponse) -> Result<(Vec<Value>, Option<bool>), ClientError> {
-    match reply.value {
+fn items_of(response: ApiResponse) -> Result<(Vec<Value>, Option<bool>), ClientError> {
+    match response.value {
         Value::Array(items) => return Ok((items, Some(false))),
         Value::Object(mut envelope) => {
             let more = envelope.get("has_more").and_then(Value::as_bool);
@@ -231,7 +233,7 @@ fn unwrapped(reply: ApiResponse) -> Result<(Vec<Value>, Option<bool>), ClientErr
         }
         _ => {}
     }
-    Err(ClientError::InvalidResponse { reason: "it is not a list".into(), request_id: reply.request_id })
+    Err(ClientError::InvalidResponse { reason: "it is not a list".into(), request_id: response.request_id })
 }
 
 /// Returns the items of a page as the server wrote them. Items that only the lenient reader accepts are serialized
@@ -251,8 +253,8 @@ fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
     }
 }
 
-/// Returns a final page with a warning that the list is incomplete.
-fn ended(with: &str, items: Vec<Value>) -> Page {
+/// Returns a final page with a warning that the list is incomplete. `with` describes the page for the warning.
+fn incomplete_page(with: &str, items: Vec<Value>) -> Page {
     let warning =
         format!("the server announced more items after {with}, but they cannot be requested: the list is incomplete");
     Page { items, warning: Some(warning), ..Page::default() }

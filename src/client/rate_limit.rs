@@ -3,10 +3,10 @@
 //! A profile's `rate` spaces requests evenly. Limits that the server sets come on top of it:
 //!
 //! - If the server reports a wait or the number of remaining requests, all requests of the client pause accordingly.
-//! - If the server only refuses a request, the next window starts with as many requests as the last one let through.
-//!   Beyond that number the client sends probes, at first one at a time.
-//! - If the first probe is refused too, the size and the length of the window are known. The client then stays within
-//!   them, and probes again only after several windows.
+//! - If the server only refuses a request, the next window starts with as many requests as it accepted in the last one.
+//!   Further requests of the window are probes of a higher limit. At first, one probe is sent at a time.
+//! - If the server refuses the first probe, the size and the length of the window are known. The client then stays within
+//!   the limit, and probes again only after several windows.
 
 use crate::api::Method;
 use crate::env::vars;
@@ -19,14 +19,14 @@ use tokio::time::{Instant, sleep_until};
 /// The pause after a refusal if the server names none. It doubles with each further refusal in a row.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-/// The factor by which the gap between requests is longer than the rate requires. Without it, varying network delays
-/// could push requests together and exceed the rate.
+/// The gap between requests is longer by this factor than the rate requires. Without it, requests with varying network
+/// delays could arrive closer together and exceed the rate.
 const MARGIN: f64 = 1.02;
 /// The number of windows for which a known limit is obeyed before it is probed again.
 const PROBE_EVERY: u32 = 7;
 /// The longest wait that is computed. It exceeds every real wait, and adding it to the current time cannot overflow.
 const YEAR: Duration = Duration::from_secs(366 * 86_400);
-/// The maximum number of probes that may be under way at once.
+/// The maximum number of probes in flight at once.
 const MAX_PROBES: u32 = 64;
 
 /// The rate limiter that all requests of a client share.
@@ -34,14 +34,15 @@ const MAX_PROBES: u32 = 64;
 pub struct RateLimiter {
     /// The time between two requests that results from the profile's `rate`.
     gap: Option<Duration>,
-    /// `false` if waits that the server asks for are skipped, as tests do.
+    /// `false` if waits that the server requests are skipped, which tests do.
     waits: bool,
     state: Mutex<LimiterState>,
+    /// Wakes the requests that wait for the result of another one.
     response_recorded: Notify,
 }
 
-/// The permission to send one request. If it is dropped without a response, the request does not count towards the
-/// limit.
+/// The permission to send one request. A request whose permit is dropped before [`RequestPermit::record_response`] does
+/// not count towards the limit.
 #[derive(Debug)]
 pub(super) struct RequestPermit<'a> {
     limiter: &'a RateLimiter,
@@ -57,24 +58,26 @@ struct LimiterState {
     open: Option<Instant>,
     /// The earliest time of the next request according to the profile's `rate`.
     next: Option<Instant>,
-    /// One lane for each [`Method`], because servers limit methods separately.
+    /// The limits by [`Method`], because servers limit methods separately.
     methods: [MethodLimit; 3],
+    /// The number of accepted requests in total.
     accepted: u64,
-    /// The number of refusals since the last request that was let through.
+    /// The number of refusals since the last accepted request.
     refused: u32,
 }
 
-/// The observed limit of one method. A window starts after a refusal and ends with the next one.
+/// The observed limit of one method. A window starts after a refusal and ends with the next one. The counters `sent`,
+/// `accepted`, and `probes` belong to the current window, whose number is `window`.
 #[derive(Debug, Default)]
 struct MethodLimit {
     window: u64,
     /// When the first request of the window was sent.
     began: Option<Instant>,
-    /// The time from `began` to the start of the next window, known once a refusal confirmed `learned`. `kept_to`
-    /// counts the windows that have used it since.
+    /// The time from `began` to the start of the next window, known once a refusal confirmed `learned`.
     period: Option<Duration>,
+    /// The number of windows that have used `period` since.
     windows_obeyed: u32,
-    /// The number of requests that the previous window let through, or `None` if the server has never refused one.
+    /// The number of requests that the server accepted in the previous window, or `None` if it has never refused one.
     learned: Option<u32>,
     sent: u32,
     accepted: u32,
@@ -92,7 +95,7 @@ enum SendDecision {
         probe: bool,
     },
     At(Instant),
-    /// After the response to a request that is under way, because its outcome decides.
+    /// After the response to a request in flight, because its outcome determines the limit.
     AfterResponse,
 }
 
@@ -101,7 +104,7 @@ enum SendDecision {
 pub(super) struct RateLimitInfo {
     /// `true` if the server refused the request because of too many requests.
     pub refused: bool,
-    /// The wait that the server asks for.
+    /// The wait that the server requests.
     pub wait: Option<Duration>,
     pub remaining: Option<RemainingRequests>,
 }
@@ -128,25 +131,25 @@ impl RateLimiter {
     /// Waits until a request may be sent.
     ///
     /// # Errors
-    /// Returns the wait that the server asked for if it is longer than `patience`.
-    pub(super) async fn acquire(&self, method: Method, patience: Duration) -> Result<RequestPermit<'_>, Duration> {
+    /// Returns the wait that the server requested if it is longer than `max_wait`.
+    pub(super) async fn acquire(&self, method: Method, max_wait: Duration) -> Result<RequestPermit<'_>, Duration> {
         loop {
             // Subscribe before checking the state, so that a response that arrives in between is not missed.
-            let heard = self.response_recorded.notified();
+            let recorded = self.response_recorded.notified();
             let now = Instant::now();
-            let may = self.state().decide(method, self.gap, now);
-            match may {
+            let decision = self.state().decide(method, self.gap, now);
+            match decision {
                 SendDecision::Now { window, probe } => {
                     return Ok(RequestPermit { limiter: self, method, window, probe, answered: false });
                 }
-                SendDecision::At(due) if due > now + patience => return Err(due - now),
+                SendDecision::At(due) if due > now + max_wait => return Err(due - now),
                 SendDecision::At(due) => sleep_until(due).await,
-                SendDecision::AfterResponse => heard.await,
+                SendDecision::AfterResponse => recorded.await,
             }
         }
     }
 
-    /// Returns the number of requests that were let through so far. While it grows, a refusal means slow progress and
+    /// Returns the number of requests that the server has accepted so far. While it grows, a refusal means slow progress,
     /// not a failure.
     pub(super) fn accepted(&self) -> u64 {
         self.state().accepted
@@ -159,13 +162,13 @@ impl RateLimiter {
 
 impl RequestPermit<'_> {
     /// Records the rate-limit information of the response.
-    pub(super) fn record_response(mut self, heard: RateLimitInfo) {
+    pub(super) fn record_response(mut self, info: RateLimitInfo) {
         self.answered = true;
-        let heard = match self.limiter.waits {
-            true => heard,
-            false => RateLimitInfo { wait: Some(Duration::ZERO), remaining: None, ..heard },
+        let info = match self.limiter.waits {
+            true => info,
+            false => RateLimitInfo { wait: Some(Duration::ZERO), remaining: None, ..info },
         };
-        self.limiter.state().record_response(self.method, self.window, self.probe, heard, Instant::now());
+        self.limiter.state().record_response(self.method, self.window, self.probe, info, Instant::now());
         self.limiter.response_recorded.notify_waiters();
     }
 }
@@ -185,14 +188,14 @@ impl RateLimitInfo {
         matches!(status, 429 | 503)
     }
 
-    /// Reads the rate-limit information from the head of a response. `wait` is the wait that its headers ask for.
+    /// Reads the rate-limit information from the head of a response. `wait` is the wait that its headers request.
     ///
-    /// A reported reset time beyond `patience` is ignored: the client pauses that long only if a request is refused.
-    pub(super) fn of(status: u16, headers: &HeaderMap, wait: Option<Duration>, patience: Duration) -> Self {
+    /// A reported reset time beyond `max_wait` is ignored: the client pauses that long only if a request is refused.
+    pub(super) fn of(status: u16, headers: &HeaderMap, wait: Option<Duration>, max_wait: Duration) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let number = |name: &str| text(name).and_then(|text| text.trim().parse().ok());
         let remaining = number("x-ratelimit-remaining-requests").and_then(|left| {
-            let reset = text("x-ratelimit-reset-requests").and_then(span).filter(|reset| *reset <= patience)?;
+            let reset = text("x-ratelimit-reset-requests").and_then(span).filter(|reset| *reset <= max_wait)?;
             let limit = number("x-ratelimit-limit-requests").filter(|limit| *limit > 0);
             Some(RemainingRequests { left, limit, reset })
         });
@@ -212,8 +215,8 @@ fn span(text: &str) -> Option<Duration> {
 }
 
 impl MethodLimit {
-    /// Starts the next window without waiting for a refusal, and returns when it opens. Returns `None` if the length of
-    /// the window is unknown or the limit is due to be probed again.
+    /// Starts the next window without waiting for a refusal, and returns the time from which its requests may be sent.
+    /// Returns `None` if the length of the window is unknown, or if the limit must be probed again.
     fn next_window(&mut self) -> Option<Instant> {
         let (period, began) = (self.period.filter(|_| self.windows_obeyed < PROBE_EVERY)?, self.began?);
         *self = Self {
@@ -245,41 +248,41 @@ impl LimiterState {
         if let Some(next) = self.next.filter(|next| *next > now) {
             return SendDecision::At(next);
         }
-        let lane = &mut self.methods[method as usize];
-        let probe = lane.learned.is_some_and(|learned| lane.sent >= learned);
-        let most_probes = match lane.is_reported {
-            true => u32::from(lane.sent == lane.accepted),
-            false => lane.max_probes,
+        let method_limit = &mut self.methods[method as usize];
+        let probe = method_limit.learned.is_some_and(|learned| method_limit.sent >= learned);
+        let most_probes = match method_limit.is_reported {
+            true => u32::from(method_limit.sent == method_limit.accepted),
+            false => method_limit.max_probes,
         };
-        if probe && let Some(next) = lane.next_window() {
+        if probe && let Some(next) = method_limit.next_window() {
             self.open = self.open.max(Some(next));
             return SendDecision::At(next.max(now));
         }
-        if probe && lane.probes >= most_probes {
+        if probe && method_limit.probes >= most_probes {
             return SendDecision::AfterResponse;
         }
-        lane.began = lane.began.or(Some(now));
-        lane.sent += 1;
-        lane.probes += u32::from(probe);
+        method_limit.began = method_limit.began.or(Some(now));
+        method_limit.sent += 1;
+        method_limit.probes += u32::from(probe);
         self.next = gap.map(|gap| now + gap);
-        SendDecision::Now { window: lane.window, probe }
+        SendDecision::Now { window: method_limit.window, probe }
     }
 
-    fn record_response(&mut self, method: Method, window: u64, probe: bool, heard: RateLimitInfo, now: Instant) {
-        let lane = &mut self.methods[method as usize];
-        let current = lane.window == window;
+    fn record_response(&mut self, method: Method, window: u64, probe: bool, info: RateLimitInfo, now: Instant) {
+        let method_limit = &mut self.methods[method as usize];
+        let current = method_limit.window == window;
         if current && probe {
-            lane.probes = lane.probes.saturating_sub(1);
+            method_limit.probes = method_limit.probes.saturating_sub(1);
         }
-        if heard.refused {
+        if info.refused {
             let own = FIRST_WAIT.saturating_mul(1 << self.refused.min(8)).min(LONGEST_WAIT);
             // Requests that were refused together carry the same information. Only the first refusal ends the window.
-            let wait = if current { Some(heard.wait.unwrap_or(own)) } else { heard.wait };
+            let wait = if current { Some(info.wait.unwrap_or(own)) } else { info.wait };
             if current {
-                lane.refuse(now, wait.unwrap_or_default());
+                method_limit.refuse(now, wait.unwrap_or_default());
                 self.refused += 1;
-            } else if lane.window == window + 1 && lane.period.take().is_some() {
-                lane.learned = lane.learned.map(|learned| learned.saturating_sub(1).max(1));
+            } else if method_limit.window == window + 1 && method_limit.period.take().is_some() {
+                method_limit.learned = method_limit.learned.map(|learned| learned.saturating_sub(1).max(1));
             }
             self.pause(wait, now);
             return;
@@ -287,25 +290,29 @@ impl LimiterState {
         self.accepted += 1;
         self.refused = 0;
         if current {
-            lane.accepted += 1;
+            method_limit.accepted += 1;
             if probe {
-                lane.max_probes = (lane.max_probes * 2).min(MAX_PROBES);
+                method_limit.max_probes = (method_limit.max_probes * 2).min(MAX_PROBES);
             }
-            let ended = heard.remaining.filter(|told| told.left <= lane.sent.saturating_sub(lane.accepted));
-            if let Some(told) = ended {
-                let learned = told.limit.unwrap_or(lane.accepted + told.left);
-                *lane = MethodLimit {
+            let ended = info
+                .remaining
+                .filter(|remaining| remaining.left <= method_limit.sent.saturating_sub(method_limit.accepted));
+            if let Some(remaining) = ended {
+                let learned = remaining.limit.unwrap_or(method_limit.accepted + remaining.left);
+                *method_limit = MethodLimit {
                     window: window + 1,
                     learned: Some(learned),
                     is_reported: true,
                     ..MethodLimit::default()
                 };
-                self.pause(Some(told.reset), now);
+                self.pause(Some(remaining.reset), now);
             }
-        } else if let Some(learned) =
-            lane.learned.as_mut().filter(|_| !lane.is_reported && lane.period.is_none() && lane.window == window + 1)
+        } else if let Some(learned) = method_limit
+            .learned
+            .as_mut()
+            .filter(|_| !method_limit.is_reported && method_limit.period.is_none() && method_limit.window == window + 1)
         {
-            // The request was under way when another one was refused, and was let through: the window is larger by one.
+            // The request was in flight when another one was refused, and was accepted: the window is larger by one.
             *learned += 1;
         }
     }
@@ -316,10 +323,10 @@ impl LimiterState {
     }
 
     fn give_back(&mut self, method: Method, window: u64, probe: bool) {
-        let lane = &mut self.methods[method as usize];
-        if lane.window == window {
-            lane.sent = lane.sent.saturating_sub(1);
-            lane.probes = lane.probes.saturating_sub(u32::from(probe));
+        let method_limit = &mut self.methods[method as usize];
+        if method_limit.window == window {
+            method_limit.sent = method_limit.sent.saturating_sub(1);
+            method_limit.probes = method_limit.probes.saturating_sub(u32::from(probe));
         }
     }
 }

@@ -13,7 +13,7 @@ struct Server {
     most: u32,
     window: Duration,
     /// `true` if responses report the number of remaining requests and, with `limit`, the total.
-    tells: bool,
+    reports: bool,
     limit: Option<u32>,
     began: Option<Instant>,
     served: u32,
@@ -22,11 +22,11 @@ struct Server {
 }
 
 impl Server {
-    fn new(most: u32, window: Duration, tells: bool) -> Self {
-        Self { most, window, tells, limit: None, began: None, served: 0, refused: 0, windows: 0 }
+    fn new(most: u32, window: Duration, reports: bool) -> Self {
+        Self { most, window, reports, limit: None, began: None, served: 0, refused: 0, windows: 0 }
     }
 
-    fn answer(&mut self, now: Instant) -> RateLimitInfo {
+    fn respond(&mut self, now: Instant) -> RateLimitInfo {
         if self.began.is_none_or(|began| now >= began + self.window) {
             (self.began, self.served) = (Some(now), 0);
             self.windows += 1;
@@ -40,7 +40,7 @@ impl Server {
         }
         self.served += 1;
         let told = RemainingRequests { left: self.most - self.served, limit: self.limit, reset: left };
-        RateLimitInfo { remaining: self.tells.then_some(told), ..RateLimitInfo::default() }
+        RateLimitInfo { remaining: self.reports.then_some(told), ..RateLimitInfo::default() }
     }
 }
 
@@ -72,7 +72,7 @@ fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize,
         now = next.into_iter().flatten().min().expect("something happens next");
         while let Some(entry) = going.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, number), (window, probe)) = entry.remove_entry();
-            coming.insert((at + way, number), (window, probe, server.answer(at)));
+            coming.insert((at + way, number), (window, probe, server.respond(at)));
         }
         while let Some(entry) = coming.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, _), (window, probe, heard)) = entry.remove_entry();
@@ -84,7 +84,7 @@ fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize,
 }
 
 #[test]
-fn a_limit_that_only_refuses_is_found_and_kept_to() {
+fn a_limit_without_headers_is_found_and_obeyed() {
     for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
         let mut server = Server::new(most, window, false);
         let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
@@ -97,7 +97,7 @@ fn a_limit_that_only_refuses_is_found_and_kept_to() {
 }
 
 #[test]
-fn a_limit_that_is_told_is_never_run_into() {
+fn a_reported_limit_is_never_exceeded() {
     for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
         for limit in [None, Some(most)] {
             let mut server = Server { limit, ..Server::new(most, window, true) };
@@ -123,7 +123,7 @@ fn a_rate_spaces_requests_and_is_never_refused() {
 }
 
 #[test]
-fn a_limit_that_is_lifted_is_forgotten() {
+fn a_lifted_limit_is_no_longer_obeyed() {
     let now = Instant::now();
     let mut state = LimiterState::default();
     let SendDecision::Now { window, probe } = state.decide(Method::Get, None, now) else { panic!("the first may go") };
@@ -141,14 +141,14 @@ fn a_limit_that_is_lifted_is_forgotten() {
         }
         later += MILLISECOND;
         for (window, probe) in under_way {
-            state.record_response(Method::Get, window, probe, server.answer(later), later);
+            state.record_response(Method::Get, window, probe, server.respond(later), later);
         }
     }
     assert!(server.served > 128, "{}", server.served);
 }
 
 #[test]
-fn a_refusal_pauses_every_method_and_what_comes_late_lengthens_nothing() {
+fn a_refusal_pauses_every_method_and_late_refusals_do_not_extend_the_pause() {
     let now = Instant::now();
     let mut state = LimiterState::default();
     let turns: Vec<_> = (0..3).map(|_| state.decide(Method::Delete, None, now)).collect();
@@ -162,7 +162,7 @@ fn a_refusal_pauses_every_method_and_what_comes_late_lengthens_nothing() {
 }
 
 #[tokio::test]
-async fn a_turn_that_is_given_up_is_as_if_it_had_not_been() {
+async fn a_dropped_permit_does_not_count() {
     let pace = RateLimiter::new(None);
     let turn = pace.acquire(Method::Delete, SECOND).await.unwrap();
     turn.record_response(RateLimitInfo { refused: true, wait: Some(MILLISECOND), remaining: None });
@@ -178,7 +178,7 @@ async fn a_turn_that_is_given_up_is_as_if_it_had_not_been() {
 }
 
 #[tokio::test]
-async fn a_pause_beyond_all_patience_is_told_and_not_waited_for() {
+async fn a_pause_beyond_the_maximum_wait_is_an_error() {
     let pace = RateLimiter::new(None);
     let turn = pace.acquire(Method::Get, SECOND).await.unwrap();
     turn.record_response(RateLimitInfo { refused: true, wait: Some(3_600 * SECOND), remaining: None });
@@ -186,7 +186,7 @@ async fn a_pause_beyond_all_patience_is_told_and_not_waited_for() {
 }
 
 #[test]
-fn heads_of_answers_are_read() {
+fn rate_limit_headers_are_parsed() {
     let heard = |status, pairs: &[(&'static str, &'static str)], wait| {
         let headers = pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), (*value).parse().unwrap())).collect();
         RateLimitInfo::of(status, &headers, wait, 120 * SECOND)
@@ -209,7 +209,7 @@ fn heads_of_answers_are_read() {
 }
 
 #[test]
-fn a_wait_beyond_all_measure_is_a_wait() {
+fn a_wait_too_long_for_a_duration_is_kept_as_the_longest_wait() {
     let now = Instant::now();
     let mut state = LimiterState::default();
     let headers = HeaderMap::new();

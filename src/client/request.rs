@@ -1,4 +1,4 @@
-//! Requests before they are addressed to a backend, and their replies.
+//! Requests before they are addressed to a backend, and their responses.
 
 use crate::api::{Class, Kind, Method, ResponseShape, Spec};
 use crate::http::StreamBody;
@@ -39,23 +39,23 @@ pub struct Request {
     pub collection: bool,
     /// The required form of the response.
     pub expects: Expects,
-    /// The time at which the command stops waiting, independently of the time limit of one request.
+    /// The deadline of the command for all attempts together. It is independent of the time limit of one attempt.
     pub until: Option<Instant>,
     /// The object in the path, if the response must describe it.
     pub object: Option<(Kind, String)>,
-    /// The ID that the response may have in place of the object's own, which then replaces it.
+    /// The ID of the parent. Some servers return it in place of the object's own ID, which then replaces it.
     pub other_id: Option<String>,
 }
 
 impl Request {
     /// Creates the request to the endpoint `spec` with a complete path.
     pub fn new(spec: &Spec, path: String, query: Vec<(String, String)>, payload: Payload) -> Self {
-        let of_own = match spec.shape {
+        let describes_object_in_path = match spec.shape {
             ResponseShape::One => spec.kinds.last() == Some(&spec.kind) && !spec.made,
             ResponseShape::Deleted => true,
             ResponseShape::Page | ResponseShape::Bytes => false,
         };
-        let mut ids = spec.ids_in(&path).filter(|_| of_own).unwrap_or_default();
+        let mut ids = spec.ids_in(&path).filter(|_| describes_object_in_path).unwrap_or_default();
         let object = spec.kinds.last().copied().zip(ids.pop());
         Self {
             object,

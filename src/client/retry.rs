@@ -65,22 +65,22 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// jitter.
 pub fn decide(
     class: Class,
-    ending: AttemptOutcome,
+    outcome: AttemptOutcome,
     advice: RetryAdvice,
     made: u32,
-    patience: RetryPolicy,
+    policy: RetryPolicy,
     chance: f64,
 ) -> RetryDecision {
-    let certain = match ending {
+    let was_not_executed = match outcome {
         AttemptOutcome::NotSent | AttemptOutcome::Untrusted => true,
         // 501 means that the server cannot execute the request at all. Any other 5xx may follow a completed execution.
         AttemptOutcome::Status(status) => !(status == 408 || (status >= 500 && status != 501)),
         AttemptOutcome::NoResponse | AttemptOutcome::Permanent => false,
     };
-    if class == Class::Once && !certain {
+    if class == Class::Once && !was_not_executed {
         return RetryDecision::Unknown;
     }
-    let usual = match ending {
+    let default = match outcome {
         AttemptOutcome::NotSent => true,
         AttemptOutcome::Untrusted | AttemptOutcome::Permanent => false,
         AttemptOutcome::NoResponse => class != Class::Once,
@@ -88,17 +88,17 @@ pub fn decide(
         AttemptOutcome::Status(501) => false,
         AttemptOutcome::Status(status) => class != Class::Once && (status == 408 || status == 409 || status >= 500),
     };
-    let may = match (ending, advice.should_retry) {
+    let may_retry = match (outcome, advice.should_retry) {
         (AttemptOutcome::Status(_), Some(false)) => false,
         (AttemptOutcome::Status(_), Some(true)) if class != Class::Once && !advice.out_of_quota => true,
-        _ => usual,
+        _ => default,
     };
-    if !may {
+    if !may_retry {
         return RetryDecision::Failed;
     }
     match advice.wait {
-        Some(wait) if wait > patience.max_wait => RetryDecision::WaitTooLong(wait),
-        _ if made > patience.retries => RetryDecision::Failed,
+        Some(wait) if wait > policy.max_wait => RetryDecision::WaitTooLong(wait),
+        _ if made > policy.retries => RetryDecision::Failed,
         Some(wait) => RetryDecision::RetryAfter(wait),
         None => RetryDecision::RetryAfter(backoff(made).mul_f64(chance.clamp(0.0, 1.0))),
     }
@@ -109,19 +109,19 @@ fn backoff(made: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << made.saturating_sub(1).min(8)).min(LONGEST_WAIT)
 }
 
-/// How far from now a number may lie, read as a Unix time, to be one: a day back and a year ahead. As a wait it would
-/// be decades.
+/// The range, in seconds from now, in which a number is read as a Unix time: from a day ago to a year ahead. Read as a
+/// wait, such a number would mean decades.
 const NEAR: std::ops::Range<f64> = -86_400.0..366.0 * 86_400.0;
-/// The smallest number that is read as a Unix time, whatever this machine's clock is set to: a moment in 2001.
+/// The smallest number of seconds that is read as a Unix time, a moment in 2001. It guards against a wrong local clock.
 const FIRST_TIME: f64 = 1e9;
 
-/// Parses the wait that headers ask for: `retry-after-ms`, or else `Retry-After` in seconds, also fractional, as a
-/// date, or as a Unix time, which some gateways send.
+/// Parses the wait that headers request: `retry-after-ms`, or else `Retry-After`. The latter is a number of seconds,
+/// possibly with a fraction, a date, or a Unix time, which some gateways send.
 ///
 /// `now` is in Unix seconds. Invalid values and dates in the past are ignored.
 pub fn requested_wait(retry_after_ms: Option<&str>, retry_after: Option<&str>, now: i64) -> Option<Duration> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
-    let wait = |number: f64, unit: f64| match until(number, now) {
+    let wait = |number: f64, unit: f64| match seconds_until(number, now) {
         Some(left) => Duration::try_from_secs_f64(left).ok(),
         // A number that does not fit into a `Duration` is still a wait. It exceeds every limit.
         None => Some(Duration::try_from_secs_f64(number / unit).unwrap_or(Duration::MAX)),
@@ -136,9 +136,9 @@ pub fn requested_wait(retry_after_ms: Option<&str>, retry_after: Option<&str>, n
     u64::try_from(parse_date(text)? - now).ok().map(Duration::from_secs)
 }
 
-/// Returns the seconds until a Unix time in seconds, milliseconds, microseconds or nanoseconds; `None` where a number
-/// is none of these.
-fn until(number: f64, now: i64) -> Option<f64> {
+/// Returns the seconds until a Unix time, which is given in seconds, milliseconds, microseconds or nanoseconds. Returns
+/// `None` if the number is not a Unix time near now.
+fn seconds_until(number: f64, now: i64) -> Option<f64> {
     let times = [1.0, 1e3, 1e6, 1e9].into_iter().map(|unit| number / unit).filter(|time| *time >= FIRST_TIME);
     times.map(|time| time - now as f64).find(|left| NEAR.contains(left))
 }
@@ -149,14 +149,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PATIENCE: RetryPolicy = RetryPolicy { retries: 4, max_wait: Duration::from_secs(120) };
+    const POLICY: RetryPolicy = RetryPolicy { retries: 4, max_wait: Duration::from_secs(120) };
 
-    fn after_first(class: Class, ending: AttemptOutcome, advice: RetryAdvice) -> RetryDecision {
-        decide(class, ending, advice, 1, PATIENCE, 1.0)
+    fn after_first(class: Class, outcome: AttemptOutcome, advice: RetryAdvice) -> RetryDecision {
+        decide(class, outcome, advice, 1, POLICY, 1.0)
     }
 
     #[test]
-    fn the_table() {
+    fn each_class_and_outcome_has_its_decision() {
         use AttemptOutcome::{NoResponse, NotSent, Permanent, Status, Untrusted};
         use Class::{Once, Read, Repeatable};
         let again = RetryDecision::RetryAfter(FIRST_WAIT);
@@ -177,14 +177,14 @@ mod tests {
             (Status(502), [again, again, RetryDecision::Unknown]),
             (Status(503), [again, again, RetryDecision::Unknown]),
         ];
-        for (ending, expected) in table {
-            let found = [Read, Repeatable, Once].map(|class| after_first(class, ending, RetryAdvice::default()));
-            assert_eq!(found, expected, "{ending:?}");
+        for (outcome, expected) in table {
+            let found = [Read, Repeatable, Once].map(|class| after_first(class, outcome, RetryAdvice::default()));
+            assert_eq!(found, expected, "{outcome:?}");
         }
     }
 
     #[test]
-    fn the_server_may_overrule_within_that() {
+    fn x_should_retry_overrides_the_default_where_it_is_safe() {
         let yes = RetryAdvice { should_retry: Some(true), ..RetryAdvice::default() };
         let no = RetryAdvice { should_retry: Some(false), ..RetryAdvice::default() };
         let again = RetryDecision::RetryAfter(FIRST_WAIT);
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_is_not_waited_for_and_a_long_wait_is_said() {
+    fn an_exhausted_quota_is_not_retried_and_a_long_wait_is_reported() {
         let broke = RetryAdvice { out_of_quota: true, ..RetryAdvice::default() };
         assert_eq!(after_first(Class::Read, AttemptOutcome::Status(429), broke), RetryDecision::Failed);
         let wait = |seconds| RetryAdvice { wait: Some(Duration::from_secs(seconds)), ..RetryAdvice::default() };
@@ -209,9 +209,8 @@ mod tests {
     }
 
     #[test]
-    fn patience_ends() {
-        let judged =
-            |made| decide(Class::Read, AttemptOutcome::Status(500), RetryAdvice::default(), made, PATIENCE, 0.5);
+    fn retries_end_at_the_limit() {
+        let judged = |made| decide(Class::Read, AttemptOutcome::Status(500), RetryAdvice::default(), made, POLICY, 0.5);
         assert!(matches!(judged(4), RetryDecision::RetryAfter(_)));
         assert_eq!(judged(5), RetryDecision::Failed);
     }
@@ -231,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unix_time_is_waited_for() {
+    fn a_unix_time_is_read_as_a_point_in_time() {
         let now = 1_796_007_000;
         let table = [
             ("1796007016", Some(16.0)),
@@ -243,7 +242,7 @@ mod tests {
             // It has passed.
             ("1796006990", None),
             ("1796006990000", None),
-            // These are waits, however long.
+            // These are waits, even if they are long.
             ("120", Some(120.0)),
             ("86400", Some(86_400.0)),
             ("31536000", Some(31_536_000.0)),
@@ -267,16 +266,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_wait_of_our_own_is_never_longer_than_eight_seconds(made in 1u32..100, chance in 0.0f64..1.0) {
-            let patience = RetryPolicy { retries: u32::MAX, ..PATIENCE };
-            let verdict = decide(Class::Read, AttemptOutcome::NotSent, RetryAdvice::default(), made, patience, chance);
+        fn a_backoff_is_never_longer_than_eight_seconds(made in 1u32..100, chance in 0.0f64..1.0) {
+            let policy = RetryPolicy { retries: u32::MAX, ..POLICY };
+            let verdict = decide(Class::Read, AttemptOutcome::NotSent, RetryAdvice::default(), made, policy, chance);
             prop_assert!(matches!(verdict, RetryDecision::RetryAfter(wait) if wait <= LONGEST_WAIT));
         }
 
         #[test]
-        fn a_create_that_may_have_happened_is_never_sent_again(status in 400u16..600, should in any::<Option<bool>>()) {
+        fn a_create_that_may_have_been_executed_is_never_sent_again(status in 400u16..600, should in any::<Option<bool>>()) {
             let advice = RetryAdvice { should_retry: should, ..RetryAdvice::default() };
-            let verdict = decide(Class::Once, AttemptOutcome::Status(status), advice, 1, PATIENCE, 0.5);
+            let verdict = decide(Class::Once, AttemptOutcome::Status(status), advice, 1, POLICY, 0.5);
             if matches!(verdict, RetryDecision::RetryAfter(_)) {
                 prop_assert_eq!(status, 429);
             }

@@ -1,4 +1,5 @@
-//! Sending requests with retries: address, attempt, judge the outcome, wait, repeat.
+//! Sending requests with retries. Each attempt gets an address and a credential, waits for the rate limit, and is sent.
+//! After a failure, [`retry::decide`] decides whether and when the next attempt follows.
 
 use super::attempt::{Attempt, AttemptError, AttemptErrorKind, CompleteResponse, requested_wait};
 use super::backend_access::{AuthHeader, BackendAccess};
@@ -18,7 +19,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// A function that returns another key, called once after the first one was refused.
+/// A function that fetches another key. It is called once, after the server has rejected the first key.
 pub type RenewKey = Arc<dyn Fn() -> Option<AuthHeader> + Send + Sync>;
 
 /// A client for one backend. Clones share connections.
@@ -38,26 +39,26 @@ impl Client {
     pub fn new(
         transport: Transport,
         target: BackendAccess,
-        patience: RetryPolicy,
-        pace: RateLimiter,
+        retry_policy: RetryPolicy,
+        rate_limiter: RateLimiter,
         renew: Option<RenewKey>,
     ) -> Self {
-        let (target, pace) = (Arc::new(RwLock::new(target)), Arc::new(pace));
+        let (target, rate_limiter) = (Arc::new(RwLock::new(target)), Arc::new(rate_limiter));
         Self {
             transport,
             target,
-            retry_policy: patience,
-            rate_limiter: pace,
+            retry_policy,
+            rate_limiter,
             skew: Arc::default(),
             renew,
             status_line: StatusLine::default(),
         }
     }
 
-    /// Shows the reason of each wait in `waits`.
+    /// Returns this client with a status line that shows the reason of each wait.
     #[must_use]
-    pub fn with_status_line(self, waits: StatusLine) -> Self {
-        Self { status_line: waits, ..self }
+    pub fn with_status_line(self, status_line: StatusLine) -> Self {
+        Self { status_line, ..self }
     }
 
     /// Returns the difference between the local clock and that of the backend, from the dates of its responses.
@@ -85,8 +86,8 @@ impl Client {
         })
     }
 
-    /// Returns the HTTP request that forwards a request of another program. It has an address and a credential, and
-    /// nothing else is added.
+    /// Returns the HTTP request that forwards a request of another program. Only the address and the headers of the
+    /// profile are added.
     pub fn forwarded_request(
         &self,
         method: http::Method,
@@ -110,28 +111,28 @@ impl Client {
     /// Sends a request and returns its JSON response. Retries if this is safe.
     pub async fn send(&self, request: &Request) -> Result<ApiResponse, ClientError> {
         let take = async |attempt: Attempt, made| match CompleteResponse::read(attempt).await {
-            Ok(good) => Ok(good.into_reply(request)),
+            Ok(good) => Ok(good.into_response(request)),
             Err(failure) => {
-                // A 404 that does not name the object can come from any server in between.
+                // Only a 404 that names the object counts. Any other one can come from a proxy or gateway.
                 let missed = |(kind, id): &(Kind, String)| failure.reports_missing(*kind, id);
-                let gone =
+                let is_gone =
                     made > 1 && request.expects == Expects::Deletion && request.object.as_ref().is_some_and(missed);
-                if gone { Ok(Ok(already_deleted(request))) } else { Err(failure) }
+                if is_gone { Ok(Ok(already_deleted(request))) } else { Err(failure) }
             }
         };
         self.send_with_retries(request, take).await
     }
 
     /// Sends a request for a stream of events. Returns the stream when the head of the response has arrived, or the
-    /// response that came instead. Nothing is retried after a stream has begun.
+    /// response that arrived instead. No attempt follows after a stream has begun.
     pub async fn stream(&self, request: &Request) -> Result<StreamResponse, ClientError> {
         let take = async |attempt: Attempt, _| match attempt {
-            Ok(answer) if answer.status.is_success() && sse::is_stream(&answer.headers) => {
-                let request_id = http::request_id(&answer.headers);
-                Ok(Ok(StreamResponse::Events(Box::new(EventStream::of(answer, request_id)))))
+            Ok(response) if response.status.is_success() && sse::is_stream(&response.headers) => {
+                let request_id = http::request_id(&response.headers);
+                Ok(Ok(StreamResponse::Events(Box::new(EventStream::of(response, request_id)))))
             }
             attempt => {
-                CompleteResponse::read(attempt).await.map(|good| good.into_reply(request).map(StreamResponse::Whole))
+                CompleteResponse::read(attempt).await.map(|good| good.into_response(request).map(StreamResponse::Whole))
             }
         };
         self.send_with_retries(request, take).await
@@ -140,10 +141,10 @@ impl Client {
     /// Sends a request for bytes and returns the response when its head has arrived.
     pub async fn open(&self, request: &Request) -> Result<http::HttpResponse, ClientError> {
         let take = async |attempt: Attempt, _| match attempt {
-            Ok(answer) if answer.status == http::StatusCode::OK => Ok(Ok(answer)),
-            Ok(answer) if answer.status.is_success() => {
-                let request_id = http::request_id(&answer.headers);
-                Ok(Err(not_a_whole_file(answer.status, request_id)))
+            Ok(response) if response.status == http::StatusCode::OK => Ok(Ok(response)),
+            Ok(response) if response.status.is_success() => {
+                let request_id = http::request_id(&response.headers);
+                Ok(Err(not_a_whole_file(response.status, request_id)))
             }
             attempt => {
                 CompleteResponse::read(attempt).await.map(|good| Err(not_a_whole_file(good.status, good.request_id)))
@@ -152,8 +153,8 @@ impl Client {
         self.send_with_retries(request, take).await
     }
 
-    /// Retries until `take` returns a result or the policy allows no further attempt. `take` receives the number of
-    /// attempts.
+    /// Retries until `take` returns a result or the policy allows no further attempt. `take` converts the result of an
+    /// attempt, and receives the number of attempts so far. An [`AttemptError`] may be retried, a [`ClientError`] not.
     async fn send_with_retries<T>(
         &self,
         request: &Request,
@@ -163,14 +164,14 @@ impl Client {
         loop {
             made += 1;
             let call = self.http_request(request)?;
-            let through = self.rate_limiter.accepted();
+            let accepted_before = self.rate_limiter.accepted();
             let begun = Cell::new(false);
             let work = async { take(self.send_rate_limited(request.method, &call, &begun).await, made).await };
             let failure = match until_deadline(request.until, &begun, work).await {
                 Ok(taken) => return taken,
                 Err(failure) => failure.redacted(&call),
             };
-            made = self.effective_attempts(made, &failure, through);
+            made = self.effective_attempts(made, &failure, accepted_before);
             if failure.status() == Some(401) && !std::mem::replace(&mut renewed, true) {
                 // Later processes benefit from the new key, even if this request cannot be sent again.
                 if self.has_another_key(&call) && request.can_be_sent() {
@@ -184,27 +185,28 @@ impl Client {
     /// Sends a request when the rate limit allows it, and updates the rate limit from the response.
     async fn send_rate_limited(&self, method: Method, call: &HttpRequest, begun: &Cell<bool>) -> Attempt {
         let max_wait = self.retry_policy.max_wait;
-        let held = || "waiting for the rate limit".to_owned();
-        let turn = self.status_line.during(WaitPriority::Notable, held, self.rate_limiter.acquire(method, max_wait));
-        let turn = turn.await.map_err(AttemptError::rate_limited)?;
+        let reason = || "waiting for the rate limit".to_owned();
+        let permit =
+            self.status_line.during(WaitPriority::Notable, reason, self.rate_limiter.acquire(method, max_wait));
+        let permit = permit.await.map_err(AttemptError::rate_limited)?;
         begun.set(true);
-        let asked = || "waiting for a response".to_owned();
-        let answer = self
+        let reason = || "waiting for a response".to_owned();
+        let response = self
             .status_line
-            .during(WaitPriority::Response, asked, self.transport.send(call))
+            .during(WaitPriority::Response, reason, self.transport.send(call))
             .await
             .map_err(AttemptError::transport)?;
-        self.skew.note(&answer.headers, clock::now());
-        let status = answer.status.as_u16();
-        let wait = RateLimitInfo::may_refuse(status).then(|| requested_wait(&answer.headers)).flatten();
-        turn.record_response(RateLimitInfo::of(status, &answer.headers, wait, max_wait));
-        Ok(answer)
+        self.skew.record(&response.headers, clock::now());
+        let status = response.status.as_u16();
+        let wait = RateLimitInfo::may_refuse(status).then(|| requested_wait(&response.headers)).flatten();
+        permit.record_response(RateLimitInfo::of(status, &response.headers, wait, max_wait));
+        Ok(response)
     }
 
-    /// Returns the number that an attempt counts as. A 429 while other requests succeed does not use up an attempt,
-    /// because the rate limit works.
-    fn effective_attempts(&self, made: u32, failure: &AttemptError, through: u64) -> u32 {
-        let limited = failure.status() == Some(429) && self.rate_limiter.accepted() > through;
+    /// Returns the number of attempts that count towards the limit. `accepted_before` is the number of requests that the server
+    /// had accepted before this attempt. If it has accepted more since, a 429 means slow progress, and the count restarts.
+    fn effective_attempts(&self, made: u32, failure: &AttemptError, accepted_before: u64) -> u32 {
+        let limited = failure.status() == Some(429) && self.rate_limiter.accepted() > accepted_before;
         if limited { 1 } else { made }
     }
 
@@ -222,7 +224,7 @@ impl Client {
         found
     }
 
-    /// Waits before the next attempt, or returns the error if there is none.
+    /// Waits until the next attempt is due. Returns the error if no attempt follows.
     async fn wait_or_fail(&self, request: &Request, failure: AttemptError, made: u32) -> Result<(), ClientError> {
         let chance = f64::from(random::below(1_000)) / 1_000.0;
         let verdict = retry::decide(request.class, failure.outcome(), failure.advice, made, self.retry_policy, chance);
@@ -237,18 +239,18 @@ impl Client {
             }
             RetryDecision::RetryAfter(wait) => {
                 let wait = if vars::get(vars::ASST_NO_RETRY_DELAY).is_some() { Duration::ZERO } else { wait };
-                let told = || {
+                let reason = || {
                     let seconds = wait.as_secs_f64().ceil();
                     format!("{}, retrying in {seconds}s ({made}/{})", failure.summary(), self.retry_policy.retries)
                 };
-                self.status_line.during(WaitPriority::Notable, told, tokio::time::sleep(wait)).await;
+                self.status_line.during(WaitPriority::Notable, reason, tokio::time::sleep(wait)).await;
                 Ok(())
             }
             RetryDecision::Failed => Err(failed(failure)),
             RetryDecision::Unknown => Err(ClientError::OutcomeUnknown(Box::new(failed(failure)))),
             RetryDecision::WaitTooLong(wait) => Err(match failure.kind {
                 AttemptErrorKind::Api(refused) => {
-                    ClientError::WaitTooLong { wait, patience: self.retry_policy.max_wait, api_error: Some(refused) }
+                    ClientError::WaitTooLong { wait, max_wait: self.retry_policy.max_wait, api_error: Some(refused) }
                 }
                 AttemptErrorKind::Transport(_) | AttemptErrorKind::RateLimited(_) => failed(failure),
             }),
@@ -256,7 +258,7 @@ impl Client {
     }
 }
 
-/// Waits for an attempt until the command stops waiting. `begun` is set once the request may have been sent.
+/// Waits for an attempt until the deadline `until`, if there is one. `begun` is `true` once the request may have been sent.
 async fn until_deadline<T>(
     until: Option<Instant>,
     begun: &Cell<bool>,
@@ -282,7 +284,7 @@ fn json_text(map: &serde_json::Map<String, Value>) -> Vec<u8> {
     serde_json::to_vec(map).unwrap_or_default()
 }
 
-/// Returns the reply to a deletion whose first response was lost. The object is gone, which was the goal.
+/// Returns the response for a deletion whose first response was lost. A later attempt found that the object is gone.
 fn already_deleted(request: &Request) -> ApiResponse {
     let id = request.path.rsplit('/').next().unwrap_or_default();
     ApiResponse { value: json!({ "id": id, "deleted": true }), ..ApiResponse::default() }

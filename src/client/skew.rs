@@ -15,7 +15,7 @@ pub enum ClockSkew {
     Seconds(i64),
 }
 
-/// A measurement of the difference, over all responses.
+/// The difference between the clocks, measured over all responses.
 #[derive(Debug, Default)]
 pub(super) struct SkewMeter(Mutex<ClockSkew>);
 
@@ -23,7 +23,7 @@ impl SkewMeter {
     /// Measures the difference with the headers of a response. A cached response has the `Date` of its creation, so its
     /// `Age` is added. An unreadable date overrides all measurements, because a decision about ages must not rely on
     /// the other ones.
-    pub(super) fn note(&self, headers: &HeaderMap, now: i64) {
+    pub(super) fn record(&self, headers: &HeaderMap, now: i64) {
         let Some(date) = headers.get("date").filter(|date| !date.is_empty()) else { return };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(date) = date.to_str().ok().map(str::trim).and_then(parse_date) else {
@@ -59,19 +59,19 @@ mod tests {
     #[test]
     fn the_largest_difference_counts() {
         let skew = SkewMeter::default();
-        let note = |date: &'static str, age: Option<&'static str>, now| {
+        let record = |date: &'static str, age: Option<&'static str>, now| {
             let mut headers = HeaderMap::new();
             headers.insert("date", HeaderValue::from_static(date));
             age.map(|age| headers.insert("age", HeaderValue::from_static(age)));
-            skew.note(&headers, now);
+            skew.record(&headers, now);
             skew.get()
         };
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert_eq!(note(date, None, THEN), ClockSkew::Seconds(0));
-        assert_eq!(note(date, Some("60"), THEN + 61), ClockSkew::Seconds(1));
-        assert_eq!(note(date, None, THEN - 7), ClockSkew::Seconds(-7));
-        assert_eq!(note(date, None, THEN + 3), ClockSkew::Seconds(-7));
-        assert_eq!(note(date, Some("x"), THEN + 400), ClockSkew::Seconds(400));
+        assert_eq!(record(date, None, THEN), ClockSkew::Seconds(0));
+        assert_eq!(record(date, Some("60"), THEN + 61), ClockSkew::Seconds(1));
+        assert_eq!(record(date, None, THEN - 7), ClockSkew::Seconds(-7));
+        assert_eq!(record(date, None, THEN + 3), ClockSkew::Seconds(-7));
+        assert_eq!(record(date, Some("x"), THEN + 400), ClockSkew::Seconds(400));
     }
 
     #[test]
@@ -79,10 +79,10 @@ mod tests {
         for date in ["yesterday", "784111777", "99 Foo 1994"] {
             let skew = SkewMeter::default();
             assert_eq!(skew.get(), ClockSkew::Unknown, "{date:?}");
-            skew.note(&HeaderMap::new(), THEN);
+            skew.record(&HeaderMap::new(), THEN);
             assert_eq!(skew.get(), ClockSkew::Unknown, "{date:?}");
             for text in ["Sun, 06 Nov 1994 08:49:37 GMT", date, "Sun, 06 Nov 1994 08:49:37 GMT"] {
-                skew.note(&[("date".parse().unwrap(), HeaderValue::from_static(text))].into_iter().collect(), THEN);
+                skew.record(&[("date".parse().unwrap(), HeaderValue::from_static(text))].into_iter().collect(), THEN);
             }
             assert_eq!(skew.get(), ClockSkew::Unreadable, "{date}");
         }

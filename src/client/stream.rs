@@ -18,10 +18,10 @@ pub enum StreamResponse {
     Whole(ApiResponse),
 }
 
-/// An open stream. Its duration is not limited. A pause must not exceed the time limit of the request.
+/// An open stream. Its duration is not limited, but a pause between chunks must not exceed the time limit of the request.
 #[derive(Debug)]
 pub struct EventStream {
-    answer: http::HttpResponse,
+    response: http::HttpResponse,
     parser: Parser,
     /// The backend's ID of this request.
     pub request_id: Option<String>,
@@ -37,8 +37,8 @@ enum StreamState {
 }
 
 impl EventStream {
-    pub(super) fn of(answer: http::HttpResponse, request_id: Option<String>) -> Self {
-        Self { answer, parser: Parser::default(), request_id, state: StreamState::Open }
+    pub(super) fn of(response: http::HttpResponse, request_id: Option<String>) -> Self {
+        Self { response, parser: Parser::default(), request_id, state: StreamState::Open }
     }
 
     /// Waits for the next chunk. Returns `false` at the end of the stream. [`EventStream::next`] then returns the events of
@@ -50,7 +50,7 @@ impl EventStream {
         match self.state {
             StreamState::Finished => return Ok(false),
             StreamState::Closed => self.state = StreamState::Finished,
-            StreamState::Open => match self.answer.chunk().await.map_err(ClientError::Unreachable)? {
+            StreamState::Open => match self.response.chunk().await.map_err(ClientError::Unreachable)? {
                 Some(piece) => self.parser.push(&piece),
                 None => self.state = StreamState::Closed,
             },
@@ -91,7 +91,7 @@ pub struct RawEvent<'a> {
 
 impl<'a> RawEvent<'a> {
     /// Interprets the event.
-    pub fn said(self) -> StreamEvent<'a> {
+    pub fn interpret(self) -> StreamEvent<'a> {
         match self.data {
             Cow::Borrowed(data) => stream::read(self.name, data),
             Cow::Owned(data) => stream::read(self.name, &data).into_owned(),

@@ -6,7 +6,7 @@ use crate::http::Url;
 /// The base URL of OpenAI.
 pub(super) const OPENAI: &str = "https://api.openai.com/v1";
 
-/// Returns the URL without a trailing slash. `place` names in errors where the URL comes from.
+/// Returns the URL without a trailing slash. `place` is the source of the URL, for errors.
 ///
 /// # Errors
 /// Returns an error if `text` is not an http or https URL, or if it contains a user, a password, a query or a fragment.
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base_urls_are_normalised_or_refused_unseen() {
+    fn valid_base_urls_are_normalised_and_invalid_ones_are_never_shown() {
         assert_eq!(checked("https://Gate.Example/v1//", "base_url").unwrap(), "https://gate.example/v1");
         assert_eq!(checked("http://h:80", "base_url").unwrap(), "http://h");
         for bad in [
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn openai_is_known_by_its_host() {
+    fn openai_is_recognised_by_its_host() {
         assert!(is_openai("https://api.openai.com/v1") && is_openai("https://eu.api.openai.com/v1"));
         assert!(!is_openai("https://api.openai.com.evil.example/v1") && !is_openai("https://evilapi.openai.com/v1"));
     }

@@ -22,8 +22,8 @@ const DRAIN_TIME: Duration = Duration::from_secs(1);
 /// The shortest and the longest interval between checks for the end of the command.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
-/// Runs a shell command and returns its output, which is never displayed. Its stderr goes to the terminal. `limit`
-/// covers the whole command, from start to end.
+/// Runs a shell command and returns its output, which is never displayed. Its stderr goes to the terminal. `key` is the
+/// configuration key of the command, for errors. `limit` covers the whole command, from start to end.
 pub(super) fn run(
     command: &str,
     key: &str,
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_does_not_end_is_ended_at_the_limit() {
+    fn a_command_that_does_not_end_is_killed_at_the_limit() {
         for command in [
             "exec sleep 30",
             "sleep 30; true",
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn output_that_comes_late_or_is_long_is_read_whole() {
+    fn late_and_long_output_is_read_completely() {
         assert_eq!(timed("printf a; sleep 0.2; printf b", 30_000).0.unwrap(), "ab");
         assert_eq!(timed("exec 3>&1 >&-; sleep 0.2; printf c >&3", 30_000).0.unwrap(), "c");
         assert_eq!(timed("head -c 500000 /dev/zero | tr '\\0' x", 30_000).0.unwrap().len(), 500_000);

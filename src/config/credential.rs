@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_kept_until_it_is_forgotten() {
+    fn a_token_is_cached_until_it_is_discarded() {
         let dir = tempfile::tempdir().unwrap();
         let count = dir.path().join("count");
         let command = format!(

@@ -27,8 +27,8 @@ impl Profile {
             }
             (Some(place), None) => Ok(Some(place.expose().into())),
             (None, Some(line)) => {
-                let said = command::run(line, "ledger_command", ChildPurpose::DatabaseCommand, LIMIT)?;
-                Ok(Some(said.expose_secret().trim().to_owned().into()))
+                let output = command::run(line, "ledger_command", ChildPurpose::DatabaseCommand, LIMIT)?;
+                Ok(Some(output.expose_secret().trim().to_owned().into()))
             }
             (None, None) => Ok(None),
         }
@@ -36,6 +36,7 @@ impl Profile {
 }
 
 /// Looks up a database password in the file that the PostgreSQL tools read: `PGPASSFILE`, or `~/.pgpass` by default.
+/// `wanted` has the host, the port, the database, and the user.
 /// Like those tools, ignores a file that other users can access.
 pub fn stored_password(env: Lookup<'_>, home: &Path, wanted: [&str; 4]) -> Option<SecretString> {
     let path = env(vars::PGPASSFILE).map_or_else(|| home.join(".pgpass"), Into::into);

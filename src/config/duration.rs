@@ -29,13 +29,14 @@ struct DurationRules {
     forms: &'static str,
 }
 
-/// The maximum of a year is far above any useful time limit, and far below the overflow of timers.
-const SPAN: DurationRules = DurationRules {
+/// The rules for a time limit. A year is far above any useful limit, and far below the overflow of timers.
+const TIME_LIMIT: DurationRules = DurationRules {
     shortest: Duration::from_nanos(1),
     longest: Duration::from_secs(366 * 86_400),
     bare: true,
     forms: "`30s`, `5m`, `1h30m`, `30d` or seconds",
 };
+/// The rules for an age.
 const AGE: DurationRules = DurationRules {
     shortest: Duration::from_secs(1),
     longest: Duration::from_secs(100 * 366 * 86_400),
@@ -73,8 +74,8 @@ impl DurationRules {
         }
     }
 
-    fn message(&self, wrong: DurationError, text: &str) -> String {
-        match self.reason(wrong) {
+    fn message(&self, error: DurationError, text: &str) -> String {
+        match self.reason(error) {
             DurationError::NoDuration => format!("expected a duration, got `{text}`; write {}", self.forms),
             DurationError::NoUnit => {
                 format!("`{text}` has no unit; write `{text}d`, `{text}h`, `{text}m` or `{text}s`")
@@ -87,8 +88,8 @@ impl DurationRules {
     }
 
     /// Returns the error message for a file. It omits the text, because a misplaced line may contain a key.
-    fn message_for_file(&self, wrong: DurationError) -> String {
-        match self.reason(wrong) {
+    fn message_for_file(&self, error: DurationError) -> String {
+        match self.reason(error) {
             DurationError::NoDuration => {
                 let quote = if self.bare { "\"" } else { "" };
                 format!("expected a duration; write {}", self.forms.replace('`', quote))
@@ -101,8 +102,8 @@ impl DurationRules {
 
     /// Returns the reason to report. A time limit has one message for every reason, because its limits are far from any
     /// useful value.
-    fn reason(&self, wrong: DurationError) -> DurationError {
-        if self.bare { DurationError::NoDuration } else { wrong }
+    fn reason(&self, error: DurationError) -> DurationError {
+        if self.bare { DurationError::NoDuration } else { error }
     }
 }
 
@@ -110,7 +111,7 @@ impl FromStr for TimeLimit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        SPAN.read(text).map(Self).map_err(|wrong| SPAN.message(wrong, text))
+        TIME_LIMIT.read(text).map(Self).map_err(|error| TIME_LIMIT.message(error, text))
     }
 }
 
@@ -118,13 +119,13 @@ impl FromStr for Age {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        AGE.read(text).map(Self).map_err(|wrong| AGE.message(wrong, text))
+        AGE.read(text).map(Self).map_err(|error| AGE.message(error, text))
     }
 }
 
 impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DurationVisitor(SPAN)).map(Self)
+        deserializer.deserialize_any(DurationVisitor(TIME_LIMIT)).map(Self)
     }
 }
 
@@ -145,7 +146,7 @@ impl Visitor<'_> for DurationVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
-        self.0.read(text).map_err(|wrong| E::custom(self.0.message_for_file(wrong)))
+        self.0.read(text).map_err(|error| E::custom(self.0.message_for_file(error)))
     }
 
     fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Duration, E> {
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_friendly_or_seconds() {
+    fn a_time_limit_has_units_or_is_in_seconds() {
         let seconds = |text: &str| text.parse::<TimeLimit>().ok().map(|span| span.0.as_secs_f64());
         assert_eq!(seconds("30s"), Some(30.0));
         assert_eq!(seconds("1h30m"), Some(5400.0));
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_age_may_be_of_years() {
+    fn an_age_may_span_years() {
         let days = |text: &str| text.parse::<Age>().ok().map(|age| age.0.as_secs() / 86_400);
         assert_eq!((days("730d"), days("1h"), days("1h30m"), days("1s")), (Some(730), Some(0), Some(0), Some(0)));
         for bad in ["0", "-5d", "40000d", "9999999999999999d", ""] {
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_age_needs_a_unit_and_says_what_is_allowed() {
+    fn the_error_for_an_age_without_a_unit_lists_the_units() {
         let refused = |text: &str| text.parse::<Age>().unwrap_err();
         assert_eq!(refused("90"), "`90` has no unit; write `90d`, `90h`, `90m` or `90s`");
         for short in ["0s", "0", "0d", "500ms", "-5s"] {

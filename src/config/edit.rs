@@ -59,7 +59,7 @@ impl Edit {
         let no_table = || ConfigError::usage(format!("{}: expected `profiles` to be a table", path.display()));
         // A comment at the end of the file belongs to the table before it. It must be moved in front of a new table, or
         // it would end up below that table.
-        let behind = self.document.trailing().as_str().unwrap_or_default().to_owned();
+        let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
         let known = self.document.get("profiles").and_then(|profiles| profiles.get(name)).is_some();
         let profiles = self.document.entry("profiles").or_insert_with(|| {
             let mut table = Table::new();
@@ -74,9 +74,9 @@ impl Edit {
         }
         let profile = profiles.get_mut(name).and_then(Item::as_table_like_mut).ok_or_else(no_table)?;
         rewrite(profile, settings);
-        let table = profiles.get_mut(name).and_then(Item::as_table_mut).filter(|_| !known && !behind.is_empty());
+        let table = profiles.get_mut(name).and_then(Item::as_table_mut).filter(|_| !known && !trailing.is_empty());
         if let Some(table) = table {
-            table.decor_mut().set_prefix(format!("{behind}\n"));
+            table.decor_mut().set_prefix(format!("{trailing}\n"));
             self.document.set_trailing("");
         }
         Ok(())
@@ -98,9 +98,9 @@ impl Edit {
         let alone = root.is_empty();
         set(root, "default_profile", name.into());
         if alone {
-            let behind = self.document.trailing().as_str().unwrap_or_default().to_owned();
+            let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
             if let Some(mut key) = self.document.as_table_mut().key_mut("default_profile") {
-                key.leaf_decor_mut().set_prefix(behind);
+                key.leaf_decor_mut().set_prefix(trailing);
             }
             self.document.set_trailing("");
         }
@@ -147,21 +147,21 @@ fn set(table: &mut dyn TableLike, key: &str, mut value: Value) {
 }
 
 /// Returns the text of a profile as it would be written to the file.
-pub(super) fn shown(
+pub(super) fn profile_text(
     name: &str,
     settings: &[(&'static str, Setting)],
-    by_default: MakeDefault,
+    make_default: MakeDefault,
 ) -> Result<String, ConfigError> {
     let mut edit = Edit { document: DocumentMut::new() };
     edit.put(Path::new("config.toml"), name, settings)?;
-    if by_default == MakeDefault::Yes {
+    if make_default == MakeDefault::Yes {
         edit.set_default(name);
     }
     Ok(edit.text())
 }
 
 /// Returns the line that sets the default profile as it would be written to the file.
-pub(super) fn shown_default(name: &str) -> String {
+pub(super) fn default_profile_text(name: &str) -> String {
     let mut edit = Edit { document: DocumentMut::new() };
     edit.set_default(name);
     edit.text()
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_order_stay() {
+    fn comments_and_order_are_kept() {
         let before = "# mine\n[profiles.b] # second\nbackend = 'openai' # why\n\n# first\n[profiles.a]\nretries = 1\n";
         let after = edited(before, |edit| {
             edit.put(Path::new(""), "c d", &[("backend", text("foundry")), ("retries", Setting::Whole(2))]).unwrap();
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_that_is_written_again_has_nothing_of_the_old_one() {
+    fn an_overwritten_profile_keeps_no_old_key() {
         let before = "default_profile = 'x' # now\n\n# the old one\n[profiles.a] # here\nbackend = 'openai' # why\napi_key = 'sk'\n[profiles.b]\n";
         let after = edited(before, |edit| {
             edit.put(Path::new(""), "a", &[("backend", text("foundry")), ("beta", Setting::Switch(false))]).unwrap();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_at_the_end_stays_where_it_is() {
+    fn a_comment_at_the_end_keeps_its_place() {
         let put = |edit: &mut Edit| edit.put(Path::new(""), "b", &[("retries", Setting::Whole(1))]).unwrap();
         let before = "[profiles.a]\nretries = 2\n# rate = 5\n";
         assert_eq!(edited(before, put), format!("{before}\n[profiles.b]\nretries = 1\n"));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_in_one_line_stay_in_one_line() {
+    fn inline_tables_stay_inline() {
         let put = |edit: &mut Edit| edit.put(Path::new(""), "b", &[("retries", Setting::Whole(1))]).unwrap();
         assert_eq!(edited("profiles = {a = {}}\n", put), "profiles = {a = {}, b = { retries = 1 } }\n");
         assert_eq!(edited("profiles.a.retries = 2\n", put), "profiles.a.retries = 2\n\n[profiles.b]\nretries = 1\n");

@@ -22,8 +22,8 @@ const RESERVED_HEADERS: [&str; 7] =
 const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "api-key"];
 
 /// Resolves the profile with this name.
-pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
-    let file = around.file;
+pub(super) fn resolve(name: &str, context: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
+    let file = context.file;
     let entry = file.profile(name)?;
     let place = |key: &str| format!("{}: `{key}` of profile `{name}`", file.path.display());
     let (backend, base_url) = address(entry, &place)?;
@@ -47,7 +47,7 @@ pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<Resolve
         fixed_origin: entry.origin.clone().filter(|origin| !origin.is_empty()),
         headers: headers(entry, &place)?,
         beta,
-        ca_file: entry.ca_file.as_deref().map(|path| resolve_path(file, path, around)),
+        ca_file: entry.ca_file.as_deref().map(|path| resolve_path(file, path, context)),
         proxy: entry.proxy.as_ref().map(|proxy| checked_proxy(proxy, &place("proxy"))).transpose()?,
         rate: entry.rate.map(|rate| rate.0),
         provenance: entry.provenance.unwrap_or_default(),
@@ -55,13 +55,13 @@ pub(super) fn resolve(name: &str, around: &ResolveContext<'_>) -> Result<Resolve
         keep_deleted: entry.keep_deleted.unwrap_or(false),
         ledger: hidden(entry.ledger.as_ref(), &place("ledger"))?,
         ledger_command: entry.ledger_command.clone(),
-        credential: credential(name, entry, backend, around, &place)?,
+        credential: credential(name, entry, backend, context, &place)?,
         ..Profile::bare(name, backend)
     };
-    Ok(ResolvedProfile { profile: with_numbers(profile, entry), warnings: Vec::new() })
+    Ok(ResolvedProfile { profile: with_numeric_settings(profile, entry), warnings: Vec::new() })
 }
 
-fn with_numbers(mut profile: Profile, entry: &ProfileEntry) -> Profile {
+fn with_numeric_settings(mut profile: Profile, entry: &ProfileEntry) -> Profile {
     profile.request_timeout = entry.request_timeout.map_or(profile.request_timeout, |span| span.0);
     profile.max_wait = entry.max_wait.map_or(profile.max_wait, |span| span.0);
     profile.retries = entry.retries.unwrap_or(profile.retries);
@@ -96,8 +96,8 @@ fn address(entry: &ProfileEntry, place: &dyn Fn(&str) -> String) -> Result<(Back
 /// Returns the `api-version` to send with every request, or `None` if the backend needs none.
 ///
 /// # Errors
-/// Returns an error if the backend needs a version and none is given. Azure OpenAI has no default, and its response to
-/// a request without a version is only a 404.
+/// Returns an error with the message `missing` if the backend needs a version and none is given. Azure OpenAI has no
+/// default version, and responds to a request without one with an unspecific 404.
 pub(super) fn version(
     backend: Backend,
     base_url: Option<&str>,
@@ -129,11 +129,11 @@ fn credential(
     name: &str,
     entry: &ProfileEntry,
     backend: Backend,
-    around: &ResolveContext<'_>,
+    context: &ResolveContext<'_>,
     place: &dyn Fn(&str) -> String,
 ) -> Result<CredentialSource, ConfigError> {
     let token = |command: &String| {
-        let cache = TokenCache::new(&around.paths.token_dir(), command, name);
+        let cache = TokenCache::new(&context.paths.token_dir(), command, name);
         CredentialSource::Token(TokenCommand { command: command.clone(), cache })
     };
     if let Some(name) = &entry.api_key_env
@@ -146,7 +146,7 @@ fn credential(
     let variable = |name: &String| CredentialSource::Env { name: name.clone(), kind: SecretKind::Key };
     let mut sources: Vec<(&str, CredentialSource)> = Vec::new();
     sources.extend(entry.api_key_env.as_ref().map(|name| ("api_key_env", variable(name))));
-    let file = entry.api_key_file.as_deref().map(|path| resolve_path(around.file, path, around));
+    let file = entry.api_key_file.as_deref().map(|path| resolve_path(context.file, path, context));
     sources.extend(file.map(|path| ("api_key_file", CredentialSource::File(path))));
     sources.extend(entry.api_key_command.clone().map(|line| ("api_key_command", CredentialSource::Command(line))));
     sources.extend(entry.token_command.as_ref().map(|line| ("token_command", token(line))));
@@ -162,9 +162,9 @@ fn credential(
         Some((key, _)) if backend == Backend::Local => {
             Err(ConfigError::usage(format!("{} is not allowed: the embedded server generates its own key", place(key))))
         }
-        Some(("api_key", _)) if around.file.exposed => {
+        Some(("api_key", _)) if context.file.exposed => {
             Err(ConfigError::usage(format!("{} is in a file that other users can read", place("api_key")))
-                .with_hint(format!("chmod 600 {}", around.file.path.display())))
+                .with_hint(format!("chmod 600 {}", context.file.path.display())))
         }
         Some((_, source)) => Ok(source),
         None if matches!(backend, Backend::Local | Backend::Compatible) => Ok(CredentialSource::None),
@@ -217,9 +217,9 @@ fn checked_value(value: &Hidden, place: &str) -> Result<Secret, ConfigError> {
 
 /// Resolves a path from the file: `~/` is the home directory, and a relative path is relative to the folder of the
 /// file.
-fn resolve_path(file: &ConfigFile, path: &Path, around: &ResolveContext<'_>) -> PathBuf {
+fn resolve_path(file: &ConfigFile, path: &Path, context: &ResolveContext<'_>) -> PathBuf {
     match path.strip_prefix("~") {
-        Ok(rest) => around.paths.home().join(rest),
+        Ok(rest) => context.paths.home().join(rest),
         Err(_) => file.path.parent().unwrap_or(Path::new("")).join(path),
     }
 }

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_named_with_its_line_and_the_nearest() {
+    fn an_unknown_key_is_reported_with_its_line_and_the_nearest_key() {
         let error = parse("[profiles.a]\nbackend = 'openai'\nbas_url = 'http://x'\n").unwrap_err();
         assert_eq!(error.to_string(), "config.toml, line 3: unknown key `bas_url`");
         assert_eq!(error.hint(), Some("did you mean `base_url`?"));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn local_is_reserved_and_unknown_profiles_are_guessed() {
+    fn local_is_reserved_and_the_nearest_profile_is_suggested() {
         assert!(parse("[profiles.local]\n").unwrap_err().to_string().contains("reserved"));
         let file = parse("[profiles.staging]\n").unwrap();
         assert_eq!(file.profile("stagin").unwrap_err().hint(), Some("did you mean `staging`?"));

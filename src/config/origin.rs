@@ -21,7 +21,8 @@ pub struct OriginParts<'a> {
 
 /// Returns the origin, or `None` if it depends on a value that the server has not reported yet.
 pub fn origin(parts: &OriginParts<'_>) -> Option<String> {
-    // A standing embedded server is accessed as a compatible backend. For other backends the reported UUID is ignored.
+    // A server that was started with `asst serve` is accessed as a compatible backend. Other backends cannot report a
+    // UUID.
     if let (Backend::Local | Backend::Compatible, Some(uuid)) = (parts.backend, parts.store) {
         return Some(format!("asst:{uuid}"));
     }

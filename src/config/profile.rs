@@ -111,7 +111,7 @@ impl Profile {
     }
 
     /// Returns `true` if the base URL leads to OpenAI itself. A profile with this backend may also name a gateway, which
-    /// can have what OpenAI has given up.
+    /// may still offer the endpoints that OpenAI has retired.
     pub fn is_openai_itself(&self) -> bool {
         self.backend == Backend::OpenAi && self.base_url.as_deref().is_none_or(base_url::is_openai)
     }
@@ -127,6 +127,7 @@ impl Profile {
         }
     }
 
+    /// Returns a profile with the default settings and without a credential.
     pub(super) fn bare(name: &str, backend: Backend) -> Self {
         Self {
             name: name.to_owned(),

@@ -1,4 +1,4 @@
-//! Tests of the rules in docs/design/configuration.md#profiles-are-whole about which profile is used.
+//! Tests of the choice of a profile (docs/design/configuration.md#profiles-are-whole).
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ fn name(result: Result<ResolvedProfile, ConfigError>) -> String {
 }
 
 #[test]
-fn the_order_of_choice_is_flag_variable_project_default() {
+fn a_flag_overrides_a_variable_the_project_file_and_the_default() {
     let env = [("ASST_PROFILE", "gate"), ("OPENAI_API_KEY", "sk-env"), ("AZURE_OPENAI_API_KEY", "x")];
     assert_eq!(name(run(&flags(Some("azure"), false), FILE, Some("prod"), &env)), "azure");
     assert_eq!(name(run(&flags(None, false), FILE, Some("azure"), &env)), "gate");
@@ -84,7 +84,7 @@ fn local_is_chosen_by_flag_or_variable_and_contradicted_by_none() {
 }
 
 #[test]
-fn variables_form_a_profile_only_where_none_is_chosen() {
+fn variables_form_a_profile_only_if_none_is_chosen() {
     let with = |env: &[(&str, &str)]| run(&flags(None, false), "", None, env);
     let openai = with(&[("OPENAI_API_KEY", "sk"), ("OPENAI_ORG_ID", "o"), ("OPENAI_PROJECT_ID", "p")]).unwrap().profile;
     assert_eq!((openai.backend, openai.origin(None).as_deref()), (Backend::OpenAi, Some("openai:o/p")));

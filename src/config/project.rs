@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_found_upwards_but_not_above_home() {
+    fn the_project_file_is_searched_upwards_to_the_home_directory() {
         let root = tempfile::tempdir().unwrap();
         let home = root.path().join("home");
         let deep = home.join("a/b");

@@ -15,15 +15,15 @@ use crate::env::vars::{self, Lookup};
 ///
 /// # Errors
 /// Returns an error if flags conflict, the file is invalid, or no source names a backend.
-pub fn resolve(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
-    let mut resolved = match chosen_profile(overrides, around)? {
+pub fn resolve(overrides: &Overrides, context: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
+    let mut resolved = match chosen_profile(overrides, context)? {
         Some(name) if name == LOCAL => {
             ResolvedProfile { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() }
         }
-        Some(name) => entry::resolve(&name, around)?,
-        None => ResolvedProfile { profile: environment::resolve(around.env)?, warnings: Vec::new() },
+        Some(name) => entry::resolve(&name, context)?,
+        None => ResolvedProfile { profile: environment::resolve(context.env)?, warnings: Vec::new() },
     };
-    apply_overrides(&mut resolved.profile, overrides, around.env)?;
+    apply_overrides(&mut resolved.profile, overrides, context.env)?;
     resolved.warnings.extend(resolved.profile.credential.warnings());
     resolved.warnings.extend(cleartext_warning(&resolved.profile));
     Ok(resolved)
@@ -33,12 +33,12 @@ pub fn resolve(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<Res
 ///
 /// # Errors
 /// Returns an error if one source chooses two profiles.
-pub fn chosen_profile(overrides: &Overrides, around: &ResolveContext<'_>) -> Result<Option<String>, ConfigError> {
+pub fn chosen_profile(overrides: &Overrides, context: &ResolveContext<'_>) -> Result<Option<String>, ConfigError> {
     let local = overrides.local.then_some(LOCAL);
     if let Some(name) = one_of(overrides.profile.as_deref(), local, ("--profile", "--local"))? {
         return Ok(Some(name));
     }
-    let switched = (around.env)(vars::ASST_LOCAL);
+    let switched = (context.env)(vars::ASST_LOCAL);
     let local = match switched.as_deref() {
         None => None,
         Some(text) => match vars::parse_switch(text) {
@@ -49,11 +49,11 @@ pub fn chosen_profile(overrides: &Overrides, around: &ResolveContext<'_>) -> Res
             }
         },
     };
-    let variable = (around.env)(vars::ASST_PROFILE);
+    let variable = (context.env)(vars::ASST_PROFILE);
     if let Some(name) = one_of(variable.as_deref(), local, (vars::ASST_PROFILE, vars::ASST_LOCAL))? {
         return Ok(Some(name));
     }
-    Ok(around.project.and_then(|project| project.profile.clone()).or_else(|| around.file.default_profile.clone()))
+    Ok(context.project.and_then(|project| project.profile.clone()).or_else(|| context.file.default_profile.clone()))
 }
 
 fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Result<Option<String>, ConfigError> {

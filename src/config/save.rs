@@ -33,22 +33,22 @@ impl NewProfile {
     ///
     /// # Errors
     /// As for [`NewProfile::write`], except errors of the write itself.
-    pub fn preview(&self, around: &ResolveContext<'_>) -> Result<String, ConfigError> {
-        self.checked(&text_of(&around.file.path)?, around)?;
-        edit::shown(&self.name, &self.settings, self.make_default)
+    pub fn preview(&self, context: &ResolveContext<'_>) -> Result<String, ConfigError> {
+        self.checked(&text_of(&context.file.path)?, context)?;
+        edit::profile_text(&self.name, &self.settings, self.make_default)
     }
 
     /// Writes the profile and returns it in resolved form.
     ///
     /// # Errors
     /// If the name is taken or invalid, the resulting profile would be invalid, or the file cannot be written.
-    pub fn write(&self, around: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
-        change(&around.file.path, |text| self.checked(text, around))
+    pub fn write(&self, context: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
+        change(&context.file.path, |text| self.checked(text, context))
     }
 
     /// Returns the new text of the file. Parses it as every later command will, to prove that it is valid.
-    fn checked(&self, text: &str, around: &ResolveContext<'_>) -> Result<(String, ResolvedProfile), ConfigError> {
-        let path = &around.file.path;
+    fn checked(&self, text: &str, context: &ResolveContext<'_>) -> Result<(String, ResolvedProfile), ConfigError> {
+        let path = &context.file.path;
         check_name(&self.name)?;
         let before = ConfigFile::parse(path, text)?;
         if before.profiles.contains_key(&self.name) && self.if_exists == IfExists::Fail {
@@ -63,7 +63,7 @@ impl NewProfile {
         let text = edit.text();
         let file = ConfigFile::parse(path, &text)?;
         let overrides = Overrides { profile: Some(self.name.clone()), ..Overrides::default() };
-        let resolved = resolve(&overrides, &ResolveContext { file: &file, ..*around })?;
+        let resolved = resolve(&overrides, &ResolveContext { file: &file, ..*context })?;
         Ok((text, resolved))
     }
 }
@@ -72,10 +72,10 @@ impl NewProfile {
 ///
 /// # Errors
 /// If there is no such profile, or the file cannot be written.
-pub fn set_default_profile(name: &str, around: &ResolveContext<'_>) -> Result<(), ConfigError> {
-    change(&around.file.path, |text| {
-        let path = &around.file.path;
-        known(name, &ConfigFile::parse(path, text)?)?;
+pub fn set_default_profile(name: &str, context: &ResolveContext<'_>) -> Result<(), ConfigError> {
+    change(&context.file.path, |text| {
+        let path = &context.file.path;
+        check_profile_exists(name, &ConfigFile::parse(path, text)?)?;
         let mut edit = Edit::of(path, text)?;
         edit.set_default(name);
         Ok((edit.text(), ()))
@@ -86,12 +86,12 @@ pub fn set_default_profile(name: &str, around: &ResolveContext<'_>) -> Result<()
 ///
 /// # Errors
 /// If there is no such profile.
-pub fn preview_default(name: &str, around: &ResolveContext<'_>) -> Result<String, ConfigError> {
-    known(name, around.file)?;
-    Ok(edit::shown_default(name))
+pub fn preview_default(name: &str, context: &ResolveContext<'_>) -> Result<String, ConfigError> {
+    check_profile_exists(name, context.file)?;
+    Ok(edit::default_profile_text(name))
 }
 
-fn known(name: &str, file: &ConfigFile) -> Result<(), ConfigError> {
+fn check_profile_exists(name: &str, file: &ConfigFile) -> Result<(), ConfigError> {
     if name == LOCAL { Ok(()) } else { file.profile(name).map(drop) }
 }
 
@@ -154,7 +154,8 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 fn locked(folder: &Path) -> io::Result<Option<File>> {
     let folder = File::open(folder)?;
     match folder.lock() {
-        // Some network file systems have no locks. Two concurrent writers are even rarer than these.
+        // Some network file systems have no locks. The change is then written without one, because concurrent writers are
+        // rare.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         result => result.map(|()| Some(folder)),
     }

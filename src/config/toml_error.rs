@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_dropped_and_keys_are_guessed() {
+    fn errors_omit_values_and_suggest_the_nearest_key() {
         assert_eq!(
             without_values("invalid type: string \"sk-1\\\"\", expected a map"),
             "invalid type: string …, expected a map"

@@ -16,14 +16,14 @@ use std::sync::mpsc::Receiver;
 const ROWS_PER_STATEMENT: usize = 64;
 /// The number of rows from which it pays to drop and recreate the triggers.
 const DROP_TRIGGERS_FROM: usize = 1_000;
-/// The rows arrive in the order of the pages, and few pages are visited again. A larger cache would only use memory.
+/// The page cache of a bulk insert, 16 MiB. The rows arrive in the order of the pages, so few pages are visited again. A larger cache would only use memory.
 const SMALL_CACHE: &str = "pragma cache_size = -16384";
 const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
 const CHECKS: &str = "pragma ignore_check_constraints = off";
 
 /// A bulk insert into one table.
 pub(super) struct BulkInsertJob {
-    pub(super) load: BulkInsertSpec,
+    pub(super) spec: BulkInsertSpec,
     pub(super) pieces: Receiver<BulkMessage>,
 }
 
@@ -32,11 +32,11 @@ impl BulkInsertJob {
     pub(super) fn run(self, connection: &Connection, place: &DatabaseLocation) -> BulkResult {
         let cache: i64 = connection.query_row("pragma cache_size", [], |row| row.get(0))?;
         connection.execute_batch(SMALL_CACHE)?;
-        connection.execute_batch(if self.load.skipped.checks { NO_CHECKS } else { CHECKS })?;
-        let ended = self.pieces(connection, place);
+        connection.execute_batch(if self.spec.skipped.checks { NO_CHECKS } else { CHECKS })?;
+        let result = self.pieces(connection, place);
         connection.execute_batch(CHECKS)?;
         connection.pragma_update(None, "cache_size", cache)?;
-        ended
+        result
     }
 
     fn pieces(&self, connection: &Connection, place: &DatabaseLocation) -> BulkResult {
@@ -56,22 +56,22 @@ impl BulkInsertJob {
     }
 
     fn transaction(&self, connection: &Connection, rows: &RowBatch) -> Result<u64, DbError> {
-        let BulkInsertSpec { table, skipped: SkippedWork { triggers, replacement: instead, .. }, .. } = self.load;
+        let BulkInsertSpec { table, skipped: SkippedWork { triggers, replacement, .. }, .. } = self.spec;
         // Dropping a trigger changes the schema, and then every open connection to the file must reload it.
-        let aside = rows.rows.len() >= DROP_TRIGGERS_FROM;
+        let without_triggers = rows.rows.len() >= DROP_TRIGGERS_FROM;
         let highest = || -> Result<i64, DbError> {
             Ok(connection.query_row(&format!("select coalesce(max(rowid), 0) from {table}"), [], |row| row.get(0))?)
         };
         let before = highest()?;
-        let triggers = if aside { drop_triggers(connection, triggers)? } else { Vec::new() };
+        let triggers = if without_triggers { drop_triggers(connection, triggers)? } else { Vec::new() };
         let groups = rows.rows.chunks_exact(ROWS_PER_STATEMENT);
         let single = groups.remainder().chunks_exact(1);
-        let mut many = GroupInserter::new(connection, self.load, ROWS_PER_STATEMENT)?;
+        let mut many = GroupInserter::new(connection, self.spec, ROWS_PER_STATEMENT)?;
         groups.into_iter().try_for_each(|group| many.run(rows, group))?;
-        let mut one = GroupInserter::new(connection, self.load, 1)?;
+        let mut one = GroupInserter::new(connection, self.spec, 1)?;
         single.into_iter().try_for_each(|row| one.run(rows, row))?;
-        if aside {
-            connection.execute(instead, [before])?;
+        if without_triggers {
+            connection.execute(replacement, [before])?;
         }
         triggers.iter().try_for_each(|sql| connection.execute_batch(sql))?;
         // No rows are deleted in this transaction, so the new rows have consecutive rowids above `before`.
@@ -85,7 +85,7 @@ impl BulkInsertJob {
 /// fast path avoids this cost. It is used until a group contains rows that exist.
 struct GroupInserter<'connection> {
     connection: &'connection Connection,
-    load: BulkInsertSpec,
+    spec: BulkInsertSpec,
     count: usize,
     new: PreparedInsert<'connection>,
     otherwise: Option<PreparedInsert<'connection>>,
@@ -94,11 +94,11 @@ struct GroupInserter<'connection> {
 }
 
 impl<'connection> GroupInserter<'connection> {
-    fn new(connection: &'connection Connection, load: BulkInsertSpec, count: usize) -> Result<Self, DbError> {
+    fn new(connection: &'connection Connection, spec: BulkInsertSpec, count: usize) -> Result<Self, DbError> {
         // `or fail` does not undo the rows before the failure. This is safe, because the caller rolls back the
         // transaction.
-        let new = PreparedInsert::new(connection, load, count, "insert or fail", "on conflict do nothing")?;
-        Ok(Self { connection, load, count, new, otherwise: None, known: false })
+        let new = PreparedInsert::new(connection, spec, count, "insert or fail", "on conflict do nothing")?;
+        Ok(Self { connection, spec, count, new, otherwise: None, known: false })
     }
 
     fn run(&mut self, rows: &RowBatch, group: &[RowSpan]) -> Result<(), DbError> {
@@ -109,10 +109,10 @@ impl<'connection> GroupInserter<'connection> {
             Some(otherwise) => otherwise,
             none => none.insert(PreparedInsert::new(
                 self.connection,
-                self.load,
+                self.spec,
                 self.count,
                 "insert",
-                self.load.on_conflict,
+                self.spec.on_conflict,
             )?),
         };
         self.known = otherwise.run(rows, group)? < group.len();
@@ -132,19 +132,23 @@ struct PreparedInsert<'connection> {
 impl<'connection> PreparedInsert<'connection> {
     fn new(
         connection: &'connection Connection,
-        load: BulkInsertSpec,
+        spec: BulkInsertSpec,
         rows: usize,
         insert: &str,
         otherwise: &str,
     ) -> Result<Self, DbError> {
-        let BulkInsertSpec { table, columns, constant: (same, value), .. } = load;
+        let BulkInsertSpec { table, columns, constant: (constant_column, value), .. } = spec;
         let width = columns.len();
         let row = |row: usize| {
             let cells: Vec<String> = (1..=width).map(|column| format!("?{}", row * width + column)).collect();
             format!("({}, {value})", cells.join(", "))
         };
         let places: Vec<String> = (0..rows).map(row).collect();
-        let sql = format!("{insert} into {table} ({}, {same}) values {} {otherwise}", load.names(), places.join(", "));
+        let sql = format!(
+            "{insert} into {table} ({}, {constant_column}) values {} {otherwise}",
+            spec.names(),
+            places.join(", ")
+        );
         Ok(Self { statement: connection.prepare(&sql)?, bound: vec![None; rows], texts: String::new() })
     }
 
@@ -189,7 +193,7 @@ mod tests {
     use crate::db::{Db, block_on};
 
     const TABLE: &str = "create table item (id text primary key, n integer not null check (n < 10)) strict";
-    const LOAD: BulkInsertSpec = BulkInsertSpec {
+    const SPEC: BulkInsertSpec = BulkInsertSpec {
         table: "item",
         columns: &["id"],
         constant: ("n", "7"),
@@ -198,14 +202,14 @@ mod tests {
     };
 
     #[test]
-    fn conditions_hold_again_after_a_load() {
+    fn check_constraints_apply_again_after_a_bulk_insert() {
         let db = Db::memory(&[TABLE]).unwrap();
         let rows = |ids: &str| {
             let rows = (0..ids.len() as u32).map(|start| RowSpan { start, length: 1, shared: 0 }).collect();
             RowBatch { texts: ids.to_owned(), shared_cells: vec![vec![]], rows }
         };
         for (ids, fits) in [("abc", true), ("dea", false), ("é", false), ("", true), ("de", true)] {
-            let mut loading = db.bulk_insert(LOAD).unwrap();
+            let mut loading = db.bulk_insert(SPEC).unwrap();
             let _ = block_on(loading.rows(rows(ids))); // The error is returned by `finish`.
             assert_eq!(block_on(loading.finish()).is_ok(), fits, "{ids}");
             assert!(block_on(db.write("insert into item values ('f', 10)", vec![])).is_err(), "{ids:?}");
@@ -215,22 +219,22 @@ mod tests {
     }
 
     #[test]
-    fn few_rows_go_through_the_triggers_and_many_past_them() {
+    fn few_rows_run_the_triggers_and_many_rows_the_replacement() {
         const COUNTED: &str = "create table item (id text primary key, n integer not null) strict;
             create table tally (how text not null, amount integer not null) strict;
             create trigger item_added after insert on item begin insert into tally values ('one by one', 1); end";
-        let aside = SkippedWork {
+        let without_triggers = SkippedWork {
             triggers: &["item_added"],
             replacement: "insert into tally select 'together', count(*) from item where rowid > $1",
             checks: false,
         };
-        let load = BulkInsertSpec { skipped: aside, ..LOAD };
+        let spec = BulkInsertSpec { skipped: without_triggers, ..SPEC };
         let db = Db::memory(&[COUNTED]).unwrap();
         let bring = |ids: std::ops::Range<usize>| {
             let before = version(&db);
             let texts: String = ids.clone().map(|id| format!("{id:05}")).collect();
             let rows = (0..ids.len() as u32).map(|row| RowSpan { start: 5 * row, length: 5, shared: 0 }).collect();
-            let mut loading = db.bulk_insert(load).unwrap();
+            let mut loading = db.bulk_insert(spec).unwrap();
             block_on(loading.rows(RowBatch { texts, shared_cells: vec![vec![]], rows })).unwrap();
             assert_eq!(block_on(loading.finish()), Ok(ids.len() as u64));
             version(&db) == before

@@ -18,7 +18,7 @@ pub struct BulkInsertSpec {
     pub skipped: SkippedWork,
 }
 
-/// The triggers and checks that SQLite skips within a bulk insert. PostgreSQL ignores this.
+/// The triggers and checks that SQLite skips within a bulk insert. PostgreSQL skips none.
 #[derive(Debug, Clone, Copy)]
 pub struct SkippedWork {
     /// The row triggers to drop, and the statement that replaces them. It handles all rows with a rowid above `$1` at
@@ -87,8 +87,8 @@ pub(super) enum BulkSender {
     Postgres(mpsc::Sender<BulkMessage>),
 }
 
-/// A bulk insert in progress. Each piece has its own transaction: if this value is dropped or the process dies, a piece
-/// is stored completely or not at all.
+/// A bulk insert in progress. Each batch of rows has its own transaction: if this value is dropped or the process dies,
+/// a batch is stored completely or not at all.
 pub struct BulkInsert {
     pub(super) pieces: BulkSender,
     pub(super) ended: oneshot::Receiver<BulkResult>,
@@ -98,7 +98,7 @@ impl BulkInsert {
     /// Sends rows to the engine. No two of them may have the same key. Fewer and larger pieces are faster.
     ///
     /// # Errors
-    /// Returns the error of a piece that was sent before.
+    /// Returns the error of a batch that was sent before.
     pub async fn rows(&mut self, rows: RowBatch) -> Result<(), DbError> {
         if self.send(BulkMessage::Rows(rows)).await { Ok(()) } else { Err(self.failure().await) }
     }

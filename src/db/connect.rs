@@ -21,7 +21,7 @@ const CACHED_STATEMENTS: usize = 256;
 const CHECKPOINT_FROM: u64 = 2 << 20;
 /// The number of waits after which the busy handler checks whether the file system supports locks at all. Most locks
 /// are released earlier.
-const NAPS_BEFORE_PROBE: i32 = 8;
+const WAITS_BEFORE_PROBE: i32 = 8;
 const IN_URI: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 
 /// The location of a database.
@@ -66,7 +66,7 @@ impl DatabaseLocation {
     /// Opens a connection to a database that exists.
     ///
     /// Readers of a file also open it for writing if they can: a reader that cannot lock the file leaves the `-wal` and
-    /// `-shm` files behind when it closes. `query_only` prevents writes.
+    /// `-shm` files outdated when it closes. `query_only` prevents writes.
     pub(super) fn connect(&self, role: ConnectionRole, patience: Duration) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = match self {
@@ -149,7 +149,7 @@ impl DatabaseLocation {
             return Ok(connection); // The usual case. It takes no write lock.
         }
         if options.access == Access::ReadOnly {
-            return Err(behind(found, options.migrations));
+            return Err(outdated(found, options.migrations));
         }
         drop(connection);
         migrate(&self.connect(ConnectionRole::Writer, options.patience)?, options.migrations)?;
@@ -164,11 +164,13 @@ impl DatabaseLocation {
         let found = version(&connection)?;
         match pending(options.migrations, found)?.next() {
             None => Ok(connection),
-            Some(_) => Err(behind(found, options.migrations)),
+            Some(_) => Err(outdated(found, options.migrations)),
         }
     }
 }
 
+/// Configures a new connection: the wait for locks, the cache of prepared statements, and the role. `folder` is that of
+/// the database file.
 fn prepare(
     mut connection: Connection,
     role: ConnectionRole,
@@ -176,14 +178,14 @@ fn prepare(
     folder: Option<PathBuf>,
 ) -> Result<Connection, DbError> {
     let mut since = Instant::now();
-    connection.busy_handler(Some(move |naps| {
-        if naps == 0 {
+    connection.busy_handler(Some(move |waits| {
+        if waits == 0 {
             since = Instant::now();
         }
-        if naps == NAPS_BEFORE_PROBE && folder.as_deref().is_some_and(lacks_locks) {
+        if waits == WAITS_BEFORE_PROBE && folder.as_deref().is_some_and(lacks_locks) {
             return false;
         }
-        random_sleep(naps);
+        random_sleep(waits);
         since.elapsed() < patience
     }))?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
@@ -236,11 +238,11 @@ impl WithRole for Connection {
     }
 }
 
-/// Sleeps for a random time, so that processes that wait for the same lock do not wake in step. SQLite's own backoff
+/// Sleeps for a random time, so that processes that wait for the same lock do not wake at the same time. SQLite's own backoff
 /// starves some of them.
-fn random_sleep(naps: i32) {
-    let longest = if naps < 100 { 1_000 } else { 5_000 };
-    thread::sleep(Duration::from_micros(200 + RandomState::new().hash_one(naps) % longest));
+fn random_sleep(waits: i32) {
+    let longest = if waits < 100 { 1_000 } else { 5_000 };
+    thread::sleep(Duration::from_micros(200 + RandomState::new().hash_one(waits) % longest));
 }
 
 fn version(connection: &Connection) -> Result<i64, DbError> {
@@ -256,7 +258,7 @@ fn pending(
     if found > known { Err(DbError::NewerSchema { found, known }) } else { Ok(steps) }
 }
 
-fn behind(found: i64, migrations: &[&str]) -> DbError {
+fn outdated(found: i64, migrations: &[&str]) -> DbError {
     match found {
         0 => DbError::Missing,
         found => DbError::OlderSchema { found, known: migrations.len() as i64 },

@@ -64,7 +64,7 @@ impl DbError {
         matches!(self, Self::InvalidValue(_) | Self::Duplicate { .. })
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` passes the error by value")]
     pub(super) fn no_thread(error: std::io::Error) -> Self {
         Self::Other(format!("the system cannot start a thread ({error})"))
     }

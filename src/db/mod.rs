@@ -1,15 +1,17 @@
 //! The database layer: one SQL text for two engines, SQLite and PostgreSQL.
 //!
 //! Statements are `&'static str`, so that input reaches SQL only as a parameter. Parameters are `$1…`, numbered in
-//! order of first use. Cells are [`Value`]s: booleans are 0 and 1, JSON is text, and times are integers that the
-//! program chose.
+//! order of first use. Cells are [`Value`]s: booleans are 0 and 1, JSON is text, and times are integers. A time
+//! always comes from the program, never from the clock of a database server.
 //!
-//! A write is durable once its future returns. Dropping that future does not undo the write. Neither engine needs a
-//! runtime of its caller: [`block_on()`] drives the futures of both. Must not depend on the meaning of the data.
+//! A write is durable once its future returns. Dropping that future does not undo the write. The caller
+//! needs no async runtime: [`block_on()`] drives the futures of both engines. Must not depend on the meaning of the data.
 
 mod block_on;
 mod bulk_insert;
 mod bulk_rows;
+#[cfg(test)]
+mod bulk_tests;
 mod connect;
 mod error;
 mod postgres;
@@ -49,7 +51,7 @@ pub enum Access {
 pub struct DbOptions {
     /// The migrations, an append-only list. Entry `n` leads from version `n` to `n + 1`.
     pub migrations: &'static [&'static str],
-    /// How long to wait for a lock that another process holds.
+    /// The maximum wait for a lock that another process holds.
     pub patience: Duration,
     pub access: Access,
 }
@@ -105,10 +107,10 @@ impl Db {
         }
     }
 
-    /// Returns `true` if closing has work to do for which the process should wait before it ends.
+    /// Returns `true` if closing the database takes time, so that the process must close it before it exits.
     pub fn needs_checkpoint(&self) -> bool {
         match &self.engine {
-            DbEngine::Sqlite(sqlite) => sqlite.wants_closing(),
+            DbEngine::Sqlite(sqlite) => sqlite.needs_checkpoint(),
             DbEngine::Postgres(_) => false,
         }
     }
@@ -134,8 +136,8 @@ impl Db {
     async fn run(&self, statements: Statements) -> Result<Vec<Vec<SqlRow>>, DbError> {
         match &self.engine {
             DbEngine::Sqlite(sqlite) => {
-                let (answer, _statements) = sqlite.enqueue(statements)?.await.map_err(|_| DbError::writer_gone())?;
-                answer
+                let (result, _statements) = sqlite.enqueue(statements)?.await.map_err(|_| DbError::writer_gone())?;
+                result
             }
             DbEngine::Postgres(postgres) => postgres.atomic(statements.into_vec()).await,
         }

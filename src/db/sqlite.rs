@@ -84,22 +84,22 @@ impl Sqlite {
         rows
     }
 
-    pub(super) fn wants_closing(&self) -> bool {
+    pub(super) fn needs_checkpoint(&self) -> bool {
         self.place.needs_checkpoint()
     }
 
     /// Sends a batch to the writer. The queue needs no bound: each caller waits for its result, so it has at most one
     /// batch in the queue.
     pub(super) fn enqueue(&self, statements: Statements) -> Result<PendingResult, DbError> {
-        let (job, answer) = WriterJob::batch(statements);
+        let (job, result) = WriterJob::batch(statements);
         self.send(job)?;
-        Ok(answer)
+        Ok(result)
     }
 
     pub(super) fn load(&self, load: BulkInsertSpec) -> Result<BulkInsert, DbError> {
-        let (pieces, coming) = mpsc::sync_channel(0);
+        let (pieces, receiver) = mpsc::sync_channel(0);
         let (caller, ended) = oneshot::channel();
-        self.send(WriterJob::Fill(BulkInsertJob { load, pieces: coming }, caller))?;
+        self.send(WriterJob::BulkInsert(BulkInsertJob { spec: load, pieces: receiver }, caller))?;
         Ok(BulkInsert { pieces: BulkSender::Sqlite(pieces), ended })
     }
 

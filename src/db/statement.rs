@@ -15,13 +15,13 @@ const NAMES: [&str; 32] = [
 pub struct Statement {
     pub(super) sql: &'static str,
     pub(super) params: Vec<Value>,
-    need: Need,
+    condition: ExecutionCondition,
 }
 
 /// The condition under which a statement of a batch is executed. It depends on the last executed statement before it,
 /// which may have returned or changed a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
+enum ExecutionCondition {
     Always,
     AfterRow,
     AfterNoRow,
@@ -30,28 +30,28 @@ enum Need {
 impl Statement {
     /// Creates a statement that is always executed.
     pub fn new(sql: &'static str, params: Vec<Value>) -> Self {
-        Self { sql, params, need: Need::Always }
+        Self { sql, params, condition: ExecutionCondition::Always }
     }
 
-    /// Allows to skip the statement if the last executed statement before it did not return or change a row.
+    /// Allows the engine to skip the statement if the last executed statement before it did not return or change a row.
     ///
     /// The statement must have no effect in that case, because only SQLite skips it. PostgreSQL executes every
-    /// statement of a batch: a wait for the result of the one before would take longer.
+    /// statement of a batch, because waiting for the result of the statement before would take longer.
     pub fn if_found(self) -> Self {
-        Self { need: Need::AfterRow, ..self }
+        Self { condition: ExecutionCondition::AfterRow, ..self }
     }
 
-    /// Allows to skip the statement if the last executed statement before it returned or changed a row. Otherwise like
+    /// Allows the engine to skip the statement if the last executed statement before it returned or changed a row. Otherwise like
     /// [`Statement::if_found`].
     pub fn unless_found(self) -> Self {
-        Self { need: Need::AfterNoRow, ..self }
+        Self { condition: ExecutionCondition::AfterNoRow, ..self }
     }
 
     fn can_be_skipped(&self, found: bool) -> bool {
-        match self.need {
-            Need::Always => false,
-            Need::AfterRow => !found,
-            Need::AfterNoRow => found,
+        match self.condition {
+            ExecutionCondition::Always => false,
+            ExecutionCondition::AfterRow => !found,
+            ExecutionCondition::AfterNoRow => found,
         }
     }
 }
@@ -147,10 +147,10 @@ impl<'connection> PreparedStatements<'connection> {
 
     /// Runs one statement.
     pub(super) fn run(&mut self, sql: &'static str, params: &[Value]) -> Result<(), DbError> {
-        self.ran(sql, params).map(drop)
+        self.run_statement(sql, params).map(drop)
     }
 
-    fn ran(&mut self, sql: &'static str, params: &[Value]) -> Result<StatementResult, DbError> {
+    fn run_statement(&mut self, sql: &'static str, params: &[Value]) -> Result<StatementResult, DbError> {
         // Search from the end: the statement that ran last is the most likely one.
         if let Some(found) = self.ready.iter().rposition(|ready| std::ptr::eq(ready.sql, sql)) {
             return self.ready[found].run(params);
@@ -163,16 +163,16 @@ impl<'connection> PreparedStatements<'connection> {
 
     /// Runs statements in order, and stops at the first that fails.
     pub(super) fn run_all(&mut self, statements: &[Statement]) -> BatchResult {
-        let (mut answer, mut found) = (Vec::with_capacity(statements.len()), false);
+        let (mut results, mut found) = (Vec::with_capacity(statements.len()), false);
         for statement in statements {
             if statement.can_be_skipped(found) {
-                answer.push(Vec::new());
+                results.push(Vec::new());
                 continue;
             }
-            let ran = self.ran(statement.sql, &statement.params)?;
+            let ran = self.run_statement(statement.sql, &statement.params)?;
             found = ran.found;
-            answer.push(ran.rows);
+            results.push(ran.rows);
         }
-        Ok(answer)
+        Ok(results)
     }
 }

@@ -60,7 +60,7 @@ fn a_failed_batch_undoes_only_itself_within_a_group() {
 }
 
 #[test]
-fn statements_that_cannot_be_made_end_their_caller_only() {
+fn a_panic_in_deferred_statements_affects_only_its_caller() {
     let db = Db::memory(&[FIRST, SECOND]).unwrap();
     let broken = Statements::deferred(|| panic!("on purpose"));
     assert_eq!(block_on(db.atomic(broken)), Err(DbError::writer_gone()));
@@ -70,7 +70,7 @@ fn statements_that_cannot_be_made_end_their_caller_only() {
 }
 
 #[test]
-fn a_duplicate_names_its_constraint_and_rows_come_back_by_returning() {
+fn a_duplicate_reports_its_constraint_and_returning_returns_rows() {
     let db = Db::memory(&[FIRST, SECOND]).unwrap();
     let back = block_on(db.write("insert into item (id, n) values ($1, $2) returning n, id", item("a", 7))).unwrap();
     assert_eq!(back, [SqlRow(vec![Value::Int(7), Value::Text("a".into())])]);
@@ -82,7 +82,7 @@ fn a_duplicate_names_its_constraint_and_rows_come_back_by_returning() {
 }
 
 #[test]
-fn newer_older_missing_and_foreign_databases_are_told_apart() {
+fn newer_older_missing_and_foreign_databases_have_their_own_errors() {
     let (_dir, path) = temp();
     assert_eq!(Db::open(&path, options(Access::ReadOnly)).unwrap_err(), DbError::Missing);
     assert!(!path.parent().unwrap().exists(), "a look creates nothing");
@@ -125,7 +125,7 @@ fn eight_threads_on_two_handles_lose_nothing_and_readers_see_whole_batches() {
 }
 
 #[test]
-fn sixteen_that_create_one_database_at_once_all_succeed() {
+fn sixteen_handles_that_create_one_database_at_once_all_succeed() {
     for _ in 0..5 {
         let (_dir, path) = temp();
         let barrier = Arc::new(std::sync::Barrier::new(16));
@@ -161,7 +161,7 @@ fn an_up_to_date_database_opens_and_reads_while_another_process_writes() {
 }
 
 #[test]
-fn a_locked_database_is_waited_for_as_long_as_patience_and_no_longer() {
+fn a_lock_is_waited_for_until_the_time_limit() {
     let (_dir, path) = temp();
     let patience = Duration::from_millis(150);
     let db = Db::open(&path, DbOptions { patience, ..rw() }).unwrap();
@@ -193,7 +193,7 @@ fn a_database_in_memory_is_shared_by_its_connections_only() {
 }
 
 #[test]
-fn reading_leaves_the_folder_as_it_was_and_refuses_to_write() {
+fn a_read_only_handle_changes_no_file_and_rejects_writes() {
     let (_dir, path) = temp();
     block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
     let listing =
@@ -209,7 +209,7 @@ fn reading_leaves_the_folder_as_it_was_and_refuses_to_write() {
 
 #[cfg(unix)]
 #[test]
-fn files_and_new_folders_are_their_owners_alone() {
+fn only_the_owner_can_access_new_files_and_folders() {
     use std::os::unix::fs::PermissionsExt;
     let (dir, path) = temp();
     let db = Db::open(&path, rw()).unwrap();
@@ -234,7 +234,7 @@ fn a_database_on_a_read_only_medium_is_read_without_its_log() {
 }
 
 #[test]
-fn a_short_log_waits_for_the_next_writer_and_a_long_one_is_folded_in() {
+fn closing_checkpoints_a_long_wal_file_and_keeps_a_short_one() {
     let (_dir, path) = temp();
     let log = || fs::metadata(path.with_file_name("item.db-wal")).map_or(0, |log| log.len());
     block_on(Db::open(&path, rw()).unwrap().write(ADD, item("a", 1))).unwrap();
@@ -249,7 +249,7 @@ fn a_short_log_waits_for_the_next_writer_and_a_long_one_is_folded_in() {
 }
 
 #[test]
-fn causes_are_told_apart() {
+fn errors_are_classified_by_cause() {
     use rusqlite::ffi;
     let error = |code| DbError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
     for code in [ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_MISMATCH, ffi::SQLITE_TOOBIG] {
@@ -266,67 +266,10 @@ fn causes_are_told_apart() {
     assert!(matches!(error(ffi::SQLITE_IOERR), DbError::Other(_)));
 }
 
-pub(super) const LOAD: BulkInsertSpec = BulkInsertSpec {
-    table: "item",
-    columns: &["id", "name", "n"],
-    constant: ("note", "'loaded'"),
-    on_conflict: "on conflict (id) do update set n = item.n + 1 where excluded.name <> 'known'",
-    skipped: SkippedWork { triggers: &[], replacement: "select $1 where false", checks: false },
-};
-
-/// Loads rows into an empty table on any engine, and returns the results as text.
-pub(super) fn load_story(db: &Db) -> Vec<String> {
-    let cells = |from: i64, to: i64, name: &str| {
-        let mut rows = RowBatch::default();
-        for (rest, n) in (0..).zip(from..to) {
-            let (id, start) = (format!("id-{n:05}"), rows.texts.len() as u32);
-            rows.rows.push(RowSpan { start, length: id.len() as u32, shared: rest });
-            rows.shared_cells.push(vec![name.into(), n.into()]);
-            rows.texts += &id;
-        }
-        rows
-    };
-    let mut told = Vec::new();
-    let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
-    let load = |pieces: Vec<RowBatch>| {
-        block_on(async {
-            let mut load = db.bulk_insert(LOAD)?;
-            for piece in pieces {
-                load.rows(piece).await?;
-            }
-            load.finish().await
-        })
-    };
-    let state = || {
-        format!(
-            "{:?}",
-            block_on(db.read("select count(*), cast(sum(n) as bigint) from item where name <> 'e'", vec![])).unwrap()
-        )
-    };
-    tell("none", format!("{:?}", load(vec![])));
-    tell("two pieces", format!("{:?}", load(vec![cells(0, 100, "a"), cells(100, 133, "b")])));
-    tell("state", state());
-    tell("some known", format!("{:?}", load(vec![cells(90, 150, "known")])));
-    tell("changed", format!("{:?}", load(vec![cells(0, 10, "c")])));
-    tell("state", state());
-    // An error rolls back its piece and is returned.
-    tell("check", load(vec![cells(99_990, 100_001, "d")]).is_err().to_string());
-    tell("state", state());
-    // If the bulk insert is dropped, each piece is stored completely or not at all, now or shortly after.
-    let mut unfinished = db.bulk_insert(LOAD).unwrap();
-    block_on(unfinished.rows(cells(300, 310, "e"))).unwrap();
-    drop(unfinished);
-    tell("after", format!("{:?}", load(vec![cells(400, 401, "f")])));
-    tell("state", state());
-    let left = block_on(db.read("select count(*) from item where name = 'e'", vec![])).unwrap();
-    assert!([0, 10].contains(&left[0].int(0).unwrap()), "{left:?}");
-    told
-}
-
 /// SQLite skips every statement that may be skipped, because skipping saves time. The skipped statements here would
 /// otherwise change the result.
 #[tokio::test]
-async fn a_statement_is_skipped_by_the_result_of_the_one_before_it() {
+async fn a_statement_is_skipped_depending_on_the_statement_before_it() {
     const ADD: &str = "insert into word (text) values ($1)";
     const FIND: &str = "select 1 from word where text = $1";
     const CHANGE: &str = "update word set text = text where text = $1";
@@ -343,8 +286,8 @@ async fn a_statement_is_skipped_by_the_result_of_the_one_before_it() {
         (vec![if_found("j"), unless_found("k")], "k"),
     ];
     for (batch, added) in batches {
-        let answers = db.atomic(batch.clone()).await.unwrap();
-        assert_eq!(answers.len(), batch.len(), "there is an answer to each: {batch:?}");
+        let results = db.atomic(batch.clone()).await.unwrap();
+        assert_eq!(results.len(), batch.len(), "each statement has a result: {batch:?}");
         let words = db.read("select text from word where text <> 'known' and text <> 'seen'", vec![]).await.unwrap();
         let words: Vec<String> = words.iter().map(|row| row.text(0).unwrap().to_owned()).collect();
         assert_eq!(words.join(" "), added, "{batch:?}");

@@ -33,19 +33,19 @@ pub(super) type PendingResult = oneshot::Receiver<(BatchResult, Vec<Statement>)>
 /// A request to the writer thread.
 pub(super) enum WriterJob {
     Batch(QueuedBatch),
-    Fill(BulkInsertJob, oneshot::Sender<BulkResult>),
+    BulkInsert(BulkInsertJob, oneshot::Sender<BulkResult>),
 }
 
 /// A batch in the queue of the writer.
 pub(super) struct QueuedBatch {
     statements: Statements,
-    answer: oneshot::Sender<(BatchResult, Vec<Statement>)>,
+    result: oneshot::Sender<(BatchResult, Vec<Statement>)>,
 }
 
 impl WriterJob {
     pub(super) fn batch(statements: Statements) -> (Self, PendingResult) {
-        let (answer, pending) = oneshot::channel();
-        (Self::Batch(QueuedBatch { statements, answer }), pending)
+        let (result, pending) = oneshot::channel();
+        (Self::Batch(QueuedBatch { statements, result }), pending)
     }
 }
 
@@ -54,13 +54,13 @@ impl QueuedBatch {
     fn build(self) -> Option<(Vec<Statement>, ResultSender)> {
         let made_here = matches!(self.statements, Statements::Deferred(_));
         let statements = catch_unwind(AssertUnwindSafe(|| self.statements.into_vec())).ok()?;
-        Some((statements, ResultSender { answer: self.answer, made_here }))
+        Some((statements, ResultSender { result: self.result, made_here }))
     }
 }
 
-/// The receiver of a batch's result.
+/// The channel through which the caller gets the result of its batch.
 struct ResultSender {
-    answer: oneshot::Sender<(BatchResult, Vec<Statement>)>,
+    result: oneshot::Sender<(BatchResult, Vec<Statement>)>,
     /// `true` if the statements were built in this thread and must be freed here.
     made_here: bool,
 }
@@ -68,9 +68,9 @@ struct ResultSender {
 impl ResultSender {
     /// Sends the result. Returns the statements that must be freed in this thread, so that they can be freed after all
     /// results are sent.
-    fn send(self, answer: BatchResult, statements: Vec<Statement>) -> Vec<Statement> {
+    fn send(self, result: BatchResult, statements: Vec<Statement>) -> Vec<Statement> {
         let (back, kept) = if self.made_here { (Vec::new(), statements) } else { (statements, Vec::new()) };
-        let _ = self.answer.send((answer, back)); // The caller may be gone. Its write remains valid.
+        let _ = self.result.send((result, back)); // The caller may be gone. Its write remains valid.
         kept
     }
 }
@@ -111,8 +111,8 @@ fn write_groups(connection: &Connection, place: &DatabaseLocation, queue: &Recei
     while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
         match job {
             WriterJob::Batch(first) => next = write_group(connection, place, first, queue),
-            WriterJob::Fill(filling, caller) => {
-                let _ = caller.send(filling.run(connection, place)); // The caller may have been dropped.
+            WriterJob::BulkInsert(job, caller) => {
+                let _ = caller.send(job.run(connection, place)); // The caller may have been dropped.
             }
         }
     }
@@ -137,14 +137,14 @@ fn write_group(
     {
         match job {
             WriterJob::Batch(batch) => group.push(batch),
-            WriterJob::Fill(..) => {
+            WriterJob::BulkInsert(..) => {
                 other = Some(job);
                 break;
             }
         }
     }
     let (batches, callers): (Vec<_>, Vec<_>) = group.into_iter().filter_map(QueuedBatch::build).unzip();
-    let answers = {
+    let results = {
         let _gate = place.writing();
         commit_group(connection, &batches).unwrap_or_else(|error| {
             // A rollback fails only if SQLite has rolled back already.
@@ -152,8 +152,8 @@ fn write_group(
             batches.iter().map(|_| Err(error.clone())).collect()
         })
     };
-    let told = callers.into_iter().zip(answers).zip(batches);
-    let _kept: Vec<_> = told.map(|((caller, answer), batch)| caller.send(answer, batch)).collect();
+    let with_batches = callers.into_iter().zip(results).zip(batches);
+    let _kept: Vec<_> = with_batches.map(|((caller, result), batch)| caller.send(result, batch)).collect();
     other
 }
 
@@ -164,7 +164,7 @@ fn write_group(
 /// savepoint.
 fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<BatchResult>, DbError> {
     match commit_together(connection, batches)? {
-        Some(answers) => Ok(answers),
+        Some(results) => Ok(results),
         None => commit_each(connection, batches),
     }
 }
@@ -174,35 +174,35 @@ fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<V
 fn commit_together(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Option<Vec<BatchResult>>, DbError> {
     let mut prepared = PreparedStatements::new(connection);
     prepared.run(BEGIN, &[])?;
-    let mut answers = Vec::with_capacity(batches.len());
+    let mut results = Vec::with_capacity(batches.len());
     for batch in batches {
-        answers.push(prepared.run_all(batch));
-        if answers.last().is_some_and(Result::is_err) {
+        results.push(prepared.run_all(batch));
+        if results.last().is_some_and(Result::is_err) {
             // SQLite may have rolled back already.
             if !connection.is_autocommit() {
                 prepared.run(ROLLBACK, &[])?;
             }
-            return Ok((batches.len() == 1).then_some(answers));
+            return Ok((batches.len() == 1).then_some(results));
         }
     }
     prepared.run(COMMIT, &[])?;
-    Ok(Some(answers))
+    Ok(Some(results))
 }
 
 /// Runs each batch within a savepoint, which costs as much as a small batch.
 fn commit_each(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<BatchResult>, DbError> {
     let mut prepared = PreparedStatements::new(connection);
     prepared.run(BEGIN, &[])?;
-    let mut answers = Vec::with_capacity(batches.len());
+    let mut results = Vec::with_capacity(batches.len());
     for batch in batches {
         prepared.run(SAVEPOINT, &[])?;
-        let answer = prepared.run_all(batch);
-        if let Err(error) = &answer {
+        let result = prepared.run_all(batch);
+        if let Err(error) = &result {
             prepared.run(UNDO, &[]).map_err(|_| error.clone())?;
         }
         prepared.run(RELEASE, &[])?;
-        answers.push(answer);
+        results.push(result);
     }
     prepared.run(COMMIT, &[])?;
-    Ok(answers)
+    Ok(results)
 }

@@ -13,7 +13,7 @@ pub enum ChildPurpose {
     Handler,
     /// The program that `asst record` runs. It gets the proxy's address and key in place of the real ones.
     Recorded,
-    /// `api_key_command` and `token_command`. They sign in somewhere to obtain a credential.
+    /// `api_key_command` and `token_command`. They obtain a credential, for which they may have to sign in.
     KeyCommand,
     /// `ledger_command`. It obtains the URL of a database.
     DatabaseCommand,
@@ -49,7 +49,7 @@ const WORDS: [&str; 9] = ["KEY", "KEYS", "APIKEY", "TOKEN", "SECRET", "PASSWORD"
 /// Variables that hold a key though their names have no known prefix.
 const KEYS: [&str; 4] = ["AGENT_TOKEN", "AZURE_API_KEY", "AZURE_AD_TOKEN", vars::ASST_SERVE_KEY];
 
-/// Variables from which Azure's libraries and its command line sign in.
+/// Variables with which Azure's libraries and its command line sign in.
 const IDENTITY: [&str; 8] = [
     "AZURE_CLIENT_SECRET",
     "AZURE_CLIENT_CERTIFICATE_PATH",
@@ -81,12 +81,12 @@ pub fn register_key_variable(variable: &str) {
 
 /// Returns `true` if a child process that is started for this purpose must not get a variable with this value.
 pub fn is_withheld(purpose: ChildPurpose, name: &str, value: &str) -> bool {
-    let Some(sort) = classify(name, value) else { return false };
+    let Some(class) = classify(name, value) else { return false };
     match purpose {
         ChildPurpose::Handler => true,
-        ChildPurpose::Recorded => sort != VariableClass::Family,
-        ChildPurpose::KeyCommand => matches!(sort, VariableClass::Key | VariableClass::Database),
-        ChildPurpose::DatabaseCommand => sort == VariableClass::Key,
+        ChildPurpose::Recorded => class != VariableClass::Family,
+        ChildPurpose::KeyCommand => matches!(class, VariableClass::Key | VariableClass::Database),
+        ChildPurpose::DatabaseCommand => class == VariableClass::Key,
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_without_a_secret_stays() {
+    fn a_variable_without_a_secret_is_kept() {
         for (name, value) in [
             ("ASST_LEDGER", "/var/lib/ledger.db"),
             ("ASST_SERVE_STORE", "memory"),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_purpose_decides() {
+    fn the_purpose_determines_the_withheld_variables() {
         register_key_variable("GATEWAY_OF_THE_TEST");
         let table = [
             ("OPENAI_API_KEY", [true, true, true, true]),

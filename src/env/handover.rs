@@ -1,7 +1,8 @@
 //! Removal of credentials from the environment of this process.
 //!
-//! The initial environment of a process stays readable as long as the process lives. So `asst` starts itself again
-//! without the credentials, under the same process ID. They pass through a pipe that is read once.
+//! The initial environment of a process stays readable as long as the process lives. Therefore,
+//! `asst` starts itself again without the credentials, under the same process ID. The restarted program reads them once
+//! from a pipe.
 
 use super::{credentials, memory, removed_vars, secrets, vars};
 use std::ffi::OsString;
@@ -30,16 +31,16 @@ pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
         return;
     }
     let is_taken = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
-    let (mut held, others): (Vec<_>, Vec<_>) = std::env::vars_os().partition(is_taken);
+    let (mut removed, others): (Vec<_>, Vec<_>) = std::env::vars_os().partition(is_taken);
     // Only copies of a key are removed. Other selected values, such as a path or a user name, occur in many variables
     // that this process needs.
     let text = |text: &OsString| text.to_string_lossy().into_owned();
-    let keys = held.iter().map(|(name, value)| (text(name), text(value)));
+    let keys = removed.iter().map(|(name, value)| (text(name), text(value)));
     let keys: Vec<_> = keys.filter(|(name, value)| credentials::is_key(name, value)).collect();
     let repeats = |value: &OsString| keys.iter().any(|(_, key)| secrets::contains(&value.to_string_lossy(), key));
-    held.extend(others.into_iter().filter(|(_, value)| repeats(value)));
-    if !held.is_empty() {
-        let _ = system::restart(args, &held);
+    removed.extend(others.into_iter().filter(|(_, value)| repeats(value)));
+    if !removed.is_empty() {
+        let _ = system::restart(args, &removed);
     }
 }
 
@@ -63,7 +64,7 @@ mod system {
         format!("/dev/fd/{file}")
     }
 
-    pub(super) fn restart(args: &[OsString], held: &[(OsString, OsString)]) -> io::Result<()> {
+    pub(super) fn restart(args: &[OsString], removed: &[(OsString, OsString)]) -> io::Result<()> {
         let (reader, mut writer) = io::pipe()?;
         let number = reader.as_raw_fd();
         // The new process opens the pipe by this path. If that is impossible here, the credentials would be lost.
@@ -71,7 +72,7 @@ mod system {
         rustix::io::fcntl_setfd(&reader, FdFlags::empty())?;
         rustix::fs::fcntl_setfl(&writer, OFlags::NONBLOCK)?;
         let mut text = Vec::new();
-        for part in held.iter().flat_map(|(name, value)| [name, value]) {
+        for part in removed.iter().flat_map(|(name, value)| [name, value]) {
             text.extend_from_slice(part.as_bytes());
             text.push(END);
         }
@@ -81,7 +82,7 @@ mod system {
         if let Some((name, rest)) = args.split_first() {
             command.arg0(name).args(rest);
         }
-        for (name, _) in held {
+        for (name, _) in removed {
             command.env_remove(name);
         }
         command.env(vars::ASST_HANDOVER, format!("{}:{number}", std::process::id()));

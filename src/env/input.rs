@@ -173,17 +173,17 @@ pub fn parse_json_or_yaml(text: &str, place: &InputSource) -> Result<Value, Inpu
     };
     match extension.as_deref() {
         Some("json") => json(text, place),
-        Some("yaml" | "yml") => in_yaml(text, place),
-        _ if !begins_as_json(text) => in_yaml(text, place),
+        Some("yaml" | "yml") => parse_yaml(text, place),
+        _ if !begins_like_json(text) => parse_yaml(text, place),
         _ => match json(text, place) {
             Err(error @ InputError::Limit { .. }) => Err(error),
-            Err(error) if *place != InputSource::Inline => in_yaml(text, place).map_err(|_| error),
+            Err(error) if *place != InputSource::Inline => parse_yaml(text, place).map_err(|_| error),
             result => result,
         },
     }
 }
 
-fn begins_as_json(text: &str) -> bool {
+fn begins_like_json(text: &str) -> bool {
     let text = text.trim();
     match text.as_bytes() {
         [b'{' | b'[' | b'"' | b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => true,
@@ -207,7 +207,7 @@ fn json(text: &str, place: &InputSource) -> Result<Value, InputError> {
 /// Returns an error with line and column if the file cannot be read or does not match the type.
 pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
     let (text, place) = read_place(path)?;
-    yaml::typed(&text).map_err(|error| not_yaml(&place, error))
+    yaml::typed(&text).map_err(|error| yaml_error(&place, error))
 }
 
 /// Reads a YAML, JSON or TOML file into nodes with positions. A file whose name ends in `.toml` is TOML.
@@ -220,18 +220,18 @@ pub(crate) fn read_nodes(path: &Path) -> Result<YamlNode, InputError> {
         return Err(InputError::Empty { place });
     }
     if path.extension().is_some_and(|ending| ending == "toml") {
-        let not_toml =
+        let toml_error =
             |YamlError { message, at }| syntax(&place, TextFormat::Toml, message, (at.line.into(), at.column.into()));
-        return toml::document(&text).map_err(not_toml);
+        return toml::document(&text).map_err(toml_error);
     }
-    yaml::document(&text).map_err(|error| not_yaml(&place, error))
+    yaml::document(&text).map_err(|error| yaml_error(&place, error))
 }
 
-fn in_yaml(text: &str, place: &InputSource) -> Result<Value, InputError> {
-    yaml::value(text).map_err(|error| not_yaml(place, error))
+fn parse_yaml(text: &str, place: &InputSource) -> Result<Value, InputError> {
+    yaml::value(text).map_err(|error| yaml_error(place, error))
 }
 
-fn not_yaml(place: &InputSource, YamlError { message, at }: YamlError) -> InputError {
+fn yaml_error(place: &InputSource, YamlError { message, at }: YamlError) -> InputError {
     syntax(place, TextFormat::Yaml, message, (at.line.into(), at.column.into()))
 }
 

@@ -43,10 +43,10 @@ impl ProcessGroup {
     /// Returns the group whose leader is `child`. The child must not be reaped while the group lives, because the
     /// system could reuse its process ID.
     pub fn of_leader(child: &Child) -> Self {
-        Self::led(child.id())
+        Self::with_leader(child.id())
     }
 
-    fn led(leader: Option<u32>) -> Self {
+    fn with_leader(leader: Option<u32>) -> Self {
         groups().extend(leader);
         Self { leader }
     }
@@ -81,7 +81,7 @@ impl Drop for ProcessGroup {
 pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<ProcessGroup>)> {
     let alone = system::leads_its_group(command);
     let child = command.spawn()?;
-    let group = alone.then(|| ProcessGroup::led(Some(child.id())));
+    let group = alone.then(|| ProcessGroup::with_leader(Some(child.id())));
     Ok((child, group))
 }
 
@@ -98,7 +98,7 @@ mod system {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
     /// The polling interval if the waiting thread cannot be started.
-    const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
+    const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(20);
 
     fn pid(leader: u32) -> Option<Pid> {
         Pid::from_raw(i32::try_from(leader).ok()?)
@@ -117,7 +117,7 @@ mod system {
             Ok(()) => drop(receive.await), // The thread drops the sender when the process ends.
             Err(_) => {
                 while matches!(waitid(WaitId::Pid(pid), options | WaitIdOptions::NOHANG), Ok(None) | Err(Errno::INTR)) {
-                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                    tokio::time::sleep(POLL_INTERVAL).await;
                 }
             }
         }

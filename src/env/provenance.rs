@@ -126,10 +126,10 @@ impl CiJob {
 /// Returns the name of this machine.
 pub fn host_name() -> String {
     static NAME: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-    NAME.get_or_init(|| find_machine().unwrap_or_else(|| "unknown-host".to_owned())).clone()
+    NAME.get_or_init(|| find_host_name().unwrap_or_else(|| "unknown-host".to_owned())).clone()
 }
 
-fn find_machine() -> Option<String> {
+fn find_host_name() -> Option<String> {
     let name = |text: String| Some(text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty());
     let file = |path: &str| std::fs::read_to_string(path).ok().and_then(name);
     // macOS has neither file, but has `uname -n`.
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn ci_systems_are_told_apart_and_linked() {
+    fn ci_systems_are_detected_with_their_url() {
         let github = [
             ("CI", "true"),
             ("GITHUB_ACTIONS", "true"),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_keeps_only_what_it_names() {
+    fn each_level_records_only_its_members() {
         let env = |name: &str| (name == "USER").then(|| "ada".to_owned());
         let at = |level| Provenance::collect_from(level, "threads", "create", &["--metadata"], &env);
         assert_eq!(at(ProvenanceLevel::None), None);

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_credential_is_found_where_it_is_no_coincidence() {
+    fn only_a_long_credential_is_found_inside_other_text() {
         let long = "sk-0123456789-0123456789";
         for text in [long.to_owned(), format!(" {long}\n"), format!("-H 'Authorization: Bearer {long}'")] {
             assert!(contains(&text, long), "{text}");

@@ -40,8 +40,8 @@ pub fn command(program: impl AsRef<OsStr>, purpose: ChildPurpose) -> Command {
 ///
 /// # Errors
 /// If the path of this program cannot be determined.
-pub fn own() -> io::Result<Command> {
-    // This link works even if the file of the program was replaced meanwhile.
+pub fn this_program() -> io::Result<Command> {
+    // This link works even if the file of the program was replaced in the meantime.
     let link = PathBuf::from("/proc/self/exe");
     let path = if link.exists() { link } else { std::env::current_exe()? };
     Ok(worker(path))

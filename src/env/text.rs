@@ -44,7 +44,7 @@ fn read_up_to(file: File, limit: u64) -> io::Result<String> {
     Ok(without_bom(text))
 }
 
-/// Opens a regular file for reading. Never waits for the writer of a named pipe.
+/// Opens a regular file for reading. Never waits for the writer of a type_name pipe.
 ///
 /// # Errors
 /// If it cannot be opened, or is not a regular file.
@@ -60,7 +60,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     }
     let file = options.open(path)?;
     let kind = file.metadata()?.file_type();
-    if kind.is_file() { Ok(file) } else { Err(invalid(format!("expected a regular file, found {}", named(kind)))) }
+    if kind.is_file() { Ok(file) } else { Err(invalid(format!("expected a regular file, found {}", type_name(kind)))) }
 }
 
 /// Reads a small text, such as a key, from a file or a pipe, without its byte order mark. May wait for the writer of a
@@ -85,11 +85,11 @@ pub fn open_file_or_pipe(path: &Path) -> io::Result<File> {
     if kind.is_file() {
         return File::open(path);
     }
-    Err(invalid(format!("expected a file or a pipe, found {}", named(kind))))
+    Err(invalid(format!("expected a file or a pipe, found {}", type_name(kind))))
 }
 
 /// Returns the type of a file that is not regular, for error messages.
-fn named(kind: std::fs::FileType) -> &'static str {
+fn type_name(kind: std::fs::FileType) -> &'static str {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt as _;

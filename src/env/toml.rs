@@ -18,7 +18,7 @@ pub(super) fn document(text: &str) -> Result<YamlNode, YamlError> {
     mapping(table.get_ref(), Position { line: 1, column: 1, file: 0 }, &lines)
 }
 
-/// The first byte of each line.
+/// A text and the offset of the first byte of each line.
 struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,

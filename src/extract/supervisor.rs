@@ -56,7 +56,7 @@ pub(super) async fn read(
 fn start(file: File, kind: DocumentKind, limits: &ExtractionLimits) -> io::Result<Child> {
     let command = match &limits.worker {
         Some(program) => spawn::worker(program),
-        None => spawn::own()?,
+        None => spawn::this_program()?,
     };
     let mut command = Command::from(command);
     let task = Task { kind, time: limits.time, memory: limits.memory, text: limits.text };

@@ -47,7 +47,7 @@ pub(super) fn out_of_memory() -> String {
 impl Worker {
     /// Starts a worker for a filter.
     pub(super) fn start(filter: &str) -> io::Result<Self> {
-        let mut command = spawn::own()?;
+        let mut command = spawn::this_program()?;
         command.arg(ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());

@@ -120,7 +120,7 @@ fn protocol_path(segments: &[String]) -> String {
     let mut path = String::new();
     for segment in stripped.unwrap_or(segments) {
         path.push('/');
-        path.push_str(api::word(segment).unwrap_or(segment));
+        path.push_str(api::standard_segment(segment).unwrap_or(segment));
     }
     path
 }

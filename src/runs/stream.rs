@@ -74,7 +74,7 @@ impl<'a> RunStream<'a> {
     async fn next(&mut self) -> Result<Option<StreamEvent<'_>>, ClientError> {
         let request_id = self.events.request_id.clone();
         let Some(event) = self.events.next()? else { return Ok(None) };
-        let event = event.said();
+        let event = event.interpret();
         if let (Some(record), StreamEvent::Event { name, data }) = (&self.record, &event) {
             let kind = EventObject::named(name);
             if matches!(kind, EventObject::Thread | EventObject::Run)

@@ -59,7 +59,7 @@ impl InvalidRequest {
 
     /// Returns the error for a word that is not in the list of allowed values.
     pub fn wrong_word(param: &str, found: &str, words: &[&str]) -> Self {
-        let message = format!("Invalid value: '{found}'. Supported values are: {}.", listed(words));
+        let message = format!("Invalid value: '{found}'. Supported values are: {}.", quoted_list(words));
         Self::new("invalid_value", param, message)
     }
 
@@ -69,14 +69,14 @@ impl InvalidRequest {
     }
 
     pub(super) fn long_text(param: &str, most: usize, found: usize) -> Self {
-        Self::beyond("string_above_max_length", param, "string", "string too long", most, found)
+        Self::above_maximum("string_above_max_length", param, "string", "string too long", most, found)
     }
 
     pub(super) fn long_array(param: &str, most: usize, found: usize) -> Self {
-        Self::beyond("array_above_max_length", param, "array", "array too long", most, found)
+        Self::above_maximum("array_above_max_length", param, "array", "array too long", most, found)
     }
 
-    fn beyond(code: &'static str, param: &str, noun: &str, what: &str, most: usize, found: usize) -> Self {
+    fn above_maximum(code: &'static str, param: &str, noun: &str, what: &str, most: usize, found: usize) -> Self {
         let (a, noun) = if noun == "array" { ("an", noun) } else { ("a", noun) };
         let message = format!(
             "Invalid '{param}': {what}. Expected {a} {noun} with maximum length {most}, but got {a} {noun} with length \
@@ -136,7 +136,7 @@ impl InvalidRequest {
 }
 
 /// Quotes and joins words as the API does: `'a', 'b', and 'c'`.
-fn listed(words: &[&str]) -> String {
+fn quoted_list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
     match quoted.as_slice() {
         [] => String::new(),

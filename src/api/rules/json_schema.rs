@@ -5,7 +5,8 @@ use super::schema::{Property, Schema};
 use super::types::Type;
 use serde_json::{Map, Value, json};
 
-/// The lists of IDs whose items may be objects of another form, with the schema of such an item.
+/// A manifest accepts objects in some lists of IDs. `lists` has the names of these lists, `item` the schema of such an
+/// object.
 #[derive(Debug, Clone, Copy)]
 pub struct ItemForms<'a> {
     pub lists: &'a [&'a str],
@@ -54,7 +55,7 @@ impl Schema {
     /// Returns the JSON Schema of the value of a member with this name.
     fn json_schema(&self, name: &str, forms: ItemForms<'_>) -> Value {
         match self {
-            // A schema that contains itself is not unfolded.
+            // A schema that contains itself would be infinite, so any value is allowed.
             Self::Any | Self::Ref(_) => json!({}),
             Self::Text(None) => json!({ "type": "string" }),
             Self::Text(Some(most)) => json!({ "type": "string", "maxLength": most }),

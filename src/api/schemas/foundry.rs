@@ -4,7 +4,7 @@
 use super::{CONTENT, FILE_IDS, METADATA, NAMED_FUNCTION, ONE_STORE, ROLE};
 use crate::api::rules::{Property, Schema, nullable, optional, required};
 
-/// The tools of Foundry. The content of its own tools is not checked, because only the service defines it.
+/// The tools of Foundry. The content of the tools that OpenAI lacks is not checked, because only the service defines it.
 pub(in crate::api) const TOOLS: Property = optional("tools", Schema::list(&TOOL));
 const TOOL: Schema = Schema::Tagged(&STABLE_TOOLS);
 const STABLE_TOOLS: [Variant; 8] = [
@@ -165,14 +165,14 @@ mod tests {
     const IN: Rules = Rules::incoming(Dialect::Foundry);
     const OUT: Rules = Rules::outgoing(Dialect::Foundry);
 
-    fn said<E: Endpoint>(body: Value, rules: Rules) -> String {
+    fn message_of<E: Endpoint>(body: Value, rules: Rules) -> String {
         let map = body.as_object().cloned().unwrap_or_default();
         check::body::<E>(&map, rules).err().map_or("ok".to_owned(), |refusal| refusal.message)
     }
 
     #[test]
-    fn tools_of_its_own_are_known_and_others_are_not() {
-        let tools = |tool: Value, rules| said::<CreateAssistant>(json!({ "model": "m", "tools": [tool] }), rules);
+    fn the_tools_of_foundry_are_accepted_and_unknown_ones_are_not() {
+        let tools = |tool: Value, rules| message_of::<CreateAssistant>(json!({ "model": "m", "tools": [tool] }), rules);
         let bing = json!({ "type": "bing_grounding", "bing_grounding": { "search_configurations": [] } });
         assert_eq!((tools(bing.clone(), IN), tools(bing, OUT)), ("ok".into(), "ok".into()));
         assert!(tools(json!({ "type": "retrieval" }), IN).starts_with("Invalid value: 'retrieval'."));
@@ -191,52 +191,52 @@ mod tests {
         let tools = names.map(|name| json!({ "type": name, name: {} })).chain([mcp]);
         for tool in tools {
             let body = json!({ "model": "m", "tools": [tool, { "type": "file_search" }] });
-            assert_eq!(said::<CreateAssistant>(body.clone(), preview), "ok", "{tool}");
+            assert_eq!(message_of::<CreateAssistant>(body.clone(), preview), "ok", "{tool}");
             for version in [None, Some("v1"), Some("2025-05-01")] {
-                let said = said::<CreateAssistant>(body.clone(), IN.of_version(version));
-                assert!(said.starts_with("Invalid value: "), "{tool}: {said}");
+                let message_of = message_of::<CreateAssistant>(body.clone(), IN.of_version(version));
+                assert!(message_of.starts_with("Invalid value: "), "{tool}: {message_of}");
             }
-            assert_eq!(said::<CreateAssistant>(body, OUT), "ok", "{tool}");
+            assert_eq!(message_of::<CreateAssistant>(body, OUT), "ok", "{tool}");
             let choice = json!({ "assistant_id": "a", "tool_choice": { "type": tool["type"] } });
             let expected = if tool["type"] == "browser_automation" { "Invalid value: " } else { "ok" };
-            assert!(said::<CreateRun>(choice, preview).starts_with(expected), "{tool}");
+            assert!(message_of::<CreateRun>(choice, preview).starts_with(expected), "{tool}");
         }
         let bare = json!({ "model": "m", "tools": [{ "type": "mcp", "server_label": "git" }] });
-        assert_eq!(said::<CreateAssistant>(bare, preview), "Missing required parameter: 'tools[0].server_url'.");
+        assert_eq!(message_of::<CreateAssistant>(bare, preview), "Missing required parameter: 'tools[0].server_url'.");
         let server = json!({ "server_label": "git", "headers": { "X-A": "b" }, "require_approval": "never" });
         let run = json!({ "assistant_id": "a", "tool_resources": { "mcp": [server] } });
-        assert_eq!(said::<CreateRun>(run.clone(), preview), "ok");
-        assert_eq!(said::<CreateRun>(run, IN), "Unknown parameter: 'tool_resources.mcp'.");
+        assert_eq!(message_of::<CreateRun>(run.clone(), preview), "ok");
+        assert_eq!(message_of::<CreateRun>(run, IN), "Unknown parameter: 'tool_resources.mcp'.");
     }
 
     #[test]
     fn no_tool_can_be_required() {
         for rules in [IN, OUT] {
             assert_eq!(
-                said::<CreateRun>(json!({ "assistant_id": "a", "tool_choice": "required" }), rules),
+                message_of::<CreateRun>(json!({ "assistant_id": "a", "tool_choice": "required" }), rules),
                 "Invalid value: 'required'. Supported values are: 'none' and 'auto'.",
                 "{rules:?}"
             );
             let named = json!({ "assistant_id": "a", "tool_choice": { "type": "azure_ai_search" } });
-            assert_eq!(said::<CreateRun>(named, rules), "ok", "{rules:?}");
+            assert_eq!(message_of::<CreateRun>(named, rules), "ok", "{rules:?}");
         }
     }
 
     #[test]
     fn members_differ() {
         let effort = json!({ "model": "m", "reasoning_effort": "low" });
-        assert_eq!(said::<CreateAssistant>(effort.clone(), IN), "Unknown parameter: 'reasoning_effort'.");
-        assert_eq!(said::<CreateAssistant>(effort, OUT), "ok", "a later version may take it");
+        assert_eq!(message_of::<CreateAssistant>(effort.clone(), IN), "Unknown parameter: 'reasoning_effort'.");
+        assert_eq!(message_of::<CreateAssistant>(effort, OUT), "ok", "a later version may take it");
         let resources = json!({ "assistant_id": "a", "tool_resources": { "azure_ai_search": { "indexes": [] } } });
-        assert_eq!(said::<CreateRun>(resources, IN), "ok");
+        assert_eq!(message_of::<CreateRun>(resources, IN), "ok");
     }
 
     #[test]
     fn files_are_listed_whole() {
         let after = json!({ "after": "file-1" }).as_object().cloned().unwrap_or_default();
         for rules in [IN, OUT] {
-            let said = check::query::<ListFiles>(&after, rules).err().map(|refusal| refusal.message);
-            assert_eq!(said.as_deref(), Some("Unknown parameter: 'after'."), "{rules:?}");
+            let message_of = check::query::<ListFiles>(&after, rules).err().map(|refusal| refusal.message);
+            assert_eq!(message_of.as_deref(), Some("Unknown parameter: 'after'."), "{rules:?}");
         }
         let novel = json!({ "novelty": "x" }).as_object().cloned().unwrap_or_default();
         assert!(check::query::<ListFiles>(&novel, OUT).is_ok() && check::query::<ListFiles>(&novel, IN).is_err());

@@ -62,7 +62,7 @@ fn check_overlap(sizes: &Value, at: &str) -> Result<(), InvalidRequest> {
     Err(InvalidRequest::wrong_value(&param, rule))
 }
 
-/// Checks that the vector stores of a new object are named or described, not both.
+/// Checks that a new object refers to existing vector stores or describes new ones, but not both.
 fn check_stores(search: &Value, at: &str) -> Result<(), InvalidRequest> {
     let names = ["vector_store_ids", "vector_stores"];
     let is_given = |name: &&str| search.get(*name).and_then(Value::as_array).is_some_and(|stores| !stores.is_empty());
@@ -81,8 +81,8 @@ const NEW_STORE: Schema = Schema::Object(&[
     METADATA,
 ]);
 
-/// A resource may be null, which has the same effect as its absence. The document does not state it, but clients send
-/// the model of a response back with its gaps, as AutoGen does.
+/// A resource may be null, which has the same effect as its absence. The document does not allow it, but some clients,
+/// such as AutoGen, send the tool resources of a response back with null in place of missing members.
 const CODE_FILES: Property = nullable("code_interpreter", Schema::Object(&[nullable("file_ids", FILE_IDS)]));
 
 /// The resources of the tools of an existing object, or of a run.
@@ -190,7 +190,7 @@ mod tests {
     const IN: Rules = Rules::incoming(Dialect::OpenAi);
     const OUT: Rules = Rules::outgoing(Dialect::OpenAi);
 
-    fn said<E: crate::api::Endpoint>(body: Value, rules: Rules) -> String {
+    fn message_of<E: crate::api::Endpoint>(body: Value, rules: Rules) -> String {
         let map = body.as_object().cloned().unwrap_or_default();
         match check::body::<E>(&map, rules) {
             Ok(()) => "ok".into(),
@@ -199,11 +199,11 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_in_the_words_of_the_api() {
+    fn errors_have_the_wording_of_the_api() {
         let assistant = |members: Value| {
             let mut body = json!({"model": "m"});
             body.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap());
-            said::<CreateAssistant>(body, IN)
+            message_of::<CreateAssistant>(body, IN)
         };
         let pairs: Map<String, Value> = (0..17).map(|n| (n.to_string(), json!("v"))).collect();
         let tools = vec![json!({"type": "code_interpreter"}); 129];
@@ -259,16 +259,16 @@ mod tests {
             assert_eq!(assistant(members), expected);
         }
         assert_eq!(
-            said::<CreateAssistant>(json!({}), IN),
+            message_of::<CreateAssistant>(json!({}), IN),
             "Missing required parameter: 'model'. [missing_required_parameter model]"
         );
     }
 
     #[test]
-    fn the_client_lets_pass_what_it_does_not_know() {
+    fn the_client_accepts_unknown_members() {
         let body = json!({"model": "m", "new": 1, "tools": [{"type": "bing_grounding", "bing_grounding": {}}]});
-        assert_eq!(said::<CreateAssistant>(body.clone(), OUT), "ok");
-        assert_ne!(said::<CreateAssistant>(body, IN), "ok");
+        assert_eq!(message_of::<CreateAssistant>(body.clone(), OUT), "ok");
+        assert_ne!(message_of::<CreateAssistant>(body, IN), "ok");
     }
 
     #[test]
@@ -281,22 +281,30 @@ mod tests {
         ] {
             for rules in [IN, OUT, Rules::incoming(Dialect::Foundry), Rules::incoming(Dialect::AzureOpenAi)] {
                 let body = json!({"model": "m", "tool_resources": resources});
-                assert_eq!(said::<CreateAssistant>(body, rules), "ok", "{resources}");
+                assert_eq!(message_of::<CreateAssistant>(body, rules), "ok", "{resources}");
             }
         }
         let wrong = json!({"model": "m", "tool_resources": {"file_search": []}});
-        assert!(said::<CreateAssistant>(wrong, IN).starts_with("Invalid type for 'tool_resources.file_search'"));
+        assert!(message_of::<CreateAssistant>(wrong, IN).starts_with("Invalid type for 'tool_resources.file_search'"));
     }
 
     #[test]
-    fn either_form_of_a_member_will_do() {
+    fn both_forms_of_a_member_are_accepted() {
         for content in [json!("hi"), json!([{"type": "text", "text": "hi"}])] {
-            assert_eq!(said::<CreateMessage>(json!({"role": "user", "content": content}), IN), "ok", "{content:?}");
+            assert_eq!(
+                message_of::<CreateMessage>(json!({"role": "user", "content": content}), IN),
+                "ok",
+                "{content:?}"
+            );
         }
         for choice in [json!("none"), json!({"type": "function", "function": {"name": "f"}})] {
-            assert_eq!(said::<CreateRun>(json!({"assistant_id": "a", "tool_choice": choice}), IN), "ok", "{choice:?}");
+            assert_eq!(
+                message_of::<CreateRun>(json!({"assistant_id": "a", "tool_choice": choice}), IN),
+                "ok",
+                "{choice:?}"
+            );
         }
-        let empty = said::<CreateMessage>(json!({"role": "user", "content": []}), IN);
+        let empty = message_of::<CreateMessage>(json!({"role": "user", "content": []}), IN);
         assert!(empty.contains("empty_array"), "{empty}");
     }
 

@@ -17,8 +17,8 @@ pub struct BadDelta;
 pub fn accumulate(whole: &mut Map<String, Value>, delta: &Map<String, Value>) -> Merged {
     for (name, piece) in delta {
         match whole.get_mut(name) {
-            None => drop(whole.insert(name.clone(), fresh(piece)?)),
-            Some(known) if known.is_null() => *known = fresh(piece)?,
+            None => drop(whole.insert(name.clone(), initial_value(piece)?)),
+            Some(known) if known.is_null() => *known = initial_value(piece)?,
             Some(known) if name == "index" || name == "type" => known.clone_from(piece),
             Some(known) => merge(known, piece)?,
         }
@@ -28,13 +28,13 @@ pub fn accumulate(whole: &mut Map<String, Value>, delta: &Map<String, Value>) ->
 
 /// Returns the initial value for a piece.
 ///
-/// One list may contain two fragments of the same entry, so a list with indices is merged. A list without indices is
+/// A list whose entries have indices is merged, because it may contain two fragments of the same entry. Any other list is
 /// copied.
-fn fresh(piece: &Value) -> Result<Value, BadDelta> {
+fn initial_value(piece: &Value) -> Result<Value, BadDelta> {
     match piece {
         Value::Array(pieces) if pieces.iter().any(|piece| index(piece).is_some()) => {
             let mut list = Vec::new();
-            pieces.iter().try_for_each(|piece| place(&mut list, piece))?;
+            pieces.iter().try_for_each(|piece| merge_entry(&mut list, piece))?;
             Ok(list.into())
         }
         Value::Object(piece) => {
@@ -54,7 +54,7 @@ fn merge(known: &mut Value, piece: &Value) -> Merged {
         (Value::Array(known), Value::Array(pieces)) if !known.iter().chain(pieces).any(Value::is_object) => {
             known.extend_from_slice(pieces);
         }
-        (Value::Array(known), Value::Array(pieces)) => pieces.iter().try_for_each(|piece| place(known, piece))?,
+        (Value::Array(known), Value::Array(pieces)) => pieces.iter().try_for_each(|piece| merge_entry(known, piece))?,
         // Pieces of incompatible types are ignored.
         _ => {}
     }
@@ -67,9 +67,9 @@ fn index(entry: &Value) -> Option<u64> {
 
 /// Merges an entry into the one with the same index, or inserts it at that index.
 ///
-/// An entry without an index was there before the deltas, and its position is its index. Entries may arrive in any
-/// order.
-fn place(list: &mut Vec<Value>, piece: &Value) -> Merged {
+/// A known entry without an index existed before the deltas, and its position counts as its index. Entries may arrive in
+/// any order.
+fn merge_entry(list: &mut Vec<Value>, piece: &Value) -> Merged {
     let (Some(own), Value::Object(entry)) = (index(piece), piece) else { return Err(BadDelta) };
     let at_place = usize::try_from(own).ok().filter(|at| list.get(*at).is_some_and(|known| index(known).is_none()));
     let found = list.iter().position(|known| index(known) == Some(own)).or(at_place);
@@ -77,7 +77,7 @@ fn place(list: &mut Vec<Value>, piece: &Value) -> Merged {
         Some(known) => accumulate(known, entry),
         None => {
             let at = list.iter().position(|known| index(known) > Some(own)).unwrap_or(list.len());
-            list.insert(at, fresh(piece)?);
+            list.insert(at, initial_value(piece)?);
             Ok(())
         }
     }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_null_is_taken() {
+    fn a_missing_or_null_member_gets_the_value_of_the_delta() {
         let whole = merged(json!({"a": null}), &[json!({"a": "x", "b": {"c": 1}, "d": null})]).unwrap();
         assert_eq!(whole, json!({"a": "x", "b": {"c": 1}, "d": null}));
     }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_from_before_the_deltas_is_known_by_its_place() {
+    fn an_entry_without_an_index_is_found_by_its_position() {
         let begin = json!({"content": [{"type": "text", "text": {"value": "", "annotations": []}}]});
         let delta = json!({"content": [{"index": 0, "type": "text", "text": {"value": "hi"}}]});
         let whole = merged(begin, &[delta]).unwrap();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_mix_keeps_the_old_value() {
+    fn a_piece_of_another_type_is_ignored() {
         let begin = json!({"a": "x", "b": 1, "c": {"d": 1}, "e": true});
         let delta = json!({"a": 1, "b": "x", "c": [1], "e": false});
         assert_eq!(merged(begin.clone(), &[delta, json!({"a": null})]).unwrap(), begin);

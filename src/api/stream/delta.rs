@@ -12,11 +12,11 @@ pub struct Delta<'a> {
     #[serde(borrow, default)]
     pub id: Cow<'a, str>,
     #[serde(borrow)]
-    delta: Content<'a>,
+    delta: DeltaContent<'a>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Content<'a> {
+struct DeltaContent<'a> {
     #[serde(borrow, default)]
     content: Option<Vec<DeltaPart<'a>>>,
 }
@@ -30,7 +30,7 @@ pub struct DeltaPart<'a> {
     #[serde(borrow, default)]
     text: Option<Text<'a>>,
     #[serde(borrow, default)]
-    refusal: Option<Words<'a>>,
+    refusal: Option<BorrowedText<'a>>,
     #[serde(borrow, default)]
     image_file: Option<&'a serde_json::value::RawValue>,
     #[serde(borrow, default)]
@@ -40,7 +40,7 @@ pub struct DeltaPart<'a> {
 #[derive(Debug, Deserialize)]
 struct Text<'a> {
     #[serde(borrow, default)]
-    value: Option<Words<'a>>,
+    value: Option<BorrowedText<'a>>,
     #[serde(default)]
     annotations: Option<Vec<serde::de::IgnoredAny>>,
 }
@@ -49,7 +49,7 @@ struct Text<'a> {
 /// without this wrapper.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Closed<'a> for Delta<'a> {}
 
@@ -78,7 +78,7 @@ impl DeltaPart<'_> {
     /// Returns the text that this delta adds, including the text of a refusal.
     pub fn text(&self) -> Option<&str> {
         let text = self.text.as_ref().and_then(|text| text.value.as_ref());
-        text.or(self.refusal.as_ref()).map(|words| &*words.0)
+        text.or(self.refusal.as_ref()).map(|text| &*text.0)
     }
 }
 
@@ -95,11 +95,11 @@ mod tests {
         assert!(matches!(delta.id, Cow::Borrowed("msg_1")) && delta.is_plain());
         let [part] = delta.parts() else { panic!() };
         assert_eq!(part.text(), Some("Hello"));
-        assert!(matches!(part.text.as_ref().unwrap().value, Some(Words(Cow::Borrowed("Hello")))));
+        assert!(matches!(part.text.as_ref().unwrap().value, Some(BorrowedText(Cow::Borrowed("Hello")))));
     }
 
     #[test]
-    fn what_servers_leave_out_or_null_is_nothing() {
+    fn omitted_and_null_members_are_read_as_empty() {
         for (data, expected) in [
             (r#"{"id":"m","delta":{"role":null,"content":null}}"#, None),
             (

@@ -47,7 +47,7 @@ pub struct StreamError {
     pub param: Option<String>,
 }
 
-/// The members of an event that may surround or accompany the data
+/// The members that some servers add to the JSON of an event, around its data or beside it
 /// (docs/protocol/servers.md#what-a-client-must-tolerate).
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_in_its_line_or_in_the_json_or_is_known_from_the_object() {
+    fn the_event_name_comes_from_its_line_the_json_or_the_object() {
         let pair = |name: &str, data: &str| (name.to_owned(), data.to_owned());
         let run = r#"{"object":"thread.run","status":"queued"}"#;
         assert_eq!(name_and_data(read(Some("thread.run.queued"), run)), pair("thread.run.queued", run));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_known_by_name_and_by_member() {
+    fn an_error_is_recognised_by_its_event_name_or_by_its_member() {
         let said = |name, data| match read(name, data) {
             StreamEvent::Error(broken) => (broken.message, broken.kind, broken.code),
             other => panic!("{other:?}"),
@@ -227,14 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_known_by_its_text() {
+    fn the_end_is_recognised_by_its_text() {
         assert_eq!(read(Some("done"), "[DONE]"), StreamEvent::Done);
         assert_eq!(read(None, "[DONE] "), StreamEvent::Done);
         assert_eq!(read(None, r#"{"event":"done","data":"[DONE]"}"#), StreamEvent::Done);
     }
 
     #[test]
-    fn a_name_tells_what_its_data_is() {
+    fn the_event_name_determines_the_type_of_its_object() {
         for (name, of) in [
             ("thread.created", EventObject::Thread),
             ("thread.run.requires_action", EventObject::Run),

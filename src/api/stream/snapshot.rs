@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_delta_before_its_object_begins_it() {
+    fn a_delta_without_an_earlier_event_creates_its_object() {
         let early = after(&[delta("a"), delta("b")]);
         assert_eq!(early.message("msg_1").unwrap()["content"][0]["text"]["value"], "ab");
         assert_eq!(early.message("msg_1").unwrap()["object"], "thread.message");
     }
 
     #[test]
-    fn calls_of_a_step_grow_and_a_step_may_come_from_before_the_stream() {
+    fn deltas_extend_tool_calls_and_may_refer_to_an_unknown_step() {
         let piece = |arguments: &str, name: Option<&str>| {
             let mut function = json!({"arguments": arguments});
             if let Some(name) = name {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_event_of_the_run_counts_and_the_unknown_does_no_harm() {
+    fn the_latest_run_event_wins_and_unknown_events_are_ignored() {
         let snapshots = after(&[
             ("thread.created", json!({"id": "thread_1"})),
             ("thread.run.created", json!({"id": "run_1", "status": "queued"})),

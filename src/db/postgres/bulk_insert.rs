@@ -22,26 +22,26 @@ impl Connection {
         mut pieces: Receiver<BulkMessage>,
     ) -> Result<u64, StatementError> {
         let client = self.client();
-        let (table, names, (same, value)) = (load.table, load.names(), load.constant);
-        let gather = format!(
+        let (table, names, (constant_column, value)) = (load.table, load.names(), load.constant);
+        let create_table = format!(
             "create temporary table incoming on commit delete rows as select {names} from {table} with no data"
         );
-        client.batch_execute(&gather).await?;
+        client.batch_execute(&create_table).await?;
         let columns = client.prepare(&format!("select {names} from incoming")).await?;
         let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
         // `xmax` is 0 for an inserted row. For an updated one it is the ID of this transaction.
-        let bring = format!(
-            "with brought as (insert into {table} ({names}, {same}) select {names}, {value} from incoming where true {} returning xmax = 0 as new)
-            select count(*) from brought where new",
+        let insert = format!(
+            "with inserted as (insert into {table} ({names}, {constant_column}) select {names}, {value} from incoming where true {} returning xmax = 0 as new)
+            select count(*) from inserted where new",
             load.on_conflict
         );
-        let bring = client.prepare(&bring).await?;
+        let insert = client.prepare(&insert).await?;
         let mut new = 0;
         while let Some(piece) = pieces.recv().await {
             let BulkMessage::Rows(rows) = piece else { return Ok(new) };
             client.batch_execute("begin").await?;
             copy(client, &names, &types, rows).await?;
-            let made: i64 = client.query_one(&bring, &[]).await?.try_get(0)?;
+            let made: i64 = client.query_one(&insert, &[]).await?.try_get(0)?;
             client.batch_execute("commit").await?;
             new += u64::try_from(made).unwrap_or_default();
         }

@@ -58,11 +58,11 @@ impl StatementError {
 
 impl From<tokio_postgres::Error> for StatementError {
     fn from(error: tokio_postgres::Error) -> Self {
-        let undone = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
+        let rolled_back = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
         match error.as_db_error() {
-            Some(said) if undone.contains(said.code()) => Self::RolledBack,
+            Some(db_error) if rolled_back.contains(db_error.code()) => Self::RolledBack,
             // A server that shuts down reports this in place of a response and closes the connection.
-            Some(said) if matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) => {
+            Some(db_error) if matches!(db_error.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) => {
                 Self::Lost { why: error.into(), sent: true }
             }
             Some(_) => Self::Refused(error.into()),
@@ -76,7 +76,7 @@ impl From<tokio_postgres::Error> for StatementError {
 
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
-        let Some(said) = error.as_db_error() else {
+        let Some(db_error) = error.as_db_error() else {
             // The error's own text names only its category. The details are in its source.
             let text = match error.source() {
                 Some(cause) => cause.to_string(),
@@ -84,23 +84,23 @@ impl From<tokio_postgres::Error> for DbError {
             };
             return Self::Unreachable(text);
         };
-        let code = said.code();
+        let code = db_error.code();
         if *code == SqlState::UNIQUE_VIOLATION {
-            return Self::Duplicate { constraint: said.constraint().unwrap_or_default().to_owned() };
+            return Self::Duplicate { constraint: db_error.constraint().unwrap_or_default().to_owned() };
         }
         match code.code() {
-            "28P01" | "28000" | "42501" => Self::Denied(said.message().to_owned()),
+            "28P01" | "28000" | "42501" => Self::Denied(db_error.message().to_owned()),
             // Classes 22 and 23: data exceptions and integrity constraint violations.
             class if class.starts_with("22") || class.starts_with("23") => {
-                Self::InvalidValue(said.message().to_owned())
+                Self::InvalidValue(db_error.message().to_owned())
             }
             "25006" => Self::ReadOnly,
             "53100" => Self::Full,
             "55P03" | "57014" | "53300" | "40P01" | "40001" => Self::Busy,
-            "57P01" | "57P02" | "57P03" => Self::Unreachable(said.message().to_owned()),
-            "3D000" => Self::CannotOpen(said.message().to_owned()),
+            "57P01" | "57P02" | "57P03" => Self::Unreachable(db_error.message().to_owned()),
+            "3D000" => Self::CannotOpen(db_error.message().to_owned()),
             "42P01" => Self::Missing,
-            _ => Self::Other(said.message().to_owned()),
+            _ => Self::Other(db_error.message().to_owned()),
         }
     }
 }
@@ -108,11 +108,11 @@ impl From<tokio_postgres::Error> for DbError {
 impl Connection {
     pub(super) async fn open(server: &PostgresUrl, patience: Duration, access: Access) -> Result<Self, DbError> {
         let client = server.connect(patience).await?;
-        let only = if access == Access::ReadOnly { "set default_transaction_read_only = on;" } else { "" };
-        // Limits the wait for a lock to the patience of the caller.
-        let path = server.schema.map(|schema| format!("set search_path = {schema};")).unwrap_or_default();
+        let read_only = if access == Access::ReadOnly { "set default_transaction_read_only = on;" } else { "" };
+        // `lock_timeout` limits the wait for a lock to `patience`.
+        let search_path = server.schema.map(|schema| format!("set search_path = {schema};")).unwrap_or_default();
         let settings = format!(
-            "{only} {path} set synchronous_commit = on; set client_min_messages = warning; set lock_timeout = {}",
+            "{read_only} {search_path} set synchronous_commit = on; set client_min_messages = warning; set lock_timeout = {}",
             patience.as_millis()
         );
         client.batch_execute(&settings).await?;
@@ -139,8 +139,8 @@ impl Connection {
         match statements {
             [] => Ok(Vec::new()),
             // A single statement is its own transaction.
-            [one] => Ok(vec![self.one(one).await.map_err(|failure| failure.sent(kind == JobKind::Batch))?]),
-            many => self.many(many).await,
+            [one] => Ok(vec![self.run_one(one).await.map_err(|failure| failure.sent(kind == JobKind::Batch))?]),
+            many => self.run_many(many).await,
         }
     }
 
@@ -152,7 +152,7 @@ impl Connection {
         Ok(())
     }
 
-    async fn one(&self, statement: &Statement) -> Result<Vec<SqlRow>, StatementError> {
+    async fn run_one(&self, statement: &Statement) -> Result<Vec<SqlRow>, StatementError> {
         let (sql, params) = (statement.sql, &statement.params);
         let Some(prepared) = self.prepared.get(sql) else {
             return Err(StatementError::Refused(DbError::Other(format!("not prepared: {sql}"))));
@@ -168,14 +168,14 @@ impl Connection {
         rows.iter().map(|row| Ok(SqlRow(cells(row)?))).collect()
     }
 
-    async fn many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<SqlRow>>, StatementError> {
+    async fn run_many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<SqlRow>>, StatementError> {
         self.client.batch_execute("begin").await.map_err(|error| StatementError::from(error).sent(false))?;
-        let mut answers = Vec::with_capacity(statements.len());
-        for some in statements.chunks(PIPELINED) {
+        let mut results = Vec::with_capacity(statements.len());
+        for chunk in statements.chunks(PIPELINED) {
             // The statements are sent without waiting for responses. The server executes them in order.
-            for ended in join_all(some.iter().map(|statement| self.one(statement))).await {
+            for ended in join_all(chunk.iter().map(|statement| self.run_one(statement))).await {
                 match ended {
-                    Ok(rows) => answers.push(rows),
+                    Ok(rows) => results.push(rows),
                     Err(failure) => {
                         let _ = self.client.batch_execute("rollback").await; // A lost connection has rolled back.
                         return Err(failure.sent(false));
@@ -184,7 +184,7 @@ impl Connection {
             }
         }
         self.client.batch_execute("commit").await?;
-        Ok(answers)
+        Ok(results)
     }
 
     /// Migrates the schema.
@@ -193,8 +193,8 @@ impl Connection {
     /// If the schema is newer than this program, or if it is missing or older and the access is read-only.
     pub(super) async fn migrate(&mut self, options: DbOptions) -> Result<(), DbError> {
         let known = options.migrations.len() as i64;
-        let there: i64 = self.client.query_one(HAS_VERSION, &[]).await?.try_get(0)?;
-        let found: i64 = match there {
+        let count: i64 = self.client.query_one(HAS_VERSION, &[]).await?.try_get(0)?;
+        let found: i64 = match count {
             0 => 0,
             _ => self.client.query_one(READ_VERSION, &[]).await?.try_get(0)?,
         };
@@ -209,8 +209,8 @@ impl Connection {
         transaction.batch_execute(ONE_AT_A_TIME).await?;
         if let Some(schema) = self.schema {
             // A user without the right to create schemas may still use an existing one.
-            let there: i64 = transaction.query_one(HAS_SCHEMA, &[&schema]).await?.try_get(0)?;
-            if there == 0 {
+            let count: i64 = transaction.query_one(HAS_SCHEMA, &[&schema]).await?.try_get(0)?;
+            if count == 0 {
                 transaction.batch_execute(&format!("create schema {schema}")).await?;
             }
         }

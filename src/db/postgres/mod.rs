@@ -32,11 +32,11 @@ pub(super) struct Postgres {
 
 /// A request to the engine's thread, with the channel for its result.
 enum PostgresJob {
-    Run { statements: Vec<Statement>, kind: JobKind, answer: oneshot::Sender<BatchResult> },
-    Load { load: BulkInsertSpec, pieces: mpsc::Receiver<BulkMessage>, answer: oneshot::Sender<BulkResult> },
+    Run { statements: Vec<Statement>, kind: JobKind, result: oneshot::Sender<BatchResult> },
+    Load { load: BulkInsertSpec, pieces: mpsc::Receiver<BulkMessage>, result: oneshot::Sender<BulkResult> },
 }
 
-/// The kind of a job. It decides whether a lost connection leaves the outcome unknown.
+/// The kind of a job. It determines whether a lost connection leaves the outcome unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum JobKind {
     Read,
@@ -69,9 +69,9 @@ impl Postgres {
         if self.access == Access::ReadOnly {
             return Err(DbError::ReadOnly);
         }
-        let (pieces, coming) = mpsc::channel(1);
-        let (answer, ended) = oneshot::channel();
-        self.send(PostgresJob::Load { load, pieces: coming, answer })?;
+        let (pieces, receiver) = mpsc::channel(1);
+        let (result, ended) = oneshot::channel();
+        self.send(PostgresJob::Load { load, pieces: receiver, result })?;
         Ok(BulkInsert { pieces: BulkSender::Postgres(pieces), ended })
     }
 
@@ -80,8 +80,8 @@ impl Postgres {
     }
 
     async fn run(&self, statements: Vec<Statement>, kind: JobKind) -> BatchResult {
-        let (answer, pending) = oneshot::channel();
-        self.send(PostgresJob::Run { statements, kind, answer })?;
+        let (result, pending) = oneshot::channel();
+        self.send(PostgresJob::Run { statements, kind, result })?;
         pending.await.unwrap_or_else(|_| Err(DbError::writer_gone()))
     }
 }
@@ -119,10 +119,10 @@ fn serve(
             // The caller may have been dropped. Its write is completed nevertheless.
             tokio::task::spawn_local(async move {
                 match job {
-                    PostgresJob::Run { statements, kind, answer } => {
-                        drop(answer.send(pool.run(&statements, kind).await))
+                    PostgresJob::Run { statements, kind, result } => {
+                        drop(result.send(pool.run(&statements, kind).await))
                     }
-                    PostgresJob::Load { load, pieces, answer } => drop(answer.send(pool.load(load, pieces).await)),
+                    PostgresJob::Load { load, pieces, result } => drop(result.send(pool.load(load, pieces).await)),
                 }
             });
         }

@@ -22,7 +22,7 @@ use tokio::{
 /// The maximum number of connections at once: enough for the server to group commits.
 const MAX_CONNECTIONS: u32 = 12;
 /// The maximum number of attempts of one operation, each on another connection after the previous one broke.
-const MAX_TRIES: u32 = 5;
+const MAX_ATTEMPTS: u32 = 5;
 /// The time by which each statement of a batch extends the timeout.
 const PER_STATEMENT: Duration = Duration::from_millis(2);
 
@@ -66,26 +66,28 @@ impl Pool {
     pub(super) async fn run(&self, statements: &[Statement], kind: JobKind) -> BatchResult {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let patience = self.0.options.patience + PER_STATEMENT * u32::try_from(statements.len()).unwrap_or(u32::MAX);
-        let (began, mut tries) = (Instant::now(), 0);
+        let (began, mut attempts) = (Instant::now(), 0);
         loop {
-            tries += 1;
+            attempts += 1;
             let (fresh, mut connection) = self.take().await?;
-            let ended = match timeout(patience, connection.run(statements, kind)).await {
-                Ok(ended) => ended,
+            let result = match timeout(patience, connection.run(statements, kind)).await {
+                Ok(result) => result,
                 // Returning drops the connection, so the server rolls back the open transaction.
                 Err(_) => return Err(DbError::Busy),
             };
-            let lost = matches!(ended, Err(StatementError::Lost { .. })) || connection.is_closed();
+            let lost = matches!(result, Err(StatementError::Lost { .. })) || connection.is_closed();
             if !lost {
                 self.give_back(connection);
             }
-            match ended {
+            match result {
                 Ok(rows) => return Ok(rows),
-                Err(StatementError::RolledBack) if began.elapsed() < patience => tokio::time::sleep(pause(tries)).await,
+                Err(StatementError::RolledBack) if began.elapsed() < patience => {
+                    tokio::time::sleep(pause(attempts)).await
+                }
                 // The connection broke while it was idle. Retrying is safe: the statements were not sent, or they only
                 // read.
                 Err(StatementError::Lost { sent, .. })
-                    if !fresh && (kind == JobKind::Read || !sent) && tries < MAX_TRIES => {}
+                    if !fresh && (kind == JobKind::Read || !sent) && attempts < MAX_ATTEMPTS => {}
                 Err(failure) => return Err(failure.into_error()),
             }
         }
@@ -98,7 +100,7 @@ impl Pool {
         connection.load(load, pieces).await.map_err(StatementError::into_error)
     }
 
-    /// Returns a connection, and whether it is new. Takes the first one that is returned to the pool or opened.
+    /// Returns a connection, and `true` if it is new. Waits for the first one that is returned to the pool or opened.
     async fn take(&self) -> Result<(bool, Connection), DbError> {
         let PoolState { options, returned, opening, .. } = &*self.0;
         let taking = async {
@@ -136,7 +138,7 @@ impl Pool {
     }
 
     fn timeout_error(&self) -> DbError {
-        DbError::Unreachable(format!("no answer within {} s", self.0.options.patience.as_secs_f64()))
+        DbError::Unreachable(format!("no response within {} s", self.0.options.patience.as_secs_f64()))
     }
 
     async fn connect(&self) -> Result<Connection, DbError> {
@@ -145,14 +147,14 @@ impl Pool {
         timeout(patience, connecting).await.unwrap_or_else(|_| Err(self.timeout_error()))
     }
 
-    /// Waits until all operations that are under way have ended.
+    /// Waits until all operations in progress have result.
     pub(super) async fn finish(&self) {
         let _ = self.0.free.acquire_many(MAX_CONNECTIONS).await; // The semaphore is never closed.
     }
 }
 
 /// Returns a random wait, so that two transactions that rolled each other back do not collide again.
-fn pause(tries: u32) -> Duration {
+fn pause(attempts: u32) -> Duration {
     use std::hash::{BuildHasher, RandomState};
-    Duration::from_millis(5 + RandomState::new().hash_one(tries) % (10 << tries.min(5)))
+    Duration::from_millis(5 + RandomState::new().hash_one(attempts) % (10 << attempts.min(5)))
 }

@@ -54,7 +54,7 @@ fn item(n: i64) -> Vec<Value> {
 }
 
 /// Runs the same operations on any engine and returns their results as text.
-fn story(db: &Db) -> Vec<String> {
+fn results_of_operations(db: &Db) -> Vec<String> {
     let mut told = Vec::new();
     let mut tell = |what: &str, found: String| told.push(format!("{what}: {found}"));
     let read = |sql, params| format!("{:?}", block_on(db.read(sql, params)).unwrap());
@@ -79,25 +79,25 @@ fn story(db: &Db) -> Vec<String> {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn both_engines_tell_the_same_story() {
+fn both_engines_return_the_same_results() {
     let url = fresh();
-    assert_eq!(story(&open(&url)), story(&Db::memory(SQLITE).unwrap()));
+    assert_eq!(results_of_operations(&open(&url)), results_of_operations(&Db::memory(SQLITE).unwrap()));
 }
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn both_engines_load_the_same() {
-    let told = crate::db::tests::load_story(&Db::memory(SQLITE).unwrap());
+fn bulk_inserts_have_the_same_results_on_both_engines() {
+    let told = crate::db::bulk_tests::bulk_insert_results(&Db::memory(SQLITE).unwrap());
     assert_eq!(told[1], "two pieces: Ok(133)");
     assert_eq!(told[3..5], ["some known: Ok(17)", "changed: Ok(0)"]);
     assert_eq!(told[6..8], ["check: true".to_owned(), told[5].clone()]);
     let url = fresh();
-    assert_eq!(crate::db::tests::load_story(&open(&url)), told);
+    assert_eq!(crate::db::bulk_tests::bulk_insert_results(&open(&url)), told);
 }
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn eight_writers_lose_and_double_nothing() {
+fn eight_writers_lose_and_duplicate_no_row() {
     let url = fresh();
     let count = "insert into item (id, name, n) values ($1, $2, 1) on conflict (id) do update set n = item.n + 1";
     std::thread::scope(|scope| {
@@ -127,7 +127,7 @@ fn eight_writers_lose_and_double_nothing() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn schemas_are_told_apart() {
+fn newer_older_and_missing_schemas_have_their_own_errors() {
     let url = fresh();
     let connect = |migrations, access| Db::connect(server(&url), options(migrations, access)).map(drop);
     assert_eq!(connect(POSTGRES, Access::ReadOnly), Err(DbError::Missing));
@@ -141,7 +141,7 @@ fn schemas_are_told_apart() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn eight_programs_that_start_at_once_make_one_schema() {
+fn eight_programs_that_start_at_once_create_one_schema() {
     let url = fresh();
     std::thread::scope(|scope| {
         let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| drop(open(&url)))).collect();
@@ -150,7 +150,7 @@ fn eight_programs_that_start_at_once_make_one_schema() {
 }
 
 /// Terminates a server process, and returns once it is gone.
-fn cut(other: &Db, process: i64) {
+fn terminate(other: &Db, process: i64) {
     let ask = |sql| block_on(other.read(sql, vec![process.into()])).unwrap();
     ask("select cast(pg_terminate_backend(cast($1 as integer)) as int)");
     while !ask("select pid from pg_stat_activity where pid = $1").is_empty() {
@@ -164,10 +164,10 @@ fn process_of(db: &Db) -> i64 {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn a_connection_that_was_cut_is_replaced() {
+fn a_lost_connection_is_replaced() {
     let url = fresh();
     let (db, other) = (open(&url), open(&url));
-    cut(&other, process_of(&db));
+    terminate(&other, process_of(&db));
     // A read is retried on a new connection. A write is not, because the server may have executed it.
     assert_eq!(block_on(db.read("select n from item", vec![])).unwrap().len(), 0);
     block_on(db.write(ADD, item(1))).unwrap();
@@ -176,7 +176,7 @@ fn a_connection_that_was_cut_is_replaced() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn a_question_whose_connection_is_cut_is_asked_again() {
+fn a_read_whose_connection_is_lost_is_repeated() {
     const SLOW: &str = "select 1 from pg_sleep(1)";
     let url = fresh();
     let (db, other) = (open(&url), open(&url));
@@ -188,7 +188,7 @@ fn a_question_whose_connection_is_cut_is_asked_again() {
             std::thread::sleep(Duration::from_millis(5));
         }
         // The server reports the reason in place of a response before it closes the connection.
-        cut(&other, first);
+        terminate(&other, first);
         assert_eq!(answer.join().unwrap().unwrap().len(), 1);
     });
     assert_ne!(process_of(&db), first);
@@ -196,7 +196,7 @@ fn a_question_whose_connection_is_cut_is_asked_again() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn short_work_at_once_shares_few_connections() {
+fn short_concurrent_jobs_share_few_connections() {
     let url = fresh();
     let (db, other) = (open(&url), open(&url));
     block_on(futures_util::future::join_all((0..12).map(|n| db.write(ADD, item(n))))).into_iter().for_each(|ended| {
@@ -210,7 +210,7 @@ fn short_work_at_once_shares_few_connections() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn long_work_has_connections_of_its_own() {
+fn long_concurrent_jobs_have_their_own_connections() {
     let url = fresh();
     let db = open(&url);
     let began = std::time::Instant::now();
@@ -221,7 +221,7 @@ fn long_work_has_connections_of_its_own() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn a_text_with_nul_is_kept_otherwise() {
+fn nul_characters_of_a_text_are_replaced() {
     let url = fresh();
     let db = open(&url);
     block_on(db.write(ADD, vec!["a".into(), "x\0y".into(), 1.into()])).unwrap();
@@ -231,7 +231,7 @@ fn a_text_with_nul_is_kept_otherwise() {
 
 #[test]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-fn what_is_wrong_is_sorted() {
+fn errors_of_the_server_are_classified() {
     let url = fresh();
     let connect = |url: &str| Db::connect(server(url), options(POSTGRES, Access::ReadWrite)).map(drop).unwrap_err();
     let (_, rest) = url.split_once('@').unwrap();
@@ -241,7 +241,7 @@ fn what_is_wrong_is_sorted() {
 }
 
 #[test]
-fn a_server_that_is_not_there() {
+fn an_unreachable_server_is_an_error_within_the_time_limit() {
     let connect = |url: &str| {
         let options = DbOptions { patience: Duration::from_millis(300), ..options(POSTGRES, Access::ReadWrite) };
         Db::connect(server(url), options).map(drop).unwrap_err()

@@ -47,13 +47,13 @@ impl PostgresUrl {
     pub fn parse(url: &str, roots: TlsRoots) -> Result<Self, InvalidPostgresUrl> {
         let (plain, mode, authorities) = split_tls_parameters(url);
         let mut config: Config = plain.parse().map_err(|error: tokio_postgres::Error| invalid(&error))?;
-        let away = config.get_hosts().iter().any(|host| match host {
+        let is_remote = config.get_hosts().iter().any(|host| match host {
             Host::Tcp(name) => !is_loopback(name),
             #[cfg(unix)]
             Host::Unix(_) => false,
         });
         let encrypted = match mode.as_deref() {
-            None | Some("prefer" | "allow") => away,
+            None | Some("prefer" | "allow") => is_remote,
             Some("disable") => false,
             Some("require" | "verify-ca" | "verify-full") => true,
             Some(_) => {
@@ -122,7 +122,7 @@ impl fmt::Display for PostgresUrl {
 
 impl fmt::Debug for PostgresUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Server({})", self.shown)
+        write!(out, "PostgresUrl({})", self.shown)
     }
 }
 

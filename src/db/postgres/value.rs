@@ -14,8 +14,8 @@ impl ToSql for Value {
             (Self::Bytes(bytes), &Type::BYTEA) => out.extend_from_slice(bytes),
             (Self::Bytes(_), _) => return Err(format!("bytes do not fit a parameter of type {kind}").into()),
             (Self::Int(_), _) => return Err(format!("an integer does not fit a parameter of type {kind}").into()),
-            (Self::Text(text), _) => written(text, kind, out)?,
-            (Self::Shared(text), _) => written(text, kind, out)?,
+            (Self::Text(text), _) => write_text(text, kind, out)?,
+            (Self::Shared(text), _) => write_text(text, kind, out)?,
         }
         Ok(IsNull::No)
     }
@@ -28,7 +28,7 @@ impl ToSql for Value {
 }
 
 /// Writes a text. PostgreSQL cannot store NUL characters, which data from a backend may contain, so they are replaced.
-fn written(text: &str, kind: &Type, out: &mut BytesMut) -> Result<(), String> {
+fn write_text(text: &str, kind: &Type, out: &mut BytesMut) -> Result<(), String> {
     match *kind {
         Type::TEXT if text.contains('\0') => out.extend_from_slice(text.replace('\0', "\u{fffd}").as_bytes()),
         Type::TEXT => out.extend_from_slice(text.as_bytes()),

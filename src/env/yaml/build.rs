@@ -19,23 +19,24 @@ pub(crate) fn document(text: &str) -> Result<YamlNode, YamlError> {
     let options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     let mut builder = Builder::default();
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| place(error.marker()).error(explained(&error.info())))?;
-        builder.take(with_nothing_empty(event, &span, text), &span)?;
+        let (event, span) =
+            event.map_err(|error| position_of(error.marker()).error(with_limit_named(&error.info())))?;
+        builder.take(with_absent_as_empty(event, &span, text), &span)?;
     }
-    let nothing = || scalar_node(Position::default(), String::new(), Scalar::Null);
-    Ok(builder.root.unwrap_or_else(nothing))
+    let empty_document = || scalar_node(Position::default(), String::new(), Scalar::Null);
+    Ok(builder.root.unwrap_or_else(empty_document))
 }
 
 /// Replaces the parser's messages about nesting by one that names the limit.
-fn explained(message: &str) -> String {
+fn with_limit_named(message: &str) -> String {
     if message.contains("nesting") || message.contains("recursion limit") {
         return format!("nested more than {MAX_DEPTH} levels deep");
     }
     message.to_owned()
 }
 
-/// Replaces the `~` by which the parser represents a node that is absent from the text.
-fn with_nothing_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a> {
+/// Replaces the text `~` of an absent node by the empty text. The parser uses `~` for nodes that are not in the text.
+fn with_absent_as_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a> {
     match event {
         Event::Scalar(found, ScalarStyle::Plain, anchor, tag) if found == "~" && span.slice(text) != Some("~") => {
             Event::Scalar(Cow::Borrowed(""), ScalarStyle::Plain, anchor, tag)
@@ -44,7 +45,7 @@ fn with_nothing_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<'a
     }
 }
 
-fn place(mark: &Marker) -> Position {
+fn position_of(mark: &Marker) -> Position {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
 }
@@ -122,7 +123,7 @@ impl Size {
 
 impl Builder {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), YamlError> {
-        let at = place(&span.start);
+        let at = position_of(&span.start);
         match event {
             Event::DocumentStart(..) => self.documents += 1,
             Event::Scalar(text, style, anchor, tag) => self.scalar(at, &text, style, anchor, tag.as_deref(), span)?,
@@ -156,7 +157,7 @@ impl Builder {
             self.merge_key();
             return Ok(());
         }
-        let scalar = match tag.map(|tag| core(tag, span)).transpose()? {
+        let scalar = match tag.map(|tag| core_type(tag, span)).transpose()? {
             Some(Some(tag)) => scalar::tagged(tag, text),
             None if plain => scalar::plain(text),
             // The scalar is quoted, or has the tag `!`, which marks it as not plain.
@@ -264,15 +265,15 @@ impl Builder {
     }
 }
 
-/// Returns the type that a tag of the core schema names, or `None` for the tag `!`.
-fn core<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
+/// Returns the type that a tag of the core_type schema names, or `None` for the tag `!`.
+fn core_type<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
     if tag.parts() == ("", "!") {
         return Ok(None);
     }
     if let Some(name) = tag.core_suffix() {
         return Ok(Some(name));
     }
-    let at = place(&span.tag_start().unwrap_or(span.start));
+    let at = position_of(&span.tag_start().unwrap_or(span.start));
     let name = tag.original();
     Err(at.error(format!(
         "unknown tag `{name}`: only !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are read; write the value \
@@ -282,9 +283,9 @@ fn core<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
 
 fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Result<(), YamlError> {
     let Some(tag) = tag else { return Ok(()) };
-    match core(&tag, span)? {
+    match core_type(&tag, span)? {
         Some(found) if found != expected => {
-            let at = place(&span.tag_start().unwrap_or(span.start));
+            let at = position_of(&span.tag_start().unwrap_or(span.start));
             Err(at.error(format!("expected a value of the type !!{found}, found one of the type !!{expected}")))
         }
         _ => Ok(()),
