@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod credentials;
+pub mod glob;
 pub mod handover;
 pub mod heap;
 pub mod input;

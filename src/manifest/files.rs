@@ -1,9 +1,9 @@
 //! The files of a manifest: each with its bytes, and patterns as one file per match (docs/manifest.md#files).
 
 use super::content::Content;
-use super::glob;
 use super::kinds::{FILES, ResourceKind};
 use super::members::{leaves_its_folder, path_in_tree};
+use super::pattern::{MAX_FILES, Pattern, is_pattern};
 use super::source::Source;
 use crate::api::Dialect;
 use crate::api::check::{self, InvalidRequest, Rules};
@@ -35,23 +35,21 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
         return Vec::new();
     };
     let folder = source.folder(at);
-    let pattern = glob::is_pattern(path).then(|| glob::normalised(path));
-    let paths = match pattern {
-        None => Ok(vec![path.to_owned()]),
-        Some(_) => matches(&folder, path),
+    // The name of a file may contain the characters of a pattern.
+    let matches = match is_pattern(path) && !folder.join(path).is_file() {
+        true => matches(&folder, path).map(|(fixed_part, paths)| (Some(fixed_part), paths)),
+        false => Ok((None, vec![path.to_owned()])),
     };
-    let paths = paths.unwrap_or_else(|message| {
+    let (fixed_part, paths) = matches.unwrap_or_else(|message| {
         source.problem(at, message);
-        Vec::new()
+        Default::default()
     });
     let mut found = Vec::new();
     for given in paths {
         match content(&folder, &given) {
             Ok(content) => {
-                let name = match &pattern {
-                    Some(pattern) => {
-                        format!("{name}/{}", given.strip_prefix(glob::fixed_part(pattern)).unwrap_or(&given))
-                    }
+                let name = match &fixed_part {
+                    Some(fixed_part) => format!("{name}/{}", given.strip_prefix(fixed_part).unwrap_or(&given)),
                     None => name.to_owned(),
                 };
                 let mut members = members.clone();
@@ -66,15 +64,17 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
     found
 }
 
-fn matches(folder: &Path, pattern: &str) -> Result<Vec<String>, String> {
-    if leaves_its_folder(Path::new(pattern)) {
-        return Err(format!("the pattern `{pattern}` leaves the folder of the manifest"));
+/// Returns the part of a pattern without wildcards, and the files that match the pattern.
+fn matches(folder: &Path, text: &str) -> Result<(String, Vec<String>), String> {
+    if leaves_its_folder(Path::new(text)) {
+        return Err(format!("the pattern `{text}` leaves the folder of the manifest"));
     }
-    let found = glob::matches(folder, pattern).map_err(|error| format!("cannot read `{pattern}`: {error}"))?;
+    let pattern = Pattern::parse(text)?;
+    let found = pattern.files(folder).map_err(|error| format!("cannot read `{text}`: {error}"))?;
     match found.len() {
-        0 => Err(format!("no file matches `{pattern}`")),
-        count if count > glob::MAX_FILES => Err(format!("more than {} files match `{pattern}`", glob::MAX_FILES)),
-        _ => Ok(found.into_iter().collect()),
+        0 => Err(format!("no file matches `{text}`")),
+        count if count > MAX_FILES => Err(format!("more than {MAX_FILES} files match `{text}`")),
+        _ => Ok((pattern.fixed_part(), found.into_iter().collect())),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The selection of files by patterns.
 
-use super::glob::Glob;
+use crate::env::glob::Glob;
 
 /// The rules that select the files of a source.
 #[derive(Debug, Clone, Default)]

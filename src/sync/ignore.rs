@@ -1,6 +1,6 @@
 //! The rules of `.gitignore` files.
 
-use super::glob::{Braces, Glob};
+use crate::env::glob::{Braces, Glob};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

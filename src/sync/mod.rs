@@ -7,7 +7,6 @@ mod attach;
 mod content;
 mod engine;
 mod filter;
-mod glob;
 mod ignore;
 mod journal;
 mod lock;
@@ -27,6 +26,5 @@ mod work;
 
 pub use engine::sync;
 pub use filter::PathFilter;
-pub use glob::Glob;
 pub use options::{DeleteScope, MaxDelete, SyncMode, SyncOptions};
 pub use outcome::{SyncItem, SyncSummary};

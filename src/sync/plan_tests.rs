@@ -7,7 +7,7 @@ use super::plan::{Plan, RemovalReason};
 use super::source::{Source, SourceFile};
 use super::store::{FileStatus, Identity, StoreFile};
 use crate::api::PathArgs;
-use crate::sync::Glob;
+use crate::env::glob::Glob;
 use std::time::Duration;
 
 fn options() -> SyncOptions {

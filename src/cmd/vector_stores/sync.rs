@@ -3,8 +3,9 @@
 use crate::api::{PathArgs, args};
 use crate::app::{App, Cardinality, DryRun, StdoutState, Stopping, TableSpec};
 use crate::config::TimeLimit;
+use crate::env::glob::Glob;
 use crate::exit::{AlreadyReported, DONE, MIXED, Usage};
-use crate::sync::{DeleteScope, Glob, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, sync};
+use crate::sync::{DeleteScope, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, sync};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Glob patterns for paths, as `--include`, `--exclude` and `.gitignore` files use them.
+//! Glob patterns for paths, as `--include`, `--exclude`, manifests and `.gitignore` files use them.
 
 use regex_lite::Regex;
 
@@ -10,7 +10,7 @@ pub struct Glob {
 
 /// Whether `{a,b}` is a list of alternatives, as in flags, or plain text, as in `.gitignore` files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Braces {
+pub enum Braces {
     Alternatives,
     Text,
 }
@@ -27,8 +27,19 @@ impl Glob {
             .map_err(|reason| format!("`{text}` is not a pattern: {reason}"))
     }
 
+    /// Parses a pattern that matches only as a whole.
+    ///
+    /// # Errors
+    /// Returns an error if the pattern is empty, or if a bracket or a brace is not closed.
+    pub fn whole(text: &str) -> Result<Self, String> {
+        Self::new(text, true, Braces::Alternatives)
+    }
+
     /// Parses a pattern. If it is not anchored, it matches in any folder.
-    pub(super) fn new(pattern: &str, is_anchored: bool, braces: Braces) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// Returns an error if the pattern is empty, or if a bracket or a brace is not closed.
+    pub fn new(pattern: &str, is_anchored: bool, braces: Braces) -> Result<Self, String> {
         if pattern.is_empty() {
             return Err("it is empty".to_owned());
         }
