@@ -1,4 +1,5 @@
-//! Access control: the key, the host names of the server, browser pages, and the beta header.
+//! Access control. A request needs the right key, a host name of this server, no origin of a web page, and the beta
+//! header where the protocol requires it.
 
 use crate::api::Dialect;
 use crate::http::{self, HostCheck};
@@ -13,25 +14,30 @@ use axum::{
 };
 use secrecy::ExposeSecret;
 
-/// Checks that a request may pass. Returns its dialect and version.
+/// Checks that a request is allowed. Returns its dialect and version.
 pub(super) fn check(state: &AppState, request: &Request) -> Result<RequestDialect, ErrorResponse> {
     let path = request.uri().path();
-    let (dialect, own) = dialect::of_path(path);
+    let (dialect, protocol_path) = dialect::of_path(path);
     check_host(state, request)?;
     check_origin(request.headers())?;
     check_key(state, request.headers(), dialect)?;
     let version = dialect::version(path, dialect, request.uri().query().unwrap_or_default())?;
-    if dialect == Dialect::OpenAi && (own.starts_with("/assistants") || own.starts_with("/threads")) {
+    if dialect == Dialect::OpenAi && is_retired(protocol_path) {
         check_beta(request.headers())?;
         match state.settings.openai {
             OpenAiMode::Retired => return Err(ErrorResponse::empty(StatusCode::NOT_FOUND)),
-            OpenAiMode::Compatible if request.method() == Method::GET && own == "/threads" => {
+            OpenAiMode::Compatible if request.method() == Method::GET && protocol_path == "/threads" => {
                 return Err(session_key_required(path));
             }
             OpenAiMode::Extended | OpenAiMode::Compatible => {}
         }
     }
     Ok(RequestDialect { dialect, version })
+}
+
+/// Returns `true` for the endpoints that OpenAI has retired. They require the beta header.
+fn is_retired(protocol_path: &str) -> bool {
+    protocol_path.starts_with("/assistants") || protocol_path.starts_with("/threads")
 }
 
 fn check_host(state: &AppState, request: &Request) -> Result<(), ErrorResponse> {
@@ -56,12 +62,13 @@ fn check_origin(headers: &HeaderMap) -> Result<(), ErrorResponse> {
     Err(ErrorResponse::new(StatusCode::FORBIDDEN, message).code("forbidden_origin"))
 }
 
-/// Checks the key of a request. It is sent as a bearer token. Azure OpenAI also accepts it in a header of its own.
+/// Checks the key of a request, which is a bearer token. In the Azure OpenAI dialect, the header `api-key` is accepted
+/// too.
 fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<(), ErrorResponse> {
-    let Some(wanted) = &state.settings.key else { return Ok(()) };
+    let Some(expected) = &state.settings.key else { return Ok(()) };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
-    let given = match http::bearer_token(headers).or(own) {
+    let azure_key = (dialect == Dialect::AzureOpenAi).then(|| text("api-key")).flatten();
+    let given = match http::bearer_token(headers).or(azure_key) {
         Some(given) if !given.is_empty() => given,
         _ => {
             let message = "You didn't provide an API key. You need to provide your API key in an Authorization header \
@@ -69,7 +76,7 @@ fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<
             return Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, message));
         }
     };
-    if http::keys_are_equal(given, wanted.expose_secret()) {
+    if http::keys_are_equal(given, expected.expose_secret()) {
         return Ok(());
     }
     let message = format!("Incorrect API key provided: {}.", masked(given));
@@ -78,14 +85,14 @@ fn check_key(state: &AppState, headers: &HeaderMap, dialect: Dialect) -> Result<
 
 /// Returns the key that a request carries, whether or not one is required.
 pub(super) fn key_of(headers: &HeaderMap) -> &str {
-    let own = headers.get("api-key").and_then(|value| value.to_str().ok());
-    http::bearer_token(headers).or(own).unwrap_or_default()
+    let azure_key = headers.get("api-key").and_then(|value| value.to_str().ok());
+    http::bearer_token(headers).or(azure_key).unwrap_or_default()
 }
 
 /// Shortens a key so that it can still be recognised. A short key is hidden completely.
 fn masked(key: &str) -> String {
-    let all: Vec<char> = key.chars().collect();
-    match all.as_slice() {
+    let characters: Vec<char> = key.chars().collect();
+    match characters.as_slice() {
         [a, b, middle @ .., y, z] if middle.len() >= 8 => format!("{a}{b}***{y}{z}"),
         _ => "***".to_owned(),
     }
@@ -107,6 +114,7 @@ fn check_beta(headers: &HeaderMap) -> Result<(), ErrorResponse> {
     Err(ErrorResponse::bad_request(message).code("invalid_beta"))
 }
 
+/// Returns OpenAI's error for a list of threads, which only its website could request.
 fn session_key_required(path: &str) -> ErrorResponse {
     let message = format!(
         "Your request to GET {path} must be made with a session key (that is, it can only be made from the browser). \
@@ -120,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_key_is_not_shown_at_all() {
+    fn a_short_key_is_hidden_completely() {
         assert_eq!(masked("sk-1234567890"), "sk***90");
         assert_eq!(masked("secret"), "***");
         assert_eq!(masked("éééééééééééé"), "éé***éé");

@@ -28,7 +28,7 @@ impl RequestDialect {
     }
 }
 
-/// Returns the dialect of a path, and the protocol's own part of the path.
+/// Returns the dialect of a path, and the path without the prefix of the dialect.
 pub(super) fn of_path(path: &str) -> (Dialect, &str) {
     PREFIXES
         .iter()
@@ -36,6 +36,8 @@ pub(super) fn of_path(path: &str) -> (Dialect, &str) {
         .unwrap_or((Dialect::OpenAi, path))
 }
 
+/// Removes a prefix from a path. A segment of the prefix in braces matches any segment. Returns `None` if the path does
+/// not start with the prefix, or has nothing after it.
 fn without_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let mut rest = path;
     for part in prefix.split('/').skip(1) {
@@ -51,7 +53,8 @@ fn without_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 /// Returns the version in a query.
 ///
 /// # Errors
-/// If the dialect requires a version, and it is missing or has no assistants. The message is that of Azure's services.
+/// Returns an error if the dialect requires a version, and it is missing or has no assistants. The message is that of
+/// Azure's services.
 pub(super) fn version(path: &str, dialect: Dialect, query: &str) -> Result<Option<String>, ErrorResponse> {
     let named = |pair: &str| Some(http::query_pair(pair)).filter(|(name, _)| name == "api-version");
     let version = query.split('&').find_map(named).map(|(_, version)| version).filter(|text| !text.is_empty());
@@ -75,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_the_version_may_be_encoded() {
+    fn the_name_of_the_version_parameter_may_be_encoded() {
         for query in
             ["api-version=v1", "api%2Dversion=v1", "limit=1&%61pi-version=%76%31", "api-version=v1&api-version=x"]
         {

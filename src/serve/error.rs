@@ -1,4 +1,4 @@
-//! Error responses: one type, which is sent in the protocol's envelope (docs/protocol/errors.md).
+//! The error responses of all handlers, in the envelope of the protocol (docs/protocol/errors.md).
 //!
 //! Internal errors are reported to the operator of the server and never sent to a caller.
 
@@ -14,7 +14,7 @@ use axum::{
 };
 use serde_json::json;
 
-/// The maximum number of characters of a message or param in a response. Both can repeat input of the caller.
+/// The maximum number of characters of `message` and of `param` in a response. Both can contain input of the caller.
 const MAX_CHARS: usize = 2_000;
 
 /// An error response to a request.
@@ -26,11 +26,11 @@ pub(super) struct ErrorResponse {
     pub(super) param: Option<String>,
     /// The number of seconds after which a retry may succeed.
     retry_after: Option<u16>,
-    /// The internal error to report.
+    /// The internal error to report to the operator.
     report: Option<String>,
 }
 
-/// The internal error of a response. It travels in the response's extensions from the handler to the router.
+/// The internal error of a response. A handler puts it into the extensions of the response, and the router reports it.
 #[derive(Debug, Clone)]
 pub(super) struct InternalError(pub(super) String);
 
@@ -51,7 +51,7 @@ impl ErrorResponse {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// Returns the error for a missing object, in the wording of its kind.
+    /// Returns the error for a missing object. The message depends on the kind of the object.
     pub(super) fn not_found(kind: Kind, id: &str) -> Self {
         let message = match kind {
             Kind::File => format!("No such File object: {id}"),
@@ -65,7 +65,8 @@ impl ErrorResponse {
         Self::new(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time.")
     }
 
-    /// Returns the error for a change that lost against other changes of the same object on every attempt.
+    /// Returns the error for a change that failed on every attempt, because other requests changed the same object each
+    /// time.
     pub(super) fn contended() -> Self {
         Self::internal("gave up a change because other requests kept changing the same object")
     }

@@ -1,4 +1,4 @@
-//! New IDs and the current time. Must not depend on the objects that get the IDs.
+//! New IDs and the current time. The module must not depend on the objects that get the IDs.
 
 use crate::api::Kind;
 use crate::env::{clock, random};
@@ -11,13 +11,13 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Returns the current time in seconds, as objects show it.
+/// Returns the current time in seconds since 1970, for the times in objects.
 pub(super) fn now() -> i64 {
     clock::now()
 }
 
-/// Returns the system time in milliseconds, for leases. It ignores the clock that tests can stop, because leases must
-/// expire there too.
+/// Returns the system time in milliseconds since 1970, for leases. Tests can stop the clock of [`now`], but leases must
+/// expire in tests too.
 pub(super) fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
@@ -33,7 +33,7 @@ pub(super) fn with_prefix(prefix: &str) -> String {
     format!("{prefix}{}", random::alphanumeric(24))
 }
 
-/// The IDs that the objects of a round have in the store. A round that is repeated has new IDs.
+/// The IDs of the objects that a round creates. If a round is repeated, it gets new IDs.
 #[derive(Debug)]
 pub(super) struct RoundIds {
     /// The time of creation of the objects.
@@ -57,11 +57,11 @@ impl RoundIds {
     }
 }
 
-/// Returns a request ID. It may be guessable, which avoids a system call per request.
+/// Returns a new request ID. It need not be secret, so it is made without a system call.
 pub(super) fn request() -> String {
-    static BEGUN: OnceLock<(u64, RandomState)> = OnceLock::new();
+    static SEED: OnceLock<(u64, RandomState)> = OnceLock::new();
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let (process, state) = BEGUN.get_or_init(|| (bits(), RandomState::new()));
+    let (process, state) = SEED.get_or_init(|| (bits(), RandomState::new()));
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("req_{:016x}{:016x}", process.wrapping_add(number), state.hash_one(number))
 }
@@ -79,6 +79,7 @@ pub(super) fn uuid() -> String {
     )
 }
 
+/// Returns 64 random bits. [`RandomState`] has random keys, so no system call is necessary.
 fn bits() -> u64 {
     RandomState::new().hash_one(now_ms())
 }

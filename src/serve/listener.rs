@@ -1,5 +1,5 @@
-//! The listener: accepts connections and serves requests on them. `connections` decides which connections are slow or
-//! surplus.
+//! The listener. It accepts connections and serves requests on them. [`Connections`] decides which connections must be
+//! closed.
 
 use crate::serve::connection::connections::{ActiveRequest, Closed, Connection, Connections};
 use crate::serve::connection::write_timeout::TimedStream;
@@ -33,13 +33,14 @@ use tokio::{
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// The interval between two checks for connections that wait too long.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
-/// The number of connections to close if no further one can be accepted, and the time to wait for them to end.
-const SHED: usize = 16;
-const PAUSE: Duration = Duration::from_millis(20);
+/// If no further connection can be accepted, for example for lack of file descriptors: the number of connections to
+/// close, and the pause before the next attempt.
+const CONNECTIONS_TO_CLOSE: usize = 16;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// The minimum interval between two reports that no connection can be accepted.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Serves connections until `ending` becomes `true`, then waits until the open ones have ended.
+/// Serves connections until `ending` becomes `true`, then waits until all open connections have ended.
 pub(super) async fn serve(
     listener: TcpListener,
     routes: RootService,
@@ -69,8 +70,8 @@ pub(super) async fn serve(
                         reported = Some(Instant::now());
                         (settings.report)(&format!("cannot accept a connection: {error}; closing idle connections"));
                     }
-                    connections.shed(SHED);
-                    sleep(PAUSE).await;
+                    connections.close_waiting(CONNECTIONS_TO_CLOSE);
+                    sleep(ACCEPT_PAUSE).await;
                 }
             },
         }
@@ -86,7 +87,7 @@ async fn shutdown(ending: &mut watch::Receiver<bool>) {
     }
 }
 
-/// Returns `true` if the error concerns a connection that was gone before it was accepted.
+/// Returns `true` if the error concerns only one connection, which the peer closed before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused)
 }
@@ -136,7 +137,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
     }
 }
 
-/// The body of a response. The work on the request ends when it is dropped.
+/// The body of a response. The request counts as in progress until the body is dropped.
 struct TrackedBody {
     body: Body,
     _request: ActiveRequest,

@@ -1,7 +1,8 @@
-//! The embedded server (docs/design/server.md): router, store, run engine, and models.
+//! The embedded server (docs/design/server.md): listener, router, store, run engine, indexer, and models.
 //!
-//! [`start`] takes a bound listener, so that the server is ready once the port is bound. [`Server::stop`] shuts it down
-//! gracefully. Must not depend on the client, the ledger, or the program that starts it.
+//! [`start`] takes a listener that is already bound. Callers can therefore connect before `start` returns.
+//! [`Server::stop`] shuts it down gracefully. The module must not depend on the client, the ledger, or the program that
+//! starts it.
 
 mod auth;
 mod connection;
@@ -73,7 +74,7 @@ struct Tasks {
     indexer: JoinHandle<()>,
 }
 
-/// Starts a server in the current tokio runtime, of either flavour.
+/// Starts a server in the current tokio runtime, which may have one thread or several.
 pub fn start(listener: std::net::TcpListener, settings: ServerSettings) -> Result<Server, StartError> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -118,14 +119,14 @@ impl Server {
         self.state.store.id()
     }
 
-    /// Waits until this process works on no run and indexes no file, apart from those that never finish. Returns `true` if
-    /// that happened within `most`. Runs that wait for tool outputs do not count.
-    pub async fn drain(&self, most: Duration) -> bool {
-        let (runs, files) = tokio::join!(self.state.engine.drain(most), self.state.indexer.drain(most));
+    /// Waits until this process works on no run and indexes no file. Runs that wait for tool outputs, and runs and
+    /// files that are stuck, do not count. Returns `true` if this happened within `limit`.
+    pub async fn drain(&self, limit: Duration) -> bool {
+        let (runs, files) = tokio::join!(self.state.engine.drain(limit), self.state.indexer.drain(limit));
         runs && files
     }
 
-    /// Stops accepting requests, waits briefly for those in progress, and releases runs and files to the store.
+    /// Stops accepting requests, waits briefly for those in progress, and releases the leases on runs and files.
     pub async fn stop(&self) {
         self.shutdown.send_replace(true);
         let Some(Tasks { mut listener, engine, indexer }) = self.tasks.lock().await.take() else { return };

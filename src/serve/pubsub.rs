@@ -1,7 +1,8 @@
-//! Notifications about runs within this process, for the followers of a run. Must not depend on how followers use them.
+//! Notifications about runs within this process, for the event streams that follow a run. The module must not depend on
+//! how they are used.
 //!
-//! Notifications only make followers react faster. The store is authoritative, and a run that another process executes
-//! causes no notifications.
+//! Notifications only make streams faster. The events of a stream come from the store, because a run that another
+//! process executes causes no notifications.
 
 use crate::serve::ids::RoundIds;
 use std::{
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 pub(super) enum Notification {
     /// The run is in progress.
     Started,
-    /// The state in the store has changed.
+    /// The state of the run in the store has changed.
     Changed,
     /// The model has produced more output.
     Output(Arc<RoundIds>, OutputDelta),
@@ -64,7 +65,7 @@ impl PubSub {
         }
     }
 
-    /// Locks the map. A poisoned lock is usable: no panic can leave the map half changed.
+    /// Locks the map. A poisoned lock is usable, because no panic can leave the map half changed.
     fn lock(&self) -> MutexGuard<'_, Senders> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

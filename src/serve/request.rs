@@ -1,4 +1,4 @@
-//! A decoded request for a handler: IDs, query and body, checked against the rules of the protocol
+//! Decoding of requests: the IDs in the path, the query and the body, with the checks of the protocol
 //! (docs/protocol/errors.md#known-errors).
 
 use crate::api::check::{self, Rules};
@@ -13,7 +13,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
-/// A decoded request.
+/// A decoded and checked request to the endpoint `E`.
 #[derive(Debug)]
 pub(super) struct ApiRequest<E: Endpoint> {
     pub(super) ids: E::Path,
@@ -25,7 +25,7 @@ pub(super) struct ApiRequest<E: Endpoint> {
 }
 
 impl<E: Endpoint> ApiRequest<E> {
-    /// Reads and checks a whole request.
+    /// Decodes and checks a request, including its body.
     pub(super) async fn read(memory: &BodyMemory, request: Request) -> Result<Self, ErrorResponse> {
         let RequestDialect { dialect, version } = RequestDialect::of(&request);
         let rules = Rules::incoming(dialect).of_version(version.as_deref());
@@ -43,18 +43,18 @@ impl<E: Endpoint> ApiRequest<E> {
                     }
                 };
                 check::body::<E>(&body, rules)?;
-                typed::<E::Body>(outline(&body))?;
+                deserialize::<E::Body>(upper_levels(&body))?;
                 (body, reserved)
             }
-            // A client may label an empty body as JSON.
+            // A body is ignored. Some clients declare an empty body as JSON.
             Method::Get | Method::Delete => (Map::new(), None),
         };
         Ok(Self { ids, query, body, dialect, _memory: reserved })
     }
 }
 
-/// Reads the IDs in the path of a request whose body the handler reads itself.
-pub(super) async fn path<E: Endpoint>(request: Request) -> Result<(E::Path, Request), ErrorResponse> {
+/// Decodes only the IDs in the path of a request, whose body the handler reads itself.
+pub(super) async fn decode_path<E: Endpoint>(request: Request) -> Result<(E::Path, Request), ErrorResponse> {
     let (mut parts, body) = request.into_parts();
     let ids = path_ids::<E>(&mut parts).await?;
     Ok((ids, Request::from_parts(parts, body)))
@@ -64,25 +64,26 @@ async fn path_ids<E: Endpoint>(parts: &mut Parts) -> Result<E::Path, ErrorRespon
     let params = RawPathParams::from_request_parts(parts, &()).await;
     let params = params.map_err(|error| ErrorResponse::bad_request(error.to_string()))?;
     let kinds = E::Path::KINDS;
-    // A project before the protocol's own path is not one of its IDs.
+    // The project in the prefix of Foundry's paths is not one of the IDs.
     let surplus = params.iter().count().saturating_sub(kinds.len());
     let named: Vec<(&str, &str)> = params.iter().skip(surplus).collect();
-    // The usual case checks each ID once. The detailed check runs only if one does not fit.
-    let fit = kinds.iter().zip(&named).all(|(kind, (_, text))| *kind == Kind::File || text.starts_with(kind.prefix()));
+    // Valid IDs are checked only once. The detailed check runs only for the error message.
+    let have_prefixes =
+        kinds.iter().zip(&named).all(|(kind, (_, text))| *kind == Kind::File || text.starts_with(kind.prefix()));
     let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
     match E::Path::from_texts(&texts) {
-        Ok(ids) if fit => Ok(ids),
-        read => {
+        Ok(ids) if have_prefixes => Ok(ids),
+        decoded => {
             kinds.iter().zip(&named).try_for_each(|(kind, (name, text))| check_id(*kind, name, text))?;
-            read.map_err(|error| ErrorResponse::bad_request(error.to_string()).code("invalid_value"))
+            decoded.map_err(|error| ErrorResponse::bad_request(error.to_string()).code("invalid_value"))
         }
     }
 }
 
 /// Checks an ID of the path.
 ///
-/// All IDs of this server have a prefix, so another prefix is a mistake of the caller. A malformed file ID is reported
-/// as not found.
+/// All IDs of this server have the prefix of their kind, so an ID with another prefix is an error of the caller. A
+/// malformed file ID is reported as not found.
 fn check_id(kind: Kind, name: &str, text: &str) -> Result<(), ErrorResponse> {
     if kind == Kind::File {
         return ids::check(text)
@@ -102,8 +103,8 @@ fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, ErrorRespons
     let mut map = Map::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (key, value) = (decoded(key)?, decoded(value)?);
-        // The clients of Azure and Foundry send their version with every request.
+        let (key, value) = (percent_decoded(key)?, percent_decoded(value)?);
+        // The clients of Azure and Foundry send this parameter with every request.
         if key == "api-version" || check::ignores_query::<E>(&key, rules) {
             continue;
         }
@@ -117,10 +118,11 @@ fn query<E: Endpoint>(text: &str, rules: Rules) -> Result<E::Query, ErrorRespons
         map.insert(key, number.map_or(Value::String(value), Value::from));
     }
     check::query::<E>(&map, rules)?;
-    typed(Value::Object(map))
+    deserialize(Value::Object(map))
 }
 
-fn decoded(text: &str) -> Result<String, ErrorResponse> {
+/// Decodes a name or a value of the query.
+fn percent_decoded(text: &str) -> Result<String, ErrorResponse> {
     let text = text.replace('+', " ");
     match percent_encoding::percent_decode_str(&text).decode_utf8() {
         Ok(text) => Ok(text.into_owned()),
@@ -128,25 +130,26 @@ fn decoded(text: &str) -> Result<String, ErrorResponse> {
     }
 }
 
-#[allow(clippy::disallowed_methods)] // The value was read by `crate::json`, and has no member name of serde.
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, ErrorResponse> {
+#[allow(clippy::disallowed_methods)] // `crate::json` read the value, and it has no member name that serde uses internally.
+fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, ErrorResponse> {
     serde_json::from_value(value).map_err(|error| ErrorResponse::bad_request(format!("Invalid request: {error}.")))
 }
 
-/// Returns the members of a body for deserialization into a struct. Values below the first two levels are not copied.
-/// No object then has a member whose name serde uses internally.
-fn outline(body: &Map<String, Value>) -> Value {
-    let members = body.iter().map(|(name, value)| (name.clone(), outlined(value, 2)));
+/// Copies the upper levels of a body, for deserialization into a struct. Members whose names begin with `$` are left
+/// out, because serde_json uses such names internally.
+fn upper_levels(body: &Map<String, Value>) -> Value {
+    let members = body.iter().map(|(name, value)| (name.clone(), copy_levels(value, 2)));
     Value::Object(members.collect())
 }
 
-fn outlined(value: &Value, levels: usize) -> Value {
+/// Copies this many levels of a value. Arrays and objects below them become empty.
+fn copy_levels(value: &Value, levels: usize) -> Value {
     match value {
         Value::Number(number) => Value::Number(shortened(number)),
-        Value::Array(items) if levels > 0 => items.iter().map(|item| outlined(item, levels - 1)).collect(),
+        Value::Array(items) if levels > 0 => items.iter().map(|item| copy_levels(item, levels - 1)).collect(),
         Value::Object(members) if levels > 0 => {
             let members = members.iter().filter(|(name, _)| !name.starts_with('$'));
-            members.map(|(name, value)| (name.clone(), outlined(value, levels - 1))).collect()
+            members.map(|(name, value)| (name.clone(), copy_levels(value, levels - 1))).collect()
         }
         Value::Array(_) => Value::Array(Vec::new()),
         Value::Object(_) => Value::Object(Map::new()),

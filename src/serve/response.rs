@@ -1,4 +1,4 @@
-//! JSON responses, and their form in each dialect.
+//! JSON responses, which differ between dialects.
 
 use crate::api::objects::JsonObject;
 use crate::api::{Dialect, Kind};
@@ -9,14 +9,14 @@ use axum::{
 };
 use serde_json::Value;
 
-/// A JSON response as text, so that stored objects are sent without parsing them.
+/// A JSON response. It contains JSON text, so that stored objects are sent without parsing them.
 #[derive(Debug)]
 pub(super) enum JsonResponse {
     Object(String),
     Page(PageResponse),
 }
 
-/// A page of a list. Its envelope differs between dialects.
+/// A page of a list. The object around the list differs between dialects.
 #[derive(Debug)]
 pub(super) struct PageResponse {
     /// The objects, separated by commas.
@@ -35,7 +35,7 @@ impl JsonResponse {
 
 /// The result of a handler.
 pub(super) trait RouteResponse {
-    /// Returns the HTTP response in a dialect. `kind` is the kind of the objects in it.
+    /// Converts the result to an HTTP response in a dialect. `kind` is the kind of the objects in it.
     fn into_http(self, dialect: Dialect, kind: Kind) -> Response;
 }
 
@@ -64,6 +64,7 @@ impl RouteResponse for JsonResponse {
 }
 
 impl PageResponse {
+    /// Returns the JSON text of the page.
     fn text(self, dialect: Dialect, kind: Kind) -> String {
         let Self { data, first_id, last_id, has_more } = self;
         match (dialect, kind) {

@@ -1,8 +1,9 @@
-//! Search in vector stores: the best passages for queries, among files whose attributes match a filter.
+//! Searches in vector stores. A search returns the best passages for a query, from files whose attributes match a
+//! filter.
 //!
-//! The store selects candidates and counts terms. Scores are computed here, so that both engines return the same passages
-//! in the same order (docs/design/server.md#search). With an endpoint for embeddings, the ranking is fused with one by
-//! their similarity.
+//! The store selects candidates and counts terms. This module computes the scores, so that both database engines return
+//! the same passages in the same order (docs/design/server.md#search). With an embeddings endpoint, the ranking is
+//! fused with a second ranking by the similarity of embeddings.
 
 use crate::api::objects::{JsonObject, VectorStore};
 use crate::db::{self, DbError};
@@ -22,24 +23,25 @@ use crate::serve::store::{Batch, PassageText, Scopes, Store, Stored};
 use serde_json::{Map, Value};
 use std::{collections::HashMap, fmt, sync::Arc};
 
-/// The time in seconds within which further uses of a vector store are not stored, so that a search is not a write.
+/// The minimum time in seconds between two updates of the last use of a vector store. It avoids a write for every
+/// search.
 const USE_INTERVAL: i64 = 60;
 
-/// The smallest number of passages of each ranking that are fused.
+/// The minimum number of passages of each ranking that are fused.
 const MIN_DEPTH: usize = 50;
 
 /// A search.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
-    /// The IDs of the vector stores. Missing ones are ignored.
+    /// The IDs of the vector stores. Vector stores that do not exist are ignored.
     pub(super) stores: Vec<String>,
-    /// The texts of the query. All of them together are one query.
+    /// The texts of the query, which are searched together as scored query.
     pub(super) queries: Vec<String>,
     pub(super) filter: Option<Filter>,
-    /// The lowest score of a result, from 0 to 1.
+    /// The minimum score of a result, from 0 to 1.
     pub(super) threshold: f64,
-    /// The largest number of results.
-    pub(super) wanted: usize,
+    /// The maximum number of results.
+    pub(super) max_results: usize,
 }
 
 /// A passage that a search found.
@@ -54,7 +56,7 @@ pub(super) struct Hit {
     pub(super) text: String,
 }
 
-/// Searches vector stores by words, and by embeddings if the server has an endpoint for them. Cheap to clone.
+/// Searches in vector stores by words, and by embeddings if the server has an embeddings endpoint. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Retriever {
     store: Arc<Store>,
@@ -73,8 +75,8 @@ impl Retriever {
         Self { store, embeddings, report }
     }
 
-    /// Returns the best passages, best first. Equal scores are in the order in which the files were added, and then in
-    /// the order of the text.
+    /// Returns the best passages, best first. Passages with equal scores are in the order in which their files were
+    /// added, and then in the order of the text.
     pub(super) async fn search(&self, search: Search) -> Result<Vec<Hit>, ErrorResponse> {
         let query = Query::new(search.queries.iter().map(String::as_str));
         if query.is_empty() {
@@ -82,9 +84,9 @@ impl Retriever {
         }
         let vector = self.vector(&search.queries).await;
         let (store, report) = (self.store.clone(), self.report.clone());
-        // The texts of many passages are scanned, which would keep the async worker thread busy.
-        let run = move || db::block_on(run(&store, &search, query, vector.as_deref(), &report));
-        match tokio::task::spawn_blocking(run).await {
+        // The search scans the texts of many passages, which would block an async worker thread.
+        let work = move || db::block_on(find_passages(&store, &search, query, vector.as_deref(), &report));
+        match tokio::task::spawn_blocking(work).await {
             Ok(found) => Ok(found?),
             Err(error) => Err(ErrorResponse::internal(format!("search: {error}"))),
         }
@@ -103,7 +105,8 @@ impl Retriever {
     }
 }
 
-/// Stores that a vector store was used, at most once a minute. Another change of it at the same time takes precedence.
+/// Stores the time of use of a vector store, at most once a minute. If another request changes the vector store at the
+/// same time, nothing is stored.
 pub(super) async fn record_use(store: &Store, mut used: Stored<VectorStore>) -> Result<(), ErrorResponse> {
     let last: i64 = used.object.member("last_active_at").valid().unwrap_or(0);
     if ids::now() - last >= USE_INTERVAL {
@@ -113,7 +116,8 @@ pub(super) async fn record_use(store: &Store, mut used: Stored<VectorStore>) -> 
     Ok(())
 }
 
-async fn run(
+/// Executes a search. `vector` is the embedding of the query.
+async fn find_passages(
     store: &Store,
     search: &Search,
     query: Query,
@@ -133,34 +137,35 @@ async fn run(
         _ => Vec::new(),
     };
     let filtered = items.filter(|_| search.filter.is_some()).map(|items| Value::from(items).to_string());
-    let depth = if nearest.is_empty() { search.wanted } else { search.wanted.max(MIN_DEPTH) };
+    let depth = if nearest.is_empty() { search.max_results } else { search.max_results.max(MIN_DEPTH) };
     let (scored, mut texts) = by_words(store, &scopes, query, filtered.as_deref(), depth).await?;
-    // Without embeddings, a score is that of the words.
+    // Without embeddings, the ranking by words is the result.
     let found = if nearest.is_empty() {
-        best(scored, search.threshold, search.wanted)
+        best(scored, search.threshold, search.max_results)
     } else {
-        let words = best(scored, 0.0, depth).into_iter().map(|one| one.key).collect();
-        let fused = fuse(&[words, nearest], search.wanted);
-        best(fused, search.threshold, search.wanted)
+        let words = best(scored, 0.0, depth).into_iter().map(|scored| scored.key).collect();
+        let fused = fuse(&[words, nearest], search.max_results);
+        best(fused, search.threshold, search.max_results)
     };
-    let missing: Vec<i64> = found.iter().map(|one| one.key).filter(|key| !texts.contains_key(key)).collect();
+    let missing: Vec<i64> = found.iter().map(|scored| scored.key).filter(|key| !texts.contains_key(key)).collect();
     for PassageText { n, text, .. } in store.passage_texts(&missing).await? {
         texts.insert(n, text);
     }
     hits(store, found, texts).await
 }
 
-/// Returns the scores of passages that contain words of the query, with their texts.
+/// Returns the scores of passages that contain words of the query, and their texts, by passage number. `items` limits
+/// the search to these rows of files, as a JSON array.
 async fn by_words(
     store: &Store,
     scopes: &Scopes,
     query: Query,
     items: Option<&str>,
-    wanted: usize,
+    max_results: usize,
 ) -> Result<(Vec<Scored<i64>>, HashMap<i64, String>), DbError> {
     let statistics = store.statistics(scopes, &query).await?;
     let plan = Plan::new(query, &statistics);
-    let mut candidates = plan.candidates(wanted);
+    let mut candidates = plan.candidates(max_results);
     while let Some(condition) = candidates.next_condition() {
         let limit = candidates.limit();
         candidates.add(store.candidates(scopes, &condition, items, limit).await?);
@@ -175,8 +180,8 @@ async fn by_words(
     Ok((scored, texts))
 }
 
-/// Returns the passages whose embeddings are most similar to that of the query, best first. All embeddings of the files
-/// are compared.
+/// Returns the numbers of the passages whose embeddings are most similar to that of the query, best first. All
+/// embeddings of the files are compared.
 async fn nearest_passages(
     store: &Store,
     items: &[i64],
@@ -184,7 +189,7 @@ async fn nearest_passages(
     search: &Search,
     report: &Reporter,
 ) -> Result<Vec<i64>, DbError> {
-    let depth = search.wanted.max(MIN_DEPTH);
+    let depth = search.max_results.max(MIN_DEPTH);
     let mut found: Vec<Scored<i64>> = Vec::new();
     let mut other_length = None;
     for item in items {
@@ -207,10 +212,10 @@ async fn nearest_passages(
             search.stores.join(", "),
         ));
     }
-    Ok(found.into_iter().map(|one| one.key).collect())
+    Ok(found.into_iter().map(|scored| scored.key).collect())
 }
 
-/// Returns the rows of the completed files that match a filter.
+/// Returns the row numbers of the completed files that match a filter.
 async fn matching_items(store: &Store, scopes: &[i64], filter: Option<&Filter>) -> Result<Vec<i64>, DbError> {
     let mut items = Vec::new();
     for scope in scopes {
@@ -221,27 +226,28 @@ async fn matching_items(store: &Store, scopes: &[i64], filter: Option<&Filter>) 
     Ok(items)
 }
 
-/// Returns the results with what they state of their files. A file that was removed in the meantime has none.
+/// Returns the results with the data of their files. Passages of files that were removed in the meantime are left out.
 async fn hits(store: &Store, found: Vec<Scored<i64>>, mut texts: HashMap<i64, String>) -> Result<Vec<Hit>, DbError> {
-    let mut items: Vec<i64> = found.iter().map(|one| PassageText::item_of(one.key)).collect();
+    let mut items: Vec<i64> = found.iter().map(|scored| PassageText::item_of(scored.key)).collect();
     items.sort_unstable();
     items.dedup();
     let files = store.found_files(&items).await?;
-    let hit = |one: Scored<i64>| {
-        let [vector_store, file, attributes, object] = files.get(&PassageText::item_of(one.key))?;
+    let hit = |scored: Scored<i64>| {
+        let [vector_store, file, attributes, object] = files.get(&PassageText::item_of(scored.key))?;
         let object = json::stored(object).unwrap_or_default();
         Some(Hit {
             vector_store: vector_store.clone(),
             file: file.clone(),
             filename: object.get("filename").and_then(Value::as_str).unwrap_or_default().to_owned(),
             attributes: members(attributes),
-            score: one.score,
-            text: texts.remove(&one.key)?,
+            score: scored.score,
+            text: texts.remove(&scored.key)?,
         })
     };
     Ok(found.into_iter().filter_map(hit).collect())
 }
 
+/// Parses stored attributes.
 fn members(text: &str) -> Map<String, Value> {
     match attributes(text) {
         Value::Object(members) => members,

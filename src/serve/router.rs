@@ -1,5 +1,5 @@
-//! Routes for the declared endpoints, and the headers that every response carries
-//! (docs/protocol/endpoints.md#response-headers).
+//! The routes of the declared endpoints, and the processing of every request: access control, limits, faults, and the
+//! headers of every response (docs/protocol/endpoints.md#response-headers).
 
 use crate::api::{self, Endpoint};
 use crate::serve::auth;
@@ -110,8 +110,8 @@ const fn method_filter<E: Endpoint>() -> MethodFilter {
     }
 }
 
-/// The routes with the processing that applies to every request. As a layer of the router, it would wrap each route.
-/// Each request would then copy the route and allocate.
+/// The routes, and the processing that applies to every request. It is not a layer of the router, because axum would
+/// then copy the layered route for each request.
 #[derive(Debug, Clone)]
 pub(super) struct RootService {
     state: AppState,
@@ -132,7 +132,7 @@ impl Service<Request> for RootService {
     }
 }
 
-/// Returns the service of a server: the routes in the processing that applies to every request.
+/// Returns the service of a server, with responses for unknown paths and methods.
 pub(super) fn service(routes: Router<AppState>, state: AppState) -> RootService {
     let routes = routes
         .fallback(|request: Request| async move {
@@ -145,7 +145,8 @@ pub(super) fn service(routes: Router<AppState>, state: AppState) -> RootService 
 }
 
 impl RootService {
-    /// Handles a request, and adds the headers of every response. `active` is its entry in the connection.
+    /// Handles a request, and adds the headers of every response. `active` is the request in the list of connections,
+    /// or `None` in tests without one.
     pub(super) async fn respond(self, request: Request, active: Option<&ActiveRequest>) -> Response {
         let Self { state, routes } = self;
         let began = Instant::now();
@@ -155,7 +156,9 @@ impl RootService {
         let mut response = match &state.settings.faults {
             _ if active.is_some_and(ActiveRequest::is_surplus) => server_busy(),
             None => dispatch(&state, request, routes, active).await,
-            Some(faults) => fault::around(faults, request, |request| dispatch(&state, request, routes, active)).await,
+            Some(faults) => {
+                fault::handle_with_faults(faults, request, |request| dispatch(&state, request, routes, active)).await
+            }
         };
         if let Some(InternalError(text)) = response.extensions_mut().remove() {
             report(&state, &id, &line, &text);
@@ -188,6 +191,7 @@ fn key_busy() -> Response {
     error.retry_after(1).into_response()
 }
 
+/// Checks the caller and the limit of its key, and calls the handler. A panic of the handler becomes an error response.
 async fn dispatch(
     state: &AppState,
     mut request: Request,
@@ -198,7 +202,7 @@ async fn dispatch(
         Err(error) => error.into_response(),
         Ok(_) if active.is_some_and(|active| !active.accept(auth::key_of(request.headers()))) => key_busy(),
         Ok(dialect) => {
-            // [`RequestDialect::of`] returns this value by default.
+            // [`RequestDialect::of`] returns the default if there is no extension.
             if dialect != RequestDialect::default() {
                 request.extensions_mut().insert(dialect);
             }
@@ -210,6 +214,7 @@ async fn dispatch(
     }
 }
 
+/// Reports an internal error to the operator, with the request that caused it.
 fn report(state: &AppState, id: &str, (method, uri): &(Method, Uri), text: &str) {
     (state.settings.report)(&format!("{method} {} ({id}): {text}", uri.path()));
 }

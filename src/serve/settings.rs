@@ -6,7 +6,7 @@ use crate::serve::model::{EmbeddingEndpoint, Model};
 use secrecy::SecretString;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-/// The maximum number of connections, whatever the limit of open files. Each connection takes memory.
+/// The maximum number of connections, even if the limit of open files allows more. It bounds the memory.
 const MAX_CONNECTIONS: usize = 4_096;
 
 /// The location of the store.
@@ -34,12 +34,12 @@ pub enum OpenAiMode {
     Retired,
 }
 
-/// ConnectionLimits on the number of connections and on their waiting times.
+/// Limits on the number of connections and on their waiting times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// The maximum number of open connections, at least eight.
     pub connections: usize,
-    /// The maximum time until a request of a new connection is accepted.
+    /// The maximum time that a new connection may wait until its first request is accepted.
     pub head: Duration,
     /// The maximum time that a connection may wait for its next request.
     pub idle: Duration,
@@ -51,7 +51,8 @@ impl ConnectionLimits {
         self.connections / 2
     }
 
-    /// Returns the maximum number of requests in progress. The remaining connections are free for new callers.
+    /// Returns the maximum number of requests in progress. It is less than the number of connections, so that new
+    /// callers can always connect.
     pub(super) fn requests(self) -> usize {
         self.connections - self.connections / 4
     }
@@ -71,8 +72,8 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// Raises the limit of open files, which is often only 1,024, if the system allows it. Only for a long-running server,
-/// because child processes inherit the new limit.
+/// Raises the limit of open files, which is often only 1,024, if the system allows it. Call this only in a process that
+/// serves, because child processes inherit the new limit.
 pub fn allow_more_files() {
     #[cfg(unix)]
     {
@@ -88,7 +89,7 @@ pub fn allow_more_files() {
     }
 }
 
-/// Returns how many files this process may open.
+/// Returns the maximum number of files that this process may open.
 fn open_files() -> usize {
     #[cfg(unix)]
     {
@@ -99,34 +100,36 @@ fn open_files() -> usize {
     usize::MAX
 }
 
-/// Receives internal errors of the server, which callers never see.
+/// A function that receives the internal errors of the server, which are never sent to callers.
 pub type Reporter = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// The settings of a server.
 #[derive(Clone)]
 pub struct ServerSettings {
     pub store: StoreLocation,
-    /// The key that callers must send. Without one, any key or none is accepted.
+    /// The key that callers must send. With `None`, no key is required.
     pub key: Option<SecretString>,
     pub model: Model,
-    /// The endpoint for embeddings. Without one, searches use words only.
+    /// The embeddings endpoint. Without one, searches use words only.
     pub embeddings: Option<Arc<EmbeddingEndpoint>>,
     /// The maximum duration of a run, over all its rounds.
     pub run_life: Duration,
     /// The lifetime of a lease that its process does not renew.
     pub lease: Duration,
     pub openai: OpenAiMode,
-    /// More host names of the server, in addition to its listening address and those of loopback.
+    /// Further host names of the server, in addition to its listening address and the names of loopback.
     pub hosts: Vec<String>,
-    /// The maximum time that a peer may keep a body or a response waiting. Received bytes extend it.
+    /// The maximum time that a peer may keep a transfer waiting, in a request or a response. Transferred bytes extend
+    /// it.
     pub peer_timeout: Duration,
     pub limits: ConnectionLimits,
     /// The time to wait for requests in progress when the server ends.
     pub grace: Duration,
-    /// The longest silence of a stream before a comment shows that the connection is alive.
+    /// The time without events after which a stream sends a comment, which shows that the connection is alive.
     pub heartbeat: Duration,
     /// The faults to inject.
     pub faults: Option<Arc<Faults>>,
+    /// Receives internal errors.
     pub report: Reporter,
 }
 

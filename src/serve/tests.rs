@@ -53,7 +53,8 @@ impl World {
         self.http.request(method, format!("{}{path}", self.base)).header("openai-beta", "assistants=v2")
     }
 
-    async fn answer(request: RequestBuilder) -> (u16, Value) {
+    /// Sends a request. Returns the status code and the JSON body.
+    async fn status_and_json(request: RequestBuilder) -> (u16, Value) {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
@@ -62,13 +63,14 @@ impl World {
     }
 
     async fn get(&self, path: &str) -> Value {
-        let (status, value) = Self::answer(self.request(Method::GET, &format!("/v1{path}"))).await;
+        let (status, value) = Self::status_and_json(self.request(Method::GET, &format!("/v1{path}"))).await;
         assert_eq!(status, 200, "{path}: {value}");
         value
     }
 
+    /// Posts a body. Returns the status code and the JSON body.
     async fn try_post(&self, path: &str, body: Value) -> (u16, Value) {
-        Self::answer(as_json(self.request(Method::POST, &format!("/v1{path}")), &body)).await
+        Self::status_and_json(as_json(self.request(Method::POST, &format!("/v1{path}")), &body)).await
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
@@ -78,16 +80,17 @@ impl World {
     }
 
     async fn delete(&self, path: &str) -> (u16, Value) {
-        Self::answer(self.request(Method::DELETE, &format!("/v1{path}"))).await
+        Self::status_and_json(self.request(Method::DELETE, &format!("/v1{path}"))).await
     }
 
     /// Posts a request that is rejected, and returns the error message.
-    async fn refused(&self, path: &str, body: Value) -> String {
+    async fn post_rejected(&self, path: &str, body: Value) -> String {
         let (status, value) = self.try_post(path, body).await;
         assert!(status >= 400, "{path}: {value}");
         value["error"]["message"].as_str().unwrap().to_owned()
     }
 
+    /// Creates an assistant with the functions `a` and `b`. Returns its ID.
     async fn assistant(&self) -> String {
         let function = |name| json!({"type": "function", "function": {"name": name}});
         let body = json!({"model": "echo", "instructions": "Be brief.", "tools": [function("a"), function("b")]});
@@ -105,7 +108,7 @@ impl World {
     }
 
     /// Waits until the engine is idle, and returns the run.
-    async fn settled(&self, run: &Value) -> Value {
+    async fn wait_for_run(&self, run: &Value) -> Value {
         assert!(self.server.drain(Duration::from_secs(20)).await, "{run}");
         self.get(&path(run)).await
     }
@@ -116,12 +119,12 @@ impl World {
 }
 
 /// A store that several servers share.
-struct Shared {
+struct SharedStore {
     at: StoreLocation,
     _folder: tempfile::TempDir,
 }
 
-impl Shared {
+impl SharedStore {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = match store::database() {
@@ -153,10 +156,12 @@ fn id(object: &Value) -> String {
     object["id"].as_str().unwrap().to_owned()
 }
 
+/// Returns the path of a run.
 fn path(run: &Value) -> String {
     format!("/threads/{}/runs/{}", run["thread_id"].as_str().unwrap(), id(run))
 }
 
-fn said(message: &Value) -> &str {
+/// Returns the text of a message.
+fn text_of(message: &Value) -> &str {
     message["content"][0]["text"]["value"].as_str().unwrap()
 }

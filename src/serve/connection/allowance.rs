@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The number of bytes that earn one second of waiting. Slower peers are disconnected.
+/// The number of bytes that extend the remaining time by one second. A peer that is slower on average is disconnected.
 const BYTES_PER_SECOND: u64 = 500;
 
 /// The remaining time for which a transfer may wait for its peer.
@@ -11,14 +11,15 @@ const BYTES_PER_SECOND: u64 = 500;
 /// connection for ever.
 #[derive(Debug, Clone)]
 pub(super) struct Allowance {
-    most: Duration,
+    /// The time at the beginning, which is also the largest remaining time.
+    limit: Duration,
     left: Duration,
 }
 
 impl Allowance {
     /// Returns an unused allowance.
-    pub(super) fn new(most: Duration) -> Self {
-        Self { most, left: most }
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { limit, left: limit }
     }
 
     /// Returns the time that the next wait may take.
@@ -29,7 +30,7 @@ impl Allowance {
     /// Records a wait and the number of bytes that it brought.
     pub(super) fn account(&mut self, waited: Duration, bytes: usize) {
         let earned = Duration::from_millis(bytes as u64 * 1_000 / BYTES_PER_SECOND);
-        self.left = (self.left.saturating_sub(waited) + earned).min(self.most);
+        self.left = (self.left.saturating_sub(waited) + earned).min(self.limit);
     }
 }
 
@@ -38,14 +39,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trickle_uses_the_allowance_up_and_a_flow_keeps_it() {
+    fn a_slow_transfer_uses_up_its_time_and_a_steady_one_does_not() {
         let second = Duration::from_secs(1);
         let mut trickle = Allowance::new(60 * second);
         trickle.account(59 * second, 1);
         assert!(trickle.left() < 2 * second, "{:?}", trickle.left());
         let mut flow = Allowance::new(60 * second);
         (0..1_000).for_each(|_| flow.account(second, 600));
-        assert_eq!(flow.left(), 60 * second, "what is left never grows beyond the beginning");
+        assert_eq!(flow.left(), 60 * second, "the remaining time never exceeds the limit");
         let mut burst = Allowance::new(60 * second);
         burst.account(Duration::ZERO, 16 << 20);
         burst.account(59 * second, 1);

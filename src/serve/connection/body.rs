@@ -1,5 +1,5 @@
-//! Incoming request bodies: a time limit for every body, and a memory limit for forms. Must not depend on the contents
-//! of the bodies.
+//! Incoming request bodies: a time limit for every body, and a memory limit for forms. The module must not depend on
+//! the contents of the bodies.
 
 use crate::serve::connection::allowance::Allowance;
 use axum::{
@@ -20,19 +20,19 @@ use std::{
 };
 use tokio::{runtime::Handle, time};
 
-/// The number of bytes to read before other tasks get a turn.
+/// The number of bytes to read before other tasks may run.
 const TURN_BYTES: usize = 128 * 1024;
-/// The maximum number of bytes of a form that may arrive before its parser returns the next chunk: two turns and the
-/// contents of a socket buffer.
+/// The maximum number of bytes of a form that may arrive before its parser returns the next chunk. It leaves room for
+/// two turns and for the contents of a socket buffer.
 const MAX_UNPARSED: usize = 2 * 1024 * 1024;
-/// The time and the number of bytes for which the body of an answered request is still read.
+/// The limits of reading the rest of a body after its request was answered: a time, and a number of bytes.
 const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 64 * 1024 * 1024;
 
 /// Makes a body fail if it arrives too slowly.
 ///
-/// The rest of a dropped body is still read, within limits: many callers read no response before they have sent
-/// everything.
+/// If the body is dropped before its end, the rest is still read, within limits. Many callers do not read the response
+/// before they have sent the whole body.
 pub(in crate::serve) fn with_timeout(request: Request, timeout: Duration) -> Request {
     if request.body().is_end_stream() {
         return request;
@@ -40,7 +40,7 @@ pub(in crate::serve) fn with_timeout(request: Request, timeout: Duration) -> Req
     // A caller that sends `Expect: 100-continue` reads the response before it sends the body.
     let lingers = !request.headers().contains_key(EXPECT);
     request.map(|body| {
-        let rest = Rest { stream: Some(body.into_data_stream()), lingers, allowance: Allowance::new(timeout) };
+        let rest = RemainingBody { stream: Some(body.into_data_stream()), lingers, allowance: Allowance::new(timeout) };
         Body::from_stream(stream::try_unfold(rest, move |mut rest| async move {
             let Some(stream) = &mut rest.stream else { return Ok(None) };
             let began = Instant::now();
@@ -60,14 +60,16 @@ pub(in crate::serve) fn with_timeout(request: Request, timeout: Duration) -> Req
     })
 }
 
-/// The part of a body that has not arrived yet.
-struct Rest {
+/// The part of a body that has not arrived yet. Dropping it reads the rest in the background.
+struct RemainingBody {
+    /// `None` after the body has ended or failed.
     stream: Option<BodyDataStream>,
+    /// `true` if the rest must be read when this value is dropped.
     lingers: bool,
     allowance: Allowance,
 }
 
-impl Drop for Rest {
+impl Drop for RemainingBody {
     fn drop(&mut self) {
         let Some(mut stream) = self.stream.take().filter(|_| self.lingers) else { return };
         if let Ok(runtime) = Handle::try_current() {
@@ -128,7 +130,7 @@ fn in_turns(body: Body, unparsed: UnparsedBytes) -> impl Stream<Item = io::Resul
     stream::poll_fn(move |context| {
         if taken >= TURN_BYTES {
             taken = 0;
-            context.waker().wake_by_ref();
+            context.waker().wake_by_ref(); // The task runs again after the others.
             return Poll::Pending;
         }
         let next = ready!(stream.poll_next_unpin(context)).map(|next| {

@@ -1,4 +1,5 @@
-//! JSON bodies, which are held as a whole with their parsed values, within a memory budget that all requests share.
+//! JSON request bodies. A body and its parsed values are held in memory as a whole, within budgets that all requests
+//! share.
 
 use super::body::has_stalled;
 use crate::env::heap;
@@ -21,32 +22,35 @@ pub(in crate::serve) const BODY_LIMIT: usize = JsonLimits::REQUEST.bytes;
 const ARRIVING: usize = 64 << 20;
 /// The maximum total size in bytes of the parsed bodies, until their requests are answered.
 const PARSED: usize = 512 << 20;
-/// Bodies up to this length never wait for longer ones. The limit of connections bounds the memory that they take while
-/// they arrive.
+/// The size in bytes up to which a body counts as short. Short bodies never wait for longer ones. While they arrive,
+/// only the limit on connections bounds their memory.
 const SHORT: usize = 16 << 10;
 /// The maximum total size in bytes of the parsed short bodies, until their requests are answered.
 const PARSED_SHORT: usize = 64 << 20;
-/// The maximum time that a request waits for its share of the budget.
+/// The maximum time that a request waits for its share of a budget.
 const BUDGET_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The buffer size for a long body, in bytes. The allocator returns a block of this size to the system when it is
 /// freed, but keeps smaller ones. Unwritten parts take no memory.
 const LONG_BUFFER: usize = 33 << 20;
-/// The size in bytes above which a body counts as long.
+/// The size in bytes above which a body counts as long, so that its memory is returned to the system afterwards.
 const LONG: usize = 256 << 10;
 
-/// The number of copies of a body's text while its request is handled. They are in the body, the parsed request, the new
-/// object, the statement for the store, the store itself, and the response.
+/// The number of copies of a body's text while its request is handled. They are in the body, the parsed request, the
+/// new object, the statement for the store, the store itself, and the response.
 const COPIES: usize = 6;
-/// The maximum size in bytes of a value, in addition to its text.
+/// The maximum memory of a parsed value in bytes, in addition to its text.
 const BYTES_PER_VALUE: usize = 320;
 
 /// The memory budgets for bodies.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct BodyMemory {
+    /// For bodies while they arrive, except short ones.
     arriving: MemoryBudget,
+    /// For parsed bodies, except short ones.
     parsed: MemoryBudget,
-    short: MemoryBudget,
+    /// For parsed short bodies.
+    parsed_short: MemoryBudget,
 }
 
 impl Default for BodyMemory {
@@ -54,7 +58,7 @@ impl Default for BodyMemory {
         Self {
             arriving: MemoryBudget::new(ARRIVING, BUDGET_TIMEOUT),
             parsed: MemoryBudget::new(PARSED, BUDGET_TIMEOUT),
-            short: MemoryBudget::new(PARSED_SHORT, BUDGET_TIMEOUT),
+            parsed_short: MemoryBudget::new(PARSED_SHORT, BUDGET_TIMEOUT),
         }
     }
 }
@@ -62,7 +66,7 @@ impl Default for BodyMemory {
 /// The memory that a body has reserved.
 #[derive(Debug)]
 pub(in crate::serve) struct ReservedMemory {
-    hold: Reservation,
+    reservation: Reservation,
     is_long: bool,
 }
 
@@ -79,7 +83,8 @@ impl BodyMemory {
     /// The returned [`ReservedMemory`] must be kept until the request is answered.
     ///
     /// # Errors
-    /// If the body is not JSON, exceeds a limit, or stops arriving, and if no memory becomes free in time.
+    /// Returns an error if the body is not JSON, exceeds a limit, or stops arriving, and if no memory becomes free in
+    /// time.
     pub(in crate::serve) async fn read(
         &self,
         headers: &HeaderMap,
@@ -93,27 +98,28 @@ impl BodyMemory {
         accept()?;
         // A value takes at least two bytes of text.
         let values = JsonLimits::REQUEST.values.min(bytes.len() / 2 + 1);
-        let budget = if bytes.len() > SHORT { &self.parsed } else { &self.short };
-        let hold = budget.reserve(memory_of(bytes.len(), values)).await.ok_or_else(overloaded)?;
-        let mut reserved = ReservedMemory { hold, is_long: bytes.len() > LONG };
+        let budget = if bytes.len() > SHORT { &self.parsed } else { &self.parsed_short };
+        let reservation = budget.reserve(memory_of(bytes.len(), values)).await.ok_or_else(overloaded)?;
+        let mut reserved = ReservedMemory { reservation, is_long: bytes.len() > LONG };
         let (value, values) = json::read_counted(&bytes, JsonLimits::REQUEST).map_err(|error| unreadable(&error))?;
-        reserved.hold.shrink_to(memory_of(bytes.len(), values));
+        reserved.reservation.shrink_to(memory_of(bytes.len(), values));
         drop((bytes, arrived));
         Ok(Some((value, reserved)))
     }
 
+    /// Reads a whole body. Returns it with the memory that was reserved for its arrival.
     async fn receive(&self, headers: &HeaderMap, body: Body) -> Result<(Bytes, Reservation), ErrorResponse> {
         let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > BODY_LIMIT) {
             return Err(too_large());
         }
         let long = announced.filter(|length| *length > SHORT);
-        let mut hold = self.arriving.reserve(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
+        let mut reservation = self.arriving.reserve(long.unwrap_or(0)).await.ok_or_else(overloaded)?;
         let mut chunks = body.into_data_stream();
-        let Some(first) = chunks.next().await else { return Ok((Bytes::new(), hold)) };
+        let Some(first) = chunks.next().await else { return Ok((Bytes::new(), reservation)) };
         let first = first.map_err(|error| interrupted(&error))?;
         if announced == Some(first.len()) {
-            return Ok((first, hold));
+            return Ok((first, reservation));
         }
         let mut whole = BytesMut::new();
         let mut next = Some(Ok(first));
@@ -125,7 +131,7 @@ impl BodyMemory {
             }
             if announced.is_none() && length > SHORT {
                 let more = if whole.len() > SHORT { chunk.len() } else { length };
-                if !self.arriving.extend(&mut hold, more) {
+                if !self.arriving.extend(&mut reservation, more) {
                     return Err(overloaded());
                 }
             }
@@ -135,7 +141,7 @@ impl BodyMemory {
             whole.extend_from_slice(&chunk);
             next = chunks.next().await;
         }
-        Ok((whole.freeze(), hold))
+        Ok((whole.freeze(), reservation))
     }
 }
 
@@ -149,11 +155,13 @@ fn too_large() -> ErrorResponse {
     ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
+/// Returns the error for a request that waited for memory in vain.
 fn overloaded() -> ErrorResponse {
     let message = "The server has no memory left for another request body. Please try again later.";
     ErrorResponse::new(StatusCode::SERVICE_UNAVAILABLE, message).code("server_overloaded").retry_after(1)
 }
 
+/// Returns the error for a body that stopped arriving.
 fn interrupted(error: &(dyn error::Error + 'static)) -> ErrorResponse {
     if has_stalled(error) {
         ErrorResponse::body_timeout()
@@ -162,6 +170,7 @@ fn interrupted(error: &(dyn error::Error + 'static)) -> ErrorResponse {
     }
 }
 
+/// Returns the error for a body that is not JSON, or exceeds a limit.
 fn unreadable(error: &Error) -> ErrorResponse {
     if !error.is_limit() {
         return ErrorResponse::bad_request(
@@ -197,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_long_body_without_a_length_is_counted_whole() {
+    async fn a_long_body_without_a_length_counts_in_full() {
         let bodies = BodyMemory::default();
         let _most = bodies.arriving.reserve(ARRIVING - SHORT - (2 << 10)).await.unwrap();
         let body = |bytes: usize| {

@@ -1,5 +1,5 @@
-//! Connections and request bodies: limits on their number, their memory, and the time that a peer may keep them waiting.
-//! Must not depend on the meaning of requests.
+//! Connections and request bodies: limits on their number, their memory, and the time that a peer may keep them
+//! waiting. The module must not depend on the meaning of requests.
 
 mod allowance;
 pub(super) mod body;

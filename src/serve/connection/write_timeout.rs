@@ -1,4 +1,4 @@
-//! A stream with a time limit for the peer to receive written data.
+//! A TCP stream whose writes fail if the peer does not receive the data in time. hyper has no such limit.
 
 use super::allowance::Allowance;
 use super::connections::Connection;
@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// A stream that fails if the peer does not receive written data for too long. hyper has no such limit.
+/// A TCP stream with a time limit for writes.
 #[derive(Debug)]
 pub(in crate::serve) struct TimedStream {
     stream: TcpStream,
@@ -30,7 +30,7 @@ impl TimedStream {
         Self { stream, connection, allowance: Allowance::new(timeout), pending: None }
     }
 
-    /// Updates the time limit after a write.
+    /// Starts or stops the time limit, depending on whether a write is pending. Fails if the limit has passed.
     fn after_write(&mut self, written: Poll<io::Result<usize>>, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(result) = written {
             if let Some((since, _)) = self.pending.take() {

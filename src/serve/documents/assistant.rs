@@ -4,7 +4,7 @@ use super::members::{default_value, merge};
 use crate::api::objects::{Assistant, JsonObject};
 use serde_json::{Map, Value};
 
-/// The members in their order, apart from the ID, the type, and the time of creation, which come first.
+/// The members of an assistant in the order of responses. The ID, the type, and the time of creation come before them.
 const MEMBERS: [&str; 10] = [
     "name",
     "description",

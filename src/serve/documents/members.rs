@@ -1,4 +1,4 @@
-//! Changes of members: defaults, and the merge of an update into an object.
+//! The default values of members, and the merge of an update into an object.
 
 use serde_json::{Map, Value, json};
 

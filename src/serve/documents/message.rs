@@ -22,13 +22,13 @@ impl NewMessage {
     /// Builds a message from a validated request.
     ///
     /// # Errors
-    /// If a file to which the request refers does not exist.
+    /// Returns an error if a file to which the request refers does not exist.
     pub(in crate::serve) async fn from_request(
         store: &Store,
         thread: &str,
         request: &Value,
     ) -> Result<Self, ErrorResponse> {
-        // A request has the members of a message, apart from the form of texts.
+        // A request has the same members as a message, except that a text may be a plain string.
         let none = Message::default();
         let request = Message::from_value_ref(request).unwrap_or(&none);
         let content = match request.member::<&Value>("content").valid() {
@@ -50,14 +50,14 @@ impl NewMessage {
         Ok(new)
     }
 
-    /// Returns the IDs of the files in the content and in the attachments.
+    /// Returns the IDs of the image files in the content, and of the attached files.
     fn files(&self) -> impl Iterator<Item = &str> {
         let parts = self.message.content().or_default().valid();
         let images = parts.filter_map(|part| part.image_file().valid()?.file_id().valid());
         images.chain(self.attachments().valid().filter_map(|attachment| attachment.file_id().valid()))
     }
 
-    /// Returns the attachments, which are the files for the tools.
+    /// Returns the attachments: files and the tools that may use them.
     pub(in crate::serve) fn attachments(&self) -> List<'_, &Attachment> {
         self.message.attachments().or_default()
     }
@@ -76,7 +76,7 @@ impl NewMessage {
 /// Adds the attachments of messages to the tool resources of their thread.
 ///
 /// # Errors
-/// If a vector store could not be read.
+/// Returns an error if a vector store could not be read.
 pub(in crate::serve) async fn attach(
     store: &Store,
     batch: Batch,
@@ -91,7 +91,7 @@ pub(in crate::serve) async fn attach(
     resources.commit(store, batch.unchanged(thread).replace(thread)).await
 }
 
-/// Returns the message that a round of a run creates.
+/// Returns the message that the assistant writes in a round of a run.
 pub(in crate::serve) fn of_round(run: &Run, ids: &RoundIds, text: &str, annotations: Vec<Value>) -> Message {
     let thread = run.thread_id().or_default();
     let mut part = text_part(text);
@@ -105,13 +105,14 @@ pub(in crate::serve) fn of_round(run: &Run, ids: &RoundIds, text: &str, annotati
     message
 }
 
-/// Returns the annotation of a marker in a text. The positions are in characters.
+/// Returns the annotation for a citation of a file. `marker` is the cited text in the message, from `start` to `end` in
+/// characters.
 pub(in crate::serve) fn file_citation(marker: &str, file: &str, [start, end]: [usize; 2]) -> Value {
     let kind = AnnotationType::FileCitation.name();
     json!({ "type": kind, "text": marker, "start_index": start, "end_index": end, kind: { "file_id": file } })
 }
 
-/// Marks a completed message as incomplete. `reason` is that of `incomplete_details`.
+/// Marks a completed message as incomplete. `reason` becomes the reason in `incomplete_details`.
 pub(in crate::serve) fn mark_incomplete(message: &mut Message, reason: &str) {
     let time = message.member::<&Value>("completed_at").valid().cloned();
     message.set_status(MessageStatus::Incomplete);
@@ -120,7 +121,7 @@ pub(in crate::serve) fn mark_incomplete(message: &mut Message, reason: &str) {
     message.set("completed_at", Value::Null);
 }
 
-/// Appends a refusal to the content of a message. An empty text before it is removed.
+/// Appends a refusal to the content of a message. If the text of the message is empty, removes the text.
 pub(in crate::serve) fn append_refusal(message: &mut Message, refusal: &str) {
     let refusal = json!({ "type": ContentType::Refusal.name(), "refusal": refusal });
     let mut content = message.content().or_default().values().to_vec();
@@ -131,6 +132,7 @@ pub(in crate::serve) fn append_refusal(message: &mut Message, refusal: &str) {
     message.set("content", content);
 }
 
+/// Returns a completed message with this content.
 fn completed(id: &str, thread: &str, role: &str, content: Vec<Value>) -> Message {
     let now = ids::now();
     let mut message = Message::from_literal(json!({
@@ -157,7 +159,8 @@ fn text_part(text: &str) -> Value {
     json!({ "type": ContentType::Text.name(), "text": { "value": text, "annotations": [] } })
 }
 
-/// Converts a content part of a request to the form of a response: texts differ, and images have a default.
+/// Converts a content part of a request to the form in responses. A text becomes an object with annotations, and an
+/// image gets the default `detail`.
 fn stored_part(given: &Value) -> Value {
     let Some(part) = ContentPart::from_value_ref(given) else { return given.clone() };
     if part.kind().is(ContentType::Text) {

@@ -1,7 +1,7 @@
 //! New objects, with every member that the protocol documents and its default value (docs/protocol/objects.md).
 //!
-//! One file per noun builds the object that the store keeps and the API returns. Objects that depend on others check
-//! that those exist. Must not depend on requests, on the engine, or on models.
+//! One file per noun builds the object that the store keeps and the API returns. If an object refers to others, its
+//! constructor checks that they exist. The module must not depend on requests, on the engine, or on models.
 
 pub(super) mod assistant;
 pub(super) mod conversation;

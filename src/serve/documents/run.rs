@@ -52,37 +52,37 @@ pub(in crate::serve) fn create(
     }))
 }
 
-/// Returns the instructions of a run, with the additional ones below the usual ones.
-fn instructions(usual: &Value, additional: Option<&Value>) -> String {
-    let texts = [usual.as_str(), additional.and_then(Value::as_str)];
+/// Returns the instructions of a run: those of the assistant, followed by the additional instructions of the request.
+fn instructions(of_assistant: &Value, additional: Option<&Value>) -> String {
+    let texts = [of_assistant.as_str(), additional.and_then(Value::as_str)];
     let texts: Vec<&str> = texts.into_iter().flatten().filter(|text| !text.is_empty()).collect();
     texts.join("\n")
 }
 
-/// Returns the IDs of the vector stores in the `tool_resources` of a request, or `None` if it states nothing about them.
+/// Returns the IDs of the vector stores in the `tool_resources` of a request, or `None` if it does not set them.
 fn search_stores(object: &Map<String, Value>) -> Option<Vec<String>> {
     let ids = object.get("tool_resources")?.get("file_search")?.get("vector_store_ids")?.as_array()?;
     Some(ids.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// Returns the label of a run that a request creates: the vector stores that replace those of the assistant. The run as
-/// the protocol has it does not contain them.
+/// Returns the label of the run that a request creates: a JSON array of the vector stores that replace those of the
+/// assistant. They are in the label because the run object of the protocol has no member for them.
 pub(in crate::serve) fn label(request: &Map<String, Value>) -> Option<String> {
     search_stores(request).map(|stores| Value::from(stores).to_string())
 }
 
-/// Returns the vector stores in the label of a run.
+/// Reads the vector stores from the label of a run.
 pub(in crate::serve) fn search_stores_of_label(label: Option<&str>) -> Option<Vec<String>> {
     let stores = json::stored(label?).ok()?;
     Some(stores.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// Returns the `usage` of a run or a run step. The sum saturates, because an endpoint may report any count.
+/// Returns the `usage` of a run or a run step. The sum saturates, because a model endpoint may report any number.
 pub(in crate::serve) fn usage(prompt: i64, completion: i64) -> Value {
     json!({ "prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt.saturating_add(completion) })
 }
 
-/// Returns the action for which a run with these tool calls waits.
+/// Returns the `required_action` of a run that waits for the outputs of these tool calls.
 pub(in crate::serve) fn submit_tool_outputs(tool_calls: Vec<Value>) -> Value {
     json!({ "type": "submit_tool_outputs", "submit_tool_outputs": { "tool_calls": tool_calls } })
 }

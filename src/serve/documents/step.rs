@@ -5,31 +5,32 @@ use crate::json;
 use crate::serve::ids::RoundIds;
 use serde_json::{Value, json};
 
-/// Returns the open step of a round that creates a message.
+/// Returns the step of a round that creates a message, with the status `in_progress`.
 pub(in crate::serve) fn of_message(run: &Run, ids: &RoundIds) -> RunStep {
     let kind = StepType::MessageCreation.name();
     open(&ids.message_step, run, ids, kind, json!({ "type": kind, "message_creation": { "message_id": ids.message } }))
 }
 
-/// Returns the open step of a round with tool calls.
+/// Returns the step of a round with tool calls, with the status `in_progress`.
 pub(in crate::serve) fn of_tool_calls(run: &Run, ids: &RoundIds, calls: Vec<Value>) -> RunStep {
     let kind = StepType::ToolCalls.name();
     open(&ids.tool_calls_step, run, ids, kind, json!({ "type": kind, "tool_calls": calls }))
 }
 
-/// The member of a stored search with its query. The protocol has no such member, so responses do not contain it.
+/// The member of a stored search that contains its query. The protocol has no such member, so it is removed from
+/// responses.
 const QUERY: &str = "query";
 
 /// The value of `include[]` that adds the passages to the results of searches.
 const CONTENT: &str = "step_details.tool_calls[*].file_search.results[*].content";
 
-/// Returns a search as a step stores it.
+/// Returns a `file_search` call in its stored form.
 pub(in crate::serve) fn search_call(id: &str, query: &str, ranking_options: &Value, results: Vec<Value>) -> Value {
     let kind = ToolType::FileSearch.name();
     json!({ "id": id, "type": kind, kind: { QUERY: query, "ranking_options": ranking_options, "results": results } })
 }
 
-/// Returns a result of a search as a step stores it.
+/// Returns a result of a `file_search` call in its stored form.
 pub(in crate::serve) fn search_result(file: &str, filename: &str, score: f64, text: &str) -> Value {
     let content = json!([{ "type": "text", "text": text }]);
     json!({ "file_id": file, "file_name": filename, "score": score, "content": content })
@@ -45,9 +46,9 @@ pub(in crate::serve) fn includes_content(include: Option<&Vec<String>>) -> bool 
     include.is_some_and(|include| include.iter().any(|field| field == CONTENT))
 }
 
-/// Returns a stored step as responses contain it: without the queries of searches, and without the passages unless
-/// they are included.
-pub(in crate::serve) fn shown(step: &RunStep, with_content: bool) -> RunStep {
+/// Returns a stored step in the form of responses. The queries of searches are removed, and the passages too unless
+/// `with_content` is set.
+pub(in crate::serve) fn in_response(step: &RunStep, with_content: bool) -> RunStep {
     let mut step = step.clone();
     let searches = step.tool_calls_mut().filter_map(|call| call.as_map_mut().get_mut(ToolType::FileSearch.name()));
     for search in searches.filter_map(Value::as_object_mut) {
@@ -60,15 +61,17 @@ pub(in crate::serve) fn shown(step: &RunStep, with_content: bool) -> RunStep {
     step
 }
 
-/// Does the same for a step as text. A step without searches is returned as it is.
-pub(in crate::serve) fn shown_text(step: String, with_content: bool) -> Result<String, json::Error> {
+/// Converts the JSON text of a stored step to the form of responses, like [`in_response`]. A step without searches is
+/// returned unchanged.
+pub(in crate::serve) fn text_in_response(step: String, with_content: bool) -> Result<String, json::Error> {
     if !step.contains("\"file_search\"") {
         return Ok(step);
     }
     let stored = RunStep::from_map(json::stored(step).and_then(json::into_object)?);
-    Ok(shown(&stored, with_content).to_json())
+    Ok(in_response(&stored, with_content).to_json())
 }
 
+/// Returns a step with the status `in_progress`.
 fn open(id: &str, run: &Run, ids: &RoundIds, kind: &str, details: Value) -> RunStep {
     RunStep::from_literal(json!({
         "id": id,

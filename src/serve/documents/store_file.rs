@@ -11,8 +11,8 @@ use crate::serve::store::{NewStoreFile, StatusCounts, Store, StoreFileRow};
 use futures_util::future::try_join_all;
 use serde_json::{Map, Value, json};
 
-/// Returns the object of a row.
-pub(in crate::serve) fn shown(row: &StoreFileRow) -> VectorStoreFile {
+/// Returns the object that responses contain for the row of a file.
+pub(in crate::serve) fn in_response(row: &StoreFileRow) -> VectorStoreFile {
     let error = row.error.as_ref().map(|(code, message)| json!({ "code": code, "message": message }));
     let sizes = json!({
         "max_chunk_size_tokens": row.chunking.size,
@@ -31,7 +31,7 @@ pub(in crate::serve) fn shown(row: &StoreFileRow) -> VectorStoreFile {
     }))
 }
 
-/// Returns stored attributes.
+/// Parses the stored attributes of a file. Returns an empty object if they are not valid JSON.
 pub(in crate::serve) fn attributes(text: &str) -> Value {
     json::stored(text).unwrap_or_else(|_| json!({}))
 }
@@ -48,8 +48,9 @@ pub(in crate::serve) fn batch(store: &str) -> FileBatch {
     }))
 }
 
-/// Returns a batch as responses show it. The stored status is `cancelled` after a request to cancel it.
-pub(in crate::serve) fn shown_batch(mut batch: FileBatch, counts: &StatusCounts) -> FileBatch {
+/// Returns a batch in the form of responses, with a status that is derived from the counts. The stored status is
+/// `cancelled` after a request to cancel the batch, and `in_progress` otherwise.
+pub(in crate::serve) fn batch_in_response(mut batch: FileBatch, counts: &StatusCounts) -> FileBatch {
     let was_cancelled = batch.status().is(IndexingStatus::Cancelled);
     let status = match counts {
         counts if counts.in_progress > 0 => IndexingStatus::InProgress,
@@ -65,20 +66,20 @@ pub(in crate::serve) fn shown_batch(mut batch: FileBatch, counts: &StatusCounts)
 /// Checks that files exist.
 ///
 /// # Errors
-/// If one does not exist.
+/// Returns an error if a file does not exist.
 pub(in crate::serve) async fn require_files(store: &Store, files: &[NewStoreFile]) -> Result<(), ErrorResponse> {
-    // A batch has up to 2,000 files, and a database on a server answers several requests at once.
-    for some in files.chunks(32) {
-        try_join_all(some.iter().map(|new| require(store, Kind::File, &new.file))).await?;
+    // A batch has up to 2,000 files, and a database server executes several queries at once.
+    for chunk in files.chunks(32) {
+        try_join_all(chunk.iter().map(|new| require(store, Kind::File, &new.file))).await?;
     }
     Ok(())
 }
 
 /// Returns the files that a request adds: those of `file_ids` with the chunking and the attributes of the request, or
-/// those of `files` with their own. Of a file that is stated twice, the last one counts.
+/// those of `files` with their own. If a file occurs twice, the last occurrence counts.
 ///
 /// # Errors
-/// If the request has data sources, which only Foundry has.
+/// Returns an error if the request has data sources, which only Foundry has.
 pub(in crate::serve) fn added_files(body: &Map<String, Value>) -> Result<Vec<NewStoreFile>, ErrorResponse> {
     for name in ["data_sources", "configuration"] {
         if body.get(name).is_some_and(|value| !value.is_null()) {
@@ -88,10 +89,10 @@ pub(in crate::serve) fn added_files(body: &Map<String, Value>) -> Result<Vec<New
     }
     let elements = |name: &str| body.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let of_ids = elements("file_ids").iter().filter_map(|id| Some(new_file(id.as_str()?, body)));
-    let own = elements("files").iter().filter_map(Value::as_object);
-    let own = own.filter_map(|file| Some(new_file(file.get("file_id")?.as_str()?, file)));
+    let with_options = elements("files").iter().filter_map(Value::as_object);
+    let with_options = with_options.filter_map(|file| Some(new_file(file.get("file_id")?.as_str()?, file)));
     let mut files: Vec<NewStoreFile> = Vec::new();
-    for new in of_ids.chain(own) {
+    for new in of_ids.chain(with_options) {
         match files.iter_mut().find(|known| known.file == new.file) {
             Some(known) => *known = new,
             None => files.push(new),
@@ -100,12 +101,12 @@ pub(in crate::serve) fn added_files(body: &Map<String, Value>) -> Result<Vec<New
     Ok(files)
 }
 
-/// Returns a file with the chunking and the attributes of a request.
+/// Returns a new file of a vector store. `options` has its chunking and its attributes.
 pub(in crate::serve) fn new_file(file: &str, options: &Map<String, Value>) -> NewStoreFile {
     NewStoreFile { chunking: Some(chunking(options)), attributes: attributes_of(options), ..NewStoreFile::of(file) }
 }
 
-/// Returns the attributes of a request as JSON.
+/// Returns the attributes in a request as JSON text, or `None` if it has none.
 pub(in crate::serve) fn attributes_of(body: &Map<String, Value>) -> Option<String> {
     body.get("attributes").filter(|attributes| attributes.is_object()).map(Value::to_string)
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 /// Adds a new thread with its first messages to a batch. Returns the thread.
 ///
 /// # Errors
-/// If an object to which the request refers does not exist.
+/// Returns an error if an object to which the request refers does not exist.
 pub(in crate::serve) async fn create(
     store: &Store,
     batch: Batch,

@@ -1,7 +1,8 @@
-//! Resources of tools: files and vector stores that assistants, threads, and attachments refer to
+//! The `tool_resources` of assistants and threads: the files and vector stores that the tools may use
 //! (docs/protocol/objects.md#tool-resources, docs/protocol/objects.md#attachments).
 //!
-//! The helper member `vector_stores` of a request creates a vector store and does not appear in responses.
+//! In a request, the member `vector_stores` describes vector stores to create (helpers). Responses contain their IDs
+//! instead.
 
 use super::members::without_nulls;
 use super::vector_store;
@@ -12,8 +13,7 @@ use crate::serve::ids;
 use crate::serve::store::{Batch, NewObject, NewStoreFile, Store, Stored};
 use serde_json::{Map, Value, json};
 
-/// The number of days after its last use for which a vector store lives that a thread's helper or an attachment
-/// created.
+/// The number of days after which an unused vector store expires, if a helper of a thread or an attachment created it.
 const HELPER_DAYS: i64 = 7;
 
 /// The object that owns the resources.
@@ -38,7 +38,7 @@ struct NewVectorStore {
     files: Vec<NewStoreFile>,
 }
 
-/// A vector store that gets files.
+/// A vector store to which files are added.
 #[derive(Debug)]
 struct ChangedVectorStore {
     store: Stored<VectorStore>,
@@ -46,11 +46,11 @@ struct ChangedVectorStore {
 }
 
 impl ResourceChanges {
-    /// Checks the objects that the `tool_resources` of a request refer to, and prepares the vector stores that they
-    /// ask for.
+    /// Checks that the files and vector stores in the `tool_resources` of a request exist, and prepares the vector
+    /// stores that its helpers describe.
     ///
     /// # Errors
-    /// If an object does not exist.
+    /// Returns an error if an object does not exist.
     pub(in crate::serve) async fn of(
         store: &Store,
         given: Option<&Value>,
@@ -80,10 +80,10 @@ impl ResourceChanges {
         &self.resources
     }
 
-    /// Adds the files of a message's attachments to the resources of their tools.
+    /// Adds the attached files of a message to the resources of the tools that they name.
     ///
     /// # Errors
-    /// If a file does not exist, or a vector store could not be read.
+    /// Returns an error if a file does not exist, or a vector store could not be read.
     pub(in crate::serve) async fn attach(
         &mut self,
         store: &Store,
@@ -102,10 +102,10 @@ impl ResourceChanges {
         Ok(())
     }
 
-    /// Adds the new and changed vector stores to a batch. The batch fails if another change comes first.
+    /// Adds the new and changed vector stores to a batch. The batch fails if another request changes one of them first.
     ///
     /// # Errors
-    /// If the rows of the files could not be read.
+    /// Returns an error if the rows of the files could not be read.
     pub(in crate::serve) async fn commit(&self, rows: &Store, mut batch: Batch) -> Result<Batch, ErrorResponse> {
         for NewVectorStore { store, files } in &self.created {
             batch = batch.insert(&NewObject::top(store));
@@ -119,7 +119,7 @@ impl ResourceChanges {
         Ok(batch)
     }
 
-    /// Creates the vector stores that the helper member `vector_stores` describes, and replaces it with their IDs.
+    /// Prepares the vector stores that the member `vector_stores` describes, and replaces the member with their IDs.
     async fn create_requested(&mut self, store: &Store, owner: ResourceOwner) -> Result<(), ErrorResponse> {
         let resources = self.resources.as_map_mut();
         let Some(search) = resources.get_mut("file_search").and_then(Value::as_object_mut) else { return Ok(()) };
@@ -150,8 +150,8 @@ impl ResourceChanges {
         }
     }
 
-    /// Adds a file to the vector store of the resources. If there is none, or it has expired or was deleted, a new one
-    /// takes its place.
+    /// Adds a file to the vector store in the resources. If there is none, or if it has expired or was deleted,
+    /// prepares a new vector store instead.
     async fn add_search_file(&mut self, store: &Store, file: &str) -> Result<(), ErrorResponse> {
         let first = self.resources.vector_store_ids().first().map(str::to_owned);
         let Some(id) = first else { return self.create_for_file(store, file).await };
@@ -184,7 +184,7 @@ impl ResourceChanges {
 }
 
 impl NewVectorStore {
-    /// Builds a vector store. `days` is the number of days after its last use for which it lives.
+    /// Prepares the vector store that `request` describes. After `days` days without use, it expires.
     async fn from_request(
         store: &Store,
         request: &Map<String, Value>,
@@ -208,12 +208,12 @@ impl NewVectorStore {
 /// Checks that an object exists.
 ///
 /// # Errors
-/// If the object does not exist.
+/// Returns an error if the object does not exist.
 pub(in crate::serve) async fn require(store: &Store, kind: Kind, id: &str) -> Result<(), ErrorResponse> {
     if store.has(kind, "", id).await? { Ok(()) } else { Err(ErrorResponse::not_found(kind, id)) }
 }
 
-/// Returns the texts of an array.
+/// Returns the strings in a JSON array. Other elements are ignored.
 fn texts(array: Option<&Value>) -> Vec<String> {
     array.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }

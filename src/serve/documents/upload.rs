@@ -34,7 +34,8 @@ pub(in crate::serve) fn part(upload: &str) -> UploadPart {
     }))
 }
 
-/// Returns the status of an upload. An upload whose time is over has expired, even before the engine changes its status.
+/// Returns the status of an upload. A pending upload whose expiry time has passed counts as expired, even before the
+/// engine changes its status.
 pub(in crate::serve) fn status(upload: &Upload) -> &str {
     let expired = upload.member::<i64>("expires_at").valid().is_some_and(|time| time <= ids::now());
     match upload.status().text() {

@@ -1,4 +1,5 @@
-//! Vector stores. The stored object has placeholders for what is read from the rows of its files.
+//! Vector stores. The counts and the size in a stored object are placeholders. Responses get the values from the rows
+//! of the files.
 
 use super::members::metadata_of;
 use crate::api::Kind;
@@ -9,13 +10,14 @@ use crate::serve::ids;
 use crate::serve::store::{Chunking, StatusCounts};
 use serde_json::{Map, Value, json};
 
+/// The number of seconds of a day.
 const DAY: i64 = 86_400;
 
-/// The members that are missing instead of null (docs/protocol/objects.md#file).
+/// The members that a response leaves out instead of setting them to null (docs/protocol/objects.md#file).
 const NOT_NULL: [&str; 2] = ["expires_after", "expires_at"];
 
-/// Returns the vector store that a request creates. `days` is the number of days after its last use for which it lives,
-/// unless the request states it.
+/// Returns the vector store that a request creates. Unless the request sets `expires_after`, the vector store expires
+/// after `days` days without use.
 pub(in crate::serve) fn create(request: &Map<String, Value>, days: Option<i64>) -> VectorStore {
     let now = ids::now();
     let default = days.map(|days| json!({ "anchor": "last_active_at", "days": days }));
@@ -35,8 +37,8 @@ pub(in crate::serve) fn create(request: &Map<String, Value>, days: Option<i64>) 
     }))
 }
 
-/// Returns a stored vector store as responses show it.
-pub(in crate::serve) fn shown(mut store: VectorStore, counts: &StatusCounts) -> VectorStore {
+/// Returns a stored vector store in the form of responses.
+pub(in crate::serve) fn in_response(mut store: VectorStore, counts: &StatusCounts) -> VectorStore {
     let expires_at = expires_at(&store);
     let status = if is_expired(&store) {
         VectorStoreStatus::Expired
@@ -61,12 +63,12 @@ pub(in crate::serve) fn shown(mut store: VectorStore, counts: &StatusCounts) -> 
     store
 }
 
-/// Reads a stored vector store, and returns it as responses show it.
-pub(in crate::serve) fn shown_text(text: &str, counts: &StatusCounts) -> Result<VectorStore, ErrorResponse> {
-    Ok(shown(VectorStore::from_map(json::stored(text).and_then(json::into_object)?), counts))
+/// Parses a stored vector store, and returns it in the form of responses.
+pub(in crate::serve) fn text_in_response(text: &str, counts: &StatusCounts) -> Result<VectorStore, ErrorResponse> {
+    Ok(in_response(VectorStore::from_map(json::stored(text).and_then(json::into_object)?), counts))
 }
 
-/// Returns `true` if a vector store is past its expiry. It can neither be searched nor get files.
+/// Returns `true` if a vector store has expired. It can then neither be searched nor get files.
 pub(in crate::serve) fn is_expired(store: &VectorStore) -> bool {
     expires_at(store).is_some_and(|time| time <= ids::now())
 }
@@ -76,7 +78,7 @@ pub(in crate::serve) fn expired(id: &str) -> ErrorResponse {
     ErrorResponse::bad_request(format!("Vector store '{id}' has expired.")).code("vector_store_expired")
 }
 
-/// Returns the counts as the protocol shows them.
+/// Returns the member `file_counts` of a response.
 pub(in crate::serve) fn file_counts(counts: &StatusCounts) -> Value {
     let StatusCounts { in_progress, completed, failed, cancelled, .. } = *counts;
     json!({

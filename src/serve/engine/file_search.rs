@@ -1,5 +1,5 @@
 //! The tool `file_search` of a run (docs/protocol/runs.md#waiting-for-files): the vector stores that it searches, and
-//! the execution of the model's searches. No caller takes part in them.
+//! the execution of the searches that the model requests. The server executes them without the caller.
 
 use super::Engine;
 use crate::api::objects::{Assistant, JsonObject, Run, Thread, Tool, ToolResources, ToolType, VectorStore};
@@ -13,26 +13,27 @@ use crate::serve::retrieval::{self, Hit, Search};
 use crate::serve::store::Stored;
 use serde_json::{Value, json};
 
-/// The number of seconds after its start for which a run waits for files of its thread
+/// The number of seconds for which a run waits at most for the files of its thread, counted from its start
 /// (docs/protocol/runs.md#waiting-for-files).
-const PATIENCE: i64 = 60;
+const MAX_FILE_WAIT: i64 = 60;
+/// The ranker that results name if the tool does not select one.
 const DEFAULT_RANKER: &str = "default_2024_08_21";
 
-/// The vector stores that a run searches, and the options of its tool.
+/// The vector stores that a run searches, and the options of its tool `file_search`.
 #[derive(Debug)]
 pub(super) struct SearchScope {
     stores: Vec<Stored<VectorStore>>,
-    wanted: usize,
-    /// The largest number of tokens of all results.
+    max_results: usize,
+    /// The maximum number of tokens of all results of a search.
     budget: u32,
     ranker: String,
     threshold: f64,
 }
 
-/// A search that the model asked for, with its results.
+/// A search that the model requested, with its results.
 #[derive(Debug, Clone)]
 pub(super) struct FinishedSearch {
-    /// The number of the call in the round.
+    /// The index of the tool call in the round.
     pub(super) call: usize,
     pub(super) query: String,
     pub(super) ranking_options: Value,
@@ -40,12 +41,12 @@ pub(super) struct FinishedSearch {
 }
 
 impl SearchScope {
-    /// Returns what the model must know of the tool.
+    /// Returns the description of the tool for the model.
     pub(super) fn tool(&self) -> SearchTool {
         SearchTool { has_stores: !self.stores.is_empty() }
     }
 
-    /// Returns the failure of a run that would search an expired vector store.
+    /// Returns the failure of the run if one of its vector stores has expired.
     pub(super) fn failure(&self) -> Option<RunFailure> {
         let expired = self.stores.iter().find(|store| vector_store::is_expired(&store.object))?;
         let message = format!("Vector store '{}' has expired, so the run cannot search it.", expired.id);
@@ -58,10 +59,11 @@ impl SearchScope {
         let member = |name: &str| options.and_then(|options| options.get(name));
         let ranking = member("ranking_options").and_then(Value::as_object);
         let ranker = ranking.and_then(|ranking| ranking.get("ranker")).and_then(Value::as_str);
-        let wanted = member("max_num_results").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+        let max_results =
+            member("max_num_results").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
         Self {
             stores: Vec::new(),
-            wanted: wanted.unwrap_or(default_results),
+            max_results: max_results.unwrap_or(default_results),
             budget,
             ranker: ranker.filter(|ranker| *ranker != "auto").unwrap_or(DEFAULT_RANKER).to_owned(),
             threshold: ranking.and_then(|ranking| ranking.get("score_threshold")?.as_f64()).unwrap_or(0.0),
@@ -75,27 +77,27 @@ impl Engine {
         let run = &stored.object;
         let Some(tool) = searching_tool(run) else { return Ok(None) };
         let mut scope = SearchScope::of_tool(tool, run.model().or_default());
-        let mut wanted = match run::search_stores_of_label(stored.label.as_deref()) {
-            Some(own) => own,
+        let mut ids = match run::search_stores_of_label(stored.label.as_deref()) {
+            Some(of_run) => of_run,
             None => {
                 let assistant = self.store.load::<Assistant>("", run.assistant_id().or_default()).await?;
                 assistant.map(|assistant| store_ids(assistant.object.tool_resources().valid())).unwrap_or_default()
             }
         };
-        wanted.extend(self.stores_of_thread(run).await?);
-        for (n, id) in wanted.iter().enumerate() {
-            // A vector store that was deleted meanwhile has nothing to search.
-            if !wanted.iter().take(n).any(|earlier| earlier == id) {
+        ids.extend(self.stores_of_thread(run).await?);
+        for (n, id) in ids.iter().enumerate() {
+            // A vector store that was deleted in the meantime is skipped.
+            if !ids.iter().take(n).any(|earlier| earlier == id) {
                 scope.stores.extend(self.store.load::<VectorStore>("", id).await?);
             }
         }
         Ok(Some(scope))
     }
 
-    /// Returns `true` if a run should not begin yet, because files of its thread are being indexed.
+    /// Returns `true` if a run must not call the model yet, because files of its thread are being indexed.
     pub(super) async fn waits_for_files(&self, state: &RunState) -> Result<bool, ErrorResponse> {
         let begun: Option<i64> = state.run.object.member("started_at").valid();
-        if begun.is_none_or(|begun| ids::now() - begun >= PATIENCE) {
+        if begun.is_none_or(|begun| ids::now() - begun >= MAX_FILE_WAIT) {
             return Ok(false);
         }
         let run = &state.run.object;
@@ -117,7 +119,7 @@ impl Engine {
     }
 
     /// Executes the searches in the reply of a model.
-    pub(super) async fn searches(
+    pub(super) async fn execute_searches(
         &self,
         scope: Option<&SearchScope>,
         round: &Round,
@@ -133,7 +135,7 @@ impl Engine {
                 queries: vec![query.clone()],
                 filter: None,
                 threshold: scope.threshold,
-                wanted: scope.wanted,
+                max_results: scope.max_results,
             };
             let hits = within_budget(self.retriever.search(search).await?, scope.budget);
             let ranking_options = json!({ "ranker": scope.ranker, "score_threshold": scope.threshold });
@@ -151,7 +153,7 @@ impl Engine {
 /// Returns the tool `file_search` of a run. Returns `None` if the run does not have it or must not use it.
 fn searching_tool(run: &Run) -> Option<&Tool> {
     let tools = run.tools().or_default();
-    // A function of the caller that has the name of the tool takes precedence.
+    // A function of the run with the name `file_search` takes precedence.
     let is_function = tools.valid().any(|tool| tool.function_name() == Some(FILE_SEARCH));
     if is_function || ToolChoice::of(run.tool_choice().valid()) == ToolChoice::None {
         return None;
@@ -164,7 +166,7 @@ fn store_ids(resources: Option<&ToolResources>) -> Vec<String> {
     resources.into_iter().flat_map(|resources| resources.vector_store_ids().valid()).map(str::to_owned).collect()
 }
 
-/// Returns the default number of results, and the number of tokens that all results of a search may have
+/// Returns the default number of results of a search, and the maximum number of tokens of all its results
 /// (docs/protocol/objects.md#limits-and-defaults).
 fn limits(model: &str) -> (usize, u32) {
     if model.starts_with("gpt-3.5") { (5, 4_000) } else { (20, 16_000) }

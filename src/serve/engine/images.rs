@@ -1,4 +1,4 @@
-//! Conversion of image files in messages to `data:` URLs, the form that models take.
+//! Conversion of image files in messages to `data:` URLs, which model endpoints accept.
 
 use super::Engine;
 use crate::api::Kind;
@@ -10,7 +10,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 const MAX_BYTES: u64 = 20 << 20;
 
 impl Engine {
-    /// Reads the image of a file. An image that is missing or unusable becomes a [`MessagePart::Unavailable`] with the reason.
+    /// Reads an image file and returns it as a `data:` URL. If it is missing or unusable, returns a
+    /// [`MessagePart::Unavailable`] with the reason.
     pub(super) async fn image(&self, id: &str, detail: Option<String>) -> Result<MessagePart, ErrorResponse> {
         let unavailable = |why: &str| Ok(MessagePart::Unavailable(format!("The image {id} {why}.")));
         if !self.store.has(Kind::File, "", id).await? {
@@ -38,8 +39,8 @@ impl Engine {
     }
 }
 
-/// Returns the image format of `bytes` (docs/protocol/objects.md#limits-and-defaults). The name of the file may be
-/// wrong.
+/// Detects the image format from the first bytes, because the name of the file may be wrong
+/// (docs/protocol/objects.md#limits-and-defaults).
 fn format_of(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("png"),

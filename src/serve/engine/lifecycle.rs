@@ -1,7 +1,9 @@
-//! Status changes of a run (docs/protocol/runs.md#states-and-transitions): the objects to change, as one batch.
+//! Status changes of a run (docs/protocol/runs.md#states-and-transitions). Each function adds the changes of all
+//! affected objects to a batch.
 //!
-//! Every status change changes the run object. [`Batch::unchanged`] on it is therefore the compare-and-set of the whole
-//! run, including its steps. Must not depend on the initiator: handler, worker, or timer.
+//! Every status change replaces the run object. A batch with [`Batch::unchanged`] on the run object therefore fails if
+//! anything about the run has changed, including its steps. The module must not depend on what causes a status change:
+//! a handler, a worker, or a timer.
 
 use crate::api::objects::{JsonObject, Run, RunStatus, RunStep, StepStatus};
 use crate::json;
@@ -12,7 +14,7 @@ use crate::serve::model::RunFailure;
 use crate::serve::store::{Batch, CommitOutcome, MAX_ATTEMPTS, RunRow, Store, Stored};
 use serde_json::{Value, json};
 
-/// A run that was read in order to be changed.
+/// A run that was read in order to be changed: its object and its row.
 #[derive(Debug)]
 pub(in crate::serve) struct RunState {
     pub(in crate::serve) run: Stored<Run>,
@@ -41,7 +43,8 @@ impl RunEnding {
         }
     }
 
-    /// Returns the status of the run, and the member with the time of its end, if it has one.
+    /// Returns the status of a run that ended in this way, and the name of the member with the time of its end, if it
+    /// has one.
     const fn of_run(&self) -> (RunStatus, Option<&'static str>) {
         match self {
             Self::Completed => (RunStatus::Completed, Some("completed_at")),
@@ -52,7 +55,8 @@ impl RunEnding {
         }
     }
 
-    /// Returns the status of an open step, and the member with the time of its end.
+    /// Returns the status of a step that was open when the run ended, and the name of the member with the time of its
+    /// end.
     const fn of_step(&self) -> (StepStatus, &'static str) {
         match self {
             Self::Cancelled => (StepStatus::Cancelled, "cancelled_at"),
@@ -62,7 +66,7 @@ impl RunEnding {
         }
     }
 
-    /// Ends an open step in the way in which its run ends.
+    /// Ends an open step with the status that follows from the end of its run.
     pub(in crate::serve) fn close_step(&self, step: &mut RunStep) {
         let (status, time) = self.of_step();
         step.set_status(status);
@@ -74,7 +78,7 @@ impl RunEnding {
 }
 
 impl RunState {
-    /// Reads a run. The object is read first, so that a later change of the run makes a batch on it fail.
+    /// Reads a run. The object is read before the row. If the run changes in between, a batch on the object fails.
     pub(in crate::serve) async fn load(store: &Store, thread: &str, id: &str) -> Result<Option<Self>, ErrorResponse> {
         let Some(run) = store.load(thread, id).await? else { return Ok(None) };
         Ok(store.run(id).await?.map(|row| Self { run, row }))
@@ -172,14 +176,14 @@ pub(in crate::serve) async fn expire_overdue(store: &Store, thread: &str) -> Res
     }
 }
 
-/// Completes a step. Its usage, which was held back until now, becomes visible.
+/// Completes a step and makes its usage visible.
 pub(in crate::serve) fn complete_step(step: &mut Stored<RunStep>) {
     step.object.set_status(StepStatus::Completed);
     step.object.set("completed_at", ids::now());
     reveal_usage(step);
 }
 
-/// Sets the usage of a step to the one in its label, which is null while the step is open.
+/// Copies the usage of a step from its label to its member `usage`, which is null while the step is open.
 fn reveal_usage(step: &mut Stored<RunStep>) {
     let usage = step.label.as_deref().and_then(|text| json::stored(text).ok());
     step.object.set("usage", usage.unwrap_or(Value::Null));

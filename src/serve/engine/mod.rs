@@ -1,4 +1,4 @@
-//! The run engine: claims runs from the store under a lease, assigns each to a worker, and ends expired ones.
+//! The run engine. It claims runs from the store under a lease, starts a worker for each, and ends expired runs.
 //!
 //! The store holds the complete state of a run. After a crash the leases expire, and the next process that opens the
 //! store claims the runs and continues them.
@@ -31,7 +31,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// The shortest and the longest pause between two checks of the store.
+/// The minimum and maximum pause between two checks of the store.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 /// The state that the engine's task, its workers and the request handlers share.
@@ -57,7 +57,8 @@ pub(super) struct Engine {
 struct ActiveRun {
     /// Notified when something other than the worker changed the run.
     changed: Arc<Notify>,
-    /// `true` if the model will not produce any more output by itself.
+    /// `true` if the run will not continue by itself, because a fault holds it or the model never responds.
+    /// [`Engine::drain`] does not wait for it.
     stuck: bool,
 }
 
@@ -101,9 +102,10 @@ impl Engine {
         self.wake();
     }
 
-    /// Waits until no run of this process is in progress. Returns `true` if this happened within `most`.
-    pub(super) async fn drain(&self, most: Duration) -> bool {
-        let deadline = Instant::now() + most;
+    /// Waits until no run of this process is in progress, except stuck ones. Returns `true` if this happened within
+    /// `limit`.
+    pub(super) async fn drain(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
         let mut changes = self.changes.subscribe();
         loop {
             changes.borrow_and_update();
@@ -126,12 +128,14 @@ impl Engine {
         self.store.release(&self.lease).await
     }
 
+    /// Returns `true` if all pending runs are stuck.
     async fn is_idle(&self) -> Result<bool, crate::db::DbError> {
         let pending = self.store.pending_runs(&self.lease).await?;
         let active = self.active();
         Ok(pending.iter().all(|run| active.get(run).is_some_and(|run| run.stuck)))
     }
 
+    /// Claims runs and renews leases until the task is aborted.
     async fn run(self: Arc<Self>, report: Reporter) {
         let pause = (self.lease_life / 3).clamp(PAUSES.0, PAUSES.1);
         let (mut workers, mut damaged) = (JoinSet::new(), HashSet::new());
@@ -158,8 +162,8 @@ impl Engine {
         }
     }
 
-    /// Ends expired runs and claims waiting ones. A run that cannot be ended is reported once and does not stop the
-    /// others.
+    /// Ends expired runs and claims waiting ones. A run that cannot be ended (`damaged`) is reported once, and the
+    /// others are processed all the same.
     async fn claim_runs(
         self: &Arc<Self>,
         workers: &mut JoinSet<()>,
@@ -199,13 +203,15 @@ impl Engine {
         self.active().contains_key(run)
     }
 
+    /// Notifies the worker of a run, if this process has one, that the run was changed.
     fn notify_worker(&self, run: &str) {
         if let Some(active) = self.active().get_mut(run) {
-            active.stuck = false; // Until the worker finds that nothing has changed for the model.
+            active.stuck = false; // The worker sets it again if the model is still stuck.
             active.changed.notify_one();
         }
     }
 
+    /// Starts a worker for a run that this process has claimed.
     fn spawn_worker(self: &Arc<Self>, run: String, workers: &mut JoinSet<()>, report: &Reporter) {
         let active = ActiveRun::default();
         let changed = active.changed.clone();
@@ -238,7 +244,7 @@ impl Engine {
         });
     }
 
-    /// Removes the entry of a worker. The run may have another worker by now.
+    /// Removes the entry of a worker, unless the run has another worker by now.
     fn remove_worker(&self, run: &str, changed: &Arc<Notify>) {
         let mut active = self.active();
         if active.get(run).is_some_and(|active| Arc::ptr_eq(&active.changed, changed)) {
@@ -246,20 +252,21 @@ impl Engine {
         }
     }
 
-    /// Renews the leases. Notifies the workers whose runs were changed or claimed by another process.
+    /// Renews the leases. Notifies the workers whose runs another process has cancelled, ended, or claimed.
     async fn renew(&self) -> Result<(), crate::db::DbError> {
-        let mine: Vec<String> = self.active().keys().cloned().collect();
-        if mine.is_empty() {
+        let active: Vec<String> = self.active().keys().cloned().collect();
+        if active.is_empty() {
             return Ok(());
         }
-        let held = self.store.renew(&self.lease, self.lease_life, &mine).await?;
-        let untouched: HashSet<&str> = held.iter().filter(|run| !run.cancelling).map(|run| run.id.as_str()).collect();
-        for run in mine.iter().filter(|run| !untouched.contains(run.as_str())) {
+        let held = self.store.renew(&self.lease, self.lease_life, &active).await?;
+        let unchanged: HashSet<&str> = held.iter().filter(|run| !run.cancelling).map(|run| run.id.as_str()).collect();
+        for run in active.iter().filter(|run| !unchanged.contains(run.as_str())) {
             self.notify_worker(run);
         }
         Ok(())
     }
 
+    /// Marks a run as stuck, so that [`Engine::drain`] does not wait for it.
     fn mark_stuck(&self, run: &str) {
         if let Some(active) = self.active().get_mut(run) {
             active.stuck = true;
@@ -267,7 +274,7 @@ impl Engine {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// Locks the map of runs. A poisoned lock is usable: no panic can leave the map half changed.
+    /// Locks the map of active runs. A poisoned lock is usable, because no panic can leave the map half changed.
     fn active(&self) -> MutexGuard<'_, HashMap<String, ActiveRun>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! The input of the model for a run, loaded from the store.
+//! Loading of the model's input for the next round of a run.
 
 use super::Engine;
 use crate::api::objects::{
@@ -16,20 +16,22 @@ use crate::serve::store::Stored;
 use serde_json::Value;
 
 impl Engine {
-    /// Loads the input of the model.
+    /// Loads the input of the model for the next round of a run.
     pub(super) async fn model_input(&self, state: &RunState) -> Result<ModelInput, ErrorResponse> {
         let run = &state.run.object;
         let steps = self.store.all::<RunStep>(&state.run.id).await?;
-        let own = steps.iter().filter(|step| step.object.kind().is(StepType::MessageCreation)).count();
+        let own_messages = steps.iter().filter(|step| step.object.kind().is(StepType::MessageCreation)).count();
         let truncation = run.truncation_strategy().valid();
-        let last = truncation.and_then(|truncation| truncation.last_messages().valid()).unwrap_or(i64::MAX);
-        // While a run is in progress, only the run itself can add messages. Its own messages are therefore the newest.
-        let most = last.min(self.model.max_messages()).saturating_add(i64::try_from(own).unwrap_or(i64::MAX));
-        let mut messages = self.store.newest::<Message>(&state.row.thread, most).await?;
+        let limit = truncation.and_then(|truncation| truncation.last_messages().valid()).unwrap_or(i64::MAX);
+        // While a run is in progress, only the run itself can add messages. The messages of the run are therefore the
+        // newest.
+        let limit = limit.min(self.model.max_messages());
+        let limit = limit.saturating_add(i64::try_from(own_messages).unwrap_or(i64::MAX));
+        let mut messages = self.store.newest::<Message>(&state.row.thread, limit).await?;
         let rounds = past_rounds(&steps, &messages);
         // The messages of the run itself are already part of its rounds.
         messages.retain(|message| message.object.run_id().valid() != Some(&state.run.id));
-        let left = |budget: Option<i64>, spent: i64| budget.map(|most| most.saturating_sub(spent).max(0));
+        let left = |budget: Option<i64>, spent: i64| budget.map(|budget| budget.saturating_sub(spent).max(0));
         let value = |name: &str| run.member::<&Value>(name).valid().cloned().unwrap_or_default();
         Ok(ModelInput {
             model: run.model().or_default().to_owned(),
@@ -60,6 +62,7 @@ impl Engine {
         Ok(AssistantInfo { id, name })
     }
 
+    /// Converts messages. Image files are loaded if the model needs them.
     async fn messages(&self, stored: &[Stored<Message>]) -> Result<Vec<InputMessage>, ErrorResponse> {
         let mut messages = Vec::with_capacity(stored.len());
         for Stored { object: message, .. } in stored {
@@ -95,7 +98,7 @@ fn input_part(part: &ContentPart) -> Option<MessagePart> {
     }
 }
 
-/// Returns the past rounds of a run: the tool calls of each, and the text before them.
+/// Returns the past rounds of a run. Each has tool calls, and the text that the model wrote before them.
 fn past_rounds(steps: &[Stored<RunStep>], messages: &[Stored<Message>]) -> Vec<PastRound> {
     let mut rounds = Vec::new();
     let mut text = String::new();
@@ -113,7 +116,7 @@ fn past_rounds(steps: &[Stored<RunStep>], messages: &[Stored<Message>]) -> Vec<P
     rounds
 }
 
-/// Returns a tool call. `searches` is the number of searches before it.
+/// Converts a tool call of a step. `searches` counts the searches of the run so far.
 fn completed_call(call: &ToolCall, searches: &mut usize) -> CompletedCall {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     if let Some(search) = call.file_search().valid() {

@@ -1,4 +1,5 @@
-//! The partial output of a round: published to followers of the run, and stored if the round is interrupted.
+//! The output of a round that is not complete yet. It is published to followers of the run, and stored if the round is
+//! interrupted.
 
 use crate::serve::ids::{self, RoundIds};
 use crate::serve::model::{FILE_SEARCH, ModelDelta, ModelInput, Passage};
@@ -10,38 +11,39 @@ use std::sync::Arc;
 pub(super) struct PartialOutput {
     pub(super) ids: Arc<RoundIds>,
     pub(super) text: String,
-    /// The IDs of the tool calls, in order.
+    /// The IDs of the tool calls, by index.
     calls: Vec<String>,
     limit: WordLimit,
-    /// `true` if calls of `file_search` are searches of the server.
+    /// `true` if the server executes calls of `file_search`. Otherwise they are calls of a function of the run.
     searches: bool,
-    /// The numbers of the calls that are searches.
+    /// The indices of the tool calls that are searches of the server.
     search_calls: Vec<usize>,
     /// The passages that the text may cite.
     pub(super) passages: Vec<Passage>,
 }
 
 impl PartialOutput {
-    /// Starts a round whose text is limited to `most` words.
-    pub(super) fn new(most: i64) -> Self {
+    /// Starts a round whose text has at most `max_words` words.
+    pub(super) fn new(max_words: i64) -> Self {
         Self {
             ids: RoundIds::new(),
             text: String::new(),
             calls: Vec::new(),
-            limit: WordLimit::new(most),
+            limit: WordLimit::new(max_words),
             searches: false,
             search_calls: Vec::new(),
             passages: Vec::new(),
         }
     }
 
-    /// Sets what depends on the input of the model: whether it may search, and what it may cite.
-    pub(super) fn expect(&mut self, input: &ModelInput) {
+    /// Sets whether the model may search, and the passages that it may cite, from its input.
+    pub(super) fn set_input(&mut self, input: &ModelInput) {
         self.searches = input.search.is_some();
         self.passages = input.passages().cloned().collect();
     }
 
-    /// Adds output. Returns the part of it that is certain to be kept.
+    /// Adds output. Returns the part to publish, which is without the words beyond the limit, and without white space
+    /// that may be at the end.
     pub(super) fn push(&mut self, delta: ModelDelta) -> Option<OutputDelta> {
         match delta {
             ModelDelta::Text(text) => {
@@ -59,7 +61,7 @@ impl PartialOutput {
         }
     }
 
-    /// Returns the ID of the tool call with this index.
+    /// Returns the ID of the tool call with this index. Creates missing IDs.
     pub(super) fn call_id(&mut self, index: usize) -> String {
         while self.calls.len() <= index {
             self.calls.push(ids::with_prefix("call_"));
@@ -68,17 +70,18 @@ impl PartialOutput {
     }
 }
 
-/// Returns the first `most` words of a text.
-pub(super) fn first_words(text: &str, most: i64) -> &str {
+/// Returns the first `max_words` words of a text.
+pub(super) fn first_words(text: &str, max_words: i64) -> &str {
     let mut words = text.split_whitespace();
-    let Some(next) = words.nth(usize::try_from(most).unwrap_or(usize::MAX)) else { return text };
+    let Some(next) = words.nth(usize::try_from(max_words).unwrap_or(usize::MAX)) else { return text };
     let end = next.as_ptr().addr() - text.as_ptr().addr();
     text.get(..end).unwrap_or(text).trim_end()
 }
 
-/// A filter that ends a text after a number of words. It also drops the white space at the end.
+/// A filter that cuts a text, which arrives in parts, after a number of words. It drops the white space at the end.
 #[derive(Debug)]
 struct WordLimit {
+    /// The number of words that may still begin. `i64::MAX` means no limit.
     left: i64,
     in_word: bool,
     /// White space that is kept only if another word follows.
@@ -90,6 +93,7 @@ impl WordLimit {
         Self { left: words, in_word: false, held: String::new() }
     }
 
+    /// Adds a part of the text. Returns the part to keep, with the white space before it.
     fn push(&mut self, text: String) -> String {
         if self.left == i64::MAX {
             return text;
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_cut_behind_a_word() {
+    fn a_text_is_cut_after_a_word() {
         for (most, expected) in
             [(0, ""), (1, " one"), (2, " one\ntwö"), (3, " one\ntwö three "), (9, " one\ntwö three ")]
         {

@@ -12,7 +12,7 @@ use crate::serve::model::{IncompleteReason, ModelReply, RequestedCall, Round, Ru
 use crate::serve::store::{Batch, NewObject, Store};
 use serde_json::{Value, json};
 
-/// Adds the result of a round to a batch, and changes the run accordingly.
+/// Adds the result of a round to a batch, and sets the next status of the run.
 pub(super) async fn build(
     store: &Store,
     state: &mut RunState,
@@ -23,7 +23,7 @@ pub(super) async fn build(
 ) -> Result<Batch, ErrorResponse> {
     let left = completion_tokens_left(state);
     state.row.prompt_tokens = state.row.prompt_tokens.saturating_add(round.prompt_tokens);
-    if state.run.object.max_prompt_tokens().valid().is_some_and(|most| state.row.prompt_tokens > most) {
+    if state.run.object.max_prompt_tokens().valid().is_some_and(|limit| state.row.prompt_tokens > limit) {
         let cost = usage(round.prompt_tokens, 0);
         let (batch, ending) = stop(&state.run.object, batch, output, IncompleteReason::Prompt, cost);
         return state.end(store, batch, &ending).await;
@@ -61,11 +61,11 @@ pub(super) async fn build(
 
 /// Returns the number of completion tokens that the run may still use, or `i64::MAX` if there is no limit.
 pub(super) fn completion_tokens_left(state: &RunState) -> i64 {
-    let most = state.run.object.max_completion_tokens().valid();
-    most.map_or(i64::MAX, |most| most.saturating_sub(state.row.completion_tokens).max(0))
+    let limit = state.run.object.max_completion_tokens().valid();
+    limit.map_or(i64::MAX, |limit| limit.saturating_sub(state.row.completion_tokens).max(0))
 }
 
-/// Adds the text of an interrupted round, so that the store agrees with what followers have received.
+/// Adds the text that an interrupted round has published, so that the store contains what followers have received.
 pub(super) fn keep_output(run: &Run, batch: Batch, output: &PartialOutput, ending: &RunEnding) -> Batch {
     if output.text.is_empty() {
         return batch;
@@ -77,7 +77,7 @@ pub(super) fn keep_output(run: &Run, batch: Batch, output: &PartialOutput, endin
     insert(run, batch, &message, &step)
 }
 
-/// Adds the message of a truncated text, and ends the run as incomplete.
+/// Adds a message with a truncated text. Returns the ending of the run, which is incomplete.
 fn cut_short(
     run: &Run,
     batch: Batch,
@@ -90,7 +90,8 @@ fn cut_short(
     (batch, RunEnding::Incomplete(reason.of_run()))
 }
 
-/// Ends a run whose token budget is too small for the result of the round. Text that was already published is kept.
+/// Returns the ending of a run whose token budget is too small for the result of the round. Adds a message if text was
+/// already published.
 fn stop(run: &Run, batch: Batch, output: &PartialOutput, reason: IncompleteReason, cost: Value) -> (Batch, RunEnding) {
     if output.text.is_empty() {
         return (batch, RunEnding::Incomplete(reason.of_run()));
@@ -98,14 +99,14 @@ fn stop(run: &Run, batch: Batch, output: &PartialOutput, reason: IncompleteReaso
     cut_short(run, batch, output, &output.text, reason, cost)
 }
 
-/// Adds a message that is a refusal, after any text that came before it.
+/// Adds a message with the refusal, after the text that was published before it.
 fn add_refusal(run: &Run, batch: Batch, output: &PartialOutput, refusal: &str, cost: Value) -> Batch {
     let mut message = message_of(run, output, &output.text);
     message::append_refusal(&mut message, refusal);
     add_completed(run, batch, output, &message, cost)
 }
 
-/// Adds a message and its step. `incomplete` is the reason why the message is incomplete, if it is.
+/// Adds a message and its completed step. `incomplete` is the reason if the message is incomplete.
 fn add_message(
     run: &Run,
     batch: Batch,
@@ -121,13 +122,15 @@ fn add_message(
     add_completed(run, batch, output, &message, cost)
 }
 
-/// Returns the message of the round, with the citations in its text.
+/// Returns the message of the round, with annotations for the citations in its text.
 fn message_of(run: &Run, output: &PartialOutput, text: &str) -> Message {
-    let citations = citations(text, &output.passages).into_iter();
-    let annotations = citations.map(|one| message::file_citation(&one.text, &one.file, [one.start, one.end]));
+    let citations = citations(text, &output.passages);
+    let annotations =
+        citations.iter().map(|found| message::file_citation(&found.text, &found.file, [found.start, found.end]));
     message::of_round(run, &output.ids, text, annotations.collect())
 }
 
+/// Adds a message and its completed step with its usage.
 fn add_completed(run: &Run, batch: Batch, output: &PartialOutput, message: &Message, cost: Value) -> Batch {
     let mut step = step::of_message(run, &output.ids);
     step.set_status(StepStatus::Completed);
@@ -136,13 +139,15 @@ fn add_completed(run: &Run, batch: Batch, output: &PartialOutput, message: &Mess
     insert(run, batch, message, &step)
 }
 
+/// Adds a message and its step.
 fn insert(run: &Run, batch: Batch, message: &Message, step: &RunStep) -> Batch {
     let (thread, id) = (run.thread_id().or_default(), run.id().or_default());
     let batch = batch.insert(&NewObject { label: Some(id), ..NewObject::in_thread(message, thread, thread) });
     batch.insert(&NewObject::in_thread(step, thread, id))
 }
 
-/// Adds the step with the tool calls. The run waits for their outputs, unless all of them are searches.
+/// Adds a step with the tool calls of a round. If all of them are searches, the run continues. Otherwise it waits for
+/// the outputs of the others.
 fn add_calls(
     state: &mut RunState,
     batch: Batch,
@@ -152,19 +157,20 @@ fn add_calls(
     cost: &Value,
 ) -> Batch {
     let call = |id: &str, function: Value| json!({ "id": id, "type": ToolType::Function.name(), "function": function });
-    let (mut requested, mut open) = (Vec::new(), Vec::new());
+    // `requested` are the calls for whose outputs the run waits, `stored` are all calls as the step stores them.
+    let (mut requested, mut stored) = (Vec::new(), Vec::new());
     for (index, RequestedCall { name, arguments }) in calls.into_iter().enumerate() {
         let id = output.call_id(index);
         if let Some(search) = searches.iter().find(|search| search.call == index) {
             let results =
                 search.hits.iter().map(|hit| step::search_result(&hit.file, &hit.filename, hit.score, &hit.text));
-            open.push(step::search_call(&id, &search.query, &search.ranking_options, results.collect()));
+            stored.push(step::search_call(&id, &search.query, &search.ranking_options, results.collect()));
             continue;
         }
         requested.push(call(&id, json!({ "name": name, "arguments": arguments })));
-        open.push(call(&id, json!({ "name": name, "arguments": arguments, "output": null })));
+        stored.push(call(&id, json!({ "name": name, "arguments": arguments, "output": null })));
     }
-    let mut step = step::of_tool_calls(&state.run.object, &output.ids, open);
+    let mut step = step::of_tool_calls(&state.run.object, &output.ids, stored);
     let new = |step| NewObject::in_thread(step, &state.row.thread, &state.run.id);
     if requested.is_empty() {
         step.set_status(StepStatus::Completed);

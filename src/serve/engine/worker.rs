@@ -1,6 +1,7 @@
-//! The worker of one run: it reads the state, executes the next step, and commits, until nothing is left to do.
+//! The worker of one run. In a loop, it reads the state of the run, executes what comes next, and commits the result,
+//! until the run ends or waits.
 //!
-//! Each round of the model is one batch of message, step, and status. If a worker dies, the store has either the whole
+//! The message, the step, and the status of a round are one batch. If the process dies, the store has either the whole
 //! round or none of it.
 
 use super::Engine;
@@ -18,13 +19,13 @@ use crate::serve::store::{Batch, CommitOutcome, MAX_ATTEMPTS};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// The pause before another attempt to reach a store that is unavailable.
+/// The pause between two attempts if the store is unavailable.
 const STORE_PAUSE: Duration = Duration::from_millis(250);
 
-/// The pause between two checks whether files were indexed.
+/// The pause between two checks of whether the files of the thread are indexed.
 const FILES_PAUSE: Duration = Duration::from_millis(100);
 
-/// The result of a round, with those of the searches in it.
+/// The result of a round, with the results of the searches in it.
 #[derive(Debug)]
 struct FinishedRound {
     round: Round,
@@ -122,19 +123,20 @@ impl Engine {
         Err(ErrorResponse::contended())
     }
 
-    /// Loads a run. Returns `None` if this process no longer holds its lease.
+    /// Loads a run. Returns `None` if this process does not hold its lease.
     async fn leased_run(&self, id: &str) -> Result<Option<RunState>, ErrorResponse> {
         let Some(row) = self.store.run(id).await? else { return Ok(None) };
         let state = RunState::load(&self.store, &row.thread, id).await?;
         Ok(state.filter(|state| state.row.lease.as_deref() == Some(&self.lease)))
     }
 
+    /// Begins a batch that succeeds only if the run is unchanged and this process holds its lease.
     fn batch(&self, state: &RunState) -> Batch {
         state.batch().leased(&state.run.id, &self.lease)
     }
 
-    /// Runs the model for one round and publishes its output. Returns `None` if the run changes or expires in the
-    /// meantime.
+    /// Runs the model for one round, publishes its output, and executes its searches. Returns `None` if the run changes
+    /// or expires in the meantime.
     async fn run_model(
         &self,
         state: &RunState,
@@ -147,7 +149,7 @@ impl Engine {
         }
         let mut input = self.model_input(state).await?;
         input.search = scope.as_ref().map(|scope| scope.tool());
-        output.expect(&input);
+        output.set_input(&input);
         if self.model.is_stuck(&input) {
             self.mark_stuck(&state.run.id);
         }
@@ -175,7 +177,7 @@ impl Engine {
         let Some(round) = round else { return Ok(None) };
         // Retries as long as the store is unavailable. Running the model again would be more expensive.
         let searches = loop {
-            match self.searches(scope.as_ref(), &round, &input).await {
+            match self.execute_searches(scope.as_ref(), &round, &input).await {
                 Err(error) if error.is_temporary() => tokio::time::sleep(STORE_PAUSE).await,
                 searched => break searched?,
             }
@@ -230,6 +232,7 @@ async fn wait(state: &RunState, changed: &Notify) {
     let _ = tokio::time::timeout(time_left(state), changed.notified()).await;
 }
 
+/// Returns the time until a run expires, at least one second.
 fn time_left(state: &RunState) -> Duration {
     Duration::from_secs(state.row.expires_at.saturating_sub(ids::now()).max(1).unsigned_abs())
 }

@@ -1,4 +1,4 @@
-//! The error response of a fault: its status code, headers and body.
+//! The error response that a fault injects: its status code, headers and body.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -11,10 +11,11 @@ const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining-req
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset-requests");
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
-/// An error response.
+/// An error response to inject.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct InjectedError {
     pub(super) status: u16,
+    /// `true` if the request is executed before the error is sent.
     pub(super) after_commit: bool,
     pub(super) retry_after: Option<Duration>,
     pub(super) code: Option<String>,
@@ -22,7 +23,7 @@ pub(super) struct InjectedError {
     pub(super) form: BodyFormat,
 }
 
-/// The form of the body. Gateways send other forms than the API (docs/protocol/errors.md#envelope).
+/// The format of the body. Gateways send other formats than the API (docs/protocol/errors.md#envelope).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyFormat {
     Json,
@@ -32,7 +33,7 @@ pub(super) enum BodyFormat {
 }
 
 impl InjectedError {
-    /// Returns a error with the default code and message of the protocol (docs/protocol/errors.md#known-errors).
+    /// Returns an error with the default code and message of the protocol (docs/protocol/errors.md#known-errors).
     pub(super) fn new(status: u16, after_commit: bool) -> Self {
         let (code, message) = match status {
             429 => {

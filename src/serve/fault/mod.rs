@@ -1,17 +1,18 @@
-//! Fault injection (docs/design/server.md): failures of a real server, chosen with `--fault` and repeatable by a seed.
+//! Fault injection (docs/design/server.md): imitation of the failures of real servers. `--fault` selects the faults,
+//! and a seed makes them repeatable.
 //!
-//! It consists of a layer around the routes (`around`) and one query of the run engine and of the indexer ([`Faults::holds`]). Must not
-//! depend on what an endpoint does.
+//! Most faults act in a layer around the routes ([`handle_with_faults`]). The run engine and the indexer ask
+//! [`Faults::holds`] whether a fault holds a run or a file. The module must not depend on what an endpoint does.
 
 mod alter;
-mod around;
 mod error_response;
+mod layer;
 mod parse;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-pub(super) use around::around;
+pub(super) use layer::handle_with_faults;
 pub use parse::KINDS;
 
 use crate::api::{self, Spec};
@@ -33,7 +34,7 @@ pub fn faults(faults: &[Fault], seed: Option<u64>) -> Option<Arc<Faults>> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     effect: Effect,
-    when: Trigger,
+    trigger: Trigger,
 }
 
 /// The effect of a fault.
@@ -85,13 +86,13 @@ pub(super) enum HeldStatus {
 /// The requests that a fault affects.
 #[derive(Debug, Clone, PartialEq)]
 struct Trigger {
-    /// The operations, or `None` for every request.
+    /// The operation IDs of the affected endpoints, or `None` for every request.
     on: Option<Vec<&'static str>>,
     /// The probability that a matching request is affected.
     rate: f64,
-    /// The maximum number of requests that are affected.
+    /// The maximum number of affected requests.
     times: u64,
-    /// The number of matching requests before the first that can be affected.
+    /// The number of matching requests that are not affected at first.
     after: u64,
 }
 
@@ -104,12 +105,13 @@ impl Default for Trigger {
 /// The faults of a server with their counters.
 #[derive(Debug)]
 pub struct Faults {
-    faults: Vec<Counted>,
+    faults: Vec<CountedFault>,
     seed: u64,
 }
 
+/// A fault with its counters.
 #[derive(Debug)]
-struct Counted {
+struct CountedFault {
     fault: Fault,
     /// The number of matching requests so far.
     seen: AtomicU64,
@@ -127,7 +129,7 @@ struct RequestFaults<'a> {
 impl Faults {
     /// Creates the faults of a server. The same seed affects the same requests, counted in the order of arrival.
     pub fn new(faults: Vec<Fault>, seed: u64) -> Self {
-        let counted = |fault| Counted { fault, seen: AtomicU64::new(0), done: AtomicU64::new(0) };
+        let counted = |fault| CountedFault { fault, seen: AtomicU64::new(0), done: AtomicU64::new(0) };
         Self { faults: faults.into_iter().map(counted).collect(), seed }
     }
 
@@ -136,11 +138,12 @@ impl Faults {
         self.seed
     }
 
-    /// Returns `true` if a run or a file is held in a status. The result depends only on the ID, so all processes agree.
+    /// Returns `true` if a fault holds a run or a file in this status. The result depends only on the seed and the ID,
+    /// so it is the same in all processes with the same seed.
     pub(super) fn holds(&self, id: &str, status: HeldStatus) -> bool {
         let mut stuck =
             self.faults.iter().enumerate().filter(|(_, counted)| counted.fault.effect == Effect::Stuck(status));
-        stuck.any(|(at, counted)| self.chance(at as u64, text_hash(id)) < counted.fault.when.rate)
+        stuck.any(|(index, counted)| self.chance(index as u64, text_hash(id)) < counted.fault.trigger.rate)
     }
 
     /// Returns `true` if a file that is detached from one vector store leaves all of them.
@@ -148,54 +151,55 @@ impl Faults {
         self.faults.iter().any(|counted| counted.fault.effect == Effect::DetachEverywhere)
     }
 
-    /// Chooses the faults that apply to a request.
-    fn plan(&self, request: &Request) -> RequestFaults<'_> {
-        let mut plan = RequestFaults::default();
-        let mut operation = None;
-        for (at, counted) in self.faults.iter().enumerate() {
-            let Fault { effect, when } = &counted.fault;
+    /// Chooses the faults that apply to a request. Each fault that matches counts the request.
+    fn choose(&self, request: &Request) -> RequestFaults<'_> {
+        let mut chosen = RequestFaults::default();
+        let mut endpoint = None;
+        for (index, counted) in self.faults.iter().enumerate() {
+            let Fault { effect, trigger } = &counted.fault;
             if matches!(effect, Effect::Stuck(_) | Effect::DetachEverywhere) {
                 continue;
             }
-            if let Some(on) = &when.on {
-                let found = operation.get_or_insert_with(|| operation_of(request));
+            if let Some(on) = &trigger.on {
+                let found = endpoint.get_or_insert_with(|| endpoint_of(request));
                 if !found.is_some_and(|spec| on.contains(&spec.operation)) {
                     continue;
                 }
             }
-            let Some(number) = self.hits(at as u64, counted) else { continue };
+            let Some(number) = self.count_request(index as u64, counted) else { continue };
             match effect {
-                Effect::Latency(least, most) => {
-                    let part = self.chance(!(at as u64), number);
-                    plan.latency += *least + most.saturating_sub(*least).mul_f64(part);
+                Effect::Latency(min, max) => {
+                    // `!index` gives other random numbers than those that chose the request.
+                    let fraction = self.chance(!(index as u64), number);
+                    chosen.latency += *min + max.saturating_sub(*min).mul_f64(fraction);
                 }
-                effect => plan.effects.push(effect),
+                effect => chosen.effects.push(effect),
             }
         }
-        plan
+        chosen
     }
 
-    /// Counts a matching request. Returns its number if the fault applies to it.
-    fn hits(&self, at: u64, counted: &Counted) -> Option<u64> {
-        let when = &counted.fault.when;
+    /// Counts a matching request. Returns the number of the request, from 0, if the fault applies to it.
+    fn count_request(&self, index: u64, counted: &CountedFault) -> Option<u64> {
+        let trigger = &counted.fault.trigger;
         let number = counted.seen.fetch_add(1, Ordering::Relaxed);
-        if number < when.after || self.chance(at, number) >= when.rate {
+        if number < trigger.after || self.chance(index, number) >= trigger.rate {
             return None;
         }
-        let more = |done: u64| (done < when.times).then_some(done + 1);
+        let more = |done: u64| (done < trigger.times).then_some(done + 1);
         counted.done.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(number)
     }
 
     /// Returns a pseudo-random number in 0..1 that depends only on the seed and the arguments.
     fn chance(&self, fault: u64, number: u64) -> f64 {
-        let bits = mixed(mixed(mixed(self.seed) ^ fault) ^ number);
+        let bits = mix_bits(mix_bits(mix_bits(self.seed) ^ fault) ^ number);
         // An `f64` has 53 bits of precision.
         (bits >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
 /// Mixes the bits of a number (the finaliser of SplitMix64).
-fn mixed(number: u64) -> u64 {
+fn mix_bits(number: u64) -> u64 {
     let mut bits = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -203,11 +207,11 @@ fn mixed(number: u64) -> u64 {
 }
 
 fn text_hash(text: &str) -> u64 {
-    text.bytes().fold(0, |hash, byte| mixed(hash ^ u64::from(byte)))
+    text.bytes().fold(0, |hash, byte| mix_bits(hash ^ u64::from(byte)))
 }
 
-/// Returns the operation of a request, in any dialect.
-fn operation_of(request: &Request) -> Option<&'static Spec> {
+/// Returns the endpoint of a request, in any dialect.
+fn endpoint_of(request: &Request) -> Option<&'static Spec> {
     let method = match *request.method() {
         Method::GET => api::Method::Get,
         Method::POST => api::Method::Post,

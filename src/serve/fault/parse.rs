@@ -7,7 +7,7 @@ use crate::config::TimeLimit;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The forms and descriptions of all faults, for messages and the documentation.
+/// The syntax and the description of every fault, for messages and the documentation.
 pub const KINDS: &[(&str, &str)] = &[
     ("latency=TIME", "delay each request by TIME, or by a random time within TIME..TIME"),
     ("STATUS", "respond with a status code from 400 to 599 without executing the request"),
@@ -45,7 +45,7 @@ impl FromStr for Fault {
             Some((name, value)) => (name.trim(), Some(value.trim())),
             None => (kind, None),
         };
-        let mut fault = Self { effect: parse_effect(name, value)?, when: Trigger::default() };
+        let mut fault = Self { effect: parse_effect(name, value)?, trigger: Trigger::default() };
         for word in words {
             let (option, value) = word
                 .split_once('=')
@@ -83,6 +83,7 @@ fn parse_effect(name: &str, value: Option<&str>) -> Result<Effect, String> {
     }
 }
 
+/// Returns the syntax of the fault with this name.
 fn form_of(name: &str) -> &'static str {
     let found = KINDS.iter().find(|(form, _)| form.split(['=', '[']).next() == Some(name));
     found.map_or("STATUS", |(form, _)| form)
@@ -104,12 +105,12 @@ fn status(name: &str) -> Result<InjectedError, String> {
 }
 
 fn latency(text: &str) -> Result<Effect, String> {
-    let (least, most) = text.split_once("..").unwrap_or((text, text));
-    let (least, most) = (time("latency", least)?, time("latency", most)?);
-    if least > most {
+    let (min, max) = text.split_once("..").unwrap_or((text, text));
+    let (min, max) = (time("latency", min)?, time("latency", max)?);
+    if min > max {
         return Err(format!("expected a range from a shorter to a longer time, got `latency={text}`"));
     }
-    Ok(Effect::Latency(least, most))
+    Ok(Effect::Latency(min, max))
 }
 
 fn stuck(text: &str) -> Result<Effect, String> {
@@ -148,14 +149,15 @@ impl Fault {
         }
     }
 
+    /// Sets an option.
     fn set(&mut self, option: &str, value: &str) -> Result<(), String> {
         match (&mut self.effect, option) {
             (Effect::DetachEverywhere, _) => return Err(format!("this fault has no option `{option}`; it has none")),
-            (_, "rate") => self.when.rate = rate(value)?,
+            (_, "rate") => self.trigger.rate = rate(value)?,
             (Effect::Stuck(_), _) => return Err(format!("`stuck` has no option `{option}`; {}", self.options())),
-            (_, "on") => self.when.on = Some(operations(value)?),
-            (_, "times") => self.when.times = number(option, value)?,
-            (_, "after") => self.when.after = number(option, value)?,
+            (_, "on") => self.trigger.on = Some(operations(value)?),
+            (_, "times") => self.trigger.times = number(option, value)?,
+            (_, "after") => self.trigger.after = number(option, value)?,
             (Effect::Respond(error), "retry-after") => error.retry_after = Some(seconds(value)?),
             (Effect::Respond(error), "code") => error.code = Some(value.to_owned()),
             (Effect::Respond(error), "message") => error.message = value.to_owned(),
@@ -188,8 +190,8 @@ fn form(text: &str) -> Result<BodyFormat, String> {
     }
 }
 
-/// Returns the operations that match a method, a path, or both. A segment in braces matches any name in braces, and
-/// `*`.
+/// Returns the operation IDs of the endpoints that match a method, a path, or both. In the path, `*` or any name in
+/// braces stands for an ID.
 fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     let (method, path) = match text.split_once(' ') {
         Some((method, path)) => (Some(method), Some(path.trim())),
@@ -203,8 +205,8 @@ fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     }
     let of_method =
         || api::table().filter(|spec| method.is_none_or(|method| spec.method.name().eq_ignore_ascii_case(method)));
-    let meant = of_method().filter(|spec| path.is_none_or(|path| is_path(spec.path, path)));
-    let found: Vec<&str> = meant.map(|spec| spec.operation).collect();
+    let matching = of_method().filter(|spec| path.is_none_or(|path| matches_path(spec.path, path)));
+    let found: Vec<&str> = matching.map(|spec| spec.operation).collect();
     if found.is_empty() {
         let paths = of_method().map(|spec| format!("{} {}", spec.method.name(), spec.path));
         return Err(format!(
@@ -215,10 +217,11 @@ fn operations(text: &str) -> Result<Vec<&'static str>, String> {
     Ok(found)
 }
 
-fn is_path(template: &str, given: &str) -> bool {
-    let (mut wanted, mut found) = (template.split('/'), given.split('/'));
+/// Returns `true` if the path of an endpoint matches the path that `--fault` names.
+fn matches_path(template: &str, given: &str) -> bool {
+    let (mut expected, mut found) = (template.split('/'), given.split('/'));
     loop {
-        match (wanted.next(), found.next()) {
+        match (expected.next(), found.next()) {
             (None, None) => return true,
             (Some(name), Some(given)) if name.starts_with('{') && (given.starts_with('{') || given == "*") => {}
             (Some(name), Some(given)) if name == given => {}

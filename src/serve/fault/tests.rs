@@ -17,12 +17,12 @@ fn request(method: &str, path: &str) -> Request {
 }
 
 /// Returns the indices of the requests that a fault affects, out of `requests` equal ones.
-fn hit(faults: &Faults, requests: usize, method: &str, path: &str) -> Vec<usize> {
-    (0..requests).filter(|_| !faults.plan(&request(method, path)).effects.is_empty()).collect()
+fn affected(faults: &Faults, requests: usize, method: &str, path: &str) -> Vec<usize> {
+    (0..requests).filter(|_| !faults.choose(&request(method, path)).effects.is_empty()).collect()
 }
 
 #[test]
-fn every_kind_is_read() {
+fn every_kind_of_fault_is_parsed() {
     let table = [
         ("latency=200ms", Effect::Latency(Duration::from_millis(200), Duration::from_millis(200))),
         ("latency=1s..2s", Effect::Latency(Duration::from_secs(1), Duration::from_secs(2))),
@@ -43,7 +43,7 @@ fn every_kind_is_read() {
         ("missing=usage+ metadata", Effect::Missing(vec!["usage".into(), "metadata".into()])),
     ];
     for (text, effect) in table {
-        assert_eq!(fault(text), Fault { effect, when: Trigger::default() }, "{text}");
+        assert_eq!(fault(text), Fault { effect, trigger: Trigger::default() }, "{text}");
     }
     for (form, _) in KINDS {
         let example = form.replace("STATUS", "503").replace("=503", "=queued").replace("TIME", "1s");
@@ -53,8 +53,8 @@ fn every_kind_is_read() {
 }
 
 #[test]
-fn options_are_read() {
-    let Fault { effect: Effect::Respond(error), when } = fault(
+fn options_are_parsed() {
+    let Fault { effect: Effect::Respond(error), trigger } = fault(
         "429-after-commit, retry-after=1.5, code=insufficient_quota, rate=0.25, times=3, after=2, on=POST /threads",
     ) else {
         panic!("expected a fault with a status");
@@ -62,8 +62,8 @@ fn options_are_read() {
     assert!(error.after_commit);
     assert_eq!((error.status, error.retry_after), (429, Some(Duration::from_millis(1_500))));
     assert_eq!(error.code.as_deref(), Some("insufficient_quota"));
-    assert_eq!(when, Trigger { on: Some(vec!["createThread"]), rate: 0.25, times: 3, after: 2 });
-    let on = |text: &str| fault(&format!("cut,on={text}")).when.on.unwrap();
+    assert_eq!(trigger, Trigger { on: Some(vec!["createThread"]), rate: 0.25, times: 3, after: 2 });
+    let on = |text: &str| fault(&format!("cut,on={text}")).trigger.on.unwrap();
     assert_eq!(on("post /threads/{id}/runs"), ["createRun"]);
     assert_eq!(on("GET /threads/*/runs/*"), ["getRun"]);
     assert_eq!(on("/threads/{thread_id}"), ["getThread", "modifyThread", "deleteThread"]);
@@ -105,22 +105,22 @@ fn an_invalid_fault_is_an_error_with_the_valid_values() {
 #[test]
 fn selectors_choose_the_requests() {
     let of = |text: &str| Faults::new(vec![fault(text)], 7);
-    assert_eq!(hit(&of("cut,times=2,after=1"), 6, "GET", "/v1/threads"), [1, 2]);
-    assert_eq!(hit(&of("cut,on=POST /threads"), 2, "GET", "/v1/threads"), [0_usize; 0]);
+    assert_eq!(affected(&of("cut,times=2,after=1"), 6, "GET", "/v1/threads"), [1, 2]);
+    assert_eq!(affected(&of("cut,on=POST /threads"), 2, "GET", "/v1/threads"), [0_usize; 0]);
     for path in ["/v1/threads", "/threads", "/openai/threads?api-version=1", "/api/projects/p/threads"] {
-        assert_eq!(hit(&of("cut,on=POST /threads"), 1, "POST", path), [0], "{path}");
+        assert_eq!(affected(&of("cut,on=POST /threads"), 1, "POST", path), [0], "{path}");
     }
-    assert_eq!(hit(&of("cut,on=POST"), 1, "POST", "/v1/nowhere"), [0_usize; 0]);
-    assert_eq!(hit(&of("cut"), 1, "POST", "/v1/nowhere"), [0]);
+    assert_eq!(affected(&of("cut,on=POST"), 1, "POST", "/v1/nowhere"), [0_usize; 0]);
+    assert_eq!(affected(&of("cut"), 1, "POST", "/v1/nowhere"), [0]);
 }
 
 #[test]
-fn a_seed_repeats_what_a_rate_chooses() {
-    let of = |seed| hit(&Faults::new(vec![fault("cut,rate=0.3")], seed), 1_000, "GET", "/threads");
+fn the_same_seed_affects_the_same_requests() {
+    let of = |seed| affected(&Faults::new(vec![fault("cut,rate=0.3")], seed), 1_000, "GET", "/threads");
     assert_eq!(of(1), of(1));
     assert_ne!(of(1), of(2));
     assert!((200..400).contains(&of(3).len()), "{}", of(3).len());
-    let latency = |seed| Faults::new(vec![fault("latency=1s..3s")], seed).plan(&request("GET", "/threads")).latency;
+    let latency = |seed| Faults::new(vec![fault("latency=1s..3s")], seed).choose(&request("GET", "/threads")).latency;
     assert_eq!(latency(5), latency(5));
     assert!((1..3).contains(&latency(5).as_secs()));
     let runs: Vec<String> = (0..1_000).map(|number| format!("run_{number}")).collect();

@@ -1,5 +1,5 @@
-//! Faults in the transmission of a response. A body stream that fails makes the server close the connection at that
-//! point.
+//! Faults in the transmission of a response. They use a body stream that fails, because the server then closes the
+//! connection at that point.
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::http::header::CONTENT_LENGTH;
@@ -25,17 +25,18 @@ pub(super) enum Interruption {
     Stall,
 }
 
-fn closed() -> io::Error {
+fn connection_reset() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-/// Returns a response that closes the connection. A body that fails at its first byte also suppresses the head.
-pub(super) fn cut() -> Response {
-    Response::new(Body::from_stream(stream::once(async { Err::<Bytes, _>(closed()) })))
+/// Returns a response that makes the server close the connection. Its body fails at the first byte, so that the head is
+/// not sent either.
+pub(super) fn closed_connection() -> Response {
+    Response::new(Body::from_stream(stream::once(async { Err::<Bytes, _>(connection_reset()) })))
 }
 
-/// Interrupts a response after this number of bytes, or after half of it for `None`.
-pub(super) fn broken(response: Response, bytes: Option<usize>, end: Interruption) -> Response {
+/// Interrupts a response after this number of bytes. `None` stands for half of the response.
+pub(super) fn interrupted(response: Response, bytes: Option<usize>, interruption: Interruption) -> Response {
     let (mut head, body) = response.into_parts();
     let length = body.size_hint().exact();
     if let Some(length) = length {
@@ -44,27 +45,29 @@ pub(super) fn broken(response: Response, bytes: Option<usize>, end: Interruption
     }
     let half = length.map_or(FIRST_BYTES, |length| usize::try_from(length / 2).unwrap_or(FIRST_BYTES));
     let left = bytes.unwrap_or(half);
-    let pieces = stream::unfold((body.into_data_stream(), Some(left)), move |(stream, left)| next(stream, left, end));
-    Response::from_parts(head, Body::from_stream(pieces))
+    let chunks =
+        stream::unfold((body.into_data_stream(), Some(left)), move |(stream, left)| next(stream, left, interruption));
+    Response::from_parts(head, Body::from_stream(chunks))
 }
 
-type Piece = Option<(Result<Bytes, axum::Error>, (BodyDataStream, Option<usize>))>;
+/// A chunk, and the state of the stream after it: the rest of the body, and the number of bytes to send.
+type NextChunk = Option<(Result<Bytes, axum::Error>, (BodyDataStream, Option<usize>))>;
 
-/// Returns the next chunk, and nothing after a failure.
-async fn next(mut stream: BodyDataStream, left: Option<usize>, end: Interruption) -> Piece {
+/// Returns the next chunk, and the state after it. `left` is the number of bytes to send, or `None` after a failure.
+async fn next(mut stream: BodyDataStream, left: Option<usize>, interruption: Interruption) -> NextChunk {
     let left = left?;
     if left == 0 {
         sleep(FLUSH_PAUSE).await;
-        return match end {
-            Interruption::Cut => Some((Err(axum::Error::new(closed())), (stream, None))),
+        return match interruption {
+            Interruption::Cut => Some((Err(axum::Error::new(connection_reset())), (stream, None))),
             Interruption::Stall => std::future::pending().await,
         };
     }
     match stream.next().await? {
-        Ok(piece) => {
-            let piece = piece.slice(..piece.len().min(left));
-            let left = left - piece.len();
-            Some((Ok(piece), (stream, Some(left))))
+        Ok(chunk) => {
+            let chunk = chunk.slice(..chunk.len().min(left));
+            let left = left - chunk.len();
+            Some((Ok(chunk), (stream, Some(left))))
         }
         Err(error) => Some((Err(error), (stream, None))),
     }
@@ -76,19 +79,19 @@ pub(super) fn slow(response: Response, pause: Duration) -> Response {
     if let Some(length) = body.size_hint().exact() {
         head.headers.insert(CONTENT_LENGTH, length.into());
     }
-    let small = |piece: Result<Bytes, axum::Error>| {
-        let pieces: Vec<Result<Bytes, axum::Error>> = match piece {
-            Ok(piece) => (0..piece.len())
+    let small = |chunk: Result<Bytes, axum::Error>| {
+        let chunks: Vec<Result<Bytes, axum::Error>> = match chunk {
+            Ok(chunk) => (0..chunk.len())
                 .step_by(SLOW_CHUNK)
-                .map(|at| Ok(piece.slice(at..piece.len().min(at + SLOW_CHUNK))))
+                .map(|at| Ok(chunk.slice(at..chunk.len().min(at + SLOW_CHUNK))))
                 .collect(),
             Err(error) => vec![Err(error)],
         };
-        stream::iter(pieces)
+        stream::iter(chunks)
     };
-    let paused = move |piece| async move {
+    let paused = move |chunk| async move {
         sleep(pause).await;
-        piece
+        chunk
     };
     Response::from_parts(head, Body::from_stream(body.into_data_stream().flat_map(small).then(paused)))
 }

@@ -1,18 +1,20 @@
-//! Passages of a text that arrives in pieces. Needs no async runtime and no store.
+//! Cutting of a text, which arrives in pieces, into passages. The module uses neither async code nor the store.
 
 use crate::search::chunks::{Chunk, Chunker, ChunkingError, ChunkingStrategy};
 use crate::search::terms::analyse;
 use crate::serve::store::{Chunking, IndexingTotals, NewPassage};
 
-/// The size of the texts, in bytes, from which passages are written in one transaction. Other requests wait for it.
-const BATCH: usize = 256 << 10;
+/// The size in bytes of the texts of passages that are written in one transaction. It is small, because other requests
+/// wait for the transaction.
+const TRANSACTION_BYTES: usize = 256 << 10;
 
-/// Cuts a text into passages and analyses them.
+/// A text that is cut into passages, with their search terms.
 #[derive(Debug)]
 pub(super) struct Cutter {
     chunker: Chunker,
-    /// `true` if the terms become `tsvector` literals.
+    /// `true` if the terms are written as `tsvector` literals for PostgreSQL.
     as_vectors: bool,
+    /// The passages that were not returned yet.
     ready: Vec<NewPassage>,
     ready_bytes: usize,
     totals: IndexingTotals,
@@ -22,7 +24,7 @@ impl Cutter {
     /// Creates a cutter at the start of a text.
     ///
     /// # Errors
-    /// If the sizes are outside the limits.
+    /// Returns an error if the sizes are outside the limits.
     pub(super) fn new(chunking: Chunking, as_vectors: bool) -> Result<Self, ChunkingError> {
         let size = |tokens: i64| u32::try_from(tokens).unwrap_or(u32::MAX);
         let strategy = ChunkingStrategy::new(size(chunking.size), size(chunking.overlap))?;
@@ -30,10 +32,11 @@ impl Cutter {
         Ok(Self { chunker: Chunker::new(strategy), as_vectors, ready, ready_bytes: 0, totals })
     }
 
-    /// Adds a piece of the text, or its end. Returns passages if there are enough for a transaction, or the text ended.
+    /// Adds a piece of the text, or `None` for its end. Returns passages once there are enough for a transaction, and
+    /// at the end. Otherwise returns an empty list.
     pub(super) fn push(&mut self, piece: Option<&str>) -> Vec<NewPassage> {
         match piece {
-            // PostgreSQL cannot store the character, and the texts of both engines must be the same.
+            // PostgreSQL cannot store NUL characters, and both engines must store the same text.
             Some(piece) if piece.contains('\0') => self.chunker.push(&piece.replace('\0', "\u{fffd}")),
             Some(piece) => self.chunker.push(piece),
             None => self.chunker.finish(),
@@ -41,7 +44,7 @@ impl Cutter {
         while let Some(chunk) = self.chunker.next_chunk() {
             self.add(chunk);
         }
-        if piece.is_some() && self.ready_bytes < BATCH {
+        if piece.is_some() && self.ready_bytes < TRANSACTION_BYTES {
             return Vec::new();
         }
         self.ready_bytes = 0;
@@ -89,14 +92,14 @@ mod tests {
         assert!(all == text, "the passages are not the text");
         assert!(batches.iter().filter(|batch| !batch.is_empty()).count() >= 4);
         let size = |batch: &Vec<NewPassage>| batch.iter().map(|passage| passage.text.len()).sum::<usize>();
-        assert!(batches.iter().all(|batch| size(batch) < BATCH + 60_000));
+        assert!(batches.iter().all(|batch| size(batch) < TRANSACTION_BYTES + 60_000));
         let totals = cutter.totals();
         assert_eq!(totals.chunks, batches.iter().map(Vec::len).sum::<usize>() as i64);
         assert_eq!(totals.terms, 40_000 * 5);
     }
 
     #[test]
-    fn nul_characters_are_replaced_and_wrong_sizes_refused() {
+    fn nul_characters_are_replaced_and_invalid_sizes_rejected() {
         let mut cutter = Cutter::new(Chunking::default(), true).unwrap();
         cutter.push(Some("a\0b"));
         let passages = cutter.push(None);

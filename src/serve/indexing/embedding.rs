@@ -5,12 +5,12 @@ use super::worker::IndexingError;
 use crate::extract::{ExtractionFailure, FailureCode};
 use crate::serve::store::{IndexingJob, NewPassage, to_bytes};
 
-/// The message of a file whose embeddings the endpoint did not return.
+/// The error message for a file if the endpoint returned no embeddings.
 const FAILED: &str = "The server could not get the embeddings of the file. Try again.";
 
 impl Indexer {
-    /// Sets the embeddings of passages, if the server has an endpoint for them. Returns the failure of the file if the
-    /// endpoint has none, or has those of another length than the vector store.
+    /// Sets the embeddings of passages, if the server has an embeddings endpoint. Returns the failure of the file if
+    /// the endpoint returns no embeddings, or embeddings of another length than those in the vector store.
     pub(super) async fn embed(
         &self,
         job: &IndexingJob,

@@ -1,8 +1,8 @@
-//! The indexing of files in vector stores: claims files from the store under a lease, reads their text, and writes
+//! The indexer of files in vector stores. It claims files from the store under a lease, reads their text, and writes
 //! passages.
 //!
 //! As for runs, the store holds the complete state. After a crash the leases expire. The next process removes the
-//! passages that were written, and begins again.
+//! passages that were written, and indexes the file again.
 
 mod cutter;
 mod embedding;
@@ -32,12 +32,12 @@ use tokio::{
 };
 
 /// The maximum number of files that a process indexes at the same time.
-const MOST: usize = 2;
+const MAX_WORKERS: usize = 2;
 
-/// The shortest and the longest pause between two checks of the store.
+/// The minimum and maximum pause between two checks of the store.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
-/// The state that the task and its workers share.
+/// The state that the indexer's task and its workers share.
 pub(super) struct Indexer {
     store: Arc<Store>,
     faults: Option<Arc<Faults>>,
@@ -47,7 +47,7 @@ pub(super) struct Indexer {
     lease: String,
     lease_life: Duration,
     report: Reporter,
-    /// The files that workers of this process index, by the number of their row.
+    /// The files that workers of this process index, by row number.
     active: Mutex<HashMap<i64, ActiveFile>>,
     /// A counter that is incremented whenever the indexer may have become idle.
     changes: watch::Sender<u64>,
@@ -88,15 +88,15 @@ impl Indexer {
         })
     }
 
-    /// Starts the task. Its workers end with the task.
+    /// Starts the indexer's task. Its workers end with the task.
     pub(super) fn start(self: &Arc<Self>) -> JoinHandle<()> {
         tokio::spawn(self.clone().run())
     }
 
-    /// Waits until this process indexes no file, apart from files that a fault holds. Returns `true` if this happened
-    /// within `most`.
-    pub(super) async fn drain(&self, most: Duration) -> bool {
-        let deadline = Instant::now() + most;
+    /// Waits until no file is left for this process to index, apart from files that a fault holds. Returns `true` if
+    /// this happened within `limit`.
+    pub(super) async fn drain(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
         let mut changes = self.changes.subscribe();
         loop {
             changes.borrow_and_update();
@@ -119,6 +119,7 @@ impl Indexer {
         self.store.release_files(&self.lease).await
     }
 
+    /// Claims files and renews leases until the task is aborted.
     async fn run(self: Arc<Self>) {
         let pause = (self.lease_life / 3).clamp(PAUSES.0, PAUSES.1);
         let mut workers = JoinSet::new();
@@ -138,12 +139,12 @@ impl Indexer {
         }
     }
 
-    /// Renews the leases, claims files, and removes passages that no search finds. Returns `true` if there may be more
-    /// passages to remove.
+    /// Renews the leases, claims files, and removes the passages of detached and failed files. Returns `true` if there
+    /// may be more passages to remove.
     async fn step(self: &Arc<Self>, workers: &mut JoinSet<()>) -> Result<bool, DbError> {
         self.renew().await?;
         let held = self.active().values().filter(|active| active.is_held).count();
-        let free = (MOST + held).saturating_sub(self.active().len());
+        let free = (MAX_WORKERS + held).saturating_sub(self.active().len());
         for item in self.store.claim_files(&self.lease, self.lease_life, free as i64).await? {
             self.spawn_worker(item, workers);
         }
@@ -160,23 +161,25 @@ impl Indexer {
 
     /// Renews the leases. Ends the workers whose files were removed, cancelled, or claimed by another process.
     async fn renew(&self) -> Result<(), DbError> {
-        let mine: Vec<i64> = self.active().keys().copied().collect();
-        if mine.is_empty() {
+        let active: Vec<i64> = self.active().keys().copied().collect();
+        if active.is_empty() {
             return Ok(());
         }
-        let held = self.store.renew_files(&self.lease, self.lease_life, &mine).await?;
-        for lost in mine.iter().filter(|item| !held.contains(item)) {
-            if let Some(active) = self.active().remove(lost) {
-                active.worker.abort();
+        let held = self.store.renew_files(&self.lease, self.lease_life, &active).await?;
+        for lost in active.iter().filter(|item| !held.contains(item)) {
+            if let Some(file) = self.active().remove(lost) {
+                file.worker.abort();
             }
             self.notify_changed();
         }
         Ok(())
     }
 
+    /// Starts a worker for a file that this process has claimed. `item` is its row number.
     fn spawn_worker(self: &Arc<Self>, item: i64, workers: &mut JoinSet<()>) {
         let indexer = self.clone();
-        // The worker removes its entry when it ends, so the lock is held until there is one.
+        // The worker removes its entry when it ends. The lock is held until the entry exists, so that the worker cannot
+        // end before.
         let mut active = self.active();
         let worker = workers.spawn(async move {
             let mut pause = PAUSES.0;
@@ -201,13 +204,13 @@ impl Indexer {
             indexer.notify_changed();
             indexer.store.indexing.notify_one();
         });
-        // If the lease expired while a worker of this process had the file, the new worker takes its place.
+        // If the lease expired while a worker of this process had the file, the new worker replaces the old one.
         if let Some(earlier) = active.insert(item, ActiveFile { worker, is_held: false }) {
             earlier.worker.abort();
         }
     }
 
-    /// Removes the entry of a worker. The file may have another worker by now.
+    /// Removes the entry of a worker, unless the file has another worker by now.
     fn remove_worker(&self, item: i64, task: task::Id) {
         let mut active = self.active();
         if active.get(&item).is_some_and(|active| active.worker.id() == task) {
@@ -215,28 +218,30 @@ impl Indexer {
         }
     }
 
-    /// Returns `true` if a fault holds the file in its status.
+    /// Returns `true` if a fault holds the file in the status `in_progress`.
     fn is_held_by_fault(&self, file: &str) -> bool {
         self.faults.as_ref().is_some_and(|faults| faults.holds(file, HeldStatus::InProgress))
     }
 
+    /// Returns `true` if the worker of a file has found that a fault holds it.
     fn is_held(&self, item: i64) -> bool {
         self.active().get(&item).is_some_and(|active| active.is_held)
     }
 
+    /// Records that a fault holds a file.
     fn mark_held(&self, item: i64) {
         if let Some(active) = self.active().get_mut(&item) {
             active.is_held = true;
         }
         self.notify_changed();
-        self.store.indexing.notify_one(); // Another file can take its place.
+        self.store.indexing.notify_one(); // A held file does not count as work, so another file may be indexed.
     }
 
     fn notify_changed(&self) {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// Locks the map of files. A poisoned lock is usable: no panic can leave the map half changed.
+    /// Locks the map of active files. A poisoned lock is usable, because no panic can leave the map half changed.
     fn active(&self) -> MutexGuard<'_, HashMap<i64, ActiveFile>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Tests of the entries of workers.
+//! Tests of the list of workers: when an entry is added, replaced, and removed.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -19,7 +19,7 @@ async fn a_worker_that_ends_at_once_leaves_no_entry() {
 }
 
 #[tokio::test]
-async fn a_worker_ends_an_earlier_one_of_its_file() {
+async fn a_second_worker_for_a_file_ends_the_first() {
     let (indexer, mut workers) = (indexer(), JoinSet::new());
     let worker = workers.spawn(pending());
     indexer.active().insert(7, ActiveFile { worker, is_held: false });
@@ -31,12 +31,12 @@ async fn a_worker_ends_an_earlier_one_of_its_file() {
         }
         cancelled
     };
-    let cancelled = timeout(Duration::from_secs(20), ended).await.expect("the earlier worker goes on");
+    let cancelled = timeout(Duration::from_secs(20), ended).await.expect("the earlier worker did not end");
     assert_eq!((cancelled, indexer.active().len()), (1, 0));
 }
 
 #[tokio::test]
-async fn a_worker_that_ends_leaves_the_entry_of_a_later_one() {
+async fn a_worker_that_ends_keeps_the_entry_of_a_later_worker() {
     let (indexer, mut workers) = (indexer(), JoinSet::new());
     indexer.spawn_worker(7, &mut workers);
     let later = tokio::spawn(pending::<()>());

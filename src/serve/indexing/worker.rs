@@ -1,13 +1,13 @@
-//! The worker of one file: it reads the text, and writes passages while the process holds the lease.
+//! The worker of one file. It reads the text of the file, and writes passages as long as the process holds the lease.
 
 use super::Indexer;
 use super::cutter::Cutter;
 use crate::db::DbError;
 use crate::extract::{Extraction, ExtractionFailure, FailureCode, Input};
-use crate::serve::store::{CommitOutcome, IndexingJob, NewPassage, SEQUENCES, StoreError};
+use crate::serve::store::{CommitOutcome, IndexingJob, MAX_PASSAGES, NewPassage, StoreError};
 use tokio::task::spawn_blocking;
 
-/// The message of a file that the server could not index.
+/// The error message for a file that the server could not index.
 const FAILED: &str = "The server could not index the file. Try again.";
 
 /// An error that ends an attempt to index a file.
@@ -33,7 +33,8 @@ impl From<DbError> for IndexingError {
 }
 
 impl Indexer {
-    /// Indexes a file until it is completed or failed, or the process loses its lease.
+    /// Indexes a file. Returns when the file is completed or failed, or when the process loses the lease. `item` is its
+    /// row number.
     pub(super) async fn index(&self, item: i64) -> Result<(), IndexingError> {
         let Some(job) = self.store.indexing_job(item, &self.lease).await? else { return Ok(()) };
         if self.is_held_by_fault(&job.file) {
@@ -43,7 +44,7 @@ impl Indexer {
         if self.store.begin_indexing(&job, &self.lease).await? == CommitOutcome::Conflict {
             return Ok(());
         }
-        // An earlier process may have written some.
+        // An earlier process may have written passages before it died.
         loop {
             match self.store.remove_written(item, &self.lease).await? {
                 Some(true) => {}
@@ -62,14 +63,14 @@ impl Indexer {
         }
     }
 
-    /// Fails a file that cannot be processed.
+    /// Fails a file whose indexing ended with an internal error.
     pub(super) async fn fail(&self, item: i64) -> Result<(), DbError> {
         self.store.fail_file(item, &self.lease, FailureCode::ServerError.as_str(), FAILED).await.map(drop)
     }
 
-    /// Writes the passages of a text and completes the file. Returns the failure if the text could not be read.
+    /// Writes the passages of a text and completes the file. Returns a failure if the file cannot be indexed.
     ///
-    /// While passages are written, the next ones are prepared.
+    /// While passages are written, the next piece of the text is cut.
     async fn write_passages(
         &self,
         job: &IndexingJob,
@@ -97,10 +98,10 @@ impl Indexer {
             if let Some(failure) = self.embed(job, &mut waiting).await? {
                 return Ok(Some(failure));
             }
-            if written + waiting.len() as i64 > SEQUENCES {
+            if written + waiting.len() as i64 > MAX_PASSAGES {
                 return Ok(Some(ExtractionFailure {
                     code: FailureCode::InvalidFile,
-                    message: format!("The file has more than {SEQUENCES} chunks."),
+                    message: format!("The file has more than {MAX_PASSAGES} chunks."),
                     detail: None,
                 }));
             }
@@ -115,7 +116,7 @@ impl Indexer {
         Ok(None)
     }
 
-    /// Writes passages, and counts them.
+    /// Writes passages, and adds their number to `written`.
     async fn write(
         &self,
         job: &IndexingJob,
@@ -130,6 +131,7 @@ impl Indexer {
         Ok(self.store.add_passages(job, &self.lease, first, passages).await?)
     }
 
+    /// Fails a file. Reports the internal details to the operator.
     async fn store_failure(&self, job: &IndexingJob, failure: &ExtractionFailure) -> Result<(), IndexingError> {
         if let Some(detail) = &failure.detail {
             (self.report)(&format!("indexing: file {} in {}: {detail}", job.file, job.store));

@@ -1,4 +1,5 @@
-//! The input of a model for one round of a run. Must not depend on its source.
+//! The input of a model for one round of a run. The module must not depend on the store, from which the input is
+//! loaded.
 
 use crate::api::objects::{JsonObject, OpenEnum, Role, Tool, ToolType};
 use crate::serve::model::search::{FILE_SEARCH, Passage, SearchTool};
@@ -13,11 +14,13 @@ pub(in crate::serve) struct ModelInput {
     pub(in crate::serve) assistant: AssistantInfo,
     pub(in crate::serve) instructions: String,
     pub(in crate::serve) tools: Vec<Tool>,
-    /// The tool `file_search`, which the server executes, if the run has it and may use it.
+    /// The tool `file_search`, if the run has it and may use it. The server executes its calls.
     pub(in crate::serve) search: Option<SearchTool>,
     pub(in crate::serve) choice: ToolChoice,
+    /// `true` if the model may make several tool calls in one round.
     pub(in crate::serve) parallel: bool,
-    /// These values as the run has them (docs/protocol/objects.md#run), null if not set.
+    /// This member of the run and the next two have the values of the run object (docs/protocol/objects.md#run), or
+    /// null if they are not set.
     pub(in crate::serve) response_format: Value,
     pub(in crate::serve) temperature: Value,
     pub(in crate::serve) top_p: Value,
@@ -25,21 +28,22 @@ pub(in crate::serve) struct ModelInput {
     pub(in crate::serve) messages: Vec<InputMessage>,
     /// The past rounds of this run. All their tool calls have outputs.
     pub(in crate::serve) rounds: Vec<PastRound>,
-    /// `true` if messages may be left out of a prompt that is too long (`truncation_strategy` `auto`).
+    /// `true` if old messages may be left out of a prompt that is too long (`truncation_strategy` `auto`).
     pub(in crate::serve) may_leave_out: bool,
-    /// The tokens that the run may still use, or `None` if there is no limit.
+    /// The number of prompt tokens that the run may still use, or `None` if there is no limit.
     pub(in crate::serve) prompt_left: Option<i64>,
+    /// The number of completion tokens that the run may still use, or `None` if there is no limit.
     pub(in crate::serve) completion_left: Option<i64>,
 }
 
-/// The assistant of a run. The name is loaded only if [`InputNeeds`] asks for it.
+/// The assistant of a run. The name is empty unless [`InputNeeds::assistant_name`] is set.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct AssistantInfo {
     pub(in crate::serve) id: String,
     pub(in crate::serve) name: String,
 }
 
-/// The optional input of a model. Input that it does not need is not loaded.
+/// The optional parts of the input that a model needs. The other ones are not loaded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::serve) struct InputNeeds {
     /// The content of image files.
@@ -53,7 +57,8 @@ impl ModelInput {
         self.tools.iter().filter_map(Tool::function_name)
     }
 
-    /// Returns `true` if the model may search: there is something to search, or the run requires it.
+    /// Returns `true` if the model may call `file_search`: there are vector stores to search, or the tool choice
+    /// requires a search.
     pub(in crate::serve) fn offers_search(&self) -> bool {
         self.search.is_some_and(|search| search.has_stores || self.requires_search())
     }
@@ -63,7 +68,7 @@ impl ModelInput {
         self.choice == ToolChoice::Tool(FILE_SEARCH.to_owned())
     }
 
-    /// Returns the tool choice if it names a tool that the run cannot use.
+    /// Returns the tool that the tool choice names, if the run cannot use it.
     pub(in crate::serve) fn unusable_tool(&self) -> Option<&str> {
         match &self.choice {
             ToolChoice::Tool(tool) if tool != FILE_SEARCH || self.search.is_none() => Some(tool),
@@ -158,7 +163,7 @@ pub(in crate::serve) enum ToolChoice {
 }
 
 impl ToolChoice {
-    /// Reads the `tool_choice` of a run, a text or an object.
+    /// Reads the `tool_choice` of a run, which is a string or an object.
     pub(in crate::serve) fn of(value: Option<&Value>) -> Self {
         if let Some(object) = value.and_then(Tool::from_value_ref) {
             return match (object.kind().text(), object.function_name()) {

@@ -1,5 +1,5 @@
 //! The models that produce the responses of assistants. A model receives the input of one round and returns its result.
-//! Must not depend on the store.
+//! The module must not depend on the store.
 
 mod echo;
 mod failure;
@@ -23,7 +23,7 @@ pub(super) use token_sink::{ModelDelta, TokenSink};
 
 use std::sync::Arc;
 
-/// Returns the message of the failure of a run whose tool choice is a tool that it cannot use.
+/// Returns the error message for a run whose tool choice names a tool that it cannot use.
 fn unusable_tool(tool: &str) -> String {
     match tool {
         FILE_SEARCH => "The tool choice is 'file_search', and the run does not have that tool.".to_owned(),
@@ -57,8 +57,8 @@ impl Model {
         }
     }
 
-    /// Returns the result of the next round. The model may send parts of it to `sink` in advance. These must form the
-    /// start of the result.
+    /// Returns the result of the next round. The model may send parts of the result to `sink` before it is complete.
+    /// Together, these parts must be the start of the result.
     pub(super) async fn round(&self, input: &ModelInput, sink: &TokenSink) -> Round {
         match self {
             Self::Echo => echo::respond(input, sink).await,
@@ -77,7 +77,7 @@ impl Model {
         }
     }
 
-    /// Returns the optional input that the model needs.
+    /// Returns the optional parts of the input that the model needs.
     pub(super) fn needs(&self) -> InputNeeds {
         match self {
             Self::Echo => InputNeeds::default(),

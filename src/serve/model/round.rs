@@ -1,8 +1,8 @@
-//! The result of a model's round.
+//! The result of one round of a model.
 
 use crate::serve::model::failure::RunFailure;
 
-/// A function call by the model.
+/// A tool call that the model requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct RequestedCall {
     pub(in crate::serve) name: String,
@@ -10,7 +10,7 @@ pub(in crate::serve) struct RequestedCall {
     pub(in crate::serve) arguments: String,
 }
 
-/// The result of one round, and its cost in tokens.
+/// The result of one round, and the tokens that it used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct Round {
     pub(in crate::serve) reply: ModelReply,
@@ -19,7 +19,7 @@ pub(in crate::serve) struct Round {
 }
 
 impl Round {
-    /// Returns a failed round without cost.
+    /// Returns a failed round that used no tokens.
     pub(in crate::serve) fn failed(failure: RunFailure) -> Self {
         Self { reply: ModelReply::Failed(failure), prompt_tokens: 0, completion_tokens: 0 }
     }
@@ -29,14 +29,14 @@ impl Round {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) enum ModelReply {
     Message(String),
-    /// A refusal to respond, with the reason.
+    /// A refusal to respond, with the text of the model.
     Refusal(String),
     /// Parallel tool calls. Text that was published before them becomes its own message.
     Calls(Vec<RequestedCall>),
     /// A text that was cut off.
     Incomplete(String, IncompleteReason),
     Failed(RunFailure),
-    /// The model never responds.
+    /// The model never responds. The run must be cancelled, or it expires.
     Stuck,
 }
 
@@ -52,8 +52,8 @@ pub(in crate::serve) enum IncompleteReason {
 }
 
 impl IncompleteReason {
-    /// Returns the reason for a run (docs/protocol/objects.md#run). The protocol lists `content_filter` only for
-    /// messages, but it is used here too because it is accurate.
+    /// Returns the reason in the `incomplete_details` of a run (docs/protocol/objects.md#run). The protocol lists
+    /// `content_filter` only for messages, but no listed value is correct in this case.
     pub(in crate::serve) const fn of_run(self) -> &'static str {
         match self {
             Self::Prompt => "max_prompt_tokens",
@@ -62,7 +62,7 @@ impl IncompleteReason {
         }
     }
 
-    /// Returns the reason for a message (docs/protocol/objects.md#message).
+    /// Returns the reason in the `incomplete_details` of a message (docs/protocol/objects.md#message).
     pub(in crate::serve) const fn of_message(self) -> &'static str {
         match self {
             Self::Prompt | Self::Completion => "max_tokens",

@@ -1,9 +1,10 @@
-//! `file_search` as a model uses it: a function with a query, and passages with markers for citations.
+//! The tool `file_search` in the form that models use: a function with a query, whose output is passages with markers
+//! for citations.
 
 use crate::json;
 use serde_json::{Value, json};
 
-/// The name of the function as which a model sees the tool.
+/// The name of the function that represents the tool for models.
 pub(in crate::serve) const FILE_SEARCH: &str = "file_search";
 
 /// The tool `file_search` of a run.
@@ -26,26 +27,27 @@ pub(in crate::serve) struct Passage {
     pub(in crate::serve) text: String,
 }
 
-/// A marker in a text that names a passage.
+/// A citation: a marker in a text that refers to a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct Citation {
     /// The marker.
     pub(in crate::serve) text: String,
     /// The ID of the cited file.
     pub(in crate::serve) file: String,
-    /// The position of the marker in characters.
+    /// The start of the marker in characters.
     pub(in crate::serve) start: usize,
+    /// The end of the marker in characters.
     pub(in crate::serve) end: usize,
 }
 
 impl Passage {
-    /// Returns the text by which an answer cites the passage (docs/protocol/objects.md#annotations).
+    /// Returns the marker by which a text cites the passage (docs/protocol/objects.md#annotations).
     pub(in crate::serve) fn marker(&self) -> String {
         format!("【{}:{}†{}】", self.search, self.index, self.filename)
     }
 }
 
-/// Returns the function as which an endpoint sees the tool.
+/// Returns the definition of the function for an endpoint.
 pub(in crate::serve) fn definition() -> Value {
     json!({
         "type": "function",
@@ -67,13 +69,14 @@ pub(in crate::serve) fn arguments(query: &str) -> String {
     json!({ "query": query }).to_string()
 }
 
-/// Returns the query in the arguments of a call, which a model may have written wrongly.
+/// Returns the query in the arguments of a call. Returns `None` if they have no query, because models may write invalid
+/// arguments.
 pub(in crate::serve) fn query(arguments: &str) -> Option<String> {
     let arguments = json::read(arguments).ok()?;
     arguments.get("query").and_then(Value::as_str).filter(|query| !query.trim().is_empty()).map(str::to_owned)
 }
 
-/// Returns the output of a search for a model.
+/// Returns the output of a search for the model.
 pub(in crate::serve) fn output(passages: &[Passage]) -> String {
     if passages.is_empty() {
         return "No passage matches the query.".to_owned();
@@ -82,11 +85,11 @@ pub(in crate::serve) fn output(passages: &[Passage]) -> String {
     passages.collect::<Vec<_>>().join("\n\n")
 }
 
-/// Returns the markers in a text that name one of the passages. Models often write another name behind the numbers, so
-/// only the numbers count.
+/// Returns the markers in a text that refer to citation of the passages. Only the numbers of a marker are compared,
+/// because models often write another name after them.
 pub(in crate::serve) fn citations(text: &str, passages: &[Passage]) -> Vec<Citation> {
     let mut found = Vec::new();
-    // The position up to which the text was read, in bytes and in characters.
+    // The position up to which the text was searched, in bytes and in characters.
     let (mut bytes, mut chars) = (0, 0);
     while let Some((before, rest)) = text.get(bytes..).and_then(|text| text.split_once('【')) {
         let start = chars + before.chars().count();
@@ -137,11 +140,12 @@ mod tests {
         ];
         for (text, expected) in table {
             let found = citations(text, &passages);
-            let shown: Vec<_> = found.iter().map(|one| (one.text.as_str(), one.file.as_str(), one.start)).collect();
+            let shown: Vec<_> =
+                found.iter().map(|citation| (citation.text.as_str(), citation.file.as_str(), citation.start)).collect();
             assert_eq!(shown, expected, "{text}");
-            for one in found {
-                let cut: String = text.chars().skip(one.start).take(one.end - one.start).collect();
-                assert_eq!(cut, one.text, "{text}");
+            for citation in found {
+                let cut: String = text.chars().skip(citation.start).take(citation.end - citation.start).collect();
+                assert_eq!(cut, citation.text, "{text}");
             }
         }
         assert_eq!(citations(&passage(1, 0).marker(), &passages).len(), 1);

@@ -1,8 +1,8 @@
-//! The channel on which a model publishes its output. Must not depend on the receiver.
+//! The channel through which a model publishes its output. The module must not depend on the receiver.
 
 use tokio::sync::mpsc;
 
-/// A part of a model's output. All parts of a round together form its reply.
+/// A part of a model's output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) enum ModelDelta {
     /// More text.
@@ -13,8 +13,8 @@ pub(in crate::serve) enum ModelDelta {
     Arguments { index: usize, text: String },
 }
 
-/// The sender of a model's output. A model may send only part of its output, or none. The receiver gets the rest from
-/// the [`Round`](super::Round).
+/// The sender of a model's output. A model may send all of its output, only the beginning, or nothing.
+/// [`Round`](super::Round) contains the whole output.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct TokenSink(mpsc::UnboundedSender<ModelDelta>);
 

@@ -1,7 +1,7 @@
 //! The endpoints of conversations and their items (docs/protocol/conversations.md).
 //!
-//! A change of the items also changes the version of the conversation, so that changes of one conversation happen one
-//! after the other.
+//! Every change of the items also replaces the conversation. Concurrent changes of one conversation therefore conflict,
+//! and are applied one after the other.
 
 use super::crud;
 use crate::api::Kind;
@@ -29,7 +29,7 @@ pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
     router.on(list_items).on(create_items).on(get_item).on(delete_item)
 }
 
-/// Lists the conversations, which OpenAI cannot do (docs/protocol/conversations.md#endpoints).
+/// Lists the conversations. OpenAI has no such endpoint (docs/protocol/conversations.md#endpoints).
 async fn list(state: AppState, request: ApiRequest<ListConversations>) -> Result<JsonResponse, ErrorResponse> {
     if state.settings.openai != OpenAiMode::Extended {
         return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "Invalid URL (GET /v1/conversations)"));
@@ -55,12 +55,12 @@ async fn get(state: AppState, request: ApiRequest<GetConversation>) -> Result<Js
 }
 
 async fn update(state: AppState, mut request: ApiRequest<UpdateConversation>) -> Result<JsonResponse, ErrorResponse> {
-    // The body is open, but only this member can change.
+    // The protocol accepts any member in the body, but only `metadata` can change.
     request.body.retain(|name, _| name == "metadata");
     crud::update::<Conversation>(&state, "", request.ids.conversation_id.as_str(), &request.body).await
 }
 
-/// Deletes a conversation together with its items, which no other endpoint could reach
+/// Deletes a conversation together with its items, which could not be requested any more
 /// (docs/design/server.md#conversations).
 async fn delete(state: AppState, request: ApiRequest<DeleteConversation>) -> Result<JsonResponse, ErrorResponse> {
     let id = request.ids.conversation_id.as_str();

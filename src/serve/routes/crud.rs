@@ -1,4 +1,4 @@
-//! Operations that are the same for every type of object: get, list, update, delete.
+//! The operations that are the same for most types of objects: get, list, update, and delete.
 
 use crate::api::Kind;
 use crate::api::objects::{DeletionResult, JsonObject};
@@ -11,14 +11,15 @@ use crate::serve::state::AppState;
 use crate::serve::store::{Batch, CommitOutcome, ListPage, ListWindow, MAX_ATTEMPTS, StoredType};
 use serde_json::{Map, Value, json};
 
-/// The maximum number of bytes and values of a page with more than one object. Clients have limits, too.
+/// The maximum number of bytes of a page, and of JSON values in it. Clients may not be able to read more. A page with a
+/// single object may be larger.
 const MAX_PAGE_BYTES: usize = 16 << 20;
 const MAX_PAGE_VALUES: usize = 200_000;
 
 /// The default number of objects on a page (docs/protocol/endpoints.md#lists-and-paging).
 pub(super) const DEFAULT_LIMIT: u32 = 20;
 
-/// The header with the polling interval that is suggested to SDKs, in milliseconds. Their own default is seconds.
+/// The header that suggests a polling interval in milliseconds to SDKs. Their default is several seconds.
 pub(super) const POLL_AFTER: (&str, &str) = ("openai-poll-after-ms", "200");
 
 impl From<Paging> for ListWindow {
@@ -27,7 +28,7 @@ impl From<Paging> for ListWindow {
     }
 }
 
-/// Returns an object as it is stored.
+/// Returns a response with an object, unchanged from the store.
 pub(super) async fn get<O: StoredType>(
     state: &AppState,
     parent: &str,
@@ -37,7 +38,7 @@ pub(super) async fn get<O: StoredType>(
     found.map(JsonResponse::Object).ok_or_else(|| ErrorResponse::not_found(O::KIND, id))
 }
 
-/// Returns a page of a list.
+/// Returns a response with a page of a list.
 pub(super) async fn list<O: StoredType>(
     state: &AppState,
     parent: &str,
@@ -46,7 +47,8 @@ pub(super) async fn list<O: StoredType>(
     list_with_limit::<O>(state, parent, window.into(), DEFAULT_LIMIT).await
 }
 
-/// Returns a page of a list that has its own default length. The stored objects are copied without parsing them.
+/// Returns a response with a page of a list. `default_limit` is the number of objects if the request states none. The
+/// stored objects are copied without parsing them.
 pub(super) async fn list_with_limit<O: StoredType>(
     state: &AppState,
     parent: &str,
@@ -57,7 +59,7 @@ pub(super) async fn list_with_limit<O: StoredType>(
     Ok(page(&rows, has_more))
 }
 
-/// Returns the IDs and the stored objects of a page, and whether there are more.
+/// Returns the IDs and the stored objects of a page, and `true` if there are more objects after it.
 pub(super) async fn rows<O: StoredType>(
     state: &AppState,
     parent: &str,
@@ -78,7 +80,7 @@ pub(super) fn unknown_cursor(kind: Kind, window: &ListWindow, id: &str) -> Error
     ErrorResponse::not_found(kind, id).param(param)
 }
 
-/// Returns the response with the IDs and the objects of a page.
+/// Returns a response with these objects. `rows` has their IDs and their JSON texts.
 pub(super) fn page(rows: &[(String, String)], has_more: bool) -> JsonResponse {
     let id = |row: Option<&(String, String)>| row.map_or(Value::Null, |(id, _)| Value::from(id.as_str()));
     let (first_id, last_id) = (id(rows.first()), id(rows.last()));
@@ -86,7 +88,7 @@ pub(super) fn page(rows: &[(String, String)], has_more: bool) -> JsonResponse {
     JsonResponse::Page(PageResponse { data: data.join(","), first_id, last_id, has_more })
 }
 
-/// Shortens a page that clients could not read as a whole. Returns `true` if objects were removed.
+/// Removes objects from the end of a page that exceeds the limits. Returns `true` if objects were removed.
 fn shorten(rows: &mut Vec<(String, String)>) -> bool {
     // A value takes at least two bytes.
     if rows.iter().map(|(_, object)| object.len()).sum::<usize>() < MAX_PAGE_VALUES * 2 {
@@ -103,7 +105,7 @@ fn shorten(rows: &mut Vec<(String, String)>) -> bool {
     fits < all
 }
 
-/// Merges members into a stored object. Returns the result.
+/// Merges the members of a request into a stored object. Returns a response with the result.
 pub(super) async fn update<O: StoredType>(
     state: &AppState,
     parent: &str,
@@ -144,8 +146,9 @@ pub(super) fn deleted(kind: Kind, id: &str) -> JsonResponse {
     JsonResponse::of(&DeletionResult::from_literal(json!({ "id": id, "object": object, "deleted": true })))
 }
 
-/// Runs `work`, which consists of several changes, to its end, even if the caller disconnects.
-pub(super) async fn to_the_end<T: Send + 'static>(
+/// Runs `work` to its end, even if the caller disconnects. Work that consists of several steps must not stop in
+/// between.
+pub(super) async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, ErrorResponse>> + Send + 'static,
 ) -> Result<T, ErrorResponse> {
     tokio::spawn(work).await.unwrap_or_else(|error| Err(ErrorResponse::internal(error.to_string())))

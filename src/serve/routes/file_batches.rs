@@ -27,15 +27,15 @@ async fn create(state: AppState, request: ApiRequest<CreateFileBatch>) -> Result
     let id = file_batch.id().or_default();
     let insert = |batch: Batch| batch.insert(&NewObject { parent: store, ..NewObject::top(&file_batch) });
     add(&state, store, &files, insert, Some(id)).await?;
-    shown(&state, load(&state, store, id).await?).await
+    response_of(&state, load(&state, store, id).await?).await
 }
 
 async fn get(state: AppState, request: ApiRequest<GetFileBatch>) -> Result<impl RouteResponse, ErrorResponse> {
     let (store, id) = (request.ids.vector_store_id.as_str(), request.ids.batch_id.as_str());
-    Ok(([POLL_AFTER], shown(&state, load(&state, store, id).await?).await?))
+    Ok(([POLL_AFTER], response_of(&state, load(&state, store, id).await?).await?))
 }
 
-/// Cancels the files that are not indexed yet. Those that are completed or failed stay as they are.
+/// Cancels the files of a batch that are not indexed yet. Completed and failed files are not changed.
 async fn cancel(state: AppState, request: ApiRequest<CancelFileBatch>) -> Result<JsonResponse, ErrorResponse> {
     let (store, id) = (request.ids.vector_store_id.as_str(), request.ids.batch_id.as_str());
     for _ in 0..MAX_ATTEMPTS {
@@ -43,7 +43,7 @@ async fn cancel(state: AppState, request: ApiRequest<CancelFileBatch>) -> Result
         stored.object.set("status", IndexingStatus::Cancelled.name());
         let batch = Batch::default().unchanged(&stored).replace(&stored).cancel_files(store, id);
         if state.store.commit(batch).await? == CommitOutcome::Committed {
-            return shown(&state, stored).await;
+            return response_of(&state, stored).await;
         }
     }
     Err(ErrorResponse::contended())
@@ -58,7 +58,7 @@ async fn list(state: AppState, request: ApiRequest<ListFileBatchFiles>) -> Resul
 /// Reads a batch.
 ///
 /// # Errors
-/// If the vector store does not exist, or has no such batch.
+/// Returns an error if the vector store does not exist, or if the batch is not in it.
 async fn load(state: &AppState, store: &str, id: &str) -> Result<Stored<FileBatch>, ErrorResponse> {
     if let Some(found) = state.store.load::<FileBatch>(store, id).await? {
         return Ok(found);
@@ -67,7 +67,8 @@ async fn load(state: &AppState, store: &str, id: &str) -> Result<Stored<FileBatc
     Err(ErrorResponse::not_found(Kind::FileBatch, id))
 }
 
-async fn shown(state: &AppState, stored: Stored<FileBatch>) -> Result<JsonResponse, ErrorResponse> {
+/// Returns a response with a batch and its current counts.
+async fn response_of(state: &AppState, stored: Stored<FileBatch>) -> Result<JsonResponse, ErrorResponse> {
     let counts = state.store.counts_of_batch(&stored.id).await?;
-    Ok(JsonResponse::of(&store_file::shown_batch(stored.object, &counts)))
+    Ok(JsonResponse::of(&store_file::batch_in_response(stored.object, &counts)))
 }

@@ -1,7 +1,7 @@
 //! The endpoints of files (docs/protocol/endpoints.md#files, docs/protocol/objects.md#file). Contents are streamed
-//! between connection and disk, whatever their size.
+//! between the connection and the disk, so that memory does not depend on their size.
 
-use super::crud::{self, to_the_end};
+use super::crud::{self, run_to_completion};
 use super::upload_form::{FormFile, UploadForm};
 use crate::api::Kind;
 use crate::api::check::{self, InvalidRequest, Rules};
@@ -23,7 +23,7 @@ use serde_json::Value;
 /// The default number of files in a page.
 const DEFAULT_LIMIT: u32 = 10_000;
 
-/// A file in its form.
+/// The form field with the file.
 const FILE: FormFile = FormFile { member: "file", max_bytes: 512 * 1024 * 1024, needs_name: true };
 
 /// Adds the endpoints of files to a router.
@@ -44,10 +44,10 @@ async fn get(state: AppState, request: ApiRequest<GetFile>) -> Result<JsonRespon
 
 async fn delete(state: AppState, request: ApiRequest<DeleteFile>) -> Result<JsonResponse, ErrorResponse> {
     let id = request.ids.file_id.as_str();
-    // An expired file is missing for callers, even before the engine removes it.
+    // An expired file counts as missing, even before the engine removes it.
     let exists = state.store.has(Kind::File, "", id).await?;
     let (store, file) = (state.store.clone(), id.to_owned());
-    if to_the_end(async move { Ok(store.remove_file(&file).await?) }).await? && exists {
+    if run_to_completion(async move { Ok(store.remove_file(&file).await?) }).await? && exists {
         Ok(crud::deleted(Kind::File, id))
     } else {
         Err(ErrorResponse::not_found(Kind::File, id))
@@ -62,10 +62,10 @@ async fn upload(state: AppState, request: Request) -> Result<JsonResponse, Error
     let name = upload.name(members.get("filename").and_then(Value::as_str));
     let purpose = members.get("purpose").and_then(Value::as_str).unwrap_or_default().to_owned();
     let lifetime = members.get("expires_after").and_then(|after| after["seconds"].as_i64());
-    to_the_end(async move { create(&state, &name, &purpose, lifetime, upload.contents).await }).await
+    run_to_completion(async move { create(&state, &name, &purpose, lifetime, upload.contents).await }).await
 }
 
-/// Creates the file for contents that have arrived. `lifetime` is the number of seconds until it expires.
+/// Creates a file for uploaded contents. `lifetime` is the number of seconds until it expires.
 async fn create(
     state: &AppState,
     name: &str,
@@ -97,7 +97,7 @@ async fn content(state: AppState, request: ApiRequest<FileContent>) -> Result<Re
     }
     let blob = state.store.blob(id).await?.ok_or_else(missing)?;
     let Some((contents, length)) = state.store.blobs.read(&blob).await? else {
-        // The file was most likely deleted just now.
+        // The file may have been deleted in the meantime.
         let exists = state.store.has(Kind::File, "", id).await?;
         let lost = || ErrorResponse::internal(format!("the contents of file {id} are missing"));
         return Err(if exists { lost() } else { missing() });

@@ -1,5 +1,5 @@
-//! The endpoints of messages (docs/protocol/endpoints.md#messages, docs/protocol/objects.md#message), including the
-//! check that no run locks the thread.
+//! The endpoints of messages (docs/protocol/endpoints.md#messages, docs/protocol/objects.md#message), and the check
+//! that the thread has no active run, which would lock it.
 
 use super::crud;
 use crate::api::Kind;

@@ -1,9 +1,9 @@
 //! The handlers of the endpoints: one file per noun, which mounts its endpoints on the router.
 //!
-//! A handler receives an [`ApiRequest`](crate::serve::request::ApiRequest), whose type names the endpoint, and returns a
-//! response or an [`ErrorResponse`](crate::serve::error::ErrorResponse). What a new object contains is in `documents`,
-//! status changes of runs are in `engine::lifecycle`. To add a noun, add a file with a function `mount`, and add it
-//! to [`all`].
+//! A handler receives an [`ApiRequest`](crate::serve::request::ApiRequest), whose type names the endpoint, and returns
+//! a response or an [`ErrorResponse`](crate::serve::error::ErrorResponse). `documents` builds new objects, and
+//! `engine::lifecycle` changes the status of runs. To add a noun, add a file with a function `mount`, and call it in
+//! [`all`].
 
 mod assistants;
 mod conversations;

@@ -97,12 +97,12 @@ struct NewRun<'a> {
     created_thread: Option<&'a Thread>,
     body: &'a Map<String, Value>,
     dialect: Dialect,
-    /// `true` if the results of searches in the stream have their passages.
+    /// `true` if the search results in the stream must contain the passages.
     with_content: bool,
 }
 
 impl NewRun<'_> {
-    /// Commits a batch together with the run. Returns `None` if another change came first.
+    /// Adds the run to a batch and commits the batch. Returns `None` if another request changed the same objects first.
     async fn commit(
         self,
         state: &AppState,
@@ -137,7 +137,7 @@ impl NewRun<'_> {
     }
 }
 
-/// Checks that the objects exist that the resources of the run name.
+/// Checks that the files and vector stores in the `tool_resources` of the run exist.
 async fn check_resources(state: &AppState, body: &Map<String, Value>) -> Result<(), ErrorResponse> {
     ResourceChanges::of(&state.store, body.get("tool_resources"), ResourceOwner::Thread).await.map(drop)
 }
@@ -152,10 +152,10 @@ async fn assistant_of(state: &AppState, body: &Map<String, Value>) -> Result<Ass
     found.map(|Stored { object, .. }| object).ok_or_else(|| ErrorResponse::not_found(Kind::Assistant, id))
 }
 
-/// Returns the active run of a thread. Ends it first if it has expired.
+/// Ends the active run of a thread if it has expired. Returns the run that is still active.
 ///
 /// # Errors
-/// If the thread does not exist.
+/// Returns an error if the thread does not exist.
 async fn current_run(state: &AppState, thread: &str) -> Result<Option<RunRow>, ErrorResponse> {
     require(&state.store, Kind::Thread, thread).await?;
     expire_overdue(&state.store, thread).await
@@ -181,7 +181,7 @@ async fn cancel(state: AppState, request: ApiRequest<CancelRun>) -> Result<JsonR
         let mut run = load(&state, thread, id).await?;
         let batch = run.batch();
         let batch = match run.row.status {
-            // No worker executes the run, so it ends immediately.
+            // No worker executes the run, so it can end immediately.
             RunStatus::Queued | RunStatus::RequiresAction => {
                 run.end(&state.store, batch, &RunEnding::Cancelled).await?
             }
@@ -241,7 +241,7 @@ async fn submit(state: AppState, request: ApiRequest<SubmitToolOutputs>) -> Resu
 /// An output that a request submits: the ID of the tool call, and the output.
 type ToolOutput = (String, String);
 
-/// Checks the outputs against the tool calls for which the run waits. Each call needs exactly one output.
+/// Checks that the request has exactly one output for each tool call for which the run waits. Returns the outputs.
 fn matching_outputs(run: &Run, given: Option<&Value>) -> Result<Vec<ToolOutput>, ErrorResponse> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut expected: Vec<String> =
@@ -249,8 +249,8 @@ fn matching_outputs(run: &Run, given: Option<&Value>) -> Result<Vec<ToolOutput>,
     let given = given.and_then(Value::as_array).into_iter().flatten();
     let given: Vec<ToolOutput> = given.map(|output| (text(&output["tool_call_id"]), text(&output["output"]))).collect();
     let mut found: Vec<String> = given.iter().map(|(id, _)| id.clone()).collect();
-    let listed = |ids: &[String]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
-    let message = format!("Expected tool outputs for call_ids [{}], got [{}]", listed(&expected), listed(&found));
+    let quoted = |ids: &[String]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
+    let message = format!("Expected tool outputs for call_ids [{}], got [{}]", quoted(&expected), quoted(&found));
     expected.sort_unstable();
     found.sort_unstable();
     if expected == found { Ok(given) } else { Err(ErrorResponse::bad_request(message)) }

@@ -27,7 +27,7 @@ async fn list(state: AppState, request: ApiRequest<ListSteps>) -> Result<JsonRes
     let window = ListWindow::from(request.query.paging);
     let (mut rows, has_more) = crud::rows::<RunStep>(&state, run, &window, crud::DEFAULT_LIMIT).await?;
     for (_, text) in &mut rows {
-        *text = step::shown_text(std::mem::take(text), with_content)?;
+        *text = step::text_in_response(std::mem::take(text), with_content)?;
     }
     Ok(crud::page(&rows, has_more))
 }
@@ -38,10 +38,10 @@ async fn get(state: AppState, request: ApiRequest<GetStep>) -> Result<JsonRespon
     let id = request.ids.step_id.as_str();
     let found = state.store.get(Kind::Step, run, id).await?.ok_or_else(|| ErrorResponse::not_found(Kind::Step, id))?;
     let with_content = step::includes_content(request.query.include.as_ref());
-    Ok(JsonResponse::Object(step::shown_text(found, with_content)?))
+    Ok(JsonResponse::Object(step::text_in_response(found, with_content)?))
 }
 
-/// Checks that a run exists. Ends it if it has expired, because that changes its steps.
+/// Checks that a run exists. If the run has expired, ends it first, because this changes its steps.
 async fn require_run(state: &AppState, thread: &str, run: &str) -> Result<(), ErrorResponse> {
     require(&state.store, Kind::Thread, thread).await?;
     expire_overdue(&state.store, thread).await?;

@@ -1,5 +1,5 @@
-//! The endpoints of threads (docs/protocol/endpoints.md#threads, docs/protocol/objects.md#thread). The endpoint that
-//! creates a thread together with a run is in `runs`.
+//! The endpoints of threads (docs/protocol/endpoints.md#threads, docs/protocol/objects.md#thread). `runs` has the
+//! endpoint that creates a thread together with a run.
 
 use super::crud;
 use crate::api::Kind;

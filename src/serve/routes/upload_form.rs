@@ -27,7 +27,7 @@ pub(super) struct FormFile {
 /// The contents of an upload form.
 #[derive(Debug, Default)]
 pub(super) struct UploadForm {
-    /// The fields. The member of the file is an empty text, which only shows that there is a file.
+    /// The fields by name. The field with the file has an empty text, so that checks of the members find it.
     pub(super) members: Map<String, Value>,
     pub(super) file: Option<UploadedFile>,
     /// The size in bytes of the fields other than the file, including their names.
@@ -44,7 +44,7 @@ pub(super) struct UploadedFile {
 }
 
 impl UploadedFile {
-    /// Returns the name of the file: `preferred` if that is a file name, or that of the form field.
+    /// Returns the name of the file: `preferred` if it is a valid file name, or else the file name of the form field.
     pub(super) fn name(&self, preferred: Option<&str>) -> String {
         preferred.and_then(file_name).unwrap_or_else(|| self.name.clone())
     }
@@ -54,12 +54,12 @@ impl UploadForm {
     /// Reads the form of a request.
     ///
     /// # Errors
-    /// If the request is not a form, exceeds a limit, or stops arriving.
+    /// Returns an error if the request is not a form, if it exceeds a limit, or if its body stops arriving.
     pub(super) async fn read(
         store: &Store,
         request: Request,
         dialect: Dialect,
-        wanted: &FormFile,
+        expected: &FormFile,
     ) -> Result<Self, ErrorResponse> {
         let mut form = Self::default();
         let unparsed = form.unparsed.clone();
@@ -73,20 +73,20 @@ impl UploadForm {
             let name = field.name().unwrap_or_default().to_owned();
             let file = field.file_name().and_then(file_name);
             match name.as_str() {
-                name if name == wanted.member => {
+                name if name == expected.member => {
                     let file = match file {
-                        None if wanted.needs_name => {
+                        None if expected.needs_name => {
                             let message = format!("Invalid '{name}': expected a part with a file name.");
                             return Err(ErrorResponse::bad_request(message).code("invalid_value").param(name));
                         }
                         file => file.unwrap_or_default(),
                     };
-                    let contents = form.receive(store, field, wanted).await?;
+                    let contents = form.receive(store, field, expected).await?;
                     form.file = Some(UploadedFile { name: file, contents });
-                    form.members.insert(wanted.member.to_owned(), "".into());
+                    form.members.insert(expected.member.to_owned(), "".into());
                 }
-                // Foundry accepts the file name as a field of its own. In other dialects, some clients send it
-                // redundantly.
+                // Foundry accepts the file name as a field of its own. In the other dialects, some clients send this
+                // field too, and it is ignored.
                 "filename" if dialect != Dialect::Foundry => drop(form.text(field).await?),
                 _ => {
                     let text = form.text(field).await?;
@@ -98,8 +98,13 @@ impl UploadForm {
     }
 
     /// Writes the contents of a file to the store as they arrive.
-    async fn receive(&self, store: &Store, mut field: Field<'_>, wanted: &FormFile) -> Result<Incoming, ErrorResponse> {
-        let FormFile { member, max_bytes, .. } = wanted;
+    async fn receive(
+        &self,
+        store: &Store,
+        mut field: Field<'_>,
+        expected: &FormFile,
+    ) -> Result<Incoming, ErrorResponse> {
+        let FormFile { member, max_bytes, .. } = expected;
         let mut incoming = store.blobs.begin().await?;
         while let Some(bytes) = field.chunk().await.map_err(|error| unreadable(&error))? {
             self.unparsed.reset();
@@ -112,6 +117,7 @@ impl UploadForm {
         Ok(incoming)
     }
 
+    /// Reads a field that is not the file.
     async fn text(&mut self, mut field: Field<'_>) -> Result<String, ErrorResponse> {
         let mut text = Vec::new();
         self.length += field.name().unwrap_or_default().len();
@@ -127,7 +133,7 @@ impl UploadForm {
         String::from_utf8(text).map_err(|_| ErrorResponse::bad_request("A form field is not valid UTF-8."))
     }
 
-    /// Stores a field. The name `a[b]` is member `b` of `a`.
+    /// Adds a field. A field with the name `a[b]` becomes the member `b` of the object `a`.
     fn set(&mut self, name: &str, text: String) {
         let nested = name.strip_suffix(']').and_then(|name| name.split_once('['));
         let Some((outer, inner)) = nested else {
@@ -145,8 +151,8 @@ impl UploadForm {
     }
 }
 
-/// Returns the last component of a file name, so that the name cannot leave the folder where a caller saves the file.
-/// Returns `None` if it does not name a file.
+/// Returns the last component of a path. A caller that saves the file under this name cannot write outside of the
+/// chosen folder. Returns `None` if the component is not a file name.
 pub(super) fn file_name(name: &str) -> Option<String> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     (!["", ".", ".."].contains(&name)).then(|| name.to_owned())

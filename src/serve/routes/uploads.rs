@@ -1,7 +1,7 @@
 //! The endpoints of uploads (docs/protocol/uploads.md). Parts are streamed to the store, and a file is assembled from
 //! them in constant memory.
 
-use super::crud::to_the_end;
+use super::crud::run_to_completion;
 use super::upload_form::{FormFile, UploadForm, file_name};
 use crate::api::Kind;
 use crate::api::check::{self, InvalidRequest, Rules};
@@ -20,9 +20,9 @@ use md5::{Digest, Md5};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
-/// The maximum size of a file in bytes, and of all parts of an upload.
+/// The maximum size in bytes of a file, and of all parts of an upload together.
 const MAX_FILE_BYTES: i64 = 8 << 30;
-/// A part in its form. Unlike a file, it needs no file name.
+/// The form field with a part. Unlike a file, it needs no file name.
 const PART: FormFile = FormFile { member: "data", max_bytes: 64 << 20, needs_name: false };
 
 /// Adds the endpoints of uploads to a router.
@@ -33,9 +33,9 @@ pub(super) fn mount(router: Router<AppState>) -> Router<AppState> {
 async fn create(state: AppState, request: ApiRequest<CreateUpload>) -> Result<JsonResponse, ErrorResponse> {
     let text = |name: &str| request.body.get(name).and_then(Value::as_str).unwrap_or_default();
     if let Some(bytes) = request.body.get("bytes")
-        && let Some(refusal) = InvalidRequest::out_of_range("bytes", bytes, Some(0.0), Some(MAX_FILE_BYTES as f64))
+        && let Some(rejection) = InvalidRequest::out_of_range("bytes", bytes, Some(0.0), Some(MAX_FILE_BYTES as f64))
     {
-        return Err(refusal.into());
+        return Err(rejection.into());
     }
     let name = file_name(text("filename"));
     let name = name.ok_or_else(|| InvalidRequest::wrong_value("filename", "expected the name of a file."))?;
@@ -56,22 +56,23 @@ async fn create(state: AppState, request: ApiRequest<CreateUpload>) -> Result<Js
 
 async fn add_part(state: AppState, request: Request) -> Result<JsonResponse, ErrorResponse> {
     let dialect = RequestDialect::of(&request).dialect;
-    let (ids, request) = request::path::<AddUploadPart>(request).await?;
+    let (ids, request) = request::decode_path::<AddUploadPart>(request).await?;
     let id = ids.upload_id.as_str().to_owned();
-    pending(&state.store, &id, "add a part to").await?; // Before the bytes arrive.
+    load_pending(&state.store, &id, "add a part to").await?; // Fails before the bytes are read.
     let UploadForm { members, file, .. } = UploadForm::read(&state.store, request, dialect, &PART).await?;
     check::body::<AddUploadPart>(&members, Rules::incoming(dialect))?;
     let data = file.ok_or_else(|| InvalidRequest::missing("data"))?;
-    to_the_end(async move { store_part(&state.store, &id, data.contents).await }).await
+    run_to_completion(async move { store_part(&state.store, &id, data.contents).await }).await
 }
 
+/// Stores the contents of a part and inserts the part. If this fails, removes the contents.
 async fn store_part(store: &Store, id: &str, contents: Incoming) -> Result<JsonResponse, ErrorResponse> {
     let length = contents.length();
     let (blob, guard) = store.blobs.keep(contents).await?;
     let inserted = insert_part(store, id, length, &blob).await;
-    drop(guard); // It would block the removal.
+    drop(guard); // The guard would block the removal.
     if inserted.is_err() {
-        let _ = store.remove_contents(&[blob]).await; // The first error is returned. The sweep finds what is left.
+        let _ = store.remove_contents(&[blob]).await; // On failure, the next sweep removes the contents.
     }
     inserted.map(|part| JsonResponse::of(&part))
 }
@@ -79,14 +80,14 @@ async fn store_part(store: &Store, id: &str, contents: Incoming) -> Result<JsonR
 async fn insert_part(store: &Store, id: &str, length: u64, blob: &str) -> Result<UploadPart, ErrorResponse> {
     let size = length.to_string();
     for _ in 0..MAX_ATTEMPTS {
-        let upload = pending(store, id, "add a part to").await?;
+        let upload = load_pending(store, id, "add a part to").await?;
         let part = upload::part(id);
         let new = NewObject { parent: id, label: Some(&size), ..NewObject::top(&part) };
         let batch = Batch::default().unchanged(&upload).insert_file(&new, blob, None).parts_within(id, MAX_FILE_BYTES);
         if store.commit(batch).await? == CommitOutcome::Committed {
             return Ok(part);
         }
-        // Either another request changed the upload, or its parts would be too large.
+        // Either another request changed the upload, or its parts would be too large together.
         let total: u64 = store.parts(id).await?.iter().map(|part| part.length).sum();
         if total + length > MAX_FILE_BYTES.unsigned_abs() {
             let rule = format!("the parts of an upload have at most {MAX_FILE_BYTES} bytes in total.");
@@ -103,13 +104,14 @@ async fn complete(state: AppState, request: ApiRequest<CompleteUpload>) -> Resul
     {
         return Err(InvalidRequest::wrong_value("md5", "expected 32 hexadecimal digits.").into());
     }
-    to_the_end(async move {
+    run_to_completion(async move {
         let id = request.ids.upload_id.as_str();
         for _ in 0..MAX_ATTEMPTS {
-            let upload = pending(&state.store, id, "complete").await?;
+            let upload = load_pending(&state.store, id, "complete").await?;
             let parts = chosen_parts(&state.store.parts(id).await?, &request.body, &upload.object)?;
             let contents = match assemble(&state.store, &parts, md5.as_deref()).await {
-                // Another request ended the upload and removed the parts. The next iteration returns the error for that.
+                // Another request ended the upload and removed the parts. The next iteration returns the error for
+                // that.
                 Err(_) if state.store.version(id).await? != Some(upload.version) => continue,
                 assembled => assembled?,
             };
@@ -123,12 +125,12 @@ async fn complete(state: AppState, request: ApiRequest<CompleteUpload>) -> Resul
 }
 
 async fn cancel(state: AppState, request: ApiRequest<CancelUpload>) -> Result<JsonResponse, ErrorResponse> {
-    to_the_end(async move {
+    run_to_completion(async move {
         for _ in 0..MAX_ATTEMPTS {
-            let mut upload = pending(&state.store, request.ids.upload_id.as_str(), "cancel").await?;
+            let mut upload = load_pending(&state.store, request.ids.upload_id.as_str(), "cancel").await?;
             upload.object.set("status", UploadStatus::Cancelled.name());
             if let Some(contents) = state.store.end_upload(&upload, Batch::default()).await? {
-                let _ = state.store.remove_contents(&contents).await; // The sweep finds what is left.
+                let _ = state.store.remove_contents(&contents).await; // On failure, the next sweep removes the contents.
                 return Ok(JsonResponse::of(&upload.object));
             }
         }
@@ -137,8 +139,8 @@ async fn cancel(state: AppState, request: ApiRequest<CancelUpload>) -> Result<Js
     .await
 }
 
-/// Returns an upload that has not ended. `action` is the beginning of the error message, such as `cancel`.
-async fn pending(store: &Store, id: &str, action: &str) -> Result<Stored<Upload>, ErrorResponse> {
+/// Loads an upload that has not ended. `action` is used in the error message, such as `cancel`.
+async fn load_pending(store: &Store, id: &str, action: &str) -> Result<Stored<Upload>, ErrorResponse> {
     let upload = store.load::<Upload>("", id).await?.ok_or_else(|| ErrorResponse::not_found(Kind::Upload, id))?;
     let status = upload::status(&upload.object);
     if status == UploadStatus::Pending.name() {
@@ -154,7 +156,7 @@ async fn pending(store: &Store, id: &str, action: &str) -> Result<Stored<Upload>
 /// Returns the parts that a request names, in its order.
 ///
 /// # Errors
-/// If a part is unknown or repeated, or the sizes do not add up to that of the upload.
+/// Returns an error if a part is unknown or repeated, or if the parts together have another size than the upload.
 fn chosen_parts(
     parts: &[StoredPart],
     body: &Map<String, Value>,
@@ -164,12 +166,12 @@ fn chosen_parts(
     let (mut chosen, mut seen) = (Vec::new(), HashSet::new());
     let id = upload.id().or_default();
     for (n, given) in given.enumerate() {
-        let refusal = |rule: String| InvalidRequest::wrong_value(&format!("part_ids[{n}]"), rule);
+        let rejection = |rule: String| InvalidRequest::wrong_value(&format!("part_ids[{n}]"), rule);
         let shown: String = given.chars().take(64).collect();
         let part = parts.iter().find(|part| part.id == given);
-        let part = part.ok_or_else(|| refusal(format!("upload '{id}' has no part '{shown}'.")))?;
+        let part = part.ok_or_else(|| rejection(format!("upload '{id}' has no part '{shown}'.")))?;
         if !seen.insert(given) {
-            return Err(refusal(format!("part '{shown}' is repeated.")).into());
+            return Err(rejection(format!("part '{shown}' is repeated.")).into());
         }
         chosen.push(part.clone());
     }
@@ -181,7 +183,8 @@ fn chosen_parts(
     Ok(chosen)
 }
 
-/// Copies the contents of the parts, one chunk at a time, and compares the checksum of the whole.
+/// Copies the contents of the parts one after the other, one chunk at a time. Compares their checksum with `md5`, if it
+/// is given.
 async fn assemble(store: &Store, parts: &[StoredPart], md5: Option<&str>) -> Result<Incoming, ErrorResponse> {
     let (mut whole, mut checksum) = (store.blobs.begin().await?, Md5::new());
     for part in parts {
@@ -224,11 +227,11 @@ async fn create_file(
     let new = NewObject { label: Some(&purpose), ..NewObject::top(&file) };
     let batch = Batch::default().insert_file(&new, &blob, file.member("expires_at").valid());
     let ended = store.end_upload(&upload, batch).await;
-    drop(guard); // It would block the removal.
+    drop(guard); // The guard would block the removal.
     let unused = match &ended {
         Ok(Some(parts)) => parts.as_slice(),
         _ => std::slice::from_ref(&blob),
     };
-    let _ = store.remove_contents(unused).await; // The outcome is certain already. The sweep finds what is left.
+    let _ = store.remove_contents(unused).await; // On failure, the next sweep removes the contents.
     Ok(ended?.map(|_| upload.object))
 }

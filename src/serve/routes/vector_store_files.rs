@@ -47,12 +47,12 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStoreFile>) -> 
     };
     let new = new_file(file, &request.body);
     add(&state, store, &[new], |batch| batch, None).await?;
-    shown(&state, store, file).await
+    response_of(&state, store, file).await
 }
 
 async fn get(state: AppState, request: ApiRequest<GetVectorStoreFile>) -> Result<impl RouteResponse, ErrorResponse> {
     let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
-    Ok(([POLL_AFTER], shown(&state, store, file).await?))
+    Ok(([POLL_AFTER], response_of(&state, store, file).await?))
 }
 
 async fn update(state: AppState, request: ApiRequest<UpdateVectorStoreFile>) -> Result<JsonResponse, ErrorResponse> {
@@ -60,7 +60,7 @@ async fn update(state: AppState, request: ApiRequest<UpdateVectorStoreFile>) -> 
     row(&state, store, file).await?;
     let attributes = attributes_of(&request.body).unwrap_or_else(|| "{}".to_owned());
     state.store.commit(Batch::default().set_attributes(store, file, &attributes)).await?;
-    shown(&state, store, file).await // It may have been removed by now.
+    response_of(&state, store, file).await // Fails if the file was removed in the meantime.
 }
 
 async fn delete(state: AppState, request: ApiRequest<DeleteVectorStoreFile>) -> Result<JsonResponse, ErrorResponse> {
@@ -74,8 +74,8 @@ async fn delete(state: AppState, request: ApiRequest<DeleteVectorStoreFile>) -> 
     Ok(crud::deleted(Kind::VectorStoreFile, file))
 }
 
-/// Returns the text of a file in parts that do not overlap. The response is written while the passages are read. It breaks
-/// off if the file is detached meanwhile, because its passages are then removed.
+/// Returns the text of a file in parts that do not overlap. The response is sent while the passages are read. If the
+/// file is detached in the meantime, the response breaks off, because the passages are removed.
 async fn content(state: AppState, request: ApiRequest<VectorStoreFileContent>) -> Result<Response, ErrorResponse> {
     let (store, file) = (request.ids.vector_store_id.as_str(), request.ids.file_id.as_str());
     let found = row(&state, store, file).await?;
@@ -84,7 +84,7 @@ async fn content(state: AppState, request: ApiRequest<VectorStoreFileContent>) -
             format!("The file '{file}' is {}. Its content is available once it is completed.", found.status.name());
         return Err(ErrorResponse::bad_request(message).code("file_not_completed"));
     }
-    // The number of passages that were read, and the end of the last one in the text.
+    // The state of the stream: the number of passages that were read, and the offset of their end in the text.
     let rows = state.store.clone();
     let parts = stream::try_unfold((0, 0), move |(read, end)| {
         let (rows, item, chunks) = (rows.clone(), found.n, found.chunks);
@@ -104,7 +104,7 @@ async fn content(state: AppState, request: ApiRequest<VectorStoreFileContent>) -
     let mut parts = Box::pin(parts);
     let first = match parts.next().await {
         Some(Err(error)) => {
-            row(&state, store, file).await?; // The file may have been detached by now.
+            row(&state, store, file).await?; // Fails with a better error if the file was detached in the meantime.
             return Err(error);
         }
         first => first,
@@ -120,18 +120,19 @@ async fn content(state: AppState, request: ApiRequest<VectorStoreFileContent>) -
     Ok(([(CONTENT_TYPE, json)], Body::from_stream(body)).into_response())
 }
 
-/// Returns the parts for passages that follow the offset `end`, as the elements of a JSON array, and the new end.
-fn parts(passages: &[(i64, String)], mut end: i64, mut has_more: bool) -> (String, i64) {
+/// Converts passages to parts of the response, without the text before the offset `end`, which earlier parts contain.
+/// Returns the elements of a JSON array and the new end. If `follows` is set, they begin with a comma.
+fn parts(passages: &[(i64, String)], mut end: i64, mut follows: bool) -> (String, i64) {
     let mut json = String::new();
     for (start, text) in passages {
-        let known = usize::try_from(end - start).unwrap_or(0);
+        let sent = usize::try_from(end - start).unwrap_or(0);
         end = end.max(start + text.len() as i64);
-        if let Some(new) = text.get(known..).filter(|new| !new.is_empty()) {
-            if has_more {
+        if let Some(new) = text.get(sent..).filter(|new| !new.is_empty()) {
+            if follows {
                 json.push(',');
             }
             json.push_str(&json!({ "type": "text", "text": new }).to_string());
-            has_more = true;
+            follows = true;
         }
     }
     (json, end)
@@ -149,18 +150,19 @@ pub(super) async fn page(
     match state.store.store_files(store, batch, &window, DEFAULT_LIMIT).await? {
         StoreFilePage::UnknownCursor(id) => Err(crud::unknown_cursor(Kind::VectorStoreFile, &window, &id)),
         StoreFilePage::Found { rows, has_more } => {
-            let shown = rows.iter().map(|row| (row.file.clone(), store_file::shown(row).to_json()));
-            Ok(crud::page(&shown.collect::<Vec<_>>(), has_more))
+            let objects = rows.iter().map(|row| (row.file.clone(), store_file::in_response(row).to_json()));
+            Ok(crud::page(&objects.collect::<Vec<_>>(), has_more))
         }
     }
 }
 
-/// Adds files to a vector store. `with` adds what must be committed together with them.
+/// Adds files to a vector store. `extend` adds further changes to the batch. `batch_id` is the batch of files to which
+/// they belong.
 pub(super) async fn add(
     state: &AppState,
     store: &str,
     files: &[NewStoreFile],
-    with: impl Fn(Batch) -> Batch,
+    extend: impl Fn(Batch) -> Batch,
     batch_id: Option<&str>,
 ) -> Result<(), ErrorResponse> {
     let stored = load(state, store).await?;
@@ -170,16 +172,17 @@ pub(super) async fn add(
     require_files(&state.store, files).await?;
     retrieval::record_use(&state.store, stored).await?;
     for _ in 0..MAX_ATTEMPTS {
-        let batch = state.store.attach(with(Batch::default()), store, files, batch_id).await?;
+        let batch = state.store.attach(extend(Batch::default()), store, files, batch_id).await?;
         if state.store.commit(batch).await? == CommitOutcome::Committed {
             return Ok(());
         }
-        load(state, store).await?; // It may have been deleted, or one of the files.
+        load(state, store).await?; // Fails if the vector store was deleted.
         require_files(&state.store, files).await?;
     }
     Err(ErrorResponse::contended())
 }
 
+/// Returns the row of a file. The error depends on whether the vector store exists.
 async fn row(state: &AppState, store: &str, file: &str) -> Result<StoreFileRow, ErrorResponse> {
     if let Some(row) = state.store.store_file(store, file).await? {
         return Ok(row);
@@ -188,8 +191,9 @@ async fn row(state: &AppState, store: &str, file: &str) -> Result<StoreFileRow, 
     Err(ErrorResponse::not_found(Kind::VectorStoreFile, file))
 }
 
-async fn shown(state: &AppState, store: &str, file: &str) -> Result<JsonResponse, ErrorResponse> {
-    Ok(JsonResponse::of(&store_file::shown(&row(state, store, file).await?)))
+/// Returns a response with a file of a vector store.
+async fn response_of(state: &AppState, store: &str, file: &str) -> Result<JsonResponse, ErrorResponse> {
+    Ok(JsonResponse::of(&store_file::in_response(&row(state, store, file).await?)))
 }
 
 #[cfg(test)]

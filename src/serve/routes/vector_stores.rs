@@ -1,6 +1,7 @@
-//! The endpoints of vector stores (docs/protocol/vector_stores.md). Those of their files are in `vector_store_files`.
+//! The endpoints of vector stores (docs/protocol/vector_stores.md). The endpoints of their files are in
+//! `vector_store_files`.
 
-use super::crud::{self, DEFAULT_LIMIT, POLL_AFTER, to_the_end};
+use super::crud::{self, DEFAULT_LIMIT, POLL_AFTER, run_to_completion};
 use crate::api::Kind;
 use crate::api::objects::{JsonObject, VectorStore};
 use crate::api::vector_stores::{
@@ -35,7 +36,7 @@ async fn list(state: AppState, request: ApiRequest<ListVectorStores>) -> Result<
         let counts = state.store.counts_of_page(first, last).await?;
         for (id, text) in &mut rows {
             let counts = counts.get(id).copied().unwrap_or_default();
-            *text = vector_store::shown_text(text, &counts)?.to_json();
+            *text = vector_store::text_in_response(text, &counts)?.to_json();
         }
     }
     Ok(crud::page(&rows, has_more))
@@ -51,16 +52,16 @@ async fn create(state: AppState, request: ApiRequest<CreateVectorStore>) -> Resu
         let batch = files.iter().fold(batch, |batch, file| batch.attach_new(id, file, None));
         if state.store.commit(batch).await? == CommitOutcome::Committed {
             let counts = StatusCounts { in_progress: files.len() as i64, ..StatusCounts::default() };
-            return Ok(JsonResponse::of(&vector_store::shown(store, &counts)));
+            return Ok(JsonResponse::of(&vector_store::in_response(store, &counts)));
         }
-        require_files(&state.store, &files).await?; // One may have been deleted.
+        require_files(&state.store, &files).await?; // Fails if a file was deleted in the meantime.
     }
     Err(ErrorResponse::contended())
 }
 
 async fn get(state: AppState, request: ApiRequest<GetVectorStore>) -> Result<impl RouteResponse, ErrorResponse> {
     let id = request.ids.vector_store_id.as_str();
-    Ok(([POLL_AFTER], shown(&state, load(&state, id).await?).await?))
+    Ok(([POLL_AFTER], response_of(&state, load(&state, id).await?).await?))
 }
 
 async fn update(state: AppState, request: ApiRequest<UpdateVectorStore>) -> Result<JsonResponse, ErrorResponse> {
@@ -70,7 +71,7 @@ async fn update(state: AppState, request: ApiRequest<UpdateVectorStore>) -> Resu
         merge(stored.object.as_map_mut(), request.body.clone());
         let batch = Batch::default().unchanged(&stored).replace(&stored);
         if state.store.commit(batch).await? == CommitOutcome::Committed {
-            return shown(&state, stored).await;
+            return response_of(&state, stored).await;
         }
     }
     Err(ErrorResponse::contended())
@@ -79,7 +80,7 @@ async fn update(state: AppState, request: ApiRequest<UpdateVectorStore>) -> Resu
 async fn delete(state: AppState, request: ApiRequest<DeleteVectorStore>) -> Result<JsonResponse, ErrorResponse> {
     let id = request.ids.vector_store_id.as_str();
     let (store, removed) = (state.store.clone(), id.to_owned());
-    match to_the_end(async move { Ok(store.remove_vector_store(&removed).await?) }).await? {
+    match run_to_completion(async move { Ok(store.remove_vector_store(&removed).await?) }).await? {
         true => Ok(crud::deleted(Kind::VectorStore, id)),
         false => Err(ErrorResponse::not_found(Kind::VectorStore, id)),
     }
@@ -96,15 +97,15 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     };
     let options = request.body.get("ranking_options");
     let threshold = options.and_then(|options| options["score_threshold"].as_f64()).unwrap_or(0.0);
-    let wanted = request.body.get("max_num_results").and_then(Value::as_u64).unwrap_or(DEFAULT_RESULTS);
-    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let max_results = request.body.get("max_num_results").and_then(Value::as_u64).unwrap_or(DEFAULT_RESULTS);
+    let max_results = usize::try_from(max_results).unwrap_or(usize::MAX);
     let stored = load(&state, id).await?;
     if vector_store::is_expired(&stored.object) {
         return Err(vector_store::expired(id));
     }
     retrieval::record_use(&state.store, stored).await?;
     let (stores, texts) = (vec![id.to_owned()], queries.clone());
-    let hits = state.retriever.search(Search { stores, queries: texts, filter, threshold, wanted }).await?;
+    let hits = state.retriever.search(Search { stores, queries: texts, filter, threshold, max_results }).await?;
     Ok(JsonResponse::Object(
         json!({
             "object": "vector_store.search_results.page",
@@ -117,10 +118,10 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     ))
 }
 
-/// Returns the texts of a query.
+/// Returns the texts of the query in a request.
 ///
 /// # Errors
-/// If there is none, or one is empty.
+/// Returns an error if there is no text, or if a text is empty.
 fn queries(body: &Map<String, Value>) -> Result<Vec<String>, ErrorResponse> {
     let queries: Vec<String> = match body.get("query") {
         Some(Value::String(text)) => vec![text.clone()],
@@ -147,13 +148,14 @@ fn result(hit: Hit) -> Value {
 /// Reads a vector store.
 ///
 /// # Errors
-/// If it does not exist.
+/// Returns an error if it does not exist.
 pub(super) async fn load(state: &AppState, id: &str) -> Result<Stored<VectorStore>, ErrorResponse> {
     let found = state.store.load::<VectorStore>("", id).await?;
     found.ok_or_else(|| ErrorResponse::not_found(Kind::VectorStore, id))
 }
 
-async fn shown(state: &AppState, stored: Stored<VectorStore>) -> Result<JsonResponse, ErrorResponse> {
+/// Returns a response with a vector store and its current counts.
+async fn response_of(state: &AppState, stored: Stored<VectorStore>) -> Result<JsonResponse, ErrorResponse> {
     let counts = state.store.counts_of_store(&stored.id).await?;
-    Ok(JsonResponse::of(&vector_store::shown(stored.object, &counts)))
+    Ok(JsonResponse::of(&vector_store::in_response(stored.object, &counts)))
 }

@@ -1,4 +1,4 @@
-//! A change to the store: conditions and statements that are committed together or not at all.
+//! A change of the store: conditions and statements that are committed together or not at all.
 
 use super::detachment::DETACH_ONE;
 use super::object::{NewObject, Stored, StoredType};
@@ -8,7 +8,7 @@ use crate::api::objects::{OpenEnum, RunStatus, ToolResources};
 use crate::db::{Db, Statement, Value as Param};
 use std::collections::BTreeMap;
 
-/// A row to lock. All batches lock rows in the order of this type, which prevents deadlocks.
+/// A row to lock. All batches lock their rows in the same order ([`Ord`]), which prevents deadlocks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum LockedRow {
     Object(String),
@@ -30,12 +30,16 @@ pub(super) enum LockMode {
 }
 
 /// A list of conditions and statements, in the order in which they were added.
+///
+/// A condition is a statement that inserts a row into the table `assertion` if the condition does not hold. The table
+/// accepts no further row, so the whole batch fails.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct Batch {
     statements: Vec<Statement>,
-    /// The rows that must not change between the conditions and the commit, for databases with several writers.
+    /// The rows to lock until the commit, so that the conditions still hold then. Only databases with several writers
+    /// need them.
     locks: BTreeMap<LockedRow, LockMode>,
-    /// Statements that record references to files, for databases that do not derive them.
+    /// Statements that record references to files. SQLite records them with triggers instead.
     references: Vec<Statement>,
     /// The runs whose status changes.
     pub(super) runs: Vec<(String, RunStatus)>,
@@ -50,7 +54,7 @@ impl Batch {
         self
     }
 
-    /// Returns the statements for a database, with locks if it has several writers.
+    /// Returns the statements for a database. If it has several writers, the locks come first.
     pub(super) fn into_statements(self, db: &Db) -> Vec<Statement> {
         if !db.has_many_writers() {
             return self.statements;
@@ -76,7 +80,7 @@ impl Batch {
         self
     }
 
-    /// Records the files that an object refers to, in place of those that were recorded before.
+    /// Records the files that an object refers to. They replace those that were recorded before.
     fn record_references<'f>(&mut self, id: &str, files: impl IntoIterator<Item = &'f str>) {
         const FORGET: &str = "delete from reference where owner = $1";
         const REFER: &str = "insert into reference (file, owner) values ($1, $2) on conflict do nothing";
@@ -146,12 +150,13 @@ impl Batch {
         batch.add(SQL, [blob.into(), expires_at.into(), new.id().into()])
     }
 
-    /// Requires that the parts of an upload, including those that this batch inserts, have at most `most` bytes.
-    pub(in crate::serve) fn parts_within(self, upload: &str, most: i64) -> Self {
+    /// Requires that the parts of an upload have at most `limit` bytes in total, including those that this batch
+    /// inserts.
+    pub(in crate::serve) fn parts_within(self, upload: &str, limit: i64) -> Self {
         const SQL: &str = "insert into assertion (broken) select 1 where $2 < \
                            (select cast(coalesce(sum(cast(label as bigint)), 0) as bigint) from object \
                            where kind = 'upload_part' and parent = $1)";
-        self.add(SQL, [upload.into(), most.into()])
+        self.add(SQL, [upload.into(), limit.into()])
     }
 
     /// Sets the time from which an object counts as expired.
@@ -159,7 +164,7 @@ impl Batch {
         self.add("update object set expires_at = $1 where id = $2", [time.into(), id.into()])
     }
 
-    /// Removes an object on which no other object depends.
+    /// Removes an object that no other object belongs to.
     pub(in crate::serve) fn remove(self, kind: Kind, id: &str) -> Self {
         self.add("delete from object where id = $1 and kind = $2", [id.into(), kind.name().into()])
     }

@@ -1,4 +1,4 @@
-//! Conversations: the search for calls, and removal together with all items.
+//! Conversations: finding an item by its label, and removal of a conversation with all its items.
 
 use super::Store;
 use crate::api::Kind;
@@ -14,7 +14,7 @@ impl Store {
 
     /// Removes a conversation with its items. Returns `true` if it existed.
     pub(in crate::serve) async fn remove_conversation(&self, id: &str) -> Result<bool, DbError> {
-        // The conversation comes first: its row is what concurrent changes of the items lock.
+        // The conversation is removed first, because concurrent changes of its items lock its row.
         const CONVERSATION: &str = "delete from object where id = $1 and kind = 'conversation' returning id";
         const ITEMS: &str = "delete from object where kind = 'conversation_item' and parent = $1";
         let statements = [CONVERSATION, ITEMS].map(|sql| Statement::new(sql, vec![id.into()]));

@@ -1,18 +1,22 @@
-//! The statements that remove files from vector stores.
+//! The statements that detach files from vector stores.
 
 use crate::db::{Db, Statement, Value};
 
-/// The statements that remove rows of files from vector stores. Their passages are hidden first, and removed later.
+/// The statements that remove the rows of files in vector stores. The passages of a file are hidden at the same time,
+/// and removed later.
 #[derive(Debug)]
 pub(super) struct Detachment {
-    /// Locks the rows. Each statement of PostgreSQL sees what was committed before it, so without the lock, a file that is
-    /// completed between the other two statements would lose its row and keep its passages.
+    /// Locks the rows, on PostgreSQL only. There, each statement sees everything that was committed before it. Without
+    /// the lock, a file could be completed between the other two statements, and its passages would stay visible
+    /// without a row.
     pub(super) lock: &'static str,
+    /// Hides the passages of the files from searches.
     pub(super) hide: &'static str,
+    /// Removes the rows.
     pub(super) remove: &'static str,
 }
 
-/// Returns the [`Detachment`] of the rows that fulfil a condition.
+/// Expands to the [`Detachment`] of the rows that fulfil an SQL condition.
 macro_rules! detachment {
     ($condition:literal) => {
         Detachment {
@@ -27,11 +31,11 @@ macro_rules! detachment {
     };
 }
 
-/// Removes a file from every vector store.
+/// Detaches a file from every vector store. Parameters: the file.
 pub(super) const DETACH_FILE: Detachment = detachment!("file = $1");
-/// Removes a file from one vector store.
+/// Detaches a file from one vector store. Parameters: the vector store, the file.
 pub(super) const DETACH_ONE: Detachment = detachment!("store = $1 and file = $2");
-/// Removes the files of a vector store whose rows have at most this number.
+/// Detaches the files of a vector store whose row number is at most a limit. Parameters: the vector store, the limit.
 pub(super) const DETACH_UP_TO: Detachment = detachment!("store = $1 and n <= $2");
 
 impl Detachment {

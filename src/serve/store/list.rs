@@ -12,11 +12,11 @@ pub(in crate::serve) struct ListWindow {
     pub(in crate::serve) order: Option<Order>,
     pub(in crate::serve) after: Option<String>,
     pub(in crate::serve) before: Option<String>,
-    /// Limits the list to objects with this label.
+    /// If set, only objects with this label are listed.
     pub(in crate::serve) label: Option<String>,
 }
 
-/// A page, or a cursor that does not exist in the list.
+/// A page of a list, or the cursor of the request if it is not in the list.
 #[derive(Debug)]
 pub(in crate::serve) enum ListPage {
     Found {
@@ -27,7 +27,7 @@ pub(in crate::serve) enum ListPage {
     UnknownCursor(String),
 }
 
-/// Returns the statement of a page with this end.
+/// Expands to the SQL of a page. `$end` has further conditions, the order, and the limit.
 macro_rules! page {
     ($end:literal) => {
         concat!(
@@ -39,7 +39,7 @@ macro_rules! page {
 }
 
 impl Store {
-    /// Returns the objects strictly between the cursors, starting at the first in the requested order.
+    /// Returns the objects strictly between the cursors of the window, in its order.
     pub(in crate::serve) async fn list(
         &self,
         kind: Kind,
@@ -49,7 +49,7 @@ impl Store {
     ) -> Result<ListPage, DbError> {
         const ASC: &str = page!("order by n limit $6");
         const DESC: &str = page!("order by n desc limit $6");
-        // Separate statements, so that the planner chooses the index on the label.
+        // These are separate statements, so that the planner uses the index on the label.
         const ASC_WITH: &str = page!("and label = $7 order by n limit $6");
         const DESC_WITH: &str = page!("and label = $7 order by n desc limit $6");
         let mut bounds = [None, None];
@@ -83,6 +83,7 @@ impl Store {
         Ok(ListPage::Found { rows: rows.collect::<Result<_, DbError>>()?, has_more })
     }
 
+    /// Returns the position of an object in the order of creation.
     async fn position(&self, kind: Kind, parent: &str, id: &str) -> Result<Option<i64>, DbError> {
         const SQL: &str = "select n from object where id = $1 and kind = $2 and parent = $3";
         let rows = self.db.read(SQL, vec![id.into(), kind.name().into(), parent.into()]).await?;

@@ -1,4 +1,4 @@
-//! The objects of the store: their types, and objects that were read in order to be changed.
+//! The types of objects that the store holds, new objects, and objects that were read in order to be changed.
 
 use crate::api::Kind;
 use crate::api::objects::{
@@ -67,7 +67,7 @@ pub(in crate::serve) struct Stored<O> {
     /// The position in the order of creation.
     pub(in crate::serve) position: i64,
     pub(in crate::serve) id: String,
-    /// The number of changes. It is the condition of a change ([`Batch::unchanged`](super::Batch::unchanged)).
+    /// The version number, which every change increments. [`Batch::unchanged`](super::Batch::unchanged) compares it.
     pub(in crate::serve) version: i64,
     pub(in crate::serve) label: Option<String>,
     pub(in crate::serve) object: O,
@@ -93,22 +93,23 @@ impl<O: StoredType> Stored<O> {
 pub(in crate::serve) struct NewObject<'a, O> {
     /// The object. Its member `id` is its ID in the store.
     pub(in crate::serve) object: &'a O,
-    /// The ID of the object that contains it, or an empty text.
+    /// The ID of the object that contains it (the parent), or an empty text.
     pub(in crate::serve) parent: &'a str,
-    /// The thread with which it is deleted.
+    /// The thread to which it belongs. Deleting the thread deletes it too.
     pub(in crate::serve) thread: Option<&'a str>,
-    /// A text by which lists can be filtered: the run of a message, the purpose of a file, the call of an item. That of
-    /// an upload is the lifetime of its file in seconds, and that of a part its size in bytes.
+    /// A text that is stored beside the object, with a meaning that depends on the type. Lists can be filtered by it.
+    /// It is the run of a message, the purpose of a file, the call of a conversation item, the usage of an open run
+    /// step, the vector stores of a run, the lifetime of an upload's file in seconds, or the size of a part in bytes.
     pub(in crate::serve) label: Option<&'a str>,
 }
 
 impl<'a, O: StoredType> NewObject<'a, O> {
-    /// Returns an object without a parent.
+    /// Returns a new object without a parent.
     pub(in crate::serve) fn top(object: &'a O) -> Self {
         Self { object, parent: "", thread: None, label: None }
     }
 
-    /// Returns an object that belongs to a thread.
+    /// Returns a new object that belongs to a thread.
     pub(in crate::serve) fn in_thread(object: &'a O, thread: &'a str, parent: &'a str) -> Self {
         Self { object, parent, thread: Some(thread), label: None }
     }

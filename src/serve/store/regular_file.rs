@@ -1,5 +1,5 @@
-//! Files of the store that must be regular files. Opening a FIFO could block without end, and a device could be read or
-//! written.
+//! Opening of files that must be regular files. Opening a FIFO could block without end, and opening a device could read
+//! or write it.
 
 use std::{
     fs::{self, File, FileType, OpenOptions},
@@ -10,29 +10,29 @@ use std::{
 /// Opens a file if it is a regular file.
 pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     check(path)?;
-    // If something else replaces the file after the check, opening it does not block.
+    // If a FIFO replaces the file after the check, opening it does not block.
     #[cfg(unix)]
     {
         let flags = rustix::fs::OFlags::NONBLOCK.bits();
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.cast_signed());
     }
     let file = options.open(path)?;
-    regular(file.metadata()?.file_type(), path)?;
+    require_regular(file.metadata()?.file_type(), path)?;
     Ok(file)
 }
 
-/// Checks that a path leads to a regular file or to nothing. Symbolic links are followed.
+/// Checks that a path leads to a regular file, or to no file. Symbolic links are followed.
 ///
 /// # Errors
-/// If the path leads to anything else.
+/// Returns an error if the path leads to anything else.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
-        Ok(found) => regular(found.file_type(), path),
+        Ok(found) => require_regular(found.file_type(), path),
         Err(_) => Ok(()), // Opening the file reports this error.
     }
 }
 
-fn regular(kind: FileType, path: &Path) -> io::Result<()> {
+fn require_regular(kind: FileType, path: &Path) -> io::Result<()> {
     if kind.is_file() {
         return Ok(());
     }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_regular_file_is_refused_at_once() {
+    fn files_of_other_types_are_rejected_without_blocking() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let (fifo, mode) = (at("fifo"), rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR);

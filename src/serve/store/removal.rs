@@ -1,8 +1,8 @@
-//! Removal of files and expired objects: references to them, their contents, and contents that a crashed process left
-//! behind.
+//! Removal of files with the references to them and their contents, of expired objects, and of contents that a crashed
+//! process left behind.
 
 use super::batch::{LockMode, LockedRow};
-use super::blobs::{Blobs, Exclusive, Folder};
+use super::blobs::{Blobs, ExclusiveLock, Folder};
 use super::detachment::DETACH_FILE;
 use super::{Batch, MAX_ATTEMPTS, Store, StoreError};
 use crate::api::Kind;
@@ -11,10 +11,11 @@ use crate::db::{DbError, Statement};
 use crate::serve::ids;
 use serde_json::Value;
 
+/// Removes the row of a file.
 const FILE: &str = "delete from object where id = $1 and kind = 'file' returning blob";
 
 impl Store {
-    /// Removes the files that have expired, and ends the uploads that have.
+    /// Removes expired files, and ends expired uploads.
     pub(in crate::serve) async fn remove_expired(&self) -> Result<(), StoreError> {
         const SQL: &str = "select id, kind from object where expires_at <= $1 limit 100";
         for mut row in self.db.read(SQL, vec![ids::now().into()]).await? {
@@ -31,10 +32,12 @@ impl Store {
     pub(in crate::serve) async fn remove_contents(&self, blobs: &[String]) -> Result<(), StoreError> {
         for blob in blobs {
             match &self.blobs {
-                Blobs::Folder(folder) => self.remove_unwanted(folder, blob, &folder.removing().await?).await?,
+                Blobs::Folder(folder) => {
+                    self.remove_if_unreferenced(folder, blob, &folder.begin_removal().await?).await?
+                }
                 Blobs::Rows(rows) => rows.discard(blob).await?,
                 Blobs::Spool(spool) => {
-                    if !self.is_wanted(blob).await? {
+                    if !self.is_referenced(blob).await? {
                         spool.remove(blob);
                     }
                 }
@@ -43,26 +46,26 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a file, all references to it, and its contents unless another file has the same. Returns `true` if the
-    /// file existed.
+    /// Removes a file and all references to it. Removes its contents, unless another file has the same contents.
+    /// Returns `true` if the file existed.
     pub(in crate::serve) async fn remove_file(&self, id: &str) -> Result<bool, StoreError> {
         const FROM_CODE: &str = "update object set version = version + 1, doc = \
             json_set(doc, '$.tool_resources.code_interpreter.file_ids', json((select json_group_array(value) \
             from json_each(doc, '$.tool_resources.code_interpreter.file_ids') where value <> $1))) \
             where kind in ('assistant', 'thread') and id in (select owner from reference where file = $1)";
         let exclusive = match &self.blobs {
-            Blobs::Folder(folder) => Some((folder, folder.removing().await?)),
+            Blobs::Folder(folder) => Some((folder, folder.begin_removal().await?)),
             Blobs::Spool(_) => None,
-            Blobs::Rows(_) => return self.remove_rows_of(id).await,
+            Blobs::Rows(_) => return self.remove_file_with_rows(id).await,
         };
-        let one = |sql| vec![Statement::new(sql, vec![id.into()])];
+        let statement = |sql| vec![Statement::new(sql, vec![id.into()])];
         let detach = DETACH_FILE.statements(&self.db, &[id.into()]);
-        let mut answers = self.db.atomic([one(FROM_CODE), detach, one(FILE)].concat()).await?;
+        let mut results = self.db.atomic([statement(FROM_CODE), detach, statement(FILE)].concat()).await?;
         self.indexing.notify_one();
-        let Some(mut row) = answers.pop().unwrap_or_default().pop() else { return Ok(false) };
+        let Some(mut row) = results.pop().unwrap_or_default().pop() else { return Ok(false) };
         if let Some(blob) = row.take_optional_text(0)? {
             match (&self.blobs, &exclusive) {
-                (_, Some((folder, exclusive))) => self.remove_unwanted(folder, &blob, exclusive).await?,
+                (_, Some((folder, exclusive))) => self.remove_if_unreferenced(folder, &blob, exclusive).await?,
                 (Blobs::Spool(spool), None) => spool.remove(&blob),
                 _ => {}
             }
@@ -70,20 +73,27 @@ impl Store {
         Ok(true)
     }
 
-    async fn remove_unwanted(&self, folder: &Folder, hash: &str, exclusive: &Exclusive<'_>) -> Result<(), StoreError> {
-        if !self.is_wanted(hash).await? {
+    /// Removes contents from the folder if no object refers to them.
+    async fn remove_if_unreferenced(
+        &self,
+        folder: &Folder,
+        hash: &str,
+        exclusive: &ExclusiveLock<'_>,
+    ) -> Result<(), StoreError> {
+        if !self.is_referenced(hash).await? {
             folder.remove(hash, exclusive)?;
         }
         Ok(())
     }
 
-    async fn is_wanted(&self, hash: &str) -> Result<bool, DbError> {
+    /// Returns `true` if an object refers to these contents.
+    async fn is_referenced(&self, hash: &str) -> Result<bool, DbError> {
         const SQL: &str = "select 1 from object where blob = $1 limit 1";
         Ok(!self.db.read(SQL, vec![hash.into()]).await?.is_empty())
     }
 
-    /// Removes contents without a row, which remain if a process dies between the two steps. Searches at most once a
-    /// day.
+    /// Removes contents that no object refers to. A process that dies between two steps leaves such contents. Searches
+    /// at most once a day.
     pub(in crate::serve) async fn sweep(&self) -> Result<(), StoreError> {
         let blobs = match &self.blobs {
             Blobs::Folder(folder) => folder,
@@ -92,43 +102,43 @@ impl Store {
         };
         for folder in blobs.folders_to_sweep().await? {
             for hash in blobs.hashes(folder).await? {
-                if !self.is_wanted(&hash).await? {
-                    let exclusive = blobs.removing().await?;
-                    self.remove_unwanted(blobs, &hash, &exclusive).await?;
+                if !self.is_referenced(&hash).await? {
+                    let exclusive = blobs.begin_removal().await?;
+                    self.remove_if_unreferenced(blobs, &hash, &exclusive).await?;
                 }
             }
         }
         Ok(())
     }
 
-    /// Does the same for a database that cannot change documents itself, because its JSON type does not accept every
-    /// document.
-    async fn remove_rows_of(&self, id: &str) -> Result<bool, StoreError> {
+    /// Removes a file like [`Store::remove_file`], on PostgreSQL. There, the documents with references are changed
+    /// here, because PostgreSQL's JSON type does not accept every document.
+    async fn remove_file_with_rows(&self, id: &str) -> Result<bool, StoreError> {
         const OWNERS: &str = "select owner from reference where file = $1 limit 1000";
-        const UNNAMED: &str = "insert into assertion (broken) select 1 where exists \
+        const UNREFERENCED: &str = "insert into assertion (broken) select 1 where exists \
                                (select 1 from reference where file = $1)";
         const BYTES: &str = "delete from chunk where blob = (select blob from object where id = $1 and kind = 'file')";
         for _ in 0..MAX_ATTEMPTS {
             let owners = self.db.read(OWNERS, vec![id.into()]).await?;
-            let many = owners.len() == 1_000;
+            let has_more = owners.len() == 1_000;
             let mut batch = Batch::default();
             for mut owner in owners {
-                batch = self.without(batch, &owner.take_text(0)?, id).await?;
+                batch = self.remove_references(batch, &owner.take_text(0)?, id).await?;
             }
-            if many {
+            if has_more {
                 self.commit(batch).await?; // The next iteration handles the rest.
                 continue;
             }
-            // A file that is being added to a vector store holds the same lock.
+            // A transaction that adds the file to a vector store takes the same lock.
             let batch = batch.lock(LockedRow::Object(id.to_owned()), LockMode::Exclusive);
             let mut statements = batch.into_statements(&self.db);
-            statements.push(Statement::new(UNNAMED, vec![id.into()]));
+            statements.push(Statement::new(UNREFERENCED, vec![id.into()]));
             statements.extend(DETACH_FILE.statements(&self.db, &[id.into()]));
             statements.extend([BYTES, FILE].map(|sql| Statement::new(sql, vec![id.into()])));
             match self.db.atomic(statements).await {
-                Ok(mut answers) => {
+                Ok(mut results) => {
                     self.indexing.notify_one();
-                    return Ok(!answers.pop().unwrap_or_default().is_empty());
+                    return Ok(!results.pop().unwrap_or_default().is_empty());
                 }
                 Err(DbError::Duplicate { .. }) => {} // An owner was changed, or a reference was added.
                 Err(error) => return Err(error.into()),
@@ -137,8 +147,8 @@ impl Store {
         Err(DbError::Busy.into())
     }
 
-    /// Removes the references to a file from their owner.
-    async fn without(&self, batch: Batch, owner: &str, file: &str) -> Result<Batch, StoreError> {
+    /// Adds the removal of the references to a file in `owner` to a batch.
+    async fn remove_references(&self, batch: Batch, owner: &str, file: &str) -> Result<Batch, StoreError> {
         if let Some(mut assistant) = self.load::<Assistant>("", owner).await? {
             remove_code_file(&mut assistant.object, file);
             return Ok(batch.unchanged(&assistant).replace(&assistant));
@@ -151,7 +161,7 @@ impl Store {
     }
 }
 
-/// Removes a file from the resources of `code_interpreter`.
+/// Removes a file from the `code_interpreter` resources of an object.
 fn remove_code_file(object: &mut impl JsonObject, file: &str) {
     let resources = object.as_map_mut().get_mut("tool_resources");
     let files = resources.and_then(|resources| resources.pointer_mut("/code_interpreter/file_ids"));

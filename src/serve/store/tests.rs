@@ -18,7 +18,8 @@ pub(in crate::serve) fn server(url: &str) -> PostgresUrl {
     PostgresUrl::parse(url, Arc::new(|_| Err("no TLS here".into()))).unwrap()
 }
 
-fn fresh() -> Store {
+/// Returns a new, empty store.
+fn empty_store() -> Store {
     match database() {
         Some(server) => Store::connect(server).unwrap(),
         None => Store::memory().unwrap(),
@@ -35,8 +36,8 @@ fn insert(id: &str, label: Option<&str>) -> Batch {
 }
 
 #[tokio::test]
-async fn pages_hold_what_lies_between_the_cursors() {
-    let store = fresh();
+async fn pages_contain_the_objects_between_the_cursors() {
+    let store = empty_store();
     for id in ["a", "b", "c", "d", "e"] {
         let label = (id != "c").then_some("x");
         assert_eq!(store.commit(insert(id, label)).await.unwrap(), CommitOutcome::Committed);
@@ -76,8 +77,8 @@ async fn pages_hold_what_lies_between_the_cursors() {
 }
 
 #[tokio::test]
-async fn a_batch_whose_condition_does_not_hold_leaves_nothing() {
-    let store = fresh();
+async fn a_batch_whose_condition_does_not_hold_writes_nothing() {
+    let store = empty_store();
     store.commit(insert("a", None).queue("run_1", "a", 1)).await.unwrap();
     let found = store.load::<Thread>("", "a").await.unwrap().unwrap();
     let newer = Stored { version: found.version + 1, ..found.clone() };
@@ -98,14 +99,14 @@ async fn a_batch_whose_condition_does_not_hold_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_lease_belongs_to_one_and_lapses() {
-    let store = fresh();
+async fn a_lease_has_one_holder_and_expires() {
+    let store = empty_store();
     store.commit(insert("a", None).queue("run_1", "a", i64::MAX)).await.unwrap();
     let long = Duration::from_secs(60);
     assert_eq!(store.claim("one", Duration::ZERO).await.unwrap(), ["run_1"]);
     // The lease expires only when the clock advances by a millisecond.
     while ids::now_ms() <= store_lease(&store).await {}
-    assert_eq!(store.claim("two", long).await.unwrap(), ["run_1"], "a lapsed lease is free");
+    assert_eq!(store.claim("two", long).await.unwrap(), ["run_1"], "an expired lease is claimed");
     assert!(store.claim("one", long).await.unwrap().is_empty());
     let run = ["run_1".to_owned()];
     assert!(store.renew("one", long, &run).await.unwrap().is_empty());
@@ -121,7 +122,7 @@ async fn store_lease(store: &Store) -> i64 {
 }
 
 #[tokio::test]
-async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
+async fn contents_stay_until_no_file_has_them_and_a_store_keeps_its_id() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(store_id(&dir.path().join("store")).unwrap(), None);
     let store = Store::open(&dir.path().join("store")).unwrap();
@@ -147,8 +148,8 @@ async fn bytes_stay_until_no_file_has_them_and_a_store_keeps_its_identity() {
 }
 
 #[tokio::test]
-async fn a_file_that_has_expired_is_not_there() {
-    let store = fresh();
+async fn an_expired_file_counts_as_missing() {
+    let store = empty_store();
     let (old, new) = (file("old"), file("new"));
     let batch = Batch::default().insert_file(&NewObject::top(&old), "h", Some(1));
     let batch = batch.insert_file(&NewObject::top(&new), "h", Some(i64::MAX));
@@ -189,7 +190,7 @@ async fn contents_left_behind_by_a_dead_process_are_removed() {
 
 #[tokio::test]
 async fn deleting_a_file_removes_the_references_to_it() {
-    let store = fresh();
+    let store = empty_store();
     let doc = |id: &str, files: Value| json!({"id": id, "temperature": 1.0, "n": "\u{e4}\n\"", "tool_resources": {"code_interpreter": {"file_ids": files}}});
     let assistant = Assistant::from_literal(doc("asst_1", json!(["file-a", "file-b", "file-c"])));
     let thread = Thread::from_literal(doc("thread_1", json!(["file-a"])));
@@ -215,12 +216,12 @@ async fn deleting_a_file_removes_the_references_to_it() {
 }
 
 #[tokio::test]
-async fn a_store_of_the_first_schema_is_brought_up_to_date() {
+async fn a_store_of_the_first_schema_is_migrated() {
     const OBJECT: &str = "insert into object (kind, id, parent, doc) values ($1, $2, '', $3)";
     const VECTORS: &str =
         "insert into object (kind, id, parent, label, doc) values ('vector_store', 'vs_1', '', $1, $2)";
     let dir = tempfile::tempdir().unwrap();
-    let options = DbOptions { migrations: &SQLITE[..1], patience: PATIENCE, access: Access::ReadWrite };
+    let options = DbOptions { migrations: &SQLITE[..1], patience: BUSY_TIMEOUT, access: Access::ReadWrite };
     let old = Db::open(&dir.path().join("store.db"), options).unwrap();
     let thread = json!({"tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}}}).to_string();
     old.write(OBJECT, vec!["thread".into(), "thread_1".into(), thread.into()]).await.unwrap();
@@ -242,7 +243,7 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date() {
 
 #[tokio::test]
 async fn an_upload_that_expires_loses_its_parts_and_then_itself() {
-    let store = fresh();
+    let store = empty_store();
     let mut incoming = store.blobs.begin().await.unwrap();
     incoming.write(b"part").await.unwrap();
     let (blob, guard) = store.blobs.keep(incoming).await.unwrap();
@@ -274,7 +275,7 @@ async fn an_upload_that_expires_loses_its_parts_and_then_itself() {
 
 #[tokio::test]
 async fn the_parts_of_an_upload_have_a_limit_in_total() {
-    let store = fresh();
+    let store = empty_store();
     let upload = Upload::from_literal(json!({"id": "upload_1", "status": "pending"}));
     store.commit(Batch::default().insert(&NewObject::top(&upload))).await.unwrap();
     for (id, length, expected) in [
@@ -290,9 +291,9 @@ async fn the_parts_of_an_upload_have_a_limit_in_total() {
 }
 
 #[tokio::test]
-async fn discarded_contents_that_a_file_has_too_stay() {
+async fn contents_that_a_file_refers_to_are_not_discarded() {
     let dir = tempfile::tempdir().unwrap();
-    for store in [fresh(), Store::open(dir.path()).unwrap()] {
+    for store in [empty_store(), Store::open(dir.path()).unwrap()] {
         let mut kept = Vec::new();
         for _ in 0..2 {
             let mut incoming = store.blobs.begin().await.unwrap();

@@ -7,9 +7,9 @@ use crate::api::objects::{JsonObject, OpenEnum, Upload, UploadStatus};
 use crate::db::{DbError, Statement};
 use crate::serve::ids;
 
-/// The number of seconds for which an upload is kept after its end, so that a late request gets an error with its
-/// status.
-const KEPT: i64 = 7 * 24 * 60 * 60;
+/// The number of seconds for which an upload is kept after its end. Until then, a late request gets an error that
+/// states the status.
+const KEPT_AFTER_END: i64 = 7 * 24 * 60 * 60;
 
 /// A part of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Store {
         self.db.read(SQL, vec![upload.into()]).await?.into_iter().map(part).collect()
     }
 
-    /// Commits the end of an upload: its new status, the changes of the batch, and the removal of its parts.
+    /// Commits the end of an upload: the new status in `upload`, the changes in `batch`, and the removal of the parts.
     ///
     /// Returns the names of the parts' contents for [`Store::remove_contents`], or `None` if another request changed
     /// the upload first. A process that dies before it removes the contents leaves them to the sweep.
@@ -45,17 +45,17 @@ impl Store {
         const CHUNKS: &str = "delete from chunk where blob in \
                               (select blob from object where kind = 'upload_part' and parent = $1)";
         const PARTS: &str = "delete from object where kind = 'upload_part' and parent = $1 returning blob";
-        let batch = batch.unchanged(upload).replace(upload).expires_at(&upload.id, ids::now() + KEPT);
+        let batch = batch.unchanged(upload).replace(upload).expires_at(&upload.id, ids::now() + KEPT_AFTER_END);
         let mut statements = batch.into_statements(&self.db);
         let removals: &[&'static str] = match &self.blobs {
-            // No sweep finds rows without their object, so both are removed together.
+            // The sweep does not find chunks of removed objects, so they are removed in the same transaction.
             Blobs::Rows(_) => &[CHUNKS, PARTS],
             Blobs::Folder(_) | Blobs::Spool(_) => &[PARTS],
         };
         statements.extend(removals.iter().map(|sql| Statement::new(sql, vec![upload.id.as_str().into()])));
         match self.db.atomic(statements).await {
-            Ok(mut answers) => {
-                let parts = answers.pop().unwrap_or_default();
+            Ok(mut results) => {
+                let parts = results.pop().unwrap_or_default();
                 parts.into_iter().map(|mut row| row.take_text(0)).collect::<Result<_, _>>().map(Some)
             }
             Err(DbError::Duplicate { .. }) => Ok(None),
@@ -72,7 +72,7 @@ impl Store {
         self.db.write(SQL, vec![upload.into(), length.to_string().into()]).await.unwrap();
     }
 
-    /// Ends an upload whose time is over, or removes it if it has ended before.
+    /// Ends an upload that has expired, or removes it if it had already ended.
     pub(super) async fn expire_upload(&self, id: &str) -> Result<(), StoreError> {
         let Some(mut upload) = self.load::<Upload>("", id).await? else { return Ok(()) };
         if !upload.object.status().is(UploadStatus::Pending) {

@@ -1,4 +1,4 @@
-//! Objects in the state before the one in the store, for the events that precede it.
+//! Reconstruction of objects in an earlier state than the stored one. Events that are sent late need the earlier state.
 
 use crate::api::objects::{
     JsonObject, List, Message, MessageStatus, OpenEnum, Run, RunStatus, RunStep, StepStatus, ToolCall, ToolType,
@@ -7,7 +7,7 @@ use crate::serve::documents::run::submit_tool_outputs;
 use crate::serve::engine::lifecycle::RunState;
 use serde_json::{Value, json};
 
-/// The members that are null in an object that has just begun.
+/// The members that are null when an object begins.
 const LATER_MEMBERS: [&str; 9] = [
     "cancelled_at",
     "completed_at",
@@ -20,7 +20,7 @@ const LATER_MEMBERS: [&str; 9] = [
     "usage",
 ];
 
-/// Returns a run as it was, or will be, in another status.
+/// Returns a run in the form that it has in another status.
 pub(super) fn run_in(state: &RunState, status: RunStatus) -> Run {
     let mut run = state.run.object.clone();
     if state.row.status != status {
@@ -31,7 +31,7 @@ pub(super) fn run_in(state: &RunState, status: RunStatus) -> Run {
     run
 }
 
-/// Returns a run that waits for the outputs of the tool calls of a step.
+/// Returns a run in the form that it has while it waits for the outputs of the tool calls of a step.
 pub(super) fn run_that_waits(state: &RunState, calls: List<'_, &ToolCall>) -> Run {
     let mut run = run_in(state, RunStatus::RequiresAction);
     if run.required_action().is_missing() {
@@ -53,7 +53,7 @@ pub(super) fn run_that_waits(state: &RunState, calls: List<'_, &ToolCall>) -> Ru
     run
 }
 
-/// Returns `true` if a step has calls whose outputs a caller submits.
+/// Returns `true` if a step has function calls, whose outputs the caller submits.
 pub(super) fn has_functions(step: &RunStep) -> bool {
     step.tool_calls().valid().any(|call| call.kind().is(ToolType::Function))
 }

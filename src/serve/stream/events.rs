@@ -1,4 +1,4 @@
-//! The buffer of events, and the deltas in them (docs/protocol/streaming.md#deltas).
+//! The buffer of encoded events, and the construction of deltas (docs/protocol/streaming.md#deltas).
 
 use crate::api::Dialect;
 use crate::api::objects::{JsonObject, Message, OpenEnum, Run, RunStep, StepType, Thread, ToolType};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub(super) struct Events {
     pub(super) out: Vec<u8>,
     dialect: Dialect,
-    /// `true` if the results of searches have their passages.
+    /// `true` if search results contain the passages.
     pub(super) with_content: bool,
 }
 
@@ -35,7 +35,7 @@ impl Events {
     pub(super) fn step(&mut self, state: &str, step: &RunStep) {
         let name = format!("thread.run.step.{state}");
         let searches = step.tool_calls().valid().any(|call| call.kind().is(ToolType::FileSearch));
-        let shown = searches.then(|| step::shown(step, self.with_content));
+        let shown = searches.then(|| step::in_response(step, self.with_content));
         let step = shown.as_ref().unwrap_or(step);
         // The steps of Azure OpenAI have no usage (docs/protocol/dialects.md#azure-openai).
         if self.dialect == Dialect::AzureOpenAi && step.as_map().contains_key("usage") {
@@ -70,7 +70,7 @@ impl Events {
         self.add("error", &text_of(&error));
     }
 
-    /// Adds the event that ends every stream, whatever the outcome of the run.
+    /// Adds the event that ends every complete stream, regardless of the outcome of the run.
     pub(super) fn done(&mut self) {
         self.add("done", "[DONE]");
     }
@@ -89,7 +89,7 @@ impl Events {
     }
 }
 
-/// Returns the text of a value. Several times as fast as `Display`.
+/// Returns the JSON text of a value. This is several times as fast as `Display`.
 fn text_of(value: &Value) -> String {
     serde_json::to_string(value).unwrap_or_default() // A JSON value always has a text.
 }
@@ -106,7 +106,7 @@ pub(super) fn call_delta(index: usize, id: &str, name: &str) -> Value {
     json!({ "index": index, "id": id, "type": ToolType::Function.name(), "function": function })
 }
 
-/// Returns the delta of a search. Its results come with the completed step.
+/// Returns the delta of a search. It has no results, which are in the event of the completed step.
 pub(super) fn search_delta(index: usize, id: &str) -> Value {
     let kind = ToolType::FileSearch.name();
     json!({ "index": index, "id": id, "type": kind, kind: {} })

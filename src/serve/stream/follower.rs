@@ -1,4 +1,5 @@
-//! A follower of one run: compares the store with the events that were already sent.
+//! The follower of one run. It compares the run in the store with the events that were already sent, and sends the
+//! missing ones.
 
 use super::earlier::{begun_message, begun_step, has_functions, run_in, run_that_waits};
 use super::events::Events;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// The failure that is reported for an unfinished round when another worker claims the run and repeats the round.
 const TAKEN_OVER: &str = "The process that executed the run ended. Another process repeats this round.";
 
-/// The sender of the events of one run.
+/// The state of a stream: the events of one run that were sent so far.
 #[derive(Debug)]
 pub(in crate::serve) struct Follower {
     store: Arc<Store>,
@@ -27,20 +28,22 @@ pub(in crate::serve) struct Follower {
     pub(super) events: Events,
     /// The status in the last event of the run.
     sent_status: RunStatus,
-    /// The run when the store was last read.
+    /// The run in the state in which it was last read.
     state: Option<RunState>,
     /// The version of the run up to which all events were sent.
     sent_version: Option<i64>,
     /// The position of the last step whose events were sent.
     sent_step: i64,
+    /// The round whose output is sent before the round is in the store.
     open: Option<OpenRound>,
     /// The round whose final events were sent. Late output of it is ignored.
     closed: Option<Arc<RoundIds>>,
+    /// `true` after the last event of the stream.
     pub(super) ended: bool,
 }
 
 impl Follower {
-    /// Follows a run that was just queued. The events of its steps were sent up to position `sent_step`.
+    /// Creates a follower of a run that was just queued. Events of steps up to the position `sent_step` are not sent.
     pub(in crate::serve) fn new(store: Arc<Store>, dialect: Dialect, thread: &str, run: &str, sent_step: i64) -> Self {
         Self {
             store,
@@ -57,7 +60,7 @@ impl Follower {
         }
     }
 
-    /// Lets the results of searches have their passages.
+    /// Sets whether search results contain the passages.
     pub(in crate::serve) fn include_content(&mut self, with_content: bool) {
         self.events.with_content = with_content;
     }
@@ -86,7 +89,8 @@ impl Follower {
         }
     }
 
-    /// Reports that the run is in progress, and no later events: notifications about those are still pending.
+    /// Sends the event that the run is in progress. Sends no later events, because notifications about them are still
+    /// pending.
     async fn started(&mut self) -> Result<(), ErrorResponse> {
         if self.sent_status == RunStatus::Queued && !self.ended {
             let Some(state) = self.load().await? else { return self.send_changes().await };
@@ -96,6 +100,7 @@ impl Follower {
         Ok(())
     }
 
+    /// Sends output of the model that is not in the store yet. `ids` identifies the round.
     async fn send_output(&mut self, ids: Arc<RoundIds>, delta: OutputDelta) -> Result<(), ErrorResponse> {
         let is = |other: Option<&Arc<RoundIds>>| other.is_some_and(|other| Arc::ptr_eq(other, &ids));
         let is_new = !is(self.open.as_ref().map(|open| &open.ids));
@@ -120,7 +125,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Sends the events of the rounds before this one. They are in the store, because a round begins after that.
+    /// Sends the events of the rounds before this one, which are already in the store.
     async fn send_earlier_rounds(&mut self, ids: &RoundIds) -> Result<(), ErrorResponse> {
         let Some(state) = self.state.take() else { return Ok(()) };
         for step in self.store.since::<RunStep>(&self.run, self.sent_step).await? {
@@ -144,7 +149,7 @@ impl Follower {
         Ok(true)
     }
 
-    /// Loads the run with the status from its object. The row is read after the object and may be newer.
+    /// Loads the run. The row is read after the object and may be newer, so the status is taken from the object.
     async fn load(&self) -> Result<Option<RunState>, ErrorResponse> {
         let state = RunState::load(&self.store, &self.thread, &self.run).await?;
         Ok(state.map(|mut state| {
@@ -178,7 +183,8 @@ impl Follower {
         Ok(())
     }
 
-    /// Reports that the run is in progress or is being cancelled, if this was skipped.
+    /// Sends the events of the statuses `in_progress` and `cancelling`, if the run had them between two reads of the
+    /// store.
     fn send_progress(&mut self, state: &RunState, steps: &[Stored<RunStep>]) {
         let has_begun = match state.row.status {
             RunStatus::Queued => false,
@@ -188,7 +194,7 @@ impl Follower {
         if self.sent_status == RunStatus::Queued && (has_begun || !steps.is_empty()) {
             self.send_in_progress(state);
         }
-        // A run that waits for tool outputs is cancelled without the status `cancelling`.
+        // A run that waited for tool outputs was cancelled without the status `cancelling`.
         let waited = steps.iter().any(|step| has_functions(&step.object));
         let cancelled = matches!(state.row.status, RunStatus::Cancelling | RunStatus::Cancelled);
         if cancelled && !waited && self.sent_status == RunStatus::InProgress {
@@ -202,20 +208,21 @@ impl Follower {
         self.sent_status = RunStatus::InProgress;
     }
 
-    /// Returns `true` if a run that has ended was certainly in progress since the last event. A run that was waiting
-    /// can end without that.
+    /// Returns `true` if a run that has ended was certainly in progress since the last event. A run that waited for
+    /// tool outputs may have ended without another round.
     fn has_begun(&self, state: &RunState) -> bool {
         self.open.is_some() || state.run.object.started_at().valid().is_some() && self.sent_step == 0
     }
 
+    /// Sends the events of a stored step, as far as they were not sent while its round was open.
     async fn send_new_step(&mut self, state: &RunState, stored: Stored<RunStep>) -> Result<(), ErrorResponse> {
         let step = &stored.object;
-        let own = self.open.take_if(|open| open.step_id() == stored.id);
+        let open = self.open.take_if(|open| open.step_id() == stored.id);
         if let Some(other) = self.open.take() {
             let ending = RunEnding::Failed(RunFailure::server(TAKEN_OVER));
             other.abort(&mut self.events, &state.run.object, &ending);
         }
-        let sent = own.map(|open| {
+        let sent = open.map(|open| {
             self.closed = Some(open.ids);
             open.sent
         });
@@ -232,12 +239,12 @@ impl Follower {
         if has_functions(step) {
             return self.send_requires_action(state, step.tool_calls()).await;
         }
-        // The server itself has executed the calls, and the run continues.
+        // All calls are searches, which the server has executed, so the run continues.
         self.events.step(step.status().text().unwrap_or(StepStatus::Completed.name()), step);
         Ok(())
     }
 
-    /// Reports the message of a step, and the completion of both.
+    /// Sends the events of the message of a step, and the final event of the step.
     async fn send_message(&mut self, step: &RunStep, sent: Option<SentOutput>) -> Result<(), ErrorResponse> {
         let id = step.message_id().unwrap_or_default();
         // The message may have been deleted.
@@ -255,7 +262,8 @@ impl Follower {
         Ok(())
     }
 
-    /// Reports that the run waits for tool outputs, which ends the stream even if outputs have arrived in the meantime.
+    /// Sends the event that the run waits for tool outputs. This ends the stream, even if outputs have arrived in the
+    /// meantime.
     async fn send_requires_action(
         &mut self,
         state: &RunState,
@@ -287,7 +295,7 @@ impl Follower {
         self.ended = true;
     }
 
-    /// Reports that the run can no longer be followed.
+    /// Sends an error and ends the stream, because the run can no longer be followed.
     pub(super) fn fail(&mut self, error: &ErrorResponse) {
         self.events.error(error);
         self.events.done();
@@ -295,7 +303,7 @@ impl Follower {
     }
 }
 
-/// Returns the ending of the run that also applies to its open round.
+/// Returns the ending of a run, which also applies to its open round.
 fn ending_of(state: &RunState) -> RunEnding {
     match state.row.status {
         RunStatus::Cancelled => RunEnding::Cancelled,

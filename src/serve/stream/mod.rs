@@ -1,11 +1,11 @@
-//! The event stream of a run (docs/protocol/streaming.md): follows a run in the store, regardless of the process that
-//! executes it, and sends its events.
+//! The event stream of a run (docs/protocol/streaming.md). It follows the run in the store, regardless of the process
+//! that executes the run, and sends its events.
 //!
-//! Events for stored objects are sent in the documented order, however many changes happened between two reads. If this
-//! process executes the run, notifications trigger the reads and carry the model's output before it is stored.
+//! Events for stored objects are sent in the documented order, even if several changes happened between two reads. If
+//! this process executes the run, notifications trigger the reads and carry the model's output before it is stored.
 //!
-//! Unstored objects have the IDs that they will have in the store. If a round is never stored, its objects are reported
-//! as incomplete. A run does not depend on its followers.
+//! Objects that are not stored yet are sent with the IDs that they will have in the store. If a round is never stored,
+//! events end its message as incomplete and its step like the run. A run does not depend on its streams.
 
 mod earlier;
 mod events;

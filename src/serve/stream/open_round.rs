@@ -44,8 +44,8 @@ impl OpenRound {
         Self { ids, sent }
     }
 
-    /// Sends a part of the output. A part that does not continue the sent output is skipped, and sent once the round is
-    /// in the store.
+    /// Sends a part of the output. A part that does not continue the sent output is skipped. The follower sends it once
+    /// the round is in the store.
     pub(super) fn send(&mut self, events: &mut Events, delta: OutputDelta) {
         match (&mut self.sent, delta) {
             (SentOutput::Message(sent), OutputDelta::Text(text)) => {
@@ -95,7 +95,7 @@ impl OpenRound {
     }
 }
 
-/// Sends the content of a message after the text that was already sent.
+/// Sends the content of a stored message, except the text that was already sent.
 pub(super) fn send_rest_of_message(events: &mut Events, message: &Message, sent: &str) {
     let id = message.id().or_default();
     for (index, value) in message.content().or_default().values().iter().enumerate() {
@@ -109,7 +109,8 @@ pub(super) fn send_rest_of_message(events: &mut Events, message: &Message, sent:
             continue;
         };
         let sent = if index == 0 { sent } else { "" };
-        // If the model deviated from the text that it sent, the complete message that follows corrects it.
+        // If the stored text does not start with the sent text, no delta can correct this. The event of the complete
+        // message does.
         let Some(rest) = text.value().or_default().strip_prefix(sent) else { continue };
         if !rest.is_empty() || sent.is_empty() {
             events.message_delta(id, events::text_delta(index, rest, sent.is_empty()));
@@ -121,7 +122,8 @@ pub(super) fn send_rest_of_message(events: &mut Events, message: &Message, sent:
     }
 }
 
-/// Sends the tool calls of a step after the part that was already sent.
+/// Sends the tool calls of a stored step, except the parts that were already sent. `sent` has the sent arguments of
+/// each call.
 pub(super) fn send_rest_of_calls(events: &mut Events, step: &str, calls: List<'_, &ToolCall>, sent: &[String]) {
     for (index, call) in calls.valid().enumerate() {
         let function = call.function().valid();

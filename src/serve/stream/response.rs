@@ -1,4 +1,4 @@
-//! A stream as the body of a response: when to poll, when to send a heartbeat, and when to end.
+//! The response with the stream of a run. It decides when to read the store, when to send a heartbeat, and when to end.
 
 use super::follower::Follower;
 use crate::api::{Dialect, Kind};
@@ -18,17 +18,18 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// The minimum and maximum pause between two polls of a run that another process works on. The pause grows while
-/// nothing happens.
+/// The minimum and maximum pause between two reads of a run that another process executes. The pause grows while
+/// nothing changes.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
-/// The pause if this process works on the run, because it is then notified of all its own changes.
+/// The pause if this process executes the run. It can be long, because notifications report all changes of this
+/// process.
 const PAUSE_WITH_NOTIFICATIONS: Duration = Duration::from_secs(1);
 /// The number of consecutive store errors after which the stream ends.
 const MAX_FAILURES: u32 = 20;
-/// The number of buffered bytes from which they are sent before more events are added.
+/// The number of buffered bytes at which the buffer is sent before further events are added.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// The response of an endpoint that may be asked for a stream.
+/// The response of an endpoint that can return a stream.
 #[derive(Debug)]
 pub(in crate::serve) enum RunResponse {
     Object(JsonResponse),
@@ -91,9 +92,9 @@ impl RunStream {
             let notified = self.state.engine.works_on(&self.follower.run);
             let pause = if notified { PAUSE_WITH_NOTIFICATIONS } else { self.pause };
             let wakeup = tokio::select! {
-                // The order matters: notifications come before the state that later polls find.
+                // Checked in this order, so that pending notifications are handled before the store is read again.
                 biased;
-                // If the sender was dropped, the server runs on.
+                // If the sender was dropped, this branch is disabled, and the stream continues.
                 Ok(_) = self.ending.wait_for(|ending| *ending) => Wakeup::ServerEnds,
                 notification = self.subscription.next() => Wakeup::Notified(notification),
                 () = sleep(pause) => Wakeup::PauseOver,
@@ -125,8 +126,8 @@ impl RunStream {
         Ok(())
     }
 
-    /// Sends the events that have happened so far, and ends the stream. If the run has not ended, no final event is
-    /// sent. The caller must then retrieve the run, which continues elsewhere or later.
+    /// Sends the events that have happened so far, and ends the stream because the server ends. If the run has not
+    /// ended, no final event is sent, and the caller must retrieve the run later.
     async fn end(&mut self) -> Result<(), ErrorResponse> {
         let mut result = Ok(());
         while let Some(notification) = self.subscription.try_next() {

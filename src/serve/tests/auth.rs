@@ -4,14 +4,14 @@ use super::*;
 use reqwest::header::HeaderMap;
 
 #[tokio::test]
-async fn keys_hosts_origins_and_the_beta_header_are_looked_at() {
+async fn keys_hosts_origins_and_the_beta_header_are_checked() {
     let world = World::with(ServerSettings { key: Some("sk-right-key-1".into()), ..ServerSettings::default() });
     let get = |path: &str| world.http.get(format!("{}{path}", world.base));
     let code = async |request: RequestBuilder| {
-        let (status, value) = World::answer(request).await;
+        let (status, value) = World::status_and_json(request).await;
         (status, value["error"]["code"].as_str().unwrap_or_default().to_owned())
     };
-    let wrong = World::answer(get("/v1/files").bearer_auth("sk-wrong-key-2")).await;
+    let wrong = World::status_and_json(get("/v1/files").bearer_auth("sk-wrong-key-2")).await;
     assert_eq!(wrong.1["error"]["message"], "Incorrect API key provided: sk***-2.");
     let right = |path: &str| get(path).bearer_auth("sk-right-key-1");
     let in_header = |path: &str| get(path).header("api-key", "sk-right-key-1");
@@ -45,7 +45,7 @@ async fn keys_hosts_origins_and_the_beta_header_are_looked_at() {
 }
 
 #[tokio::test]
-async fn errors_have_the_words_of_the_protocol() {
+async fn error_messages_are_those_of_the_protocol() {
     let world = World::new();
     let thread = id(&world.post("/threads", json!({})).await);
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
@@ -88,7 +88,7 @@ async fn errors_have_the_words_of_the_protocol() {
         (&post, "/v1/assistants".to_owned(), 400, "Missing required parameter: 'model'."),
     ];
     for (method, path, status, message) in table {
-        let (found, value) = World::answer(world.request(method.clone(), &path)).await;
+        let (found, value) = World::status_and_json(world.request(method.clone(), &path)).await;
         assert_eq!((found, value["error"]["message"].as_str().unwrap()), (status, message), "{path}");
         assert_eq!(value["error"]["type"], "invalid_request_error");
     }
@@ -96,11 +96,11 @@ async fn errors_have_the_words_of_the_protocol() {
 }
 
 #[tokio::test]
-async fn bodies_are_json_objects_of_a_bounded_size() {
+async fn bodies_that_are_no_json_object_or_too_large_are_rejected() {
     let world = World::new();
     let post = |kind: &str, body: Vec<u8>| {
         let request = world.request(Method::POST, "/v1/threads").header("content-type", kind).body(body);
-        async { World::answer(request).await.0 }
+        async { World::status_and_json(request).await.0 }
     };
     assert_eq!(post("application/json", Vec::new()).await, 200);
     assert_eq!(post("application/json; charset=utf-8", b"{}".to_vec()).await, 200);
@@ -110,7 +110,7 @@ async fn bodies_are_json_objects_of_a_bounded_size() {
     let (status, value) = world.try_post("/threads", json!({"title": "x"})).await;
     assert_eq!((status, &value["error"]["code"]), (400, &json!("unknown_parameter")));
     let empty = world.request(Method::GET, "/v1/assistants").header("content-type", "application/json");
-    assert_eq!(World::answer(empty).await.0, 200);
+    assert_eq!(World::status_and_json(empty).await.0, 200);
     let big = connection::json_body::BODY_LIMIT;
     let pad = |length: usize| format!("{{}}{}", " ".repeat(length - 2)).into_bytes();
     assert_eq!(post("application/json", pad(big)).await, 200);
@@ -123,7 +123,7 @@ async fn bodies_are_json_objects_of_a_bounded_size() {
 }
 
 #[tokio::test]
-async fn every_answer_says_where_it_comes_from() {
+async fn every_response_has_the_headers_for_request_version_and_store() {
     let world = World::new();
     for path in ["/v1/assistants", "/v1/nothing"] {
         let response = world.request(Method::GET, path).send().await.unwrap();
@@ -138,14 +138,14 @@ async fn every_answer_says_where_it_comes_from() {
 }
 
 #[tokio::test]
-async fn threads_are_not_listed_where_openai_did_not() {
+async fn compatible_mode_does_not_list_threads() {
     let world = World::with(ServerSettings { openai: OpenAiMode::Compatible, ..ServerSettings::default() });
-    let (status, value) = World::answer(world.request(Method::GET, "/v1/threads")).await;
+    let (status, value) = World::status_and_json(world.request(Method::GET, "/v1/threads")).await;
     assert_eq!((status, &value["error"]["code"]), (401, &json!("missing_scope")));
     let thread = id(&world.post("/threads", json!({})).await);
     world.get(&format!("/threads/{thread}")).await;
     // Unlike OpenAI, Foundry lists threads.
     let foundry = world.request(Method::GET, "/api/projects/p/threads?api-version=v1");
-    assert_eq!(World::answer(foundry).await.0, 200);
+    assert_eq!(World::status_and_json(foundry).await.0, 200);
     world.end().await;
 }

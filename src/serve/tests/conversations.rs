@@ -27,7 +27,7 @@ fn user(text: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_conversation_lives_from_create_to_delete() {
+async fn a_conversation_is_created_changed_and_deleted() {
     let world = World::new();
     let empty = world.post("/conversations", json!({})).await;
     assert_eq!((&empty["object"], &empty["metadata"]), (&json!("conversation"), &json!({})));
@@ -43,7 +43,7 @@ async fn a_conversation_lives_from_create_to_delete() {
     let stub = json!({"id": made["id"], "object": "conversation.deleted", "deleted": true});
     assert_eq!(world.delete(&path).await, (200, stub));
     for path in [path.clone(), format!("{path}/items"), format!("{path}/items/{item}")] {
-        let (status, value) = World::answer(world.request(Method::GET, &format!("/v1{path}"))).await;
+        let (status, value) = World::status_and_json(world.request(Method::GET, &format!("/v1{path}"))).await;
         let message = format!("No conversation found with id '{}'.", id(&made));
         assert_eq!((status, &value["error"]["message"]), (404, &json!(message)), "{path}");
     }
@@ -73,7 +73,7 @@ async fn pages_of_items_follow_their_order() {
         ("before=x", 400, "before"),
     ] {
         let path = format!("/v1/conversations/{conversation}/items?{query}");
-        let (found, value) = World::answer(world.request(Method::GET, &path)).await;
+        let (found, value) = World::status_and_json(world.request(Method::GET, &path)).await;
         assert_eq!((found, &value["error"]["param"]), (status, &json!(param)), "{query}");
     }
     world.end().await;
@@ -96,7 +96,7 @@ async fn the_deletion_of_an_item_returns_the_conversation() {
 }
 
 #[tokio::test]
-async fn members_on_request_appear_only_then() {
+async fn members_appear_only_if_include_names_them() {
     let world = World::new();
     let search = json!({"type": "file_search_call", "id": "fs_1", "queries": ["q"], "results": [{"text": "t"}]});
     let thought = json!({"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x"});
@@ -120,15 +120,17 @@ async fn members_on_request_appear_only_then() {
     let added = world
         .post(&path, json!({"items": [{"type": "reasoning", "id": "rs_2", "summary": [], "encrypted_content": "y"}]}));
     assert_eq!(added.await["data"][0]["encrypted_content"], "y");
-    let (status, value) =
-        World::answer(world.request(Method::GET, &format!("/v1/conversations/{conversation}/items?include=x"))).await;
+    let (status, value) = World::status_and_json(
+        world.request(Method::GET, &format!("/v1/conversations/{conversation}/items?include=x")),
+    )
+    .await;
     assert_eq!((status, &value["error"]["param"]), (400, &json!("include[0]")));
     world.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_additions_do_not_mix() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let (one, two) = (shared.world(), shared.world());
     let conversation = one.conversation(json!([])).await;
     let additions = (0..12).map(|n| {

@@ -28,14 +28,14 @@ impl World {
     }
 
     /// Runs an assistant on a thread with a message and an attached file, and waits for its end.
-    async fn ask(&self, assistant: &str, text: &str, files: &[&str], options: Value) -> Value {
+    async fn run_with_files(&self, assistant: &str, text: &str, files: &[&str], options: Value) -> Value {
         let attached: Vec<Value> =
             files.iter().map(|file| json!({"file_id": file, "tools": [{"type": "file_search"}]})).collect();
         let message = json!({"role": "user", "content": text, "attachments": attached});
         let mut body = json!({"assistant_id": assistant, "thread": {"messages": [message]}});
         body.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
         let run = self.post("/threads/runs", body).await;
-        self.settled(&run).await
+        self.wait_for_run(&run).await
     }
 
     async fn steps(&self, run: &Value, query: &str) -> Vec<Value> {
@@ -43,13 +43,13 @@ impl World {
     }
 
     /// Returns the newest message in the thread of a run.
-    async fn reply(&self, run: &Value) -> Value {
+    async fn newest_message(&self, run: &Value) -> Value {
         self.list(&format!("/threads/{}/messages", run["thread_id"].as_str().unwrap())).await[0].clone()
     }
 }
 
 /// Returns the names of the files in the results of a search step.
-fn found(step: &Value) -> Vec<&str> {
+fn result_files(step: &Value) -> Vec<&str> {
     let results = step["step_details"]["tool_calls"][0]["file_search"]["results"].as_array().unwrap();
     results.iter().map(|result| result["file_name"].as_str().unwrap()).collect()
 }
@@ -67,10 +67,10 @@ async fn a_run_answers_from_an_attached_file_and_cites_it() {
     let world = World::new();
     let file = world.upload_as("handbook.md", HANDBOOK).await;
     let assistant = world.searching_assistant(&[], json!({})).await;
-    let run = world.ask(&assistant, QUESTION, &[&file], json!({})).await;
+    let run = world.run_with_files(&assistant, QUESTION, &[&file], json!({})).await;
     assert_eq!((&run["status"], &run["required_action"]), (&json!("completed"), &Value::Null), "{run}");
-    let message = world.reply(&run).await;
-    assert_eq!(said(&message), ANSWER);
+    let message = world.newest_message(&run).await;
+    assert_eq!(text_of(&message), ANSWER);
     let marker = "【0:0†handbook.md】";
     let start = ANSWER.chars().count() - marker.chars().count();
     let annotation = json!({
@@ -119,9 +119,9 @@ async fn the_options_of_the_tool_limit_the_results() {
         (json!({"ranking_options": {"score_threshold": 1.0}}), 0),
     ] {
         let assistant = world.searching_assistant(&[&store], options(given.clone())).await;
-        let run = world.ask(&assistant, "leave", &[], json!({})).await;
+        let run = world.run_with_files(&assistant, "leave", &[], json!({})).await;
         let steps = world.steps(&run, "").await;
-        let limited = found(&steps[0]).len();
+        let limited = result_files(&steps[0]).len();
         assert!(limited == expected || expected == 0 && limited < 2, "{given}: {}", steps[0]);
         let shown = &steps[0]["step_details"]["tool_calls"][0]["file_search"]["ranking_options"];
         let threshold = given["ranking_options"]["score_threshold"].as_f64().unwrap_or(0.0);
@@ -146,7 +146,7 @@ async fn the_tool_choice_requires_or_forbids_the_search() {
         (&bare, json!("auto"), vec!["message_creation"]),
         (&bare, search.clone(), vec!["tool_calls", "message_creation"]),
     ] {
-        let run = world.ask(assistant, QUESTION, &[], json!({"tool_choice": choice})).await;
+        let run = world.run_with_files(assistant, QUESTION, &[], json!({"tool_choice": choice})).await;
         assert_eq!(run["status"], "completed", "{run}");
         let steps = world.steps(&run, "").await;
         assert_eq!(steps.iter().map(|step| step["type"].as_str().unwrap()).collect::<Vec<_>>(), types, "{choice}");
@@ -159,7 +159,7 @@ async fn the_tool_choice_requires_or_forbids_the_search() {
             "The tool choice is 'code_interpreter', and this server does not support that tool.",
         ),
     ] {
-        let run = world.ask(&bare, QUESTION, &[], json!({"tools": tools, "tool_choice": choice})).await;
+        let run = world.run_with_files(&bare, QUESTION, &[], json!({"tools": tools, "tool_choice": choice})).await;
         assert_eq!((&run["status"], &run["last_error"]["message"]), (&json!("failed"), &json!(message)));
     }
     world.end().await;
@@ -183,13 +183,13 @@ default:
     let store = world.indexed(&[&file]).await;
     let tools = json!([{"type": "file_search"}, {"type": "function", "function": {"name": "f"}}]);
     let assistant = world.searching_assistant(&[&store], json!({"tools": tools})).await;
-    let run = world.ask(&assistant, QUESTION, &[], json!({})).await;
+    let run = world.run_with_files(&assistant, QUESTION, &[], json!({})).await;
     assert_eq!(run["status"], "requires_action", "{run}");
     let pending = run["required_action"]["submit_tool_outputs"]["tool_calls"].as_array().unwrap();
     assert_eq!((pending.len(), &pending[0]["function"]["name"]), (1, &json!("f")), "searches are not surfaced");
     let output = json!({"tool_outputs": [{"tool_call_id": pending[0]["id"], "output": "done"}]});
     world.post(&format!("{}/submit_tool_outputs", path(&run)), output).await;
-    let run = world.settled(&run).await;
+    let run = world.wait_for_run(&run).await;
     let steps = world.steps(&run, "").await;
     let calls = steps[0]["step_details"]["tool_calls"].as_array().unwrap();
     let types: Vec<&str> = calls.iter().map(|call| call["type"].as_str().unwrap()).collect();
@@ -199,7 +199,7 @@ default:
         calls[2]["file_search"]["results"][0]["file_id"] == json!(file),
         "the last message is the query: {calls:?}"
     );
-    let annotations = &world.reply(&run).await["content"][0]["text"]["annotations"];
+    let annotations = &world.newest_message(&run).await["content"][0]["text"]["annotations"];
     assert_eq!(annotations.as_array().unwrap().len(), 1, "only passages that exist are cited: {annotations}");
     assert_eq!((&annotations[0]["text"], &annotations[0]["start_index"]), (&json!("【0:0†source】"), &json!(8)));
     world.end().await;
@@ -212,7 +212,7 @@ async fn a_function_of_the_name_file_search_belongs_to_the_caller() {
     let world = World::with(ServerSettings { model, ..ServerSettings::default() });
     let tools = json!([{"type": "file_search"}, {"type": "function", "function": {"name": "file_search"}}]);
     let assistant = world.searching_assistant(&[], json!({"tools": tools})).await;
-    let run = world.ask(&assistant, QUESTION, &[], json!({})).await;
+    let run = world.run_with_files(&assistant, QUESTION, &[], json!({})).await;
     assert_eq!(run["status"], "requires_action", "{run}");
     world.end().await;
 }

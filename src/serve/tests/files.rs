@@ -51,7 +51,7 @@ impl World {
     pub(super) async fn send_to(&self, path: &str, form: Form) -> (u16, Value) {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         let request = self.request(Method::POST, path).header("content-type", kind);
-        Self::answer(request.body([form.0, format!("--{BOUNDARY}--\r\n").into_bytes()].concat())).await
+        Self::status_and_json(request.body([form.0, format!("--{BOUNDARY}--\r\n").into_bytes()].concat())).await
     }
 }
 
@@ -78,14 +78,14 @@ async fn twenty_megabytes_come_back_byte_for_byte() {
 
     let world =
         World::with(ServerSettings { store: StoreLocation::Folder(dir.path().into()), ..ServerSettings::default() });
-    assert_eq!(World::answer(world.request(Method::GET, &path)).await, (200, file.clone()));
+    assert_eq!(World::status_and_json(world.request(Method::GET, &path)).await, (200, file.clone()));
     let response = world.request(Method::GET, &format!("{path}/content")).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/octet-stream");
     assert_eq!(response.content_length(), Some(20 << 20));
     assert!(response.bytes().await.unwrap() == bytes, "the bytes differ");
     let stub = json!({"id": file["id"], "object": "file", "deleted": true});
-    assert_eq!(World::answer(world.request(Method::DELETE, &path)).await, (200, stub));
-    assert_eq!(World::answer(world.request(Method::GET, &format!("{path}/content"))).await.0, 404);
+    assert_eq!(World::status_and_json(world.request(Method::DELETE, &path)).await, (200, stub));
+    assert_eq!(World::status_and_json(world.request(Method::GET, &format!("{path}/content"))).await.0, 404);
     let left = std::fs::read_dir(dir.path().join("files")).unwrap().flatten().filter(|entry| entry.path().is_dir());
     let left: usize = left.map(|folder| std::fs::read_dir(folder.path()).unwrap().count()).sum();
     assert_eq!(left, 0, "neither bytes nor half an upload remain");
@@ -93,7 +93,7 @@ async fn twenty_megabytes_come_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_name_beside_the_file_counts_at_foundry() {
+async fn foundry_takes_the_file_name_from_a_form_field() {
     let world = World::new();
     let foundry = "/api/projects/p/files?api-version=v1";
     let form = |beside: &str| {
@@ -116,7 +116,7 @@ async fn the_name_beside_the_file_counts_at_foundry() {
 }
 
 #[tokio::test]
-async fn uploads_are_held_against_the_protocol() {
+async fn uploads_that_violate_the_protocol_are_rejected() {
     let world = World::new();
     let file = || Form::new().file("f.txt", b"x");
     let table = [
@@ -139,9 +139,9 @@ async fn uploads_are_held_against_the_protocol() {
         assert_eq!((status, value["error"]["message"].as_str().unwrap()), (400, message));
     }
     let json = as_json(world.request(Method::POST, "/v1/files"), &json!({}));
-    assert_eq!(World::answer(json).await.0, 400);
+    assert_eq!(World::status_and_json(json).await.0, 400);
     let id = world.upload("assistants", b"").await;
-    let (status, value) = World::answer(world.request(Method::GET, &format!("/v1/files/{id}/content"))).await;
+    let (status, value) = World::status_and_json(world.request(Method::GET, &format!("/v1/files/{id}/content"))).await;
     assert_eq!(
         (status, &value["error"]["message"]),
         (400, &json!("Not allowed to download files of purpose: assistants"))

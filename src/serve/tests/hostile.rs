@@ -21,7 +21,7 @@ async fn raw(world: &World, head: &str, body: Vec<u8>) -> String {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_answers_500_and_the_server_lives() {
+async fn a_panicking_handler_returns_500_and_the_server_keeps_running() {
     let world = World::new();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -32,17 +32,17 @@ async fn a_handler_that_panics_answers_500_and_the_server_lives() {
     let router = router::service(routes, world.server.state.clone());
     let other = tokio::spawn(axum::serve(listener, router.into_make_service()).into_future());
     for _ in 0..3 {
-        let (status, value) = World::answer(world.http.get(format!("http://{address}/v1/panics"))).await;
+        let (status, value) = World::status_and_json(world.http.get(format!("http://{address}/v1/panics"))).await;
         assert_eq!((status, &value["error"]["message"]), (500, &json!("internal error")));
         assert_eq!(value["error"]["type"], "server_error");
-        assert_eq!(World::answer(world.http.get(format!("http://{address}/v1/lives"))).await.0, 200);
+        assert_eq!(World::status_and_json(world.http.get(format!("http://{address}/v1/lives"))).await.0, 200);
     }
     other.abort();
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_is_given_up() {
+async fn a_body_that_stalls_returns_408() {
     let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(50), ..ServerSettings::default() });
     let json = "POST /v1/threads HTTP/1.1\r\nhost: localhost\r\nopenai-beta: assistants=v2\r\n\
                 content-type: application/json\r\ncontent-length: 9\r\n\r\n{";
@@ -56,7 +56,7 @@ async fn a_body_that_stalls_is_given_up() {
 }
 
 #[tokio::test]
-async fn who_sends_everything_before_reading_gets_the_answer() {
+async fn callers_that_send_the_whole_body_first_receive_the_response() {
     let world = World::with(ServerSettings { key: Some("sk-right-key-1".into()), ..ServerSettings::default() });
     let length = 32 << 20;
     let head = |key: &str| {
@@ -73,7 +73,7 @@ async fn who_sends_everything_before_reading_gets_the_answer() {
 }
 
 #[tokio::test]
-async fn a_caller_that_never_finishes_does_not_keep_the_server() {
+async fn an_unfinished_request_does_not_delay_the_shutdown() {
     let world = World::with(ServerSettings { grace: Duration::from_millis(50), ..ServerSettings::default() });
     let mut stream = TcpStream::connect(world.server.address()).unwrap();
     stream.write_all(b"GET /v1/files HTT").unwrap();
@@ -82,7 +82,7 @@ async fn a_caller_that_never_finishes_does_not_keep_the_server() {
 }
 
 #[tokio::test]
-async fn a_form_that_never_comes_to_its_parts_is_refused() {
+async fn a_form_with_too_many_bytes_outside_of_its_parts_is_rejected() {
     let world = World::new();
     let head = |length: usize| {
         format!(
@@ -108,7 +108,7 @@ async fn a_form_that_never_comes_to_its_parts_is_refused() {
 }
 
 #[tokio::test]
-async fn a_request_must_say_whom_it_means() {
+async fn a_request_needs_a_host_name_of_this_server() {
     let world = World::new();
     for (request, status) in [
         ("GET /v1/files HTTP/1.0\r\n\r\n", 200),
@@ -123,7 +123,7 @@ async fn a_request_must_say_whom_it_means() {
 }
 
 #[tokio::test]
-async fn an_error_does_not_repeat_all_that_was_sent() {
+async fn error_messages_do_not_repeat_long_input() {
     let world = World::new();
     let thread = id(&world.post("/threads", json!({})).await);
     let long = "ä".repeat(1 << 20);

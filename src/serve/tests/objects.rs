@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn an_assistant_has_all_its_members_and_null_clears() {
+async fn an_assistant_has_all_its_members_and_null_resets_them() {
     let world = World::new();
     let made = world.post("/assistants", json!({"model": "m", "name": "n", "reasoning_effort": "low"})).await;
     let mut expected = json!({
@@ -20,7 +20,7 @@ async fn an_assistant_has_all_its_members_and_null_clears() {
     expected["tools"] = json!([{"type": "file_search"}]);
     assert_eq!(changed, expected);
     assert_eq!(world.get(&path).await, expected);
-    let blank = world.refused("/assistants", json!({"model": " "})).await;
+    let blank = world.post_rejected("/assistants", json!({"model": " "})).await;
     assert_eq!(blank, "The requested model ' ' cannot be used with the Assistants API.");
     let stub = json!({"id": made["id"], "object": "assistant.deleted", "deleted": true});
     assert_eq!(world.delete(&path).await, (200, stub));
@@ -29,7 +29,7 @@ async fn an_assistant_has_all_its_members_and_null_clears() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn updates_at_once_lose_nothing() {
+async fn concurrent_updates_are_all_kept() {
     let world = Arc::new(World::new());
     let path = format!("/assistants/{}", world.assistant().await);
     let members = ["name", "description", "instructions", "model"];
@@ -47,7 +47,7 @@ async fn updates_at_once_lose_nothing() {
 }
 
 #[tokio::test]
-async fn messages_have_parts_and_attachments_feed_the_thread() {
+async fn attachments_of_messages_become_resources_of_the_thread() {
     let world = World::new();
     let file = world.upload("vision", b"x").await;
     let content = json!([
@@ -70,7 +70,7 @@ async fn messages_have_parts_and_attachments_feed_the_thread() {
     let more = json!([{"file_id": other, "tools": [{"type": "file_search"}]}]);
     world.post(&format!("{path}/messages"), json!({"role": "user", "content": "b", "attachments": more})).await;
     let again = world.get(&path).await;
-    assert_eq!(again["tool_resources"], thread["tool_resources"], "the store that is there takes the file");
+    assert_eq!(again["tool_resources"], thread["tool_resources"], "the existing vector store gets the file");
     assert!(world.server.drain(Duration::from_secs(20)).await);
     let store = world.get(&format!("/vector_stores/{}", stores[0].as_str().unwrap())).await;
     assert_eq!((&store["file_counts"]["completed"], &store["expires_after"]["days"]), (&json!(2), &json!(7)));
@@ -79,13 +79,13 @@ async fn messages_have_parts_and_attachments_feed_the_thread() {
         json!({"role": "user", "content": "x", "attachments": [{"file_id": "file-x", "tools": []}]}),
         json!({"role": "user", "content": [{"type": "image_file", "image_file": {"file_id": "file-x"}}]}),
     ] {
-        assert_eq!(world.refused(&format!("{path}/messages"), body).await, "No such File object: file-x");
+        assert_eq!(world.post_rejected(&format!("{path}/messages"), body).await, "No such File object: file-x");
     }
     world.end().await;
 }
 
 #[tokio::test]
-async fn helpers_become_vector_stores() {
+async fn vector_stores_in_tool_resources_are_created() {
     let world = World::new();
     let file = world.upload("assistants", b"x").await;
     let resources = json!({"file_search": {"vector_stores": [{"file_ids": [file], "metadata": {"a": "b"}}]}});
@@ -96,13 +96,13 @@ async fn helpers_become_vector_stores() {
     assert_eq!((&store["file_counts"]["total"], &store["metadata"]), (&json!(1), &json!({"a": "b"})));
     assert!(store["expires_after"].is_null(), "{store}");
     let resources = json!({"file_search": {"vector_store_ids": ["vs_x"]}});
-    let missing = world.refused("/threads", json!({"tool_resources": resources})).await;
+    let missing = world.post_rejected("/threads", json!({"tool_resources": resources})).await;
     assert_eq!(missing, "No vector store found with id 'vs_x'.");
     world.end().await;
 }
 
 #[tokio::test]
-async fn lists_are_walked_both_ways_and_threads_take_everything_with_them() {
+async fn lists_have_pages_in_both_orders_and_a_deleted_thread_loses_its_messages() {
     let world = World::new();
     let thread = id(&world.post("/threads", json!({})).await);
     let path = format!("/threads/{thread}/messages");
@@ -125,7 +125,7 @@ async fn lists_are_walked_both_ways_and_threads_take_everything_with_them() {
         if order == "desc" {
             found.reverse();
         }
-        assert_eq!(found, ids);
+        assert_eq!(found, ids, "{order}");
     }
     let before = world.get(&format!("{path}?order=asc&before={}", ids[2])).await;
     assert_eq!((before["data"].as_array().unwrap().len(), &before["has_more"]), (2, &json!(false)));
@@ -133,6 +133,6 @@ async fn lists_are_walked_both_ways_and_threads_take_everything_with_them() {
     assert_eq!(empty, json!({"object": "list", "data": [], "first_id": null, "last_id": null, "has_more": false}));
     assert_eq!(world.list("/threads").await.len(), 1);
     world.delete(&format!("/threads/{thread}")).await;
-    assert_eq!(World::answer(world.request(Method::GET, &format!("/v1{path}/{}", ids[0]))).await.0, 404);
+    assert_eq!(World::status_and_json(world.request(Method::GET, &format!("/v1{path}/{}", ids[0]))).await.0, 404);
     world.end().await;
 }

@@ -66,7 +66,7 @@ async fn a_search_in_a_handbook_returns_the_passage() {
         (json!({"query": "x", "filters": {"type": "like", "key": "a", "value": "b"}}), "'like'"),
         (json!({"query": "x", "ranking_options": {"score_threshold": 1.5}}), "above maximum value"),
     ] {
-        let message = world.refused(&path, body.clone()).await;
+        let message = world.post_rejected(&path, body.clone()).await;
         assert!(message.contains(expected), "{body}: {message}");
     }
     world.end().await;
@@ -260,7 +260,7 @@ async fn findings(world: &World) -> Vec<Vec<(String, f64, String)>> {
     ] {
         for filter in [None, Some(filter.clone())] {
             let stores = vec![store.clone()];
-            let search = Search { stores, queries: vec![query.to_owned()], filter, threshold: 0.0, wanted: 20 };
+            let search = Search { stores, queries: vec![query.to_owned()], filter, threshold: 0.0, max_results: 20 };
             let hits = world.server.state.retriever.search(search).await.unwrap();
             found.push(hits.into_iter().map(|Hit { filename, score, text, .. }| (filename, score, text)).collect());
         }

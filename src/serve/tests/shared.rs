@@ -6,13 +6,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Returns the texts of all messages that runs created in a thread.
-async fn answers(world: &World, thread: &str) -> Vec<String> {
+async fn run_messages(world: &World, thread: &str) -> Vec<String> {
     let messages = world.list(&format!("/threads/{thread}/messages?limit=100&order=asc")).await;
-    messages.iter().filter(|message| message["role"] == "assistant").map(|message| said(message).to_owned()).collect()
+    messages
+        .iter()
+        .filter(|message| message["role"] == "assistant")
+        .map(|message| text_of(message).to_owned())
+        .collect()
 }
 
 /// Polls a run until it reaches a status.
-async fn until(world: &World, run: &Value, status: &str) {
+async fn wait_for_status(world: &World, run: &Value, status: &str) {
     let reached = async {
         while world.get(&path(run)).await["status"] != status {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -22,8 +26,8 @@ async fn until(world: &World, run: &Value, status: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn four_servers_do_each_run_once() {
-    let shared = Shared::new();
+async fn four_servers_execute_each_run_once() {
+    let shared = SharedStore::new();
     let worlds: Vec<World> = (0..4).map(|_| shared.world()).collect();
     assert!(worlds.iter().all(|world| world.server.store_id() == worlds[0].server.store_id()));
     let mut runs = Vec::new();
@@ -33,21 +37,21 @@ async fn four_servers_do_each_run_once() {
         }
     }
     for (run, world) in runs.iter().zip(worlds.iter().cycle().skip(1)) {
-        until(world, run, "completed").await;
-        assert_eq!(answers(world, run["thread_id"].as_str().unwrap()).await.len(), 1);
+        wait_for_status(world, run, "completed").await;
+        assert_eq!(run_messages(world, run["thread_id"].as_str().unwrap()).await.len(), 1);
         assert_eq!(world.list(&format!("{}/steps", path(run))).await.len(), 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_eight_runs_at_eight_servers_one_gets_the_thread() {
-    let shared = Shared::new();
+async fn eight_servers_start_only_one_run_on_a_thread() {
+    let shared = SharedStore::new();
     let worlds: Vec<Arc<World>> = (0..8).map(|_| Arc::new(shared.world())).collect();
     let assistant = worlds[0].assistant().await;
     for _ in 0..5 {
         let body = json!({"messages": [{"role": "user", "content": "stuck"}]});
         let thread = id(&worlds[0].post("/threads", body).await);
-        let tries = worlds.iter().map(|world| {
+        let attempts = worlds.iter().map(|world| {
             let (world, thread, assistant) = (world.clone(), thread.clone(), assistant.clone());
             tokio::spawn(async move {
                 let run = world.try_post(&format!("/threads/{thread}/runs"), json!({"assistant_id": assistant})).await;
@@ -56,19 +60,19 @@ async fn of_eight_runs_at_eight_servers_one_gets_the_thread() {
             })
         });
         let mut won = 0;
-        for one in tries.collect::<Vec<_>>() {
-            let ((status, value), (said, _)) = one.await.unwrap();
+        for attempt in attempts.collect::<Vec<_>>() {
+            let ((status, value), (message_status, _)) = attempt.await.unwrap();
             won += usize::from(status == 200);
             assert!(status == 200 || status == 400, "{status}: {value}");
-            assert_eq!(said, 400, "the thread is locked by another server");
+            assert_eq!(message_status, 400, "the thread is locked by another server");
         }
         assert_eq!(won, 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_change_of_eight_is_lost() {
-    let shared = Shared::new();
+async fn concurrent_changes_on_eight_servers_are_all_kept() {
+    let shared = SharedStore::new();
     let worlds: Vec<Arc<World>> = (0..8).map(|_| Arc::new(shared.world())).collect();
     let thread = id(&worlds[0].post("/threads", json!({})).await);
     let changes = worlds.iter().enumerate().map(|(number, world)| {
@@ -102,8 +106,8 @@ async fn no_change_of_eight_is_lost() {
 }
 
 #[tokio::test]
-async fn bytes_that_one_server_took_another_gives() {
-    let shared = Shared::new();
+async fn a_file_uploaded_to_one_server_is_downloaded_from_another() {
+    let shared = SharedStore::new();
     let (one, other) = (shared.world(), shared.world());
     for length in [0, 1, 262_144, 1_000_000] {
         let bytes: Vec<u8> = (0..length).map(|at: u32| (at % 251) as u8).collect();
@@ -121,65 +125,71 @@ async fn bytes_that_one_server_took_another_gives() {
 
 #[tokio::test]
 async fn a_cancellation_reaches_the_server_that_works_on_the_run() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let (busy, other) = shared.busy_and_idle().await;
     let run = busy.run("sleep 600s", json!({})).await;
-    until(&other, &run, "in_progress").await;
+    wait_for_status(&other, &run, "in_progress").await;
     other.post(&format!("{}/cancel", path(&run)), json!({})).await;
-    until(&other, &run, "cancelled").await;
+    wait_for_status(&other, &run, "cancelled").await;
 }
 
-/// A TCP proxy to a database that can be interrupted.
-struct Way {
+/// A TCP proxy to a database, which can interrupt the connections.
+struct DatabaseProxy {
     url: String,
+    /// `false` closes the connections and accepts no data.
     open: watch::Sender<bool>,
     /// Drops the connection before the next `commit` reaches the database.
-    breaks: Arc<AtomicBool>,
+    drop_next_commit: Arc<AtomicBool>,
 }
 
-impl Way {
-    async fn to(url: &str) -> Self {
+impl DatabaseProxy {
+    async fn start(url: &str) -> Self {
         let (before, rest) = url.split_once('@').unwrap();
         let (host, database) = rest.split_once('/').unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{before}@{}/{database}", listener.local_addr().unwrap());
         let (open, is_open) = watch::channel(true);
-        let (host, breaks) = (host.to_owned(), Arc::new(AtomicBool::new(false)));
-        let way = Self { url, open, breaks: breaks.clone() };
+        let (host, drop_next_commit) = (host.to_owned(), Arc::new(AtomicBool::new(false)));
+        let proxy = Self { url, open, drop_next_commit: drop_next_commit.clone() };
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
-                let (host, mut is_open, breaks) = (host.clone(), is_open.clone(), breaks.clone());
+                let (host, mut is_open, drop_next_commit) = (host.clone(), is_open.clone(), drop_next_commit.clone());
                 tokio::spawn(async move {
                     let mut far = tokio::net::TcpStream::connect(host).await.unwrap();
                     let ((mut near_in, mut near_out), (mut far_in, mut far_out)) = (near.split(), far.split());
                     tokio::select! {
                         _ = is_open.wait_for(|open| !open) => {}
-                        () = forward(&mut near_in, &mut far_out, &breaks) => {}
+                        () = forward(&mut near_in, &mut far_out, &drop_next_commit) => {}
                         _ = tokio::io::copy(&mut far_in, &mut near_out) => {}
                     }
                 });
             }
         });
-        way
+        proxy
     }
 }
 
-async fn forward(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin), breaks: &AtomicBool) {
+async fn forward(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+    drop_next_commit: &AtomicBool,
+) {
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut bytes).await {
         let commits = bytes[..length].windows(7).any(|seven| seven == b"commit\0");
-        if commits && breaks.swap(false, Ordering::SeqCst) || to.write_all(&bytes[..length]).await.is_err() {
+        if commits && drop_next_commit.swap(false, Ordering::SeqCst) || to.write_all(&bytes[..length]).await.is_err() {
             return;
         }
     }
 }
 
-/// Executes a run while its database is disturbed. Returns the text of its stream.
-async fn disturbed(disturb: impl AsyncFnOnce(&Way, watch::Receiver<u32>)) -> String {
-    let way = Way::to(&crate::db::fresh_for_tests()).await;
+/// Executes a run, and calls `disturb` with the proxy to its database once it is in progress. Returns the text of its
+/// stream.
+async fn stream_of_disturbed_run(disturb: impl AsyncFnOnce(&DatabaseProxy, watch::Receiver<u32>)) -> String {
+    let proxy = DatabaseProxy::start(&crate::db::fresh_for_tests()).await;
     let (report, reported) = watch::channel(0);
     let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
-    let at = StoreLocation::Server(Box::new(store::server(&way.url)));
+    let at = StoreLocation::Server(Box::new(store::server(&proxy.url)));
     let world = World::with(ServerSettings {
         store: at,
         lease: Duration::from_millis(300),
@@ -196,48 +206,48 @@ async fn disturbed(disturb: impl AsyncFnOnce(&Way, watch::Receiver<u32>)) -> Str
     while !String::from_utf8_lossy(&text).contains("event: thread.run.in_progress") {
         text.extend(response.chunk().await.unwrap().unwrap());
     }
-    disturb(&way, reported).await;
+    disturb(&proxy, reported).await;
     while let Some(more) = tokio::time::timeout(Duration::from_secs(60), response.chunk()).await.unwrap().unwrap() {
         text.extend(more);
     }
     let text = String::from_utf8(text).unwrap();
     assert!(text.ends_with("event: done\ndata: [DONE]\n\n") && text.contains("event: thread.run.completed"), "{text}");
-    assert!(!way.breaks.load(Ordering::SeqCst), "what was to break has broken");
+    assert!(!proxy.drop_next_commit.load(Ordering::SeqCst), "the connection was not dropped");
     text
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-async fn a_postgres_server_that_is_away_for_a_while_fails_no_run() {
-    disturbed(async |way, mut reported| {
-        way.open.send_replace(false);
+async fn a_run_survives_a_time_without_postgres() {
+    stream_of_disturbed_run(async |proxy, mut reported| {
+        proxy.open.send_replace(false);
         let troubled = reported.wait_for(|times| *times > 3);
         tokio::time::timeout(Duration::from_secs(60), troubled).await.unwrap().unwrap();
-        way.open.send_replace(true);
+        proxy.open.send_replace(true);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-async fn a_postgres_connection_that_breaks_at_the_end_of_a_round_fails_no_run() {
-    let text = disturbed(async |way, _| {
-        way.breaks.store(true, Ordering::SeqCst);
+async fn a_run_survives_a_lost_commit_on_postgres_without_a_second_round() {
+    let text = stream_of_disturbed_run(async |proxy, _| {
+        proxy.drop_next_commit.store(true, Ordering::SeqCst);
     })
     .await;
     assert_eq!(text.matches("event: thread.message.created").count(), 1, "the model is called again: {text}");
 }
 
-/// Starts a model endpoint that asks for a search first, and then answers, each time after a delay. `asked` is called with
-/// the number of each request. Returns its URL, and the number of its requests.
+/// Starts a model endpoint that first calls `file_search` and then returns a message. It responds after a delay, and
+/// calls `on_request` with the number of each request, from 1. Returns its URL and its request count.
 async fn searching_endpoint(
     delay: Duration,
-    asked: impl Fn(usize) + Clone + Send + Sync + 'static,
+    on_request: impl Fn(usize) + Clone + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
     let requests = Arc::new(AtomicUsize::new(0));
     let count = requests.clone();
     let respond = move |request: String| {
-        asked(count.fetch_add(1, Ordering::SeqCst) + 1);
+        on_request(count.fetch_add(1, Ordering::SeqCst) + 1);
         let call = json!({"name": "file_search", "arguments": r#"{"query":"leave"}"#});
         let delta = match request.contains(r#""role":"tool""#) {
             true => json!({"content": "28 days."}),
@@ -264,22 +274,22 @@ async fn a_process_whose_lease_expires_while_it_works_does_not_begin_the_run_aga
     // The lease is shorter than the pause between two renewals.
     let world = World::with(ServerSettings { model, lease: Duration::from_millis(15), ..ServerSettings::default() });
     let run = world.run("leave?", json!({"tools": [{"type": "file_search"}]})).await;
-    until(&world, &run, "completed").await;
+    wait_for_status(&world, &run, "completed").await;
     assert_eq!(world.list(&format!("{}/steps", path(&run))).await.len(), 2);
     assert_eq!(requests.load(Ordering::SeqCst), 2, "a search and an answer");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL: tests/postgres/run"]
-async fn a_postgres_server_that_is_away_during_a_search_does_not_run_the_model_again() {
-    let way = Way::to(&crate::db::fresh_for_tests()).await;
+async fn a_time_without_postgres_during_a_search_repeats_no_round() {
+    let proxy = DatabaseProxy::start(&crate::db::fresh_for_tests()).await;
     let (report, mut reported) = watch::channel(0);
     let report: Reporter = Arc::new(move |_| report.send_modify(|times| *times += 1));
-    let open = way.open.clone();
+    let open = proxy.open.clone();
     let (url, requests) =
         searching_endpoint(Duration::ZERO, move |times| open.send_modify(|open| *open = times != 1)).await;
     let world = World::with(ServerSettings {
-        store: StoreLocation::Server(Box::new(store::server(&way.url))),
+        store: StoreLocation::Server(Box::new(store::server(&proxy.url))),
         model: Model::named(&format!("openai:{url}"), EndpointSettings::default()).unwrap(),
         lease: Duration::from_millis(300),
         report,
@@ -294,8 +304,8 @@ async fn a_postgres_server_that_is_away_during_a_search_does_not_run_the_model_a
     let run = world.post("/threads/runs", json!({"assistant_id": assistant, "thread": thread})).await;
     let troubled = reported.wait_for(|times| *times > 3);
     tokio::time::timeout(Duration::from_secs(60), troubled).await.unwrap().unwrap();
-    way.open.send_replace(true);
-    until(&world, &run, "completed").await;
-    assert_eq!(answers(&world, run["thread_id"].as_str().unwrap()).await, ["28 days."]);
-    assert_eq!(requests.load(Ordering::SeqCst), 2, "the model is not asked again for the search");
+    proxy.open.send_replace(true);
+    wait_for_status(&world, &run, "completed").await;
+    assert_eq!(run_messages(&world, run["thread_id"].as_str().unwrap()).await, ["28 days."]);
+    assert_eq!(requests.load(Ordering::SeqCst), 2, "the model is not called again after the search");
 }

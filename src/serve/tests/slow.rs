@@ -24,7 +24,7 @@ fn send(world: &World, bytes: &[u8]) -> TcpStream {
 }
 
 /// Reads until the peer closes the connection, and returns the bytes.
-async fn rest(mut stream: TcpStream) -> Vec<u8> {
+async fn read_to_end(mut stream: TcpStream) -> Vec<u8> {
     let task = tokio::task::spawn_blocking(move || {
         let mut found = Vec::new();
         match stream.read_to_end(&mut found) {
@@ -58,18 +58,18 @@ async fn half_sent_requests_do_not_keep_others_out() {
 }
 
 #[tokio::test]
-async fn a_head_must_come_in_time_and_an_idle_connection_ends() {
+async fn late_heads_and_idle_connections_are_closed() {
     let limits =
         ConnectionLimits { connections: 40, head: Duration::from_millis(100), idle: Duration::from_millis(100) };
     let world = World::with(ServerSettings { limits, ..ServerSettings::default() });
-    assert_eq!(rest(send(&world, HALF)).await, b"");
-    let answer = String::from_utf8(rest(send(&world, WHOLE)).await).unwrap();
+    assert_eq!(read_to_end(send(&world, HALF)).await, b"");
+    let answer = String::from_utf8(read_to_end(send(&world, WHOLE)).await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with('}'), "{answer}");
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_body_that_trickles_is_given_up() {
+async fn a_body_that_arrives_too_slowly_returns_408() {
     let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(300), ..ServerSettings::default() });
     let mut stream = send(
         &world,
@@ -95,14 +95,14 @@ async fn a_body_that_trickles_is_given_up() {
 }
 
 #[tokio::test]
-async fn who_does_not_take_an_answer_loses_the_connection() {
+async fn callers_that_do_not_read_the_response_are_disconnected() {
     const LENGTH: usize = 32 << 20;
     let world = World::with(ServerSettings { peer_timeout: Duration::from_millis(300), ..ServerSettings::default() });
     let file = world.upload("vision", &vec![b'x'; LENGTH]).await;
     let ask = format!("GET /v1/files/{file}/content HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let stream = send(&world, ask.as_bytes());
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert!(rest(stream).await.len() < LENGTH);
+    assert!(read_to_end(stream).await.len() < LENGTH);
     // A slow reader receives all of it.
     let mut stream = send(&world, ask.as_bytes());
     let slowly = tokio::task::spawn_blocking(move || {
@@ -120,7 +120,7 @@ async fn who_does_not_take_an_answer_loses_the_connection() {
 }
 
 #[tokio::test]
-async fn requests_in_work_are_limited_for_a_key_and_in_all() {
+async fn requests_in_progress_are_limited_per_key_and_in_total() {
     let world = World::with(limited(8));
     let thread = id(&world.post("/threads", json!({})).await);
     let assistant = world.assistant().await;

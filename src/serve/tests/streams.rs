@@ -17,6 +17,7 @@ struct Reader {
 }
 
 impl World {
+    /// Sends a request with `stream` and returns the reader of the response.
     async fn open(&self, path: &str, mut body: Value) -> Reader {
         body["stream"] = true.into();
         let request = as_json(self.request(Method::POST, &format!("/v1{path}")), &body);
@@ -30,7 +31,8 @@ impl World {
         self.open(path, body).await.rest().await
     }
 
-    async fn body(&self, text: &str, options: Value) -> Value {
+    /// Returns the body of a request that creates a thread with a message and runs an assistant on it.
+    async fn run_body(&self, text: &str, options: Value) -> Value {
         let mut body = json!({
             "assistant_id": self.assistant().await,
             "thread": {"messages": [{"role": "user", "content": text}]},
@@ -39,8 +41,9 @@ impl World {
         body
     }
 
-    async fn told(&self, text: &str, options: Value) -> Vec<Event> {
-        self.stream("/threads/runs", self.body(text, options).await).await
+    /// Creates a thread and a run on it. Returns the events of its stream.
+    async fn run_events(&self, text: &str, options: Value) -> Vec<Event> {
+        self.stream("/threads/runs", self.run_body(text, options).await).await
     }
 }
 
@@ -82,15 +85,15 @@ impl Reader {
     }
 }
 
-/// Returns the names of the events without the prefix `thread.`. Consecutive deltas count once.
-fn order(events: &[Event]) -> String {
+/// Returns the names of the events, without the prefix `thread.`, in one text. Consecutive deltas count once.
+fn event_names(events: &[Event]) -> String {
     let mut names: Vec<&str> = events.iter().map(|(name, _)| name.trim_start_matches("thread.")).collect();
     names.dedup_by(|next, last| next == last && next.ends_with("delta"));
     names.join(" ")
 }
 
 /// Returns the ID of each message with the text that its deltas form.
-fn heard(events: &[Event]) -> Vec<(String, String)> {
+fn delta_texts(events: &[Event]) -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = Vec::new();
     for (_, data) in events.iter().filter(|(name, _)| name == "thread.message.delta") {
         let part = &data["delta"]["content"][0];
@@ -105,10 +108,11 @@ fn heard(events: &[Event]) -> Vec<(String, String)> {
     texts
 }
 
-fn the<'a>(events: &'a [Event], name: &str) -> &'a Value {
+/// Returns the data of the event with this name, which must occur exactly once.
+fn only_event<'a>(events: &'a [Event], name: &str) -> &'a Value {
     let mut found = events.iter().filter(|(known, _)| known == name);
-    let (_, data) = found.next().unwrap_or_else(|| panic!("no {name} in {}", order(events)));
-    assert!(found.next().is_none(), "one {name} in {}", order(events));
+    let (_, data) = found.next().unwrap_or_else(|| panic!("no {name} in {}", event_names(events)));
+    assert!(found.next().is_none(), "one {name} in {}", event_names(events));
     data
 }
 
@@ -116,51 +120,51 @@ const ANSWER: &str = "run.in_progress run.step.created run.step.in_progress mess
                       message.delta message.completed run.step.completed run.completed done";
 
 #[tokio::test]
-async fn an_answer_is_told_in_the_documented_order() {
+async fn a_message_is_streamed_in_the_documented_order() {
     let world = World::new();
-    let events = world.told("one two\nthree", json!({})).await;
-    assert_eq!(order(&events), format!("created run.created run.queued {ANSWER}"));
+    let events = world.run_events("one two\nthree", json!({})).await;
+    assert_eq!(event_names(&events), format!("created run.created run.queued {ANSWER}"));
     assert_eq!(events.iter().filter(|(name, _)| name == "thread.message.delta").count(), 3, "word by word");
-    let run = the(&events, "thread.run.completed");
+    let run = only_event(&events, "thread.run.completed");
     assert_eq!(run, &world.get(&path(run)).await);
-    let (thread, message) = (the(&events, "thread.created"), the(&events, "thread.message.completed"));
+    let (thread, message) = (only_event(&events, "thread.created"), only_event(&events, "thread.message.completed"));
     assert_eq!(thread, &world.get(&format!("/threads/{}", id(thread))).await);
     assert_eq!(message, &world.get(&format!("/threads/{}/messages/{}", id(thread), id(message))).await);
-    assert_eq!(heard(&events), [(id(message), said(message).to_owned())]);
-    let step = the(&events, "thread.run.step.completed");
+    assert_eq!(delta_texts(&events), [(id(message), text_of(message).to_owned())]);
+    let step = only_event(&events, "thread.run.step.completed");
     assert_eq!(step, &world.get(&format!("{}/steps/{}", path(run), id(step))).await);
-    let begun = the(&events, "thread.message.created");
+    let begun = only_event(&events, "thread.message.created");
     assert_eq!((&begun["content"], &begun["status"]), (&json!([]), &json!("in_progress")));
     assert_eq!((&begun["created_at"], &begun["completed_at"]), (&message["created_at"], &Value::Null));
-    let begun = the(&events, "thread.run.step.created");
+    let begun = only_event(&events, "thread.run.step.created");
     assert_eq!(
         (&begun["status"], &begun["usage"], &begun["step_details"]),
         (&json!("in_progress"), &Value::Null, &step["step_details"])
     );
     for status in ["created", "queued", "in_progress"] {
-        let told = the(&events, &format!("thread.run.{status}"));
-        assert_eq!((&told["id"], told["expires_at"].is_number()), (&run["id"], true));
-        assert_eq!(told["status"], if status == "created" { "queued" } else { status });
+        let beginning = only_event(&events, &format!("thread.run.{status}"));
+        assert_eq!((&beginning["id"], beginning["expires_at"].is_number()), (&run["id"], true));
+        assert_eq!(beginning["status"], if status == "created" { "queued" } else { status });
     }
     assert_eq!(events.last().unwrap().1, "[DONE]");
 
     let body =
         json!({"assistant_id": world.assistant().await, "additional_messages": [{"role": "user", "content": "again"}]});
     let again = world.stream(&format!("/threads/{}/runs", id(thread)), body).await;
-    assert_eq!(order(&again), format!("run.created run.queued {ANSWER}"));
+    assert_eq!(event_names(&again), format!("run.created run.queued {ANSWER}"));
     world.end().await;
 }
 
 #[tokio::test]
-async fn calls_end_a_stream_and_their_outputs_begin_the_next() {
+async fn tool_calls_end_a_stream_and_their_outputs_begin_the_next() {
     let world = World::new();
-    let events = world.told("call a {\"x\": 1}\nhello\ncall b", json!({})).await;
+    let events = world.run_events("call a {\"x\": 1}\nhello\ncall b", json!({})).await;
     let waits = "run.in_progress run.step.created run.step.in_progress run.step.delta run.requires_action done";
-    assert_eq!(order(&events), format!("created run.created run.queued {waits}"));
-    let run = the(&events, "thread.run.requires_action").clone();
+    assert_eq!(event_names(&events), format!("created run.created run.queued {waits}"));
+    let run = only_event(&events, "thread.run.requires_action").clone();
     assert_eq!(run, world.get(&path(&run)).await);
     assert_eq!(
-        the(&events, "thread.run.step.created")["step_details"],
+        only_event(&events, "thread.run.step.created")["step_details"],
         json!({"type": "tool_calls", "tool_calls": []})
     );
     let deltas: Vec<&Value> = (events.iter().filter(|(name, _)| name == "thread.run.step.delta"))
@@ -180,48 +184,48 @@ async fn calls_end_a_stream_and_their_outputs_begin_the_next() {
     let then = world.stream(&format!("{}/submit_tool_outputs", path(&run)), outputs).await;
     let answer = ANSWER.replacen("run.step.completed", "STEP", 1);
     assert_eq!(
-        order(&then).replace(" run.step.completed run.completed", " STEP run.completed"),
+        event_names(&then).replace(" run.step.completed run.completed", " STEP run.completed"),
         format!("run.step.completed run.queued {answer}")
     );
     let (name, first) = &then[0];
     assert_eq!(
         (name.as_str(), &first["id"]),
-        ("thread.run.step.completed", &the(&events, "thread.run.step.created")["id"])
+        ("thread.run.step.completed", &only_event(&events, "thread.run.step.created")["id"])
     );
     assert_eq!(first["step_details"]["tool_calls"][1]["function"]["output"], "2");
-    assert_eq!(the(&then, "thread.run.queued")["required_action"], Value::Null);
-    assert_eq!(heard(&then)[0].1, "hello\na: 1\nb: 2");
+    assert_eq!(only_event(&then, "thread.run.queued")["required_action"], Value::Null);
+    assert_eq!(delta_texts(&then)[0].1, "hello\na: 1\nb: 2");
     world.end().await;
 }
 
 #[tokio::test]
 async fn a_stream_ends_as_its_run_does() {
     let world = World::new();
-    let told = "run.step.created run.step.in_progress message.created message.in_progress";
+    let beginning = "run.step.created run.step.in_progress message.created message.in_progress";
     let long = "word ".repeat(300);
     let table = [
         ("fail no luck", json!({}), "run.failed".to_owned()),
         (
             "hi there\nincomplete",
             json!({}),
-            format!("{told} message.delta message.incomplete run.step.completed run.incomplete"),
+            format!("{beginning} message.delta message.incomplete run.step.completed run.incomplete"),
         ),
         (
             &long,
             json!({"max_completion_tokens": 256}),
-            format!("{told} message.delta message.incomplete run.step.completed run.incomplete"),
+            format!("{beginning} message.delta message.incomplete run.step.completed run.incomplete"),
         ),
         (
             &long,
             json!({"max_prompt_tokens": 256}),
-            format!("{told} message.delta message.incomplete run.step.completed run.incomplete"),
+            format!("{beginning} message.delta message.incomplete run.step.completed run.incomplete"),
         ),
     ];
     for (text, options, rest) in table {
-        let events = world.told(text, options).await;
-        assert_eq!(order(&events), format!("created run.created run.queued run.in_progress {rest} done"));
+        let events = world.run_events(text, options).await;
+        assert_eq!(event_names(&events), format!("created run.created run.queued run.in_progress {rest} done"));
         if let Some((_, message)) = events.iter().find(|(name, _)| name == "thread.message.incomplete") {
-            assert_eq!(heard(&events), [(id(message), said(message).to_owned())]);
+            assert_eq!(delta_texts(&events), [(id(message), text_of(message).to_owned())]);
             assert_eq!(message["incomplete_details"]["reason"], "max_tokens");
             let thread = message["thread_id"].as_str().unwrap();
             assert_eq!(message, &world.get(&format!("/threads/{thread}/messages/{}", id(message))).await);
@@ -231,38 +235,38 @@ async fn a_stream_ends_as_its_run_does() {
 }
 
 #[tokio::test]
-async fn a_run_that_is_cancelled_in_mid_stream_keeps_what_was_told() {
+async fn a_run_that_is_cancelled_during_its_stream_keeps_the_sent_text() {
     let world = World::new();
     let text = format!("pace 30s\nsome {}", "words ".repeat(9));
-    let mut reader = world.open("/threads/runs", world.body(&text, json!({})).await).await;
+    let mut reader = world.open("/threads/runs", world.run_body(&text, json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     reader.until("thread.message.delta").await;
     world.post(&format!("{}/cancel", path(&run)), json!({})).await;
     let events = reader.rest().await;
-    let told =
+    let beginning =
         "run.in_progress run.step.created run.step.in_progress message.created message.in_progress message.delta";
     let then = "run.cancelling message.incomplete run.step.cancelled run.cancelled done";
-    assert_eq!(order(&events), format!("created run.created run.queued {told} {then}"));
-    let message = the(&events, "thread.message.incomplete");
-    assert_eq!((said(message), &message["incomplete_details"]["reason"]), ("some ", &json!("run_cancelled")));
-    assert_eq!(heard(&events)[0].1, "some ");
+    assert_eq!(event_names(&events), format!("created run.created run.queued {beginning} {then}"));
+    let message = only_event(&events, "thread.message.incomplete");
+    assert_eq!((text_of(message), &message["incomplete_details"]["reason"]), ("some ", &json!("run_cancelled")));
+    assert_eq!(delta_texts(&events)[0].1, "some ");
     let thread = run["thread_id"].as_str().unwrap();
     assert_eq!(message, &world.get(&format!("/threads/{thread}/messages/{}", id(message))).await);
-    let step = the(&events, "thread.run.step.cancelled");
+    let step = only_event(&events, "thread.run.step.cancelled");
     assert_eq!(step, &world.get(&format!("{}/steps/{}", path(&run), id(step))).await);
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_run_that_expires_in_mid_stream_is_told_to_the_end() {
+async fn a_run_that_expires_during_its_stream_sends_its_final_events() {
     let world = World::with(ServerSettings { run_life: Duration::from_secs(3), ..ServerSettings::default() });
-    let events = world.told("pace 60s\nsome words", json!({})).await;
-    let told =
+    let events = world.run_events("pace 60s\nsome words", json!({})).await;
+    let beginning =
         "run.in_progress run.step.created run.step.in_progress message.created message.in_progress message.delta";
     let then = "message.incomplete run.step.expired run.expired done";
-    assert_eq!(order(&events), format!("created run.created run.queued {told} {then}"));
-    let message = the(&events, "thread.message.incomplete");
-    assert_eq!((said(message), &message["incomplete_details"]["reason"]), ("some ", &json!("run_expired")));
+    assert_eq!(event_names(&events), format!("created run.created run.queued {beginning} {then}"));
+    let message = only_event(&events, "thread.message.incomplete");
+    assert_eq!((text_of(message), &message["incomplete_details"]["reason"]), ("some ", &json!("run_expired")));
     let thread = message["thread_id"].as_str().unwrap();
     assert_eq!(message, &world.get(&format!("/threads/{thread}/messages/{}", id(message))).await);
     world.end().await;
@@ -271,33 +275,38 @@ async fn a_run_that_expires_in_mid_stream_is_told_to_the_end() {
 #[tokio::test]
 async fn a_run_continues_after_its_stream_is_closed() {
     let world = World::new();
-    let mut reader = world.open("/threads/runs", world.body("pace 20ms\none two three four", json!({})).await).await;
+    let mut reader =
+        world.open("/threads/runs", world.run_body("pace 20ms\none two three four", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     reader.until("thread.message.delta").await;
     drop(reader);
-    let done = world.settled(&run).await;
+    let done = world.wait_for_run(&run).await;
     assert_eq!(done["status"], "completed");
     let messages = world.list(&format!("/threads/{}/messages", run["thread_id"].as_str().unwrap())).await;
-    assert_eq!(said(&messages[0]), "one two three four");
+    assert_eq!(text_of(&messages[0]), "one two three four");
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_standing_stream_lives_and_does_not_keep_the_server() {
+async fn an_idle_stream_sends_heartbeats_and_does_not_delay_the_shutdown() {
     let world = World::with(ServerSettings { heartbeat: Duration::from_millis(10), ..ServerSettings::default() });
-    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let mut reader = world.open("/threads/runs", world.run_body("stuck", json!({})).await).await;
     reader.until("thread.run.in_progress").await;
     reader.comment().await;
     let began = std::time::Instant::now();
     let (events, ()) = tokio::join!(reader.rest(), world.end());
-    assert_eq!(order(&events), "created run.created run.queued run.in_progress", "no end is claimed");
+    assert_eq!(
+        event_names(&events),
+        "created run.created run.queued run.in_progress",
+        "a run that has not ended has no final event"
+    );
     assert!(began.elapsed() < ServerSettings::default().grace, "the shutdown waited for a closed stream");
 }
 
 #[tokio::test]
-async fn a_run_is_told_as_its_document_has_it() {
+async fn the_status_of_a_streamed_run_comes_from_its_object() {
     let world = World::with(ServerSettings { heartbeat: Duration::from_millis(10), ..ServerSettings::default() });
-    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let mut reader = world.open("/threads/runs", world.run_body("stuck", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     let store = &world.server.state.store;
     // The status changes before the document. A reader between the two writes must not see the run as complete.
@@ -308,18 +317,18 @@ async fn a_run_is_told_as_its_document_has_it() {
     stored.object.set_status(RunStatus::Completed);
     store.commit(store::Batch::default().replace(&stored)).await.unwrap();
     let events = reader.rest().await;
-    assert_eq!(the(&events, "thread.run.completed")["status"], "completed");
+    assert_eq!(only_event(&events, "thread.run.completed")["status"], "completed");
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_thread_that_goes_ends_the_streams_of_its_runs() {
+async fn deleting_a_thread_ends_the_streams_of_its_runs() {
     let world = World::new();
-    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let mut reader = world.open("/threads/runs", world.run_body("stuck", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     world.delete(&format!("/threads/{}", run["thread_id"].as_str().unwrap())).await;
     let events = reader.rest().await;
-    assert_eq!(order(&events), "created run.created run.queued run.in_progress error done");
-    assert_eq!(the(&events, "error")["message"], format!("No run found with id '{}'.", id(&run)));
+    assert_eq!(event_names(&events), "created run.created run.queued run.in_progress error done");
+    assert_eq!(only_event(&events, "error")["message"], format!("No run found with id '{}'.", id(&run)));
     world.end().await;
 }

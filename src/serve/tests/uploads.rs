@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 const HELLO_WORLD: &str = "5eb63bbbe01eeed093cb22bb8f5acdc3";
 
 impl World {
-    async fn begin(&self, bytes: usize) -> String {
+    async fn begin_upload(&self, bytes: usize) -> String {
         let body = json!({"filename": "a.txt", "purpose": "vision", "bytes": bytes, "mime_type": "text/plain"});
         id(&self.post("/uploads", body).await)
     }
@@ -24,8 +24,8 @@ impl World {
         id(&part)
     }
 
-    /// Sends a request that is refused. Returns status code, message, and param.
-    async fn refusal(&self, path: &str, body: Value) -> (u16, String, Value) {
+    /// Sends a request that is rejected. Returns the status code, the message, and `param`.
+    async fn rejection(&self, path: &str, body: Value) -> (u16, String, Value) {
         let (status, value) = self.try_post(path, body).await;
         assert!(status >= 400, "{path}: {value}");
         let error = &value["error"];
@@ -38,7 +38,7 @@ impl World {
     }
 }
 
-/// Returns how many contents a folder store holds, including those that arrive.
+/// Returns the number of files with contents in the folder of a store, including unfinished uploads.
 fn contents(folder: &std::path::Path) -> usize {
     let folders = std::fs::read_dir(folder.join("files")).unwrap().flatten().filter(|entry| entry.path().is_dir());
     folders.map(|folder| std::fs::read_dir(folder.path()).unwrap().count()).sum()
@@ -80,12 +80,12 @@ async fn parts_make_a_file_in_the_order_of_the_request() {
 }
 
 #[tokio::test]
-async fn a_large_file_survives_its_parts() {
+async fn a_large_file_is_assembled_from_its_parts() {
     let dir = tempfile::tempdir().unwrap();
     let settings = ServerSettings { store: StoreLocation::Folder(dir.path().into()), ..ServerSettings::default() };
     let world = World::with(settings);
     let bytes: Vec<u8> = (0..3 << 20).map(|at: u32| (at % 251) as u8 ^ (at >> 16) as u8).collect();
-    let upload = world.begin(bytes.len()).await;
+    let upload = world.begin_upload(bytes.len()).await;
     let parts = join_all(bytes.chunks(700_001).map(|part| world.part(&upload, part))).await;
     let done = world.post(&format!("/uploads/{upload}/complete"), json!({"part_ids": parts})).await;
     assert!(world.content(&done["file"]).await == bytes, "the bytes differ");
@@ -97,17 +97,17 @@ async fn a_large_file_survives_its_parts() {
 #[tokio::test]
 async fn a_file_without_bytes_needs_no_part() {
     let world = World::new();
-    let upload = world.begin(0).await;
+    let upload = world.begin_upload(0).await;
     let done = world.post(&format!("/uploads/{upload}/complete"), json!({"part_ids": []})).await;
     assert_eq!((&done["file"]["bytes"], world.content(&done["file"]).await.len()), (&json!(0), 0));
     world.end().await;
 }
 
 #[tokio::test]
-async fn parts_that_do_not_fit_are_refused_and_the_upload_goes_on() {
+async fn invalid_parts_are_rejected_and_the_upload_stays_pending() {
     let world = World::new();
-    let upload = world.begin(11).await;
-    let other = world.begin(1).await;
+    let upload = world.begin_upload(11).await;
+    let other = world.begin_upload(1).await;
     let foreign = world.part(&other, b"x").await;
     let (hello, rest) = (world.part(&upload, b"hello ").await, world.part(&upload, b"world").await);
     let unknown = |n: usize, part: &str| format!("Invalid 'part_ids[{n}]': upload '{upload}' has no part '{part}'.");
@@ -139,7 +139,7 @@ async fn parts_that_do_not_fit_are_refused_and_the_upload_goes_on() {
         (json!({}), "Missing required parameter: 'part_ids'.".to_owned(), "part_ids"),
     ];
     for (body, message, param) in table {
-        let found = world.refusal(&format!("/uploads/{upload}/complete"), body.clone()).await;
+        let found = world.rejection(&format!("/uploads/{upload}/complete"), body.clone()).await;
         assert_eq!(found, (400, message, json!(param)), "{body}");
     }
     let done = world.post(&format!("/uploads/{upload}/complete"), json!({"part_ids": [hello, rest]})).await;
@@ -148,18 +148,18 @@ async fn parts_that_do_not_fit_are_refused_and_the_upload_goes_on() {
 }
 
 #[tokio::test]
-async fn an_upload_that_has_ended_takes_nothing() {
+async fn an_upload_that_has_ended_rejects_requests() {
     let dir = tempfile::tempdir().unwrap();
     let settings = ServerSettings { store: StoreLocation::Folder(dir.path().into()), ..ServerSettings::default() };
     let world = World::with(settings);
     for (end, status) in [("cancel", "cancelled"), ("complete", "completed")] {
-        let upload = world.begin(1).await;
+        let upload = world.begin_upload(1).await;
         let part = world.part(&upload, b"x").await;
         let body = if end == "complete" { json!({"part_ids": [part]}) } else { json!({}) };
         let ended = world.post(&format!("/uploads/{upload}/{end}"), body).await;
         assert_eq!((&ended["status"], ended["file"].is_null()), (&json!(status), end == "cancel"));
         for (action, body) in [("complete", json!({"part_ids": [part]})), ("cancel", json!({}))] {
-            let found = world.refusal(&format!("/uploads/{upload}/{action}"), body).await;
+            let found = world.rejection(&format!("/uploads/{upload}/{action}"), body).await;
             let message = format!("Cannot {action} upload with status '{status}'.");
             assert_eq!(found, (400, message, json!("upload_id")));
         }
@@ -168,7 +168,7 @@ async fn an_upload_that_has_ended_takes_nothing() {
         assert_eq!((code, &value["error"]["message"]), (400, &json!(message)));
         assert_eq!(contents(dir.path()), usize::from(end == "complete"), "after {end}");
     }
-    let found = world.refusal("/uploads/upload_x/cancel", json!({})).await;
+    let found = world.rejection("/uploads/upload_x/cancel", json!({})).await;
     assert_eq!((found.0, found.1.as_str()), (404, "No upload found with id 'upload_x'."));
     assert_eq!(world.try_part("upload_x", b"y").await.0, 404);
     assert_eq!(world.try_part("file-x", b"y").await.0, 400);
@@ -176,7 +176,7 @@ async fn an_upload_that_has_ended_takes_nothing() {
 }
 
 #[tokio::test]
-async fn uploads_and_parts_are_held_against_the_protocol() {
+async fn uploads_and_parts_that_violate_the_protocol_are_rejected() {
     let world = World::new();
     let body = |change: Value| {
         let mut body = json!({"filename": "a.txt", "purpose": "vision", "bytes": 1, "mime_type": "text/plain"});
@@ -205,7 +205,7 @@ async fn uploads_and_parts_are_held_against_the_protocol() {
             "{change}"
         );
     }
-    let upload = world.begin(1).await;
+    let upload = world.begin_upload(1).await;
     let path = format!("/v1/uploads/{upload}/parts");
     let table =
         [(Form::new(), "Missing required parameter: 'data'."), (Form::new().text("x", "1"), "Unknown parameter: 'x'.")];
@@ -215,14 +215,14 @@ async fn uploads_and_parts_are_held_against_the_protocol() {
     }
     let named = Form::new().part("name=\"data\"; filename=\"blob\"", b"x");
     assert_eq!(world.send_to(&path, named).await.0, 200, "SDKs send a file name");
-    assert_eq!(World::answer(as_json(world.request(Method::POST, &path), &json!({}))).await.0, 400);
+    assert_eq!(World::status_and_json(as_json(world.request(Method::POST, &path), &json!({}))).await.0, 400);
     world.end().await;
 }
 
 #[tokio::test]
 async fn a_part_has_at_most_64_megabytes() {
     let world = World::new();
-    let upload = world.begin(64 << 20).await;
+    let upload = world.begin_upload(64 << 20).await;
     let bytes = vec![b'x'; (64 << 20) + 1];
     let (status, value) = world.try_part(&upload, &bytes).await;
     let message = "File is too large. At most 67108864 bytes are accepted.";
@@ -234,7 +234,7 @@ async fn a_part_has_at_most_64_megabytes() {
 #[tokio::test]
 async fn the_parts_of_an_upload_have_at_most_8_gibibytes_in_total() {
     let world = World::new();
-    let upload = world.begin(8 << 30).await;
+    let upload = world.begin_upload(8 << 30).await;
     world.server.state.store.pretend_part(&upload, (8 << 30) - 3).await;
     world.part(&upload, b"abc").await;
     let (status, value) = world.try_part(&upload, b"d").await;
@@ -246,9 +246,9 @@ async fn the_parts_of_an_upload_have_at_most_8_gibibytes_in_total() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_completions_make_one_file() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let (one, two) = (shared.world(), shared.world());
-    let upload = one.begin(2_000_000).await;
+    let upload = one.begin_upload(2_000_000).await;
     let parts = [one.part(&upload, &vec![1; 1_000_000]).await, two.part(&upload, &vec![2; 1_000_000]).await];
     let path = format!("/uploads/{upload}/complete");
     let all = (0..10).map(|n| [&one, &two][n % 2].try_post(&path, json!({"part_ids": parts})));
@@ -268,12 +268,12 @@ async fn concurrent_completions_make_one_file() {
 
 #[tokio::test]
 async fn parts_and_the_end_of_an_upload_exclude_each_other() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let (one, two) = (shared.world(), shared.world());
     let rows = &one.server.state.store;
     for n in 0..10 {
         let (end, status) = [("complete", "completed"), ("cancel", "cancelled")][n % 2];
-        let upload = one.begin(1).await;
+        let upload = one.begin_upload(1).await;
         let part = one.part(&upload, b"x").await;
         let body = if end == "complete" { json!({"part_ids": [part]}) } else { json!({}) };
         let path = format!("/uploads/{upload}/{end}");

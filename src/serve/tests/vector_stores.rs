@@ -23,7 +23,7 @@ impl World {
         assert!(self.server.drain(Duration::from_secs(60)).await, "files are still being indexed");
     }
 
-    /// Waits until no passage is left that no search finds.
+    /// Waits until the passages of detached and failed files are removed.
     async fn wait_for_removal(&self) {
         let store = &self.server.state.store;
         let clean = async {
@@ -41,7 +41,7 @@ impl World {
             .map(|name| object["file_counts"][name].as_i64().unwrap())
     }
 
-    /// Moves the last use of a vector store into the past.
+    /// Sets the last use of a vector store to this many seconds ago.
     pub(super) async fn age(&self, store: &str, seconds: i64) {
         let mut stored = self.server.state.store.load::<VectorStore>("", store).await.unwrap().unwrap();
         stored.object.set("last_active_at", ids::now() - seconds);
@@ -111,9 +111,9 @@ async fn a_vector_store_is_created_changed_and_deleted() {
         world.try_post(&format!("{path}/search"), json!({"query": "leave"})).await,
         world.try_post(&format!("{path}/files"), json!({"file_id": file})).await,
         world.try_post(&format!("{path}/file_batches"), json!({"file_ids": [file]})).await,
-        World::answer(world.request(Method::GET, &format!("/v1{path}/files"))).await,
-        World::answer(world.request(Method::GET, &format!("/v1{path}/files/{file}"))).await,
-        World::answer(world.request(Method::GET, &format!("/v1{path}/file_batches/vsfb_1"))).await,
+        World::status_and_json(world.request(Method::GET, &format!("/v1{path}/files"))).await,
+        World::status_and_json(world.request(Method::GET, &format!("/v1{path}/files/{file}"))).await,
+        World::status_and_json(world.request(Method::GET, &format!("/v1{path}/file_batches/vsfb_1"))).await,
     ] {
         assert_eq!((status, value["error"]["message"].as_str()), (404, Some(missing.as_str())));
     }
@@ -153,11 +153,12 @@ async fn an_expired_vector_store_is_neither_searched_nor_filled() {
 }
 
 #[tokio::test]
-async fn data_sources_of_foundry_are_refused() {
+async fn data_sources_of_foundry_are_rejected() {
     let world = World::new();
     let path = |path: &str| format!("/api/projects/p{path}?api-version=v1");
-    let foundry =
-        async |sub: &str, body: Value| World::answer(as_json(world.request(Method::POST, &path(sub)), &body)).await;
+    let foundry = async |sub: &str, body: Value| {
+        World::status_and_json(as_json(world.request(Method::POST, &path(sub)), &body)).await
+    };
     let (status, store) = foundry("/vector_stores", json!({"name": "x"})).await;
     assert_eq!(status, 200, "{store}");
     let source = json!({"type": "uri_asset", "uri": "azureml://x"});

@@ -1,8 +1,10 @@
-//! The open connections: their maximum number, the choice of a connection to close, and the time limits for idle ones.
+//! The open connections. The module limits their number, chooses a connection to close, and applies the time limits of
+//! waiting connections.
 //!
 //! A connection either waits for a request or works on one. Waiting connections are closed if there are too many or if
-//! they wait too long. Those without an accepted request are closed first. Working connections are never closed.
-//! Instead, surplus requests are rejected. A new connection therefore always finds room.
+//! they wait too long. Connections without an accepted request (newcomers) are closed first. Working connections are
+//! never closed. Their number is limited, because surplus requests are rejected. A new connection therefore always
+//! finds room.
 
 #[cfg(test)]
 mod tests;
@@ -27,29 +29,33 @@ pub(in crate::serve) struct Connections {
     hasher: RandomState,
 }
 
+/// The waiting connections, and the numbers of working connections and requests.
 #[derive(Debug, Default)]
 struct State {
-    /// The last position that was assigned to a waiting connection.
-    next: u64,
+    /// The last position that was given to a waiting connection. Positions ascend.
+    last_position: u64,
     /// The waiting connections. Those without an accepted request (`false`) come first, each group in the order in
     /// which they began to wait.
     waiting: BTreeMap<(bool, u64), Waiting>,
     /// The number of waiting connections without an accepted request.
     newcomers: usize,
+    /// The number of connections that work on a request.
     working: usize,
     /// The number of requests in progress for each hash of a key.
     by_key: HashMap<u64, usize>,
 }
 
+/// A connection that waits for a request.
 #[derive(Debug)]
 struct Waiting {
     since: Instant,
     signals: Arc<Signals>,
 }
 
-/// The signals between the list of connections and the task of one connection.
+/// The signals between [`Connections`] and the task that serves one connection.
 #[derive(Debug, Default)]
 struct Signals {
+    /// Tells the task to close the connection.
     close: Notify,
     /// `true` while the peer has not yet received all bytes of a response.
     sending: AtomicBool,
@@ -61,6 +67,7 @@ pub(in crate::serve) struct Connection {
     all: Arc<Connections>,
     /// `true` if one of its requests was accepted.
     known: AtomicBool,
+    /// Its position among the waiting connections.
     position: AtomicU64,
     signals: Arc<Signals>,
 }
@@ -88,16 +95,16 @@ impl Connections {
     /// Adds a connection. If this exceeds a limit, closes a waiting one.
     pub(in crate::serve) fn admit(self: &Arc<Self>) -> Arc<Connection> {
         let mut state = self.lock();
-        if state.newcomers >= self.limits.newcomers() || state.open() >= self.limits.connections {
+        if state.newcomers >= self.limits.newcomers() || state.open_count() >= self.limits.connections {
             state.close_first();
         }
         let signals = Arc::default();
-        let position = state.wait(false, &signals, Instant::now());
+        let position = state.add_waiting(false, &signals, Instant::now());
         Arc::new(Connection { all: self.clone(), known: AtomicBool::new(false), position: position.into(), signals })
     }
 
     /// Closes up to `count` waiting connections.
-    pub(in crate::serve) fn shed(&self, count: usize) {
+    pub(in crate::serve) fn close_waiting(&self, count: usize) {
         let mut state = self.lock();
         (0..count).for_each(|_| state.close_first());
     }
@@ -106,9 +113,9 @@ impl Connections {
     /// not count as waiting.
     pub(in crate::serve) fn close_stale(&self, now: Instant) {
         let mut state = self.lock();
-        for (known, most) in [(false, self.limits.head), (true, self.limits.idle)] {
-            let class = state.waiting.range((known, 0)..=(known, u64::MAX));
-            let late = class.take_while(|(_, waiting)| now.saturating_duration_since(waiting.since) >= most);
+        for (known, limit) in [(false, self.limits.head), (true, self.limits.idle)] {
+            let group = state.waiting.range((known, 0)..=(known, u64::MAX));
+            let late = group.take_while(|(_, waiting)| now.saturating_duration_since(waiting.since) >= limit);
             let is_silent = |waiting: &Waiting| !waiting.signals.sending.load(Ordering::Relaxed);
             let stale: Vec<_> = late.filter(|(_, waiting)| is_silent(waiting)).map(|(position, _)| *position).collect();
             stale.into_iter().for_each(|position| state.close(position));
@@ -121,30 +128,33 @@ impl Connections {
 }
 
 impl State {
-    fn open(&self) -> usize {
+    /// Returns the number of open connections.
+    fn open_count(&self) -> usize {
         self.waiting.len() + self.working
     }
 
-    fn wait(&mut self, known: bool, signals: &Arc<Signals>, since: Instant) -> u64 {
-        self.next += 1;
-        self.waiting.insert((known, self.next), Waiting { since, signals: signals.clone() });
+    /// Adds a waiting connection. Returns its position.
+    fn add_waiting(&mut self, known: bool, signals: &Arc<Signals>, since: Instant) -> u64 {
+        self.last_position += 1;
+        self.waiting.insert((known, self.last_position), Waiting { since, signals: signals.clone() });
         self.newcomers += usize::from(!known);
-        self.next
+        self.last_position
     }
 
-    /// Removes a connection from those that wait. Returns `None` if it was closed.
-    fn take(&mut self, position: (bool, u64)) -> Option<Waiting> {
+    /// Removes a connection from the waiting ones. Returns `None` if it was already removed in order to be closed.
+    fn remove(&mut self, position: (bool, u64)) -> Option<Waiting> {
         let waiting = self.waiting.remove(&position)?;
         self.newcomers -= usize::from(!position.0);
         Some(waiting)
     }
 
     fn close(&mut self, position: (bool, u64)) {
-        if let Some(waiting) = self.take(position) {
+        if let Some(waiting) = self.remove(position) {
             waiting.signals.close.notify_one();
         }
     }
 
+    /// Closes the waiting connection that is first in the order of [`State::waiting`].
     fn close_first(&mut self) {
         if let Some((position, _)) = self.waiting.first_key_value() {
             let position = *position;
@@ -164,10 +174,10 @@ impl Connection {
         self.signals.sending.store(sending, Ordering::Relaxed);
     }
 
-    /// Begins to work on a request.
+    /// Begins to work on a request. A surplus request does not count as work, and must be rejected by the caller.
     ///
     /// # Errors
-    /// If the connection is being closed.
+    /// Returns an error if the connection is being closed.
     pub(in crate::serve) fn begin(self: &Arc<Self>) -> Result<ActiveRequest, Closed> {
         let mut state = self.all.lock();
         let position = self.position();
@@ -178,7 +188,7 @@ impl Connection {
                 return Err(Closed);
             }
         } else {
-            state.take(position).ok_or(Closed)?;
+            state.remove(position).ok_or(Closed)?;
             state.working += 1;
         }
         Ok(ActiveRequest { connection: self.clone(), key: Mutex::default(), surplus })
@@ -192,7 +202,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let position = self.position();
-        self.all.lock().take(position);
+        self.all.lock().remove(position);
     }
 }
 
@@ -235,7 +245,7 @@ impl Drop for ActiveRequest {
             }
         }
         let known = self.connection.known.load(Ordering::Relaxed);
-        let position = state.wait(known, &self.connection.signals, Instant::now());
+        let position = state.add_waiting(known, &self.connection.signals, Instant::now());
         self.connection.position.store(position, Ordering::Relaxed);
     }
 }

@@ -1,10 +1,12 @@
-//! The members of items that a response contains on request only (docs/protocol/conversations.md#objects).
+//! The members of items that a response contains only if the request names them in `include`
+//! (docs/protocol/conversations.md#objects).
 
 use crate::api::check::InvalidRequest;
 use crate::api::objects::{ConversationItem, JsonObject};
 use crate::json;
 use serde_json::{Map, Value, json};
 
+/// The valid values of the parameter `include`.
 const FIELDS: [&str; 8] = [
     "file_search_call.results",
     "web_search_call.results",
@@ -16,15 +18,15 @@ const FIELDS: [&str; 8] = [
     "message.output_text.logprobs",
 ];
 
-/// The members to include in a response.
+/// The values of the parameter `include` of a request.
 #[derive(Debug, Default)]
 pub(in crate::serve) struct Include(Vec<String>);
 
 impl Include {
-    /// Returns the members that a request names.
+    /// Reads the parameter `include` of a request.
     ///
     /// # Errors
-    /// If there is no such member.
+    /// Returns an error if a value is not one of [`FIELDS`].
     pub(in crate::serve) fn new(fields: Option<Vec<String>>) -> Result<Self, InvalidRequest> {
         let fields = fields.unwrap_or_default();
         match fields.iter().enumerate().find(|(_, field)| !FIELDS.contains(&field.as_str())) {
@@ -36,7 +38,7 @@ impl Include {
         }
     }
 
-    /// Returns a stored item as responses contain it.
+    /// Parses a stored item, and returns it as the response contains it.
     pub(in crate::serve) fn filtered(&self, item: &str) -> Result<String, json::Error> {
         let mut item = json::stored(item).and_then(json::into_object)?;
         self.apply(&mut item);
@@ -82,6 +84,7 @@ impl Include {
         }
     }
 
+    /// Removes a member of `object`, unless the request includes `field`.
     fn remove(&self, field: &str, object: &mut Map<String, Value>, member: &str) {
         if !self.has(field) {
             object.shift_remove(member);

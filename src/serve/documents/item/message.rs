@@ -1,4 +1,5 @@
-//! The content of messages: texts become parts, and parts get the members that responses contain.
+//! The content of message items. A plain text becomes a content part, and parts get the members that responses always
+//! contain.
 
 use crate::api::check::{InvalidRequest, Type};
 use crate::api::objects::{ItemContentType, OpenEnum};
@@ -6,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 const ROLES: [&str; 4] = ["user", "assistant", "system", "developer"];
 
-/// Returns the content of a message as parts.
+/// Returns the content of a message as a list of parts.
 ///
 /// # Errors
-/// If the role or the content violates the rules of the protocol. `param` is the path of the message.
+/// Returns an error if the role or the content violates the rules of the protocol. `param` is the path of the message.
 pub(super) fn content(message: &Map<String, Value>, param: &str) -> Result<Vec<Value>, InvalidRequest> {
     let role = super::text_member(message, "role", param)?;
     if !ROLES.contains(&role) {
@@ -39,6 +40,7 @@ fn text_part(role: &str, text: &str) -> Value {
     json!({ "type": ItemContentType::InputText.name(), "text": text })
 }
 
+/// Returns a content part with the members that responses always contain.
 fn stored_part(role: &str, part: &Value, param: &str) -> Result<Value, InvalidRequest> {
     const OF_ASSISTANT: [ItemContentType; 2] = [ItemContentType::OutputText, ItemContentType::Refusal];
     let Value::Object(part) = part else {

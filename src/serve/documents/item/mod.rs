@@ -16,7 +16,7 @@ use crate::serve::ids;
 use crate::serve::store::{Batch, NewObject, Store};
 use serde_json::{Map, Value};
 
-/// The maximum number of characters of an ID, also of the ID of a call (docs/protocol/conversations.md#errors).
+/// The maximum number of characters of an item ID, and of a `call_id` (docs/protocol/conversations.md#errors).
 const MAX_ID_CHARS: usize = 64;
 
 /// Items that are about to be added to a conversation.
@@ -26,15 +26,16 @@ pub(in crate::serve) struct NewItems(Vec<NewItem>);
 #[derive(Debug)]
 struct NewItem {
     item: ConversationItem,
-    /// The call by which an output finds this item, if it is a call.
+    /// If the item is a call of a tool: its type and `call_id`, by which an output finds it.
     label: Option<String>,
 }
 
 impl NewItems {
-    /// Builds the items of a request, which is in the form of the interface.
+    /// Builds the items in the body of a request.
     ///
     /// # Errors
-    /// If an item violates a rule of the protocol, has an ID that cannot be used, or is an output without its call.
+    /// Returns an error if an item violates a rule of the protocol, has an ID that is invalid or in use, or is an
+    /// output without its call.
     pub(in crate::serve) async fn from_request(
         store: &Store,
         conversation: &str,
@@ -43,8 +44,8 @@ impl NewItems {
         let mut items = Self::default();
         for (n, given) in request.get("items").and_then(Value::as_array).into_iter().flatten().enumerate() {
             let param = format!("items[{n}]");
-            let none = Map::new();
-            let given = given.as_object().unwrap_or(&none);
+            let empty = Map::new();
+            let given = given.as_object().unwrap_or(&empty);
             let kind = kind_of(given, &param)?;
             if kind == ItemType::ItemReference.name() {
                 return Err(items.refuse_reference(store, conversation, given, &param).await?);
@@ -78,7 +79,7 @@ impl NewItems {
         self.0.iter().any(|new| new.item.id().valid() == Some(id))
     }
 
-    /// Checks that an ID names no object yet.
+    /// Checks that no object has this ID.
     async fn check_id_is_free(
         &self,
         store: &Store,
@@ -96,8 +97,8 @@ impl NewItems {
         Ok(())
     }
 
-    /// Returns the error for a reference to an item. A conversation contains each of its items once, and an item of
-    /// another conversation is foreign to it.
+    /// Returns the error for an `item_reference`. It cannot be added: an item of the same conversation would be in it
+    /// twice, and an item of another conversation cannot be referred to.
     async fn refuse_reference(
         &self,
         store: &Store,
@@ -114,7 +115,7 @@ impl NewItems {
         Ok(ErrorResponse::bad_request(message).code("invalid_value").param(format!("{param}.id")))
     }
 
-    /// Checks that the call of an output comes before it.
+    /// Checks that the call to which an output belongs comes before the output.
     async fn check_call(
         &self,
         store: &Store,
@@ -131,8 +132,8 @@ impl NewItems {
         }
         let Some(call_type) = types::call_type(kind) else { return Ok(()) };
         let label = label(call_type, call);
-        let is_new = self.0.iter().any(|new| new.label.as_ref() == Some(&label));
-        if is_new || store.has_label(Kind::ConversationItem, conversation, &label).await? {
+        let is_in_request = self.0.iter().any(|new| new.label.as_ref() == Some(&label));
+        if is_in_request || store.has_label(Kind::ConversationItem, conversation, &label).await? {
             return Ok(());
         }
         let message = format!("No tool call found for {} with call_id {call}.", kind.replace('_', " "));
@@ -172,7 +173,7 @@ impl NewItem {
     }
 }
 
-/// Returns the type of an item. A message may omit it, and so may a reference.
+/// Returns the type of an item. Messages and references may omit it.
 fn kind_of<'a>(given: &'a Map<String, Value>, param: &str) -> Result<&'a str, InvalidRequest> {
     match given.get("type").filter(|kind| !kind.is_null()) {
         None if given.contains_key("role") && given.contains_key("content") => Ok(ItemType::Message.name()),
@@ -181,7 +182,7 @@ fn kind_of<'a>(given: &'a Map<String, Value>, param: &str) -> Result<&'a str, In
     }
 }
 
-/// Returns the ID in a request.
+/// Returns the ID that the request gives an item, or `None` if the server must create one.
 fn given_id<'a>(given: &'a Map<String, Value>, kind: &str, param: &str) -> Result<Option<&'a str>, InvalidRequest> {
     if given.get("id").is_none_or(Value::is_null) {
         return if types::rules(kind).needs_id {
@@ -229,6 +230,7 @@ fn duplicate(id: &str, param: &str) -> ErrorResponse {
     ErrorResponse::bad_request(message).code("invalid_value").param(format!("{param}.id"))
 }
 
+/// Returns the label of a call.
 fn label(kind: &str, call: &str) -> String {
     format!("{kind} {call}")
 }

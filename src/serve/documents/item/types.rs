@@ -1,15 +1,15 @@
-//! The types of conversation items (docs/protocol/conversations.md#objects). The list is open: an item of another type
-//! is stored as it is.
+//! The types of conversation items (docs/protocol/conversations.md#objects). Items of types that are not in the list
+//! are stored without checks.
 
 use serde_json::{Value, json};
 
-/// A type of item.
+/// The rules of one type of item.
 #[derive(Debug)]
 pub(super) struct TypeRules {
     name: &'static str,
     /// The prefix of the IDs that the server assigns.
     pub(super) prefix: &'static str,
-    /// `true` if items have a status.
+    /// `true` if items of the type have a status.
     pub(super) has_status: bool,
     /// `true` if a request must contain an ID. Such items are the calls of hosted tools
     /// (docs/protocol/conversations.md#errors).
@@ -18,8 +18,10 @@ pub(super) struct TypeRules {
     pub(super) required: &'static [&'static str],
 }
 
+/// The rules of a type that is not in the list.
 const PLAIN: TypeRules = TypeRules { name: "", prefix: "item_", has_status: false, needs_id: false, required: &[] };
 
+/// The known types.
 const TYPES: &[TypeRules] = &[
     TypeRules { has_status: true, required: &["role", "content"], ..named("message", "msg_") },
     TypeRules { has_status: true, required: &["call_id", "name", "arguments"], ..named("function_call", "fc_") },
@@ -75,12 +77,12 @@ const fn named(name: &'static str, prefix: &'static str) -> TypeRules {
     TypeRules { name, prefix, ..PLAIN }
 }
 
-/// Returns the rules of a type. A type that is not in the list has no rules.
+/// Returns the rules of a type, or [`PLAIN`] if the type is not in the list.
 pub(super) fn rules(kind: &str) -> &'static TypeRules {
     TYPES.iter().find(|rules| rules.name == kind).unwrap_or(&PLAIN)
 }
 
-/// Returns the start that a given ID must have (docs/protocol/conversations.md#errors).
+/// Returns the start that an ID in a request must have (docs/protocol/conversations.md#errors).
 pub(super) fn id_start(kind: &str) -> Option<&'static str> {
     match kind {
         "message" => Some("msg"),
@@ -89,7 +91,7 @@ pub(super) fn id_start(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the type of the calls to which outputs of this type belong, or `None` if the type is no output.
+/// Returns the type of the calls to which outputs of this type belong. Returns `None` if the type is not an output.
 pub(super) fn call_type(kind: &str) -> Option<&str> {
     match kind {
         "tool_search_output" => Some("tool_search_call"),

@@ -1,26 +1,29 @@
-//! The command lines of a message.
+//! The commands in the last user message, one per line.
 
 use crate::serve::model::{ModelInput, RequestedCall, ToolChoice};
 use std::time::Duration;
 
-/// The commands in a message, and its other lines.
+/// The commands in a message, and its lines that are not commands.
 #[derive(Debug, Default)]
 pub(super) struct Commands {
     /// The pause before the first word.
     pub(super) delay: Duration,
     /// The pause before each further word.
     pub(super) pace: Duration,
+    /// The calls of the `call` commands.
     pub(super) calls: Vec<RequestedCall>,
-    /// The message of the failure.
+    /// The message of the failure, if the run must fail.
     pub(super) fail: Option<String>,
+    /// `true` if the run must end as incomplete.
     pub(super) incomplete: bool,
+    /// `true` if the model must never respond.
     pub(super) stuck: bool,
     /// The lines that are not commands.
     pub(super) text: Vec<String>,
 }
 
 impl Commands {
-    /// Reads the last user message.
+    /// Reads the commands from the last user message.
     pub(super) fn of(input: &ModelInput) -> Self {
         let mut commands = Self::default();
         for line in input.last_user_text().unwrap_or_default().lines() {

@@ -10,7 +10,8 @@
 //! - `fail [TEXT]` fails the run.
 //! - `incomplete` ends the run as incomplete.
 //!
-//! If the run has files to search, the model first searches for the text of the message, and quotes the best passage.
+//! If the run has vector stores to search, the model first searches for the text of the message, and quotes the best
+//! passage.
 //!
 //! The model uses the newest hundred messages of a thread, and counts words as tokens.
 
@@ -26,13 +27,13 @@ use commands::Commands;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// The maximum number of messages that the model reads and whose words it counts as the prompt.
+/// The maximum number of messages that the model reads. It counts their words as prompt tokens.
 pub(in crate::serve) const MAX_MESSAGES: i64 = 100;
 
 /// The maximum number of characters that the model quotes from a passage.
 const MAX_QUOTE: usize = 400;
 
-/// The result of a round and its timing.
+/// The result of a round, and the pauses between its words.
 #[derive(Debug)]
 pub(in crate::serve) struct PlannedRound {
     /// The pause before the first word.
@@ -77,7 +78,7 @@ async fn pause(time: Duration) {
     }
 }
 
-/// Returns the result of the next round and its timing.
+/// Returns the result of the next round, and the pauses between its words.
 pub(in crate::serve) fn plan(input: &ModelInput) -> PlannedRound {
     let commands = Commands::of(input);
     let delay = if input.rounds.is_empty() { commands.delay } else { Duration::ZERO };
@@ -121,8 +122,8 @@ fn reply(input: &ModelInput, commands: Commands) -> ModelReply {
     }
 }
 
-/// Returns the part of a passage that matches the query best, with the name and the marker of its file. If the query has
-/// lines with a question, only these count.
+/// Returns the part of a passage that matches the query best, with the name and the marker of its file. If lines of the
+/// query have a question mark, only these lines are compared.
 fn quote(best: &Passage, query: &str) -> String {
     let whole = || best.text.trim().chars().take(MAX_QUOTE).collect();
     let questions: Vec<&str> = query.lines().filter(|line| line.contains(['?', '？'])).collect();
@@ -130,26 +131,26 @@ fn quote(best: &Passage, query: &str) -> String {
     let quoted = passage(&best.text, &query, MAX_QUOTE).map_or_else(whole, str::to_owned);
     let words = |lines: &[&str]| lines.iter().flat_map(|line| line.split_whitespace()).collect::<Vec<_>>().join(" ");
     let lines: Vec<&str> = quoted.lines().collect();
-    // Headings of Markdown are left out, unless the passage has nothing else.
+    // Markdown headings are left out, unless the quotation has nothing else.
     let text: Vec<&str> = lines.iter().copied().filter(|line| !line.trim_start().starts_with('#')).collect();
     let quoted = Some(words(&text)).filter(|text| !text.is_empty()).unwrap_or_else(|| words(&lines));
     format!("{}: {quoted}{}", best.filename, best.marker())
 }
 
-/// Removes empty lines at the start and the end of the text that remains after the commands.
+/// Removes empty lines at the start and at the end of a text.
 fn trimmed(lines: Vec<String>) -> Vec<String> {
     let is_text = |line: &String| !line.trim().is_empty();
     let last = lines.iter().rposition(is_text).map_or(0, |at| at + 1);
     lines.into_iter().take(last).skip_while(|line| !is_text(line)).collect()
 }
 
-/// Returns the calls of the next round: a search for the text of the message, then those of the message that were not
-/// made yet, or the one that the tool choice requires.
+/// Returns the tool calls of the next round. In the first round, this is a search, if there is something to search.
+/// Then follow the `call` commands that were not executed yet, or else the call that the tool choice requires.
 ///
 /// # Errors
-/// If the tool choice cannot be followed.
+/// Returns an error if the tool choice cannot be followed.
 fn next_calls(input: &ModelInput, commanded: Vec<RequestedCall>, query: &str) -> Result<Vec<RequestedCall>, String> {
-    let made = input.calls().filter(|call| call.passages.is_none()).count();
+    let executed = input.calls().filter(|call| call.passages.is_none()).count();
     if let Some(tool) = input.unusable_tool() {
         return Err(super::unusable_tool(tool));
     }
@@ -169,9 +170,9 @@ fn next_calls(input: &ModelInput, commanded: Vec<RequestedCall>, query: &str) ->
             _ => return Ok(Vec::new()),
         }?;
         let call = RequestedCall { name: required.to_owned(), arguments: "{}".to_owned() };
-        return Ok(if made == 0 { vec![call] } else { Vec::new() });
+        return Ok(if executed == 0 { vec![call] } else { Vec::new() });
     }
-    let rest = commanded.into_iter().skip(made);
+    let rest = commanded.into_iter().skip(executed);
     Ok(if input.parallel { rest.collect() } else { rest.take(1).collect() })
 }
 
@@ -196,6 +197,7 @@ mod tests {
         }
     }
 
+    /// Returns an input after a round with these calls, as names and outputs.
     fn after(input: ModelInput, outputs: &[(&str, &str)]) -> ModelInput {
         let called = |&(name, output): &(&str, &str)| CompletedCall {
             name: name.into(),
@@ -208,10 +210,12 @@ mod tests {
         }
     }
 
-    fn say(input: ModelInput) -> ModelReply {
+    /// Returns the reply of the model.
+    fn reply_to(input: ModelInput) -> ModelReply {
         plan(&input).round.reply
     }
 
+    /// Returns a reply with these calls, as names and arguments.
     fn calls(of: &[(&str, &str)]) -> ModelReply {
         let call = |&(name, arguments): &(&str, &str)| RequestedCall { name: name.into(), arguments: arguments.into() };
         ModelReply::Calls(of.iter().map(call).collect())
@@ -233,30 +237,33 @@ mod tests {
             ("call a {\"x\": 1}\nhi\ncall b", calls(&[("a", "{\"x\": 1}"), ("b", "{}")])),
         ];
         for (text, expected) in table {
-            assert_eq!(say(input(text)), expected, "{text:?}");
+            assert_eq!(reply_to(input(text)), expected, "{text:?}");
         }
         assert_eq!(plan(&input("sleep 2s\nsleep 30ms")).delay, Duration::from_millis(2_030));
     }
 
     #[test]
-    fn outputs_follow_the_text_and_calls_come_once() {
+    fn outputs_follow_the_text_and_each_call_is_made_once() {
         let done = after(input("call a\nhi\ncall b\nsleep 9s"), &[("a", "1"), ("b", "2")]);
-        assert_eq!(plan(&done).delay, Duration::ZERO, "one wait is enough");
-        assert_eq!(say(done), ModelReply::Message("hi\na: 1\nb: 2".into()));
+        assert_eq!(plan(&done).delay, Duration::ZERO, "only the first round waits");
+        assert_eq!(reply_to(done), ModelReply::Message("hi\na: 1\nb: 2".into()));
         let single = ModelInput { parallel: false, ..input("call a\ncall b") };
-        assert_eq!(say(single.clone()), calls(&[("a", "{}")]));
-        assert_eq!(say(after(single, &[("a", "1")])), calls(&[("b", "{}")]));
+        assert_eq!(reply_to(single.clone()), calls(&[("a", "{}")]));
+        assert_eq!(reply_to(after(single, &[("a", "1")])), calls(&[("b", "{}")]));
     }
 
     #[test]
-    fn the_choice_of_a_tool_forces_or_forbids() {
+    fn the_tool_choice_requires_or_forbids_calls() {
         let with = |choice, text| ModelInput { choice, ..input(text) };
-        assert_eq!(say(with(ToolChoice::None, "call a")), ModelReply::Message("call a".into()));
-        assert_eq!(say(with(ToolChoice::Required, "hi")), calls(&[("a", "{}")]));
-        assert_eq!(say(with(ToolChoice::Function("b".into()), "hi")), calls(&[("b", "{}")]));
-        assert_eq!(say(after(with(ToolChoice::Required, "hi"), &[("a", "1")])), ModelReply::Message("hi\na: 1".into()));
+        assert_eq!(reply_to(with(ToolChoice::None, "call a")), ModelReply::Message("call a".into()));
+        assert_eq!(reply_to(with(ToolChoice::Required, "hi")), calls(&[("a", "{}")]));
+        assert_eq!(reply_to(with(ToolChoice::Function("b".into()), "hi")), calls(&[("b", "{}")]));
+        assert_eq!(
+            reply_to(after(with(ToolChoice::Required, "hi"), &[("a", "1")])),
+            ModelReply::Message("hi\na: 1".into())
+        );
         for choice in [ToolChoice::Function("c".into()), ToolChoice::Tool("code_interpreter".into())] {
-            assert!(matches!(say(with(choice, "hi")), ModelReply::Failed(_)));
+            assert!(matches!(reply_to(with(choice, "hi")), ModelReply::Failed(_)));
         }
     }
 
@@ -265,11 +272,11 @@ mod tests {
         let with = |search, text| ModelInput { search, ..input(text) };
         let (stores, none) = (Some(SearchTool { has_stores: true }), Some(SearchTool { has_stores: false }));
         let search = |query| calls(&[(FILE_SEARCH, &search::arguments(query))]);
-        assert_eq!(say(with(stores, "sleep 1ms\nhow long?\ncall a")), search("how long?"));
-        assert_eq!(say(with(none, "how long?")), ModelReply::Message("how long?".into()));
-        assert_eq!(say(with(stores, "call a")), calls(&[("a", "{}")]), "there is nothing to search for");
+        assert_eq!(reply_to(with(stores, "sleep 1ms\nhow long?\ncall a")), search("how long?"));
+        assert_eq!(reply_to(with(none, "how long?")), ModelReply::Message("how long?".into()));
+        assert_eq!(reply_to(with(stores, "call a")), calls(&[("a", "{}")]), "there is nothing to search for");
         let forced = ModelInput { choice: ToolChoice::Tool(FILE_SEARCH.into()), ..with(none, "call a") };
-        assert_eq!(say(forced), search(""));
+        assert_eq!(reply_to(forced), search(""));
         let best = Passage {
             file: "file-1".into(),
             filename: "a.md".into(),
@@ -279,17 +286,17 @@ mod tests {
         let call = CompletedCall { name: FILE_SEARCH.into(), passages: Some(vec![best]), ..CompletedCall::default() };
         let found = vec![PastRound { calls: vec![call], ..PastRound::default() }];
         let answered = ModelInput { rounds: found.clone(), ..with(stores, "hi") };
-        assert_eq!(say(answered), ModelReply::Message("hi\na.md: It is so.【0:0†a.md】".into()));
+        assert_eq!(reply_to(answered), ModelReply::Message("hi\na.md: It is so.【0:0†a.md】".into()));
         let quoted = ModelInput { rounds: found.clone(), ..with(stores, "so?") };
-        assert_eq!(say(quoted), ModelReply::Message("so?\na.md: It is so.【0:0†a.md】".into()));
+        assert_eq!(reply_to(quoted), ModelReply::Message("so?\na.md: It is so.【0:0†a.md】".into()));
         let asked = ModelInput { rounds: found.clone(), ..with(stores, "A\nso?") };
-        assert_eq!(say(asked), ModelReply::Message("A\nso?\na.md: It is so.【0:0†a.md】".into()));
+        assert_eq!(reply_to(asked), ModelReply::Message("A\nso?\na.md: It is so.【0:0†a.md】".into()));
         let calling = ModelInput { rounds: found, ..with(stores, "hi\ncall b") };
-        assert_eq!(say(calling), calls(&[("b", "{}")]), "a search is not one of the commanded calls");
+        assert_eq!(reply_to(calling), calls(&[("b", "{}")]), "a search is not one of the commanded calls");
     }
 
     #[test]
-    fn words_are_tokens() {
+    fn words_count_as_tokens() {
         let round = plan(&input("one two three")).round;
         assert_eq!((round.prompt_tokens, round.completion_tokens), (6, 3));
     }

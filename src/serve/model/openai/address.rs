@@ -1,4 +1,4 @@
-//! The address of an endpoint and its names for models.
+//! The URL of an endpoint, its credentials, and its names for models.
 
 use crate::http::Url;
 
@@ -7,8 +7,8 @@ pub(super) const COMPLETIONS: &str = "/chat/completions";
 /// The last segment of the path of an embeddings endpoint.
 pub(super) const EMBEDDINGS: &str = "/embeddings";
 
-/// Returns the URL of the endpoint with this end of its path. `base` is a base URL like `OPENAI_BASE_URL`, or the URL of
-/// the endpoint itself.
+/// Returns the URL of an endpoint. `end` is the end of its path. `base` is a base URL like `OPENAI_BASE_URL`, or the
+/// URL of the endpoint itself.
 pub(super) fn endpoint_url(base: &str, end: &str) -> Result<Url, String> {
     let mut url = Url::parse(base)
         .map_err(|_| format!("expected openai:http://HOST:PORT/v1, got `openai:{}`", without_password(base)))?;
@@ -34,7 +34,7 @@ fn without_password(text: &str) -> &str {
     text.rsplit('@').next().unwrap_or_default()
 }
 
-/// Returns the headers that carry the key. Azure OpenAI requires its own header.
+/// Returns the headers with the key. Azure OpenAI requires a header of its own.
 pub(super) fn credentials(url: &Url, key: &str) -> Vec<(&'static str, String)> {
     let mut headers = vec![("authorization", format!("Bearer {key}"))];
     if url.host_str().is_some_and(|host| host.ends_with(".azure.com")) {

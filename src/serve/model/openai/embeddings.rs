@@ -1,4 +1,4 @@
-//! The embeddings of `--embed openai:URL`: an endpoint that returns a vector for each text.
+//! The embeddings endpoint of `--embed openai:URL`, which returns a vector for each text.
 
 use super::endpoint::JsonEndpoint;
 use super::error::EndpointError;
@@ -7,14 +7,14 @@ use crate::{http, json};
 use serde::Deserialize;
 use serde_json::json;
 
-/// The model that is requested if no other is named.
+/// The model that is requested if the settings name no other.
 pub const DEFAULT_EMBEDDING_MODEL: &str = "text-embedding-3-large";
 
-/// The largest number of texts in one request. Endpoints limit the number of tokens of all texts.
+/// The maximum number of texts in one request. Endpoints limit the total number of tokens.
 const MAX_TEXTS: usize = 32;
-/// The largest length of a vector.
+/// The maximum number of numbers in a vector.
 const MAX_DIMENSION: usize = 16_384;
-/// The largest size in bytes of a response.
+/// The maximum size in bytes of a response.
 const MAX_RESPONSE_BYTES: u64 = 16 << 20;
 
 /// An embeddings endpoint.
@@ -32,7 +32,7 @@ struct EmbeddingsResponse {
 
 #[derive(Debug, Deserialize)]
 struct IndexedEmbedding {
-    /// The place of the text in the request. Some endpoints leave it out.
+    /// The index of the text in the request. Some endpoints leave it out.
     index: Option<usize>,
     embedding: Vec<f32>,
 }
@@ -53,10 +53,11 @@ impl EmbeddingEndpoint {
         Ok(Self { endpoint: JsonEndpoint::new(url, settings)?, model: model.to_owned() })
     }
 
-    /// Returns the vectors of texts, in their order. All have the same length.
+    /// Returns the vectors of the texts, in the order of the texts. All vectors have the same length.
     ///
     /// # Errors
-    /// Returns the reason if the endpoint has no answer after several attempts.
+    /// Returns the reason as text if the endpoint fails after several attempts, or returns vectors of different
+    /// lengths.
     pub(in crate::serve) async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, String> {
         let mut vectors: Vec<Vec<f32>> = Vec::with_capacity(texts.len());
         for texts in texts.chunks(MAX_TEXTS) {
@@ -71,6 +72,7 @@ impl EmbeddingEndpoint {
         }
     }
 
+    /// Requests the vectors of texts, with retries.
     async fn request(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EndpointError> {
         let body = json!({ "model": self.model, "input": texts, "encoding_format": "float" }).to_string();
         let mut attempts = 0;
@@ -102,7 +104,7 @@ impl EmbeddingEndpoint {
     }
 }
 
-/// Returns the vectors in a response, in the order of the texts.
+/// Parses a response. Returns the vectors in the order of the texts, of which there are `count`.
 fn vectors(body: &[u8], count: usize) -> Result<Vec<Vec<f32>>, String> {
     let response: EmbeddingsResponse =
         json::closed_bytes(body).map_err(|error| format!("expected embeddings: {error}"))?;
@@ -110,8 +112,8 @@ fn vectors(body: &[u8], count: usize) -> Result<Vec<Vec<f32>>, String> {
         return Err(format!("expected {count} embeddings, got {}", response.data.len()));
     }
     let mut vectors: Vec<Vec<f32>> = vec![Vec::new(); count];
-    for (place, found) in response.data.into_iter().enumerate() {
-        let index = found.index.unwrap_or(place);
+    for (position, found) in response.data.into_iter().enumerate() {
+        let index = found.index.unwrap_or(position);
         if !(1..=MAX_DIMENSION).contains(&found.embedding.len()) {
             return Err(format!(
                 "expected 1 to {MAX_DIMENSION} numbers in an embedding, got {}",
@@ -161,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_has_the_url_of_the_endpoint() {
+    fn the_name_of_an_endpoint_contains_its_url() {
         let settings = EndpointSettings::default();
         for name in ["http://127.0.0.1:1/v1", "openai:ftp://x", "openai:nothing", "echo"] {
             assert!(EmbeddingEndpoint::named(name, "m", &settings).is_err(), "{name}");

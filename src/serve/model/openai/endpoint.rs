@@ -1,4 +1,4 @@
-//! The connection to an endpoint: its URL, its key, and the transport.
+//! An endpoint that receives JSON: its URL, its key, and the transport.
 
 use super::{EndpointSettings, address};
 use crate::env::vars;
@@ -8,14 +8,14 @@ use crate::http::{
 use secrecy::ExposeSecret;
 use std::fmt;
 
-/// An endpoint that takes JSON.
+/// An endpoint that receives JSON.
 pub(super) struct JsonEndpoint {
     url: Url,
     headers: HeaderMap,
     pub(super) transport: Transport,
     /// Hides the key in messages.
     pub(super) redactor: Redactor,
-    /// `true` if retries are made without a pause, as in tests.
+    /// `true` if retries follow without a pause, which tests set.
     pub(super) without_pauses: bool,
 }
 
@@ -26,7 +26,7 @@ impl fmt::Debug for JsonEndpoint {
 }
 
 impl JsonEndpoint {
-    /// Creates the connection without sending a request.
+    /// Creates the endpoint without sending a request.
     ///
     /// # Errors
     /// Returns an error if the key is not a valid header value.
@@ -55,7 +55,7 @@ impl JsonEndpoint {
         })
     }
 
-    /// Returns a request with this body that accepts these types.
+    /// Returns a request with this body. `accept` has the accepted media types.
     pub(super) fn request(&self, body: String, accept: &'static str) -> HttpRequest {
         let mut request = HttpRequest::new(Method::POST, self.url.clone()).body(RequestBody::Json(body.into()));
         request.headers = self.headers.clone();

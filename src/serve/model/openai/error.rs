@@ -4,13 +4,14 @@ use super::request::RequestForm;
 use crate::http::{HeaderMap, TransportError};
 use crate::json;
 use crate::serve::model::ModelInput;
-use crate::serve::model::failure::{FailureCode, RunFailure};
+use crate::serve::model::failure::{RunFailure, RunFailureCode};
 use serde_json::Value;
 use std::time::Duration;
 
-/// The maximum number of characters of an endpoint's message that are repeated.
+/// The maximum number of characters of an endpoint's message that error messages repeat.
 const EXCERPT: usize = 500;
-/// The longest pause that an endpoint may request. A longer one would use up too much of the run's time.
+/// The longest pause that is accepted from an endpoint. After a longer one, too little would be left of the time of the
+/// run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// An error of a model endpoint.
@@ -60,7 +61,8 @@ impl EndpointError {
         Self::Malformed(format!("expected a completion, got {}", excerpt(body)))
     }
 
-    /// Returns the pause before the next attempt after this many attempts, or `None` if a retry cannot help.
+    /// Returns the pause before the next attempt, or `None` if a retry cannot help. `attempts` is the number of
+    /// attempts so far.
     pub(super) fn pause(&self, attempts: u32) -> Option<Duration> {
         let usual = Duration::from_millis(500).saturating_mul(1 << attempts.min(6));
         match self {
@@ -75,8 +77,8 @@ impl EndpointError {
         }
     }
 
-    /// Changes the form of the request if the endpoint does not support it or has no room for so many messages. Returns
-    /// `true` if the form changed.
+    /// Changes the form of the request if the endpoint does not support it, or if the prompt exceeds the context of the
+    /// model. Returns `true` if the form changed.
     pub(super) fn adapt(&self, form: &mut RequestForm, input: &ModelInput) -> bool {
         let Self::Status { status: 400 | 413 | 422, code, message, .. } = self else { return false };
         let before = form.clone();
@@ -95,7 +97,7 @@ impl EndpointError {
         *form != before
     }
 
-    /// Returns the problem with an embeddings endpoint.
+    /// Returns the error message for a request to an embeddings endpoint.
     pub(super) fn embedding_problem(&self) -> String {
         match self {
             Self::Transport(error) => format!("the request to the embeddings endpoint failed: {error}"),
@@ -108,7 +110,7 @@ impl EndpointError {
         }
     }
 
-    /// Returns the error that the run reports.
+    /// Returns the failure of the run.
     pub(super) fn failure(&self) -> RunFailure {
         match self {
             Self::Transport(error) => RunFailure::server(format!("The request to the model endpoint failed: {error}.")),
@@ -117,17 +119,17 @@ impl EndpointError {
                 RunFailure::server(format!("The response of the model endpoint is invalid: {reason}."))
             }
             Self::InStream { code, message } => {
-                let code = if is_limit(code) { FailureCode::RateLimitExceeded } else { FailureCode::ServerError };
+                let code = if is_limit(code) { RunFailureCode::RateLimitExceeded } else { RunFailureCode::ServerError };
                 let problem = "The model endpoint reported an error within its response";
                 RunFailure { code, message: with_details(problem, message) }
             }
             Self::Status { status, message, .. } => {
                 let (code, problem) = match status {
-                    401 | 403 => (FailureCode::ServerError, "denied access; check --model-key-env"),
-                    404 => (FailureCode::ServerError, "does not have this model or path"),
-                    429 => (FailureCode::RateLimitExceeded, "received too many requests"),
-                    400 | 413 | 422 => (FailureCode::InvalidPrompt, "rejected the request"),
-                    _ => (FailureCode::ServerError, "failed"),
+                    401 | 403 => (RunFailureCode::ServerError, "denied access; check --model-key-env"),
+                    404 => (RunFailureCode::ServerError, "does not have this model or path"),
+                    429 => (RunFailureCode::RateLimitExceeded, "received too many requests"),
+                    400 | 413 | 422 => (RunFailureCode::InvalidPrompt, "rejected the request"),
+                    _ => (RunFailureCode::ServerError, "failed"),
                 };
                 let problem = format!("The model endpoint {problem} (status {status})");
                 RunFailure { code, message: with_details(&problem, message) }
@@ -140,11 +142,12 @@ fn with_details(problem: &str, details: &str) -> String {
     if details.is_empty() { problem.to_owned() } else { format!("{problem}: {details}") }
 }
 
+/// Returns `true` if an error code is that of a rate limit or a quota.
 fn is_limit(code: &str) -> bool {
     ["rate_limit_exceeded", "429", "insufficient_quota"].contains(&code)
 }
 
-/// Returns the code and the message of an error, in any of its forms.
+/// Returns the code and the message of an error object. Endpoints use several forms of it.
 fn code_and_message(error: &Value) -> (String, String) {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
@@ -160,7 +163,7 @@ fn code_and_message(error: &Value) -> (String, String) {
     (code.unwrap_or_default(), excerpt(message.as_bytes()))
 }
 
-/// Returns the beginning of a text on one line. An HTML page is replaced by a description.
+/// Returns the beginning of a text on one line. If the text is an HTML page, returns a description instead.
 fn excerpt(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(4 * EXCERPT)]);
     let text = text.trim();

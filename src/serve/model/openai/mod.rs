@@ -1,4 +1,4 @@
-//! The model `openai:URL`: a chat completions endpoint whose output is published as it arrives.
+//! The model `openai:URL`, which is a chat completions endpoint. Its output is published as it arrives.
 
 mod address;
 mod embeddings;
@@ -63,7 +63,7 @@ impl ChatEndpoint {
         Ok(Self { endpoint: JsonEndpoint::new(url, &settings)?, names: settings.names })
     }
 
-    /// Returns the optional input of this model, which is the content of image files.
+    /// Returns the optional parts of the input that this model needs: the content of image files.
     pub(super) const fn needs() -> InputNeeds {
         InputNeeds { images: true, assistant_name: false }
     }
@@ -82,6 +82,7 @@ impl ChatEndpoint {
         }
     }
 
+    /// Requests the next round, with retries. An adaptation of the request's form does not count as an attempt.
     async fn request_round(&self, input: &ModelInput, sink: &TokenSink) -> Result<Round, RunFailure> {
         let mut form = RequestForm::default();
         let mut attempts = 0;

@@ -1,4 +1,4 @@
-//! The conversion of a round's input to a chat completions request. A pure function.
+//! The conversion of the input of a round to the body of a chat completions request. The functions are pure.
 
 use crate::api::objects::{JsonObject, ToolType};
 use crate::serve::model::failure::RunFailure;
@@ -6,14 +6,14 @@ use crate::serve::model::search::{self, FILE_SEARCH};
 use crate::serve::model::{self, InputMessage, MessagePart, ModelInput, PastRound, ToolChoice};
 use serde_json::{Map, Value, json};
 
-/// The form of requests that an endpoint accepts, as learned from its errors.
+/// The form of the requests that an endpoint accepts. It is adapted after errors of the endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct RequestForm {
-    /// The endpoint uses `max_tokens` for the token budget.
+    /// `true` if the endpoint requires `max_tokens` instead of `max_completion_tokens`.
     pub(super) legacy_budget: bool,
-    /// The endpoint rejects `stream_options`.
+    /// `true` if the endpoint rejects `stream_options`.
     pub(super) no_stream_options: bool,
-    /// The endpoint rejects `parallel_tool_calls`.
+    /// `true` if the endpoint rejects `parallel_tool_calls`.
     pub(super) no_parallel: bool,
     /// The number of oldest messages to leave out.
     pub(super) left_out: usize,
@@ -59,8 +59,8 @@ pub(super) fn body(input: &ModelInput, model: &str, form: &RequestForm) -> Resul
     Ok(body)
 }
 
-/// Returns the functions of the run without null members, and `file_search` as a function. Tools that this server does
-/// not execute are left out.
+/// Returns the functions of the run without their null members, and `file_search` as a function if the model may
+/// search. Tools that this server does not support are left out.
 fn functions(input: &ModelInput) -> Vec<Value> {
     let search = input.offers_search().then(search::definition);
     let functions = input.tools.iter().filter(|tool| tool.kind().is(ToolType::Function));
@@ -77,7 +77,7 @@ fn functions(input: &ModelInput) -> Vec<Value> {
         .collect()
 }
 
-/// Returns the tool choice. A required call is required only in the first round.
+/// Returns the tool choice. A tool call is required only in the first round.
 fn choice(input: &ModelInput) -> Value {
     match &input.choice {
         ToolChoice::None => "none".into(),
@@ -92,6 +92,7 @@ fn choice(input: &ModelInput) -> Value {
     }
 }
 
+/// Returns the messages of the prompt: the instructions, the messages of the thread, and the past rounds of the run.
 fn messages(input: &ModelInput, form: &RequestForm) -> Result<Vec<Value>, RunFailure> {
     let mut messages = Vec::with_capacity(input.messages.len() + 1);
     if !input.instructions.is_empty() {
@@ -105,8 +106,8 @@ fn messages(input: &ModelInput, form: &RequestForm) -> Result<Vec<Value>, RunFai
     Ok(messages)
 }
 
-/// Returns the number of oldest messages that exceed the prompt budget. The tokeniser of the model is unknown, so four
-/// bytes count as one token.
+/// Returns the number of oldest messages to leave out so that the others fit into the prompt budget. The tokeniser of
+/// the model is unknown, so four bytes count as one token.
 fn exceeding_messages(input: &ModelInput) -> usize {
     let Some(left) = input.prompt_left.filter(|_| input.may_leave_out) else { return 0 };
     let tokens = |message: &InputMessage| i64::try_from(message.text().len() / 4 + 4).unwrap_or(i64::MAX);
@@ -118,7 +119,7 @@ fn exceeding_messages(input: &ModelInput) -> usize {
     input.messages.len() - fits.count()
 }
 
-/// Returns the content of a message. Text alone is sent as a string, which every endpoint supports.
+/// Returns the content of a message. If it has only text, returns a string, which every endpoint supports.
 fn content(message: &InputMessage) -> Result<Value, RunFailure> {
     let is_text = |part: &MessagePart| matches!(part, MessagePart::Text(_) | MessagePart::Refusal(_));
     if message.role != "user" || message.parts.iter().all(is_text) {
@@ -132,6 +133,7 @@ fn content(message: &InputMessage) -> Result<Value, RunFailure> {
     message.parts.iter().map(part).collect()
 }
 
+/// Converts a content part of a user message.
 fn part(part: &MessagePart) -> Result<Value, RunFailure> {
     match part {
         MessagePart::Text(text) | MessagePart::Refusal(text) => Ok(json!({ "type": "text", "text": text })),
@@ -147,7 +149,7 @@ fn part(part: &MessagePart) -> Result<Value, RunFailure> {
     }
 }
 
-/// Returns the messages of a past round: the tool calls and their outputs.
+/// Returns the messages for a past round: one with the text and the tool calls, and one for each output.
 fn past_round(round: &PastRound) -> Vec<Value> {
     let calls: Vec<Value> = (round.calls.iter())
         .map(|call| {

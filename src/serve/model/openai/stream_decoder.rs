@@ -1,4 +1,4 @@
-//! A chat completion that arrives in chunks. The chunks are forwarded and assembled.
+//! The decoder of a chat completion that arrives in chunks. It publishes the chunks and assembles the result.
 
 use super::error::EndpointError;
 use crate::json;
@@ -7,7 +7,7 @@ use crate::serve::model::words::count_words;
 use crate::serve::model::{IncompleteReason, ModelDelta, ModelInput, ModelReply, RequestedCall, Round, TokenSink};
 use serde_json::Value;
 
-/// The part of a completion that has arrived.
+/// The part of a completion that has arrived so far.
 #[derive(Debug)]
 pub(super) struct StreamDecoder<'a> {
     sink: &'a TokenSink,
@@ -30,18 +30,18 @@ struct PartialCall {
 }
 
 impl<'a> StreamDecoder<'a> {
-    /// Returns an empty completion that forwards its parts to `sink`.
+    /// Creates a decoder that publishes output to `sink`.
     pub(super) fn new(sink: &'a TokenSink) -> Self {
         let (text, refusal, calls) = (String::new(), String::new(), Vec::new());
         Self { sink, text, refusal, calls, finish_reason: None, usage: Value::Null }
     }
 
-    /// Returns `true` if any part was forwarded.
+    /// Returns `true` if any output was published.
     pub(super) fn has_output(&self) -> bool {
         !self.text.is_empty() || self.calls.iter().any(|call| !call.name.is_empty())
     }
 
-    /// Adds the data of one event. Returns `true` if it was the last.
+    /// Adds the data of one event. Returns `true` if it was the last event.
     pub(super) fn push_event(&mut self, data: &str) -> Result<bool, EndpointError> {
         if data.starts_with("[DONE]") {
             self.finish()?;
@@ -72,7 +72,7 @@ impl<'a> StreamDecoder<'a> {
     /// Ends the stream.
     ///
     /// # Errors
-    /// If the model had not finished.
+    /// Returns an error if the stream ended before the model had finished.
     pub(super) fn finish(&self) -> Result<(), EndpointError> {
         match self.finish_reason {
             Some(_) => Ok(()),
@@ -81,6 +81,8 @@ impl<'a> StreamDecoder<'a> {
         }
     }
 
+    /// Adds a chunk. `member` is the member of a choice that contains the output: `delta` in a stream, and `message` in
+    /// a complete response.
     fn push_chunk(&mut self, chunk: &Value, member: &str) -> Result<(), EndpointError> {
         if let Some(error) = chunk.get("error").filter(|error| !error.is_null()) {
             return Err(EndpointError::in_stream(error));
@@ -131,7 +133,7 @@ impl<'a> StreamDecoder<'a> {
         if call.name.is_empty() && !text("name").is_empty() {
             call.name = text("name").to_owned();
             self.sink.send(ModelDelta::Call { index, name: call.name.clone() });
-            // The arguments that arrived before the name.
+            // The arguments that arrived before the name are published after it.
             unsent.insert_str(0, &call.arguments);
         }
         call.arguments.push_str(&arguments);
@@ -140,7 +142,7 @@ impl<'a> StreamDecoder<'a> {
         }
     }
 
-    /// Returns the completed round.
+    /// Returns the result of the round. Tokens that the endpoint did not count are counted as words.
     pub(super) fn round(self, input: &ModelInput) -> Result<Round, RunFailure> {
         if self.calls.iter().any(|call| call.name.is_empty()) {
             return Err(RunFailure::server("The model called a function without a name."));

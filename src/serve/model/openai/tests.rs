@@ -69,17 +69,17 @@ fn the_settings_of_the_run_are_sent() {
         completion_left: Some(300),
         ..input()
     };
-    let asked = body(&input);
-    assert_eq!(asked["tool_choice"], json!({ "type": "function", "function": { "name": "f" } }));
-    assert_eq!((&asked["parallel_tool_calls"], &asked["response_format"]), (&json!(false), &format));
-    assert_eq!(asked["temperature"], 0.2);
-    assert_eq!(asked["top_p"], 0.5);
-    assert_eq!(asked["max_completion_tokens"], 300);
+    let sent = body(&input);
+    assert_eq!(sent["tool_choice"], json!({ "type": "function", "function": { "name": "f" } }));
+    assert_eq!((&sent["parallel_tool_calls"], &sent["response_format"]), (&json!(false), &format));
+    assert_eq!(sent["temperature"], 0.2);
+    assert_eq!(sent["top_p"], 0.5);
+    assert_eq!(sent["max_completion_tokens"], 300);
     let form = RequestForm { legacy_budget: true, no_stream_options: true, no_parallel: true, left_out: 1 };
-    let asked = request::body(&input, "llama", &form).unwrap();
-    assert_eq!((&asked["max_tokens"], asked.get("max_completion_tokens")), (&json!(300), None));
-    assert_eq!((asked.get("stream_options"), asked.get("parallel_tool_calls")), (None, None));
-    assert_eq!(asked["messages"].as_array().unwrap().len(), 2);
+    let sent = request::body(&input, "llama", &form).unwrap();
+    assert_eq!((&sent["max_tokens"], sent.get("max_completion_tokens")), (&json!(300), None));
+    assert_eq!((sent.get("stream_options"), sent.get("parallel_tool_calls")), (None, None));
+    assert_eq!(sent["messages"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -95,11 +95,11 @@ fn past_rounds_are_sent_with_calls_and_outputs() {
         PastRound { text: "Wait.".into(), calls: vec![called("call_1", "1"), called("call_2", "2")] },
         PastRound { text: String::new(), calls: vec![called("call_3", "3")] },
     ];
-    let asked = body(&ModelInput { rounds, choice: ToolChoice::Required, ..input() });
+    let sent = body(&ModelInput { rounds, choice: ToolChoice::Required, ..input() });
     let function = json!({ "name": "f", "arguments": "{}" });
     let call = |id: &str| json!({ "id": id, "type": "function", "function": function });
     assert_eq!(
-        asked["messages"].as_array().unwrap()[3..],
+        sent["messages"].as_array().unwrap()[3..],
         [
             json!({ "role": "assistant", "content": "Wait.", "tool_calls": [call("call_1"), call("call_2")] }),
             json!({ "role": "tool", "tool_call_id": "call_1", "content": "1" }),
@@ -108,19 +108,19 @@ fn past_rounds_are_sent_with_calls_and_outputs() {
             json!({ "role": "tool", "tool_call_id": "call_3", "content": "3" }),
         ]
     );
-    assert_eq!(asked["tool_choice"], "auto", "what was required has been done");
+    assert_eq!(sent["tool_choice"], "auto", "the required call was made");
 }
 
 #[test]
-fn images_are_parts_and_lost_ones_fail() {
+fn images_are_parts_and_unavailable_images_fail_the_run() {
     let image = |detail: Option<&str>| MessagePart::Image {
         url: "data:image/png;base64,AA".into(),
         detail: detail.map(str::to_owned),
     };
     let messages = vec![message("user", &[text("what"), image(Some("low")), image(Some("auto"))])];
-    let asked = body(&ModelInput { messages, ..input() });
+    let sent = body(&ModelInput { messages, ..input() });
     assert_eq!(
-        asked["messages"][1]["content"],
+        sent["messages"][1]["content"],
         json!([
             { "type": "text", "text": "what" },
             { "type": "image_url", "image_url": { "url": "data:image/png;base64,AA", "detail": "low" } },
@@ -158,7 +158,7 @@ fn a_prompt_that_is_too_long_loses_its_oldest_messages() {
     assert_eq!(count(&ModelInput { prompt_left: None, ..input }), 10);
 }
 
-/// Decodes the events of a stream. Returns the round and the pieces that were sent.
+/// Decodes the events of a stream. Returns the round and the published output.
 fn decode(events: &[Value]) -> (Result<Round, String>, Vec<ModelDelta>) {
     let (sink, mut deltas) = TokenSink::new();
     let mut decoder = StreamDecoder::new(&sink);
@@ -198,7 +198,7 @@ fn text_is_forwarded_as_it_arrives() {
     assert_eq!(
         round.map(|round| (round.prompt_tokens, round.completion_tokens)),
         Ok((5, 1)),
-        "words, where nothing is told"
+        "without a usage, words are counted"
     );
     for (reason, cut) in [("length", IncompleteReason::Completion), ("content_filter", IncompleteReason::Filter)] {
         let (round, _) = decode(&[delta(json!({ "content": "so far" })), finish(reason)]);
@@ -210,48 +210,49 @@ fn text_is_forwarded_as_it_arrives() {
 }
 
 #[test]
-fn calls_come_in_any_order_and_numbered_in_any_way() {
-    let piece = |call: Value| delta(json!({ "tool_calls": [call] }));
-    let wanted = |a: &str, b: &str| {
+fn chunks_of_tool_calls_are_assembled_in_any_order_and_numbering() {
+    let call_chunk = |call: Value| delta(json!({ "tool_calls": [call] }));
+    let expected_calls = |a: &str, b: &str| {
         ModelReply::Calls(vec![
             RequestedCall { name: "a".into(), arguments: a.into() },
             RequestedCall { name: "b".into(), arguments: b.into() },
         ])
     };
     let (round, deltas) = decode(&[
-        piece(json!({ "index": 1, "id": "x", "function": { "name": "a", "arguments": "" } })),
-        piece(json!({ "index": 4, "id": "y", "function": { "name": "b", "arguments": "{\"k\"" } })),
-        piece(json!({ "index": 1, "function": { "arguments": "{\"n\":" } })),
-        piece(json!({ "index": 4, "function": { "arguments": ":2}" } })),
-        piece(json!({ "index": 1, "function": { "arguments": "1}" } })),
+        call_chunk(json!({ "index": 1, "id": "x", "function": { "name": "a", "arguments": "" } })),
+        call_chunk(json!({ "index": 4, "id": "y", "function": { "name": "b", "arguments": "{\"k\"" } })),
+        call_chunk(json!({ "index": 1, "function": { "arguments": "{\"n\":" } })),
+        call_chunk(json!({ "index": 4, "function": { "arguments": ":2}" } })),
+        call_chunk(json!({ "index": 1, "function": { "arguments": "1}" } })),
         finish("tool_calls"),
     ]);
-    assert_eq!(round.unwrap().reply, wanted("{\"n\":1}", "{\"k\":2}"));
+    assert_eq!(round.unwrap().reply, expected_calls("{\"n\":1}", "{\"k\":2}"));
     assert_eq!(deltas[0], ModelDelta::Call { index: 0, name: "a".into() });
     assert_eq!(deltas[3], ModelDelta::Arguments { index: 0, text: "{\"n\":".into() });
     // Without an index, a new ID starts a tool call.
     let (round, _) = decode(&[
-        piece(json!({ "id": "x", "function": { "name": "a", "arguments": "{}" } })),
-        piece(json!({ "id": "y", "function": { "name": "b", "arguments": "[" } })),
-        piece(json!({ "function": { "arguments": "]" } })),
+        call_chunk(json!({ "id": "x", "function": { "name": "a", "arguments": "{}" } })),
+        call_chunk(json!({ "id": "y", "function": { "name": "b", "arguments": "[" } })),
+        call_chunk(json!({ "function": { "arguments": "]" } })),
         finish("stop"),
     ]);
-    assert_eq!(round.unwrap().reply, wanted("{}", "[]"));
+    assert_eq!(round.unwrap().reply, expected_calls("{}", "[]"));
     // The name after the arguments, arguments as an object, and no arguments.
     let (round, deltas) = decode(&[
-        piece(json!({ "index": 0, "function": { "arguments": "{\"x\"" } })),
-        piece(json!({ "index": 0, "function": { "name": "a", "arguments": ":1}" } })),
-        piece(json!({ "index": 1, "function": { "name": "b", "arguments": null } })),
+        call_chunk(json!({ "index": 0, "function": { "arguments": "{\"x\"" } })),
+        call_chunk(json!({ "index": 0, "function": { "name": "a", "arguments": ":1}" } })),
+        call_chunk(json!({ "index": 1, "function": { "name": "b", "arguments": null } })),
         finish("tool_calls"),
     ]);
-    assert_eq!(round.unwrap().reply, wanted("{\"x\":1}", "{}"));
+    assert_eq!(round.unwrap().reply, expected_calls("{\"x\":1}", "{}"));
     assert_eq!(deltas[1], ModelDelta::Arguments { index: 0, text: "{\"x\":1}".into() });
-    let (round, _) = decode(&[piece(json!({ "index": 0, "function": { "arguments": "{}" } })), finish("tool_calls")]);
+    let (round, _) =
+        decode(&[call_chunk(json!({ "index": 0, "function": { "arguments": "{}" } })), finish("tool_calls")]);
     assert!(round.unwrap_err().contains("without a name"));
     // Text followed by a tool call: both are part of the round.
     let (round, deltas) = decode(&[
         delta(json!({ "content": "Wait." })),
-        piece(json!({ "index": 0, "function": { "name": "a", "arguments": { "n": 1 } } })),
+        call_chunk(json!({ "index": 0, "function": { "name": "a", "arguments": { "n": 1 } } })),
         finish("tool_calls"),
     ]);
     assert_eq!(deltas[0], ModelDelta::Text("Wait.".into()));
@@ -276,7 +277,7 @@ fn endpoints_are_found_by_their_base() {
         ("https://h/v1/chat/completions", "https://h/v1/chat/completions"),
         ("https://h/d/chat/completions/?api-version=1", "https://h/d/chat/completions?api-version=1"),
     ] {
-        assert_eq!(of(base).as_deref(), Ok(url));
+        assert_eq!(of(base).as_deref(), Ok(url), "{base}");
     }
     for bad in ["", "h", "ftp://h", "file:///x", "http://"] {
         assert!(of(bad).is_err(), "{bad}");
@@ -287,7 +288,7 @@ fn endpoints_are_found_by_their_base() {
 }
 
 #[test]
-fn names_are_mapped() {
+fn model_names_are_mapped() {
     let names = ModelNames::read(["gpt-4o=llama", "*=phi"]).unwrap();
     assert_eq!((names.on_endpoint("gpt-4o"), names.on_endpoint("other")), ("llama", "phi"));
     assert_eq!(ModelNames::default().on_endpoint("other"), "other");
@@ -315,10 +316,10 @@ fn only_temporary_errors_are_retried_after_the_requested_pause() {
         |name: &str| error(400, &[], &json!({ "error": { "message": format!("Unknown: {name}") } }).to_string());
     assert!(unknown("max_completion_tokens").adapt(&mut form, &input()));
     assert!(unknown("stream_options").adapt(&mut form, &input()));
-    assert!(!unknown("stream_options").adapt(&mut form, &input()), "not twice");
+    assert!(!unknown("stream_options").adapt(&mut form, &input()), "the form has not changed");
     assert!(form.legacy_budget && form.no_stream_options && !form.no_parallel);
     let long = error(400, &[], r#"{"error":{"message":"too long","code":"context_length_exceeded"}}"#);
     let input = ModelInput { messages: vec![message("user", &[]); 5], may_leave_out: true, ..input() };
-    let left: Vec<usize> = std::iter::from_fn(|| long.adapt(&mut form, &input).then_some(form.left_out)).collect();
-    assert_eq!(left, [2, 3, 4]);
+    let left_out: Vec<usize> = std::iter::from_fn(|| long.adapt(&mut form, &input).then_some(form.left_out)).collect();
+    assert_eq!(left_out, [2, 3, 4]);
 }

@@ -7,10 +7,11 @@ use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserial
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A condition. Members that are not set match everything.
+/// The condition of a rule. Members that are not set match everything.
 ///
-/// A condition on outputs matches only a run whose last tool calls returned them. Any other condition matches only a
-/// run without tool calls so far. Otherwise a rule with tool calls would match again after their outputs.
+/// A condition with `output` matches only if the last tool calls of the run have these outputs. A condition without it
+/// matches only before the first tool call of the run. Otherwise a rule that makes tool calls would match again after
+/// their outputs.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Condition {
@@ -29,13 +30,13 @@ impl Condition {
     /// Returns `true` if the condition matches.
     pub(super) fn matches(&self, input: &ModelInput) -> bool {
         let last: &[CompletedCall] = input.rounds.last().map_or(&[], |round| &round.calls);
-        let given = |(name, text): (&String, &TextPattern)| {
+        let has_output = |(name, text): (&String, &TextPattern)| {
             last.iter().any(|call| call.name == *name && text.matches(&call.output))
         };
         let user = |text: &TextPattern| text.matches(&input.last_user_text().unwrap_or_default());
         let assistant = |text: &TextPattern| text.matches(&input.assistant.id) || text.matches(&input.assistant.name);
         self.output.is_empty() == input.rounds.is_empty()
-            && self.output.iter().all(given)
+            && self.output.iter().all(has_output)
             && self.user.as_ref().is_none_or(user)
             && self.model.as_ref().is_none_or(|text| text.matches(&input.model))
             && self.assistant.as_ref().is_none_or(assistant)
@@ -50,7 +51,7 @@ impl Condition {
 /// A condition on a text.
 #[derive(Debug)]
 enum TextPattern {
-    /// Equal, apart from white space at both ends.
+    /// Equal to this text, apart from white space at both ends.
     Exact(String),
     Contains(String),
     Regex(Regex),
@@ -59,13 +60,14 @@ enum TextPattern {
 impl TextPattern {
     fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Exact(wanted) => text.trim() == wanted.trim(),
+            Self::Exact(expected) => text.trim() == expected.trim(),
             Self::Contains(part) => text.contains(part),
             Self::Regex(regex) => regex.is_match(text),
         }
     }
 }
 
+/// The form of a [`TextPattern`] in the file, unless it is a plain text.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum PatternFields {
@@ -76,13 +78,13 @@ enum PatternFields {
 
 impl<'de> Deserialize<'de> for TextPattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
+        deserializer.deserialize_any(TextPatternVisitor)
     }
 }
 
-struct TextVisitor;
+struct TextPatternVisitor;
 
-impl<'de> Visitor<'de> for TextVisitor {
+impl<'de> Visitor<'de> for TextPatternVisitor {
     type Value = TextPattern;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

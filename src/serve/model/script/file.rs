@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A complete script.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
-    /// The rules. The first one that matches answers.
+pub(super) struct ScriptFile {
+    /// The rules. The answer is taken from the first rule that matches.
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
     /// The answer if no rule matches.
@@ -28,7 +28,7 @@ pub(super) struct Rule {
     pub(super) answer: ReplySequence,
 }
 
-/// One or more answers. Each use takes the next one, and the last one repeats.
+/// One or more answers. Each use takes the next answer. After the last one, the last one is repeated.
 #[derive(Debug)]
 pub(super) struct ReplySequence {
     first: ScriptedReply,
@@ -64,9 +64,9 @@ one_or_many!(
             Ok(ReplySequence::new(ScriptedReplyVisitor.visit_map(map)?, Vec::new()))
         }
     },
-    |all: Vec<ScriptedReply>| {
-        let mut all = all.into_iter();
-        let first = all.next().ok_or_else(|| de::Error::custom("expected at least one answer"))?;
-        Ok(ReplySequence::new(first, all.collect()))
+    |replies: Vec<ScriptedReply>| {
+        let mut replies = replies.into_iter();
+        let first = replies.next().ok_or_else(|| de::Error::custom("expected at least one answer"))?;
+        Ok(ReplySequence::new(first, replies.collect()))
     }
 );

@@ -1,4 +1,4 @@
-//! The model `script:FILE`: responses from the rules of a file, which is read once when the server starts.
+//! The model `script:FILE`. Its answers come from the rules of a file, which is read once when the server starts.
 
 mod condition;
 mod file;
@@ -10,7 +10,7 @@ mod tests;
 use super::words::count_words;
 use super::{InputNeeds, ModelDelta, ModelInput, ModelReply, Round, RunFailure, TokenSink};
 use crate::env::input;
-use file::{File, ReplySequence};
+use file::{ReplySequence, ScriptFile};
 use reply::ScriptedReply;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -19,7 +19,7 @@ use tokio::time::sleep;
 #[derive(Debug)]
 pub struct Script {
     name: String,
-    file: File,
+    file: ScriptFile,
 }
 
 impl Script {
@@ -28,14 +28,14 @@ impl Script {
     /// # Errors
     /// Returns an error with line and column if the file cannot be read or is not a valid script.
     pub(super) fn read(path: &str) -> Result<Self, String> {
-        let file: File = input::read_yaml(path).map_err(|error| error.to_string())?;
+        let file: ScriptFile = input::read_yaml(path).map_err(|error| error.to_string())?;
         if file.rules.is_empty() && file.default.is_none() {
             return Err(format!("expected `rules` or `default` in {path}"));
         }
         Ok(Self { name: path.to_owned(), file })
     }
 
-    /// Sends and returns the answer of the first rule that matches.
+    /// Publishes the answer of the first rule that matches, and returns it as the result of the round.
     pub(super) async fn respond(&self, input: &ModelInput, sink: &TokenSink) -> Round {
         let Some(reply) = self.matching(input).map(ReplySequence::next) else {
             let message = format!("No rule of the script {} matches, and it has no default.", self.name);
@@ -46,12 +46,13 @@ impl Script {
         reply.round(input)
     }
 
-    /// Returns the optional input that the rules need.
+    /// Returns the optional parts of the input that the rules need.
     pub(super) fn needs(&self) -> InputNeeds {
         let assistant_name = self.file.rules.iter().any(|rule| rule.when.needs_assistant_name());
         InputNeeds { images: false, assistant_name }
     }
 
+    /// Returns the answers of the first rule that matches, or the default.
     fn matching(&self, input: &ModelInput) -> Option<&ReplySequence> {
         let rule = self.file.rules.iter().find(|rule| rule.when.matches(input));
         rule.map(|rule| &rule.answer).or(self.file.default.as_ref())
@@ -59,7 +60,7 @@ impl Script {
 }
 
 impl ScriptedReply {
-    /// Sends the text and then each tool call, with the pause of the answer between the parts.
+    /// Publishes the text and then each tool call, with a pause between the parts.
     async fn send(&self, sink: &TokenSink) {
         let mut first = true;
         for part in &self.parts {
@@ -82,6 +83,7 @@ impl ScriptedReply {
         }
     }
 
+    /// Returns the result of the round, and its tokens.
     fn round(&self, input: &ModelInput) -> Round {
         let text = self.parts.concat();
         let reply = match (&self.fail, &self.refuse, self.incomplete) {
@@ -89,7 +91,7 @@ impl ScriptedReply {
             (_, Some(refusal), _) => ModelReply::Refusal(refusal.clone()),
             (_, _, Some(reason)) => ModelReply::Incomplete(text, reason),
             _ if self.calls.is_empty() => ModelReply::Message(text),
-            // The text was published already and becomes its own message.
+            // The text becomes a message of its own, because it was already published.
             _ => ModelReply::Calls(self.calls.clone()),
         };
         let text = self.parts.iter().map(|part| count_words(part)).sum::<i64>();

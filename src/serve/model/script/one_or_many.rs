@@ -2,8 +2,8 @@
 
 /// Implements the deserialization of a type from one item or from a list of items.
 ///
-/// `$one` are the functions of the visitor `$visitor` for a single item, which is a text or a map. `$from_list` converts
-/// the items of a list.
+/// `$visitor` is the name of the generated visitor. `$one` has its functions for a single item, which is a text or a
+/// map. `$from_list` converts the items of a list.
 macro_rules! one_or_many {
     ($name:ident, $visitor:ident, $expecting:literal, { $($one:tt)* }, $from_list:expr) => {
         impl<'de> Deserialize<'de> for $name {
@@ -19,12 +19,12 @@ macro_rules! one_or_many {
             }
             $($one)*
             fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<$name, A::Error> {
-                let mut all = Vec::new();
+                let mut items = Vec::new();
                 while let Some(item) = seq.next_element()? {
-                    all.push(item);
+                    items.push(item);
                 }
                 let convert: fn(Vec<_>) -> Result<$name, A::Error> = $from_list;
-                convert(all)
+                convert(items)
             }
         }
     };

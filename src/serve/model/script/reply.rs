@@ -3,19 +3,20 @@
 use super::one_or_many::one_or_many;
 use crate::config::TimeLimit;
 use crate::env::yaml::AS_JSON;
-use crate::serve::model::failure::{FailureCode, RunFailure};
+use crate::serve::model::failure::{RunFailure, RunFailureCode};
 use crate::serve::model::{IncompleteReason, RequestedCall};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use std::fmt;
 use std::time::Duration;
 
-/// An answer, with its timing.
+/// An answer, with its pauses.
 #[derive(Debug)]
 pub(super) struct ScriptedReply {
     /// The text, in the parts in which it is streamed.
     pub(super) parts: Vec<String>,
     pub(super) calls: Vec<RequestedCall>,
+    /// The text of a refusal.
     pub(super) refuse: Option<String>,
     pub(super) fail: Option<RunFailure>,
     pub(super) incomplete: Option<IncompleteReason>,
@@ -26,7 +27,7 @@ pub(super) struct ScriptedReply {
     pub(super) usage: TokenUsage,
 }
 
-/// The tokens that an answer costs. Missing values are counted in words.
+/// The tokens that an answer uses. If a value is missing, words are counted instead.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TokenUsage {
@@ -53,8 +54,8 @@ struct ReplyFields {
     #[serde(default)]
     call: Calls,
     refuse: Option<String>,
-    fail: Option<Fail>,
-    incomplete: Option<Reason>,
+    fail: Option<FailFields>,
+    incomplete: Option<IncompleteFields>,
     after: Option<TimeLimit>,
     pace: Option<TimeLimit>,
     #[serde(default)]
@@ -63,7 +64,7 @@ struct ReplyFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fail {
+struct FailFields {
     code: Option<FailCode>,
     message: Option<String>,
 }
@@ -78,7 +79,7 @@ enum FailCode {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Reason {
+enum IncompleteFields {
     MaxPromptTokens,
     MaxCompletionTokens,
     ContentFilter,
@@ -135,12 +136,12 @@ impl Visitor<'_> for ArgumentsVisitor {
     }
 }
 
-impl From<Fail> for RunFailure {
-    fn from(Fail { code, message }: Fail) -> Self {
+impl From<FailFields> for RunFailure {
+    fn from(FailFields { code, message }: FailFields) -> Self {
         let code = match code {
-            None | Some(FailCode::ServerError) => FailureCode::ServerError,
-            Some(FailCode::RateLimitExceeded) => FailureCode::RateLimitExceeded,
-            Some(FailCode::InvalidPrompt) => FailureCode::InvalidPrompt,
+            None | Some(FailCode::ServerError) => RunFailureCode::ServerError,
+            Some(FailCode::RateLimitExceeded) => RunFailureCode::RateLimitExceeded,
+            Some(FailCode::InvalidPrompt) => RunFailureCode::InvalidPrompt,
         };
         Self { code, message: message.unwrap_or_else(|| "The script requested a failure.".to_owned()) }
     }
@@ -166,9 +167,9 @@ impl TryFrom<ReplyFields> for ScriptedReply {
             refuse,
             fail: fail.map(RunFailure::from),
             incomplete: incomplete.map(|reason| match reason {
-                Reason::MaxPromptTokens => IncompleteReason::Prompt,
-                Reason::MaxCompletionTokens => IncompleteReason::Completion,
-                Reason::ContentFilter => IncompleteReason::Filter,
+                IncompleteFields::MaxPromptTokens => IncompleteReason::Prompt,
+                IncompleteFields::MaxCompletionTokens => IncompleteReason::Completion,
+                IncompleteFields::ContentFilter => IncompleteReason::Filter,
             }),
             after: after.map_or(Duration::ZERO, |span| span.0),
             pace: pace.map_or(Duration::ZERO, |span| span.0),
@@ -193,7 +194,7 @@ one_or_many!(
             Ok(TextParts(text.split_inclusive(char::is_whitespace).map(str::to_owned).collect()))
         }
     },
-    |all| Ok(TextParts(all))
+    |parts| Ok(TextParts(parts))
 );
 
 one_or_many!(
@@ -205,7 +206,7 @@ one_or_many!(
             Ok(Calls(vec![CallFields::deserialize(MapAccessDeserializer::new(map))?]))
         }
     },
-    |all| Ok(Calls(all))
+    |calls| Ok(Calls(calls))
 );
 
 impl<'de> Deserialize<'de> for ScriptedReply {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::serve::model::failure::FailureCode;
+use crate::serve::model::failure::RunFailureCode;
 use crate::serve::model::{CompletedCall, IncompleteReason, InputMessage, MessagePart, PastRound, RequestedCall};
 
 /// Reads a script. Returns its error without the name of the file.
@@ -23,6 +23,7 @@ fn input(user: &str) -> ModelInput {
     }
 }
 
+/// Returns an input after a round of tool calls with these outputs, by function name.
 fn after(outputs: &[(&str, &str)]) -> ModelInput {
     let call = |&(name, output): &(&str, &str)| CompletedCall {
         name: name.into(),
@@ -34,12 +35,13 @@ fn after(outputs: &[(&str, &str)]) -> ModelInput {
 }
 
 fn respond(script: &Script, input: &ModelInput) -> (Round, Vec<ModelDelta>) {
-    let (sink, mut pieces) = TokenSink::new();
+    let (sink, mut deltas) = TokenSink::new();
     let round = crate::db::block_on(script.respond(input, &sink));
-    (round, std::iter::from_fn(|| pieces.try_recv().ok()).collect())
+    (round, std::iter::from_fn(|| deltas.try_recv().ok()).collect())
 }
 
-fn say(script: &Script, input: &ModelInput) -> String {
+/// Returns the text of the next answer, or the debug form of an answer that is not a message.
+fn answer(script: &Script, input: &ModelInput) -> String {
     match respond(script, input).0.reply {
         ModelReply::Message(text) => text,
         reply => format!("{reply:?}"),
@@ -66,17 +68,21 @@ default: { say: no match }
         ("42", "matched"),
         ("42 or", "no match"),
     ] {
-        assert_eq!(say(&script, &input(user)), expected, "{user}");
+        assert_eq!(answer(&script, &input(user)), expected, "{user}");
     }
-    assert_eq!(say(&script, &ModelInput { model: "other".into(), ..input("x") }), "modelled");
+    assert_eq!(answer(&script, &ModelInput { model: "other".into(), ..input("x") }), "modelled");
     let mut named = input("x");
     named.assistant.name = "Ada".into();
-    assert_eq!(say(&script, &named), "named");
+    assert_eq!(answer(&script, &named), "named");
     assert!(script.needs().assistant_name && !read("default: x").unwrap().needs().assistant_name);
-    assert_eq!(say(&script, &after(&[("f", "1")])), "no match", "rules without output are for what was asked first");
-    let silent = read("rules: [{ when: { user: y }, answer: z }]").unwrap();
+    assert_eq!(
+        answer(&script, &after(&[("f", "1")])),
+        "no match",
+        "rules without `output` match only before the first tool call"
+    );
+    let without_default = read("rules: [{ when: { user: y }, answer: z }]").unwrap();
     assert!(
-        matches!(respond(&silent, &input("x")).0.reply, ModelReply::Failed(failure) if failure.message.contains("default"))
+        matches!(respond(&without_default, &input("x")).0.reply, ModelReply::Failed(failure) if failure.message.contains("default"))
     );
 }
 
@@ -97,7 +103,7 @@ fn outputs_are_matched_by_the_names_of_their_functions() {
 ",
     )
     .unwrap();
-    let (round, pieces) = respond(&script, &input("weather"));
+    let (round, deltas) = respond(&script, &input("weather"));
     let call = |name: &str, arguments: &str| RequestedCall { name: name.into(), arguments: arguments.into() };
     let calls = vec![
         call("get_weather", r#"{"city":"Paris","days":[1,2]}"#),
@@ -105,27 +111,27 @@ fn outputs_are_matched_by_the_names_of_their_functions() {
         call("ping", "{}"),
     ];
     assert_eq!(round.reply, ModelReply::Calls(calls));
-    assert_eq!(pieces[0], ModelDelta::Text("Let ".into()));
-    assert!(pieces.contains(&ModelDelta::Call { index: 2, name: "ping".into() }));
-    assert_eq!(say(&script, &after(&[("get_weather", "heavy rain")])), "Take an umbrella.");
-    assert_eq!(say(&script, &after(&[("get_weather", "sun"), ("get_time", "12:00")])), "Lunch outside.");
-    assert!(say(&script, &after(&[("get_weather", "sun")])).contains("No rule"));
+    assert_eq!(deltas[0], ModelDelta::Text("Let ".into()));
+    assert!(deltas.contains(&ModelDelta::Call { index: 2, name: "ping".into() }));
+    assert_eq!(answer(&script, &after(&[("get_weather", "heavy rain")])), "Take an umbrella.");
+    assert_eq!(answer(&script, &after(&[("get_weather", "sun"), ("get_time", "12:00")])), "Lunch outside.");
+    assert!(answer(&script, &after(&[("get_weather", "sun")])).contains("No rule"));
 }
 
 #[test]
-fn answers_follow_one_another_and_the_last_stays() {
+fn answers_are_used_in_order_and_the_last_is_repeated() {
     let script = read("default: [one, { say: two }, { fail: {} }]").unwrap();
-    let said: Vec<String> = (0..4).map(|_| say(&script, &input("x"))).collect();
-    assert_eq!(said[..2], ["one", "two"]);
-    assert!(said[2].contains("ServerError") && said[2] == said[3], "{said:?}");
+    let answers: Vec<String> = (0..4).map(|_| answer(&script, &input("x"))).collect();
+    assert_eq!(answers[..2], ["one", "two"]);
+    assert!(answers[2].contains("ServerError") && answers[2] == answers[3], "{answers:?}");
 }
 
 #[test]
-fn answers_fail_refuse_and_break_off() {
+fn answers_can_fail_refuse_and_be_incomplete() {
     let reply = |answer: &str| respond(&read(&format!("default: {answer}")).unwrap(), &input("x")).0;
     let failed = reply("{ fail: { code: rate_limit_exceeded, message: slow down } }").reply;
     assert!(
-        matches!(failed, ModelReply::Failed(failure) if failure.code == FailureCode::RateLimitExceeded && failure.message == "slow down")
+        matches!(failed, ModelReply::Failed(failure) if failure.code == RunFailureCode::RateLimitExceeded && failure.message == "slow down")
     );
     assert_eq!(reply("{ refuse: no }").reply, ModelReply::Refusal("no".into()));
     let filtered = reply("{ say: so far, incomplete: content_filter, usage: { prompt: 7, completion: 9 } }");
@@ -146,11 +152,11 @@ fn a_list_of_texts_is_streamed_with_pauses() {
     let script = read("default: { say: [a, ' b', c], after: 20ms, pace: 20ms }").unwrap();
     // A runtime with a real timer, because the pauses are real.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let (sink, mut pieces) = TokenSink::new();
+    let (sink, mut deltas) = TokenSink::new();
     let round = runtime.block_on(script.respond(&input("x"), &sink));
     assert_eq!(round.reply, ModelReply::Message("a bc".into()));
-    let pieces: Vec<ModelDelta> = std::iter::from_fn(|| pieces.try_recv().ok()).collect();
-    assert_eq!(pieces, ["a", " b", "c"].map(|text| ModelDelta::Text(text.into())));
+    let deltas: Vec<ModelDelta> = std::iter::from_fn(|| deltas.try_recv().ok()).collect();
+    assert_eq!(deltas, ["a", " b", "c"].map(|text| ModelDelta::Text(text.into())));
     assert!(begun.elapsed() >= Duration::from_millis(60));
 }
 

@@ -1,5 +1,5 @@
-//! File contents in a folder. Each distinct content is stored once, under its hash. Must not depend on objects: the
-//! rows decide which contents are needed.
+//! File contents in a folder. Each distinct content is stored once, under its hash. The module must not depend on
+//! objects, whose rows decide which contents are needed.
 
 use crate::serve::store::regular_file;
 use sha2::{Digest, Sha256};
@@ -12,43 +12,46 @@ use std::{
 use tempfile::NamedTempFile;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// The minimum interval between two searches for contents without a row.
-const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
+/// The minimum interval between two searches for contents that no object refers to.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The folder of the contents.
 #[derive(Debug)]
 pub(in crate::serve) struct Folder {
     folder: PathBuf,
-    /// The lock within this process. A lock file excludes other processes.
+    /// The lock within this process. The file `lock` in the folder excludes other processes.
     lock: RwLock<()>,
 }
 
 /// Contents that are being uploaded.
 #[derive(Debug)]
-pub(in crate::serve) struct Incoming {
+pub(in crate::serve) struct IncomingFile {
     file: NamedTempFile,
     hash: Sha256,
     length: u64,
 }
 
-/// Prevents the removal of contents between their arrival and the insertion of their row.
+/// A shared lock. While it is held, no contents are removed, so that a row can be inserted for contents that were just
+/// stored.
 #[derive(Debug)]
-pub(in crate::serve) struct Shared<'a>(#[allow(dead_code)] RwLockReadGuard<'a, ()>, #[allow(dead_code)] File);
+pub(in crate::serve) struct SharedLock<'a>(#[allow(dead_code)] RwLockReadGuard<'a, ()>, #[allow(dead_code)] File);
 
-/// Prevents the insertion of rows for contents that are being removed.
+/// An exclusive lock. While it is held, no contents can be stored, so that contents without a row can be removed.
 #[derive(Debug)]
-pub(in crate::serve::store) struct Exclusive<'a>(
+pub(in crate::serve::store) struct ExclusiveLock<'a>(
     #[allow(dead_code)] RwLockWriteGuard<'a, ()>,
     #[allow(dead_code)] File,
 );
 
 impl Folder {
+    /// Opens the folder, or creates it. Removes the leftovers of uploads whose process has died.
     pub(in crate::serve::store) fn open(folder: &Path) -> io::Result<Self> {
         make_folder(folder)?;
         let incoming = folder.join("incoming");
         make_folder(&incoming)?;
         for entry in fs::read_dir(&incoming)?.flatten() {
-            // An active upload holds the lock of its file. Another process may remove the file first.
+            // A file that can be locked is a leftover, because an active upload holds the lock of its file. If the
+            // removal fails, another process has removed the file.
             let file = regular_file::open(File::options().read(true), &entry.path());
             if file.is_ok_and(|file| file.try_lock().is_ok()) {
                 let _ = fs::remove_file(entry.path());
@@ -58,23 +61,23 @@ impl Folder {
     }
 
     /// Begins an upload.
-    pub(super) fn begin(&self) -> io::Result<Incoming> {
+    pub(super) fn begin(&self) -> io::Result<IncomingFile> {
         loop {
             let file = NamedTempFile::new_in(self.folder.join("incoming"))?;
             file.as_file().lock()?;
-            // Before the lock was taken, a starting process may have removed the file as a leftover.
+            // Before the file was locked, a starting process may have removed it as a leftover.
             if file.path().exists() {
-                return Ok(Incoming { file, hash: Sha256::new(), length: 0 });
+                return Ok(IncomingFile { file, hash: Sha256::new(), length: 0 });
             }
         }
     }
 
-    /// Makes the contents durable under their hash, and returns the hash. The row must be inserted while the returned
-    /// [`Shared`] exists.
-    pub(super) async fn keep(&self, incoming: Incoming) -> io::Result<(String, Shared<'_>)> {
-        let Incoming { file, hash, .. } = incoming;
+    /// Stores the contents durably under their hash, and returns the hash. The row must be inserted while the returned
+    /// [`SharedLock`] exists.
+    pub(super) async fn keep(&self, incoming: IncomingFile) -> io::Result<(String, SharedLock<'_>)> {
+        let IncomingFile { file, hash, .. } = incoming;
         let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        let shared = Shared(self.lock.read().await, self.lock_file(File::lock_shared).await?);
+        let shared = SharedLock(self.lock.read().await, self.lock_file(File::lock_shared).await?);
         let (root, target) = (self.folder.clone(), self.path(&hash));
         blocking(move || {
             file.as_file().sync_all()?;
@@ -90,13 +93,14 @@ impl Folder {
         Ok((hash, shared))
     }
 
-    /// Begins the removal of a file. No row for the same contents can be inserted until it ends.
-    pub(in crate::serve::store) async fn removing(&self) -> io::Result<Exclusive<'_>> {
-        Ok(Exclusive(self.lock.write().await, self.lock_file(File::lock).await?))
+    /// Begins the removal of contents. Until the returned lock is dropped, no row for the same contents can be
+    /// inserted.
+    pub(in crate::serve::store) async fn begin_removal(&self) -> io::Result<ExclusiveLock<'_>> {
+        Ok(ExclusiveLock(self.lock.write().await, self.lock_file(File::lock).await?))
     }
 
     /// Removes contents that no row refers to.
-    pub(in crate::serve::store) fn remove(&self, hash: &str, _exclusive: &Exclusive<'_>) -> io::Result<()> {
+    pub(in crate::serve::store) fn remove(&self, hash: &str, _exclusive: &ExclusiveLock<'_>) -> io::Result<()> {
         match fs::remove_file(self.path(hash)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
@@ -113,19 +117,20 @@ impl Folder {
         Ok(Some((file, length)))
     }
 
-    /// Returns the folders to search for contents without a row, and records the search. Returns no folders if the last
-    /// search was recent.
+    /// Returns the folders to search for contents without a row, and records the time of the search. Returns no folders
+    /// if the last search was recent.
     pub(in crate::serve::store) async fn folders_to_sweep(&self) -> io::Result<Vec<PathBuf>> {
         let root = self.folder.clone();
         blocking(move || {
-            let note = root.join("swept");
-            let last = fs::metadata(&note).and_then(|note| note.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-            if last + SWEEP > SystemTime::now() {
+            let record = root.join("swept");
+            let last = fs::metadata(&record).and_then(|record| record.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+            if last + SWEEP_INTERVAL > SystemTime::now() {
                 return Ok(Vec::new());
             }
-            regular_file::open(File::options().create(true).truncate(true).write(true), &note)?;
-            let is_of_bytes = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() == 2);
-            Ok(fs::read_dir(root)?.flatten().map(|entry| entry.path()).filter(is_of_bytes).collect())
+            regular_file::open(File::options().create(true).truncate(true).write(true), &record)?;
+            // Contents are in folders that are named after the first byte of their hash, in two digits.
+            let has_contents = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() == 2);
+            Ok(fs::read_dir(root)?.flatten().map(|entry| entry.path()).filter(has_contents).collect())
         })
         .await
     }
@@ -140,6 +145,7 @@ impl Folder {
         self.folder.join(hash.get(..2).unwrap_or_default()).join(hash)
     }
 
+    /// Locks the file that excludes other processes.
     async fn lock_file(&self, lock: fn(&File) -> io::Result<()>) -> io::Result<File> {
         let path = self.folder.join("lock");
         blocking(move || {
@@ -151,7 +157,7 @@ impl Folder {
     }
 }
 
-impl Incoming {
+impl IncomingFile {
     /// Adds bytes.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hash.update(bytes);
@@ -165,6 +171,7 @@ impl Incoming {
     }
 }
 
+/// Runs blocking work outside the async worker threads.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {

@@ -1,13 +1,13 @@
-//! File contents. They are stored in a folder beside the database, or in a database that several machines share. A
-//! store in memory uses an unnamed file.
+//! File contents. A store in a folder keeps them in files beside the database. A store on a database server keeps them
+//! in rows. A store in memory uses one unnamed file.
 //!
-//! Must not depend on objects: the rows decide which contents are needed.
+//! The module must not depend on objects, whose rows decide which contents are needed.
 
 mod folder;
 mod rows;
 mod spool;
 
-pub(super) use folder::{Exclusive, Folder};
+pub(super) use folder::{ExclusiveLock, Folder};
 pub(super) use rows::Rows;
 pub(super) use spool::Spool;
 
@@ -29,24 +29,24 @@ pub(in crate::serve) enum Blobs {
     Spool(Spool),
 }
 
-/// Contents that are being uploaded. They are discarded if this value is dropped without being kept.
+/// Contents that are being uploaded. They are discarded if this value is dropped before [`Blobs::keep`].
 #[derive(Debug)]
 pub(in crate::serve) enum Incoming {
-    File(Box<folder::Incoming>),
-    Rows(rows::Incoming),
-    Spool(spool::Incoming),
+    File(Box<folder::IncomingFile>),
+    Rows(rows::IncomingRows),
+    Spool(spool::IncomingSpool),
 }
 
-/// Prevents the removal of contents until their row is inserted.
+/// A guard that prevents the removal of contents until their row is inserted.
 #[derive(Debug)]
-pub(in crate::serve) struct RemovalGuard<'a>(#[allow(dead_code)] Option<folder::Shared<'a>>);
+pub(in crate::serve) struct RemovalGuard<'a>(#[allow(dead_code)] Option<folder::SharedLock<'a>>);
 
-/// Contents that are being sent.
+/// Contents that are being read, chunk by chunk.
 #[derive(Debug)]
 pub(in crate::serve) enum Outgoing {
     File(File),
-    Rows(rows::Outgoing),
-    Spool(spool::Outgoing),
+    Rows(rows::OutgoingRows),
+    Spool(spool::OutgoingSpool),
 }
 
 impl Blobs {
@@ -59,7 +59,8 @@ impl Blobs {
         })
     }
 
-    /// Makes the contents durable and returns their name. The row must be inserted while the returned [`RemovalGuard`] exists.
+    /// Stores the contents durably and returns their name. The row must be inserted while the returned [`RemovalGuard`]
+    /// exists.
     pub(in crate::serve) async fn keep(&self, incoming: Incoming) -> Result<(String, RemovalGuard<'_>), StoreError> {
         match (self, incoming) {
             (Self::Folder(folder), Incoming::File(incoming)) => {
@@ -128,7 +129,7 @@ impl Outgoing {
         }
     }
 
-    /// Returns the contents as a file. Contents that are not a file are copied to an unnamed one first.
+    /// Returns the contents as a file. Contents that are not a file are first copied to an unnamed file.
     pub(in crate::serve) async fn into_file(self) -> Result<File, StoreError> {
         let mut outgoing = match self {
             Self::File(file) => return Ok(file),

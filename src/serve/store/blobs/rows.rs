@@ -1,4 +1,4 @@
-//! File contents in database rows, in chunks, so that only one chunk of a file is in memory.
+//! File contents in database rows. Each row is a chunk, so that only one chunk of a file is in memory.
 //!
 //! Contents are not shared between files, so they can be deleted together with their file.
 
@@ -8,32 +8,38 @@ use crate::serve::ids;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
-/// The time in seconds after which an unfinished upload is considered abandoned.
-const DEAD: i64 = 24 * 60 * 60;
+/// The age in seconds above which an unfinished upload counts as abandoned.
+const MAX_UPLOAD_AGE: i64 = 24 * 60 * 60;
 
+/// The statements that remove contents, also those of an unfinished upload.
 const REMOVE: [&str; 2] = ["delete from chunk where blob = $1", "delete from upload where blob = $1"];
 
-/// The rows of all contents.
+/// The storage of file contents in database rows.
 #[derive(Debug)]
 pub(in crate::serve) struct Rows(Arc<Db>);
 
 /// The content of a file that is being written to rows.
 #[derive(Debug)]
-pub(in crate::serve) struct Incoming {
+pub(in crate::serve) struct IncomingRows {
     db: Arc<Db>,
     blob: String,
+    /// The bytes that are not in a row yet.
     waiting: Vec<u8>,
+    /// The number of rows written so far.
     n: i64,
     length: u64,
+    /// `true` once the upload is complete.
     kept: bool,
 }
 
 /// The content of a file that is being read from rows.
 #[derive(Debug)]
-pub(in crate::serve) struct Outgoing {
+pub(in crate::serve) struct OutgoingRows {
     db: Arc<Db>,
     blob: String,
+    /// The number of the next chunk.
     n: i64,
+    /// The number of all chunks.
     chunks: i64,
 }
 
@@ -42,22 +48,22 @@ impl Rows {
         Self(db)
     }
 
-    pub(super) async fn begin(&self) -> Result<Incoming, DbError> {
+    pub(super) async fn begin(&self) -> Result<IncomingRows, DbError> {
         const BEGIN: &str = "insert into upload (blob, began_at) values ($1, $2)";
         let blob = ids::with_prefix("blob_");
         self.0.write(BEGIN, vec![blob.as_str().into(), ids::now().into()]).await?;
-        Ok(Incoming { db: self.0.clone(), blob, waiting: Vec::new(), n: 0, length: 0, kept: false })
+        Ok(IncomingRows { db: self.0.clone(), blob, waiting: Vec::new(), n: 0, length: 0, kept: false })
     }
 
-    pub(super) async fn read(&self, blob: &str) -> Result<(Outgoing, u64), DbError> {
+    pub(super) async fn read(&self, blob: &str) -> Result<(OutgoingRows, u64), DbError> {
         const SIZE: &str = "select count(*), cast(coalesce(sum(octet_length(bytes)), 0) as bigint) from chunk \
                             where blob = $1";
         let size = self.0.read(SIZE, vec![blob.into()]).await?.pop().unwrap_or_default();
         let (chunks, length) = (size.int(0)?, size.int(1)?);
-        Ok((Outgoing { db: self.0.clone(), blob: blob.to_owned(), n: 0, chunks }, length.unsigned_abs()))
+        Ok((OutgoingRows { db: self.0.clone(), blob: blob.to_owned(), n: 0, chunks }, length.unsigned_abs()))
     }
 
-    /// Removes contents for which no row was inserted. Other contents are not changed.
+    /// Removes contents if no object refers to them. Other contents are not changed.
     pub(in crate::serve::store) async fn discard(&self, blob: &str) -> Result<(), DbError> {
         const CHUNKS: &str = "delete from chunk where blob = $1 and exists (select 1 from upload where blob = $1)";
         let statements = [CHUNKS, REMOVE[1]].map(|sql| Statement::new(sql, vec![blob.into()]));
@@ -66,15 +72,15 @@ impl Rows {
 
     /// Deletes the rows of abandoned uploads.
     pub(in crate::serve::store) async fn sweep(&self) -> Result<(), DbError> {
-        const DEAD_ONES: &str = "select blob from upload where began_at < $1 limit 1000";
-        for mut row in self.0.read(DEAD_ONES, vec![(ids::now() - DEAD).into()]).await? {
+        const ABANDONED: &str = "select blob from upload where began_at < $1 limit 1000";
+        for mut row in self.0.read(ABANDONED, vec![(ids::now() - MAX_UPLOAD_AGE).into()]).await? {
             self.0.atomic(removal(&row.take_text(0)?)).await?;
         }
         Ok(())
     }
 }
 
-impl Incoming {
+impl IncomingRows {
     pub(super) async fn write(&mut self, mut bytes: &[u8]) -> Result<(), DbError> {
         self.length += bytes.len() as u64;
         while !bytes.is_empty() {
@@ -110,7 +116,7 @@ impl Incoming {
 }
 
 /// Deletes the rows of an unfinished upload if an async runtime is available. Otherwise the next sweep deletes them.
-impl Drop for Incoming {
+impl Drop for IncomingRows {
     fn drop(&mut self) {
         if !self.kept
             && let Ok(runtime) = Handle::try_current()
@@ -121,7 +127,7 @@ impl Drop for Incoming {
     }
 }
 
-impl Outgoing {
+impl OutgoingRows {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, DbError> {
         const CHUNK: &str = "select bytes from chunk where blob = $1 and n = $2";
         if self.n == self.chunks {
@@ -134,6 +140,7 @@ impl Outgoing {
     }
 }
 
+/// Returns the statements that remove contents.
 fn removal(blob: &str) -> Vec<Statement> {
     REMOVE.map(|sql| Statement::new(sql, vec![blob.into()])).into()
 }

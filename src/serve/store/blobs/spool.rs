@@ -14,63 +14,67 @@ use std::{
 
 /// All file contents of the store.
 #[derive(Debug, Clone)]
-pub(in crate::serve) struct Spool(Arc<Inner>);
+pub(in crate::serve) struct Spool(Arc<SpoolFile>);
 
+/// The unnamed file, and the use of its blocks.
 #[derive(Debug)]
-struct Inner {
+struct SpoolFile {
     file: File,
-    state: Mutex<State>,
+    state: Mutex<BlockTable>,
 }
 
+/// The use of the blocks.
 #[derive(Debug, Default)]
-struct State {
+struct BlockTable {
     /// The blocks that are free for reuse.
     free: Vec<u64>,
     /// The number of blocks in the file.
     blocks: u64,
+    /// The blocks of stored contents, by name.
     kept: HashMap<String, Arc<Blocks>>,
 }
 
-/// Contents and their blocks, which are freed when this value is dropped.
+/// The blocks of some contents. They are freed when this value is dropped.
 #[derive(Debug)]
 struct Blocks {
     spool: Spool,
+    /// The numbers of the blocks, in the order of the contents.
     numbers: Vec<u64>,
     length: u64,
 }
 
 /// Contents that are being uploaded.
 #[derive(Debug)]
-pub(in crate::serve) struct Incoming(Blocks);
+pub(in crate::serve) struct IncomingSpool(Blocks);
 
-/// Contents that are being sent.
+/// Contents that are being read.
 #[derive(Debug)]
-pub(in crate::serve) struct Outgoing {
+pub(in crate::serve) struct OutgoingSpool {
     blocks: Arc<Blocks>,
     next: usize,
 }
 
 impl Spool {
     pub(in crate::serve::store) fn new() -> io::Result<Self> {
-        Ok(Self(Arc::new(Inner { file: tempfile::tempfile()?, state: Mutex::default() })))
+        Ok(Self(Arc::new(SpoolFile { file: tempfile::tempfile()?, state: Mutex::default() })))
     }
 
-    pub(super) fn begin(&self) -> Incoming {
-        Incoming(Blocks { spool: self.clone(), numbers: Vec::new(), length: 0 })
+    pub(super) fn begin(&self) -> IncomingSpool {
+        IncomingSpool(Blocks { spool: self.clone(), numbers: Vec::new(), length: 0 })
     }
 
     /// Keeps contents under a new name, and returns the name.
-    pub(super) fn keep(&self, Incoming(blocks): Incoming) -> String {
+    pub(super) fn keep(&self, IncomingSpool(blocks): IncomingSpool) -> String {
         let name = ids::with_prefix("blob_");
         self.lock().kept.insert(name.clone(), Arc::new(blocks));
         name
     }
 
     /// Returns contents with their size in bytes, or `None` if they were removed.
-    pub(super) fn read(&self, name: &str) -> Option<(Outgoing, u64)> {
+    pub(super) fn read(&self, name: &str) -> Option<(OutgoingSpool, u64)> {
         let blocks = self.lock().kept.get(name)?.clone();
         let length = blocks.length;
-        Some((Outgoing { blocks, next: 0 }, length))
+        Some((OutgoingSpool { blocks, next: 0 }, length))
     }
 
     /// Removes contents.
@@ -79,13 +83,14 @@ impl Spool {
         drop(removed); // Dropping the blocks takes the lock, so it must happen after the lock was released.
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, BlockTable> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn block(&mut self) -> u64 {
+impl BlockTable {
+    /// Returns the number of a free block. Extends the file if there is none.
+    fn take_block(&mut self) -> u64 {
         self.free.pop().unwrap_or_else(|| {
             self.blocks += 1;
             self.blocks - 1
@@ -99,19 +104,19 @@ impl Drop for Blocks {
     }
 }
 
-impl Incoming {
+impl IncomingSpool {
     /// Adds bytes.
     pub(super) fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         let blocks = &mut self.0;
         while !bytes.is_empty() {
-            let within = (blocks.length % CHUNK as u64) as usize;
-            if within == 0 {
-                let number = blocks.spool.lock().block();
+            let offset = (blocks.length % CHUNK as u64) as usize;
+            if offset == 0 {
+                let number = blocks.spool.lock().take_block();
                 blocks.numbers.push(number);
             }
-            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - within));
+            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - offset));
             let number = blocks.numbers.last().copied().unwrap_or_default();
-            write_at(&blocks.spool.0.file, now, number * CHUNK as u64 + within as u64)?;
+            write_at(&blocks.spool.0.file, now, number * CHUNK as u64 + offset as u64)?;
             blocks.length += now.len() as u64;
             bytes = later;
         }
@@ -124,7 +129,7 @@ impl Incoming {
     }
 }
 
-impl Outgoing {
+impl OutgoingSpool {
     /// Reads the next chunk, or `None` at the end.
     pub(super) fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
         let Some(number) = self.blocks.numbers.get(self.next) else { return Ok(None) };
@@ -179,7 +184,7 @@ mod tests {
         spool.keep(incoming)
     }
 
-    fn rest(mut outgoing: Outgoing) -> Vec<u8> {
+    fn rest(mut outgoing: OutgoingSpool) -> Vec<u8> {
         let mut found = Vec::new();
         while let Some((bytes, next)) = outgoing.next().unwrap() {
             found.extend_from_slice(&bytes);
@@ -189,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_come_back_whatever_their_number() {
+    fn contents_of_any_length_are_read_unchanged() {
         let spool = Spool::new().unwrap();
         for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7] {
             let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
@@ -210,7 +215,7 @@ mod tests {
         assert!(spool.read(&first).is_none());
         put(&spool, &vec![2; 2 * CHUNK], CHUNK);
         assert_eq!(spool.lock().blocks, 4);
-        assert_eq!(rest(reading), vec![1; 2 * CHUNK], "what is read is not overwritten");
+        assert_eq!(rest(reading), vec![1; 2 * CHUNK], "blocks that are being read are not overwritten");
         drop(spool.begin());
         put(&spool, &vec![3; 2 * CHUNK], CHUNK);
         assert_eq!(spool.lock().blocks, 4);

@@ -1,4 +1,5 @@
-//! Changes of the files of a vector store: adding them, their attributes, and cancelling a batch.
+//! Changes of the files of a vector store: adding and detaching files, setting their attributes, and cancelling a
+//! batch.
 
 use super::super::batch::{LockMode, LockedRow};
 use super::super::detachment::{DETACH_FILE, DETACH_ONE};
@@ -14,9 +15,11 @@ use futures_util::future::try_join_all;
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct NewStoreFile {
     pub(in crate::serve) file: String,
-    /// The sizes of the passages, or `None` for those that the file has already, or the default.
+    /// The sizes of the passages. With `None`, a file that is in the vector store keeps its sizes, and a new one gets
+    /// the default.
     pub(in crate::serve) chunking: Option<Chunking>,
-    /// The attributes as JSON, or `None` for those that the file has already, or none.
+    /// The attributes as JSON. With `None`, a file that is in the vector store keeps its attributes, and a new one has
+    /// none.
     pub(in crate::serve) attributes: Option<String>,
 }
 
@@ -28,11 +31,11 @@ impl NewStoreFile {
 }
 
 impl Store {
-    /// Adds to a batch what adds files to a vector store. The batch fails if one of the rows on which it is based changes
-    /// first.
+    /// Extends a batch so that it adds files to a vector store. The batch fails if another request changes the rows
+    /// that were read for it.
     ///
-    /// A file that is there already stays, with its new attributes, and belongs to the new batch of files. It is indexed
-    /// again if it failed, was cancelled, or gets another chunking.
+    /// A file that is already in the vector store gets the new attributes, and belongs to the new batch of files. It is
+    /// indexed again if it failed, if it was cancelled, or if its chunking changes.
     pub(in crate::serve) async fn attach(
         &self,
         mut batch: Batch,
@@ -42,15 +45,15 @@ impl Store {
     ) -> Result<Batch, DbError> {
         const CHANGE: &str = "update store_file set attributes = coalesce(cast($1 as text), attributes), \
                               batch = coalesce(cast($2 as text), batch) where n = $3";
-        // Follows the change, which locks the row, so that the condition holds at the commit.
+        // This condition comes after the change, which locks the row. It therefore still holds at the commit.
         const USABLE: &str = "insert into assertion (broken) select 1 where not exists (select 1 from store_file \
                               where n = $1 and status in ('in_progress', 'completed'))";
-        const THERE: &str = "insert into assertion (broken) select 1 where not exists \
+        const EXISTS: &str = "insert into assertion (broken) select 1 where not exists \
                              (select 1 from store_file where n = $1)";
         batch = batch.exists(Kind::VectorStore, store).lock(LockedRow::Object(store.to_owned()), LockMode::Exclusive);
         let mut known = Vec::with_capacity(files.len());
-        for some in files.chunks(32) {
-            known.extend(try_join_all(some.iter().map(|new| self.store_file(store, &new.file))).await?);
+        for chunk in files.chunks(32) {
+            known.extend(try_join_all(chunk.iter().map(|new| self.store_file(store, &new.file))).await?);
         }
         for (new, found) in files.iter().zip(known) {
             let Some(found) = found else {
@@ -66,7 +69,7 @@ impl Store {
                 continue;
             }
             new.attributes.get_or_insert(found.attributes);
-            batch = batch.lock_store_file(store, &new.file).add(THERE, [found.n.into()]);
+            batch = batch.lock_store_file(store, &new.file).add(EXISTS, [found.n.into()]);
             batch = batch.detach(store, &new.file).attach_new(store, &new, file_batch);
         }
         Ok(batch)
@@ -74,7 +77,7 @@ impl Store {
 }
 
 impl Batch {
-    /// Adds a file to a vector store. The batch fails if the file is there already.
+    /// Adds a file to a vector store. The batch fails if the file is already in it.
     pub(in crate::serve) fn attach_new(mut self, store: &str, new: &NewStoreFile, file_batch: Option<&str>) -> Self {
         const SQL: &str = "insert into store_file (scope, store, file, batch, created_at, status, chunk_size, overlap, \
                            attributes) select n, id, cast($2 as text), cast($3 as text), cast($4 as bigint), \
@@ -114,12 +117,12 @@ impl Batch {
         self.add(DETACH_FILE.hide, [file.into()]).add(DETACH_FILE.remove, [file.into()])
     }
 
-    /// Replaces the attributes of a file in a vector store. The batch fails if the file is not there.
+    /// Replaces the attributes of a file in a vector store. The batch fails if the file is not in it.
     pub(in crate::serve) fn set_attributes(self, store: &str, file: &str, attributes: &str) -> Self {
-        const THERE: &str = "insert into assertion (broken) select 1 where not exists \
+        const EXISTS: &str = "insert into assertion (broken) select 1 where not exists \
                              (select 1 from store_file where store = $1 and file = $2)";
         const SQL: &str = "update store_file set attributes = $1 where store = $2 and file = $3";
-        self.add(THERE, [store.into(), file.into()]).add(SQL, [attributes.into(), store.into(), file.into()])
+        self.add(EXISTS, [store.into(), file.into()]).add(SQL, [attributes.into(), store.into(), file.into()])
     }
 
     /// Cancels the files of a batch that are not indexed yet.

@@ -1,21 +1,21 @@
-//! A cache of how many passages contain a term. Counting a frequent term reads its whole posting list, and the same words
-//! are frequent in most queries.
+//! A cache of how many passages contain a term. Counting a frequent term is slow, because it reads the whole posting
+//! list, and most queries contain the same frequent words.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The maximum number of counts. All are discarded when there are more.
-const MOST: usize = 10_000;
+/// The maximum number of cached counts. If there are more, all are discarded.
+const MAX_COUNTS: usize = 10_000;
 
-/// A state of the searched vector stores. Their passages differ only if the states differ.
+/// A state of the searched vector stores. As long as it is the same, their passages are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct IndexState {
     pub(super) stores: Vec<StoreState>,
-    /// The rows whose passages no search may find.
+    /// The row numbers of files whose passages are hidden from searches.
     pub(super) hidden: Vec<i64>,
 }
 
-/// The state of a vector store: sums over its completed files.
+/// The state of a vector store: sums over its completed files, and the newest row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct StoreState {
     pub(super) files: i64,
@@ -27,29 +27,30 @@ pub(super) struct StoreState {
     pub(super) newest: i64,
 }
 
-/// The counts by expression, each with the state in which it was counted.
+/// The cached counts by search expression, each with the state in which it was counted.
 #[derive(Debug, Default)]
 pub(in crate::serve::store) struct Frequencies(Mutex<HashMap<String, (IndexState, u64)>>);
 
 impl Frequencies {
-    /// Returns the count of an expression in a state.
+    /// Returns the count of an expression, if it was counted in this state.
     pub(super) fn get(&self, expression: &str, state: &IndexState) -> Option<u64> {
         self.lock().get(expression).filter(|(counted, _)| counted == state).map(|(_, count)| *count)
     }
 
-    /// Adds counts. Those of a state with hidden passages are not kept, because these passages change without it.
+    /// Adds counts. Counts of a state with hidden passages are not kept, because hidden passages can change while the
+    /// state stays the same.
     pub(super) fn insert(&self, state: &IndexState, counts: impl IntoIterator<Item = (String, u64)>) {
         if !state.hidden.is_empty() {
             return;
         }
-        let mut known = self.lock();
-        if known.len() >= MOST {
-            known.clear();
+        let mut cached = self.lock();
+        if cached.len() >= MAX_COUNTS {
+            cached.clear();
         }
-        known.extend(counts.into_iter().map(|(expression, count)| (expression, (state.clone(), count))));
+        cached.extend(counts.into_iter().map(|(expression, count)| (expression, (state.clone(), count))));
     }
 
-    /// Locks the map. A poisoned lock is usable: no panic can leave the map half changed.
+    /// Locks the map. A poisoned lock is usable, because no panic can leave the map half changed.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, (IndexState, u64)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_those_of_the_same_state_only() {
+    fn only_counts_of_the_same_state_are_returned() {
         let (cache, state) = (Frequencies::default(), state_of(1));
         cache.insert(&state, [("leave".to_owned(), 7)]);
         assert_eq!(cache.get("leave", &state), Some(7));
@@ -73,7 +74,7 @@ mod tests {
         let hidden = IndexState { hidden: vec![3], ..state.clone() };
         cache.insert(&hidden, [("travel".to_owned(), 7)]);
         assert_eq!(cache.get("travel", &hidden), None);
-        cache.insert(&state, (0..MOST + 1).map(|n| (n.to_string(), 1)));
+        cache.insert(&state, (0..MAX_COUNTS + 1).map(|n| (n.to_string(), 1)));
         cache.insert(&state, [("new".to_owned(), 2)]);
         assert_eq!((cache.get("new", &state), cache.get("leave", &state)), (Some(2), None));
     }

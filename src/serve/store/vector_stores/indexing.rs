@@ -1,8 +1,8 @@
-//! The leases of files that are being indexed, and the transactions of the process that indexes one.
+//! The leases of files that are being indexed, and the transactions of the process that indexes a file.
 
-use super::super::{CommitOutcome, Store, until};
+use super::super::{CommitOutcome, Store, lease_end};
 use super::passages::NewPassage;
-use super::removal::PASSAGES;
+use super::removal::PASSAGES_PER_REMOVAL;
 use super::rows::Chunking;
 use crate::api::objects::{FileObject, JsonObject};
 use crate::db::{DbError, SqlRow, Statement};
@@ -12,15 +12,15 @@ use std::{collections::HashSet, time::Duration};
 /// A file to index.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct IndexingJob {
-    /// The number of the row.
+    /// The row number of the file in the vector store.
     pub(in crate::serve) item: i64,
-    /// The number of the vector store.
+    /// The number of the vector store in the order of all objects.
     pub(in crate::serve) scope: i64,
     pub(in crate::serve) store: String,
     pub(in crate::serve) file: String,
     /// The name of the uploaded file.
     pub(in crate::serve) name: String,
-    /// The name of the contents.
+    /// The name of the file's contents.
     pub(in crate::serve) blob: String,
     pub(in crate::serve) chunking: Chunking,
 }
@@ -34,29 +34,31 @@ pub(in crate::serve) struct IndexingTotals {
 }
 
 impl Store {
-    /// Claims up to `most` files that no process indexes, or whose lease has expired.
+    /// Claims up to `limit` files that no process indexes, or whose lease has expired. Returns their row numbers.
     pub(in crate::serve) async fn claim_files(
         &self,
         lease: &str,
         life: Duration,
-        most: i64,
+        limit: i64,
     ) -> Result<Vec<i64>, DbError> {
-        const LOOK: &str = "select 1 from store_file where status = 'in_progress' \
+        const ANY: &str = "select 1 from store_file where status = 'in_progress' \
                             and (lease is null or lease_until < $1) limit 1";
         const CLAIM: &str = "update store_file set lease = $1, lease_until = $2 where n in (select n from store_file \
                              where status = 'in_progress' and (lease is null or lease_until < $3) \
                              order by n limit $4) \
                              and status = 'in_progress' and (lease is null or lease_until < $3) returning n";
-        // `CLAIM` repeats the conditions for the same reason as the statement that claims runs.
+        // `CLAIM` states its conditions twice. After waiting for a row lock, PostgreSQL evaluates only the outer
+        // conditions again.
         let now = self.now_ms();
-        if most <= 0 || self.db.read(LOOK, vec![now.into()]).await?.is_empty() {
+        if limit <= 0 || self.db.read(ANY, vec![now.into()]).await?.is_empty() {
             return Ok(Vec::new());
         }
-        let params = vec![lease.into(), until(now, life).into(), now.into(), most.into()];
+        let params = vec![lease.into(), lease_end(now, life).into(), now.into(), limit.into()];
         self.db.write(CLAIM, params).await?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// Renews the leases of a process on the files that it indexes. Returns those that it still holds.
+    /// Renews the leases of a process on the files that it indexes. Returns the row numbers of the files whose lease it
+    /// still holds.
     ///
     /// The lease on a file without a worker is not renewed, so that the file is claimed again.
     pub(in crate::serve) async fn renew_files(
@@ -67,18 +69,19 @@ impl Store {
     ) -> Result<HashSet<i64>, DbError> {
         const SQL: &str = "update store_file set lease_until = $1 where n = $2 and lease = $3 \
                            and status = 'in_progress' returning n";
-        let until = until(self.now_ms(), life);
-        let renewals = items.iter().map(|item| Statement::new(SQL, vec![until.into(), (*item).into(), lease.into()]));
-        let answers = self.db.atomic(renewals.collect::<Vec<_>>()).await?;
-        answers.iter().flatten().map(|row| row.int(0)).collect()
+        let lease_end = lease_end(self.now_ms(), life);
+        let renewals =
+            items.iter().map(|item| Statement::new(SQL, vec![lease_end.into(), (*item).into(), lease.into()]));
+        let results = self.db.atomic(renewals.collect::<Vec<_>>()).await?;
+        results.iter().flatten().map(|row| row.int(0)).collect()
     }
 
     /// Releases all leases of a process on files.
     pub(in crate::serve) async fn release_files(&self, lease: &str) -> Result<(), DbError> {
-        const LOOK: &str = "select 1 from store_file where lease = $1 and status = 'in_progress' limit 1";
+        const ANY: &str = "select 1 from store_file where lease = $1 and status = 'in_progress' limit 1";
         const SQL: &str = "update store_file set lease = null, lease_until = null \
                            where lease = $1 and status = 'in_progress'";
-        if !self.db.read(LOOK, vec![lease.into()]).await?.is_empty() {
+        if !self.db.read(ANY, vec![lease.into()]).await?.is_empty() {
             self.db.write(SQL, vec![lease.into()]).await?;
         }
         Ok(())
@@ -91,7 +94,7 @@ impl Store {
         self.db.read(SQL, vec![lease.into(), self.now_ms().into()]).await?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// Returns the file of a row for which a process has the lease.
+    /// Returns the data for indexing a file, or `None` if the process does not hold the lease.
     pub(in crate::serve) async fn indexing_job(&self, item: i64, lease: &str) -> Result<Option<IndexingJob>, DbError> {
         const SQL: &str = "select scope, store, file, chunk_size, overlap, object.blob, object.doc from store_file \
                            join object on object.id = store_file.file where store_file.n = $1 and lease = $2 \
@@ -121,7 +124,7 @@ impl Store {
         self.leased_change(job.item, lease, vec![Statement::new(HIDE, vec![job.item.into(), job.scope.into()])]).await
     }
 
-    /// Writes passages of a file. The first one has this place in the file.
+    /// Writes passages of a file. `first` is the position of the first of them among the passages of the file.
     pub(in crate::serve) async fn add_passages(
         &self,
         job: &IndexingJob,
@@ -162,11 +165,11 @@ impl Store {
         self.leased_change(item, lease, vec![Statement::new(SQL, vec![code.into(), message.into(), item.into()])]).await
     }
 
-    /// Removes some of the passages that an earlier process wrote. Returns `true` if there may be more, and `None` if
-    /// the process no longer holds the lease: the passages may then be those of another process.
+    /// Removes some of the passages that an earlier process wrote. Returns `true` if there may be more. Returns `None`
+    /// if the process no longer holds the lease, because the passages may then be those of another process.
     pub(in crate::serve) async fn remove_written(&self, item: i64, lease: &str) -> Result<Option<bool>, DbError> {
-        let answers = self.leased(item, lease, self.removal_of_some(item)).await?;
-        Ok(answers.and_then(|mut answers| answers.pop()).map(|rows| rows.len() as i64 == PASSAGES))
+        let results = self.leased(item, lease, self.removal_of_some(item)).await?;
+        Ok(results.and_then(|mut results| results.pop()).map(|rows| rows.len() as i64 == PASSAGES_PER_REMOVAL))
     }
 
     /// Runs statements if a process still holds the lease of a file.
@@ -176,11 +179,12 @@ impl Store {
         lease: &str,
         statements: Vec<Statement>,
     ) -> Result<CommitOutcome, DbError> {
-        let answers = self.leased(item, lease, statements).await?;
-        Ok(answers.map_or(CommitOutcome::Conflict, |_| CommitOutcome::Committed))
+        let results = self.leased(item, lease, statements).await?;
+        Ok(results.map_or(CommitOutcome::Conflict, |_| CommitOutcome::Committed))
     }
 
-    /// Runs statements if a process still holds the lease of a file. Returns their rows, or `None` if it does not.
+    /// Runs statements if a process still holds the lease of a file. Returns the rows of each statement, or `None` if
+    /// it does not hold the lease.
     async fn leased(
         &self,
         item: i64,
@@ -192,9 +196,9 @@ impl Store {
                               (select 1 from store_file where n = $1 and lease = $2 and status = 'in_progress')";
         let lock = self.db.has_many_writers().then(|| Statement::new(LOCK, vec![item.into()]));
         let leased = Statement::new(LEASED, vec![item.into(), lease.into()]);
-        let all: Vec<Statement> = lock.into_iter().chain([leased]).chain(statements).collect();
-        match self.db.atomic(all).await {
-            Ok(answers) => Ok(Some(answers)),
+        let statements: Vec<Statement> = lock.into_iter().chain([leased]).chain(statements).collect();
+        match self.db.atomic(statements).await {
+            Ok(results) => Ok(Some(results)),
             Err(DbError::Duplicate { .. }) => Ok(None),
             Err(error) => Err(error),
         }

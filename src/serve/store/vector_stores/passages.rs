@@ -1,12 +1,14 @@
-//! Passages: their numbers, writing them, and reading the text of a file.
+//! The passages of files: their numbers, writing them, and reading the text of a file from them.
 
 use super::super::Store;
 use crate::db::{Db, DbError, Statement, Value};
 
-/// The number of passages that a file can have. Their place is in the lower bits of their number.
-pub(in crate::serve) const SEQUENCES: i64 = 1 << 24;
+/// The maximum number of passages of a file. The number of a passage is the row number of its file times this, plus its
+/// position in the file.
+pub(in crate::serve) const MAX_PASSAGES: i64 = 1 << 24;
 
-/// Marks the term of a vector store in the index. The analyser returns no term with it.
+/// The first character of the term that stands for a vector store in the index. The analyser returns no term with this
+/// character.
 const SCOPE_MARK: char = '\u{a6}';
 
 /// A passage that is about to be written.
@@ -18,31 +20,31 @@ pub(in crate::serve) struct NewPassage {
     pub(in crate::serve) length: i64,
     pub(in crate::serve) tokens: i64,
     pub(in crate::serve) text: String,
-    /// The terms in the form of the engine ([`Store::has_vectors`]).
+    /// The search terms in the syntax of the database engine ([`Store::has_vectors`]).
     pub(in crate::serve) terms: String,
-    /// The embedding, if the server has an endpoint for them.
+    /// The encoded embedding, if the server has an embeddings endpoint.
     pub(in crate::serve) embedding: Option<Vec<u8>>,
 }
 
-/// Returns the numbers of the first and of the last passage of a row.
+/// Returns the lowest and the highest number that a passage of a file can have. `item` is the row number of the file.
 pub(super) const fn range(item: i64) -> [i64; 2] {
-    [item * SEQUENCES, item * SEQUENCES + SEQUENCES - 1]
+    [item * MAX_PASSAGES, item * MAX_PASSAGES + MAX_PASSAGES - 1]
 }
 
-/// Returns the term of a vector store with this number.
+/// Returns the term that stands for a vector store in the index.
 pub(super) fn scope_term(scope: i64) -> String {
     format!("{SCOPE_MARK}{scope}")
 }
 
 impl NewPassage {
-    /// Returns the statements that write the passage.
+    /// Returns the statements that write the passage at this position (`sequence`) in the file.
     pub(super) fn statements(self, db: &Db, item: i64, scope: i64, sequence: i64) -> Vec<Statement> {
         const TEXT: &str = "insert into passage (n, start, length, tokens, text, embedding) \
                             values ($1, $2, $3, $4, $5, $6)";
         const INDEX: &str = "insert into passage_index (rowid, terms) values ($1, $2)";
         const BOTH: &str = "insert into passage (n, start, length, tokens, text, embedding, terms) \
                             values ($1, $2, $3, $4, $5, $6, cast(cast($7 as text) as tsvector))";
-        let (number, scope) = (item * SEQUENCES + sequence, scope_term(scope));
+        let (number, scope) = (item * MAX_PASSAGES + sequence, scope_term(scope));
         let mut params =
             vec![number.into(), self.start.into(), self.length.into(), self.tokens.into(), self.text.into()];
         params.push(self.embedding.map_or(Value::Null, Value::Bytes));
@@ -59,13 +61,14 @@ impl NewPassage {
 }
 
 impl Store {
-    /// Returns `true` if the terms of passages are `tsvector` literals, and not texts.
+    /// Returns `true` if the terms of passages are `tsvector` literals (PostgreSQL). Otherwise they are a text
+    /// (SQLite).
     pub(in crate::serve) fn has_vectors(&self) -> bool {
         self.db.has_many_writers()
     }
 
-    /// Returns passages of a row in the order of the text, beginning with this place, as offset and text. Ends before the
-    /// first passage that is missing: those of a detached file are removed in several transactions.
+    /// Returns the offsets and the texts of the passages of a file from the position `from`, at most 64. Stops before
+    /// the first passage that is missing, because the passages of a detached file are removed in several transactions.
     pub(in crate::serve) async fn passages(&self, item: i64, from: i64) -> Result<Vec<(i64, String)>, DbError> {
         const SQL: &str = "select start, text, n from passage where n between $1 and $2 order by n limit 64";
         let [first, last] = range(item);

@@ -1,4 +1,4 @@
-//! The rows of files in vector stores, their pages, and their counts.
+//! The rows of files in vector stores, pages of them, and their counts by status.
 
 use super::super::{ListWindow, Store};
 use crate::api::objects::{IndexingStatus, OpenEnum};
@@ -9,7 +9,9 @@ use std::collections::HashMap;
 /// The sizes of the passages of a file, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::serve) struct Chunking {
+    /// The maximum size of a passage.
     pub(in crate::serve) size: i64,
+    /// The overlap of two consecutive passages.
     pub(in crate::serve) overlap: i64,
 }
 
@@ -23,6 +25,7 @@ impl Default for Chunking {
 /// The row of a file in a vector store.
 #[derive(Debug, Clone)]
 pub(in crate::serve) struct StoreFileRow {
+    /// The row number, which ascends in the order in which files are added.
     pub(in crate::serve) n: i64,
     pub(in crate::serve) store: String,
     pub(in crate::serve) file: String,
@@ -34,7 +37,7 @@ pub(in crate::serve) struct StoreFileRow {
     pub(in crate::serve) chunking: Chunking,
     /// The attributes as JSON.
     pub(in crate::serve) attributes: String,
-    /// The code and the message of the error.
+    /// The code and the message of the error, if the file failed.
     pub(in crate::serve) error: Option<(String, String)>,
 }
 
@@ -46,7 +49,7 @@ macro_rules! columns {
     };
 }
 
-/// Returns the statement of a page with this end.
+/// Expands to the SQL of a page. `$end` has further conditions, the order, and the limit.
 macro_rules! page {
     ($end:literal) => {
         concat!(
@@ -85,7 +88,7 @@ fn status(name: &str) -> Result<IndexingStatus, DbError> {
         .ok_or_else(|| DbError::Corrupt(format!("a file of a vector store has the unknown status `{name}`")))
 }
 
-/// A page of the files of a vector store, or a cursor that does not exist in the list.
+/// A page of the files of a vector store, or the cursor of the request if it is not in the list.
 #[derive(Debug)]
 pub(in crate::serve) enum StoreFilePage {
     Found { rows: Vec<StoreFileRow>, has_more: bool },
@@ -121,7 +124,7 @@ impl StatusCounts {
         Ok(())
     }
 
-    /// Reads rows with the columns status, count, and size.
+    /// Adds up rows with the columns status, count, and size in bytes.
     fn read(rows: Vec<SqlRow>) -> Result<Self, DbError> {
         let mut counts = Self::default();
         rows.into_iter().try_for_each(|row| counts.add(row.text(0)?, row.int(1)?, row.int(2)?))?;
@@ -137,8 +140,8 @@ impl Store {
         rows.into_iter().next().map(StoreFileRow::read).transpose()
     }
 
-    /// Returns the files of a vector store, or of one of its batches, strictly between the cursors. The label of the
-    /// window is the status of the files.
+    /// Returns the files of a vector store, or of one of its batches, strictly between the cursors of the window. The
+    /// label of the window is a status, and only files with this status are listed.
     pub(in crate::serve) async fn store_files(
         &self,
         store: &str,
@@ -148,7 +151,7 @@ impl Store {
     ) -> Result<StoreFilePage, DbError> {
         const ASC: &str = page!("order by n limit $5");
         const DESC: &str = page!("order by n desc limit $5");
-        // Separate statements, so that the planner chooses the index on the batch.
+        // These are separate statements, so that the planner uses the index on the batch.
         const ASC_OF: &str = page!("and batch = $6 order by n limit $5");
         const DESC_OF: &str = page!("and batch = $6 order by n desc limit $5");
         let mut bounds = [None, None];
@@ -188,15 +191,15 @@ impl Store {
         StatusCounts::read(self.db.read(SQL, vec![store.into()]).await?)
     }
 
-    /// Returns the counts of a batch. They count the files that still belong to the vector store.
+    /// Returns the counts of a batch. Files that were detached from the vector store do not count.
     pub(in crate::serve) async fn counts_of_batch(&self, batch: &str) -> Result<StatusCounts, DbError> {
         const SQL: &str = "select status, count(*), cast(coalesce(sum(usage_bytes), 0) as bigint) from store_file \
                            where batch = $1 group by status";
         StatusCounts::read(self.db.read(SQL, vec![batch.into()]).await?)
     }
 
-    /// Returns the counts of the vector stores of a page, from the first to the last in the order of the page. A vector
-    /// store without files is not in the result.
+    /// Returns the counts of the vector stores on a page, by ID. `first` and `last` are the IDs of the first and the
+    /// last vector store of the page. A vector store without files is not in the result.
     pub(in crate::serve) async fn counts_of_page(
         &self,
         first: &str,

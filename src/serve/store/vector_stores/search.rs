@@ -1,17 +1,18 @@
-//! The statements of a search. Each engine has its own index, and both return the same passages.
+//! The database queries of a search. SQLite and PostgreSQL have different indexes, and both return the same passages.
 
 use super::super::Store;
 use super::frequencies::{IndexState, StoreState};
-use super::passages::{SEQUENCES, range, scope_term};
+use super::passages::{MAX_PASSAGES, range, scope_term};
 use crate::db::{DbError, SqlRow, Value};
 use crate::search::plan::Statistics;
 use crate::search::query::{Condition, Query};
 use serde_json::json;
 use std::collections::HashMap;
 
-/// A passage that a search considers.
+/// A passage that a search reads in order to score it.
 #[derive(Debug)]
 pub(in crate::serve) struct PassageText {
+    /// The number of the passage.
     pub(in crate::serve) n: i64,
     /// The length in terms.
     pub(in crate::serve) length: u32,
@@ -19,34 +20,35 @@ pub(in crate::serve) struct PassageText {
 }
 
 impl PassageText {
-    /// Returns the row number of the file that contains the passage with this row number.
+    /// Returns the row number of the file that contains the passage with the number `n`.
     pub(in crate::serve) const fn item_of(n: i64) -> i64 {
-        n / SEQUENCES
+        n / MAX_PASSAGES
     }
 }
 
-/// The passages that are counted.
+/// The passages among which a count is made.
 #[derive(Debug, Clone, Copy)]
 enum CountedPassages<'a> {
     All,
-    /// Those from the first number to the last one.
+    /// The passages from the first number to the last.
     Span([i64; 2]),
-    /// Those of these rows.
+    /// The passages of the files with these row numbers.
     Rows(&'a [i64]),
 }
 
 /// The vector stores of a search.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Scopes {
-    /// Their numbers.
+    /// The numbers of the vector stores in the order of all objects.
     pub(in crate::serve) numbers: Vec<i64>,
-    /// The first and the last passage of the only vector store, if those between them belong to no other one. The term of
-    /// the vector store is then not necessary. Its posting list names every passage, so it costs more than the others.
+    /// The numbers of the first and the last passage, if there is a single vector store and no passage between them
+    /// belongs to another. Queries then use this range instead of the term of the vector store, whose posting list
+    /// contains every passage and is slow.
     span: Option<[i64; 2]>,
 }
 
 impl Store {
-    /// Returns the vector stores with these IDs. Missing ones are left out.
+    /// Returns the vector stores with these IDs. IDs that do not exist are left out.
     pub(in crate::serve) async fn scopes(&self, stores: &[String]) -> Result<Scopes, DbError> {
         const SQL: &str = "select n from object where id = $1 and kind = 'vector_store'";
         let mut scopes = Scopes::default();
@@ -61,8 +63,9 @@ impl Store {
         Ok(scopes)
     }
 
-    /// Returns the first and the last passage of the completed files of a vector store, unless passages of another one may
-    /// be between them. Later files have higher numbers, so none appears there.
+    /// Returns the numbers of the first and the last passage of the completed files of a vector store. Returns `None`
+    /// if passages of another vector store may be between them. Files that are added later have higher numbers, so they
+    /// do not change this.
     async fn span(&self, scope: i64) -> Result<Option<[i64; 2]>, DbError> {
         const ROWS: &str = "select min(n), max(n) from store_file where store = (select id from object where n = $1) \
                             and status = 'completed'";
@@ -74,7 +77,7 @@ impl Store {
         Ok(is_alone.then(|| [range(first)[0], range(last)[1]]))
     }
 
-    /// Returns the completed files of a vector store with their attributes as JSON.
+    /// Returns the row numbers of the completed files of a vector store, with their attributes as JSON.
     pub(in crate::serve) async fn searchable_items(&self, scope: i64) -> Result<Vec<(i64, String)>, DbError> {
         const SQL: &str = "select n, attributes from store_file where store = (select id from object where n = $1) \
                            and status = 'completed' order by n";
@@ -82,14 +85,14 @@ impl Store {
         rows.into_iter().map(|mut row| Ok((row.int(0)?, row.take_text(1)?))).collect()
     }
 
-    /// Returns the statistics of vector stores for a query. Passages that no search may find do not count.
+    /// Returns the statistics of vector stores for a query. Hidden passages do not count.
     pub(in crate::serve) async fn statistics(&self, scopes: &Scopes, query: &Query) -> Result<Statistics, DbError> {
         let state = self.index_state(&scopes.numbers).await?;
         let sum = |of: fn(&StoreState) -> i64| unsigned(state.stores.iter().map(of).sum());
         let (chunks, length) = (sum(|store| store.chunks), sum(|store| store.terms));
         let keys: Vec<String> = query.terms().iter().map(|term| self.within_all(scopes, &term.condition())).collect();
-        let known = |key: &String| self.frequencies.get(key, &state);
-        let unknown = keys.iter().zip(query.terms()).filter(|(key, _)| known(key).is_none());
+        let cached = |key: &String| self.frequencies.get(key, &state);
+        let unknown = keys.iter().zip(query.terms()).filter(|(key, _)| cached(key).is_none());
         let (unknown, expressions): (Vec<String>, Vec<String>) =
             unknown.map(|(key, term)| (key.clone(), self.expression(scopes, &term.condition()))).unzip();
         let mut counts =
@@ -100,15 +103,16 @@ impl Store {
             counts.iter_mut().zip(within).for_each(|(all, hidden)| *all = all.saturating_sub(hidden));
         }
         let counted: HashMap<String, u64> = unknown.into_iter().zip(counts).collect();
-        let frequency = |key: &String| counted.get(key).copied().or_else(|| known(key)).unwrap_or(0);
+        let frequency = |key: &String| counted.get(key).copied().or_else(|| cached(key)).unwrap_or(0);
         let frequencies = keys.iter().map(frequency).collect();
-        // Passages that were written in the meantime may have been counted.
+        // The counts are cached only if the state did not change while they were made.
         if !counted.is_empty() && self.index_state(&scopes.numbers).await? == state {
             self.frequencies.insert(&state, counted);
         }
         Ok(Statistics { chunks, length, frequencies })
     }
 
+    /// Returns the state of vector stores, which is the condition of cached counts.
     async fn index_state(&self, scopes: &[i64]) -> Result<IndexState, DbError> {
         const SUMS: &str = "select count(*), cast(coalesce(sum(n), 0) as bigint), \
                             cast(coalesce(sum(chunks), 0) as bigint), cast(coalesce(sum(terms), 0) as bigint), \
@@ -134,7 +138,8 @@ impl Store {
         Ok(state)
     }
 
-    /// Returns the first passages that fulfil a condition, in ascending order. With `items`, only passages of these rows.
+    /// Returns the numbers of the first passages that fulfil a condition, in ascending order. `items` limits them to
+    /// the files with these row numbers, as a JSON array.
     pub(in crate::serve) async fn candidates(
         &self,
         scopes: &Scopes,
@@ -167,7 +172,7 @@ impl Store {
         self.db.read(sql, params).await?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// Returns passages with these numbers, in ascending order.
+    /// Returns the passages with these numbers, in ascending order.
     pub(in crate::serve) async fn passage_texts(&self, numbers: &[i64]) -> Result<Vec<PassageText>, DbError> {
         const SQLITE: &str =
             "select n, length, text from passage where n in (select value from json_each($1)) order by n";
@@ -181,8 +186,8 @@ impl Store {
         self.db.read(sql, vec![json!(numbers).to_string().into()]).await?.into_iter().map(read).collect()
     }
 
-    /// Returns what a result states of its file: the vector store, the ID, the attributes as JSON, and the file's
-    /// document. Rows that are not completed are not in the result.
+    /// Returns the data of files that results contain, by row number: the ID of the vector store, the ID of the file,
+    /// the attributes as JSON, and the document of the file. Files that are not completed are left out.
     pub(in crate::serve) async fn found_files(&self, items: &[i64]) -> Result<HashMap<i64, [String; 4]>, DbError> {
         const SQLITE: &str = "select store_file.n, store, file, attributes, object.doc from store_file \
             join object on object.id = store_file.file \
@@ -199,13 +204,13 @@ impl Store {
         rows.into_iter().map(file).collect()
     }
 
-    /// Returns the number of passages for each expression.
+    /// Returns the number of passages that fulfil each expression.
     async fn count(&self, expressions: &[String], counted: CountedPassages<'_>) -> Result<Vec<u64>, DbError> {
         const SQLITE: &str = "select (select count(*) from passage_index where passage_index match listed.value) \
             from json_each($1) as listed order by listed.key";
         const SQLITE_SPAN: &str = "select (select count(*) from passage_index where passage_index match listed.value \
             and rowid between $2 and $3) from json_each($1) as listed order by listed.key";
-        // A cross join, so that each row is a range of the index.
+        // The cross join makes SQLite read one range of the index for each file.
         const SQLITE_OF: &str = "select (select count(*) from json_each($2) as item cross join passage_index \
             where passage_index match listed.value and passage_index.rowid between item.value << 24 \
             and (item.value << 24) + 16777215) from json_each($1) as listed order by listed.key";
@@ -235,12 +240,14 @@ impl Store {
         self.db.read(sql, params).await?.iter().map(|row| Ok(unsigned(row.int(0)?))).collect()
     }
 
-    /// Returns the expression of the engine for a condition. It selects passages of the vector stores within their span.
+    /// Returns the expression for a condition in the syntax of the database engine. It limits the passages to the
+    /// vector stores, unless they have a span, which the query must then use.
     fn expression(&self, scopes: &Scopes, condition: &Condition) -> String {
         if scopes.span.is_some() { condition.fts5() } else { self.within_all(scopes, condition) }
     }
 
-    /// Returns the expression of the engine for a condition within vector stores.
+    /// Returns the expression for a condition that is limited to the vector stores, in the syntax of the database
+    /// engine.
     fn within_all(&self, scopes: &Scopes, condition: &Condition) -> String {
         let scopes = scopes.numbers.iter().map(|scope| Condition::Term(scope_term(*scope))).collect();
         let both = Condition::All(vec![Condition::Any(scopes), condition.clone()]);
@@ -249,7 +256,7 @@ impl Store {
 }
 
 impl Scopes {
-    /// Returns `true` if passages of this row may be counted with those of the vector stores.
+    /// Returns `true` if the passages of a file are in the span of the vector stores, or if there is no span.
     fn may_contain(&self, item: i64) -> bool {
         let [first, last] = range(item);
         self.span.is_none_or(|[from, to]| from <= first && last <= to)

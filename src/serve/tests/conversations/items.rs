@@ -1,9 +1,9 @@
-//! Tests of the items of a conversation: their types, and what is refused.
+//! Tests of the items of a conversation: their types, and the items that are rejected.
 
 use super::*;
 
 #[tokio::test]
-async fn easy_messages_become_full_messages() {
+async fn short_messages_become_complete_items() {
     let world = World::new();
     let conversation = world.conversation(json!([])).await;
     let items = json!([
@@ -101,7 +101,7 @@ async fn items_of_every_type_are_stored_as_given() {
 }
 
 #[tokio::test]
-async fn items_are_held_against_the_protocol() {
+async fn items_that_violate_the_protocol_are_rejected() {
     let world = World::new();
     let other = world.conversation(json!([user("foreign")])).await;
     let foreign = id(&world.items(&other, "").await[0]);

@@ -1,4 +1,4 @@
-//! Tests of what a run searches, and of how much the model gets of it.
+//! Tests of the token budget for search results, and of the vector stores that a run can name.
 
 use super::*;
 
@@ -17,14 +17,14 @@ async fn results_beyond_the_token_budget_are_left_out() {
         [(4_096, "gpt-4o", 3), (800, "gpt-4o", 20), (4_096, "gpt-3.5-turbo", 1), (800, "gpt-3.5-turbo", 5)]
     {
         let assistant = world.searching_assistant(&[&store(size).await], json!({})).await;
-        let run = world.ask(&assistant, "leave", &[], json!({"model": model})).await;
-        assert_eq!(found(&world.steps(&run, "").await[0]).len(), expected, "{size} tokens, {model}");
+        let run = world.run_with_files(&assistant, "leave", &[], json!({"model": model})).await;
+        assert_eq!(result_files(&world.steps(&run, "").await[0]).len(), expected, "{size} tokens, {model}");
     }
     let options = json!({"tools": [{"type": "file_search", "file_search": {"max_num_results": 50}}]});
     let assistant = world.searching_assistant(&[&store(1_000).await], options).await;
     for (model, most) in [("gpt-4o", 16), ("gpt-3.5-turbo-0125", 4)] {
-        let run = world.ask(&assistant, "leave", &[], json!({"model": model})).await;
-        assert_eq!(found(&world.steps(&run, "").await[0]).len(), most, "{model}");
+        let run = world.run_with_files(&assistant, "leave", &[], json!({"model": model})).await;
+        assert_eq!(result_files(&world.steps(&run, "").await[0]).len(), most, "{model}");
     }
     world.end().await;
 }
@@ -45,16 +45,16 @@ async fn the_vector_stores_of_a_run_replace_those_of_its_assistant() {
         (json!({"tool_resources": null}), vec!["one.md", "three.md"]),
         (json!({}), vec!["one.md", "three.md"]),
     ] {
-        let run = world.ask(&assistant, "leave", &[&of_thread], options.clone()).await;
+        let run = world.run_with_files(&assistant, "leave", &[&of_thread], options.clone()).await;
         let steps = world.steps(&run, "").await;
-        let mut names = found(&steps[0]);
+        let mut names = result_files(&steps[0]);
         names.sort_unstable();
         assert_eq!(names, expected, "{options}");
         assert!(run.get("tool_resources").is_none(), "{run}");
     }
     let body =
         json!({"assistant_id": assistant, "tool_resources": {"file_search": {"vector_store_ids": ["vs_missing"]}}});
-    let error = world.refused("/threads/runs", body).await;
+    let error = world.post_rejected("/threads/runs", body).await;
     assert!(error.contains("vs_missing"), "{error}");
     world.end().await;
 }

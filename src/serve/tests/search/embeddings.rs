@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex};
 const TOPICS: [&[&str]; 3] =
     [&["car", "automobile", "vehicle"], &["leave", "vacation", "holiday"], &["salary", "pay", "wage"]];
 
-/// An embeddings endpoint on loopback, as tests set it.
+/// The state of an embeddings endpoint on loopback, which tests set and read.
 #[derive(Debug, Default)]
 struct Endpoint {
-    /// The statuses of the next responses, the next one last. 200 follows.
+    /// The status codes of the next responses, in reverse order. Later responses have status code 200.
     failures: Vec<u16>,
-    /// The length of vectors beyond the topics.
-    more: usize,
+    /// The number of zeros to append to each vector.
+    padding: usize,
+    /// The received requests: the header `Authorization`, and the body.
     requests: Vec<(String, Value)>,
 }
 
@@ -53,7 +54,7 @@ async fn respond(
     }
     let vector = |text: &String| {
         let count = |words: &&[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
-        TOPICS.iter().map(count).chain(std::iter::repeat_n(0, endpoint.more)).collect::<Vec<_>>()
+        TOPICS.iter().map(count).chain(std::iter::repeat_n(0, endpoint.padding)).collect::<Vec<_>>()
     };
     let data: Vec<Value> =
         texts.iter().enumerate().map(|(n, text)| json!({"index": n, "embedding": vector(text)})).collect();
@@ -111,7 +112,7 @@ async fn passages_are_found_by_their_meaning_and_by_their_words() {
     let assistant = id(&world.post("/assistants", body).await);
     let thread = json!({"messages": [{"role": "user", "content": "wage"}]});
     let run = world.post("/threads/runs", json!({"assistant_id": assistant, "thread": thread})).await;
-    let run = world.settled(&run).await;
+    let run = world.wait_for_run(&run).await;
     let steps = world.list(&format!("{}/steps?order=asc", path(&run))).await;
     assert_eq!(steps[0]["step_details"]["tool_calls"][0]["file_search"]["results"][0]["file_name"], "b.md");
     world.end().await;
@@ -146,7 +147,7 @@ async fn a_file_without_embeddings_fails_and_can_be_added_again() {
     assert_eq!(world.search(&store, json!({"query": "vehicle"})).await.len(), 1);
 
     endpoint.lock().unwrap().failures = vec![401];
-    assert_eq!(names(&world.search(&store, json!({"query": "car"})).await), ["a.md"], "by its words");
+    assert_eq!(names(&world.search(&store, json!({"query": "car"})).await), ["a.md"], "found by its words");
     let text = messages.lock().unwrap().join("\n");
     assert!(text.contains("the search uses words only"), "{text}");
     world.end().await;
@@ -159,7 +160,7 @@ async fn embeddings_of_another_length_fail_the_file_and_leave_searches_to_words(
     let store = world.indexed(&[]).await;
     world.add_text(&store, "a.md", "A car.", json!({})).await;
     world.wait_for_files().await;
-    endpoint.lock().unwrap().more = 2;
+    endpoint.lock().unwrap().padding = 2;
     let file = world.add_text(&store, "b.md", "A vehicle.", json!({})).await;
     world.wait_for_files().await;
     let found = world.get(&format!("/vector_stores/{store}/files/{file}")).await;

@@ -7,7 +7,7 @@ use crate::serve::pubsub::{Notification, OutputDelta};
 #[tokio::test]
 async fn a_repeated_round_is_sent_again_after_the_end_of_the_first() {
     let world = World::new();
-    let mut reader = world.open("/threads/runs", world.body("stuck", json!({})).await).await;
+    let mut reader = world.open("/threads/runs", world.run_body("stuck", json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     let pubsub = &world.server.state.store.pubsub;
     let say = |ids: &Arc<RoundIds>, text: &str| {
@@ -20,18 +20,21 @@ async fn a_repeated_round_is_sent_again_after_the_end_of_the_first() {
     reader.until("thread.message.delta").await;
     world.post(&format!("{}/cancel", path(&run)), json!({})).await;
     let events = reader.rest().await;
-    let told = "run.step.created run.step.in_progress message.created message.in_progress message.delta";
+    let beginning = "run.step.created run.step.in_progress message.created message.in_progress message.delta";
     let anew = "message.incomplete run.step.failed";
     let then = "run.cancelling message.incomplete run.step.cancelled run.cancelled done";
-    assert_eq!(order(&events), format!("created run.created run.queued run.in_progress {told} {anew} {told} {then}"));
+    assert_eq!(
+        event_names(&events),
+        format!("created run.created run.queued run.in_progress {beginning} {anew} {beginning} {then}")
+    );
     let texts = [(first.message.clone(), "half a ".to_owned()), (second.message.clone(), "a whole answer".to_owned())];
-    assert_eq!(heard(&events), texts);
+    assert_eq!(delta_texts(&events), texts);
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
-    let shared = Shared::new();
+async fn a_run_on_another_server_is_streamed_in_the_same_order() {
+    let shared = SharedStore::new();
     let (busy, idle) = shared.busy_and_idle().await;
     for (text, options) in [
         ("one two\nthree", json!({})),
@@ -39,9 +42,9 @@ async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
         ("fail no luck", json!({})),
         ("hi there\nincomplete", json!({})),
     ] {
-        let (far, near) = (idle.told(text, options.clone()).await, busy.told(text, options).await);
-        assert_eq!(order(&far), order(&near));
-        let texts = |events: &[Event]| heard(events).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        let (far, near) = (idle.run_events(text, options.clone()).await, busy.run_events(text, options).await);
+        assert_eq!(event_names(&far), event_names(&near));
+        let texts = |events: &[Event]| delta_texts(events).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
         assert_eq!(texts(&far), texts(&near));
         if let Some((_, run)) = far.iter().find(|(name, _)| name == "thread.run.requires_action") {
             assert_eq!(run, &idle.get(&path(run)).await);
@@ -52,11 +55,11 @@ async fn a_run_that_another_server_works_on_is_told_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn a_stream_outlives_the_server_that_worked_on_its_run() {
-    let shared = Shared::new();
+async fn a_stream_continues_after_the_server_that_executed_its_run_has_died() {
+    let shared = SharedStore::new();
     let (busy, next) = shared.busy_and_idle().await;
     let text = "sleep 600s\none two three";
-    let mut reader = next.open("/threads/runs", next.body(text, json!({})).await).await;
+    let mut reader = next.open("/threads/runs", next.run_body(text, json!({})).await).await;
     let run = reader.until("thread.run.in_progress").await.clone();
     busy.server.abandon().await;
     // Delete the message that makes the model sleep, so that the next worker finishes the run immediately.
@@ -66,9 +69,9 @@ async fn a_stream_outlives_the_server_that_worked_on_its_run() {
     next.delete(&format!("{messages}/{first}")).await;
     let third = shared.world();
     let events = reader.rest().await;
-    assert_eq!(order(&events), format!("created run.created run.queued {ANSWER}"));
+    assert_eq!(event_names(&events), format!("created run.created run.queued {ANSWER}"));
     assert_eq!(third.get(&path(&run)).await["status"], "completed");
     let messages = third.list(&messages).await;
-    assert_eq!(heard(&events), [(id(&messages[0]), said(&messages[0]).to_owned())]);
+    assert_eq!(delta_texts(&events), [(id(&messages[0]), text_of(&messages[0]).to_owned())]);
     third.end().await;
 }

@@ -39,13 +39,13 @@ async fn a_batch_counts_its_files_and_lists_the_failed_ones() {
     let all_failed = world.get(&format!("/vector_stores/{store}/file_batches/{}", id(&all_failed))).await;
     assert_eq!(all_failed["status"], "failed");
     assert_eq!(world.list(&format!("/vector_stores/{store}/files")).await.len(), 3);
-    let (status, value) = World::answer(world.request(Method::GET, &format!("/v1{path}x"))).await;
+    let (status, value) = World::status_and_json(world.request(Method::GET, &format!("/v1{path}x"))).await;
     assert_eq!(status, 404, "{value}");
     world.end().await;
 }
 
 #[tokio::test]
-async fn a_cancelled_batch_stops_what_is_not_indexed() {
+async fn cancelling_a_batch_cancels_its_files_that_are_not_indexed() {
     let world = World::with(stuck());
     let mut files = Vec::new();
     for n in 0..4 {

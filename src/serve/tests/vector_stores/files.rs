@@ -57,7 +57,7 @@ async fn a_file_is_added_changed_read_and_detached() {
     assert_eq!(world.counts(&format!("/vector_stores/{store}")).await, [0, 1, 0, 0, 1]);
     world.wait_for_removal().await;
     assert_eq!(world.server.state.store.passage_counts().await, (1, 1));
-    let missing = world.refused(&path, json!({"file_id": "file-x"})).await;
+    let missing = world.post_rejected(&path, json!({"file_id": "file-x"})).await;
     assert_eq!(missing, "No such File object: file-x");
     world.end().await;
 }
@@ -81,7 +81,7 @@ async fn a_file_that_cannot_be_read_fails_with_its_reason() {
         assert_eq!((&failed["status"], &failed["last_error"]["code"]), (&json!("failed"), &json!(code)), "{name}");
         assert!(failed["last_error"]["message"].as_str().unwrap().contains(message), "{name}: {failed}");
         let (status, value) =
-            World::answer(world.request(Method::GET, &format!("/v1{path}/files/{file}/content"))).await;
+            World::status_and_json(world.request(Method::GET, &format!("/v1{path}/files/{file}/content"))).await;
         assert_eq!((status, &value["error"]["code"]), (400, &json!("file_not_completed")), "{name}");
     }
     assert_eq!(world.counts(&path).await, [0, 0, 4, 0, 4]);

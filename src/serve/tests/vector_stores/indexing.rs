@@ -3,8 +3,8 @@
 use super::*;
 
 #[tokio::test]
-async fn what_a_dead_process_wrote_is_removed_and_the_file_indexed_again() {
-    let shared = Shared::new();
+async fn passages_of_a_dead_process_are_removed_and_the_file_is_indexed_again() {
+    let shared = SharedStore::new();
     let (dead, idle) = (shared.world(), shared.world());
     dead.server.abandon().await;
     idle.server.abandon().await;
@@ -38,7 +38,7 @@ async fn what_a_dead_process_wrote_is_removed_and_the_file_indexed_again() {
 
 #[tokio::test]
 async fn four_servers_index_each_file_once() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let worlds: Vec<World> = (0..4).map(|_| shared.world()).collect();
     let mut files = Vec::new();
     for n in 0..20 {
@@ -59,7 +59,7 @@ async fn four_servers_index_each_file_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn draining_ends_when_another_server_has_done_the_work() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let idle = shared.world();
     idle.server.abandon().await;
     let file = idle.upload_as("a.txt", "annual leave").await;

@@ -1,9 +1,10 @@
-//! Tests of requests beyond the limits of the protocol. A client that checks nothing gets the same errors from the server.
+//! Tests of requests beyond the limits of the protocol. A client that checks nothing gets the same errors from the
+//! server.
 
 use super::*;
 
 #[tokio::test]
-async fn requests_beyond_the_limits_are_refused() {
+async fn requests_beyond_the_limits_are_rejected() {
     let world = World::new();
     let file = world.upload_as("a.txt", "annual leave").await;
     let store = world.indexed(&[&file]).await;

@@ -55,7 +55,7 @@ async fn clean(store: &Store) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_that_remove_passages_at_once_leave_none() {
-    let shared = Shared::new();
+    let shared = SharedStore::new();
     let (one, two) = (shared.world(), shared.world());
     for world in [&one, &two] {
         world.server.abandon().await;
@@ -78,8 +78,8 @@ async fn two_servers_that_remove_passages_at_once_leave_none() {
     }
 }
 
-/// Completes a file in a transaction that begins before a request, and goes on when the request waits for it. Returns the
-/// response to the request.
+/// Completes a file while a request waits for its row: the transaction locks the row before the request is sent, and
+/// commits once the request waits. Returns the response to the request.
 async fn completed_during(url: &str, item: i64, request: RequestBuilder) -> (u16, Value) {
     const WAITING: &str = "select count(*) from pg_stat_activity where datname = current_database() \
                            and wait_event_type = 'Lock'";
@@ -98,7 +98,7 @@ async fn completed_during(url: &str, item: i64, request: RequestBuilder) -> (u16
         database.batch_execute(&complete).await.unwrap();
     };
     let limited = tokio::time::timeout(Duration::from_secs(20), commit);
-    let (committed, answer) = tokio::join!(limited, World::answer(request));
+    let (committed, answer) = tokio::join!(limited, World::status_and_json(request));
     committed.unwrap();
     answer
 }
@@ -130,7 +130,7 @@ async fn postgres_hides_a_file_that_is_completed_while_it_is_removed() {
 }
 
 #[tokio::test]
-async fn the_content_of_a_file_that_is_detached_meanwhile_breaks_off() {
+async fn the_content_of_a_file_that_is_detached_during_the_response_breaks_off() {
     let world = World::new();
     let text = (0..400).map(|n| format!("Rule {n}: leave of kind {n} is granted.\n")).collect::<String>();
     let file = world.upload_as("rules.txt", &text).await;

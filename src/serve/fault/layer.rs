@@ -1,4 +1,4 @@
-//! The fault layer around the routes. It acts on a request before it is handled, and on the response afterwards.
+//! The layer that applies faults to requests before they are handled, and to responses afterwards.
 
 use super::{Effect, Faults, Stage, alter, wire};
 use axum::extract::Request;
@@ -8,49 +8,50 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 /// Handles a request with the faults applied.
-pub(in crate::serve) async fn around<F, R>(faults: &Faults, mut request: Request, handle: F) -> Response
+pub(in crate::serve) async fn handle_with_faults<F, R>(faults: &Faults, mut request: Request, handle: F) -> Response
 where
     F: FnOnce(Request) -> R,
     R: Future<Output = Response>,
 {
-    let plan = faults.plan(&request);
-    if !plan.latency.is_zero() {
-        sleep(plan.latency).await;
+    let chosen = faults.choose(&request);
+    if !chosen.latency.is_zero() {
+        sleep(chosen.latency).await;
     }
-    for effect in &plan.effects {
+    for effect in &chosen.effects {
         match effect {
             Effect::Respond(error) if !error.after_commit => return error.response(),
-            Effect::Cut(Stage::Before) => return wire::cut(),
+            Effect::Cut(Stage::Before) => return wire::closed_connection(),
             Effect::Stall(Stage::Before, time) => return stalled(*time).await,
             Effect::IgnoreAfter => remove_cursor(&mut request),
             _ => {}
         }
     }
     let mut response = handle(request).await;
-    for effect in plan.effects {
+    for effect in chosen.effects {
         response = match effect {
             Effect::Respond(error) => return error.response(),
-            Effect::Cut(Stage::AfterCommit) => return wire::cut(),
+            Effect::Cut(Stage::AfterCommit) => return wire::closed_connection(),
             Effect::Stall(Stage::AfterCommit, time) => return stalled(*time).await,
-            Effect::Cut(Stage::Within(bytes)) => wire::broken(response, *bytes, wire::Interruption::Cut),
-            Effect::Stall(Stage::Within(bytes), _) => wire::broken(response, *bytes, wire::Interruption::Stall),
+            Effect::Cut(Stage::Within(bytes)) => wire::interrupted(response, *bytes, wire::Interruption::Cut),
+            Effect::Stall(Stage::Within(bytes), _) => wire::interrupted(response, *bytes, wire::Interruption::Stall),
             Effect::Slow(pause) => wire::slow(response, *pause),
-            Effect::EndlessHasMore => alter::endless(response).await,
-            Effect::WrongObject(name) => alter::renamed(response, name).await,
-            Effect::Missing(members) => alter::lacking(response, members).await,
+            Effect::EndlessHasMore => alter::with_more_pages(response).await,
+            Effect::WrongObject(name) => alter::with_object_type(response, name).await,
+            Effect::Missing(members) => alter::without_members(response, members).await,
             _ => response,
         };
     }
     response
 }
 
-/// Waits for `time`, or without a limit until the caller disconnects, which drops this future.
+/// Waits for `time`, then closes the connection. Without `time`, waits until the caller disconnects, which drops this
+/// future.
 async fn stalled(time: Option<Duration>) -> Response {
     match time {
         Some(time) => sleep(time).await,
         None => std::future::pending().await,
     }
-    wire::cut()
+    wire::closed_connection()
 }
 
 /// Removes the cursor from the query of a request.
