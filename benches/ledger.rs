@@ -29,13 +29,13 @@ fn main() {
     }
     let folder = tempfile::tempdir().unwrap();
     let rows = number("ASST_BENCH_ROWS", 1_000_000);
-    let parts = std::env::var("ASST_BENCH_PARTS").unwrap_or_else(|_| "import,queries,writers".to_owned());
+    let parts = std::env::var("ASST_BENCH_PARTS").unwrap_or_else(|_| "import,questions,writers".to_owned());
     let wanted = |part: &str| parts.split(',').any(|found| found == part);
     println!("| {:<58} | measured | limit  |\n|{}|----------|--------|", "", "-".repeat(60));
     if wanted("import") {
         imports(folder.path(), rows, number("ASST_BENCH_ROUNDS", 3));
     }
-    if wanted("queries") {
+    if wanted("questions") {
         queries(folder.path(), 5 * rows as u64);
     }
     if wanted("writers") {

@@ -6,7 +6,7 @@
 //! `OPENAI_API_KEY` is sent if it is set.
 //!
 //! The client uses plain sockets without an HTTP library, so that the server dominates the measurement. A client that
-//! waits polls every 2 ms, far read_more often than any SDK.
+//! waits polls every 2 ms, far more often than any SDK.
 
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

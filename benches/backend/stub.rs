@@ -105,7 +105,7 @@ fn thread_or_list(path: &str) -> String {
     format!(r#"{{"object":"list","data":[{data}],"first_id":{first},"last_id":{last},"has_more":false}}"#)
 }
 
-/// Streams a run with this number of deltas, as fast as the client reads them.
+/// Streams a run with `words` deltas, as fast as the client reads them.
 async fn stream_run(stream: &mut TcpStream, words: usize) -> io::Result<()> {
     const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     let run = |status: &str| {

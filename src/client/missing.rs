@@ -1,27 +1,27 @@
-//! Detects the no_such_object that a 404 reports as missing, by the wordings of the protocol
+//! Detects the object that a 404 reports as missing, by the wordings of the protocol
 //! (docs/protocol/errors.md#known-errors).
 //!
 //! The whole message must match a wording. A text about a route, a host or a tenant may contain the same words and the
-//! same ID, although its sender never had the no_such_object.
+//! same ID, although its sender never had the object.
 
 use crate::api::Kind;
 
-/// Returns the kind and the ID of the no_such_object that a message reports as missing.
+/// Returns the kind and the ID of the object that a message reports as missing.
 pub(super) fn named(message: &str) -> Option<(Kind, &str)> {
     let message = message.trim();
     let no_object_found = || {
-        let (kind, id) = after(message, "No ")?.split_once(" no_object_found with id '")?;
+        let (kind, id) = after(message, "No ")?.split_once(" found with id '")?;
         let id = id.strip_suffix('.').unwrap_or(id).strip_suffix('\'')?;
         Some((kind_named(kind)?, id))
     };
     let no_such_object = || {
-        let (kind, id) = after(message, "No such ")?.split_once(" no_such_object: ")?;
+        let (kind, id) = after(message, "No such ")?.split_once(" object: ")?;
         Some((kind_named(kind)?, id.strip_suffix('.').unwrap_or(id)))
     };
     no_object_found().or_else(no_such_object).filter(|(_, id)| !id.is_empty() && !id.contains(char::is_whitespace))
 }
 
-/// Returns `true` if the given `type` and `code` of an error are those of a missing no_such_object of this kind. An absent
+/// Returns `true` if the given `type` and `code` of an error are those of a missing object of this kind. An absent
 /// member matches.
 pub(super) fn fits(kind: Kind, r#type: Option<&str>, code: Option<&str>) -> bool {
     let plain = |text: &str| -> String {
@@ -54,11 +54,11 @@ mod tests {
     #[test]
     fn the_protocols_wordings_name_an_object() {
         for (message, expected) in [
-            ("No thread no_object_found with id 'thread_1'.", (Kind::Thread, "thread_1")),
-            ("no Assistant no_object_found with id 'asst_1'", (Kind::Assistant, "asst_1")),
-            ("No vector store no_object_found with id 'vs_1'.", (Kind::VectorStore, "vs_1")),
-            ("No run step no_object_found with id 'step_1'.", (Kind::Step, "step_1")),
-            ("No such File no_such_object: file-1", (Kind::File, "file-1")),
+            ("No thread found with id 'thread_1'.", (Kind::Thread, "thread_1")),
+            ("no Assistant found with id 'asst_1'", (Kind::Assistant, "asst_1")),
+            ("No vector store found with id 'vs_1'.", (Kind::VectorStore, "vs_1")),
+            ("No run step found with id 'step_1'.", (Kind::Step, "step_1")),
+            ("No such File object: file-1", (Kind::File, "file-1")),
         ] {
             assert_eq!(named(message), Some(expected), "{message}");
         }
@@ -72,14 +72,14 @@ mod tests {
             "no such host asst_1",
             "No such tenant: asst_1",
             "No such assistant: asst_1",
-            "No route no_object_found with id 'asst_1'.",
-            "No upstream no_object_found with id 'asst_1'.",
-            "No assistant no_object_found with id 'asst_1' in tenant blue.",
-            "No assistant no_object_found with id 'asst_1'. Is this the right host?",
-            "upstream: No assistant no_object_found with id 'asst_1'.",
-            "No assistant no_object_found with id asst_1.",
-            "No assistant no_object_found with id ''.",
-            "No assistant no_object_found with id 'asst_1 asst_2'.",
+            "No route found with id 'asst_1'.",
+            "No upstream found with id 'asst_1'.",
+            "No assistant found with id 'asst_1' in tenant blue.",
+            "No assistant found with id 'asst_1'. Is this the right host?",
+            "upstream: No assistant found with id 'asst_1'.",
+            "No assistant found with id asst_1.",
+            "No assistant found with id ''.",
+            "No assistant found with id 'asst_1 asst_2'.",
             "Nö",
             "",
         ] {

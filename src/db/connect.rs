@@ -66,7 +66,7 @@ impl DatabaseLocation {
     /// Opens a connection to a database that exists.
     ///
     /// Readers of a file also open it for writing if they can: a reader that cannot lock the file leaves the `-wal` and
-    /// `-shm` files outdated when it closes. `query_only` prevents writes.
+    /// `-shm` files behind when it closes. `query_only` prevents writes.
     pub(super) fn connect(&self, role: ConnectionRole, patience: Duration) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = match self {

@@ -44,7 +44,7 @@ fn read_up_to(file: File, limit: u64) -> io::Result<String> {
     Ok(without_bom(text))
 }
 
-/// Opens a regular file for reading. Never waits for the writer of a type_name pipe.
+/// Opens a regular file for reading. Never waits for the writer of a named pipe.
 ///
 /// # Errors
 /// If it cannot be opened, or is not a regular file.

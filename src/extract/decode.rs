@@ -6,8 +6,8 @@ use std::io::{ErrorKind, Read};
 /// The size of the input buffer, in bytes.
 const BUFFER: usize = 64 << 10;
 
-/// Combines the two bytes of a unit of UTF-16.
-type Unit = fn([u8; 2]) -> u16;
+/// A function that combines the two bytes of a UTF-16 code unit.
+type Utf16Unit = fn([u8; 2]) -> u16;
 
 /// A receiver of decoded text.
 pub(super) type Emit<'a> = &'a mut dyn FnMut(&str) -> Result<(), ExtractionFailure>;
@@ -20,7 +20,7 @@ pub(super) fn decode(mut file: impl Read, emit: Emit<'_>) -> Result<(), Extracti
     let mut buffer = vec![0; BUFFER];
     let mut filled = fill(&mut file, &mut buffer)?;
     let head = buffer.get(..filled).unwrap_or_default();
-    let (bom, wide): (usize, Option<Unit>) = match head {
+    let (bom, wide): (usize, Option<Utf16Unit>) = match head {
         [0xEF, 0xBB, 0xBF, ..] => (3, None),
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(unknown_encoding("it is in UTF-32")),
         [0xFF, 0xFE, ..] => (2, Some(u16::from_le_bytes)),
@@ -65,12 +65,12 @@ fn fill(file: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ExtractionFail
 
 enum Decoder {
     Utf8,
-    Utf16 { unit: Unit, text: String },
+    Utf16 { unit: Utf16Unit, text: String },
 }
 
 impl Decoder {
-    /// Decodes `data`, which begins at byte `offset` of the file. Returns the number of bytes that were used: all but an
-    /// incomplete character at the end, which is an error if the data is the last.
+    /// Decodes `data`, which begins at byte `offset` of the file. Returns the number of decoded bytes. An incomplete
+    /// character at the end is left for the next call, or is an error if `last` is `true`.
     fn decode(&mut self, data: &[u8], offset: u64, last: bool, emit: Emit<'_>) -> Result<usize, ExtractionFailure> {
         match self {
             Self::Utf8 => {

@@ -15,24 +15,24 @@ pub(super) enum WorkerEvent {
 }
 
 /// The maximum length of the texts of a failure in bytes. Longer ones are cut.
-const LONGEST_WORDS: usize = 4 << 10;
+const MAX_FAILURE_TEXT: usize = 4 << 10;
 
 impl WorkerEvent {
     /// Writes the event: one byte for its kind, four for the length of its text, and the text.
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let words;
+        let texts;
         let (kind, text) = match self {
             Self::Piece(piece) => (b'P', piece.as_str()),
             Self::Complete => (b'C', ""),
             Self::Failed(failure) => {
                 let detail = failure.detail.as_deref().unwrap_or_default();
-                words = format!("{}\0{}", cut(&failure.message), cut(detail));
+                texts = format!("{}\0{}", cut(&failure.message), cut(detail));
                 let kind = match failure.code {
                     FailureCode::ServerError => b's',
                     FailureCode::UnsupportedFile => b'u',
                     FailureCode::InvalidFile => b'i',
                 };
-                (kind, words.as_str())
+                (kind, texts.as_str())
             }
         };
         let length = u32::try_from(text.len()).map_err(io::Error::other)?;
@@ -73,7 +73,7 @@ impl WorkerEvent {
 }
 
 fn cut(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(LONGEST_WORDS)).unwrap_or_default()
+    text.get(..text.floor_char_boundary(MAX_FAILURE_TEXT)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn long_words_are_cut_and_long_events_refused() {
+    async fn long_failure_texts_are_cut_and_long_events_refused() {
         let mut bytes = Vec::new();
         WorkerEvent::Failed(ExtractionFailure::invalid("ä".repeat(PIECE))).write(&mut bytes).unwrap();
         assert!(bytes.len() < PIECE, "{}", bytes.len());

@@ -13,17 +13,17 @@ use std::io::{self, Read, Seek};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{AbortHandle, spawn_blocking};
 
-/// The number of pieces that may wait for their receiver.
-const WAITING: usize = 2;
+/// The number of events that the channel holds.
+const CHANNEL_CAPACITY: usize = 2;
 
-/// A file whose text is wanted.
+/// A file whose text is to be read.
 #[derive(Debug)]
 pub struct Input {
     /// The open file. It is read from its beginning; its position changes.
     pub file: File,
     /// The name under which the file was uploaded. Its extension states the type.
     pub name: String,
-    /// The declared media type, which counts if the extension is unknown.
+    /// The declared media type, which is used if the extension is unknown.
     pub media_type: Option<String>,
 }
 
@@ -40,13 +40,13 @@ pub struct Extraction {
 impl Extraction {
     /// Starts to read a file. Must be called within a tokio runtime.
     pub fn start(input: Input, limits: ExtractionLimits) -> Self {
-        let (send, events) = channel(WAITING);
+        let (send, events) = channel(CHANNEL_CAPACITY);
         let task = tokio::spawn(async move {
             let last = match read(input, &limits, &send).await {
                 Ok(()) => WorkerEvent::Complete,
                 Err(failure) => WorkerEvent::Failed(failure),
             };
-            let _ = send.send(last).await; // A dropped receiver needs no answer.
+            let _ = send.send(last).await; // An error means that the receiver was dropped.
         });
         Self { events, task: task.abort_handle(), is_over: false }
     }
@@ -103,7 +103,7 @@ async fn read(
     }
 }
 
-/// Runs work that blocks on a thread for such work.
+/// Runs blocking work on a thread of the runtime that may block.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ExtractionFailure> + Send + 'static,
 ) -> Result<T, ExtractionFailure> {
@@ -113,7 +113,7 @@ async fn blocking<T: Send + 'static>(
 fn text(file: File, kind: DocumentKind, send: &Sender<WorkerEvent>) -> Result<(), ExtractionFailure> {
     let mut emit = |piece| {
         let sent = send.blocking_send(WorkerEvent::Piece(piece));
-        sent.map_err(|_| ExtractionFailure::server("the text is no longer wanted"))
+        sent.map_err(|_| ExtractionFailure::server("the receiver of the text was dropped"))
     };
     let mut pieces = Pieces::new(u64::MAX, &mut emit);
     if kind == DocumentKind::Html {
@@ -126,7 +126,7 @@ fn text(file: File, kind: DocumentKind, send: &Sender<WorkerEvent>) -> Result<()
     pieces.finish("The file contains no text.")
 }
 
-/// Determines the type of a file, and returns to its beginning.
+/// Determines the type of a file. Leaves the file at its beginning.
 fn detect(input: &mut Input) -> io::Result<Result<DocumentKind, ExtractionFailure>> {
     input.file.rewind()?;
     let mut head = Vec::with_capacity(HEAD);

@@ -1,4 +1,4 @@
-//! Lays text out in lines: paragraphs, blank lines, and the cells of tables.
+//! Writes extracted text as lines, with separators between paragraphs, blocks, and the cells of tables.
 
 use super::failure::ExtractionFailure;
 use super::pieces::Pieces;
@@ -10,7 +10,7 @@ pub(super) struct Flow<'p, 'e> {
     gap: Gap,
     /// The number of cells that begin before the next text.
     cells: usize,
-    /// Whether nothing was written in the current row of a table.
+    /// `true` if nothing was written in the current row of a table.
     at_row_start: bool,
     is_empty: bool,
 }
@@ -100,7 +100,7 @@ impl<'p, 'e> Flow<'p, 'e> {
         self.cells += 1;
     }
 
-    /// Strengthens the separator. At the beginning of a cell, blocks have none.
+    /// Makes the separator at least as strong as `gap`. Has no effect at the beginning of a cell or row.
     fn at_least(&mut self, gap: Gap) {
         if self.cells == 0 && !self.at_row_start {
             self.gap = self.gap.max(gap);

@@ -12,7 +12,7 @@ pub(super) enum DocumentKind {
     /// Plain text, Markdown, source code, JSON, CSV: the bytes are the text.
     Text,
     Html,
-    /// A ZIP archive with a document of Word, PowerPoint or Excel. Its parts decide which.
+    /// A ZIP archive with a document of Word, PowerPoint or Excel. The parts of the archive determine which.
     Office,
     Pdf,
 }
@@ -37,8 +37,8 @@ const SOURCES: &[&str] = &[
 const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 impl DocumentKind {
-    /// Determines the type of a file. The extension of the name is looked at first, then the declared media type. The
-    /// first bytes (up to [`HEAD`]) decide where they contradict, and where neither is known.
+    /// Determines the type of a file. The extension of the name states the type, or else the declared media type. `head`
+    /// has the first bytes, up to [`HEAD`]. They decide if they contradict the stated type, or if none is stated.
     ///
     /// # Errors
     /// If the type is not supported, or the content cannot be what the name states.
@@ -115,7 +115,7 @@ fn of_media_type(media_type: &str) -> Option<DocumentKind> {
     }
 }
 
-/// Returns `true` if a PDF begins here. A few bytes of another origin may come first.
+/// Returns `true` if the file begins like a PDF. Other bytes may precede the header of the PDF.
 fn is_pdf(head: &[u8]) -> bool {
     let first = head.get(..1024).unwrap_or(head);
     first.starts_with(b"%PDF-") || !is_text(first) && first.windows(5).any(|bytes| bytes == b"%PDF-")

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The limits on reading one document. Plain text and HTML need none: they are read in constant memory.
+/// The limits on reading one document. They do not apply to plain text and HTML, which are read in constant memory.
 #[derive(Debug, Clone)]
 pub struct ExtractionLimits {
     /// The time for the whole document.
@@ -12,7 +12,7 @@ pub struct ExtractionLimits {
     pub memory: u64,
     /// The size of the text, in bytes.
     pub text: u64,
-    /// The executable that acts as the worker: this program, if absent.
+    /// The executable of the worker, or `None` for this program.
     pub worker: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! The text of a file on its way out, in pieces of bounded size.
+//! Divides extracted text into pieces of bounded size.
 
 use super::failure::ExtractionFailure;
 
@@ -11,7 +11,7 @@ pub(super) struct Pieces<'a> {
     piece: String,
     limit: u64,
     /// The remaining bytes of the limit.
-    room: u64,
+    remaining: u64,
     has_text: bool,
 }
 
@@ -19,7 +19,7 @@ impl<'a> Pieces<'a> {
     /// Creates a collector. `emit` receives each piece; its failure ends the extraction. `limit` is the maximum size of
     /// the text in bytes.
     pub(super) fn new(limit: u64, emit: &'a mut dyn FnMut(String) -> Result<(), ExtractionFailure>) -> Self {
-        Self { emit, piece: String::new(), limit, room: limit, has_text: false }
+        Self { emit, piece: String::new(), limit, remaining: limit, has_text: false }
     }
 
     /// Appends text.
@@ -27,7 +27,7 @@ impl<'a> Pieces<'a> {
     /// # Errors
     /// If the text exceeds the limit, or a piece cannot be passed on.
     pub(super) fn push(&mut self, mut text: &str) -> Result<(), ExtractionFailure> {
-        self.room = self.room.checked_sub(text.len() as u64).ok_or_else(|| {
+        self.remaining = self.remaining.checked_sub(text.len() as u64).ok_or_else(|| {
             ExtractionFailure::invalid(format!("The text of the file exceeds the limit of {} MiB.", self.limit >> 20))
         })?;
         self.has_text = self.has_text || text.contains(|letter: char| !letter.is_whitespace());

@@ -1,10 +1,10 @@
-//! Starts a worker for a document, collects its text, and ends it.
+//! Starts a worker process for a document, collects the text that it sends, and ends the process.
 
 use super::event::WorkerEvent;
 use super::failure::ExtractionFailure;
 use super::kind::DocumentKind;
 use super::limits::ExtractionLimits;
-use super::worker::{LATE, Task, unreadable};
+use super::worker::{TIME_EXCEEDED, Task, unreadable};
 use crate::env::process_groups::{self, ProcessGroup};
 use crate::env::spawn;
 use std::fs::File;
@@ -15,10 +15,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, BufReader, copy, sink};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-/// The time after which a worker that did not end by itself is ended.
+/// The time beyond the time limit after which a worker that has not ended by itself is killed.
 const GRACE: Duration = Duration::from_secs(2);
-/// The number of bytes of the standard error of a worker that are kept for the log.
-const LAST_WORDS: u64 = 4 << 10;
+/// The number of bytes of a worker's standard error that are kept for the log.
+const STDERR_KEPT: u64 = 4 << 10;
 
 /// Reads a document in a worker, and returns its text in pieces. Dropping the future ends the worker.
 ///
@@ -37,19 +37,19 @@ pub(super) async fn read(
     let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(ExtractionFailure::server("the worker has no standard streams"));
     };
-    let talk = async {
-        let (over, words) = tokio::join!(collect(out), last_words(err));
-        if over.is_none() {
+    let work = async {
+        let (result, stderr) = tokio::join!(collect(out), read_stderr(err));
+        if result.is_none() {
             group.leader_ended(&mut child).await;
         }
-        (over, words)
+        (result, stderr)
     };
-    let talk = timeout(limits.time + GRACE, talk).await;
+    let finished = timeout(limits.time + GRACE, work).await;
     drop(group);
-    let Ok((over, words)) = talk else { return Err(late(limits)) };
-    match over {
+    let Ok((result, stderr)) = finished else { return Err(time_limit_exceeded(limits)) };
+    match result {
         Some(result) => result,
-        None => Err(ended(&mut child, &words, limits).await),
+        None => Err(failure_of_ended_worker(&mut child, &stderr, limits).await),
     }
 }
 
@@ -84,27 +84,27 @@ async fn collect(out: impl AsyncRead + Unpin) -> Option<Result<Vec<String>, Extr
 }
 
 /// Returns the beginning of the standard error. The rest is read, so that the worker is not blocked.
-async fn last_words(mut err: impl AsyncRead + Unpin) -> String {
-    let mut words = Vec::new();
-    let _ = (&mut err).take(LAST_WORDS).read_to_end(&mut words).await;
+async fn read_stderr(mut err: impl AsyncRead + Unpin) -> String {
+    let mut stderr = Vec::new();
+    let _ = (&mut err).take(STDERR_KEPT).read_to_end(&mut stderr).await;
     let _ = copy(&mut err, &mut sink()).await;
-    String::from_utf8_lossy(&words).trim().to_owned()
+    String::from_utf8_lossy(&stderr).trim().to_owned()
 }
 
 /// Returns the failure for a worker that ended without a result.
-async fn ended(child: &mut Child, words: &str, limits: &ExtractionLimits) -> ExtractionFailure {
+async fn failure_of_ended_worker(child: &mut Child, stderr: &str, limits: &ExtractionLimits) -> ExtractionFailure {
     let status = match child.wait().await {
         Ok(status) => status,
         Err(error) => return ExtractionFailure::server(error),
     };
     let how = match process_groups::signal(status) {
-        None if status.code() == Some(LATE.into()) => return late(limits),
+        None if status.code() == Some(TIME_EXCEEDED.into()) => return time_limit_exceeded(limits),
         None => format!("exit code {}", process_groups::exit_code(status)),
         Some(signal) => format!("signal {signal}"),
     };
-    unreadable().with_detail(format!("the worker ended with {how}: {words}"))
+    unreadable().with_detail(format!("the worker ended with {how}: {stderr}"))
 }
 
-fn late(limits: &ExtractionLimits) -> ExtractionFailure {
+fn time_limit_exceeded(limits: &ExtractionLimits) -> ExtractionFailure {
     ExtractionFailure::invalid(format!("Reading the document took longer than {} s.", limits.time.as_secs_f32()))
 }

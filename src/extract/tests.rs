@@ -59,7 +59,7 @@ fn utf8_and_utf16_with_a_byte_order_mark_are_decoded() {
 }
 
 #[test]
-fn other_encodings_are_refused_with_the_place() {
+fn other_encodings_are_refused_with_their_position() {
     for (bytes, words) in [
         (&b"f\xFCr"[..], "byte 1 is 0xFC"),
         (b"\xEF\xBB\xBFab\xE4", "byte 5 is 0xE4"),
@@ -80,7 +80,7 @@ fn other_encodings_are_refused_with_the_place() {
 }
 
 #[test]
-fn the_place_of_an_error_counts_all_blocks() {
+fn the_position_of_an_error_counts_all_blocks() {
     let mut bytes = "ä".repeat(100_000).into_bytes();
     bytes.push(0xFF);
     assert!(text_of(&bytes).unwrap_err().message.contains("byte 200000 is 0xFF"));
@@ -90,7 +90,7 @@ fn the_place_of_an_error_counts_all_blocks() {
 }
 
 #[test]
-fn the_extension_decides_and_the_content_corrects_it() {
+fn the_extension_states_the_type_and_the_content_corrects_it() {
     let zip = b"PK\x03\x04\0\0\0\0";
     let compound = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0";
     for (name, media_type, head, expected) in [
@@ -130,7 +130,7 @@ fn the_extension_decides_and_the_content_corrects_it() {
 }
 
 #[test]
-fn an_unsupported_type_names_what_to_use_instead() {
+fn the_error_for_an_unsupported_type_names_supported_ones() {
     let failure = DocumentKind::detect("report.xls", None, b"x").unwrap_err();
     assert_eq!(failure.message, "The type of the file `report.xls` is not supported. Expected XLSX or CSV.");
 }
@@ -193,7 +193,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_decoder_panic(
+    fn no_bytes_cause_a_panic_of_the_decoder(
         bytes in prop::collection::vec(any::<u8>(), 0..400),
         mark in prop::sample::select(vec![&b""[..], b"\xFF\xFE", b"\xFE\xFF", b"\xEF\xBB\xBF"]),
         sizes in prop::collection::vec(1usize..9, 0..200),
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn html_in_parts_is_html_as_a_whole(
+    fn html_in_parts_gives_the_same_text_as_the_whole(
         parts in prop::collection::vec(prop::sample::select(vec![
             "<", ">", "</", "<p>", "<td>", "<tr>", "<li>", "<script>", "</script", "</SCRIPT >", "<!--", "-->", "--!>", "<!", "<?x",
             "&amp", ";", "&#x4", "1;", "&#0;", "&", "text", " ", "\n", "é", "'", "\"", "=", "/", "<pre>", "</pre>", "<a b=\"",

@@ -1,7 +1,7 @@
 //! The worker: a child process that reads one document.
 //!
-//! The file is its standard input, and it writes events to its standard output. It has no environment, and ends by itself
-//! when its time is over or its parent is gone.
+//! The file is its standard input, and it writes events to its standard output. It has no environment variables. It ends
+//! by itself when its time is over or its parent process has ended.
 
 use super::event::WorkerEvent;
 use super::failure::ExtractionFailure;
@@ -16,15 +16,16 @@ use std::io::{self, BufReader, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// The first argument of a worker. The type, the time in milliseconds, the memory and the text in bytes follow.
+/// The first argument of a worker. After it come the type, the time limit in milliseconds, and the limits on the memory
+/// and on the text in bytes.
 pub(super) const NAME: &str = "__extract";
 /// The exit code of a worker whose time is over.
-pub(super) const LATE: u8 = 3;
+pub(super) const TIME_EXCEEDED: u8 = 3;
 
-/// The stack of the thread that watches the time, in bytes.
+/// The stack size of the thread that enforces the time limit, in bytes.
 const STACK: usize = 128 << 10;
 
-/// The arguments of a worker.
+/// The task of a worker, which it gets as arguments.
 pub(super) struct Task {
     pub(super) kind: DocumentKind,
     pub(super) time: Duration,
@@ -63,18 +64,18 @@ fn run(task: &Task) -> io::Result<()> {
     limit_memory(task.memory);
     limit_processor_time(task.time);
     let time = task.time;
-    std::thread::Builder::new().stack_size(STACK).spawn(move || watch(time))?;
+    std::thread::Builder::new().stack_size(STACK).spawn(move || enforce_time_limit(time))?;
     let mut file = standard_input()?;
     // The parent has read the beginning of the file.
     file.rewind()?;
     let mut out = io::stdout().lock();
-    let last = guarded(|| read(task, file, &mut out));
+    let last = catch_panic(|| read(task, file, &mut out));
     last.write(&mut out)
 }
 
-/// Runs an extraction and returns its last event. A panic is a failure. The panic handler prints its place to standard
-/// error, which goes to the log of the parent.
-fn guarded(extract: impl FnOnce() -> Result<(), ExtractionFailure>) -> WorkerEvent {
+/// Runs an extraction and returns its last event. A panic becomes a failure. The panic handler prints its position to
+/// standard error, which the parent writes to its log.
+fn catch_panic(extract: impl FnOnce() -> Result<(), ExtractionFailure>) -> WorkerEvent {
     match catch_unwind(AssertUnwindSafe(extract)) {
         Ok(Ok(())) => WorkerEvent::Complete,
         Ok(Err(failure)) => WorkerEvent::Failed(failure),
@@ -100,7 +101,7 @@ fn read(task: &Task, file: File, out: &mut impl Write) -> Result<(), ExtractionF
     pieces.finish(empty)
 }
 
-/// Returns the failure for a document that ended its worker.
+/// Returns the failure for a document that crashed its worker.
 pub(super) fn unreadable() -> ExtractionFailure {
     ExtractionFailure::invalid("The document cannot be read: it is damaged, or needs too much memory.")
 }
@@ -112,14 +113,14 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 /// Ends the process when the time is over, or when nothing reads the standard output any more.
 #[cfg(unix)]
-fn watch(time: Duration) {
+fn enforce_time_limit(time: Duration) {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let start = std::time::Instant::now();
     let out = io::stdout();
     loop {
         let left = time.saturating_sub(start.elapsed());
         if left.is_zero() {
-            std::process::exit(LATE.into());
+            std::process::exit(TIME_EXCEEDED.into());
         }
         // A pipe without a reader reports an error, even if no event is requested.
         let mut pipe = [PollFd::new(&out, PollFlags::empty())];
@@ -132,9 +133,9 @@ fn watch(time: Duration) {
 
 /// Ends the process when the time is over.
 #[cfg(not(unix))]
-fn watch(time: Duration) {
+fn enforce_time_limit(time: Duration) {
     std::thread::sleep(time);
-    std::process::exit(LATE.into());
+    std::process::exit(TIME_EXCEEDED.into());
 }
 
 /// Returns the standard input as a file, without a buffer.
@@ -156,14 +157,14 @@ mod tests {
 
     #[test]
     fn a_panic_of_a_parser_is_an_invalid_file() {
-        let event = guarded(|| panic!("unsupported {}", "encoding"));
+        let event = catch_panic(|| panic!("unsupported {}", "encoding"));
         let WorkerEvent::Failed(failure) = event else { panic!("{event:?}") };
         assert_eq!(failure.code.as_str(), "invalid_file");
         assert_eq!(failure.detail.as_deref(), Some("the reader panicked: unsupported encoding"));
     }
 
     #[test]
-    fn a_task_survives_its_arguments() {
+    fn a_task_is_parsed_from_its_own_arguments() {
         let task = Task { kind: DocumentKind::Office, time: Duration::from_millis(7), memory: 8, text: 9 };
         let args: Vec<OsString> = ["asst".to_owned()].into_iter().chain(task.args()).map(OsString::from).collect();
         let parsed = Task::parse(&args).expect("it is a task");

@@ -1,6 +1,6 @@
 //! Request bodies that stream in constant memory: a file or a reader in a multipart form.
 //!
-//! A thread reads 256 KiB at a time and sends the chunks (`chunk_reader`). The `Part::file` of reqwest takes 21 times as long
+//! A thread reads 256 KiB at a time and sends the chunks (`chunk_reader`). `Part::file` of reqwest takes 21 times as long
 //! (docs/decisions/upload_streams.md).
 
 use std::fmt;
@@ -185,12 +185,12 @@ pub fn upload(
         mime::type_of(file_name)
     ));
     let tail = format!("\r\n--{boundary}--\r\n");
-    let inside = source.length()?;
-    let length = inside.map(|inside| inside + (head.len() + tail.len()) as u64);
+    let file_length = source.length()?;
+    let length = file_length.map(|file_length| file_length + (head.len() + tail.len()) as u64);
     let (head, tail) = (Bytes::from(head), Bytes::from(tail));
-    let opened = source.clone();
+    let reopened = source.clone();
     let open = move || {
-        let file = opened.open(inside, progress.clone())?;
+        let file = reopened.open(file_length, progress.clone())?;
         let (head, tail) = (head.clone(), tail.clone());
         let whole = stream::once(async { Ok(head) }).chain(file).chain(stream::once(async { Ok(tail) }));
         Ok(Box::pin(whole) as ByteStream)

@@ -13,7 +13,7 @@ const UNIT: usize = 1 << 10;
 #[derive(Debug, Clone)]
 pub struct MemoryBudget {
     left: Arc<Semaphore>,
-    patience: Duration,
+    max_wait: Duration,
 }
 
 /// Bytes that are taken from a budget until this value is dropped.
@@ -21,23 +21,23 @@ pub struct MemoryBudget {
 pub struct Reservation(OwnedSemaphorePermit);
 
 impl MemoryBudget {
-    /// Creates a budget. A request waits at most `patience` for its share.
-    pub fn new(bytes: usize, patience: Duration) -> Self {
-        Self { left: Arc::new(Semaphore::new(bytes / UNIT)), patience }
+    /// Creates a budget. A request waits at most `max_wait` for its share.
+    pub fn new(bytes: usize, max_wait: Duration) -> Self {
+        Self { left: Arc::new(Semaphore::new(bytes / UNIT)), max_wait }
     }
 
     /// Takes bytes in the order of the requests. Returns `None` if they do not become free in time.
     pub async fn reserve(&self, bytes: usize) -> Option<Reservation> {
-        let free = Arc::clone(&self.left).acquire_many_owned(units(bytes));
-        timeout(self.patience, free).await.ok()?.ok().map(Reservation)
+        let permit = Arc::clone(&self.left).acquire_many_owned(units(bytes));
+        timeout(self.max_wait, permit).await.ok()?.ok().map(Reservation)
     }
 
-    /// Adds bytes to a hold. Returns `false` if they are not free. Never waits, because other requests may wait for the
-    /// bytes of this hold.
-    pub fn extend(&self, hold: &mut Reservation, bytes: usize) -> bool {
+    /// Adds bytes to a reservation. Returns `false` if they are not free. Never waits, because other requests may wait for the
+    /// bytes of this reservation.
+    pub fn extend(&self, reservation: &mut Reservation, bytes: usize) -> bool {
         match Arc::clone(&self.left).try_acquire_many_owned(units(bytes)) {
             Ok(more) => {
-                hold.0.merge(more);
+                reservation.0.merge(more);
                 true
             }
             Err(_) => false,
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_held_is_missing_until_it_is_given_back() {
+    async fn reserved_bytes_are_unavailable_until_they_are_released() {
         let budget = MemoryBudget::new(10 * UNIT, Duration::from_millis(20));
         let mut first = budget.reserve(6 * UNIT).await.unwrap();
         assert!(budget.reserve(5 * UNIT).await.is_none());
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_waits_for_its_turn() {
+    async fn requests_get_their_bytes_in_order() {
         let budget = MemoryBudget::new(2 * UNIT, Duration::from_secs(20));
         let held = budget.reserve(2 * UNIT).await.unwrap();
         let waiting = tokio::spawn({

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use std::io::{self, Read};
 use std::pin::Pin;
-use std::sync::{Arc, mpsc as back};
+use std::sync::{Arc, mpsc as std_mpsc};
 use tokio::sync::mpsc;
 
 /// The size of a chunk in bytes, and the number of chunks that are read ahead.
@@ -22,7 +22,7 @@ pub type ProgressCallback = Arc<dyn Fn(u64) + Send + Sync>;
 struct Chunk {
     memory: Vec<u8>,
     length: usize,
-    buffers: back::Sender<Vec<u8>>,
+    buffers: std_mpsc::Sender<Vec<u8>>,
 }
 
 impl AsRef<[u8]> for Chunk {
@@ -59,25 +59,25 @@ fn read_pieces(
     send: &mpsc::Sender<Result<Bytes, ReadFailed>>,
 ) {
     let mut reader = reader.take(length.unwrap_or(u64::MAX));
-    let (home, used) = back::channel();
-    let mut taken = 0_u64;
+    let (return_buffers, returned_buffers) = std_mpsc::channel();
+    let mut read_so_far = 0_u64;
     loop {
-        let memory = used.try_recv().unwrap_or_else(|_| vec![0; CHUNK_SIZE]);
-        let next = match read_piece(&mut reader, memory, &home) {
+        let memory = returned_buffers.try_recv().unwrap_or_else(|_| vec![0; CHUNK_SIZE]);
+        let next = match read_piece(&mut reader, memory, &return_buffers) {
             Err(error) => Err(ReadFailed(error)),
-            Ok(None) if length.is_some_and(|length| taken < length) => {
+            Ok(None) if length.is_some_and(|length| read_so_far < length) => {
                 Err(ReadFailed(io::Error::other("the file became shorter while it was sent")))
             }
             Ok(None) => return,
             Ok(Some(piece)) => {
-                taken += piece.length as u64;
+                read_so_far += piece.length as u64;
                 Ok(Bytes::from_owner(piece))
             }
         };
         let last = next.is_err();
         // Reported before the chunk is sent, so that the final count is known when the response arrives.
         if let Some(progress) = &progress {
-            progress(taken);
+            progress(read_so_far);
         }
         if send.blocking_send(next).is_err() || last {
             return;
@@ -86,13 +86,17 @@ fn read_pieces(
 }
 
 /// Reads the next chunk, at most as much as the buffer holds. Returns `None` at the end.
-fn read_piece(reader: &mut impl Read, mut memory: Vec<u8>, home: &back::Sender<Vec<u8>>) -> io::Result<Option<Chunk>> {
+fn read_piece(
+    reader: &mut impl Read,
+    mut memory: Vec<u8>,
+    return_buffers: &std_mpsc::Sender<Vec<u8>>,
+) -> io::Result<Option<Chunk>> {
     loop {
         match reader.read(&mut memory) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
             Ok(0) => return Ok(None),
-            Ok(length) => return Ok(Some(Chunk { memory, length, buffers: home.clone() })),
+            Ok(length) => return Ok(Some(Chunk { memory, length, buffers: return_buffers.clone() })),
         }
     }
 }

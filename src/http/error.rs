@@ -42,7 +42,7 @@ impl fmt::Display for Phase {
 #[error("the upload's source cannot be read: {0}")]
 pub struct ReadFailed(pub io::Error);
 
-/// An error of a request that received no complete response.
+/// The error of a request that received no complete response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     #[error("cannot connect to {host}: {reason}")]
@@ -233,7 +233,7 @@ fn root_cause(error: &(dyn Error + 'static)) -> String {
 /// Returns the text of an operating system error.
 pub(super) fn os_error_text(error: &(dyn Error + 'static)) -> String {
     let text = error.to_string();
-    // The error number adds nothing to the text.
+    // The text already describes the error number.
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 

@@ -60,7 +60,7 @@ impl Transport {
         let (status, mut headers) = (response.status(), response.headers().clone());
         redactor.redact_headers(&mut headers);
         if let Some(trace) = &trace {
-            trace.answer(status, &headers);
+            trace.response(status, &headers);
         }
         Ok(ForwardedResponse { status, headers, host, redactor, response, trace })
     }

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use std::net::{IpAddr, SocketAddr};
 use subtle::ConstantTimeEq;
 
-/// The result of the check of the host that a request names. A page of another site whose name resolves to this address
-/// (DNS rebinding) still sends its own host name.
+/// The result of checking the host name in a request. The check protects against DNS rebinding: a web page whose name
+/// resolves to this address still sends its own host name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostCheck {
     Own,

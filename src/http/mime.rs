@@ -65,7 +65,7 @@ mod tests {
     use super::type_of;
 
     #[test]
-    fn the_end_of_a_name_tells() {
+    fn the_extension_determines_the_media_type() {
         for (name, expected) in [
             ("handbook.md", "text/markdown"),
             ("REPORT.PDF", "application/pdf"),

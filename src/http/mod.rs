@@ -1,7 +1,6 @@
 //! The HTTP transport: connections, TLS, proxies, timeouts, redirects, and redaction.
 //!
-//! Must not depend on the protocol. The meaning of a path, the contents of an error, and whether a request may be
-//! retried are decided by the callers.
+//! Must not depend on the protocol. The callers interpret paths and error bodies, and decide whether to retry.
 
 mod body;
 mod budget;

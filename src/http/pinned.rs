@@ -1,4 +1,4 @@
-//! Direct trust in a server's own certificate.
+//! Verification of a server certificate that is itself in the list of trusted certificates.
 //!
 //! webpki does not accept the certificate of an authority as a server certificate, but plain `openssl req -x509`
 //! creates one. curl, Python and Node accept such a certificate if it is among the trusted ones.
@@ -14,8 +14,8 @@ use x509_cert::ext::pkix::ExtendedKeyUsage;
 const SERVER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 const ANY_USE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 
-/// Checks the validity period, the usage, and the names of a certificate that is trusted byte for byte. The handshake
-/// proves that the server holds its key.
+/// Checks the validity period, the usage, and the names of a certificate that equals a trusted one byte for byte. Its
+/// signature needs no check, and the handshake proves that the server holds its key.
 pub(super) fn verify(certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
     let garbled = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
     let read = x509_cert::Certificate::from_der(certificate).map_err(garbled)?.tbs_certificate;

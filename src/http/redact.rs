@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_back_is_masked() {
+    fn secrets_in_a_response_are_masked() {
         let mut headers = HeaderMap::new();
         let mut key = HeaderValue::from_static("Bearer sk-a-secret");
         key.set_sensitive(true);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn control_and_bidi_characters_are_spelled_out() {
+    fn control_and_bidirectional_characters_are_escaped() {
         assert_eq!(escape_controls("a\u{1b}[2Jb\u{202e}c\u{9b}\td"), "a\\u{1b}[2Jb\\u{202e}c\\u{9b}\td");
     }
 }

@@ -8,8 +8,7 @@ use super::error::TransportError;
 /// The maximum number of redirects of a request.
 const MAX_REDIRECTS: usize = 10;
 
-/// The maximum length of a target in bytes. reqwest reports longer URLs with an error that looks like a mistake in the
-/// settings.
+/// The maximum length of a target in bytes. For longer URLs, reqwest returns an error that looks like an invalid setting.
 const MAX_TARGET_BYTES: usize = 16 * 1024;
 const MAX_HOST_BYTES: usize = 255;
 
@@ -43,47 +42,47 @@ pub(super) fn decide(
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Err(TransportError::Status { status: status.as_u16() });
     }
-    let here = visited.last().unwrap_or(first);
+    let current = visited.last().unwrap_or(first);
     let Some(location) = headers.get(LOCATION) else {
         return refuse("it has no target".to_owned());
     };
-    let Some(mut there) = location.to_str().ok().and_then(|location| here.join(location).ok()) else {
+    let Some(mut target) = location.to_str().ok().and_then(|location| current.join(location).ok()) else {
         return refuse("its target is not a URL".to_owned());
     };
-    there.set_fragment(None);
-    if location.len().max(there.as_str().len()) > MAX_TARGET_BYTES {
+    target.set_fragment(None);
+    if location.len().max(target.as_str().len()) > MAX_TARGET_BYTES {
         return refuse(format!("its target is longer than {} KiB", MAX_TARGET_BYTES / 1024));
     }
-    if there.host_str().is_some_and(|host| host.len() > MAX_HOST_BYTES) {
+    if target.host_str().is_some_and(|host| host.len() > MAX_HOST_BYTES) {
         return refuse(format!("the host of its target is longer than {MAX_HOST_BYTES} bytes"));
     }
-    let place = there.host_str().unwrap_or_default().to_owned();
-    match (here.scheme(), there.scheme()) {
+    let place = target.host_str().unwrap_or_default().to_owned();
+    match (current.scheme(), target.scheme()) {
         ("https", "http") => return refuse(format!("from https to unencrypted http at {place}")),
         (_, "http" | "https") => {}
         (_, scheme) => return refuse(format!("to the scheme `{}`", super::escape_controls(scheme))),
     }
     // A URL may contain characters that a request cannot.
-    if there.as_str().parse::<hyper::Uri>().is_err() {
+    if target.as_str().parse::<hyper::Uri>().is_err() {
         return refuse("its target cannot be sent in a request".to_owned());
     }
-    if !there.username().is_empty() || there.password().is_some() {
+    if !target.username().is_empty() || target.password().is_some() {
         return refuse("its target contains a user or password".to_owned());
     }
-    if there == *first || visited.contains(&there) {
+    if target == *first || visited.contains(&target) {
         return refuse("it leads back to an earlier URL".to_owned());
     }
     if visited.len() >= MAX_REDIRECTS {
-        return refuse(format!("it is the redirect after the limit of {MAX_REDIRECTS}"));
+        return refuse(format!("the request was redirected more than {MAX_REDIRECTS} times"));
     }
-    let reads = matches!(*method, Method::GET | Method::HEAD);
-    let same = here.origin() == there.origin();
-    match (reads, same, status.as_u16()) {
-        (true, true, _) | (false, true, 307 | 308) => Ok(RedirectAction::Same(there)),
-        (true, false, _) => Ok(RedirectAction::Other(there)),
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    let is_same_origin = current.origin() == target.origin();
+    match (is_read, is_same_origin, status.as_u16()) {
+        (true, true, _) | (false, true, 307 | 308) => Ok(RedirectAction::Same(target)),
+        (true, false, _) => Ok(RedirectAction::Other(target)),
         (false, true, _) => refuse(format!("it would turn a {method} into a GET")),
         (false, false, _) => {
-            refuse(format!("a {method} request is not forwarded to {}", there.origin().ascii_serialization()))
+            refuse(format!("a {method} request is not forwarded to {}", target.origin().ascii_serialization()))
         }
     }
 }
@@ -101,7 +100,7 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     #[test]
-    fn the_table_of_redirects() {
+    fn each_redirect_has_its_action() {
         let from = "https://a.example/v1/x";
         let table = [
             (Method::GET, from, 302, "/v1/y", "same https://a.example/v1/y"),

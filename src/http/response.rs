@@ -20,13 +20,13 @@ pub const DEFAULT_LIMIT: u64 = 28 << 20;
 /// The limit in bytes for the body of an error response. No useful message is longer.
 pub const ERROR_LIMIT: u64 = 1 << 20;
 
-/// How many bytes of a response may be read concurrently with others. Longer responses are read one at a time, so that
+/// The number of bytes of a response up to which it is read concurrently with others. Longer responses are read one at a time, so that
 /// many of them do not fill the memory.
 const CONCURRENT_LIMIT: usize = 256 << 10;
 
-/// The capacity in bytes that is reserved for a long response. The allocator gets an area of this size from the system
-/// and returns it on release. Smaller areas stay with the allocator, which has to rearrange them for later responses.
-/// Pages that are never written use no memory.
+/// The capacity in bytes that is reserved for a long response. The allocator requests an area of this size from the system
+/// and returns it to the system when it is freed. It would keep smaller areas, which fragments its memory. Pages of the
+/// area that are never written use no memory.
 const LARGE_CAPACITY: usize = 33 << 20;
 
 /// A response: the head, and a body that is read on demand.
@@ -38,8 +38,8 @@ pub struct HttpResponse {
     pub(super) deadline: Option<Instant>,
     /// The longest pause between two chunks of the body.
     pub(super) idle: Duration,
-    /// The permit to read a long response, of which each transport has one.
-    pub(super) turn: Arc<Semaphore>,
+    /// The permit to read a long response. A transport has one permit, so long responses are read one at a time.
+    pub(super) long_response: Arc<Semaphore>,
     pub(super) trace: Option<Exchange>,
 }
 
@@ -64,13 +64,13 @@ impl HttpResponse {
         let failed = self.status.is_client_error() || self.status.is_server_error();
         let most = if failed { limit.min(ERROR_LIMIT) } else { limit };
         let deadline = self.deadline;
-        let (mut whole, turn) = (BytesMut::new(), Arc::clone(&self.turn));
+        let (mut whole, long_response) = (BytesMut::new(), Arc::clone(&self.long_response));
         let mut permit = None;
         while let Some(piece) = self.next(deadline).await? {
             if permit.is_none() && whole.len() + piece.len() > CONCURRENT_LIMIT {
                 let due = deadline.unwrap_or_else(|| Instant::now() + self.idle);
                 let late = TransportError::Timeout { phase: Phase::Body, after: self.idle };
-                permit = Some(timeout_at(due, turn.acquire()).await.map_err(|_| late)?);
+                permit = Some(timeout_at(due, long_response.acquire()).await.map_err(|_| late)?);
                 whole.reserve(if failed { 0 } else { LARGE_CAPACITY });
             }
             let room = usize::try_from(most).unwrap_or(usize::MAX) - whole.len();

@@ -1,4 +1,4 @@
-//! Parser and writer of server-sent events. The meaning of an event is decided by the callers.
+//! Parser and writer of server-sent events. The callers interpret the events.
 //!
 //! The parser implements the "event stream interpretation" of the HTML standard for any chunking of the bytes. Lines
 //! end with CR, LF or CR LF, several `data` lines are joined, and comments and unknown fields are skipped. Events
@@ -38,12 +38,12 @@ pub struct TooLong {
 /// An incremental parser. After each [`Parser::push`], call [`Parser::next`] until it returns `None`.
 #[derive(Debug)]
 pub struct Parser {
-    held: Vec<u8>,
-    /// The start of the first event in `held` that was not returned yet.
+    buffer: Vec<u8>,
+    /// The start of the first event in `buffer` that was not returned yet.
     begin: usize,
     /// The start of the line that is not complete yet.
     line: usize,
-    /// The position up to which `held` was searched for the end of that line.
+    /// The position up to which `buffer` was searched for the end of that line.
     searched: usize,
     name: Option<Range<usize>>,
     data: Option<Data>,
@@ -52,16 +52,16 @@ pub struct Parser {
     /// `true` if the last line ended with CR, so that a following LF belongs to the same line end.
     after_cr: bool,
     /// `true` before the first line, which may start with a byte order mark.
-    fresh: bool,
+    at_start: bool,
     /// `true` if the event in `name` and `data` was returned.
-    spent: bool,
+    is_returned: bool,
     limit: usize,
 }
 
 /// The location of an event's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Data {
-    /// A single line in `held`.
+    /// A single line in `buffer`.
     Line(Range<usize>),
     /// Several lines, joined in `joined`.
     Joined,
@@ -77,7 +77,7 @@ impl Parser {
     /// Returns a parser that rejects events of more than `limit` bytes, including line ends and names.
     pub fn new(limit: usize) -> Self {
         Self {
-            held: Vec::new(),
+            buffer: Vec::new(),
             begin: 0,
             line: 0,
             searched: 0,
@@ -85,28 +85,28 @@ impl Parser {
             data: None,
             joined: Vec::new(),
             after_cr: false,
-            fresh: true,
-            spent: false,
+            at_start: true,
+            is_returned: false,
             limit,
         }
     }
 
     /// Appends the next chunk of the stream.
     pub fn push(&mut self, piece: &[u8]) {
-        self.forget_spent();
-        let gone = self.begin;
-        if gone > 0 {
-            self.held.drain(..gone);
+        self.forget_returned();
+        let removed = self.begin;
+        if removed > 0 {
+            self.buffer.drain(..removed);
             self.begin = 0;
-            self.line -= gone;
-            self.searched -= gone;
-            let moved = |range: &mut Range<usize>| *range = range.start - gone..range.end - gone;
+            self.line -= removed;
+            self.searched -= removed;
+            let moved = |range: &mut Range<usize>| *range = range.start - removed..range.end - removed;
             self.name.as_mut().into_iter().for_each(moved);
             if let Some(Data::Line(range)) = &mut self.data {
                 moved(range);
             }
         }
-        self.held.extend_from_slice(piece);
+        self.buffer.extend_from_slice(piece);
     }
 
     /// Returns the next complete event, or `None` if more bytes are needed.
@@ -115,7 +115,7 @@ impl Parser {
     /// Returns an error if an event exceeds the limit. The parser cannot be used after that.
     #[allow(clippy::should_implement_trait)] // An event borrows from the parser, which an iterator's item cannot.
     pub fn next(&mut self) -> Result<Option<SseEvent<'_>>, TooLong> {
-        self.forget_spent();
+        self.forget_returned();
         Ok(if self.advance()? { Some(self.event()) } else { None })
     }
 
@@ -131,11 +131,11 @@ impl Parser {
     /// Returns the number of received bytes that belong to an incomplete event. Call it after [`Parser::next`] returned
     /// `None`.
     pub fn unfinished(&self) -> usize {
-        self.held.len() - self.begin
+        self.buffer.len() - self.begin
     }
 
-    fn forget_spent(&mut self) {
-        if std::mem::take(&mut self.spent) {
+    fn forget_returned(&mut self) {
+        if std::mem::take(&mut self.is_returned) {
             self.name = None;
             self.data = None;
         }
@@ -144,16 +144,16 @@ impl Parser {
     /// Reads lines up to the end of an event. Returns `true` if an event is complete.
     fn advance(&mut self) -> Result<bool, TooLong> {
         loop {
-            let Some(found) = memchr2(b'\n', b'\r', &self.held[self.searched..]) else {
-                self.searched = self.held.len();
-                self.allow(self.searched)?;
+            let Some(found) = memchr2(b'\n', b'\r', &self.buffer[self.searched..]) else {
+                self.searched = self.buffer.len();
+                self.check_limit(self.searched)?;
                 return Ok(false);
             };
             let (start, end) = (self.line, self.searched + found);
-            self.allow(end)?;
+            self.check_limit(end)?;
             self.line = end + 1;
             self.searched = end + 1;
-            let byte = self.held[end];
+            let byte = self.buffer[end];
             if std::mem::replace(&mut self.after_cr, byte == b'\r') && start == end && byte == b'\n' {
                 // The LF of a CR LF whose CR has already ended the line.
                 if self.name.is_none() && self.data.is_none() {
@@ -169,7 +169,7 @@ impl Parser {
             } else {
                 // A name without data does not form an event.
                 self.name = None;
-                self.fresh = false;
+                self.at_start = false;
             }
             if self.name.is_none() && self.data.is_none() {
                 self.begin = self.line;
@@ -177,16 +177,16 @@ impl Parser {
         }
     }
 
-    fn allow(&self, end: usize) -> Result<(), TooLong> {
+    fn check_limit(&self, end: usize) -> Result<(), TooLong> {
         if end - self.begin > self.limit { Err(TooLong { limit: self.limit }) } else { Ok(()) }
     }
 
     /// Processes a line that is not empty.
     fn field(&mut self, mut start: usize, end: usize) {
-        if std::mem::take(&mut self.fresh) && self.held[start..end].starts_with("\u{feff}".as_bytes()) {
+        if std::mem::take(&mut self.at_start) && self.buffer[start..end].starts_with("\u{feff}".as_bytes()) {
             start += '\u{feff}'.len_utf8();
         }
-        let line = &self.held[start..end];
+        let line = &self.buffer[start..end];
         if let Some(at) = value(line, b"data") {
             self.add(start + at..end);
         } else if let Some(at) = value(line, b"event") {
@@ -199,24 +199,24 @@ impl Parser {
             None => return self.data = Some(Data::Line(line)),
             Some(Data::Line(first)) => {
                 self.joined.clear();
-                self.joined.extend_from_slice(&self.held[first]);
+                self.joined.extend_from_slice(&self.buffer[first]);
             }
             Some(Data::Joined) => {}
         }
         self.joined.push(b'\n');
-        self.joined.extend_from_slice(&self.held[line]);
+        self.joined.extend_from_slice(&self.buffer[line]);
         self.data = Some(Data::Joined);
     }
 
     /// Returns the event that was read.
     fn event(&mut self) -> SseEvent<'_> {
-        self.spent = true;
+        self.is_returned = true;
         let data: &[u8] = match &self.data {
-            Some(Data::Line(range)) => &self.held[range.clone()],
+            Some(Data::Line(range)) => &self.buffer[range.clone()],
             Some(Data::Joined) => &self.joined,
             None => &[],
         };
-        let name = self.name.as_ref().and_then(|range| std::str::from_utf8(&self.held[range.clone()]).ok());
+        let name = self.name.as_ref().and_then(|range| std::str::from_utf8(&self.buffer[range.clone()]).ok());
         let data = std::str::from_utf8(data).map_or_else(|_| String::from_utf8_lossy(data), Cow::Borrowed);
         SseEvent { name, data }
     }

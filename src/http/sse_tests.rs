@@ -47,12 +47,12 @@ fn odd() -> Read {
 }
 
 #[test]
-fn a_stream_is_read_as_the_standard_says() {
+fn a_stream_is_parsed_as_the_standard_requires() {
     assert_eq!(whole(ODD), odd());
 }
 
 #[test]
-fn each_cut_in_two_gives_the_same_events() {
+fn each_division_in_two_gives_the_same_events() {
     for at in 0..=ODD.len() {
         let (head, tail) = ODD.as_bytes().split_at(at);
         assert_eq!(read([head, tail]), odd(), "cut at {at}");
@@ -61,7 +61,7 @@ fn each_cut_in_two_gives_the_same_events() {
 }
 
 #[test]
-fn an_event_is_there_with_its_last_byte() {
+fn an_event_is_returned_with_its_last_byte() {
     for end in ["\n\n", "\r\r", "\r\n\r"] {
         assert_eq!(whole(&format!("data: x{end}")).len(), 1, "{end:?}");
     }
@@ -71,7 +71,7 @@ fn an_event_is_there_with_its_last_byte() {
 }
 
 #[test]
-fn the_end_of_a_stream_may_be_asked_for() {
+fn finish_returns_an_event_without_its_last_empty_line() {
     for cut in ["data: [DONE]", "data: [DONE]\n", "data: [DONE]\r\n", "data: [DONE]\r"] {
         let mut parser = Parser::default();
         parser.push(cut.as_bytes());
@@ -82,7 +82,7 @@ fn the_end_of_a_stream_may_be_asked_for() {
 }
 
 #[test]
-fn an_event_that_is_not_whole_has_a_length() {
+fn unfinished_returns_the_length_of_an_incomplete_event() {
     for (came, unfinished) in [("", 0), ("data: x", 7), ("data: x\r\n\r\n", 0), (": a\n", 0), ("data: x\n\n: a\nev", 2)]
     {
         let mut parser = Parser::default();
@@ -93,7 +93,7 @@ fn an_event_that_is_not_whole_has_a_length() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_replaced() {
+fn invalid_utf_8_is_replaced() {
     assert_eq!(read([b"event: \xff\ndata: a\xffb\n\n".as_slice()]), [event("", "a\u{fffd}b")]);
 }
 
@@ -113,7 +113,7 @@ fn an_event_has_a_limit_and_comments_do_not_count() {
 }
 
 #[test]
-fn what_is_handed_out_is_let_go() {
+fn memory_of_returned_events_is_reused() {
     let mut parser = Parser::default();
     for _ in 0..1_000 {
         parser.push(b"event: name\ndata: some data\n\nda");
@@ -122,11 +122,11 @@ fn what_is_handed_out_is_let_go() {
         parser.push(b"ta: more\n\n");
         assert_eq!(parser.next().unwrap().unwrap().data, "more");
     }
-    assert!(parser.held.capacity() < 1_024, "{}", parser.held.capacity());
+    assert!(parser.buffer.capacity() < 1_024, "{}", parser.buffer.capacity());
 }
 
 #[test]
-fn a_written_event_is_what_others_read() {
+fn a_written_event_is_parsed_back() {
     let mut out = Vec::new();
     write(&mut out, Some("thread.run.created"), "{}");
     write(&mut out, None, "a\nb\r\nc\r");
@@ -136,7 +136,7 @@ fn a_written_event_is_what_others_read() {
 
 proptest! {
     #[test]
-    fn the_pieces_of_a_stream_do_not_matter(
+    fn any_division_of_a_stream_gives_the_same_events(
         lines in proptest::collection::vec("(data: ?|event: ?|: ?|id: |)[a-z:é ]{0,6}(\n|\r|\r\n|\n\n|\r\n\r\n|\r\r)", 0..12),
         cuts in proptest::collection::vec(0usize..9, 0..60),
     ) {
@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_again(events in proptest::collection::vec(("[a-z.]{0,8}", "[a-z\n:é]{0,12}"), 0..6)) {
+    fn written_events_are_parsed_back(events in proptest::collection::vec(("[a-z.]{0,8}", "[a-z\n:é]{0,12}"), 0..6)) {
         let mut out = Vec::new();
         for (name, data) in &events {
             write(&mut out, (!name.is_empty()).then_some(name.as_str()), data);
@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_odd(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn no_bytes_cause_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         read(bytes.chunks(7));
     }
 }

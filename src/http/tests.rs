@@ -24,32 +24,32 @@ enum TestResponse {
 
 struct Server {
     url: Url,
-    heard: Arc<Mutex<Vec<String>>>,
+    received_requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Starts a server that accepts one connection per reply, with one request on each.
+    /// Starts a server that accepts one connection per response, with one request on each.
     async fn start(replies: impl IntoIterator<Item = TestResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/start", listener.local_addr().unwrap())).unwrap();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let (log, replies) = (heard.clone(), replies.into_iter().collect::<Vec<_>>());
+        let received_requests = Arc::new(Mutex::new(Vec::new()));
+        let (log, replies) = (received_requests.clone(), replies.into_iter().collect::<Vec<_>>());
         tokio::spawn(async move {
-            for reply in replies {
+            for response_to_send in replies {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(answer(stream, reply, log.clone()));
+                tokio::spawn(respond(stream, response_to_send, log.clone()));
             }
         });
-        Self { url, heard }
+        Self { url, received_requests }
     }
 
-    fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+    fn received_requests(&self) -> Vec<String> {
+        self.received_requests.lock().unwrap().clone()
     }
 }
 
-async fn answer(mut stream: TcpStream, reply: TestResponse, log: Arc<Mutex<Vec<String>>>) {
-    let until = if let TestResponse::After(mark, _) = &reply { *mark } else { "\r\n\r\n" };
+async fn respond(mut stream: TcpStream, response_to_send: TestResponse, log: Arc<Mutex<Vec<String>>>) {
+    let until = if let TestResponse::After(mark, _) = &response_to_send { *mark } else { "\r\n\r\n" };
     let mut request = Vec::new();
     let mut piece = vec![0; 64 << 10];
     while !request.windows(until.len()).any(|window| window == until.as_bytes()) {
@@ -60,7 +60,7 @@ async fn answer(mut stream: TcpStream, reply: TestResponse, log: Arc<Mutex<Vec<S
         }
     }
     log.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
-    match reply {
+    match response_to_send {
         TestResponse::Text(text) | TestResponse::After(_, text) => stream.write_all(text.as_bytes()).await.unwrap(),
         TestResponse::Stall(text) => {
             stream.write_all(text.as_bytes()).await.unwrap();
@@ -104,10 +104,10 @@ fn post(url: &Url) -> HttpRequest {
     HttpRequest { method: Method::POST, ..get(url) }.body(RequestBody::Json(Bytes::from_static(b"{\"a\":1}")))
 }
 
-async fn fails(transport: &Transport, call: &HttpRequest) -> TransportError {
+async fn error_of(transport: &Transport, call: &HttpRequest) -> TransportError {
     match transport.send(call).await {
         Err(error) => error,
-        Ok(answer) => answer.bytes(DEFAULT_LIMIT).await.unwrap_err(),
+        Ok(received) => received.bytes(DEFAULT_LIMIT).await.unwrap_err(),
     }
 }
 
@@ -115,7 +115,7 @@ async fn fails(transport: &Transport, call: &HttpRequest) -> TransportError {
 async fn a_refused_connection_was_not_sent() {
     // No process listens on port 1. A port that was just released could be reused by another test.
     let url = Url::parse("http://127.0.0.1:1/").unwrap();
-    let error = fails(&transport(), &post(&url)).await;
+    let error = error_of(&transport(), &post(&url)).await;
     assert_eq!((error.sent(), error.is_transient()), (Sent::No, true));
     let port = url.port().unwrap();
     assert_eq!(error.to_string(), format!("cannot connect to 127.0.0.1:{port}: Connection refused"));
@@ -123,87 +123,93 @@ async fn a_refused_connection_was_not_sent() {
 
 #[tokio::test]
 async fn an_unknown_host_was_not_sent() {
-    let error = fails(&transport(), &get(&Url::parse("http://nowhere.invalid/").unwrap())).await;
+    let error = error_of(&transport(), &get(&Url::parse("http://nowhere.invalid/").unwrap())).await;
     assert!(matches!(error, TransportError::Dns { .. }), "{error:?}");
     assert_eq!(error.sent(), Sent::No);
 }
 
 #[tokio::test]
-async fn a_cut_after_the_request_may_have_been_sent() {
+async fn a_request_whose_connection_is_cut_may_have_been_sent() {
     let halves = ["", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\""];
     for half in halves {
         let server = Server::start([TestResponse::After("{\"a\":1}", half.to_owned())]).await;
-        let error = fails(&transport(), &post(&server.url)).await;
+        let error = error_of(&transport(), &post(&server.url)).await;
         assert!(matches!(error, TransportError::Cut { .. }), "{half}: {error:?}");
         assert_eq!(error.sent(), Sent::Maybe, "{half:?}");
-        assert!(server.heard()[0].contains("content-type: application/json"), "{half:?}");
+        assert!(server.received_requests()[0].contains("content-type: application/json"), "{half:?}");
     }
 }
 
 #[tokio::test]
 async fn a_get_has_neither_body_nor_content_type_and_names_the_program() {
     let server = Server::start([ok("{}")]).await;
-    let answer = transport().send(&get(&server.url)).await.unwrap();
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "{}");
-    let heard = server.heard().remove(0).to_ascii_lowercase();
-    assert!(heard.contains("user-agent: asst/") && heard.contains("authorization: bearer sk-secret-key"));
-    assert!(!heard.contains("content-"), "{heard}");
+    let received = transport().send(&get(&server.url)).await.unwrap();
+    assert_eq!(received.status, StatusCode::OK);
+    assert_eq!(received.bytes(DEFAULT_LIMIT).await.unwrap(), "{}");
+    let received_requests = server.received_requests().remove(0).to_ascii_lowercase();
+    assert!(
+        received_requests.contains("user-agent: asst/")
+            && received_requests.contains("authorization: bearer sk-secret-key")
+    );
+    assert!(!received_requests.contains("content-"), "{received_requests}");
 }
 
 #[tokio::test]
 async fn credentials_stay_with_their_origin() {
     let other = Server::start([ok("other")]).await;
     let server = Server::start([redirect(302, "/next"), redirect(307, other.url.as_str())]).await;
-    let answer = transport().send(&get(&server.url)).await.unwrap();
-    assert_eq!(*answer.response.url(), other.url);
-    assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "other");
-    assert!(server.heard()[1].contains("sk-secret-key"), "the same origin sees them");
-    let heard = other.heard().remove(0);
-    assert!(!heard.contains("sk-secret-key") && !heard.contains("org-1"), "{heard}");
-    assert!(heard.contains("accept: application/json"));
+    let received = transport().send(&get(&server.url)).await.unwrap();
+    assert_eq!(*received.response.url(), other.url);
+    assert_eq!(received.bytes(DEFAULT_LIMIT).await.unwrap(), "other");
+    assert!(server.received_requests()[1].contains("sk-secret-key"), "the same origin sees them");
+    let received_requests = other.received_requests().remove(0);
+    assert!(
+        !received_requests.contains("sk-secret-key") && !received_requests.contains("org-1"),
+        "{received_requests}"
+    );
+    assert!(received_requests.contains("accept: application/json"));
 }
 
 #[tokio::test]
-async fn a_body_goes_again_to_the_same_origin_only() {
+async fn a_body_is_sent_again_only_to_the_same_origin() {
     let body = || "{\"a\":1}";
     let server = Server::start([
         TestResponse::After(body(), response("307 Moved", "Location: /v2\r\n", "")),
         TestResponse::After(body(), response("200 OK", "", "created")),
     ])
     .await;
-    let answer = transport().send(&post(&server.url)).await.unwrap();
-    assert_eq!(answer.bytes(DEFAULT_LIMIT).await.unwrap(), "created");
-    assert!(server.heard()[1].starts_with("POST /v2") && server.heard()[1].ends_with(body()));
+    let received = transport().send(&post(&server.url)).await.unwrap();
+    assert_eq!(received.bytes(DEFAULT_LIMIT).await.unwrap(), "created");
+    assert!(server.received_requests()[1].starts_with("POST /v2") && server.received_requests()[1].ends_with(body()));
     let other = Server::start([]).await;
     let server = Server::start([TestResponse::After(
         body(),
         response("308 Moved", &format!("Location: {}\r\n", other.url), ""),
     )])
     .await;
-    let error = fails(&transport(), &post(&server.url)).await;
+    let error = error_of(&transport(), &post(&server.url)).await;
     assert!(matches!(error, TransportError::Redirect { status: 308, .. }));
     assert_eq!((error.sent(), error.is_transient()), (Sent::No, false));
 }
 
 #[tokio::test]
-async fn redirects_end() {
+async fn redirects_end_at_the_limit() {
     let server = Server::start((0..11).map(|step| redirect(302, &format!("/{step}")))).await;
-    let error = fails(&transport(), &get(&server.url)).await.to_string();
-    assert!(error.contains("after the limit of 10"), "{error}");
+    let error = error_of(&transport(), &get(&server.url)).await.to_string();
+    assert!(error.contains("redirected more than 10 times"), "{error}");
     let server = Server::start([redirect(302, "/a"), redirect(302, "/start")]).await;
-    assert!(fails(&transport(), &get(&server.url)).await.to_string().contains("earlier URL"));
+    assert!(error_of(&transport(), &get(&server.url)).await.to_string().contains("earlier URL"));
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout_that_names_what_was_awaited() {
+async fn a_timeout_states_what_did_not_arrive() {
     let server = Server::start([TestResponse::Stall(String::new())]).await;
-    let error = fails(&quick(None), &post(&server.url)).await;
+    let error = error_of(&quick(None), &post(&server.url)).await;
     assert!(matches!(error, TransportError::Timeout { phase: Phase::Response, .. }), "{error:?}");
     assert_eq!((error.sent(), error.to_string()), (Sent::Maybe, "no response within 0.08 s".to_owned()));
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab";
     let server = Server::start([TestResponse::Stall(head.to_owned()), TestResponse::Stall(head.to_owned())]).await;
-    let error = fails(&quick(None), &get(&server.url)).await;
+    let error = error_of(&quick(None), &get(&server.url)).await;
     assert!(matches!(error, TransportError::Timeout { phase: Phase::Body, .. }), "{error:?}");
     let mut response = quick(None).send(&get(&server.url)).await.unwrap();
     assert_eq!(response.chunk().await.unwrap().unwrap(), "ab");
@@ -211,7 +217,7 @@ async fn silence_is_a_timeout_that_names_what_was_awaited() {
 }
 
 #[tokio::test]
-async fn long_answers_are_refused_and_long_errors_cut() {
+async fn long_responses_are_rejected_and_long_errors_are_cut() {
     let long = "x".repeat(3 << 20);
     let failed = TestResponse::Text(response("500 Oops", "", &long));
     let server = Server::start([ok(&long), ok(&long), failed]).await;
@@ -223,7 +229,7 @@ async fn long_answers_are_refused_and_long_errors_cut() {
 }
 
 #[tokio::test]
-async fn a_stranger_without_tls_is_a_tls_error() {
+async fn a_server_without_tls_is_a_tls_error() {
     let server = Server::start([]).await;
     let address = server.url.as_str().replace("http:", "https:");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -235,11 +241,11 @@ async fn a_stranger_without_tls_is_a_tls_error() {
     let mut url = Url::parse(&address).unwrap();
     url.set_port(Some(port)).unwrap();
     let roots = tempfile::NamedTempFile::new().unwrap();
-    let error = fails(&transport(), &get(&url)).await;
+    let error = error_of(&transport(), &get(&url)).await;
     assert_eq!(error.sent(), Sent::No, "{error:?}");
     assert!(matches!(error, TransportError::Tls { .. } | TransportError::Settings { .. }), "{error:?}");
     let empty = TransportSettings { ca_file: Some(roots.path().to_path_buf()), ..TransportSettings::default() };
-    let error = fails(&Transport::new(empty), &get(&url)).await.to_string();
+    let error = error_of(&Transport::new(empty), &get(&url)).await.to_string();
     assert!(error.contains("ca_file") && error.contains("no PEM certificate"), "{error}");
 }
 
@@ -259,8 +265,8 @@ async fn uploads_stream_from_files_and_readers() {
     .await;
     let call = HttpRequest { method: Method::POST, ..get(&server.url) }.body(RequestBody::Stream(form.clone()));
     transport().send(&call).await.unwrap();
-    let heard = server.heard().remove(1);
-    let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+    let received_requests = server.received_requests().remove(1);
+    let (head, body) = received_requests.split_once("\r\n\r\n").unwrap();
     assert!(head.contains(&format!("content-length: {}", form.length().unwrap())), "{head}");
     assert_eq!(body.len() as u64, form.length().unwrap());
     assert!(
@@ -275,14 +281,17 @@ async fn uploads_stream_from_files_and_readers() {
     let server = Server::start([TestResponse::After("0\r\n\r\n", response("200 OK", "", "ok"))]).await;
     let call = HttpRequest { url: server.url.clone(), ..call };
     transport().send(&call).await.unwrap();
-    assert!(server.heard()[0].contains("transfer-encoding: chunked") && server.heard()[0].contains("from a pipe"));
-    let error = fails(&transport(), &call).await;
+    assert!(
+        server.received_requests()[0].contains("transfer-encoding: chunked")
+            && server.received_requests()[0].contains("from a pipe")
+    );
+    let error = error_of(&transport(), &call).await;
     assert!(error.to_string().contains("only once"), "{error}");
     assert!(upload(&[], "file", "x", UploadSource::File("/does/not/exist".into()), None).is_err());
 }
 
 #[tokio::test]
-async fn a_trace_shows_everything_but_the_key() {
+async fn a_trace_shows_everything_except_the_key() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let log = lines.clone();
     let tracer = Tracer::new(TraceLevel::Cut, move |line| log.lock().unwrap().push(line.to_owned()));
@@ -303,7 +312,7 @@ async fn a_trace_shows_everything_but_the_key() {
 }
 
 #[test]
-fn loopback_is_known_in_all_its_spellings() {
+fn every_form_of_a_loopback_address_is_recognised() {
     let loopback = |host: &str| is_loopback(&Url::parse(&format!("http://{host}/")).unwrap());
     for host in [
         "localhost",

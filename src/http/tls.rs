@@ -1,4 +1,5 @@
-//! TLS: the system's roots and those of `ca_file`. Built only for `https://`, since loading the roots takes 2 ms
+//! TLS configurations with the root certificates of the system and of `ca_file`. They are built only for `https://`,
+//! because loading the roots takes 2 ms
 //! (docs/decisions/tls_on_demand.md).
 
 use std::io::BufReader;
@@ -30,7 +31,7 @@ pub(super) fn with_roots(ca_file: Option<&Path>) -> Result<ClientConfig, Transpo
         Some(path) => certificates(path, "ca_file")?,
         None => Vec::new(),
     };
-    // On other systems, the platform's loader reads the variable.
+    // On other systems, the loader of the system's certificates reads the variable.
     if cfg!(any(target_vendor = "apple", windows))
         && let Some(path) = vars::get(vars::SSL_CERT_FILE)
     {
@@ -82,7 +83,7 @@ struct CertificateVerifier {
 }
 
 impl CertificateVerifier {
-    fn is_trusted_itself(&self, certificate: &CertificateDer<'_>) -> bool {
+    fn is_pinned(&self, certificate: &CertificateDer<'_>) -> bool {
         self.trusted.contains(certificate)
             // On systems whose loader reads the variable, the certificates are not in `trusted`.
             || vars::get(vars::SSL_CERT_FILE)
@@ -92,12 +93,12 @@ impl CertificateVerifier {
 }
 
 /// Returns `true` if the only problem is that a server certificate is marked as the certificate of an authority.
-fn is_of_an_authority(error: &rustls::Error) -> bool {
+fn is_ca_certificate(error: &rustls::Error) -> bool {
     matches!(error, rustls::Error::InvalidCertificate(CertificateError::Other(why)) if why.to_string() == "CaUsedAsEndEntity")
 }
 
 /// Returns the reason why a certificate is rejected, and a hint for the user.
-fn explained(why: &CertificateError) -> (String, Option<&'static str>) {
+fn reason_and_hint(why: &CertificateError) -> (String, Option<&'static str>) {
     match why {
         CertificateError::UnknownIssuer => {
             ("its certificate has an issuer that is not trusted".to_owned(), Some(TRUST_ITS_ISSUER))
@@ -131,14 +132,14 @@ impl ServerCertVerifier for CertificateVerifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let verified = self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         let verified = match verified {
-            Err(error) if is_of_an_authority(&error) && self.is_trusted_itself(end_entity) => {
+            Err(error) if is_ca_certificate(&error) && self.is_pinned(end_entity) => {
                 pinned::verify(end_entity, server_name, now).map(|()| ServerCertVerified::assertion())
             }
             verified => verified,
         };
         verified.map_err(|error| {
             let rustls::Error::InvalidCertificate(why) = &error else { return error };
-            let (reason, advice) = explained(why);
+            let (reason, advice) = reason_and_hint(why);
             let refused = RejectedCertificate { reason, issuer: certificate::issuer(end_entity), advice };
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
         })

@@ -11,7 +11,7 @@ use super::request::{HttpRequest, RequestBody};
 /// The number of body bytes that are shown without `--trace=full`.
 const CUT: usize = 2 << 10;
 
-/// The amount of output.
+/// The part of each body that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TraceLevel {
     /// The first 2 KiB of each body.
@@ -47,7 +47,7 @@ impl Tracer {
     }
 }
 
-/// One request and its response.
+/// The trace of one request and its response.
 pub(super) struct Exchange {
     tracer: Tracer,
     redactor: Redactor,
@@ -55,7 +55,7 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn answer(&self, status: StatusCode, headers: &HeaderMap) {
+    pub(super) fn response(&self, status: StatusCode, headers: &HeaderMap) {
         self.line("<", &status.to_string());
         self.headers("<", headers);
     }

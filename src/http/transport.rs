@@ -23,8 +23,8 @@ use crate::env::{removed_vars, vars};
 #[derive(Clone)]
 pub struct TransportSettings {
     pub connect_timeout: Duration,
-    /// The total time for connection and response of a request with a short body. For uploads and downloads, the
-    /// longest pause.
+    /// The time limit of a request with a short body, from the connection to the end of the response. For uploads and
+    /// downloads, the longest pause.
     pub request_timeout: Duration,
     /// Replaces the proxies of the environment. May contain a password.
     pub proxy: Option<String>,
@@ -54,14 +54,16 @@ impl Default for TransportSettings {
 #[derive(Clone)]
 pub struct Transport {
     settings: Arc<TransportSettings>,
+    /// The clients by connection policy, encryption, and loopback. Each is built on first use.
     clients: Arc<[OnceLock<Client>; 8]>,
-    turn: Arc<Semaphore>,
+    /// One permit, which a response needs while it is read beyond a certain length.
+    long_response: Arc<Semaphore>,
 }
 
 impl Transport {
     /// Creates a transport. Loads and opens nothing before the first request.
     pub fn new(settings: TransportSettings) -> Self {
-        Self { settings: Arc::new(settings), clients: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
+        Self { settings: Arc::new(settings), clients: Arc::default(), long_response: Arc::new(Semaphore::new(1)) }
     }
 
     /// Sends a request. Returns the response, whatever its status code, once its headers have arrived.
@@ -72,23 +74,23 @@ impl Transport {
         let streams = matches!(call.body, RequestBody::Stream(_));
         let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);
         let mut visited: Vec<Url> = Vec::new();
-        let mut at_home = true;
+        let mut is_same_origin = true;
         loop {
             let url = visited.last().unwrap_or(&call.url);
-            let headers = if at_home { call.all_headers() } else { redirect::public(&call.all_headers()) };
+            let headers = if is_same_origin { call.all_headers() } else { redirect::public(&call.all_headers()) };
             let trace = self.settings.trace.as_ref().map(|to| to.request(call, url, &headers));
             let mut response = self.send_once(call, url, headers, deadline).await?;
             let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
             if let Some(trace) = &trace {
-                trace.answer(status, &headers);
+                trace.response(status, &headers);
             }
             match redirect::decide(&call.method, &call.url, &visited, status, &headers)? {
                 RedirectAction::Stay => {
                     let idle = self.settings.request_timeout;
                     // An upload may take any time, but the response to it must arrive within the timeout.
                     let deadline = deadline.or_else(|| Some(Instant::now() + idle));
-                    let turn = Arc::clone(&self.turn);
-                    return Ok(HttpResponse { status, headers, response, deadline, idle, turn, trace });
+                    let long_response = Arc::clone(&self.long_response);
+                    return Ok(HttpResponse { status, headers, response, deadline, idle, long_response, trace });
                 }
                 RedirectAction::Same(_) if !call.body.can_be_sent() => {
                     let reason = "data from standard input cannot be sent a second time".to_owned();
@@ -96,9 +98,9 @@ impl Transport {
                 }
                 RedirectAction::Same(next) => visited.push(next),
                 RedirectAction::Other(next) => {
-                    at_home = false;
+                    is_same_origin = false;
                     if let Some(trace) = &trace {
-                        trace.note("to another origin: without credentials");
+                        trace.note("redirect to another origin: sent without credentials");
                     }
                     visited.push(next);
                 }
@@ -178,7 +180,7 @@ impl Transport {
             builder = with_removed_proxies(builder)?;
         }
         // The original error is left out, because it may repeat the password of the proxy.
-        builder.build().map_err(|_| settings_error("no HTTP client can be made from these settings"))
+        builder.build().map_err(|_| settings_error("no HTTP client can be created from these settings"))
     }
 
     /// Returns `true` if the connection to the proxy is encrypted. Certificates are then needed even for `http://`.

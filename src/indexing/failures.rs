@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// Reports each file that could not be indexed, with the code and the message of the server, and the counts.
 ///
 /// # Errors
-/// Always returns an error: the exit code, or the failure of the list of files.
+/// Always returns an error: the exit code for partial failure, or the error of the request for the list of files.
 pub(super) async fn report_failures(
     app: &App,
     target: &Target,
@@ -55,7 +55,7 @@ pub(super) async fn report_failures(
     Err(AlreadyReported(MIXED).into())
 }
 
-/// Returns `true` if a file has a status, or none at all.
+/// Returns `true` if a file has the given status, or has no status at all.
 fn has_status(file: &Value, status: &str) -> bool {
     let stated = VectorStoreFile::from_value_ref(file).and_then(|file| file.status().text());
     stated.is_none_or(|stated| stated == status)

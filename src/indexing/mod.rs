@@ -1,6 +1,6 @@
 //! Waiting until the files of a vector store are indexed (docs/protocol/vector_stores.md).
 //!
-//! The deadline counts from the last progress, because a server may leave a file `in_progress` for ever
+//! The deadline counts from the last progress, because a server may leave a file `in_progress` forever
 //! (docs/protocol/vector_stores.md#field-reports).
 
 mod failures;

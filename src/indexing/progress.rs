@@ -63,7 +63,7 @@ impl Progress {
     /// Returns `true` if no file is being indexed any more.
     ///
     /// The status of a vector store can lag behind its counts, so both must agree. An unknown status counts as work in
-    /// progress, because the deadline ends the wait.
+    /// progress. This is safe, because the deadline ends the wait.
     pub(super) fn has_stopped(&self, target: &Target) -> bool {
         match target {
             Target::Store(_) => {
@@ -81,7 +81,7 @@ impl Progress {
         matches!(target, Target::Store(_)) && self.status == VectorStoreStatus::Expired.name()
     }
 
-    /// Returns `true` if a batch or a file ended without an index for all of its files.
+    /// Returns `true` if the indexing of a file failed or was cancelled.
     pub(super) fn has_failures(&self) -> bool {
         let bad = [IndexingStatus::Failed, IndexingStatus::Cancelled];
         self.failed + self.cancelled > 0 || bad.iter().any(|status| self.status == status.name())

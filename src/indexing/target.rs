@@ -29,7 +29,7 @@ impl Target {
             Kind::FileBatch => PathArgs::from_texts(&texts).map(Self::Batch),
             _ => PathArgs::from_texts(&texts).map(Self::Store),
         };
-        // The error itself is worded for user input, so it is wrapped.
+        // The text of the error assumes that a user entered the ID, so it gets a prefix.
         target.map_err(|error| anyhow!("the response has an invalid ID: {error}"))
     }
 
@@ -52,7 +52,7 @@ impl Target {
         }
     }
 
-    /// Returns the object in words.
+    /// Returns a description of the object for messages.
     pub(super) fn describe(&self) -> String {
         match self {
             Self::Store(path) => format!("vector store {}", path.vector_store_id.as_str()),

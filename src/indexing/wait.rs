@@ -1,4 +1,5 @@
-//! The wait for one target, or for several at once.
+//! Waits until the files of one target, or of several, are indexed. A target is a vector store, one of its files, or a
+//! batch.
 
 use super::failures::report_failures;
 use super::progress::Progress;
@@ -32,11 +33,11 @@ pub enum IndexingStart {
     Existing(Target),
 }
 
-/// Waits until the files of a target are indexed, and shows its last state.
+/// Waits until the files of a target are indexed, and prints its last state as `table` describes.
 ///
 /// # Errors
 /// Returns an error if a request fails, at the deadline, or if files could not be indexed.
-pub fn wait_for(app: &App, sheet: TableSpec, start: IndexingStart, options: IndexingOptions) -> Result<()> {
+pub fn wait_for(app: &App, table: TableSpec, start: IndexingStart, options: IndexingOptions) -> Result<()> {
     app.wait(async {
         let (target, first) = match start {
             IndexingStart::Request(call) => created(app, *call).await?,
@@ -48,7 +49,7 @@ pub fn wait_for(app: &App, sheet: TableSpec, start: IndexingStart, options: Inde
         let mut wait = IndexingWait::new(app, &target, options);
         wait.shows_tally = true;
         let (object, result) = wait.poll_to_end(first).await;
-        app.show(sheet, &object)?;
+        app.show(table, &object)?;
         wait.finish(&object, result).await
     })
 }
@@ -64,18 +65,18 @@ pub async fn add_and_wait(app: &App, call: Call, options: IndexingOptions) -> Re
     wait.finish(&object, result).await
 }
 
-/// Waits for several targets at once. Shows them in the order given.
+/// Waits for several targets at once. Prints their last states in the given order.
 ///
 /// # Errors
 /// Returns an error with the combined exit code. The outcome of each target was already reported.
 pub fn wait_for_all(
     app: &App,
-    sheet: TableSpec,
+    table: TableSpec,
     targets: Vec<Target>,
     options: IndexingOptions,
     missing: IfMissing,
 ) -> Result<()> {
-    let mut printer = app.printer(sheet, Cardinality::Many)?;
+    let mut printer = app.printer(table, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
     let next = "run the same command again".to_owned();
     app.tally().begin(Work { done: "indexed", total: Some(targets.len() as u64), next });
@@ -112,7 +113,7 @@ pub fn wait_for_all(
 }
 
 /// Waits until the files of a target are indexed, without output. Returns its last state, and the error that ended the
-/// wait early. Files that could not be indexed are no error here.
+/// wait early. Files that could not be indexed are not an error here.
 pub(crate) async fn wait_silently(app: &App, target: &Target, options: IndexingOptions) -> (Value, Result<()>) {
     match app.call(target.get()).await {
         Ok(first) => IndexingWait::new(app, target, options).poll_to_end(first).await,
@@ -146,9 +147,9 @@ struct IndexingWait<'a> {
     /// The last progress that differs from the one before.
     progress: Progress,
     deadline: Instant,
-    /// The last response, for the case that a later request fails.
+    /// The last response. It is shown if a later request fails.
     object: Value,
-    /// `true` if the message of an interrupted command has the counts of this target.
+    /// `true` if the counts of this target are part of the message of an interrupted command.
     shows_tally: bool,
 }
 
@@ -181,7 +182,7 @@ impl<'a> IndexingWait<'a> {
         (self.object.clone(), result)
     }
 
-    /// Stores a response. Progress moves the deadline.
+    /// Stores a response. If there is progress, extends the deadline.
     async fn observe(&mut self, response: ApiResponse) -> Result<()> {
         let progress = Progress::of(self.target, &response.value);
         if progress.status.is_empty() {

@@ -1,7 +1,7 @@
-//! Parses IDs from lines of text, by the same rule for every command. The README describes it.
+//! Parses IDs from lines of text, by the same rule for every command. The README describes the rule.
 //!
-//! The IDs are at the front of a line, after the IDs of their parents. Tabs and commas separate columns, and spaces
-//! separate IDs within a column. All IDs at the front are used.
+//! A line begins with the IDs of the parents, if the command needs them, then with one or more IDs. Tabs and commas
+//! separate columns, and spaces separate IDs within a column.
 //!
 //! Further columns are ignored, as in the output of a list. Another ID of the same kind there is an error, so that none
 //! is dropped silently. Empty lines and a first line of column names are skipped.
@@ -99,7 +99,7 @@ impl Expected<'_> {
         let mut rest = Vec::new();
         for column in columns {
             let wanted = found.len() < self.kinds.len();
-            if rest.is_empty() && (wanted || self.sure(&found, &column)) {
+            if rest.is_empty() && (wanted || self.has_only_ids(&found, &column)) {
                 for word in column {
                     self.check_parent(found.len(), word)?;
                     self.check(word)?;
@@ -112,7 +112,7 @@ impl Expected<'_> {
         if found.len() < self.kinds.len() {
             return Err(format!("expected {}", self.names()));
         }
-        match rest.iter().find(|column| self.again(&found, column)) {
+        match rest.iter().find(|column| self.repeats_kind(&found, column)) {
             Some(column) => {
                 Err(format!("found another ID after other columns: `{}`; write one ID per line", column.join(" ")))
             }
@@ -120,7 +120,8 @@ impl Expected<'_> {
         }
     }
 
-    /// Refuses the listing of objects that begins with their own IDs. Other errors of kinds are those of the command.
+    /// Rejects a line in which an ID of another kind stands in place of a parent's ID, as in a list that begins with the
+    /// objects' own IDs. The commands check the kinds of the other IDs.
     fn check_parent(&self, place: usize, word: &str) -> Result<(), String> {
         let parents = &self.kinds[..self.kinds.len() - 1];
         let wanted = parents.get(place).copied().flatten().filter(|_| !self.any_id);
@@ -138,24 +139,24 @@ impl Expected<'_> {
         }
     }
 
-    /// Returns `true` if a further column contains only IDs.
-    fn sure(&self, found: &[&str], column: &[&str]) -> bool {
+    /// Returns `true` if a column after the required ones contains only IDs.
+    fn has_only_ids(&self, found: &[&str], column: &[&str]) -> bool {
         let own = self.kinds.last().copied().flatten();
         let is = |word: &&str| match Kind::of_id(word) {
             Some(kind) => {
                 own.map_or_else(|| kind.recorded(), |own| own.takes_ids_of(kind)) && ids::plausible(word).is_ok()
             }
-            None => alike(found, word),
+            None => has_same_form(found, word),
         };
         !column.is_empty() && column.iter().all(is)
     }
 
     /// Returns `true` if a later column contains an ID like the one that was read from the front of the line.
-    fn again(&self, found: &[&str], column: &[&str]) -> bool {
+    fn repeats_kind(&self, found: &[&str], column: &[&str]) -> bool {
         let kind = found.last().and_then(|id| Kind::of_id(id));
         let is = |word: &str| match kind {
             Some(_) => Kind::of_id(word) == kind && ids::plausible(word).is_ok(),
-            None => alike(found, word),
+            None => has_same_form(found, word),
         };
         column.iter().any(|word| is(word) && !found.contains(word))
     }
@@ -168,7 +169,7 @@ impl Expected<'_> {
 }
 
 /// Returns `true` if a word and the last ID have the same recognizable form without a prefix, such as UUIDs.
-fn alike(found: &[&str], word: &str) -> bool {
+fn has_same_form(found: &[&str], word: &str) -> bool {
     found.last().is_some_and(|last| last.len() == word.len() && ids::is_universal(last) && ids::is_universal(word))
 }
 
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn all_ids_at_the_front_are_taken() {
+    fn all_ids_at_the_front_are_read() {
         for text in [
             "thread_1 thread_2",
             "thread_1,thread_2",
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_dropped_silently() {
+    fn text_that_is_not_an_id_is_an_error() {
         assert!(thread("thread_1\tlive\tthread_2").unwrap_err().contains("`thread_2`"));
         assert!(thread("thread_1,live,thread_2").unwrap_err().contains("`thread_2`"));
         assert_eq!(thread("thread_1\tlive\tthread_1"), Ok(Line::Ids(vec!["thread_1"])), "the same once more");
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_columns_are_passed_over_in_the_first_line_only() {
+    fn column_names_are_skipped_in_the_first_line_only() {
         for text in ["thread_id", "thread_ids", "run_id\tstatus", "id,created_at", "ID", "\"threadId\"", "file-id"] {
             assert_eq!(thread(text), Ok(Line::Header), "{text}");
             assert!(Expected { kinds: &[None], any_id: false }.read(text, false).is_err(), "{text}");
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_other_servers_are_taken() {
+    fn ids_of_other_servers_are_accepted() {
         let one = "6b29fc40-ca47-1067-b31d-00dd010662da";
         assert_eq!(thread(one), Ok(Line::Ids(vec![one])));
         assert_eq!(thread(&format!("{one}\tlive")), Ok(Line::Ids(vec![one])));

@@ -193,8 +193,8 @@ mod tests {
             let body = json!({ "model": "m", "tools": [tool, { "type": "file_search" }] });
             assert_eq!(message_of::<CreateAssistant>(body.clone(), preview), "ok", "{tool}");
             for version in [None, Some("v1"), Some("2025-05-01")] {
-                let message_of = message_of::<CreateAssistant>(body.clone(), IN.of_version(version));
-                assert!(message_of.starts_with("Invalid value: "), "{tool}: {message_of}");
+                let message = message_of::<CreateAssistant>(body.clone(), IN.of_version(version));
+                assert!(message.starts_with("Invalid value: "), "{tool}: {message}");
             }
             assert_eq!(message_of::<CreateAssistant>(body, OUT), "ok", "{tool}");
             let choice = json!({ "assistant_id": "a", "tool_choice": { "type": tool["type"] } });
@@ -235,8 +235,8 @@ mod tests {
     fn files_are_listed_whole() {
         let after = json!({ "after": "file-1" }).as_object().cloned().unwrap_or_default();
         for rules in [IN, OUT] {
-            let message_of = check::query::<ListFiles>(&after, rules).err().map(|refusal| refusal.message);
-            assert_eq!(message_of.as_deref(), Some("Unknown parameter: 'after'."), "{rules:?}");
+            let message = check::query::<ListFiles>(&after, rules).err().map(|refusal| refusal.message);
+            assert_eq!(message.as_deref(), Some("Unknown parameter: 'after'."), "{rules:?}");
         }
         let novel = json!({ "novelty": "x" }).as_object().cloned().unwrap_or_default();
         assert!(check::query::<ListFiles>(&novel, OUT).is_ok() && check::query::<ListFiles>(&novel, IN).is_err());

@@ -147,7 +147,7 @@ impl Pool {
         timeout(patience, connecting).await.unwrap_or_else(|_| Err(self.timeout_error()))
     }
 
-    /// Waits until all operations in progress have result.
+    /// Waits until all operations in progress have ended.
     pub(super) async fn finish(&self) {
         let _ = self.0.free.acquire_many(MAX_CONNECTIONS).await; // The semaphore is never closed.
     }

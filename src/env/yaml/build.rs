@@ -265,7 +265,7 @@ impl Builder {
     }
 }
 
-/// Returns the type that a tag of the core_type schema names, or `None` for the tag `!`.
+/// Returns the type that a tag of the core schema names, or `None` for the tag `!`.
 fn core_type<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
     if tag.parts() == ("", "!") {
         return Ok(None);

@@ -17,10 +17,10 @@ pub(crate) use scalar::Scalar;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The newtype name by which a field receives its value as JSON text instead of the serde data model.
+/// The serde name of a newtype struct that receives its value as JSON text.
 ///
-/// The serde data model has no numbers of arbitrary length. A newtype struct of this name is deserialized from bytes,
-/// which hold JSON text with every digit. Strings and null are passed as they are.
+/// The serde data model has no numbers of arbitrary length. A struct of this name is therefore deserialized from bytes
+/// that hold JSON text with every digit. Strings and null are passed unchanged.
 pub const AS_JSON: &str = "$asst::json";
 
 /// An error in YAML text, with its position. Line and column count from 1. Both are 0 if the position is unknown.

@@ -83,12 +83,12 @@ fn decimal(text: &str) -> Option<String> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let power = exponent.get(1..).unwrap_or_default();
     let power = power.strip_prefix(['+', '-']).unwrap_or(power);
-    let sound = digits(whole)
+    let is_decimal = digits(whole)
         && fraction.is_none_or(digits)
         && !(whole.is_empty() && fraction.is_none_or(str::is_empty))
         && digits(power)
         && (exponent.is_empty() || !power.is_empty());
-    if !sound {
+    if !is_decimal {
         return None;
     }
     let whole = whole.trim_start_matches('0');
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_core_schema_is_text() {
+    fn scalars_outside_the_core_schema_are_text() {
         for text in [
             "yes",
             "no",
@@ -179,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_hold_is_refused() {
+    fn numbers_that_json_cannot_represent_are_refused() {
         for text in [".inf", "-.inf", "+.Inf", ".INF", ".nan", ".NaN", ".NAN", "0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"] {
             assert!(plain(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_tag_of_the_core_schema_decides() {
+    fn a_tag_of_the_core_schema_determines_the_type() {
         assert_eq!(tagged("str", "12"), Ok(Scalar::Text));
         assert_eq!(tagged("int", "12"), Ok(Scalar::Number(12.into())));
         assert_eq!(tagged("float", "12"), Ok(Scalar::Number(12.into())));

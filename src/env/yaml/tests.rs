@@ -11,7 +11,7 @@ fn refusal(text: &str) -> (String, u32, u32) {
 }
 
 #[test]
-fn tags_of_applications_are_refused_with_their_place() {
+fn application_tags_are_refused_with_their_position() {
     for tag in [
         "!include",
         "!secret",
@@ -49,7 +49,7 @@ fn tags_of_applications_are_refused_with_their_place() {
 }
 
 #[test]
-fn tags_of_the_core_schema_are_followed() {
+fn tags_of_the_core_schema_determine_the_type() {
     for (text, expected) in [
         ("a: !!str 12", json!({"a": "12"})),
         ("a: ! 12", json!({"a": "12"})),
@@ -85,7 +85,7 @@ fn one_document_is_read() {
 }
 
 #[test]
-fn keys_are_taken_as_they_are_written() {
+fn keys_keep_their_text() {
     let text = "01: a\ntrue: b\n~: c\n'': d\n1.50: e\n.inf: f\n? g\n: h\n&k l: m\nn: *k\n*k2 : x";
     assert!(value(text).is_err(), "no anchor k2");
     let read = value(text.trim_end_matches("*k2 : x")).unwrap();
@@ -130,7 +130,7 @@ fn aliases_and_merge_keys_are_resolved() {
 }
 
 #[test]
-fn size_is_bounded_with_the_copies_of_aliases() {
+fn the_copies_of_aliases_count_towards_the_limits() {
     let bomb: String = ('b'..='j').fold("a: &a [x,x,x,x,x,x,x,x,x,x]\n".to_owned(), |text, name| {
         let before = char::from_u32(name as u32 - 1).unwrap();
         let items = vec![format!("*{before}"); 10].join(",");
@@ -153,7 +153,7 @@ fn size_is_bounded_with_the_copies_of_aliases() {
 
 proptest! {
     #[test]
-    fn no_text_makes_it_panic(text in r"([ \n\t\[\]{},:&*!|>'%@`#-]|[ab01.]|<<|---|\.\.\.|!!str|&a|\*a|é|\u{feff}){0,40}") {
+    fn no_text_causes_a_panic(text in r"([ \n\t\[\]{},:&*!|>'%@`#-]|[ab01.]|<<|---|\.\.\.|!!str|&a|\*a|é|\u{feff}){0,40}") {
         let _ = value(&text);
     }
 }

@@ -17,9 +17,9 @@ pub(super) enum ElementEffect {
     Row,
     /// A cell of a table.
     Cell,
-    /// Its text is not shown.
+    /// An element whose text is not shown.
     Hidden,
-    /// Its content is not HTML, and not shown. It ends with its end tag.
+    /// An element whose content is not HTML and is not shown. Only its end tag, with this name, ends it.
     Raw(&'static str),
 }
 

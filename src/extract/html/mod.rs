@@ -1,4 +1,4 @@
-//! Reads HTML as a stream, in constant memory: no tree is built, so that no nesting is too deep.
+//! Reads HTML as a stream, in constant memory. It builds no tree, so the nesting of elements has no limit.
 //!
 //! Blocks become lines, cells are separated by tabs, list items begin with a hyphen. Scripts, styles and comments are
 //! dropped. Attributes are not read.
@@ -26,7 +26,7 @@ pub(super) struct Html<'p, 'e> {
     hidden: usize,
     /// The depth of elements that keep white space.
     preformatted: usize,
-    /// Whether the current row of a table has a cell already.
+    /// `true` if the current row of a table already has a cell.
     has_cell: bool,
 }
 

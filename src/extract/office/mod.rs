@@ -1,7 +1,7 @@
 //! Reads the documents of Word, PowerPoint and Excel: ZIP archives of XML parts.
 //!
-//! Every part is read as a stream within the limits of `limits`. What the archive and the XML parser allocate for
-//! themselves is limited by the worker process.
+//! Every part is read as a stream within the limits of `limits`. The memory of the ZIP reader and the XML parser is
+//! limited by the worker process.
 
 mod limits;
 mod package;

@@ -1,4 +1,4 @@
-//! The parts of a ZIP archive, within limits that no header can raise.
+//! The parts of a ZIP archive. The limits count the bytes that are really read, whatever the headers of the archive state.
 
 use super::limits::{ALL_PARTS, Bounded, Limit, PART, RATIO, SMALL, TOKEN, damaged};
 use super::xml::Xml;
@@ -15,7 +15,7 @@ const ENTRIES: usize = 10_000;
 pub(super) struct Package<R> {
     archive: ZipArchive<R>,
     /// The remaining bytes of [`ALL_PARTS`].
-    room: u64,
+    remaining: u64,
 }
 
 impl<R: Read + Seek> Package<R> {
@@ -31,7 +31,7 @@ impl<R: Read + Seek> Package<R> {
         if archive.has_duplicate_names() || archive.has_overlapping_entries().map_err(zip_failure)? {
             return Err(ExtractionFailure::invalid("The document is damaged: parts of its ZIP archive overlap."));
         }
-        Ok(Self { archive, room: ALL_PARTS })
+        Ok(Self { archive, remaining: ALL_PARTS })
     }
 
     /// Returns `true` if there is a part of this name.
@@ -56,7 +56,7 @@ impl<R: Read + Seek> Package<R> {
         }
         let compressed = entry.compressed_size();
         let file = BufReader::new(entry);
-        let part = PackagePart { file, room: &mut self.room, read: 0, token: 0, compressed, limit: None };
+        let part = PackagePart { file, remaining: &mut self.remaining, read: 0, token: 0, compressed, limit: None };
         Ok(Xml::new(part))
     }
 }
@@ -64,7 +64,7 @@ impl<R: Read + Seek> Package<R> {
 /// A part while it is read.
 pub(super) struct PackagePart<'p, R: Read> {
     file: BufReader<ZipFile<'p, R>>,
-    room: &'p mut u64,
+    remaining: &'p mut u64,
     /// The number of bytes that were read.
     read: u64,
     /// The number of bytes that were read since [`Bounded::next_token`].
@@ -84,17 +84,17 @@ impl<R: Read> Bounded for PackagePart<'_, R> {
 }
 
 impl<R: Read> PackagePart<'_, R> {
-    fn take(&mut self, bytes: usize) {
+    fn count_bytes(&mut self, bytes: usize) {
         let bytes = bytes as u64;
         self.read += bytes;
         self.token += bytes;
-        *self.room = self.room.saturating_sub(bytes);
+        *self.remaining = self.remaining.saturating_sub(bytes);
     }
 
     fn check(&mut self) -> io::Result<()> {
         self.limit = if self.read > PART {
             Some(Limit::Part)
-        } else if *self.room == 0 {
+        } else if *self.remaining == 0 {
             Some(Limit::AllParts)
         } else if self.token > TOKEN {
             Some(Limit::Token)
@@ -111,7 +111,7 @@ impl<R: Read> Read for PackagePart<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.check()?;
         let read = self.file.read(buffer)?;
-        self.take(read);
+        self.count_bytes(read);
         Ok(read)
     }
 }
@@ -124,7 +124,7 @@ impl<R: Read> BufRead for PackagePart<'_, R> {
 
     fn consume(&mut self, bytes: usize) {
         self.file.consume(bytes);
-        self.take(bytes);
+        self.count_bytes(bytes);
     }
 }
 
@@ -144,9 +144,9 @@ mod tests {
     use crate::extract::samples::zip;
     use std::io::Cursor;
 
-    fn read(room: u64, read: u64, content: &str) -> Result<(), ExtractionFailure> {
+    fn read(remaining: u64, read: u64, content: &str) -> Result<(), ExtractionFailure> {
         let mut package = Package::open(Cursor::new(zip(&[("a.xml", content)]))).unwrap();
-        package.room = room;
+        package.remaining = remaining;
         let mut xml = package.xml("a.xml").unwrap();
         xml.part().read = read;
         while xml.next()?.is_some() {}

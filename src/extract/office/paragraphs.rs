@@ -1,18 +1,18 @@
-//! The text of documents and slides: paragraphs and tables. WordprocessingML and DrawingML name their elements alike.
+//! The text of documents and slides: paragraphs and tables. WordprocessingML and DrawingML use the same element names.
 
 use super::limits::Bounded;
 use super::xml::{Item, Xml};
 use crate::extract::failure::ExtractionFailure;
 use crate::extract::flow::Flow;
 
-/// Elements whose text is not part of the document: the second form of a drawing, text that was moved elsewhere, readings
-/// above characters, numbers and dates of slides.
+/// Elements whose text is skipped: the alternative form of a drawing, the old place of moved text, readings above
+/// characters, and fields such as slide numbers and dates.
 const SKIPPED: &[&str] = &["Fallback", "moveFrom", "rt", "fld"];
 
 /// The position in the document.
 #[derive(Default)]
 struct Position {
-    /// For each open table, whether its current row has a cell already.
+    /// For each open table, `true` if its current row already has a cell.
     tables: Vec<bool>,
     /// The depth of cells.
     cells: usize,

@@ -18,7 +18,7 @@ pub(super) fn root_element<R: Read + Seek>(package: &mut Package<R>, part: &str)
 
 /// A reference of a part to another part.
 pub(super) struct Reference {
-    /// The `name` attribute, or nothing.
+    /// The `name` attribute, or an empty text.
     pub(super) name: String,
     /// The ID of the relationship.
     pub(super) relationship: String,

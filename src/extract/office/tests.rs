@@ -1,4 +1,4 @@
-//! Property tests of the reader of documents: no bytes make it panic.
+//! Property tests of the reader of documents: no bytes cause a panic.
 
 use super::read;
 use crate::extract::pieces::Pieces;
@@ -14,7 +14,7 @@ fn text(bytes: Vec<u8>) {
 
 proptest! {
     #[test]
-    fn changed_bytes_of_an_archive_make_nothing_panic(
+    fn changed_bytes_of_an_archive_cause_no_panic(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         cut in any::<prop::sample::Index>(),
         is_sheet in any::<bool>(),
@@ -34,7 +34,7 @@ proptest! {
     }
 
     #[test]
-    fn no_order_of_elements_makes_the_reader_panic(
+    fn no_order_of_elements_causes_a_panic(
         parts in prop::collection::vec(prop::sample::select(vec![
             "<w:p>", "</w:p>", "<w:tc>", "</w:tc>", "<w:tr/>", "<w:tbl>", "</w:tbl>", "<w:t>x</w:t>", "<mc:Fallback>",
             "</mc:Fallback>", "<w:pPr>", "</w:pPr>", "<w:numPr/>", "<w:r>", "</w:r>", "<w:tab/>", "<c r=\"A9\">", "</c>", "<v>1</v>",

@@ -1,6 +1,6 @@
 //! The sheets of a workbook: a line for each row, with tabs between the cells.
 //!
-//! Values are as the file has them: a date is the number of days that Excel stores.
+//! Values are written as the file stores them. A date is therefore the number of days since the start of 1900.
 
 use super::limits::Bounded;
 use super::package::Package;
@@ -11,7 +11,7 @@ use crate::extract::failure::ExtractionFailure;
 use crate::extract::flow::Flow;
 use std::io::{Read, Seek};
 
-/// The maximum number of empty cells before a cell that become tabs. More of them become one.
+/// The maximum number of consecutive empty cells that become one tab each. A longer gap becomes a single tab.
 const EMPTY_CELLS: usize = 32;
 
 /// Reads all sheets of a workbook in their order, each after its name.
@@ -22,8 +22,8 @@ pub(super) fn read<R: Read + Seek>(
 ) -> Result<(), ExtractionFailure> {
     let related = Relationships::of(package, main)?;
     let strings = match related.first("/sharedStrings") {
-        Some(part) => Strings::read(&mut package.xml(part)?)?,
-        None => Strings::default(),
+        Some(part) => SharedStrings::read(&mut package.xml(part)?)?,
+        None => SharedStrings::default(),
     };
     for sheet in references(package, main, "sheet")? {
         // Sheets of another type have charts or macros instead of cells.
@@ -37,15 +37,15 @@ pub(super) fn read<R: Read + Seek>(
     Ok(())
 }
 
-/// The texts that cells refer to by number.
+/// The shared strings of the workbook, to which cells refer by number.
 #[derive(Default)]
-struct Strings {
+struct SharedStrings {
     all: String,
     /// The end of each text in `all`.
     ends: Vec<usize>,
 }
 
-impl Strings {
+impl SharedStrings {
     fn read<B: Bounded>(xml: &mut Xml<B>) -> Result<Self, ExtractionFailure> {
         let mut strings = Self::default();
         let mut is_text = false;
@@ -85,7 +85,11 @@ struct Cell {
     column: usize,
 }
 
-fn cells<B: Bounded>(xml: &mut Xml<B>, strings: &Strings, flow: &mut Flow<'_, '_>) -> Result<(), ExtractionFailure> {
+fn cells<B: Bounded>(
+    xml: &mut Xml<B>,
+    strings: &SharedStrings,
+    flow: &mut Flow<'_, '_>,
+) -> Result<(), ExtractionFailure> {
     let mut cell = Cell::default();
     let mut is_value = false;
     // The column of the last text in the row.
@@ -131,7 +135,7 @@ fn cells<B: Bounded>(xml: &mut Xml<B>, strings: &Strings, flow: &mut Flow<'_, '_
 }
 
 impl Cell {
-    fn shown<'s>(&'s self, strings: &'s Strings) -> &'s str {
+    fn shown<'s>(&'s self, strings: &'s SharedStrings) -> &'s str {
         match (self.kind.as_str(), self.value.as_str()) {
             ("s", number) => strings.get(number).unwrap_or_default(),
             ("b", "0") => "FALSE",

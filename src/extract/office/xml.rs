@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
 
-/// The maximum depth of elements. The reader needs the names of the open elements, and no stack.
+/// The maximum depth of elements. The parser keeps the names of all open elements in memory.
 const DEPTH: usize = 256;
 
 /// A reader of an XML part.
@@ -66,7 +66,7 @@ impl<B: Bounded> Xml<B> {
         self.buffer.clear();
         self.reader.get_mut().next_token();
         let event = loop {
-            // The borrow checker cannot see that the buffer is free again where the loop continues.
+            // `into_owned` is necessary, because the borrow checker takes the buffer for borrowed when the loop continues.
             let event = self.reader.read_event_into(&mut self.buffer).map(Event::into_owned);
             match event {
                 Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_)) => self.buffer.clear(),

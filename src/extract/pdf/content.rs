@@ -46,7 +46,7 @@ impl<'p, 'e> Interpreter<'p, 'e> {
         Self { layout: PageLayout::new(flow), fonts: Fonts::default(), known: 0, unknown: 0 }
     }
 
-    /// Ends a page or a block. What follows does not continue its text.
+    /// Ends a page or a block. The text after it begins a new paragraph.
     pub(super) fn end_block(&mut self) -> Result<(), ExtractionFailure> {
         self.layout.end_block()
     }
@@ -154,7 +154,7 @@ impl<'p, 'e> Interpreter<'p, 'e> {
             let mut glyph = state.glyph();
             let is_space = code.value == 32 && code.length == 1;
             state.advance(font.advance(code.value) / 1000.0 * state.size, 0.0);
-            glyph.end = state.place();
+            glyph.end = state.position();
             state.advance(0.0, state.character_space + if is_space { state.word_space } else { 0.0 });
             match font.text(code.value) {
                 Some(text) => {
@@ -203,7 +203,7 @@ impl State {
         self.font.as_ref().is_some_and(|font| font.is_vertical)
     }
 
-    /// Moves the place of the next glyph by a distance in the direction of writing, and by additional space.
+    /// Moves the position of the next glyph by a distance in the direction of writing, and by additional space.
     fn advance(&mut self, by: f64, space: f64) {
         let step = if self.is_vertical() {
             // In vertical writing, glyph advances are negative, and positive spacing also moves down.
@@ -214,17 +214,17 @@ impl State {
         self.text = step.then(self.text);
     }
 
-    /// Returns the place of the next glyph on the page.
-    fn place(&self) -> Point {
+    /// Returns the position of the next glyph on the page.
+    fn position(&self) -> Point {
         self.text.then(self.page).point(0.0, self.rise)
     }
 
-    /// Returns a glyph at the current place, without its end.
+    /// Returns a glyph at the current position, whose end is not known yet.
     fn glyph(&self) -> Glyph {
         let matrix = self.text.then(self.page);
         let direction = if self.is_vertical() { matrix.vector(0.0, -1.0) } else { matrix.vector(self.scale, 0.0) };
         let size = matrix.vector(0.0, self.size).length();
-        let start = self.place();
+        let start = self.position();
         Glyph { start, end: start, direction: direction.unit(), size }
     }
 }

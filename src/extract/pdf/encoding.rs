@@ -3,7 +3,7 @@
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use std::collections::HashMap;
 
-/// The upper half of `StandardEncoding`. The replacement character stands for none.
+/// The upper half of `StandardEncoding`. The replacement character marks a code without a character, here and below.
 const STANDARD: &str = "\
     ���������������������������������¡¢£⁄¥ƒ§¤'“«‹›ﬁﬂ�–†‡·�¶•‚„”»…‰�¿�`´ˆ˜¯˘˙¨�˚¸�˝˛ˇ—����������������Æ�ª����ŁØŒº\
     �����æ���ı��łøœß����";
@@ -26,8 +26,8 @@ const DINGBATS: &str = "\
     ❯❰❱❲❳❴❵�������������������❡❢❣❤❥❦❧♣♦♥♠①②③④⑤⑥⑦⑧⑨⑩❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓➔→↔↕➘➙➚➛➜➝➞➟➠➡➢➣➤➥➦➧➨➩➪➫➬➭➮➯�➱➲\
     ➳➴➵➶➷➸➹➺➻➼➽➾�";
 
-/// The names of the Adobe Glyph List: one text, because a table of strings needs a relocation for each of them at every
-/// start of the program.
+/// The Adobe Glyph List: one glyph name with its code points per line. It is one text, because a table of strings would
+/// need a relocation for each string at every start of the program.
 const NAMES: &str = include_str!("glyph_names.txt");
 
 /// The advance of most characters of proportional fonts, and of all of Courier.
@@ -96,7 +96,7 @@ pub(super) fn texts(
     };
     let mut texts: Vec<Option<String>> = built_in.into_iter().map(|letter| letter.map(String::from)).collect();
     if base.is_none() {
-        // The encoding of the font program counts if the dictionary states none.
+        // If the dictionary states no encoding, that of the font program applies.
         for (code, name) in type1_encoding(descriptor) {
             set(&mut texts, code, &name, names);
         }
@@ -152,7 +152,7 @@ fn standard() -> [Option<char>; 256] {
     table
 }
 
-/// Returns a table of ASCII and 128 further characters.
+/// Returns a table with ASCII as its lower half and the given characters as its upper half.
 fn upper_half(letters: &str) -> [Option<char>; 256] {
     let mut table = fill(0x80, letters);
     for (code, letter) in table.iter_mut().enumerate().take(0x7F).skip(0x20) {
@@ -161,7 +161,7 @@ fn upper_half(letters: &str) -> [Option<char>; 256] {
     table
 }
 
-/// Returns a table of characters from a code on.
+/// Returns a table whose codes from `first` on have the given characters.
 fn fill(first: usize, letters: &str) -> [Option<char>; 256] {
     let mut table = [None; 256];
     for (place, letter) in table.iter_mut().skip(first).zip(letters.chars()) {

@@ -1,5 +1,5 @@
-//! The fonts of a PDF: from the codes of a text to Unicode and to widths. Glyphs are not drawn, so that font programs are
-//! not read, except for the encoding at the beginning of a Type 1 font.
+//! The fonts of a PDF. A font maps the character codes of a text to Unicode and to widths. Glyphs are not drawn, so font
+//! programs are not read, except for the encoding at the beginning of a Type 1 font.
 
 use super::encoding::{self, GlyphNames};
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, WritingMode, load_embedded};
@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// The largest character ID of a composite font.
 const LAST_CID: u32 = 0xFFFF;
 
-/// The fonts of a document that were used, by their object.
+/// A cache of the fonts of a document by the ID of their object.
 #[derive(Default)]
 pub(super) struct Fonts {
     loaded: HashMap<(u32, i32), Option<Rc<Font>>>,
@@ -41,11 +41,11 @@ pub(super) struct Font {
     pub(super) is_vertical: bool,
 }
 
-/// How the bytes of a text become characters.
+/// The mapping from the bytes of a text to characters.
 enum Codes {
     /// One byte for each character, with the text of each.
     Simple(Vec<Option<String>>),
-    /// Any number of bytes for each character.
+    /// One to four bytes for each character.
     Composite(Box<Composite>),
 }
 
@@ -119,11 +119,11 @@ impl Font {
 
     /// Returns the text of a code, or `None` if the font does not define it.
     pub(super) fn text(&self, code: u32) -> Option<String> {
-        let mapped = self.to_unicode.as_ref().and_then(|map| map.lookup_bf_string(code)).and_then(known);
+        let mapped = self.to_unicode.as_ref().and_then(|map| map.lookup_bf_string(code)).and_then(visible_text);
         mapped.or_else(|| match &self.codes {
             Codes::Simple(texts) => texts.get(code as usize)?.clone(),
             Codes::Composite(composite) => {
-                known(composite.collection.as_ref()?.lookup_bf_string(composite.cid(code)?)?)
+                visible_text(composite.collection.as_ref()?.lookup_bf_string(composite.cid(code)?)?)
             }
         })
     }
@@ -145,7 +145,7 @@ impl Composite {
 }
 
 /// Returns the text of a mapping, or `None` if it maps to nothing that can be shown.
-fn known(mapped: BfString) -> Option<String> {
+fn visible_text(mapped: BfString) -> Option<String> {
     let text = match mapped {
         BfString::Char(letter) => letter.to_string(),
         BfString::String(text) => text,

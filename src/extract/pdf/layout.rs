@@ -1,7 +1,7 @@
-//! Builds lines and words from the positions of glyphs, which is all that a PDF has of them.
+//! Builds words and lines from the positions of glyphs. A PDF states only these positions, neither words nor lines.
 //!
-//! Glyphs stay in the order of the file. This is the reading order in files of the usual programs, also for columns.
-//! Only runs of a script from right to left are reversed, where their glyphs stand from left to right in the file.
+//! Glyphs stay in the order of the file. In the files of common programs, this is the reading order, also for columns.
+//! Only a run of right-to-left script is reversed if the file has its glyphs from left to right.
 
 use super::matrix::Point;
 use crate::extract::failure::ExtractionFailure;
@@ -13,7 +13,7 @@ const WORD_GAP: f64 = 0.15;
 const LINE_GAP: f64 = 0.5;
 /// A distance of this many font sizes begins a new paragraph.
 const PARAGRAPH_GAP: f64 = 1.7;
-/// A step back of this many font sizes begins a new line.
+/// A move against the direction of writing by this many font sizes begins a new line.
 const STEP_BACK: f64 = 1.0;
 /// Copies of a glyph within this fraction of the font size are one glyph, printed twice to look bold.
 const BOLD_SHIFT: f64 = 0.1;
@@ -42,7 +42,7 @@ enum Step {
 pub(super) struct PageLayout<'p, 'e> {
     flow: Flow<'p, 'e>,
     last: Option<(Glyph, String)>,
-    /// A run of a script from right to left, in the order of the file, with the start of its first glyph.
+    /// A run of right-to-left script, in the order of the file. `run_start` is the start of its first glyph.
     run: Vec<String>,
     run_start: Point,
 }
@@ -105,7 +105,7 @@ impl<'p, 'e> PageLayout<'p, 'e> {
         Ok(())
     }
 
-    /// Writes the run from right to left in the order in which it is read.
+    /// Writes the pending run of right-to-left script in its reading order.
     fn end_run(&mut self) -> Result<(), ExtractionFailure> {
         let mut run = std::mem::take(&mut self.run);
         let length = run.len();
@@ -148,7 +148,7 @@ fn step(last: &Glyph, glyph: &Glyph, is_same_text: bool) -> Step {
     }
 }
 
-/// Returns `true` if the glyph ends where the last one starts, as in text that the file has from right to left.
+/// Returns `true` if the glyph ends where the last one starts. This is so if the file has a text from right to left.
 fn is_previous(last: &Glyph, glyph: &Glyph) -> bool {
     last.start.minus(glyph.end).length() < glyph.size.max(last.size) * LINE_GAP
 }

@@ -62,7 +62,7 @@ pub(super) fn read_bytes(data: Vec<u8>, pieces: &mut Pieces<'_>) -> Result<(), E
     Ok(())
 }
 
-/// Returns `true` if the file ends within its objects. What follows the end of a PDF is ignored, as other readers do.
+/// Returns `true` if the file ends within its objects. Like other readers, ignores bytes after the end marker.
 fn is_cut_off(data: &[u8]) -> bool {
     match memchr::memmem::rfind(data, b"%%EOF") {
         Some(end) => memchr::memmem::find(data.get(end..).unwrap_or_default(), b" obj").is_some(),

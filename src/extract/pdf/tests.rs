@@ -1,4 +1,4 @@
-//! Tests of the parts of the PDF reader, and property tests: no content makes it panic.
+//! Tests of the parts of the PDF reader, and property tests: no content causes a panic.
 #![allow(clippy::unwrap_used)]
 
 use super::encoding::GlyphNames;
@@ -48,7 +48,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_order_of_operators_makes_the_reader_panic(
+    fn no_order_of_operators_causes_a_panic(
         parts in prop::collection::vec(prop::sample::select(vec![
             "BT", "ET", "/F1 10 Tf", "/F2 0 Tf", "/F9 1e38 Tf", "(text) Tj", "<4E2D> Tj", "<4E> Tj", "[(a) -1e30 (b) 7 /N] TJ", "q", "Q",
             "0 0 0 0 0 0 cm", "1e38 0 0 1e38 1e38 1e38 cm", "-1 0 0 -1 0 0 Tm", "0 -12 Td", "T*", "(x) '", "1 2 (y) \"", "1e30 Tc", "-5 Tw",
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn changed_bytes_make_nothing_panic(
+    fn changed_bytes_cause_no_panic(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let mut bytes = pdf(b"BT /F1 10 Tf (text) Tj /F2 9 Tf <4E2D6587> Tj ET");
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn ascii_text_comes_back(words in prop::collection::vec("[a-zA-Z0-9]{1,8}", 1..8)) {
+    fn ascii_text_is_read_unchanged(words in prop::collection::vec("[a-zA-Z0-9]{1,8}", 1..8)) {
         let content = format!("BT /F1 10 Tf ({}) Tj ET", words.join(" "));
         prop_assert_eq!(text(pdf(content.as_bytes())), Some(words.join(" ")));
     }

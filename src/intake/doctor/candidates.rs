@@ -13,8 +13,8 @@ use crate::ledger::{Intent, Ledger, ObjectKey, Source};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// The time span in seconds around an intent in which its object may have been created. The part before the intent
-/// allows for clock differences.
+/// The seconds after and before the time of an intent in which its object may have been created. The time before the
+/// intent allows for clock differences.
 const AFTER: i64 = 900;
 const BEFORE: i64 = 120;
 /// The number of newest objects that are searched for candidates.
@@ -56,8 +56,8 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
     Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None)
 }
 
-/// Reads a list back to the time `since`. The second value is an error if the list does not prove that it contains
-/// every object since then.
+/// Reads a list, newest first, back to the time `since`. The second value is an error with the reason if the list may lack
+/// objects that were created since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
     let mut pages = app.pages(call, None)?.proving();
     let mut objects = Vec::new();

@@ -1,4 +1,4 @@
-//! The findings of the doctor besides open intents: spill files, foreign IDs and overdue runs. Each comes with the
+//! The findings of `ledger doctor` besides open intents: spill files, foreign IDs and overdue runs. Each message names the
 //! command to run next.
 
 use crate::api::Kind;
@@ -66,9 +66,9 @@ impl Findings {
 /// Warns about spill files. Returns how many wait, how many contain damaged lines, and how many belong to other
 /// ledgers.
 pub(super) fn report_spills(app: &App, ledger: &Ledger) -> [usize; 3] {
-    let (waiting, aside) = ledger.spills();
+    let (waiting, put_aside) = ledger.spills();
     let elsewhere = ledger.spills_elsewhere();
-    for path in &aside {
+    for path in &put_aside {
         app.ui().warn(&format!(
             "{0} has damaged lines: correct or delete them, then import the file with `asst ledger import --spill {0}`; \
              or import its IDs with `asst ledger scan {0}`, then delete it",
@@ -91,10 +91,10 @@ pub(super) fn report_spills(app: &App, ledger: &Ledger) -> [usize; 3] {
             spill.ledger
         ));
     }
-    [waiting.len(), aside.len(), elsewhere.len()]
+    [waiting.len(), put_aside.len(), elsewhere.len()]
 }
 
-/// Returns the runs that were active when last seen, but have expired since.
+/// Returns the runs that the ledger records as active although they must have expired since.
 async fn unfinished(ledger: &Ledger) -> Result<Vec<Row>> {
     let filter = RowQuery { kind: Some(Kind::Run), states: StateFilter::One(ObjectState::Live), ..RowQuery::default() };
     let now = clock::now();

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct Examination<'a> {
     app: &'a App,
     ledger: Arc<Ledger>,
-    /// The origin of the profile, whose backend can be asked for candidates.
+    /// The origin of the profile. Only its backend is searched for candidates.
     origin: Option<String>,
     open: std::vec::IntoIter<Intent>,
 }

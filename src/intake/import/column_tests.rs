@@ -57,7 +57,7 @@ fn a_table_that_begins_with_an_id_has_no_header() {
 }
 
 #[test]
-fn a_column_of_the_ids_of_threads_is_no_thread() {
+fn the_column_name_thread_id_is_not_an_id() {
     for name in ["thread_id", "run_id", " asst_id "] {
         let header = cells(&[name, "created"]);
         let error = columns(&[]).layout(&header, false, &[], None).unwrap_err().to_string();
@@ -105,7 +105,7 @@ fn the_column_whose_values_are_ids_is_found() {
 }
 
 #[test]
-fn a_column_that_is_ignored_is_not_taken() {
+fn an_ignored_column_is_not_used() {
     let header = cells(&["id", "created_at", "kind", "metadata", "parent"]);
     let row = cells(&["thread_1", "soon", "premium", "none", "?"]);
     let ignore = ["created_at", "kind", "metadata", "parent"].map(|name| ["--ignore-column", name]).concat();

@@ -1,4 +1,4 @@
-//! The columns of a table: which of them hold the facts about an ID.
+//! The columns of a table that hold the ID and the facts about it.
 
 use super::facts::{IdFacts, is_null, pairs};
 use super::id_column;
@@ -19,7 +19,7 @@ pub struct ColumnNames {
     pub parent: Option<String>,
     /// Columns to store as metadata under their names. Without any, the pairs of `metadata` are stored.
     pub metadata: Vec<String>,
-    /// Columns that are not used by default.
+    /// Columns that must not be used, even if they have the default name of a fact.
     pub ignored: Vec<String>,
 }
 
@@ -152,7 +152,7 @@ impl Positions {
 fn id_column(
     header: &[&str],
     rows: &[&[String]],
-    usual: Option<usize>,
+    default: Option<usize>,
     numbered: bool,
     kind: Option<Kind>,
 ) -> Result<(usize, Option<String>), Usage> {
@@ -160,8 +160,8 @@ fn id_column(
         if name.is_empty() { (column + 1).to_string() } else { (*name).to_owned() }
     };
     let names: Vec<String> = header.iter().enumerate().map(name).collect();
-    let usual = usual.or((numbered && !header.is_empty()).then_some(0));
-    match id_column::choose(rows, &names, usual, kind)? {
+    let default = default.or((numbered && !header.is_empty()).then_some(0));
+    match id_column::choose(rows, &names, default, kind)? {
         Some(chosen) => Ok((chosen.column, chosen.note)),
         None => Err(missing("id", header, numbered)),
     }

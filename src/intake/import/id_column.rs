@@ -14,7 +14,7 @@ pub(super) enum ColumnContent {
     Other,
 }
 
-/// The chosen column, and a note if it is not the usual one.
+/// The chosen column, and a note for the user if it is not the default one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct IdColumn {
     pub(super) column: usize,
@@ -33,15 +33,15 @@ pub(super) fn content(rows: &[&[String]], column: usize, wanted: Option<Kind>) -
     if kinds.is_empty() { ColumnContent::Other } else { ColumnContent::Ids(kinds) }
 }
 
-/// Chooses the ID column: the usual one if it contains IDs, else the only one that does, else the usual one. Returns
-/// `None` if there is no such column.
+/// Chooses the ID column: `default` if it contains IDs, else the only column that contains IDs. If no column does, it is
+/// `default`. Returns `None` if there is no such column.
 ///
 /// # Errors
 /// If several columns contain IDs, or may contain them.
 pub(super) fn choose(
     rows: &[&[String]],
     names: &[String],
-    usual: Option<usize>,
+    default: Option<usize>,
     wanted: Option<Kind>,
 ) -> Result<Option<IdColumn>, Usage> {
     let all = (0..names.len()).filter_map(|column| match content(rows, column, wanted) {
@@ -50,19 +50,19 @@ pub(super) fn choose(
     });
     let all: Vec<(usize, BTreeSet<Kind>)> = all.collect();
     let chosen = |column| IdColumn { column, note: None };
-    if let (true, Some(usual), Some(wanted)) = (all.is_empty(), usual, wanted)
-        && let Some(better) = names.iter().position(|name| name != &names[usual] && names_ids_of(name, wanted))
+    if let (true, Some(default), Some(wanted)) = (all.is_empty(), default, wanted)
+        && let Some(other) = names.iter().position(|name| name != &names[default] && names_ids_of(name, wanted))
     {
         let message = format!(
             "the columns `{}` and `{}` may both hold the IDs, and no value begins with the prefix of a {} ID",
-            names[usual],
-            names[better],
+            names[default],
+            names[other],
             wanted.name()
         );
-        return Err(Usage::hinted(message, format!("--id-column {} selects the second", names[better])));
+        return Err(Usage::hinted(message, format!("--id-column {} selects the second", names[other])));
     }
-    if let Some(usual) = usual.filter(|usual| all.is_empty() || all.iter().any(|(column, _)| column == usual)) {
-        return Ok(Some(chosen(usual)));
+    if let Some(default) = default.filter(|default| all.is_empty() || all.iter().any(|(column, _)| column == default)) {
+        return Ok(Some(chosen(default)));
     }
     match all.as_slice() {
         [] => Ok(None),
@@ -84,7 +84,7 @@ pub(super) fn choose(
     }
 }
 
-/// Returns `true` if a column is called as ids of a kind are: `thread_id`, `openaiThreadId`.
+/// Returns `true` if a column has a typical name for IDs of a kind, such as `thread_id` or `openaiThreadId`.
 pub(super) fn names_ids_of(name: &str, kind: Kind) -> bool {
     let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
     ids::names_a_column(name) && plain(name).ends_with(&format!("{}id", plain(kind.name())))

@@ -1,6 +1,6 @@
 //! A reader of lines and of CSV records, with a limit on their length.
 //!
-//! This is a separate parser because existing ones treat a broken quote as text and read on to the end of the file.
+//! The parsers of other crates are not used, because they treat a broken quote as text and read to the end of the file.
 //! Must not depend on the meaning of the fields.
 
 use crate::exit::Usage;
@@ -37,12 +37,12 @@ pub(super) struct Lines<R> {
     number: u64,
     line: Vec<u8>,
     /// The result of a read by [`Lines::peek`] that was not consumed yet.
-    held: Option<Option<Result<(), String>>>,
+    peeked: Option<Option<Result<(), String>>>,
 }
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, number: 0, line: Vec::new(), held: None }
+        Self { reader, number: 0, line: Vec::new(), peeked: None }
     }
 
     /// Returns the first line that is not blank, without consuming it.
@@ -52,7 +52,7 @@ impl<R: BufRead> Lines<R> {
             let blank = matches!(read, Some(Ok(()))) && self.line.trim_ascii().is_empty();
             if !blank {
                 let readable = matches!(read, Some(Ok(())));
-                self.held = Some(read);
+                self.peeked = Some(read);
                 return readable.then(|| self.line.trim_ascii());
             }
         }
@@ -69,8 +69,8 @@ impl<R: BufRead> Lines<R> {
     }
 
     fn read(&mut self, longest: usize) -> Option<Result<(), String>> {
-        if let Some(held) = self.held.take() {
-            return held;
+        if let Some(peeked) = self.peeked.take() {
+            return peeked;
         }
         self.line.clear();
         self.number += 1;
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_not_read_to_its_end() {
+    fn a_line_longer_than_the_limit_is_an_error() {
         let mut endless = Lines::new(BufReader::new(std::io::repeat(b'x')));
         assert_eq!(endless.next(), Some(Err(LineError { line: 1, reason: "longer than 4 MiB".to_owned() })));
         let mut endless = CsvRecords::new(Lines::new(BufReader::new(std::io::repeat(b'x'))), b',');
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_read_as_rfc_4180_has_it() {
+    fn records_are_parsed_by_rfc_4180() {
         let text = b"\xef\xbb\xbfid,name\r\n\r\n1,\"a \"\"b\"\",\nc\"\r\n2,\n\"\",x";
         let of = |line, fields: [&str; 2]| (line, fields.map(str::to_owned).to_vec());
         let expected = [of(1, ["id", "name"]), of(3, ["1", "a \"b\",\nc"]), of(5, ["2", ""]), of(6, ["", "x"])];
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_quote_is_named_by_its_line() {
+    fn a_broken_quote_is_reported_with_its_line() {
         assert_eq!(wrong(b"id\na\nb\"c\nd\n"), (3, "a quote within a field that does not begin with one".to_owned()));
         assert_eq!(wrong(b"id\n\"a\"b\n"), (2, "text behind the quote that closes a field".to_owned()));
         let open = "a quote opens a field, and none closes it";
@@ -301,7 +301,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_written_by_the_rules_is_read_again(rows in proptest::collection::vec(
+        fn valid_records_are_read_back(rows in proptest::collection::vec(
             proptest::collection::vec("[a-z,\"\n\r é]{0,6}", 2..4), 1..5)) {
             let quoted = |field: &String| format!("\"{}\"", field.replace('"', "\"\""));
             let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\r\n";
@@ -311,7 +311,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_that_is_read_panics(text in proptest::collection::vec(proptest::sample::select(b"a\",\n\r\xff".to_vec()), 0..40)) {
+        fn no_input_causes_a_panic(text in proptest::collection::vec(proptest::sample::select(b"a\",\n\r\xff".to_vec()), 0..40)) {
             let _ = records(&text);
         }
     }

@@ -38,7 +38,7 @@ pub struct ImportResult {
     pub known: u64,
     /// Rows without an ID.
     pub without_id: u64,
-    /// The error that ended the import. The lines before it are in the ledger.
+    /// `Ok` if all lines were read, or the error that ended the import. The lines before the error are in the ledger.
     pub ended: Result<()>,
 }
 

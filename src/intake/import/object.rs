@@ -6,8 +6,8 @@ use super::id_column;
 use crate::api::Kind;
 use serde_json::{Map, Value};
 
-/// Returns the facts in a JSON object. Unless `--id-column` is given, `wanted` helps to detect that `id` may not be the
-/// ID of the object.
+/// Returns the facts in a JSON object. `wanted` is the expected kind. With it, an object whose `id` may not be the wanted
+/// ID is detected, unless `--id-column` is given.
 ///
 /// # Errors
 /// Returns a message if a member is missing or has the wrong type, or if two members may be the ID.
@@ -19,9 +19,9 @@ pub(super) fn facts(
     let facts = members(columns, object)?;
     if columns.id.is_none()
         && let Some(wanted) = wanted.filter(|_| Kind::of_id(&facts.id).is_none())
-        && let Some(better) = object.keys().find(|name| id_column::names_ids_of(name, wanted))
+        && let Some(other) = object.keys().find(|name| id_column::names_ids_of(name, wanted))
     {
-        return Err(format!("both `id` and `{better}` may be the ID; --id-column {better} selects the second"));
+        return Err(format!("both `id` and `{other}` may be the ID; --id-column {other} selects the second"));
     }
     Ok(facts)
 }

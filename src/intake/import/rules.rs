@@ -14,7 +14,7 @@ pub(super) struct ImportRules {
     pub(super) any_id: bool,
     pub(super) origin: String,
     pub(super) now: i64,
-    /// The first line with a time that has no zone.
+    /// The number of the first line with a time that has no zone.
     pub(super) zoneless: Cell<Option<u64>>,
 }
 
@@ -42,19 +42,19 @@ impl ImportRules {
     }
 
     /// Returns the kind of an ID. `--kind`, the kind in the table and the prefix must not contradict each other.
-    fn kind_of(&self, id: &str, said: Option<&str>) -> Result<Kind, String> {
+    fn kind_of(&self, id: &str, kind_in_table: Option<&str>) -> Result<Kind, String> {
         let named =
             |name: &str| kind(name).map_err(|error| format!("{error}; --ignore-column omits the column of the kinds"));
-        let said = said.map(named).transpose()?;
-        if let (Some(wanted), Some(said)) = (self.kind, said)
-            && wanted != said
+        let kind_in_table = kind_in_table.map(named).transpose()?;
+        if let (Some(wanted), Some(kind_in_table)) = (self.kind, kind_in_table)
+            && wanted != kind_in_table
         {
             return Err(format!(
-                "expected the kind {wanted} from --kind, but the kind of `{id}` in the table is {said}"
+                "expected the kind {wanted} from --kind, but the kind of `{id}` in the table is {kind_in_table}"
             ));
         }
         let by_prefix = Kind::of_id(id);
-        match (said.or(self.kind), by_prefix) {
+        match (kind_in_table.or(self.kind), by_prefix) {
             (Some(kind), Some(other)) if kind != other && !self.any_id => Err(format!(
                 "`{id}` has the prefix of another kind ({other}, not {kind}); pass --any-id to send it anyway"
             )),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_or_of_no_kind_is_said() {
+    fn implausible_ids_and_unknown_kinds_are_errors() {
         let row = |kind, id| rules(kind).row(1, of(id));
         assert!(row(None, "6b29fc40").unwrap_err().contains("--kind"));
         assert!(row(Some(Kind::Thread), "6b29fc40").is_ok());
@@ -99,14 +99,15 @@ mod tests {
 
     #[test]
     fn kinds_must_agree() {
-        let row = |kind, said: &str| rules(kind).row(1, IdFacts { kind: Some(said.into()), ..of("6b29") });
+        let row =
+            |kind, kind_in_table: &str| rules(kind).row(1, IdFacts { kind: Some(kind_in_table.into()), ..of("6b29") });
         assert_eq!(row(None, "vector-stores").unwrap().kind, Kind::VectorStore);
         assert!(row(Some(Kind::Thread), "run").unwrap_err().contains("expected the kind thread from --kind"));
         assert!(row(None, "message").unwrap_err().contains("got `message`"));
     }
 
     #[test]
-    fn times_are_read_or_refused() {
+    fn times_are_parsed_or_rejected() {
         let row = |created: Value| rules(None).row(1, IdFacts { created: Some(created), ..of("thread_1") });
         assert_eq!(row(1_700_000_000.into()).unwrap().created_at, Some(1_700_000_000));
         assert_eq!(row("2023-11-14T22:13:20Z".into()).unwrap().created_at, Some(1_700_000_000));

@@ -25,7 +25,7 @@ pub(super) enum IdSource<'a> {
     Lines {
         lines: Lines<Input>,
         columns: &'a ColumnNames,
-        /// Further IDs of the current line.
+        /// The IDs of the current line that were not returned yet.
         waiting: VecDeque<(u64, IdFacts)>,
         header: Option<String>,
     },

@@ -20,7 +20,7 @@ type Record = Result<(u64, Vec<String>), LineError>;
 pub(super) struct CsvTable<R> {
     records: CsvRecords<R>,
     positions: Positions,
-    waiting: VecDeque<Record>,
+    read_ahead: VecDeque<Record>,
 }
 
 /// The reason why a table cannot be read.
@@ -52,26 +52,26 @@ impl<R: BufRead> CsvTable<R> {
             None => return Ok(None),
             Some(first) => first.map_err(TableError::Line)?,
         };
-        let mut waiting = VecDeque::new();
-        while waiting.len() < SAMPLE {
+        let mut read_ahead = VecDeque::new();
+        while read_ahead.len() < SAMPLE {
             let Some(record) = records.next() else { break };
             let failed = record.is_err();
-            waiting.push_back(record);
+            read_ahead.push_back(record);
             if failed {
                 break;
             }
         }
-        let sample: Vec<&[String]> = waiting.iter().flatten().map(|(_, fields)| fields.as_slice()).collect();
+        let sample: Vec<&[String]> = read_ahead.iter().flatten().map(|(_, fields)| fields.as_slice()).collect();
         let layout = columns.layout(&first, no_header, &sample, kind).map_err(TableError::Columns)?;
         if matches!(layout.first, FirstRecord::Data) {
-            waiting.push_front(Ok((line, first)));
+            read_ahead.push_front(Ok((line, first)));
         }
-        Ok(Some((Self { records, positions: layout.positions, waiting }, layout.note)))
+        Ok(Some((Self { records, positions: layout.positions, read_ahead }, layout.note)))
     }
 
     /// Returns the facts in the next record. The ID is empty if the record has none.
     pub(super) fn next(&mut self) -> Option<Result<(u64, IdFacts), LineError>> {
-        let record = self.waiting.pop_front().or_else(|| self.records.next())?;
+        let record = self.read_ahead.pop_front().or_else(|| self.records.next())?;
         Some(record.and_then(|(line, fields)| {
             let facts = self.positions.facts(&fields);
             facts.map(|facts| (line, facts)).map_err(|reason| LineError { line, reason })

@@ -31,8 +31,12 @@ const NANOSECONDS: i64 = 100_000_000_000_000_000;
 /// Returns a message with the supported forms if the value is not a time.
 pub(super) fn parse(value: &Value) -> Result<ParsedTime, String> {
     let found = match value {
-        Value::Number(number) => number.as_i64().and_then(whole).or_else(|| given(crate::view::timestamp(value)?)),
-        Value::String(text) => text.trim().parse().ok().and_then(whole).or_else(|| written(text.trim())),
+        Value::Number(number) => {
+            number.as_i64().and_then(parse_whole_number).or_else(|| with_zone(crate::view::timestamp(value)?))
+        }
+        Value::String(text) => {
+            text.trim().parse().ok().and_then(parse_whole_number).or_else(|| parse_text(text.trim()))
+        }
         _ => None,
     };
     found.ok_or_else(|| {
@@ -47,53 +51,53 @@ pub(super) fn parse(value: &Value) -> Result<ParsedTime, String> {
 }
 
 #[allow(clippy::unnecessary_wraps)]
-fn given(time: Timestamp) -> Option<ParsedTime> {
+fn with_zone(time: Timestamp) -> Option<ParsedTime> {
     Some(ParsedTime { seconds: time.as_second(), zone: Zone::Given })
 }
 
-fn assumed(time: DateTime) -> Option<ParsedTime> {
+fn in_utc(time: DateTime) -> Option<ParsedTime> {
     let time = time.to_zoned(TimeZone::UTC).ok()?.timestamp();
     Some(ParsedTime { seconds: time.as_second(), zone: Zone::Assumed })
 }
 
 /// Parses a whole number: either a date without separators, or a Unix time.
-fn whole(number: i64) -> Option<ParsedTime> {
+fn parse_whole_number(number: i64) -> Option<ParsedTime> {
     let date = |number: i64, time: [i64; 3]| {
         let part = |value: i64| i8::try_from(value).ok();
         let year = i16::try_from(number / 10_000).ok().filter(|year| (2000..2100).contains(year))?;
         let [hour, minute, second] = time;
         let (month, day) = (part(number / 100 % 100)?, part(number % 100)?);
-        assumed(DateTime::new(year, month, day, part(hour)?, part(minute)?, part(second)?, 0).ok()?)
+        in_utc(DateTime::new(year, month, day, part(hour)?, part(minute)?, part(second)?, 0).ok()?)
     };
     let compact = date(number, [0; 3]);
     let compact =
         compact.or_else(|| date(number / 1_000_000, [number / 10_000 % 100, number / 100 % 100, number % 100]));
     compact.or_else(|| match number.checked_abs()? {
-        NANOSECONDS.. => given(Timestamp::from_second(number / 1_000_000_000).ok()?),
-        MICROSECONDS.. => given(Timestamp::from_microsecond(number).ok()?),
-        _ => given(crate::view::timestamp(&number.into())?),
+        NANOSECONDS.. => with_zone(Timestamp::from_second(number / 1_000_000_000).ok()?),
+        MICROSECONDS.. => with_zone(Timestamp::from_microsecond(number).ok()?),
+        _ => with_zone(crate::view::timestamp(&number.into())?),
     })
 }
 
-fn written(text: &str) -> Option<ParsedTime> {
+fn parse_text(text: &str) -> Option<ParsedTime> {
     let utc = [" UTC", " GMT", " utc", "UTC"].iter().find_map(|zone| text.strip_suffix(zone));
     let plain = utc.unwrap_or(text).trim_end();
     // A space may precede the offset: `09:30:00 +0000`.
-    let close = plain.rsplit_once(" +").map(|(time, offset)| format!("{time}+{offset}"));
-    let close = close.or_else(|| plain.rsplit_once(" -").map(|(time, offset)| format!("{time}-{offset}")));
-    let close = close.unwrap_or_else(|| plain.to_owned());
-    let dashed = if close.get(4..5) == Some("/") { close.replacen('/', "-", 2) } else { close };
+    let joined = plain.rsplit_once(" +").map(|(time, offset)| format!("{time}+{offset}"));
+    let joined = joined.or_else(|| plain.rsplit_once(" -").map(|(time, offset)| format!("{time}-{offset}")));
+    let joined = joined.unwrap_or_else(|| plain.to_owned());
+    let dashed = if joined.get(4..5) == Some("/") { joined.replacen('/', "-", 2) } else { joined };
     if let Ok(time) = dashed.parse::<Timestamp>() {
-        return given(time);
+        return with_zone(time);
     }
     if let Ok(time) = dashed.parse::<DateTime>() {
         let zone = if utc.is_some() { Zone::Given } else { Zone::Assumed };
-        return assumed(time).map(|read| ParsedTime { zone, ..read });
+        return in_utc(time).map(|read| ParsedTime { zone, ..read });
     }
     if let Ok(fraction) = text.parse::<f64>() {
-        return given(crate::view::timestamp(&fraction.into())?);
+        return with_zone(crate::view::timestamp(&fraction.into())?);
     }
-    given(jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?)
+    with_zone(jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?)
 }
 
 #[cfg(test)]
@@ -105,7 +109,7 @@ mod tests {
     const TIME: i64 = 1_700_000_000;
 
     #[test]
-    fn every_usual_form_of_time_is_read() {
+    fn every_common_form_of_time_is_read() {
         for text in [
             "1700000000",
             "1700000000.0",
@@ -131,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_zone_is_taken_for_utc() {
+    fn a_time_without_a_zone_is_read_as_utc() {
         for text in [
             "2023-11-14 22:13:20",
             "2023-11-14T22:13:20",
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_time() {
+    fn anything_else_is_not_a_time() {
         for value in [
             json!("soon"),
             json!("14.11.2023"),

@@ -2,18 +2,18 @@
 //! miss some. A pure function of its input.
 
 /// The size of a sample in bytes, and the number of samples in a block.
-const PIECE: usize = 256;
-const PLACES: usize = 16;
-/// The number of bytes among which one control character is allowed.
+const SAMPLE_SIZE: usize = 256;
+const SAMPLES: usize = 16;
+/// Binary data has more than one control character per this number of bytes.
 const CONTROLS_OF: usize = 50;
 
 /// Returns `true` if the bytes contain more control characters than text does. A few samples are enough, because
 /// compressed and encrypted data is uniform.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
-    let step = (bytes.len() / PLACES).max(PIECE);
+    let step = (bytes.len() / SAMPLES).max(SAMPLE_SIZE);
     let (mut seen, mut controls) = (0, 0);
     for place in bytes.chunks(step) {
-        let piece = &place[..place.len().min(PIECE)];
+        let piece = &place[..place.len().min(SAMPLE_SIZE)];
         seen += piece.iter().filter(|byte| **byte != 0).count();
         controls += piece.iter().filter(|byte| is_control(**byte)).count();
     }
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn compressed_bytes_are_none() {
+    fn compressed_bytes_are_binary() {
         let mut state = 88_172_645_463_325_252_u64;
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             state ^= state << 13;

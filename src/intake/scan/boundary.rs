@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_none() {
+    fn a_word_before_an_id_is_not_a_boundary() {
         for before in
             ["x", "my_", "a-", "2", "3D", "x3D", "_", "x22", "n", "[x1", "%2", "%", "=", "\\xyz", "quot", "#99", "^m"]
         {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_ends_where_no_word_goes_on() {
+    fn an_id_ends_if_no_word_character_follows() {
         for behind in ["", "\"", "\\n", "%2F", "&quot;", "_x000D_", "-->", "\u{1b}[0m", ".", "ä", "=3D", "\0"] {
             assert!(ends_before(behind.as_bytes()), "{behind:?}");
         }

@@ -1,7 +1,7 @@
 //! Searches base64 and hexadecimal text, also if it encodes compressed data.
 //!
-//! The text is decoded piece by piece, so that its length does not matter. A hexadecimal text is a base64 text too, so
-//! both are tried.
+//! The text is decoded piece by piece, so it may have any length. Hexadecimal text is also valid base64, so each text is
+//! decoded in both ways.
 
 use super::expand::Expander;
 use super::find::{IdFinder, Match};
@@ -28,13 +28,13 @@ pub(super) const fn is_encoded(byte: u8) -> bool {
 
 /// A text that is decoded while it arrives.
 pub(super) struct EncodedText {
-    base64: Option<Lane>,
-    hexadecimal: Option<Lane>,
+    base64: Option<Decoding>,
+    hexadecimal: Option<Decoding>,
     damage: Option<io::Error>,
 }
 
-/// One way to decode the text.
-struct Lane {
+/// The decoding of the text in one encoding.
+struct Decoding {
     decode: fn(&mut Vec<u8>, bool) -> Option<Vec<u8>>,
     /// The characters that are not decoded yet.
     rest: Vec<u8>,
@@ -44,11 +44,11 @@ struct Lane {
 
 impl EncodedText {
     pub(super) fn new() -> Self {
-        let lane = |decode| {
+        let decoding = |decode| {
             let (expander, window) = (Expander::new(), Window::default());
-            Some(Lane { decode, rest: Vec::new(), expander, window })
+            Some(Decoding { decode, rest: Vec::new(), expander, window })
         };
-        Self { base64: lane(base64), hexadecimal: lane(hexadecimal), damage: None }
+        Self { base64: decoding(base64), hexadecimal: decoding(hexadecimal), damage: None }
     }
 
     /// Decodes a piece and returns the matches whose context is complete. Their positions have no meaning.
@@ -73,11 +73,11 @@ impl EncodedText {
 
     fn advance(&mut self, finder: &IdFinder, piece: &[u8], is_last: bool) -> Vec<Match> {
         let mut found = Vec::new();
-        for lane in [&mut self.base64, &mut self.hexadecimal] {
-            let Some(open) = lane else { continue };
+        for decoding in [&mut self.base64, &mut self.hexadecimal] {
+            let Some(open) = decoding else { continue };
             match open.advance(finder, piece, is_last, &mut found) {
                 Ok(true) => {}
-                Ok(false) => *lane = None,
+                Ok(false) => *decoding = None,
                 Err(error) => self.damage = Some(error),
             }
         }
@@ -85,7 +85,7 @@ impl EncodedText {
     }
 }
 
-impl Lane {
+impl Decoding {
     /// Decodes a piece. Returns `false` if the text does not have this encoding.
     fn advance(&mut self, finder: &IdFinder, piece: &[u8], is_last: bool, found: &mut Vec<Match>) -> io::Result<bool> {
         self.rest.extend_from_slice(piece);
@@ -102,7 +102,7 @@ impl Lane {
     }
 }
 
-/// Decodes whole groups of four characters and removes them from the text. `None` if the text is not base64.
+/// Decodes whole groups of four characters and removes them from the text. Returns `None` if the text is not base64.
 fn base64(text: &mut Vec<u8>, is_last: bool) -> Option<Vec<u8>> {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let plain = text.len() - padding;
@@ -117,7 +117,7 @@ fn base64(text: &mut Vec<u8>, is_last: bool) -> Option<Vec<u8>> {
     LENIENT.decode(group.collect::<Vec<u8>>()).ok()
 }
 
-/// Decodes whole pairs of digits and removes them from the text. `None` if the text is not hexadecimal.
+/// Decodes whole pairs of digits and removes them from the text. Returns `None` if the text is not hexadecimal.
 fn hexadecimal(text: &mut Vec<u8>, is_last: bool) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let whole = text.len() / 2 * 2;

@@ -17,6 +17,7 @@ const PIECE: usize = 64 << 10;
 /// An expander. Data that is not compressed passes unchanged.
 pub(super) struct Expander {
     state: State,
+    /// The remaining bytes of the limit.
     left: u64,
 }
 
@@ -35,10 +36,10 @@ impl Expander {
         Self { state: State::Undecided(Vec::new()), left: EXPANDED }
     }
 
-    /// Adds a piece and passes what it expands to to `each`.
+    /// Adds a piece and passes the expanded data to `each`.
     ///
     /// # Errors
-    /// Returns an error if the data is damaged or expands to too much. What was expanded before was passed on.
+    /// Returns an error if the data is damaged or exceeds the limit after expansion. The data expanded before was passed on.
     pub(super) fn push(&mut self, piece: &[u8], each: &mut impl FnMut(&[u8])) -> io::Result<()> {
         if let State::Undecided(head) = &mut self.state {
             head.extend_from_slice(piece);
@@ -93,7 +94,7 @@ impl Expander {
     fn feed(&mut self, piece: &[u8], each: &mut impl FnMut(&[u8])) -> io::Result<()> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Gzip(mut decoder) => {
-                // Small pieces limit the memory for data that expands to much.
+                // Small pieces limit the memory if the data expands by a large factor.
                 for part in piece.chunks(PIECE / 64) {
                     decoder.write_all(part)?;
                     self.pass(decoder.get_mut(), each)?;

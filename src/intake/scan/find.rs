@@ -65,12 +65,12 @@ impl IdFinder {
 
     /// Returns the matches that begin in `from..to`, in order.
     pub(super) fn find(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Match> {
-        let mut found = self.narrow(bytes, from, to);
+        let mut found = self.find_in_bytes(bytes, from, to);
         // Text with one byte per character contains no zeros, so only other text pays for this step.
         if memchr::memchr(0, bytes).is_some() {
             for text in wide::texts(bytes) {
-                let within = self.narrow(&text.narrow, 0, text.narrow.len());
-                let placed = within.into_iter().map(|found| Match { at: text.place(found.at), ..found });
+                let within = self.find_in_bytes(&text.narrow, 0, text.narrow.len());
+                let placed = within.into_iter().map(|found| Match { at: text.offset(found.at), ..found });
                 found.extend(placed.filter(|found| (from..to).contains(&found.at)));
             }
         }
@@ -78,22 +78,22 @@ impl IdFinder {
         found
     }
 
-    fn narrow(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Match> {
+    fn find_in_bytes(&self, bytes: &[u8], from: usize, to: usize) -> Vec<Match> {
         let mut found = Vec::new();
         let begins = &bytes[from..bytes.len().min(to + LONGEST_PREFIX)];
-        let mut judge = |at: usize, after: usize, (kind, prefix): (Kind, &str)| {
+        let mut add_match = |at: usize, after: usize, (kind, prefix): (Kind, &str)| {
             let of = |(body, rejection)| Match { at, kind, id: format!("{prefix}{body}"), rejection };
             found.extend(Some(at).filter(|at| *at < to).and_then(|at| classify(bytes, at, after, kind)).map(of));
         };
         for hit in self.searcher.iter().flat_map(|searcher| searcher.find_iter(begins)) {
-            judge(from + hit.start(), from + hit.end(), self.prefixes[hit.pattern().as_usize()]);
+            add_match(from + hit.start(), from + hit.end(), self.prefixes[hit.pattern().as_usize()]);
         }
-        for joint in self.escaped.find_iter(begins) {
+        for escaped in self.escaped.find_iter(begins) {
             let ends = |(_, prefix): &&(Kind, &'static str)| {
-                prefix.strip_suffix('_').is_some_and(|word| begins[..joint].ends_with(word.as_bytes()))
+                prefix.strip_suffix('_').is_some_and(|word| begins[..escaped].ends_with(word.as_bytes()))
             };
             if let Some((kind, prefix)) = self.prefixes.iter().find(ends) {
-                judge(from + joint + 1 - prefix.len(), from + joint + ESCAPED.len(), (*kind, *prefix));
+                add_match(from + escaped + 1 - prefix.len(), from + escaped + ESCAPED.len(), (*kind, *prefix));
             }
         }
         let cut = |WrappedId { at, kind, id }| Match { at, kind, id, rejection: Some(Rejection::Cut) };
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_found_wherever_they_stand() {
+    fn ids_are_found_in_every_context() {
         for (before, behind) in [
             ("", ""),
             ("GET /v1/threads/", " HTTP/1.1"),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_takes_what_would_be_a_near_miss() {
+    fn a_match_of_a_pattern_is_not_a_near_miss() {
         let pattern = Regex::new("thread_[0-9a-f]{32}").unwrap();
         let finder = IdFinder::new(&[]).with_patterns(vec![(Kind::Thread, pattern)]);
         let text = "thread_6b29fc40ca471067b31d00dd010662da";
@@ -186,12 +186,12 @@ mod tests {
     fn wide_characters_are_read_in_either_order() {
         let text = format!("a \"thread_{BODY}\" \u{e4}asst_{BODY}\r\n");
         let wide = |bytes: &dyn Fn(u16) -> Vec<u8>| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
-        let narrow = |unit: u16| u32::from(unit);
+        let find_in_bytes = |unit: u16| u32::from(unit);
         for (name, bytes) in [
             ("UTF-16LE", wide(&|unit| unit.to_le_bytes().to_vec())),
             ("UTF-16BE", wide(&|unit| unit.to_be_bytes().to_vec())),
-            ("UTF-32LE", wide(&|unit| narrow(unit).to_le_bytes().to_vec())),
-            ("UTF-32BE", wide(&|unit| narrow(unit).to_be_bytes().to_vec())),
+            ("UTF-32LE", wide(&|unit| find_in_bytes(unit).to_le_bytes().to_vec())),
+            ("UTF-32BE", wide(&|unit| find_in_bytes(unit).to_be_bytes().to_vec())),
         ] {
             // Also after lines with one byte per character, as when a shell appends to a file.
             for before in ["", "\u{feff}", "plain\n", "odd\n"] {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_alike_is_none() {
+    fn similar_texts_are_not_ids() {
         for text in [
             "thread_short1".to_owned(),
             "thread_onlylettersonlylettersonly".to_owned(),
@@ -241,7 +241,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), from in 0_usize..400, to in 0_usize..400) {
+        fn no_bytes_cause_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), from in 0_usize..400, to in 0_usize..400) {
             let from = from.min(bytes.len());
             IdFinder::new(&[]).find(&bytes, from, to.clamp(from, bytes.len()));
         }

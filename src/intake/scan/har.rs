@@ -21,8 +21,8 @@ enum State {
     PlainEscape,
 }
 
-/// A scanner for the strings of a file.
-pub(super) struct Bodies {
+/// A scanner for the encoded strings of a file.
+pub(super) struct EncodedBodies {
     state: State,
     /// The number of characters of the current string.
     length: usize,
@@ -44,7 +44,7 @@ pub(super) fn is_archive(start: &[u8]) -> bool {
     start.starts_with(b"{") && memchr::memmem::find_iter(start, b"\"log\"").any(is_log)
 }
 
-impl Bodies {
+impl EncodedBodies {
     pub(super) fn new() -> Self {
         Self { state: State::Outside, length: 0, waiting: Vec::new(), text: EncodedText::new(), damage: None }
     }
@@ -138,12 +138,12 @@ mod tests {
     const ID: &str = "thread_AbCdEfGhIjKlMnOpQrSt1234";
 
     fn found(text: &str, piece: usize) -> Vec<String> {
-        let (finders, mut bodies) = (IdFinder::new(&[]), Bodies::new());
+        let (finders, mut bodies) = (IdFinder::new(&[]), EncodedBodies::new());
         text.as_bytes().chunks(piece).flat_map(|bytes| bodies.read(&finders, bytes)).map(|found| found.id).collect()
     }
 
     #[test]
-    fn bodies_are_decoded_however_they_are_cut() {
+    fn bodies_are_decoded_for_any_division_into_pieces() {
         for before in 0..4 {
             let body = STANDARD.encode(format!("{:before$}\"{ID}\"?~~~?>>>", ""));
             let escaped = body.replace('/', "\\/");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_archive_begins_with() {
+    fn an_archive_is_recognised_by_its_beginning() {
         assert!(is_archive(b"{\"log\": {") && is_archive(b"\xef\xbb\xbf {\n  \"log\" : {"));
         assert!(is_archive(b"{\"browser\": {\"name\": \"b\"}, \"log\": {\"version\": \"1.2\""));
         assert!(!is_archive(b"{\"log\":\"a line\"}") && !is_archive(b"[{\"log\":{") && !is_archive(b""));

@@ -69,7 +69,7 @@ pub struct ScanOptions {
 pub struct ScannedId<'a> {
     pub id: &'a str,
     pub kind: Kind,
-    /// The place where the ID was found first, such as `app.log:12` or `chat.db:message.thread:3`.
+    /// The position where the ID was found first, such as `app.log:12` or `chat.db:message.thread:3`.
     pub seen: &'a str,
 }
 
@@ -176,7 +176,7 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
     /// Scans text. Returns the reasons why it was not searched completely.
     fn text(&mut self, path: &Path, from: read_ahead::BoxedReader) -> Result<Vec<String>> {
         let finder = Rc::clone(&self.finder);
-        let end = text::each(from, &finder, |found, line| self.take(found, &format!("{}:{line}", path.display())))?;
+        let end = text::each(from, &finder, |found, line| self.add(found, &format!("{}:{line}", path.display())))?;
         let mut reasons = Vec::new();
         if let Err(error) = end.read {
             reasons.push(error.to_string());
@@ -192,7 +192,7 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
     /// was not searched completely.
     fn database(&mut self, path: &Path, file: &DatabaseFile) -> Result<Vec<String>> {
         let finder = Rc::clone(&self.finder);
-        let take = |found, place: &str| self.take(found, &format!("{}:{place}", path.display()));
+        let take = |found, place: &str| self.add(found, &format!("{}:{place}", path.display()));
         let DatabaseEnd { damage, unread } = sqlite::each(file.path(), &finder, take)?;
         let column = |UnreadColumn { place, reason, count }| match count {
             1 => format!("{place}: {reason}"),
@@ -208,7 +208,7 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
         Ok(reasons)
     }
 
-    fn take(&mut self, found: Match, seen: &str) -> Result<()> {
+    fn add(&mut self, found: Match, seen: &str) -> Result<()> {
         if self.app.stopped().is_some() {
             // IDs that were printed are also recorded, and counted before the error is created.
             self.import()?;

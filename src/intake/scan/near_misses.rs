@@ -66,7 +66,7 @@ mod tests {
     use crate::api::Kind;
 
     #[test]
-    fn a_near_miss_is_none_where_the_whole_id_was_found() {
+    fn a_near_miss_of_a_found_id_is_not_reported() {
         let ids = HashSet::from(["thread_AbCdEfGhIjKlMnOpQrSt1234".to_owned()]);
         let mut misses = NearMisses::default();
         for (id, rejection) in [

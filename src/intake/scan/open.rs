@@ -17,7 +17,7 @@ const HEAD: usize = 512;
 const EXPANDED: u64 = 64 << 30;
 const EXPANDED_DATABASE: u64 = 4 << 30;
 /// The maximum number of nested compressions.
-const DEEPEST: usize = 3;
+const MAX_COMPRESSIONS: usize = 3;
 
 /// An open file by type.
 pub(super) enum OpenedFile {
@@ -50,7 +50,7 @@ pub(super) fn file(path: &Path) -> io::Result<OpenedFile> {
 /// Detects the type of a byte stream, and decompresses it.
 pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> io::Result<OpenedFile> {
     let mut from: BoxedReader = Box::new(from);
-    for depth in 0..=DEEPEST {
+    for depth in 0..=MAX_COMPRESSIONS {
         let (head, rest) = begin(from)?;
         if let Some(format) = unsupported(&head) {
             return Ok(OpenedFile::Unsupported(format));
@@ -58,12 +58,12 @@ pub(super) fn opened(from: impl Read + Send + 'static, path: Option<&Path>) -> i
         if is_sqlite(&head) {
             return Ok(OpenedFile::Database(match path.filter(|_| depth == 0) {
                 Some(path) => DatabaseFile::Given(path.to_owned()),
-                None => DatabaseFile::Temporary(spooled(rest)?),
+                None => DatabaseFile::Temporary(copy_to_temporary_file(rest)?),
             }));
         }
-        from = if is_gzip(&head) && depth < DEEPEST {
+        from = if is_gzip(&head) && depth < MAX_COMPRESSIONS {
             Box::new(Limited { from: MultiGzDecoder::new(rest), left: EXPANDED })
-        } else if is_zstd(&head) && depth < DEEPEST {
+        } else if is_zstd(&head) && depth < MAX_COMPRESSIONS {
             Box::new(Limited { from: ZstdFrames::new(rest), left: EXPANDED })
         } else if is_tar(&head) {
             return Ok(OpenedFile::Text(Box::new(TarReader::new(rest))));
@@ -109,7 +109,7 @@ impl Read for Failing {
     }
 }
 
-/// A reader that fails if it returns more bytes than allowed.
+/// A reader that fails after `left` bytes.
 struct Limited<R> {
     from: R,
     left: u64,
@@ -131,7 +131,7 @@ fn too_large() -> io::Error {
 }
 
 /// Copies a database to a temporary file, because SQLite needs random access.
-fn spooled(from: BoxedReader) -> io::Result<NamedTempFile> {
+fn copy_to_temporary_file(from: BoxedReader) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix("asst-scan-").tempfile()?;
     let written = io::copy(&mut from.take(EXPANDED_DATABASE + 1), file.as_file_mut())?;
     file.flush()?;

@@ -15,7 +15,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_prefix_begins_within_another() {
+    fn no_prefix_begins_inside_another_one() {
         let all: Vec<&str> = prefixes(Kind::ALL.into_iter()).into_iter().map(|(_, prefix)| prefix).collect();
         for (one, other) in all.iter().flat_map(|one| all.iter().map(move |other| (*one, *other))) {
             assert!(

@@ -10,7 +10,7 @@ use std::thread;
 /// The source of the bytes. It may move to the reading thread.
 pub(super) type BoxedReader = Box<dyn Read + Send>;
 
-/// A block of bytes, preceded by room for the rest of the block before.
+/// A block of bytes. Before them, `bytes` has room for the end of the previous block.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
@@ -24,27 +24,30 @@ pub(super) struct Block {
 
 /// A sequence of blocks.
 pub(super) struct Blocks {
-    from: From,
+    from: BlockSource,
     room: usize,
     length: usize,
 }
 
-enum From {
+enum BlockSource {
+    /// No thread was started yet.
     Here(BoxedReader),
+    /// A thread reads ahead. It sends full blocks, and receives empty ones.
     Ahead { full: Receiver<Block>, empty: SyncSender<Block> },
-    Nowhere,
+    /// The input has ended.
+    Ended,
 }
 
 impl Blocks {
     /// Creates a sequence of blocks with `length` bytes each, preceded by `room` bytes.
     pub(super) fn of(from: BoxedReader, room: usize, length: usize) -> Self {
-        Self { from: From::Here(from), room, length }
+        Self { from: BlockSource::Here(from), room, length }
     }
 
     /// Returns the next block. After the last block, which has `ended` set, all blocks are empty.
     pub(super) fn next(&mut self) -> Block {
-        match std::mem::replace(&mut self.from, From::Nowhere) {
-            From::Here(mut from) => {
+        match std::mem::replace(&mut self.from, BlockSource::Ended) {
+            BlockSource::Here(mut from) => {
                 let block = read(&mut *from, self.blank(), self.room);
                 // A short input ends within the first block and needs no thread.
                 if block.ended.is_none() {
@@ -55,22 +58,22 @@ impl Blocks {
                 }
                 block
             }
-            From::Ahead { full, empty } => {
+            BlockSource::Ahead { full, empty } => {
                 let Ok(block) = full.recv() else {
                     return self.over(Err(io::Error::other("the reading thread has ended")));
                 };
                 if block.ended.is_none() {
-                    self.from = From::Ahead { full, empty };
+                    self.from = BlockSource::Ahead { full, empty };
                 }
                 block
             }
-            From::Nowhere => self.over(Ok(())),
+            BlockSource::Ended => self.over(Ok(())),
         }
     }
 
     /// Returns the memory of a block to the reading thread, which reuses it for the next block but one.
-    pub(super) fn spent(&self, block: Block) {
-        if let From::Ahead { empty, .. } = &self.from {
+    pub(super) fn recycle(&self, block: Block) {
+        if let BlockSource::Ahead { empty, .. } = &self.from {
             let _ = empty.send(block); // Fails only if the thread has ended, and then it needs no memory.
         }
     }
@@ -84,7 +87,7 @@ impl Blocks {
     }
 }
 
-fn ahead(mut from: BoxedReader, blanks: [Block; 2], room: usize) -> io::Result<From> {
+fn ahead(mut from: BoxedReader, blanks: [Block; 2], room: usize) -> io::Result<BlockSource> {
     let (filled, full) = sync_channel(blanks.len());
     let (empty, blank) = sync_channel(blanks.len() + 1);
     for block in blanks {
@@ -99,7 +102,7 @@ fn ahead(mut from: BoxedReader, blanks: [Block; 2], room: usize) -> io::Result<F
             }
         }
     })?;
-    Ok(From::Ahead { full, empty })
+    Ok(BlockSource::Ahead { full, empty })
 }
 
 /// Reads until the block is full or the input ends.

@@ -1,7 +1,7 @@
 //! Scans SQLite databases.
 //!
-//! In the file, the values of a row touch each other, so each value is read through SQLite. The schema is untrusted,
-//! and no file is written next to the database.
+//! Each value is read through SQLite, because in the file the values of a row follow each other without a separator. The
+//! schema is untrusted, and no file is written next to the database.
 
 use super::find::{IdFinder, Match};
 use super::value::{self, ValueType};
@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Characters that are special in the URI of a database.
-const MEANT: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+const URI_SPECIAL: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 /// Suffixes of the files that SQLite keeps next to a database.
-const BESIDE: [&str; 2] = ["-wal", "-journal"];
+const LOG_SUFFIXES: [&str; 2] = ["-wal", "-journal"];
 
 /// The reason why a database could not be read completely.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ struct DatabaseCopy {
     _folder: Option<TempDir>,
 }
 
-/// Virtual tables are excluded, because they store their content in ordinary tables.
+/// Selects the names of all tables except virtual ones, which store their content in ordinary tables.
 const TABLES: &str =
     "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%' order by rowid";
 
@@ -141,23 +141,25 @@ fn read(
 /// A database without a log is opened in place as immutable, so that SQLite creates no files next to it. Otherwise, the
 /// log files contain committed or incomplete transactions, so a copy of all files is opened.
 fn open(path: &Path) -> Result<DatabaseCopy, Damage> {
-    let beside: Vec<&str> =
-        BESIDE.into_iter().filter(|end| fs::metadata(named(path, end)).is_ok_and(|file| file.len() > 0)).collect();
-    if beside.is_empty() {
+    let log_files: Vec<&str> = LOG_SUFFIXES
+        .into_iter()
+        .filter(|end| fs::metadata(named(path, end)).is_ok_and(|file| file.len() > 0))
+        .collect();
+    if log_files.is_empty() {
         check_length(path)?;
     }
-    let alone = path.to_str().filter(|_| beside.is_empty());
-    let (connection, folder) = match alone {
+    let in_place = path.to_str().filter(|_| log_files.is_empty());
+    let (connection, folder) = match in_place {
         Some(name) => {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let uri = format!("file:{}?immutable=1", utf8_percent_encode(name, MEANT));
+            let uri = format!("file:{}?immutable=1", utf8_percent_encode(name, URI_SPECIAL));
             (Connection::open_with_flags(uri, flags)?, None)
         }
         None => {
             let folder = tempfile::Builder::new().prefix("asst-scan-").tempdir()?;
             let copy = folder.path().join("copy.db");
             fs::copy(path, &copy)?;
-            for end in beside {
+            for end in log_files {
                 fs::copy(named(path, end), named(&copy, end))?;
             }
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -168,8 +170,8 @@ fn open(path: &Path) -> Result<DatabaseCopy, Damage> {
     Ok(DatabaseCopy { connection, _folder: folder })
 }
 
-/// Checks that a database is as long as its header says. SQLite reads what is missing of a page as zeros, and then as
-/// rows without values.
+/// Checks that a database is as long as its header states. SQLite would read the missing bytes as zeros, which are rows
+/// without values.
 fn check_length(path: &Path) -> Result<(), Damage> {
     let mut header = [0; 100];
     let mut file = fs::File::open(path)?;
@@ -180,7 +182,7 @@ fn check_length(path: &Path) -> Result<(), Damage> {
         1 => 1 << 16,
         size => u64::from(size),
     };
-    // Old versions of SQLite leave the number of pages as it was; then the two counters differ.
+    // Old versions of SQLite do not update the number of pages. The two change counters then differ.
     let pages = if number(24) == number(92) { u64::from(number(28)) } else { 0 };
     let (expected, found) = (page * pages, file.metadata()?.len());
     if found < expected || found % page.max(1) != 0 {
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn each_value_is_read_by_itself() {
+    fn each_value_is_searched_separately() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a b?#%.db");
         let database = Connection::open(&path).unwrap();
@@ -250,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_log_of_writes_is_read_and_nothing_is_written() {
+    fn the_write_ahead_log_is_read_and_nothing_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let database = Connection::open(&path).unwrap();
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_said() {
+    fn damage_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         fs::write(&path, [b"SQLite format 3\0".as_slice(), &[7; 5000]].concat()).unwrap();

@@ -1,4 +1,4 @@
-//! Tar archives: their text is searched without unpacking it, and packed files in them are detected.
+//! Tar archives. The text of their files is searched in place. Files that would have to be unpacked are detected.
 
 use super::formats;
 use std::io::{self, Read};
@@ -22,7 +22,7 @@ impl<R: Read> TarReader<R> {
         Self { from, at: 0, head: [0; HEAD], packed: false }
     }
 
-    fn look(&mut self, mut bytes: &[u8]) {
+    fn examine(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() && !self.packed {
             let (now, rest) = bytes.split_at(bytes.len().min(SECTOR - self.at));
             if self.at < HEAD {
@@ -43,7 +43,7 @@ impl<R: Read> Read for TarReader<R> {
             self.packed = false;
             return Err(io::Error::other("files in it are compressed or databases; expand it and scan its content"));
         }
-        self.look(&into[..read]);
+        self.examine(&into[..read]);
         Ok(read)
     }
 }
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_files_in_an_archive_are_noticed_at_its_end() {
+    fn packed_files_in_an_archive_are_reported_at_its_end() {
         let sector = |begin: &[u8]| [begin, &vec![b'a'; SECTOR - begin.len()]].concat();
         let text = sector(b"one line\n");
         for begin in

@@ -9,7 +9,7 @@ fn found(text: &str) -> Vec<(String, Option<Rejection>)> {
 }
 
 #[test]
-fn what_almost_is_an_id_is_a_near_miss() {
+fn texts_close_to_an_id_are_near_misses() {
     for (text, id, wanted) in [
         ("thread_AbCdEfGhIj\u{2026} ok", "thread_AbCdEfGhIj", Rejection::Cut),
         ("thread_AbC12... ok", "thread_AbC12", Rejection::Cut),
@@ -30,7 +30,7 @@ fn what_almost_is_an_id_is_a_near_miss() {
 }
 
 #[test]
-fn words_are_no_near_misses() {
+fn words_are_not_near_misses() {
     for text in [
         "thread_id run_id file-id asst_id vs_id thread_ids",
         "run_until_complete file-upload... run_forever... thread_pool_size=8 profile-Bx8K2a9Q.js",

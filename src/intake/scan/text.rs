@@ -2,13 +2,13 @@
 
 use super::binary;
 use super::find::{AFTER, BEFORE, IdFinder, Match};
-use super::har::{self, Bodies};
+use super::har::{self, EncodedBodies};
 use super::read_ahead::{Block, Blocks, BoxedReader, lines};
 use std::io;
 
 /// The block size in bytes. A line may be longer.
 const BLOCK: usize = 1 << 20;
-/// The number of bytes of the previous block that stay available as context.
+/// The number of bytes before a block for the end of the previous block, which is the context of matches.
 const ROOM: usize = BEFORE + AFTER;
 
 /// The result of reading a file.
@@ -31,7 +31,7 @@ pub(super) fn each(
     let mut blocks = Blocks::of(from, ROOM, BLOCK);
     let mut block = blocks.next();
     let start = &block.bytes[ROOM..block.end];
-    let mut bodies = har::is_archive(start).then(Bodies::new);
+    let mut bodies = har::is_archive(start).then(EncodedBodies::new);
     let (is_marked, mut is_binary) = (binary::is_marked(start), false);
     // The start of the data in the block, the start of the bytes not searched yet, and the line number.
     let (mut begin, mut done, mut line) = (ROOM, ROOM, 1);
@@ -51,13 +51,13 @@ pub(super) fn each(
         }
         is_binary |= !is_marked && binary::is_binary(&block.bytes[ROOM..block.end]);
         if let Some(read) = block.ended {
-            let damaged_body = bodies.and_then(Bodies::damage);
+            let damaged_body = bodies.and_then(EncodedBodies::damage);
             return Ok(TextEnd { read, is_binary, damaged_body });
         }
         line += block.lines;
         let mut next = blocks.next();
         next.bytes[..ROOM].copy_from_slice(&block.bytes[block.end - ROOM..block.end]);
-        blocks.spent(std::mem::replace(&mut block, next));
+        blocks.recycle(std::mem::replace(&mut block, next));
         (begin, done) = (0, BEFORE);
     }
 }
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn no_id_is_lost_or_doubled_where_pieces_meet() {
+    fn every_id_at_a_block_border_is_found_once() {
         for shift in 0..300 {
             let at = BLOCK + BEFORE - 40 + shift;
             let mut bytes: Vec<u8> = (1..=at).map(|n| if n % 16 == 0 { b'\n' } else { b' ' }).collect();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_a_place_that_cannot_be_read_is_looked_through() {
+    fn text_before_a_read_error_is_searched() {
         struct Broken;
         impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_is_opened() {
+    fn compressed_files_are_expanded() {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         gzip.write_all(format!("\n{ID}\n").as_bytes()).unwrap();
         let gzip = gzip.finish().unwrap();

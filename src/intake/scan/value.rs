@@ -1,4 +1,4 @@
-//! Searches one value of a database: as it is, and decoded if the whole value is compressed or encoded.
+//! Searches one value of a database. If the whole value is compressed or encoded, searches the decoded data too.
 
 use super::encoded::{EncodedText, SHORTEST, is_encoded};
 use super::expand::Expander;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// An iterator over the files below a path, folder by folder.
 ///
-/// A symbolic link is followed only if the user named it, because one inside a folder may lead anywhere or form a
-/// cycle. It is left out, unless its target is scanned in any case.
+/// A symbolic link is followed only if the user named it, because a link inside a folder may lead anywhere or form a
+/// cycle. Such a link is reported as left out, unless its target is part of the scan.
 pub(super) struct Files<'a> {
     waiting: VecDeque<WalkEntry>,
     /// The resolved paths of the scan.
@@ -57,7 +57,7 @@ impl<'a> Files<'a> {
         Ok(())
     }
 
-    /// Returns an entry of a folder, or `None` if it is scanned in any case.
+    /// Returns an entry of a folder, or `None` if it is a link whose target is part of the scan.
     fn entry(&self, folder: &Path, entry: io::Result<DirEntry>) -> Option<WalkEntry> {
         let entry = match entry {
             Ok(entry) => entry,
@@ -72,7 +72,8 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Returns whether an entry is read or left out. `None` if it is a link whose target is scanned in any case.
+    /// Returns `Ok` if an entry is read, or the reason why it is left out. Returns `None` if it is a link whose target is
+    /// part of the scan.
     fn reason(&self, path: &Path, file_type: FileType) -> Option<Result<(), Reason>> {
         if file_type.is_file() || file_type.is_dir() {
             return Some(Ok(()));

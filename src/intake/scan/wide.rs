@@ -8,25 +8,28 @@ const SHORTEST: usize = 6;
 
 /// A run of consecutive ASCII characters.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Text {
+pub(super) struct WideText {
+    /// The characters, one byte each.
     pub(super) narrow: Vec<u8>,
+    /// The offset of the first character in the bytes.
     begin: usize,
+    /// The number of bytes of a character: 2 or 4.
     width: usize,
 }
 
-impl Text {
+impl WideText {
     /// Returns the byte offset of a character.
-    pub(super) const fn place(&self, character: usize) -> usize {
+    pub(super) const fn offset(&self, character: usize) -> usize {
         self.begin + character * self.width
     }
 }
 
 /// Returns the runs of text in the bytes, UTF-16 first.
-pub(super) fn texts(bytes: &[u8]) -> Vec<Text> {
+pub(super) fn texts(bytes: &[u8]) -> Vec<WideText> {
     [2, 4].into_iter().flat_map(|width| of_width(bytes, width)).collect()
 }
 
-fn of_width(bytes: &[u8], width: usize) -> Vec<Text> {
+fn of_width(bytes: &[u8], width: usize) -> Vec<WideText> {
     let (mut texts, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
         let Some(zero) = memchr::memchr(0, &bytes[at..]) else { break };
@@ -40,7 +43,7 @@ fn of_width(bytes: &[u8], width: usize) -> Vec<Text> {
             at = begin + (narrow.len() * width).max(zeros).max(1);
             continue;
         }
-        texts.push(Text { narrow: [narrow, last(bytes, begin, end, width)].concat(), begin, width });
+        texts.push(WideText { narrow: [narrow, last(bytes, begin, end, width)].concat(), begin, width });
         at = end;
     }
     texts

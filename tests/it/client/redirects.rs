@@ -43,7 +43,7 @@ fn redirect_loops_and_long_chains_end() {
     assert_eq!(circle.lines().len(), 2);
     let row = MockServer::new(|_, before| to(307, &format!("/v1/{before}")));
     let asst = crate::support::test_env::Asst::with_backend(&row.url());
-    asst.run(["threads", "get", "thread_1"]).code(7).says("it is the redirect after the limit of 10");
+    asst.run(["threads", "get", "thread_1"]).code(7).says("the request was redirected more than 10 times");
     assert_eq!(row.lines().len(), 11);
 }
 
