@@ -33,7 +33,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_needs_command" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_needs_command" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -42,7 +42,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_needs_command" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_needs_command" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_needs_command" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_needs_command" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_needs_command" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -66,12 +66,12 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "files" -d 'Manage files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "vector-stores" -d 'Manage vector stores, which index files for searches'
 complete -c asst -n "__fish_asst_needs_command" -f -a "uploads" -d 'Upload large files in parts'
 complete -c asst -n "__fish_asst_needs_command" -f -a "conversations" -d 'Manage conversations'
-complete -c asst -n "__fish_asst_needs_command" -f -a "graph" -d 'Show who refers to whom: assistants, threads, vector stores, and files'
+complete -c asst -n "__fish_asst_needs_command" -f -a "graph" -d 'Show the references between assistants, threads, vector stores, and files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
 complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
 complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
 complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which files, vector stores and assistants are provisioned'
-complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show what separates a backend from a manifest'
+complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show the differences between a backend and a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "apply" -d 'Change a backend until it matches a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "destroy" -d 'Delete the objects that a manifest provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
@@ -89,7 +89,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -98,7 +98,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -132,7 +132,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -141,7 +141,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -178,7 +178,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -187,7 +187,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -210,7 +210,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -219,7 +219,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -258,7 +258,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -267,7 +267,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -290,7 +290,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -299,13 +299,13 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once with the count'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once, with the number of objects'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
@@ -325,7 +325,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -334,7 +334,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -357,24 +357,24 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_s
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -f -a "create-and-run" -d 'Create a thread and run an assistant on it'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l limit -d 'List at most N threads [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
-live\t'Existed when the backend was last asked'
+live\t'Existed at the last check at the backend'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found to be missing at the backend'
-foreign\t'Found to belong to another origin'
+gone\t'Missing at the last check at the backend'
+foreign\t'Known to belong to another origin'
 any\t'Any state'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
-met\t'Named in a command'
+met\t'Named as an argument of a command'
 listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -386,7 +386,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -395,12 +395,12 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l remote -d 'List the threads of the backend, if it can (Azure AI Foundry, the embedded server), and record them'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l orphaned -d 'Only threads that appear unused by recorded facts: all their runs are of deleted assistants, or they have no messages or runs and are idle for 30 days'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l orphaned -d 'Only threads that the ledger shows as unused: all their runs are of deleted assistants, or they have neither messages nor runs and have been idle for 30 days'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l all-origins -d 'Include objects of every origin'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -427,7 +427,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -436,7 +436,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -459,7 +459,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -468,7 +468,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -497,7 +497,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -506,7 +506,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -529,7 +529,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -538,13 +538,13 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once with the count'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once, with the number of objects'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
@@ -566,12 +566,12 @@ listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'
 any\t'Any of these sources'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
@@ -582,7 +582,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -591,14 +591,14 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l orphaned -d 'Select all threads that are proven orphaned (no other filter needed)'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l empty -d 'Only threads without messages and runs'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-assistant -d 'Include threads whose assistants exist; the other filters and the grace period decide'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l cancel-runs -d 'Cancel runs that are active for longer than the grace period, instead of keeping their threads'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-assistant -d 'Include threads whose assistants still exist; the other filters and the grace period then decide'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l cancel-runs -d 'Cancel runs that have been active for longer than the grace period, instead of keeping their threads'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
@@ -634,10 +634,10 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l body -d 'Complete request body; flags override its members' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l timeout -d 'Wait at most DURATION in all, such as 90s; after that, the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handlers -d 'Answer calls with the executable files in DIR, each with the name of its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
 cancel\t'Cancel the run'
@@ -653,7 +653,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -662,7 +662,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -687,7 +687,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -696,7 +696,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -731,7 +731,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -740,7 +740,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -773,7 +773,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -782,7 +782,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -805,7 +805,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -814,7 +814,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -842,7 +842,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -851,7 +851,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -874,7 +874,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -883,7 +883,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -908,7 +908,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -917,7 +917,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -954,7 +954,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -963,7 +963,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1001,10 +1001,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l body -d 'Complete request body; flags override its members' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l timeout -d 'Wait at most DURATION in all, such as 90s; after that, the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handlers -d 'Answer calls with the executable files in DIR, each with the name of its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
 cancel\t'Cancel the run'
@@ -1020,7 +1020,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1029,7 +1029,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1054,7 +1054,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1063,7 +1063,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1091,7 +1091,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1100,7 +1100,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1123,7 +1123,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1132,7 +1132,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1168,7 +1168,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1177,7 +1177,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1199,10 +1199,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l body -d 'Complete request body; flags override its members' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l unset -d 'Member to clear by sending null (repeatable or comma-separated)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l timeout -d 'Wait at most DURATION in all, such as 90s; after that, the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handlers -d 'Answer calls with the executable files in DIR, each with the name of its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
 cancel\t'Cancel the run'
@@ -1218,7 +1218,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1227,7 +1227,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1243,10 +1243,10 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Wait at most DURATION in all, such as 90s; the run continues (exit code 25)' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l timeout -d 'Wait at most DURATION in all, such as 90s; after that, the run continues (exit code 25)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l poll-interval -d 'Poll every DURATION, at most three times per second [default: the server\'s openai-poll-after-ms, else growing from 0.1 to 2 seconds]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler -d 'Answer the calls of function NAME with PROGRAM until the run ends (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handlers -d 'Answer calls with the executable files in DIR, each named after its function' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handlers -d 'Answer calls with the executable files in DIR, each with the name of its function' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l handler-timeout -d 'Allow at most DURATION per call, such as 90s [default: 60s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l on-handler-error -d 'Set the action for a call that cannot be answered [default: submit]' -r -f -a "submit\t'Submit a text with the error as the output'
 cancel\t'Cancel the run'
@@ -1262,7 +1262,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1271,7 +1271,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1296,7 +1296,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1305,7 +1305,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1320,7 +1320,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "list" -d 'List the steps of a run'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "get" -d 'Show steps of a run'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -f -a "get" -d 'Show one or several steps of a run'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l limit -d 'List at most N items [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l include -d 'Field to add to the response: `step_details.tool_calls[*].file_search.results[*].content`' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l page-size -d 'Number of objects per request, 1 to 100 [default: 100]' -r
@@ -1337,7 +1337,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1346,7 +1346,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1370,7 +1370,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1379,7 +1379,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1404,7 +1404,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1413,7 +1413,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1448,7 +1448,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1457,7 +1457,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1484,7 +1484,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1493,11 +1493,11 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l parts -d 'Upload in parts, also a file of at most 512 MB'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l parts -d 'Upload in parts even if the file has at most 512 MB'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l resume -d 'Continue the unfinished upload of the same file, and send only the missing parts'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -1518,7 +1518,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1527,7 +1527,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1552,7 +1552,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1561,7 +1561,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1594,7 +1594,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1603,7 +1603,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1628,7 +1628,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1637,7 +1637,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1662,7 +1662,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1671,7 +1671,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1711,7 +1711,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1720,7 +1720,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1753,7 +1753,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1762,7 +1762,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1788,7 +1788,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1797,7 +1797,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1828,7 +1828,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1837,7 +1837,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1860,7 +1860,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1869,13 +1869,13 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Treat a missing object as success'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once with the count'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l cascade -d 'Also delete the vector stores and files that nothing else refers to; asks once, with the number of objects'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
@@ -1903,7 +1903,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1912,13 +1912,13 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l expired -d 'Only vector stores that have expired'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l empty -d 'Only vector stores without files'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l unattached -d 'Only vector stores that no assistant and no thread names; reads all threads again before each deletion'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l unattached -d 'Only vector stores that no assistant and no thread names; all threads are read again before each deletion'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
@@ -1947,7 +1947,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -1956,7 +1956,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1972,15 +1972,15 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l to -d 'ID of the vector store' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l include -d 'Only files that match a pattern, such as \'*.md\' or \'docs/**/*.md\' (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l exclude -d 'No files that match a pattern (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l prefix -d 'Put the files under this path in the vector store; other paths are not touched' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l exclude -d 'Leave out files that match a pattern (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l prefix -d 'Add this path before the paths of the files; files of the vector store at other paths are not touched' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l attributes -d 'Attribute of every file: KEY=TEXT, or KEY:=JSON for a number or a boolean (repeatable, at most 14)' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l chunk-size -d 'Size of chunks in tokens, 100 to 4096 [default: the server\'s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l chunk-overlap -d 'Overlap of chunks in tokens, at most half of their size [default: the server\'s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l delete -d 'Which files may leave the vector store' -r -f -a "own\t'Files that a sync added under the prefix, or anywhere without a prefix'
 all\t'All files that the folders lack, except those of other prefixes'
 none\t'Only files that a newer version replaces'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-delete -d 'Refuse to remove more than N or N% of the files without a successor [default: 50%, from 10 files on]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-delete -d 'Refuse to sync if it would remove more than N or N% of the files without a new version [default: 50%, from 10 files on]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l timeout -d 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
@@ -1991,7 +1991,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2000,14 +2000,14 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l no-ignore -d 'Include hidden files, and files that a .gitignore file excludes'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l keep-files -d 'Detach old files, and do not delete them'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l track-renames -d 'Keep the uploaded file if only its path changes; citations show its old name'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l retry-failed -d 'Try files again that could not be indexed and have not changed'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l keep-files -d 'Only detach old files from the vector store, without deleting them'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l track-renames -d 'Do not upload a file again if only its path has changed; citations then show its old name'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l retry-failed -d 'Index files again that could not be indexed before, although they have not changed'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l strict -d 'Exit with code 8 if a file was skipped'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l verify -d 'Compare the vector store with the folders at the end; exit code 1 if they differ'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l exit-code -d 'Exit with code 9 if something was changed or, with --dry-run, would be changed'
@@ -2030,7 +2030,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2039,7 +2039,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2068,7 +2068,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2077,7 +2077,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2104,7 +2104,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2113,7 +2113,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2147,7 +2147,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2156,7 +2156,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2179,7 +2179,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2188,7 +2188,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2215,7 +2215,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2224,7 +2224,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2247,7 +2247,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2256,7 +2256,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2279,7 +2279,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2288,7 +2288,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2310,24 +2310,24 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -f -a "items" -d 'Manage the items of a conversation'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l limit -d 'List at most N conversations [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
-live\t'Existed when the backend was last asked'
+live\t'Existed at the last check at the backend'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found to be missing at the backend'
-foreign\t'Found to belong to another origin'
+gone\t'Missing at the last check at the backend'
+foreign\t'Known to belong to another origin'
 any\t'Any state'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
-met\t'Named in a command'
+met\t'Named as an argument of a command'
 listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -2339,7 +2339,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2348,7 +2348,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2377,7 +2377,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2386,7 +2386,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2409,7 +2409,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2418,7 +2418,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2446,7 +2446,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2455,7 +2455,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2478,7 +2478,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2487,7 +2487,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2512,7 +2512,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2521,7 +2521,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2539,9 +2539,9 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "create" -d 'Add items to a conversation, at most 20'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "get" -d 'Show items of a conversation'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "delete" -d 'Delete items from a conversation, and show the conversation'
-complete -c asst -n "__fish_asst_using_subcommand graph" -l form -d 'Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges' -r -f -a "tree\t'A tree below the assistants and threads'
-dot\t'The language of Graphviz'
-mermaid\t'The language of Mermaid'"
+complete -c asst -n "__fish_asst_using_subcommand graph" -l form -d 'Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges' -r -f -a "tree\t'A tree, with assistants and threads at the top'
+dot\t'The DOT language of Graphviz'
+mermaid\t'A flowchart in the language of Mermaid'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2551,7 +2551,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand graph" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2560,7 +2560,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand graph" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand graph" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2583,7 +2583,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2592,7 +2592,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2615,29 +2615,29 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "copy" -d 'Copy a ledger into another, such as a local file into a shared database'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "forget" -d 'Remove rows from the ledger without changing the backend'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "stats" -d 'Count the rows of the ledger'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "doctor" -d 'Find what needs a decision: open intents, spill files, foreign IDs, overdue runs, a damaged ledger'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "doctor" -d 'Find problems that need a decision: open intents, spill files, foreign IDs, overdue runs, a damaged ledger'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -f -a "settle" -d 'Record the outcome of an open intent'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l kind -d 'Only objects of this kind: assistant, thread, run, file, vector_store, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l limit -d 'List at most N rows [default: all]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
-live\t'Existed when the backend was last asked'
+live\t'Existed at the last check at the backend'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found to be missing at the backend'
-foreign\t'Found to belong to another origin'
+gone\t'Missing at the last check at the backend'
+foreign\t'Known to belong to another origin'
 any\t'Any state'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
-met\t'Named in a command'
+met\t'Named as an argument of a command'
 listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -2649,7 +2649,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2658,7 +2658,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2674,7 +2674,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l spill -d 'Import a spill file, even if it was written for another ledger' -r -F
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l format -d 'Format of the file [default: csv or tsv for .csv, .tsv and files that begin with column names; else lines]' -r -f -a "lines\t'IDs at the front of each line, with further columns ignored; or a JSON object per line'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l format -d 'Format of the file [default: csv or tsv by the extension, or if the first line has column names; else lines]' -r -f -a "lines\t'IDs at the front of each line, with further columns ignored; or a JSON object per line'
 csv\t'Comma-separated values with a header'
 tsv\t'Tab-separated values with a header'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l kind -d 'Kind of the IDs [default: the kind of each ID\'s prefix]' -r
@@ -2685,7 +2685,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l created-column -d 'Column with the creation times, such as Unix seconds or 2026-11-21 09:30:00 (UTC if no zone is given) [default: created_at or created, if it exists]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l parent-column -d 'Column with the parents, such as the threads of runs [default: parent, if it exists]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l metadata-column -d 'Column to store as metadata under its name (repeatable) [default: the pairs of metadata, if it holds an object]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ignore-column -d 'Column to ignore, so that it is not used for kinds, times, parents or metadata (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ignore-column -d 'Column to ignore, although its name is one of the defaults above (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -2695,7 +2695,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2704,7 +2704,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2731,7 +2731,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2740,7 +2740,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2764,7 +2764,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2773,7 +2773,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2789,24 +2789,24 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l kind -d 'Only objects of this kind: assistant, thread, run, file, vector_store, file_batch, conversation' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
-live\t'Existed when the backend was last asked'
+live\t'Existed at the last check at the backend'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found to be missing at the backend'
-foreign\t'Found to belong to another origin'
+gone\t'Missing at the last check at the backend'
+foreign\t'Known to belong to another origin'
 any\t'Any state'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
-met\t'Named in a command'
+met\t'Named as an argument of a command'
 listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -2818,7 +2818,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2827,7 +2827,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2855,7 +2855,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2864,7 +2864,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2887,7 +2887,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2896,7 +2896,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2912,24 +2912,24 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l kind -d 'Kind of the IDs or rows [default: the kind of each ID\'s prefix]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
-live\t'Existed when the backend was last asked'
+live\t'Existed at the last check at the backend'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found to be missing at the backend'
-foreign\t'Found to belong to another origin'
+gone\t'Missing at the last check at the backend'
+foreign\t'Known to belong to another origin'
 any\t'Any state'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
-met\t'Named in a command'
+met\t'Named as an argument of a command'
 listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -2941,7 +2941,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2950,7 +2950,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2978,7 +2978,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -2987,11 +2987,11 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ages -d 'Count objects that may still exist by age instead of by state (reads every row)'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ages -d 'Count the objects that may still exist, by age instead of by state (reads every row)'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l header -d 'Print the column names before tab-separated output'
@@ -3011,7 +3011,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3020,11 +3020,11 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l exit-code -d 'Exit with code 9 if anything needs a decision'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l exit-code -d 'Exit with code 9 if the command finds something that needs a decision'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l header -d 'Print the column names before tab-separated output'
@@ -3044,7 +3044,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3053,7 +3053,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3068,8 +3068,8 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete the objects that an earlier session created and left; its ID was printed at the start' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write the created, deleted and remaining objects to a file, as JSON' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup-session -d 'Delete the objects that an earlier session created and did not delete; its ID was printed when it started' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l report -d 'Write the created, deleted and remaining objects to the file PATH, as JSON' -r -F
 complete -c asst -n "__fish_asst_using_subcommand record" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3079,7 +3079,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3088,11 +3088,11 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand record" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'Delete the objects that the program created and left, when it ends'
+complete -c asst -n "__fish_asst_using_subcommand record" -l cleanup -d 'When the program ends, delete the objects that it created and did not delete'
 complete -c asst -n "__fish_asst_using_subcommand record" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Print the column names before tab-separated output'
@@ -3107,24 +3107,24 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 assistants\t'The list of assistants'
 files\t'The list of files'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l state -d 'Only objects in this state' -r -f -a "present\t'Objects that may still exist: live and unknown'
-live\t'Existed when the backend was last asked'
+live\t'Existed at the last check at the backend'
 unknown\t'Imported and not checked yet, or without a clear response from the backend'
 deleted\t'Deleted by asst'
-gone\t'Found to be missing at the backend'
-foreign\t'Found to belong to another origin'
+gone\t'Missing at the last check at the backend'
+foreign\t'Known to belong to another origin'
 any\t'Any state'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l source -d 'Only objects from this source' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
-met\t'Named in a command'
+met\t'Named as an argument of a command'
 listed\t'Listed by a backend'
 imported\t'Imported by `asst ledger import`'
 scanned\t'Found by a scan'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l assistant -d 'Only objects that this assistant was last run on' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l assistant -d 'Only objects whose last known run used this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l metadata -d 'Only objects with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l older-than -d 'Only objects that were created longer ago than this, such as 12h or 30d' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l newer-than -d 'Only objects that were created more recently than this' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l idle -d 'Only objects without known activity for this long' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ci-job -d 'Only objects that this CI job created: its number or the URL of its page' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l idle -d 'Only objects without known activity for at least this long' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ci-job -d 'Only objects that this CI job created; JOB is its number or the URL of its page' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l id-prefix -d 'Only IDs that start with TEXT' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l origin -d 'Only objects of this origin [default: that of the profile, if there is one]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -3136,7 +3136,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3145,7 +3145,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3173,7 +3173,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3182,7 +3182,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3207,7 +3207,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3216,7 +3216,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3244,7 +3244,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3253,7 +3253,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3276,7 +3276,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3285,7 +3285,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3308,7 +3308,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3317,7 +3317,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3345,7 +3345,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand plan" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3354,7 +3354,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand plan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand plan" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3390,7 +3390,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand apply" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand apply" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3399,7 +3399,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand apply" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand apply" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3426,7 +3426,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3435,7 +3435,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3459,7 +3459,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3468,7 +3468,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand api" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3487,9 +3487,9 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l listen -d 'Address t
 complete -c asst -n "__fish_asst_using_subcommand serve" -l store -d 'Store for objects: memory, a folder, or a PostgreSQL database (postgres://USER@HOST/DATABASE), which several servers may share [default: that of ASST_SERVE_STORE, or memory]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model -d 'Model: echo, script:FILE, or openai:URL for any chat completions endpoint (docs/models.md)' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model-key-env -d 'Variable that holds the key of the model\'s endpoint' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'Model to request from the endpoint instead of another; *=NAME for all others (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l model-map -d 'Request model TO from the endpoint if a run names model FROM; *=TO for all other models (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l model-timeout -d 'Maximum time without data from the model\'s endpoint [default: 120s]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l embed -d 'Endpoint for embeddings, openai:URL; searches in vector stores then use words and embeddings' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l embed -d 'Endpoint for embeddings, openai:URL; with it, searches in vector stores use words and embeddings' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l embed-key-env -d 'Variable that holds the key of the embeddings endpoint' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l embed-model -d 'Model to request from the embeddings endpoint [default: text-embedding-3-large]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l embed-timeout -d 'Maximum time without data from the embeddings endpoint [default: 120s]' -r
@@ -3506,7 +3506,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3515,12 +3515,12 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Reject requests to list threads, as OpenAI did'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Respond with 404 for assistants and threads, as OpenAI does since their retirement'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-compat -d 'Reject requests to list threads, as OpenAI did before it retired its Assistants endpoints'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l openai-sunset -d 'Respond with 404 to all requests about assistants and threads, as OpenAI does since it retired these endpoints'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Print the column names before tab-separated output'
@@ -3540,7 +3540,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3549,7 +3549,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3564,10 +3564,10 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "list" -d 'List the profiles of the configuration file'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "show" -d 'Show the resolved settings of a profile, without keys [default: the chosen one]'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "show" -d 'Show the resolved settings of a profile, without keys [default: the selected profile]'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "add" -d 'Add a profile to the configuration file'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "use" -d 'Set the default profile'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "check" -d 'Check that the backend of a profile responds and accepts the key [default: the chosen one]'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -f -a "check" -d 'Check that the backend of a profile responds and accepts the key [default: the selected profile]'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3577,7 +3577,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3586,7 +3586,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3609,7 +3609,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3618,7 +3618,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3641,12 +3641,12 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-version -d 'API version, for backends that need one in the query' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l organization -d 'Organization to send with requests' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l project -d 'Project to send with requests' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l origin -d 'Origin of the IDs, if it should not be derived from the base URL' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l origin -d 'Origin of the IDs [default: derived from the base URL]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-key-env -d 'Variable that holds the key' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-key-file -d 'File that holds the key' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l api-key-command -d 'Shell command that prints the key' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l token-command -d 'Shell command that prints a token, which is cached until it expires' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l send-header -d 'Header to send with requests (repeatable); write a header with a secret into the file instead' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l send-header -d 'Header to send with requests (repeatable); write a secret header into the configuration file instead' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l beta -d 'Send the beta header [default: true for openai and compatible]' -r -f -a "true\t''
 false\t''"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ca-file -d 'PEM file with certificates to trust' -r -F
@@ -3655,7 +3655,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l provenance -d 'Provenance to record for each created object [default: full]' -r -f -a "full\t''
 ci\t''
 none\t''"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l storage-price -d 'Price of vector stores in USD per GB and day, for the commands that show what they cost' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l storage-price -d 'Price of vector stores in USD per GB and day, for the commands that show their price' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3665,7 +3665,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3674,13 +3674,13 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l default -d 'Make this the default profile'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l force -d 'Overwrite an existing profile'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l mark-intents -d 'Store the intent ID in the metadata of created objects, so that one can be found if the response is lost'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l mark-intents -d 'Store the intent ID in the metadata of created objects, so that an object is found again if the response is lost'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l keep-deleted -d 'Keep the content of deleted objects in the ledger'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -3701,7 +3701,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3710,7 +3710,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3733,7 +3733,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3742,7 +3742,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3765,7 +3765,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3774,7 +3774,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand demo" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3797,7 +3797,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3806,11 +3806,11 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand completions" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand completions" -l dynamic -d 'Complete names of profiles and the newest IDs of the ledger too, by running asst while a command is typed'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l dynamic -d 'Also complete the names of profiles and the newest IDs of the ledger, by running asst on each completion'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l header -d 'Print the column names before tab-separated output'
@@ -3830,7 +3830,7 @@ yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l jq -d 'Filter the output with a jq expression' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Show these columns: a,b,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
@@ -3839,7 +3839,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand man" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Limit the wait that a server may request [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"

@@ -20,12 +20,12 @@ const WRITES: usize = 4;
 /// A lazy list of requests to one endpoint. Each request exists only while it is needed, because few of many are in
 /// flight.
 #[derive(Clone, Copy)]
-pub struct Calls<'a> {
+pub struct CallList<'a> {
     count: usize,
     nth: &'a dyn Fn(usize) -> Call,
 }
 
-impl<'a> Calls<'a> {
+impl<'a> CallList<'a> {
     /// Creates a list of `count` requests. `nth` builds the request at an index from 0, and may be called repeatedly
     /// for it.
     pub fn new(count: usize, nth: &'a dyn Fn(usize) -> Call) -> Self {
@@ -126,7 +126,7 @@ impl App {
     pub async fn call_each(
         &self,
         table: TableSpec,
-        calls: Calls<'_>,
+        calls: CallList<'_>,
         missing: IfMissing,
         stopping: &Stopping,
     ) -> Result<()> {

@@ -33,7 +33,7 @@ mod store;
 mod tally;
 mod wait;
 
-pub use bulk::{Calls, IfMissing, Outcomes, StdoutState};
+pub use bulk::{CallList, IfMissing, Outcomes, StdoutState};
 pub use call::Call;
 pub(crate) use call::Note;
 pub use check::no_stream;
@@ -223,7 +223,7 @@ impl App {
         self.with_config_sources(|sources| Ok(crate::config::resolve(&overrides, sources)?.profile))
     }
 
-    /// Calls `work` with the sources of profiles, without the project file and without environment variables.
+    /// CallList `work` with the sources of profiles, without the project file and without environment variables.
     pub fn with_config_sources<T>(&self, work: impl FnOnce(&ResolveContext<'_>) -> Result<T>) -> Result<T> {
         let sources = self.config_sources()?;
         work(&ResolveContext { file: &sources.file, project: None, paths: &sources.paths, env: &|_: &str| None })

@@ -1,10 +1,11 @@
 //! Examples for the help of each command (docs/style.md#rules).
 //!
-//! They are in one table, because a command is built lazily and does not contain its path in the tree.
+//! All examples are in one table, sorted like the tree of commands. They cannot be declared at the commands, because an
+//! example needs the whole path of a command, such as `threads list`, and a command contains only its own name.
 
 use clap::Command;
 
-/// The examples by command, in the order of the tree.
+/// The examples of each command, in the order of the tree. The key is the path of the command.
 #[rustfmt::skip]
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("assistants list", &["asst assistants list --limit 20 --columns id,name,model"]),

@@ -9,7 +9,7 @@ use crate::ui::{ColorChoice, Consent, UiSettings, Verbosity};
 use crate::view::{Format, Header, LineEnd};
 use std::path::PathBuf;
 
-/// Parses the environment variable of a flag that takes no value.
+/// Parses the value of the environment variable of a flag that takes no value: `1` or `0`.
 fn switch(text: &str) -> Result<bool, String> {
     vars::parse_switch(text).ok_or_else(|| "expected 1 or 0".to_owned())
 }
@@ -53,7 +53,7 @@ pub struct Global {
     /// Filter the output with a jq expression
     #[arg(long, global = true, value_name = "EXPR", env = "ASST_JQ", hide_env = true)]
     pub jq: Option<Jq>,
-    /// Show these columns: a,b,metadata.team
+    /// Show these columns: id,name,metadata.team
     #[arg(long, global = true, value_name = "NAMES", env = "ASST_COLUMNS", hide_env = true)]
     pub columns: Option<String>,
     /// Print the column names before tab-separated output
@@ -97,7 +97,7 @@ pub struct Global {
     /// Retry a request at most N times [default: 4]
     #[arg(long, global = true, value_name = "N", value_parser = crate::config::parse_count::<u32>, hide_short_help = true)]
     pub retries: Option<u32>,
-    /// Limit the wait that a server may request [default: 120s]
+    /// Limit the time that a server may make a retry wait [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub max_wait: Option<crate::config::TimeLimit>,
     /// Send at most N requests at once [default: 16]

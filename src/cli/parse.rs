@@ -1,4 +1,6 @@
-//! The parser of the command line. Returns a command, or the text to print instead of running one.
+//! The parser of the command line. Returns a command to run, or the text to print instead.
+//!
+//! Errors of clap become a [`Usage`] error with one hint, so that they look like all other errors.
 
 use super::Cli;
 use crate::api::args::Pair;
@@ -18,30 +20,28 @@ const LONGEST_MESSAGE: usize = 600;
 
 /// The result of parsing the arguments.
 pub enum Parsed {
-    /// A command. The last field is a hint about a misunderstood `-q`, for the case that the command fails.
+    /// A command. The last field is a hint to print if the command fails: `-q` may have been meant as a filter.
     Run(Box<Cli>, Invocation, Option<String>),
     /// Help or version for standard output, without and with colour.
-    Text {
-        plain: String,
-        ansi: String,
-    },
+    Text { plain: String, ansi: String },
     /// The help of a command whose subcommand is missing, for standard error.
     Missing(String),
+    /// An error in the arguments.
     Refused(Usage),
 }
 
 /// Parses the arguments, including the name of the program.
 pub fn parse(args: Vec<OsString>) -> Parsed {
     let hint = quiet_with_filter(&args);
-    match read(Cli::tree_for(&args), &args) {
+    match parse_with(Cli::tree_for(&args), &args) {
         Ok((cli, invocation)) => Parsed::Run(Box::new(cli), invocation, hint),
-        Err(error) => told(&error, hint),
+        Err(error) => not_run(&error, hint),
     }
 }
 
-fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), clap::Error> {
-    let mut command = command.mut_args(without_empty);
-    let read = command.try_get_matches_from_mut(args).and_then(|mut matches| {
+fn parse_with(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), clap::Error> {
+    let mut command = command.mut_args(without_empty_variable);
+    let parsed = command.try_get_matches_from_mut(args).and_then(|mut matches| {
         let invocation = invocation(&command, &matches);
         if let Some(error) = contradiction(&command, &matches) {
             return Err(error);
@@ -53,13 +53,13 @@ fn read(command: clap::Command, args: &[OsString]) -> Result<(Cli, Invocation), 
         Ok((cli?, invocation))
     });
     std::mem::forget(command);
-    read
+    parsed
 }
 
 /// Returns an error if a flag sets two values for one key, such as `--metadata a=1 --metadata a=2`.
 fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<clap::Error> {
     for arg in command.get_arguments() {
-        // Returns nothing for a flag without pairs and for a flag of another command.
+        // This is an error or `None` for a flag without pairs, and for a flag of another command.
         let Ok(Some(pairs)) = matches.try_get_many::<Pair>(arg.get_id().as_str()) else { continue };
         let mut known = HashMap::new();
         for Pair { key, value } in pairs {
@@ -74,19 +74,19 @@ fn contradiction(command: &clap::Command, matches: &ArgMatches) -> Option<clap::
     contradiction(command.find_subcommand(word)?, below)
 }
 
-/// Ignores an empty environment variable, as if it were not set.
-fn without_empty(arg: Arg) -> Arg {
+/// Removes the environment variable of a flag if it is empty. An empty variable then counts as not set.
+fn without_empty_variable(arg: Arg) -> Arg {
     let empty = arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
     if empty { arg.env(Resettable::Reset) } else { arg }
 }
 
 /// Returns a hint that names the environment variable from which a rejected value came.
-fn variable(error: &clap::Error) -> Option<String> {
-    let said = |kind| match error.get(kind)? {
+fn variable_hint(error: &clap::Error) -> Option<String> {
+    let context = |kind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
         _ => None,
     };
-    let (flag, value) = (said(ContextKind::InvalidArg)?, said(ContextKind::InvalidValue)?);
+    let (flag, value) = (context(ContextKind::InvalidArg)?, context(ContextKind::InvalidValue)?);
     let long = flag.strip_prefix("--")?.split([' ', '=', '[']).next()?.to_owned();
     let command = Cli::command();
     let arg = command.get_arguments().find(|arg| arg.get_long() == Some(&long))?;
@@ -94,7 +94,9 @@ fn variable(error: &clap::Error) -> Option<String> {
     (vars::get(name)? == value).then(|| format!("the value comes from the environment variable {name}"))
 }
 
-fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
+/// Converts an error of clap, which is also how clap returns the help and the version. `hint` takes precedence over
+/// other hints.
+fn not_run(error: &clap::Error, hint: Option<String>) -> Parsed {
     let text = error.render();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -109,19 +111,20 @@ fn told(error: &clap::Error, hint: Option<String>) -> Parsed {
             let message = shorten_middle(text.split("\n\n").next().unwrap_or_default(), LONGEST_MESSAGE).into_owned();
             let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
             let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
-            let rest = match (tips.as_slice(), usage) {
-                ([], Some(usage)) if error.kind() == ErrorKind::InvalidSubcommand => Some(commands(usage)),
+            let general_hint = match (tips.as_slice(), usage) {
+                ([], Some(usage)) if error.kind() == ErrorKind::InvalidSubcommand => Some(commands_hint(usage)),
                 ([], Some(usage)) => Some(format!("usage: {usage}")),
                 ([], None) => None,
                 (tips, _) => Some(tips.join("; ")),
             };
-            Parsed::Refused(Usage { message, hint: hint.or_else(|| variable(error)).or(rest) })
+            Parsed::Refused(Usage { message, hint: hint.or_else(|| variable_hint(error)).or(general_hint) })
         }
     }
 }
 
-/// Returns a hint with the commands that are valid at the position of an unknown one. The usage contains the position.
-fn commands(usage: &str) -> String {
+/// Returns a hint with the valid commands in place of an unknown one. `usage` is the usage line of clap, which begins
+/// with the path of the parent command.
+fn commands_hint(usage: &str) -> String {
     let mut command = Cli::tree();
     for word in usage.split(' ').skip(1) {
         match command.find_subcommand(word) {
@@ -133,14 +136,15 @@ fn commands(usage: &str) -> String {
     format!("the commands are {}", names.join(", "))
 }
 
-/// Returns a hint for `-q .id`. In other tools `-q` is a filter, but here it means quiet.
+/// Returns a hint if the arguments contain `-q` before a jq filter, such as `-q .id`. In other programs `-q` takes a
+/// filter, but here it means quiet.
 fn quiet_with_filter(args: &[OsString]) -> Option<String> {
     let text = |arg: &OsString| arg.to_string_lossy().into_owned();
     let pair = args.windows(2).find(|pair| pair[0] == "-q" && text(&pair[1]).starts_with(['.', '[', '{']))?;
     Some(format!("-q silences stderr; for a filter use --jq '{}'", text(&pair[1])))
 }
 
-/// Returns the words of the command and the names of the given flags, never their values.
+/// Returns the words of the command, the names of the given flags, and those of all its flags. Never contains values.
 fn invocation(command: &clap::Command, matches: &ArgMatches) -> Invocation {
     let mut found = Invocation::default();
     let (mut command, mut matches) = (command, matches);

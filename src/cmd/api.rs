@@ -7,13 +7,13 @@ use crate::exit::Usage;
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-/// An arbitrary request.
+/// The arguments of `asst api`: any request.
 #[derive(Debug, clap::Args)]
 pub struct Api {
     /// Method: GET, POST or DELETE
-    #[arg(value_parser = method)]
+    #[arg(value_parser = parse_method)]
     method: Method,
-    /// Path below the base URL: /threads/thread_1/runs?limit=5
+    /// Path below the base URL, with its query: /threads/thread_1/runs?limit=5
     path: String,
     /// Body of the request
     #[arg(long, value_name = "JSON|@path|-", value_parser = args::body)]
@@ -23,7 +23,7 @@ pub struct Api {
     paginate: bool,
 }
 
-fn method(name: &str) -> Result<Method, String> {
+fn parse_method(name: &str) -> Result<Method, String> {
     match name.to_ascii_uppercase().as_str() {
         "GET" => Ok(Method::Get),
         "POST" => Ok(Method::Post),
@@ -68,7 +68,7 @@ impl Api {
             return Err(Usage::new("pass only the path; the profile selects the backend").into());
         }
         let path = format!("/{}", path.trim_start_matches('/'));
-        // URLs treat encoded dots and backslashes like plain ones, so the check decodes them first.
+        // A URL parser treats encoded dots and backslashes like dots and slashes, so the check decodes them first.
         let plain = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().replace('\\', "/");
         if plain.contains("//") || plain.split('/').any(|part| part == "." || part == "..") || path.contains('#') {
             return Err(Usage::new(format!("`{path}` is not a path below the base URL of the backend")).into());
@@ -76,12 +76,13 @@ impl Api {
         if self.paginate && self.method != Method::Get {
             return Err(Usage::new("--paginate reads a list, so it needs GET").into());
         }
-        let query = query.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect();
+        let query = query.split('&').filter(|pair| !pair.is_empty()).map(decode_pair).collect();
         Ok(RawCall::new(self.method, path, query, self.body.clone()))
     }
 }
 
-fn decoded(pair: &str) -> (String, String) {
+/// Decodes a pair `NAME=VALUE` of a query.
+fn decode_pair(pair: &str) -> (String, String) {
     let decode =
         |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

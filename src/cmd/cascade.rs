@@ -1,20 +1,20 @@
-//! `delete --cascade`: deletes objects with the vector stores and files that only they refer to.
+//! `delete --cascade`: deletes the named objects, and the vector stores and files to which no other object refers.
 
 use super::Delete;
-use super::prune::{Job, Prunes};
+use super::prune::{PruneJob, Prunes};
 use crate::api::{Endpoint, Kind, PathArgs};
 use crate::app::{App, IfMissing, TableSpec};
-use crate::prune::{Candidate, CascadeSelection, Conditions, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use crate::prune::{CascadeSelection, Conditions, PruneCandidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use std::cell::RefCell;
 
-/// The objects to delete, and whether to delete what only they refer to.
+/// The objects to delete, and whether the vector stores and files to which only they refer are deleted too.
 #[derive(Debug, clap::Args)]
 pub struct CascadeDelete<E: Endpoint> {
     #[command(flatten)]
     delete: Delete<E>,
-    /// Also delete the vector stores and files that nothing else refers to; asks once with the count
+    /// Also delete the vector stores and files that nothing else refers to; asks once, with the number of objects
     #[arg(long)]
     cascade: bool,
 }
@@ -46,7 +46,7 @@ impl<E: Endpoint> CascadeDelete<E> {
             }
         }
         let cascade = Cascade::of(roots, missing);
-        let job = Job::deletion(TABLE, "objects", PruneRule::of(Conditions::default()), None);
+        let job = PruneJob::deletion(TABLE, "objects", PruneRule::of(Conditions::default()), None);
         let result = job.run(app, &cascade);
         cascade.hint(app);
         result
@@ -56,20 +56,21 @@ impl<E: Endpoint> CascadeDelete<E> {
 /// A cascading deletion, and the objects that it could not delete.
 struct Cascade {
     selection: CascadeSelection,
-    left: RefCell<Vec<Left>>,
+    left: RefCell<Vec<RemainingObject>>,
 }
 
-/// An object that was not deleted.
-struct Left {
+/// An object that should have been deleted and still exists.
+struct RemainingObject {
     kind: Kind,
     id: String,
-    /// The command names this object.
+    /// `true` if the command line names the object.
     is_root: bool,
-    /// The backend refused the deletion, which comes after the check of the references.
+    /// `true` if the deletion was sent and failed, so the references to the object were already checked. `false` if no
+    /// deletion was sent, because an earlier step failed.
     is_refused: bool,
 }
 
-impl Left {
+impl RemainingObject {
     fn is_refused_member(&self, kind: Kind) -> bool {
         self.kind == kind && self.is_refused && !self.is_root
     }
@@ -80,20 +81,20 @@ impl Prunes for Cascade {
         &self,
         pruner: &Pruner<'_>,
         _rule: &PruneRule,
-        found: Option<Vec<Candidate>>,
+        found: Option<Vec<PruneCandidate>>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let counted = |pruned: PrunedObject| {
+        let collect_and_pass_on = |pruned: PrunedObject| {
             if pruned.outcome == PruneOutcome::Failed {
                 let (kind, id) = (pruned.candidate.kind(), pruned.candidate.id().to_owned());
                 let is_root = self.selection.roots.iter().any(|root| root.0 == kind && root.1 == id);
-                // Only an object that was not tried has a reason.
+                // The pruner sets a reason only if it did not send the deletion.
                 let is_refused = pruned.reason.is_empty();
-                self.left.borrow_mut().push(Left { kind, id, is_root, is_refused });
+                self.left.borrow_mut().push(RemainingObject { kind, id, is_root, is_refused });
             }
             each(pruned)
         };
-        pruner.cascade(&self.selection, found, counted).await
+        pruner.cascade(&self.selection, found, collect_and_pass_on).await
     }
 }
 
@@ -102,8 +103,10 @@ impl Cascade {
         Self { selection: CascadeSelection { roots, missing }, left: RefCell::default() }
     }
 
-    /// Names the objects that are left over, with the commands that delete them. What was not tried is left to commands
-    /// that check the references again.
+    /// Prints a hint with the objects that still exist, and the commands that delete them.
+    ///
+    /// An object whose deletion was refused is deleted by its ID. For an object whose deletion was not sent, the hint
+    /// names a prune command, because that checks the references again.
     fn hint(&self, app: &App) {
         let left = self.left.borrow();
         if left.is_empty() {
@@ -115,18 +118,18 @@ impl Cascade {
             Some((Kind::Thread, _)) => "threads",
             _ => "vector-stores",
         };
-        // If no root is gone, the same command finds everything again.
+        // If no named object was deleted, the same command finds the other objects again.
         let finds_all = left.iter().filter(|left| left.is_root).count() == roots.len();
-        let pruning = |kind: Kind, command: &str| {
+        let prune_command = |kind: Kind, command: &str| {
             let is_left = left.iter().any(|left| left.kind == kind && !left.is_root && !left.is_refused);
             (is_left && !finds_all).then(|| format!("`asst {command}`"))
         };
         let commands = [
-            deletion(&left, command, " --cascade", |left| left.is_root),
-            deletion(&left, "vector-stores", "", |left| left.is_refused_member(Kind::VectorStore)),
-            pruning(Kind::VectorStore, "vector-stores prune --unattached"),
-            deletion(&left, "files", "", |left| left.is_refused_member(Kind::File)),
-            pruning(Kind::File, "files prune --unreferenced"),
+            delete_command(&left, command, " --cascade", |left| left.is_root),
+            delete_command(&left, "vector-stores", "", |left| left.is_refused_member(Kind::VectorStore)),
+            prune_command(Kind::VectorStore, "vector-stores prune --unattached"),
+            delete_command(&left, "files", "", |left| left.is_refused_member(Kind::File)),
+            prune_command(Kind::File, "files prune --unreferenced"),
         ];
         let commands: Vec<String> = commands.into_iter().flatten().collect();
         let named: Vec<String> = left.iter().map(|left| format!("{} {}", left.kind, left.id)).collect();
@@ -134,8 +137,14 @@ impl Cascade {
     }
 }
 
-/// Returns the command that deletes some of the objects by their IDs, or `None` if there are none.
-fn deletion(left: &[Left], command: &str, flag: &str, is_meant: fn(&Left) -> bool) -> Option<String> {
-    let ids: Vec<&str> = left.iter().filter(|left| is_meant(left)).map(|left| left.id.as_str()).collect();
+/// Returns the command that deletes the objects which `is_selected` accepts, by their IDs. Returns `None` if there are
+/// none.
+fn delete_command(
+    left: &[RemainingObject],
+    command: &str,
+    flag: &str,
+    is_selected: fn(&RemainingObject) -> bool,
+) -> Option<String> {
+    let ids: Vec<&str> = left.iter().filter(|left| is_selected(left)).map(|left| left.id.as_str()).collect();
     (!ids.is_empty()).then(|| format!("`asst {command} delete {}{flag} --ignore-not-found`", ids.join(" ")))
 }

@@ -190,7 +190,7 @@ pub(super) const DELETED: TableSpec = TableSpec {
     members: Members::These("id object deleted"),
 };
 
-/// The columns of `api` for responses of unknown form.
+/// The columns of `asst api`, whose response can be any object.
 pub(super) const ANY: TableSpec = TableSpec {
     noun: "api",
     columns: &[Col::id("id"), Col::text("object", "object"), Col::time("created", "created_at")],

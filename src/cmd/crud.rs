@@ -1,16 +1,20 @@
-//! The operations that are common to all nouns: list, send, get several objects, delete several objects.
+//! The operations that are common to all nouns: list objects, send a request with or without a body, and get or delete
+//! one or several objects.
+//!
+//! A command of a noun is one of the types [`List`], [`Send`], [`Bare`], [`Get`], or [`Delete`] for an endpoint. The
+//! functions of this file send the requests and print the responses.
 
 use super::columns;
-use super::request::{Bare, Count, Ids, List, Send};
+use super::request::{Bare, Ids, List, Send};
 use crate::api::{Class, Endpoint, Method, Nothing, Spec};
-use crate::app::{App, Call, Calls, DryRun, IfMissing, Payload, Stopping, TableSpec};
+use crate::app::{App, Call, CallList, Cardinality, DryRun, IfMissing, Payload, Stopping, TableSpec};
 use crate::exit::Usage;
 use anyhow::Result;
 
 impl<E: Endpoint> List<E> {
     /// Lists the objects page by page.
     pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
-        list(app, table, Call::of::<E>(&self.path, &self.query, Payload::None), self.limit)
+        print_list(app, table, Call::of::<E>(&self.path, &self.query, Payload::None), self.limit)
     }
 }
 
@@ -18,46 +22,46 @@ impl<E: Endpoint> Send<E> {
     /// Sends the request and prints the response.
     pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
         let (path, query, body) = self.into_parts();
-        if body.is_empty() && changes(E::SPEC) {
+        if body.is_empty() && changes_members(E::SPEC) {
             let hint =
                 "pass flags such as --metadata to change members, or --unset MEMBER to clear one; --help lists them";
             return Err(Usage::hinted("nothing to change: no flag sets a member", hint).into());
         }
-        one(app, table, Call::of::<E>(&path, &query, Payload::Json(body)))
+        send_one(app, table, Call::of::<E>(&path, &query, Payload::Json(body)))
     }
 }
 
 impl<E: Endpoint> Send<E> {
-    /// Sends the request and prints the items of the page in its response.
+    /// Sends the request and prints the items of its response, which has the form of a page of a list.
     pub(super) fn run_page(self, app: &App, table: TableSpec) -> Result<()> {
         let (path, query, body) = self.into_parts();
-        page(app, table, Call::of::<E>(&path, &query, Payload::Json(body)))
+        send_for_items(app, table, Call::of::<E>(&path, &query, Payload::Json(body)))
     }
 }
 
 impl<E: Endpoint<Query = Nothing>> Bare<E> {
     /// Sends the request, which has no body, and prints the response.
     pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
-        one(app, table, Call::of::<E>(&self.path, &Nothing {}, Payload::None))
+        send_one(app, table, Call::of::<E>(&self.path, &Nothing {}, Payload::None))
     }
 }
 
 impl<E: Endpoint> Ids<E> {
-    /// Calls the endpoint for each ID. A single ID yields an object, and several IDs or `-` yield an array.
+    /// CallList the endpoint for each ID. A single ID yields an object, and several IDs or `-` yield an array.
     pub(super) fn run(&self, app: &App, table: TableSpec, missing: IfMissing) -> Result<()> {
         let given = self.paths(app)?;
-        let nth = |n: usize| Call::of::<E>(&given.paths[n], &self.query, Payload::None);
-        several(app, table, Calls::new(given.paths.len(), &nth), given.count, missing)
+        let call_at = |index: usize| Call::of::<E>(&given.paths[index], &self.query, Payload::None);
+        send_each(app, table, CallList::new(given.paths.len(), &call_at), given.cardinality, missing)
     }
 }
 
-/// Returns `true` if a request changes members of an object that exists.
-fn changes(spec: &Spec) -> bool {
+/// Returns `true` if requests to the endpoint change members of an object that exists.
+fn changes_members(spec: &Spec) -> bool {
     spec.class == Class::Repeatable && spec.method == Method::Post
 }
 
-/// Prints a list or, in a dry run, the request of its first page.
-pub(super) fn list(app: &App, table: TableSpec, call: Call, limit: Option<u64>) -> Result<()> {
+/// Prints a list page by page. In a dry run, prints the request for its first page instead.
+pub(super) fn print_list(app: &App, table: TableSpec, call: Call, limit: Option<u64>) -> Result<()> {
     app.check_output(table)?;
     let pages = app.pages(call, limit)?;
     if pages.dry()? {
@@ -66,8 +70,8 @@ pub(super) fn list(app: &App, table: TableSpec, call: Call, limit: Option<u64>) 
     app.wait(app.show_pages(table, pages))
 }
 
-/// Sends a request and prints the response or, in a dry run, the request.
-pub(super) fn one(app: &App, table: TableSpec, call: Call) -> Result<()> {
+/// Sends a request and prints the response. In a dry run, prints the request instead.
+pub(super) fn send_one(app: &App, table: TableSpec, call: Call) -> Result<()> {
     app.check_output(table)?;
     if app.dry(&call)? {
         return Ok(());
@@ -78,8 +82,9 @@ pub(super) fn one(app: &App, table: TableSpec, call: Call) -> Result<()> {
     })
 }
 
-/// Sends a request and prints the items of the page in its response or, in a dry run, the request.
-pub(super) fn page(app: &App, table: TableSpec, call: Call) -> Result<()> {
+/// Sends a request and prints the items of its response, which has the form of a page. In a dry run, prints the request
+/// instead.
+pub(super) fn send_for_items(app: &App, table: TableSpec, call: Call) -> Result<()> {
     app.check_output(table)?;
     if app.dry(&call)? {
         return Ok(());
@@ -90,15 +95,21 @@ pub(super) fn page(app: &App, table: TableSpec, call: Call) -> Result<()> {
     })
 }
 
-/// Sends several requests and prints the responses or, in a dry run, the requests. All are checked before the first is
-/// sent.
-fn several(app: &App, table: TableSpec, calls: Calls<'_>, count: Count, missing: IfMissing) -> Result<()> {
+/// Sends several requests and prints the responses. In a dry run, prints the requests instead. All requests are checked
+/// before the first one is sent.
+fn send_each(
+    app: &App,
+    table: TableSpec,
+    calls: CallList<'_>,
+    cardinality: Cardinality,
+    missing: IfMissing,
+) -> Result<()> {
     if app.options().dry_run != DryRun::Off {
         calls.each().try_for_each(|call| app.check(&call))?;
         return calls.each().try_for_each(|call| app.dry(&call).map(drop));
     }
-    match (count, calls.each().next()) {
-        (Count::One, Some(call)) => app.or_missing(one(app, table, call), missing),
+    match (cardinality, calls.each().next()) {
+        (Cardinality::One, Some(call)) => app.or_missing(send_one(app, table, call), missing),
         _ => {
             app.check_output(table)?;
             let stopping = Stopping::default();
@@ -119,12 +130,12 @@ pub struct Get<E: Endpoint> {
 
 impl<E: Endpoint> Get<E> {
     pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
-        self.ids.run(app, table, missing(self.ignore_not_found))
+        self.ids.run(app, table, if_missing(self.ignore_not_found))
     }
 
     /// Returns the IDs, and the treatment of missing objects.
     pub(super) fn into_parts(self) -> (Ids<E>, IfMissing) {
-        (self.ids, missing(self.ignore_not_found))
+        (self.ids, if_missing(self.ignore_not_found))
     }
 }
 
@@ -145,15 +156,16 @@ impl<E: Endpoint> Delete<E> {
 
     /// Returns the IDs, and the treatment of missing objects.
     pub(super) fn into_parts(self) -> (Ids<E>, IfMissing) {
-        (self.ids, missing(self.ignore_not_found))
+        (self.ids, if_missing(self.ignore_not_found))
     }
 
-    /// Deletes the objects and prints responses that are not deletion results.
+    /// Deletes the objects. `table` has the columns of the responses, which are not deletion results for every
+    /// endpoint.
     pub(super) fn run_with(self, app: &App, table: TableSpec) -> Result<()> {
-        self.ids.run(app, table, missing(self.ignore_not_found))
+        self.ids.run(app, table, if_missing(self.ignore_not_found))
     }
 }
 
-const fn missing(ignore: bool) -> IfMissing {
+const fn if_missing(ignore: bool) -> IfMissing {
     if ignore { IfMissing::Ignore } else { IfMissing::Fail }
 }

@@ -1,4 +1,4 @@
-//! `asst graph`: who refers to whom among assistants, threads, vector stores, and files.
+//! `asst graph`: shows the references between assistants, threads, vector stores, and files.
 
 use crate::api::Kind;
 use crate::app::{App, DryRun, TableSpec};
@@ -10,29 +10,29 @@ use crate::view::{Col, Format, Members};
 use anyhow::Result;
 use serde_json::json;
 
-/// The form of the graph.
+/// The arguments of `asst graph`.
 #[derive(Debug, clap::Args)]
-pub struct Graph {
+pub struct GraphArgs {
     /// Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges
     #[arg(long, value_enum, value_name = "FORM", default_value = "tree")]
-    form: Form,
+    form: GraphForm,
 }
 
 /// A form of the graph as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
-    /// A tree below the assistants and threads
+enum GraphForm {
+    /// A tree, with assistants and threads at the top
     Tree,
-    /// The language of Graphviz
+    /// The DOT language of Graphviz
     Dot,
-    /// The language of Mermaid
+    /// A flowchart in the language of Mermaid
     Mermaid,
 }
 
 const TABLE: TableSpec =
     TableSpec { noun: "graph", columns: &[Col::json("nodes", "nodes")], members: Members::These("nodes edges gaps") };
 
-impl Graph {
+impl GraphArgs {
     /// Reads the graph and prints it.
     pub fn run(self, app: &App) -> Result<()> {
         app.check_output(TABLE)?;
@@ -44,9 +44,9 @@ impl Graph {
         let is_data = app.options().jq.is_some() || app.options().format.is_some_and(|format| format != Format::Table);
         match self.form {
             _ if is_data => app.show(TABLE, &graph.to_json(now))?,
-            Form::Tree => app.ui().out_lines(&tree(&graph, now))?,
-            Form::Dot => app.ui().out_lines(&dot(&graph, now))?,
-            Form::Mermaid => app.ui().out_lines(&mermaid(&graph, now))?,
+            GraphForm::Tree => app.ui().out_lines(&tree(&graph, now))?,
+            GraphForm::Dot => app.ui().out_lines(&dot(&graph, now))?,
+            GraphForm::Mermaid => app.ui().out_lines(&mermaid(&graph, now))?,
         }
         for gap in &graph.gaps {
             app.ui().warn(&format!("the graph is not complete: {gap}"));

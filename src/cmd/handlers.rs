@@ -1,4 +1,4 @@
-//! The flags for the handlers of a followed run.
+//! The flags for handlers: the programs that answer the tool calls of a run that a command follows.
 
 use crate::app::App;
 use crate::config::TimeLimit;
@@ -21,7 +21,7 @@ pub(super) struct HandlerFlags {
     /// hold a credential of asst are removed from its environment.
     #[arg(long, value_name = "NAME=PROGRAM", value_parser = OsStringValueParser::new().try_map(|text| NamedHandler::parse(&text)))]
     handler: Vec<NamedHandler>,
-    /// Answer calls with the executable files in DIR, each named after its function
+    /// Answer calls with the executable files in DIR, each with the name of its function
     #[arg(long, value_name = "DIR")]
     handlers: Option<PathBuf>,
     /// Allow at most DURATION per call, such as 90s [default: 60s]
@@ -38,19 +38,19 @@ pub(super) struct HandlerFlags {
     handler_replay: Option<PathBuf>,
 }
 
-const _: () = assert!(DEFAULT_TIMEOUT.as_secs() == 60, "the help says so");
+const _: () = assert!(DEFAULT_TIMEOUT.as_secs() == 60, "the help of --handler-timeout states 60s");
 
 impl HandlerFlags {
-    /// Returns `true` if calls are to be answered.
+    /// Returns `true` if a flag names handlers or a log to replay.
     pub(super) fn any(&self) -> bool {
         !self.handler.is_empty() || self.handlers.is_some() || self.handler_replay.is_some()
     }
 
-    /// Prepares the handlers, or returns `None` if there are none.
+    /// Prepares the handlers for use. Returns `None` if no flag names one.
     ///
     /// # Errors
     /// Returns an error if a handler is not usable, or if a flag for handlers is given without any handler.
-    pub(super) fn ready(self, app: &App) -> Result<Option<Handlers>> {
+    pub(super) fn prepare(self, app: &App) -> Result<Option<Handlers>> {
         if !self.any() {
             let flags = [
                 ("--handler-timeout", self.handler_timeout.is_some()),

@@ -1,6 +1,6 @@
 //! The `asst messages` commands.
 
-use super::{Delete, Get, Later, List, Send, columns::MESSAGES};
+use super::{Delete, Get, LazyCommand, List, Send, columns::MESSAGES};
 use crate::api::messages::{CreateMessage, DeleteMessage, GetMessage, ListMessages, UpdateMessage};
 use crate::app::App;
 use anyhow::Result;
@@ -10,31 +10,31 @@ use anyhow::Result;
 pub enum Command {
     /// List the messages of a thread
     #[command(visible_alias = "ls")]
-    List(Later<List<ListMessages>>),
+    List(LazyCommand<List<ListMessages>>),
     /// Add a message to a thread
     ///
     /// Content is required, either with one of the content flags or in --body.
     #[command(visible_alias = "new")]
-    Create(Later<Box<Send<CreateMessage>>>),
+    Create(LazyCommand<Box<Send<CreateMessage>>>),
     /// Show messages of a thread
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<Get<GetMessage>>),
+    Get(LazyCommand<Get<GetMessage>>),
     /// Update the metadata of a message
     #[command(visible_alias = "modify")]
-    Update(Later<Send<UpdateMessage>>),
+    Update(LazyCommand<Send<UpdateMessage>>),
     /// Delete messages of a thread
     #[command(visible_alias = "rm")]
-    Delete(Later<Delete<DeleteMessage>>),
+    Delete(LazyCommand<Delete<DeleteMessage>>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(Later(list)) => list.run(app, MESSAGES),
-            Self::Create(Later(send)) => send.run(app, MESSAGES),
-            Self::Get(Later(get)) => get.run(app, MESSAGES),
-            Self::Update(Later(send)) => send.run(app, MESSAGES),
-            Self::Delete(Later(delete)) => delete.run(app),
+            Self::List(LazyCommand(list)) => list.run(app, MESSAGES),
+            Self::Create(LazyCommand(send)) => send.run(app, MESSAGES),
+            Self::Get(LazyCommand(get)) => get.run(app, MESSAGES),
+            Self::Update(LazyCommand(send)) => send.run(app, MESSAGES),
+            Self::Delete(LazyCommand(delete)) => delete.run(app),
         }
     }
 }

@@ -32,6 +32,6 @@ pub mod uploads;
 pub mod vector_stores;
 
 pub use crud::{Delete, Get};
-pub use lazy::Later;
+pub use lazy::LazyCommand;
 pub use request::{Bare, List, Send};
 pub use run_request::RunRequest;

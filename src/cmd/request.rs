@@ -1,7 +1,8 @@
-//! The arguments of commands: path IDs, query, body, and the flags that are common to all commands of one form.
+//! The arguments of commands that send a request: the IDs of the path, the query, the body, and the flags that are
+//! common to all such commands.
 
 use crate::api::{Endpoint, PathArgs, args, ids};
-use crate::app::App;
+use crate::app::{App, Cardinality};
 use crate::exit::Usage;
 use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
@@ -36,12 +37,12 @@ pub struct Send<E: Endpoint> {
     #[command(flatten)]
     pub body: E::Body,
     #[command(flatten)]
-    pub whole: Whole,
+    pub whole: WholeBody,
 }
 
-/// The complete request body, and the members to clear.
+/// The flags for the request body as a whole: a complete body, and members to clear.
 #[derive(Debug, Default, clap::Args)]
-pub struct Whole {
+pub struct WholeBody {
     /// Complete request body; flags override its members
     #[arg(long = "body", value_name = "JSON|@path|-", value_parser = args::body, help_heading = "Whole request")]
     pub base: Option<Map<String, Value>>,
@@ -64,7 +65,7 @@ impl<E: Endpoint> Send<E> {
     }
 }
 
-/// One or several IDs, with their parents before them. `-` reads them from standard input.
+/// The IDs of one or several objects, with the IDs of their parents before them. `-` reads IDs from standard input.
 #[derive(Debug)]
 pub(super) struct Ids<E: Endpoint> {
     pub query: E::Query,
@@ -73,64 +74,59 @@ pub(super) struct Ids<E: Endpoint> {
     endpoint: PhantomData<fn() -> E>,
 }
 
-/// The paths of the objects on the command line. `count` decides whether the output is an object or an array.
+/// The paths of the objects that the command line names.
 #[derive(Debug)]
 pub(super) struct RequestPaths<P> {
     pub paths: Vec<P>,
-    pub count: Count,
+    /// Whether the output is one object or an array. One ID on the command line means one object. Several IDs or `-`
+    /// mean an array, even if standard input contains only one ID.
+    pub cardinality: Cardinality,
 }
 
-/// The number of objects that the syntax of the command line implies, whatever the actual number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Count {
-    One,
-    Several,
-}
-
-/// The reason why the arguments or lines of standard input are not valid IDs.
+/// The reason why the arguments or the lines of standard input do not have valid IDs.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadIds {
     #[error("expected {expected}, found {found} IDs")]
-    Few { expected: String, found: usize },
+    TooFew { expected: String, found: usize },
     #[error("`-` must come last, with only the IDs of parents before it")]
-    Dash,
+    MisplacedDash,
     #[error(transparent)]
-    Bad(#[from] ids::BadId),
+    Invalid(#[from] ids::BadId),
 }
 
 impl<E: Endpoint> Ids<E> {
     /// Returns the paths. Reads standard input to its end if `-` was given.
     pub(super) fn paths(&self, app: &App) -> Result<RequestPaths<E::Path>> {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
-        let wanted = E::Path::KINDS.len();
+        let ids_per_path = E::Path::KINDS.len();
         match texts.as_slice() {
-            [parents @ .., "-"] if parents.len() < wanted => {
+            [parents @ .., "-"] if parents.len() < ids_per_path => {
                 let kinds: Vec<_> = E::Path::KINDS[parents.len()..].iter().copied().map(Some).collect();
                 let rows = from_stdin(app, &kinds, app.options().any_id, self.allow_empty)?;
                 let path = |row: &Vec<String>| {
                     let row = row.iter().map(String::as_str);
                     E::Path::from_texts(&parents.iter().copied().chain(row).collect::<Vec<_>>())
                 };
-                let paths = rows.iter().map(path).collect::<Result<_, _>>().map_err(BadIds::Bad);
-                Ok(RequestPaths { paths: paths.map_err(usage)?, count: Count::Several })
+                let paths = rows.iter().map(path).collect::<Result<_, _>>().map_err(BadIds::Invalid);
+                Ok(RequestPaths { paths: paths.map_err(usage)?, cardinality: Cardinality::Many })
             }
-            texts => self.named(texts).map_err(|bad| usage(bad).into()),
+            texts => self.paths_of_arguments(texts).map_err(|error| usage(error).into()),
         }
     }
 
-    /// Returns the paths from the command line.
-    fn named(&self, texts: &[&str]) -> Result<RequestPaths<E::Path>, BadIds> {
-        let wanted = E::Path::KINDS.len();
-        if texts.len() < wanted {
-            return Err(BadIds::Few { expected: value_names::<E>().join(" "), found: texts.len() });
+    /// Returns the paths from arguments: the IDs of the parents, and then those of one or more objects.
+    fn paths_of_arguments(&self, texts: &[&str]) -> Result<RequestPaths<E::Path>, BadIds> {
+        let ids_per_path = E::Path::KINDS.len();
+        if texts.len() < ids_per_path {
+            return Err(BadIds::TooFew { expected: value_names::<E>().join(" "), found: texts.len() });
         }
         if texts.contains(&"-") {
-            return Err(BadIds::Dash);
+            return Err(BadIds::MisplacedDash);
         }
-        let (parents, own) = texts.split_at(wanted - 1);
+        let (parents, objects) = texts.split_at(ids_per_path - 1);
         let path = |id: &&str| E::Path::from_texts(&[parents, &[*id]].concat());
-        let count = if own.len() == 1 { Count::One } else { Count::Several };
-        Ok(RequestPaths { paths: own.iter().map(path).collect::<Result<_, _>>()?, count })
+        let cardinality = if objects.len() == 1 { Cardinality::One } else { Cardinality::Many };
+        Ok(RequestPaths { paths: objects.iter().map(path).collect::<Result<_, _>>()?, cardinality })
     }
 }
 
@@ -138,6 +134,7 @@ fn usage(error: BadIds) -> Usage {
     Usage::new(error.to_string())
 }
 
+/// Returns the names of the IDs of a path, as in the usage line: `THREAD_ID`, `RUN_ID`.
 fn value_names<E: Endpoint>() -> Vec<String> {
     E::Path::NAMES.iter().map(|name| name.to_uppercase()).collect()
 }

@@ -1,4 +1,4 @@
-//! Rows of the ledger: filters and output.
+//! The filters and the output of commands that list rows of the ledger.
 
 use crate::api::args::Pair;
 use crate::api::{Kind, ids};
@@ -31,28 +31,28 @@ pub(super) enum StateArg {
     /// Objects that may still exist: live and unknown
     #[default]
     Present,
-    /// Existed when the backend was last asked
+    /// Existed at the last check at the backend
     Live,
     /// Imported and not checked yet, or without a clear response from the backend
     Unknown,
     /// Deleted by asst
     Deleted,
-    /// Found to be missing at the backend
+    /// Missing at the last check at the backend
     Gone,
-    /// Found to belong to another origin
+    /// Known to belong to another origin
     Foreign,
     /// Any state
     Any,
 }
 
-/// The source from which the ledger learned of a row.
+/// The source of a row: the event by which its object came into the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SourceArg {
     /// Created by a command of asst
     Created,
     /// Created by a program under `asst record`
     Recorded,
-    /// Named in a command
+    /// Named as an argument of a command
     Met,
     /// Listed by a backend
     Listed,
@@ -62,11 +62,11 @@ pub(super) enum SourceArg {
     Scanned,
 }
 
-/// Conditions on the facts of a row. All given conditions must be met.
+/// The filters on facts about an object that its row stores. All given filters must match.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
-pub(super) struct Traits {
-    /// Only objects that this assistant was last run on
+pub(super) struct ObjectFilter {
+    /// Only objects whose last known run used this assistant
     #[arg(long, value_name = "ID")]
     pub(super) assistant: Option<String>,
     /// Only objects with this metadata pair (repeatable)
@@ -78,10 +78,10 @@ pub(super) struct Traits {
     /// Only objects that were created more recently than this
     #[arg(long, value_name = "DURATION")]
     pub(super) newer_than: Option<Age>,
-    /// Only objects without known activity for this long
+    /// Only objects without known activity for at least this long
     #[arg(long, value_name = "DURATION")]
     pub(super) idle: Option<Age>,
-    /// Only objects that this CI job created: its number or the URL of its page
+    /// Only objects that this CI job created; JOB is its number or the URL of its page
     #[arg(long, value_name = "JOB")]
     pub(super) ci_job: Option<String>,
     /// Only IDs that start with TEXT
@@ -89,8 +89,8 @@ pub(super) struct Traits {
     pub(super) id_prefix: Option<String>,
 }
 
-impl Traits {
-    /// Returns the ledger filter for these conditions. Ages are relative to `now`, in Unix seconds.
+impl ObjectFilter {
+    /// Returns the query for these filters. Ages are relative to `now`, in Unix seconds.
     pub(super) fn filter(&self, now: i64) -> RowQuery {
         let ago = |span: &Option<Age>| span.map(|span| now - seconds(span));
         RowQuery {
@@ -105,8 +105,8 @@ impl Traits {
         }
     }
 
-    /// Returns `true` if any condition is given.
-    pub(super) fn any(&self) -> bool {
+    /// Returns `true` if any filter is given.
+    pub(super) fn is_set(&self) -> bool {
         self.filter(0) != RowQuery::default()
     }
 }
@@ -116,7 +116,7 @@ pub(super) fn seconds(span: Age) -> i64 {
     i64::try_from(span.0.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Conditions on rows. All given conditions must be met.
+/// All filters of a list of rows. All given filters must match.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct RowFilter {
@@ -127,7 +127,7 @@ pub(super) struct RowFilter {
     #[arg(long, value_enum)]
     source: Option<SourceArg>,
     #[command(flatten)]
-    traits: Traits,
+    object_filter: ObjectFilter,
     /// Only objects of this origin [default: that of the profile, if there is one]
     #[arg(long)]
     origin: Option<String>,
@@ -139,7 +139,7 @@ pub(super) struct RowFilter {
 impl RowFilter {
     /// Returns an error if `--assistant` has the ID of another kind of object.
     fn check(&self, app: &App) -> Result<(), Usage> {
-        let Some(given) = self.traits.assistant.as_deref() else { return Ok(()) };
+        let Some(given) = self.object_filter.assistant.as_deref() else { return Ok(()) };
         match ids::mistaken(Kind::Assistant, given) {
             Some(found) if !app.options().any_id => {
                 let found = found.name().replace('_', " ");
@@ -150,9 +150,9 @@ impl RowFilter {
         }
     }
 
-    /// Warns if a filter that found nothing may have been given a name instead of an ID.
-    pub(super) fn doubt(&self, app: &App) {
-        let given = self.traits.assistant.as_deref();
+    /// Warns if `--assistant` may have a name instead of an ID. For a filter that matches no row.
+    pub(super) fn warn_if_given_a_name(&self, app: &App) {
+        let given = self.object_filter.assistant.as_deref();
         if let Some(given) = given.filter(|given| Kind::of_id(given) != Some(Kind::Assistant)) {
             app.ui().warn(&format!(
                 "--assistant expects an assistant ID such as asst_abc, got `{given}`; `asst assistants list` shows the IDs"
@@ -160,7 +160,7 @@ impl RowFilter {
         }
     }
 
-    /// Returns the ledger's filter.
+    /// Returns the query for these filters.
     pub(super) fn filter(&self, app: &App) -> Result<RowQuery> {
         self.check(app)?;
         let origin = match (&self.origin, self.all_origins) {
@@ -187,7 +187,7 @@ impl RowFilter {
                 SourceArg::Imported => Source::Imported,
                 SourceArg::Scanned => Source::Scanned,
             }),
-            ..self.traits.filter(clock::now())
+            ..self.object_filter.filter(clock::now())
         })
     }
 }
@@ -219,9 +219,11 @@ pub(super) fn show(
     Ok(shown)
 }
 
-/// Prints the summary of a list: the number of rows, the time of the last check, and whether the backend has such a list.
+/// Prints the summary of a list: the number of rows, the time of the last check, and whether the backend has such a
+/// list.
 ///
-/// `noun` is in the plural. `lists` is `None` without a profile, and `Some(None)` if only a request can show it.
+/// `noun` is the plural of the objects, such as `threads`. `lists` states whether the backend can list them. It is
+/// `None` without a profile, and `Some(None)` if only a request can show whether the backend has the list.
 pub(super) fn summarize(
     app: &App,
     shown: u64,
@@ -230,21 +232,22 @@ pub(super) fn summarize(
     checked_at: Option<i64>,
     lists: Option<Option<bool>>,
 ) {
-    let ago = |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
-        (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
-        _ => "last checked at an unknown time".to_owned(),
-    };
+    let last_checked =
+        |time: i64| match (jiff::Timestamp::from_second(time), jiff::Timestamp::from_second(clock::now())) {
+            (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
+            _ => "last checked at an unknown time".to_owned(),
+        };
     let rows = counted(shown, noun.trim_end_matches('s'));
-    let lists = match lists {
+    let remote = match lists {
         Some(Some(true)) => format!("; pass --remote to list the {noun} of the backend"),
         Some(Some(false)) => format!("; this backend cannot list {noun}"),
         Some(None) => format!("; pass --remote to ask the backend, if it can list {noun}"),
         None => String::new(),
     };
     let place = origin.unwrap_or("all origins");
-    let checked = checked_at.map_or_else(|| "never checked".to_owned(), ago);
+    let checked = checked_at.map_or_else(|| "never checked".to_owned(), last_checked);
     app.ui().summary(
-        &format!("{rows} in the ledger ({place}), {checked}{lists}"),
+        &format!("{rows} in the ledger ({place}), {checked}{remote}"),
         &json!({ "shown": shown, "origin": origin, "checked_at": checked_at }),
     );
 }
@@ -268,7 +271,7 @@ impl AssistantNames {
     }
 }
 
-/// Returns a row as JSON for output. `provenance` and `raw` are parsed into objects.
+/// Returns a row as JSON for output. `provenance` and `raw`, which the ledger stores as JSON text, become objects.
 pub(super) fn item(row: &Row) -> Value {
     let mut item = match serde_json::to_value(row) {
         Ok(Value::Object(item)) => item,
@@ -285,7 +288,7 @@ pub(super) fn item(row: &Row) -> Value {
     item.into()
 }
 
-/// Returns the creator of a row as one string: the CI job, or user and machine.
+/// Returns the creator of an object as one string: the CI job, or the user and the host.
 fn made_by(item: &Map<String, Value>) -> Value {
     let provenance = item.get("provenance").unwrap_or(&Value::Null);
     let text = |value: &Value| value.as_str().map(str::to_owned);

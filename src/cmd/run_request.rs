@@ -1,7 +1,7 @@
-//! Requests that start or continue a run, and the ways to follow it: streaming, polling, or not at all.
+//! Requests that start or continue a run. A command can then follow the run by streaming or polling, or return at once.
 
 use super::columns::RUNS;
-use super::crud::one;
+use super::crud::send_one;
 use super::handlers::HandlerFlags;
 use super::request::Send;
 use crate::api::Endpoint;
@@ -20,18 +20,18 @@ pub struct RunRequest<E: Endpoint> {
     #[arg(long, help_heading = WAITING)]
     wait: bool,
     #[command(flatten)]
-    patience: Patience,
+    follow_flags: FollowFlags,
     #[command(flatten)]
     handlers: HandlerFlags,
 }
 
 const WAITING: &str = "Waiting";
 
-/// The limits for following a run, and the behaviour on interruption.
+/// The flags for following a run: its time limits, and what happens to the run on an interrupt.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = WAITING)]
-pub(super) struct Patience {
-    /// Wait at most DURATION in all, such as 90s; the run continues (exit code 25)
+pub(super) struct FollowFlags {
+    /// Wait at most DURATION in all, such as 90s; after that, the run continues (exit code 25)
     #[arg(long, value_name = "DURATION")]
     timeout: Option<TimeLimit>,
     /// Poll every DURATION, at most three times per second [default: the server's openai-poll-after-ms, else growing
@@ -43,7 +43,7 @@ pub(super) struct Patience {
     cancel_on_interrupt: bool,
 }
 
-impl Patience {
+impl FollowFlags {
     /// Returns the options for following a run.
     pub(super) fn options(&self, mode: FollowMode) -> FollowOptions {
         FollowOptions {
@@ -54,8 +54,8 @@ impl Patience {
         }
     }
 
-    /// Returns the first given flag that has no meaning unless the run is followed.
-    fn given(&self) -> Option<&'static str> {
+    /// Returns the first given flag of this group. Such a flag has no meaning if the run is not followed.
+    fn first_given(&self) -> Option<&'static str> {
         let flags = [
             ("--timeout", self.timeout.is_some()),
             ("--poll-interval", self.poll_interval.is_some()),
@@ -73,14 +73,23 @@ impl<E: Endpoint> RunRequest<E> {
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
         // Handlers need a followed run, so they imply waiting unless the run is streamed.
         let wait = self.wait || mode == FollowMode::Poll && self.handlers.any();
-        go(app, call, mode, wait, &self.patience, self.handlers)
+        send_and_follow(app, call, mode, wait, &self.follow_flags, self.handlers)
     }
 }
 
-fn go(app: &App, call: Call, mode: FollowMode, wait: bool, patience: &Patience, handlers: HandlerFlags) -> Result<()> {
-    let handlers = handlers.ready(app)?;
+/// Sends the request and follows the run. If neither streaming nor waiting is requested, prints the response and
+/// returns.
+fn send_and_follow(
+    app: &App,
+    call: Call,
+    mode: FollowMode,
+    wait: bool,
+    follow_flags: &FollowFlags,
+    handlers: HandlerFlags,
+) -> Result<()> {
+    let handlers = handlers.prepare(app)?;
     if mode == FollowMode::Poll && !wait {
-        if let Some(flag) = patience.given() {
+        if let Some(flag) = follow_flags.first_given() {
             let message = format!("{flag} needs --wait or --stream");
             return Err(Usage::hinted(
                 message,
@@ -88,16 +97,16 @@ fn go(app: &App, call: Call, mode: FollowMode, wait: bool, patience: &Patience, 
             )
             .into());
         }
-        return one(app, RUNS, call);
+        return send_one(app, RUNS, call);
     }
     app.check_output(RUNS)?;
     if app.dry(&call)? {
         return Ok(());
     }
     let shown = if wait { ShownResult::RunWithMessages } else { ShownResult::Run };
-    let (begin, options) = (RunStart::Request(Box::new(call)), patience.options(mode));
+    let (start, options) = (RunStart::Request(Box::new(call)), follow_flags.options(mode));
     match &handlers {
-        None => follow(app, RUNS, begin, options, shown, None),
-        Some(handlers) => follow(app, RUNS, begin, options, shown, Some(&mut |run| Box::pin(handlers.respond(run)))),
+        None => follow(app, RUNS, start, options, shown, None),
+        Some(handlers) => follow(app, RUNS, start, options, shown, Some(&mut |run| Box::pin(handlers.respond(run)))),
     }
 }

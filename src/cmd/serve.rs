@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The time limit for runs in progress at shutdown. A second signal ends the server at once.
-const DRAIN: Duration = Duration::from_secs(30);
+/// How long a server that shuts down waits for runs in progress. A second signal ends it at once.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The arguments of the server.
 #[derive(Debug, clap::Args)]
@@ -31,13 +31,13 @@ pub struct Serve {
     /// Variable that holds the key of the model's endpoint
     #[arg(long, value_name = "NAME", env = "ASST_MODEL_KEY_ENV", hide_env = true, hide_env_values = true)]
     model_key_env: Option<String>,
-    /// Model to request from the endpoint instead of another; *=NAME for all others (repeatable)
+    /// Request model TO from the endpoint if a run names model FROM; *=TO for all other models (repeatable)
     #[arg(long, value_name = "FROM=TO", env = "ASST_MODEL_MAP", hide_env = true, value_delimiter = ',')]
     model_map: Vec<String>,
     /// Maximum time without data from the model's endpoint [default: 120s]
     #[arg(long, value_name = "DURATION", env = "ASST_MODEL_TIMEOUT", hide_env = true)]
     model_timeout: Option<TimeLimit>,
-    /// Endpoint for embeddings, openai:URL; searches in vector stores then use words and embeddings
+    /// Endpoint for embeddings, openai:URL; with it, searches in vector stores use words and embeddings
     #[arg(long, value_name = "MODEL")]
     embed: Option<String>,
     /// Variable that holds the key of the embeddings endpoint
@@ -61,10 +61,10 @@ pub struct Serve {
     /// Seed of the faults that affect a fraction of the requests [default: a new one each time]
     #[arg(long, value_name = "N", env = "ASST_FAULT_SEED", hide_env = true)]
     fault_seed: Option<u64>,
-    /// Reject requests to list threads, as OpenAI did
+    /// Reject requests to list threads, as OpenAI did before it retired its Assistants endpoints
     #[arg(long)]
     openai_compat: bool,
-    /// Respond with 404 for assistants and threads, as OpenAI does since their retirement
+    /// Respond with 404 to all requests about assistants and threads, as OpenAI does since it retired these endpoints
     #[arg(long, conflicts_with = "openai_compat")]
     openai_sunset: bool,
 }
@@ -75,11 +75,13 @@ impl Serve {
         let address = self.address(key.is_some())?;
         let faults = serve::faults(&self.faults, self.fault_seed);
         let ui = app.shared_ui();
-        serve::allow_more_files(); // The default limits in `ServerSettings` depend on this.
+        // Raised first, because the default limits in `ServerSettings` depend on the number of files that the process
+        // may open.
+        serve::allow_more_files();
         let settings = ServerSettings {
             store: app.serve_store(self.store.as_deref())?,
             key,
-            model: app.model("--model", &self.choice())?,
+            model: app.model("--model", &self.model_choice())?,
             embeddings: self.embeddings().map(|choice| app.embeddings(&choice)).transpose()?.map(Arc::new),
             run_life: self.run_expiry.0,
             openai: self.openai(),
@@ -87,7 +89,7 @@ impl Serve {
             report: Arc::new(move |text| ui.warn(text)),
             ..ServerSettings::default()
         };
-        let forgets = matches!(settings.store, StoreLocation::Memory);
+        let is_in_memory = matches!(settings.store, StoreLocation::Memory);
         let listener = TcpListener::bind(address).with_context(|| format!("could not listen on {address}"))?;
         let bound = listener.local_addr().context("could not listen")?;
         crate::env::limits::check_threads()?;
@@ -99,21 +101,21 @@ impl Serve {
             if let Some(faults) = faults {
                 app.ui().note(&format!("faults are on, with --fault-seed {}", faults.seed()));
             }
-            if forgets {
+            if is_in_memory {
                 app.ui().note(
                     "all objects are in memory and are lost when the server ends; pass --store PATH to keep them",
                 );
             }
-            signal().await;
+            shutdown_signal().await;
             tokio::select! {
-                () = async { server.drain(DRAIN).await; server.stop().await } => {}
-                () = signal() => {}
+                () = async { server.drain(DRAIN_TIMEOUT).await; server.stop().await } => {}
+                () = shutdown_signal() => {}
             }
             Ok(())
         })
     }
 
-    fn choice(&self) -> ModelChoice {
+    fn model_choice(&self) -> ModelChoice {
         ModelChoice {
             name: Some(self.model.clone()),
             key_env: self.model_key_env.clone(),
@@ -131,6 +133,7 @@ impl Serve {
         })
     }
 
+    /// Returns the extent to which the server imitates OpenAI.
     fn openai(&self) -> OpenAiMode {
         match (self.openai_sunset, self.openai_compat) {
             (true, _) => OpenAiMode::Retired,
@@ -139,6 +142,7 @@ impl Serve {
         }
     }
 
+    /// Returns the key that clients must send: that of the file, else that of the variable. `None` means no key.
     fn key(&self) -> Result<Option<SecretString>> {
         let (text, place) = match &self.key_file {
             Some(path) => {
@@ -158,18 +162,18 @@ impl Serve {
     }
 
     /// Returns the address to listen on. Without a key, it must be a loopback address.
-    fn address(&self, keyed: bool) -> Result<SocketAddr> {
-        let wrong = |reason: String| Usage::new(format!("--listen {}: {reason}", self.listen));
-        let mut found = self.listen.to_socket_addrs().map_err(|_| wrong("expected HOST:PORT".into()))?;
-        let address = found.next().ok_or_else(|| wrong("no such host".into()))?;
+    fn address(&self, has_key: bool) -> Result<SocketAddr> {
+        let invalid = |reason: String| Usage::new(format!("--listen {}: {reason}", self.listen));
+        let mut found = self.listen.to_socket_addrs().map_err(|_| invalid("expected HOST:PORT".into()))?;
+        let address = found.next().ok_or_else(|| invalid("no such host".into()))?;
         let loopback = match address.ip() {
             IpAddr::V4(ip) => ip.is_loopback(),
             IpAddr::V6(ip) => ip.is_loopback(),
         };
-        if !loopback && !keyed {
+        if !loopback && !has_key {
             let reason = "expected a key, because the address is not a loopback address".to_owned();
             return Err(Usage {
-                message: wrong(reason).message,
+                message: invalid(reason).message,
                 hint: Some("pass --key-file PATH, or set ASST_SERVE_KEY".into()),
             }
             .into());
@@ -178,7 +182,8 @@ impl Serve {
     }
 }
 
-async fn signal() {
+/// Waits for Ctrl-C or SIGTERM.
+async fn shutdown_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -1,6 +1,6 @@
 //! The `asst steps` commands.
 
-use super::{Get, Later, List, columns::STEPS};
+use super::{Get, LazyCommand, List, columns::STEPS};
 use crate::api::steps::{GetStep, ListSteps};
 use crate::app::App;
 use anyhow::Result;
@@ -10,17 +10,17 @@ use anyhow::Result;
 pub enum Command {
     /// List the steps of a run
     #[command(visible_alias = "ls")]
-    List(Later<List<ListSteps>>),
-    /// Show steps of a run
+    List(LazyCommand<List<ListSteps>>),
+    /// Show one or several steps of a run
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<Get<GetStep>>),
+    Get(LazyCommand<Get<GetStep>>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(Later(list)) => list.run(app, STEPS),
-            Self::Get(Later(get)) => get.run(app, STEPS),
+            Self::List(LazyCommand(list)) => list.run(app, STEPS),
+            Self::Get(LazyCommand(get)) => get.run(app, STEPS),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::config::StoragePrice;
 use anyhow::Result;
 
-/// The price of vector stores.
+/// The flag for the price of vector stores, in USD per GB and day.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct PriceFlag {
     /// Price of vector stores in USD per GB and day [default: that of the profile, or 0.10]
@@ -15,10 +15,11 @@ pub(super) struct PriceFlag {
 impl PriceFlag {
     /// Returns the price from the first of these that states one: flag, profile, the public price of OpenAI.
     pub(super) fn price(self, app: &App) -> Result<StoragePrice> {
-        let of_profile = || Ok::<_, anyhow::Error>(app.profile_if_any()?.and_then(|profile| profile.storage_price));
+        let price_of_profile =
+            || Ok::<_, anyhow::Error>(app.profile_if_any()?.and_then(|profile| profile.storage_price));
         Ok(match self.storage_price {
             Some(price) => price,
-            None => of_profile()?.unwrap_or_default(),
+            None => price_of_profile()?.unwrap_or_default(),
         })
     }
 }

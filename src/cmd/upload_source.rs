@@ -1,4 +1,4 @@
-//! The file or pipe whose bytes a command uploads.
+//! The file or pipe that a command uploads.
 
 use crate::exit::Usage;
 use crate::http::{self, ProgressCallback, StreamBody, UploadSource};
@@ -15,7 +15,7 @@ pub(super) struct UploadInput {
 }
 
 impl UploadInput {
-    /// Opens a path. `-` is standard input, which needs a name. `name` replaces the file's own.
+    /// Opens a path. `name` replaces the file's own name. It is required for `-`, which is standard input.
     pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Self, Usage> {
         if path.as_os_str() == "-" {
             let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "pass --filename"))?;
@@ -33,7 +33,7 @@ impl UploadInput {
         Ok(Self { name, source: UploadSource::File(path.to_owned()), size: Some(facts.len()) })
     }
 
-    /// Returns a multipart form with these fields and the bytes as the part `part`.
+    /// Returns a multipart form with `fields`, and with the content of the file as the part named `part`.
     pub(super) fn form(
         &self,
         fields: &[(String, String)],

@@ -1,7 +1,7 @@
 //! `asst uploads`: the operations on uploads, which assemble a large file from parts.
 
 use super::upload_source::UploadInput;
-use super::{Bare, Later, Send, columns};
+use super::{Bare, LazyCommand, Send, columns};
 use crate::api::Nothing;
 use crate::api::uploads::{AddUploadPart, CancelUpload, CompleteUpload, CreateUpload, OfUpload};
 use crate::app::{App, Call, DryRun, Payload};
@@ -16,28 +16,28 @@ use std::path::PathBuf;
 pub enum Command {
     /// Begin an upload in parts
     ///
-    /// The upload expires one hour later. Name, size and MIME type of the whole file are required.
+    /// The upload expires after one hour. The name, size and MIME type of the whole file are required.
     #[command(visible_alias = "new")]
-    Create(Later<Send<CreateUpload>>),
+    Create(LazyCommand<Send<CreateUpload>>),
     /// Add a part to an upload
     ///
     /// Parts can be added in any order. `uploads complete` determines the order of their bytes.
-    AddPart(Later<AddPart>),
+    AddPart(LazyCommand<AddPart>),
     /// Complete an upload, which creates the file
     ///
     /// The parts are required, either with --part-ids or in --body. Their sizes must add up to the size of the upload.
-    Complete(Later<Send<CompleteUpload>>),
+    Complete(LazyCommand<Send<CompleteUpload>>),
     /// Cancel an upload
-    Cancel(Later<Bare<CancelUpload>>),
+    Cancel(LazyCommand<Bare<CancelUpload>>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::Create(Later(send)) => send.run(app, columns::UPLOADS),
-            Self::AddPart(Later(part)) => part.run(app),
-            Self::Complete(Later(send)) => send.run(app, columns::UPLOADS),
-            Self::Cancel(Later(bare)) => bare.run(app, columns::UPLOADS),
+            Self::Create(LazyCommand(send)) => send.run(app, columns::UPLOADS),
+            Self::AddPart(LazyCommand(part)) => part.run(app),
+            Self::Complete(LazyCommand(send)) => send.run(app, columns::UPLOADS),
+            Self::Cancel(LazyCommand(bare)) => bare.run(app, columns::UPLOADS),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The typed errors of commands. Each has an exit code of its own, or carries one.
+//! The error types of commands. Each type stands for an exit code, or has a field for it. The other modules of this
+//! crate have error types of their own, which `report` converts.
 
 use super::TERMINATED;
 use crate::client::ClientError;
 
-/// An error of the input, detected before any request.
+/// An error in the arguments or in other input of the user, detected before any request. The exit code is 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Usage {
@@ -70,7 +71,7 @@ pub struct Failure {
 #[error("{message}")]
 pub struct OutcomeUncertain {
     pub message: String,
-    /// How to find out whether the object exists.
+    /// A hint on how to find out whether the object exists.
     pub hint: String,
 }
 

@@ -1,7 +1,7 @@
-//! Exit codes, and the conversion of every error to one (docs/design/exit_codes.md).
+//! Exit codes, and the conversion of errors to exit codes and error reports (docs/design/exit_codes.md).
 //!
-//! The numbers never change, and a test compares them with the README. No other module sets the exit code of the
-//! process.
+//! `errors.rs` has the error types of commands, and [`report`] converts every error. The numbers of the codes never
+//! change, and a test compares them with the README. No other module sets the exit code of the process.
 
 mod errors;
 
@@ -18,6 +18,7 @@ use crate::http::TransportError;
 use crate::ledger::{IncompleteLedger, LedgerError};
 use crate::ui::{CannotAsk, ErrorReport, OutputError};
 
+// [`CODES`] has the meaning of each code.
 pub const DONE: u8 = 0;
 pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
@@ -40,7 +41,7 @@ pub const RUN_TIMEOUT: u8 = 25;
 pub const INTERRUPTED: u8 = 130;
 pub const TERMINATED: u8 = 143;
 
-/// All codes, each with its name for programs and its meaning, as in the table of the README.
+/// All codes, each with its name in JSON output and its meaning. The README has the same table.
 pub const CODES: &[(u8, &str, &str)] = &[
     (DONE, "done", "done"),
     (FAILED, "failed", "any other failure, or the answer \"no\" at a prompt"),
@@ -79,7 +80,7 @@ pub const CODES: &[(u8, &str, &str)] = &[
     (TERMINATED, "terminated", "terminated"),
 ];
 
-/// Returns `true` if the error means that the process was stopped by a signal.
+/// Returns `true` if the error means that a signal stopped the command.
 pub fn is_stopped(error: &anyhow::Error) -> bool {
     let run = error.downcast_ref::<RunEnded>();
     error.is::<Stopped>() || run.is_some_and(|ended| matches!(ended.code, INTERRUPTED | TERMINATED))
@@ -94,16 +95,16 @@ pub fn combined(codes: impl IntoIterator<Item = u8>) -> u8 {
 
 /// Returns the report of an error. Returns `None` if standard output was closed, which counts as success.
 ///
-/// [`AlreadyReported`] results in its exit code and an empty message.
+/// The report of [`AlreadyReported`] has its exit code and an empty message.
 pub fn report(error: &anyhow::Error) -> Option<ErrorReport> {
     for cause in error.chain() {
         if matches!(cause.downcast_ref(), Some(OutputError::Closed)) {
             return None;
         }
     }
-    // The context that was added to a missing value is not part of the chain.
-    let context = error.downcast_ref::<Usage>().and_then(|usage| known(usage));
-    let mut report = context.or_else(|| error.chain().find_map(known)).unwrap_or_default();
+    // A usage error that was added to an `Option` as its context is not part of the chain.
+    let context = error.downcast_ref::<Usage>().and_then(|usage| report_of_type(usage));
+    let mut report = context.or_else(|| error.chain().find_map(report_of_type)).unwrap_or_default();
     if report.exit_code == DONE {
         report.exit_code = FAILED;
     }
@@ -116,15 +117,17 @@ pub fn report(error: &anyhow::Error) -> Option<ErrorReport> {
     Some(report)
 }
 
+/// Returns the name of an exit code in JSON output.
 fn kind(code: u8) -> &'static str {
-    CODES.iter().find(|(known, ..)| *known == code).map_or("failed", |(_, word, _)| word)
+    CODES.iter().find(|(known, ..)| *known == code).map_or("failed", |(_, name, _)| name)
 }
 
-/// Returns the report of an error type that carries more than its text.
-fn known(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
+/// Returns the report of an error whose type has an exit code or a hint. Returns `None` for any other type.
+fn report_of_type(error: &(dyn std::error::Error + 'static)) -> Option<ErrorReport> {
     let plain = |exit_code, hint| Some(ErrorReport { exit_code, hint, ..ErrorReport::default() });
     if let Some(AlreadyReported(code)) = error.downcast_ref() {
-        return Some(ErrorReport { exit_code: *code, kind: "told".into(), ..ErrorReport::default() });
+        // The kind is set so that `report` keeps the empty message. `report` then replaces the kind.
+        return Some(ErrorReport { exit_code: *code, kind: "already reported".into(), ..ErrorReport::default() });
     }
     if let Some(failed) = error.downcast_ref::<CallFailed>() {
         return Some(call_failed(failed));
@@ -203,7 +206,7 @@ pub fn code_of(error: &ClientError) -> u8 {
         ClientError::NotOffered(_) => NOT_OFFERED,
         ClientError::WaitTooLong { api_error: Some(refused), .. } if refused.status != 429 => UNREACHABLE,
         ClientError::WaitTooLong { .. } => RATE_LIMITED,
-        // The configuration contains an unusable value.
+        // A setting of the configuration is invalid, so no request was sent.
         ClientError::Unreachable(TransportError::Settings { .. }) => USAGE,
         ClientError::Unreachable(_) | ClientError::InvalidResponse { .. } => UNREACHABLE,
         ClientError::OutcomeUnknown(_) => UNKNOWN,
@@ -227,6 +230,7 @@ fn code_of_refusal(refused: &ApiError) -> u8 {
     }
 }
 
+/// Returns the report of a failed request, with the members of the error that the server returned.
 fn call_failed(failed: &CallFailed) -> ErrorReport {
     let exit_code = code_of(&failed.source);
     let refused = failed.source.api_error();
@@ -276,16 +280,17 @@ mod tests {
     #[test]
     fn an_untyped_error_is_a_plain_failure() {
         let error = anyhow::anyhow!("below").context("above");
-        let told = report(&error).map(|report| (report.exit_code, report.message, report.causes, report.kind));
-        assert_eq!(told, Some((FAILED, "above".into(), vec!["below".into()], "failed".into())));
+        let parts = report(&error).map(|report| (report.exit_code, report.message, report.causes, report.kind));
+        assert_eq!(parts, Some((FAILED, "above".into(), vec!["below".into()], "failed".into())));
     }
 
     #[test]
     fn a_usage_error_as_context_decides_the_code() {
         use anyhow::Context;
         let error = None::<()>.context(Usage::hinted("what", "do")).err();
-        let told = error.and_then(|error| report(&error)).map(|report| (report.exit_code, report.message, report.hint));
-        assert_eq!(told, Some((USAGE, "what".into(), Some("do".into()))));
+        let parts =
+            error.and_then(|error| report(&error)).map(|report| (report.exit_code, report.message, report.hint));
+        assert_eq!(parts, Some((USAGE, "what".into(), Some("do".into()))));
     }
 
     #[test]

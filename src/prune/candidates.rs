@@ -1,7 +1,7 @@
 //! Prune candidates: the ledger rows that a rule selects, newest first, read page by page.
 
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use crate::api::Kind;
 use crate::ledger::{Cursor, Ledger, LedgerError, Row, RowQuery};
 use anyhow::Result;
@@ -23,7 +23,7 @@ impl Pruner<'_> {
         &'p self,
         rule: &'p PruneRule,
         kind: Kind,
-    ) -> impl Stream<Item = Result<Candidate>> + 'p {
+    ) -> impl Stream<Item = Result<PruneCandidate>> + 'p {
         let sources = match rule.sources.as_slice() {
             [] => vec![None],
             sources => sources.iter().copied().map(Some).collect(),
@@ -38,7 +38,7 @@ impl Pruner<'_> {
     }
 
     /// Returns the rows that match a filter.
-    pub(super) fn rows(&self, filter: RowQuery) -> impl Stream<Item = Result<Candidate>> + '_ {
+    pub(super) fn rows(&self, filter: RowQuery) -> impl Stream<Item = Result<PruneCandidate>> + '_ {
         let start = (filter, None, false);
         let pages = futures_util::stream::try_unfold(start, async |(filter, before, was_last)| {
             if was_last {
@@ -48,7 +48,7 @@ impl Pruner<'_> {
             let (before, is_last) = (rows.last().map(|row| row.cursor), rows.len() < PAGE_SIZE);
             anyhow::Ok(Some((rows, (filter, before, is_last))))
         });
-        pages.map_ok(|rows| futures_util::stream::iter(rows).map(|row| Ok(Candidate::from(row)))).try_flatten()
+        pages.map_ok(|rows| futures_util::stream::iter(rows).map(|row| Ok(PruneCandidate::from(row)))).try_flatten()
     }
 }
 

@@ -6,7 +6,7 @@ use super::facts::{ActiveRun, ThreadFacts};
 use super::options::PruneMode;
 use super::outcome::{PruneOutcome, PrunedObject};
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use super::slots::Slot;
 use super::verdict::Verdict;
 use crate::api::parts::OfThread;
@@ -42,7 +42,11 @@ struct Attempt<'a> {
 impl Pruner<'_> {
     /// Judges a thread. Deletes it if the verdict allows this and deletion is requested. Returns `None` if the command
     /// is stopping or no slot is left.
-    pub(super) async fn prune_thread(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
+    pub(super) async fn prune_thread(
+        &self,
+        candidate: PruneCandidate,
+        rule: &PruneRule,
+    ) -> Result<Option<PrunedObject>> {
         let has_backup = self.backup.is_none();
         let mut attempt = Attempt { slot: None, wait: OutageWait::new(), has_cancelled: false, has_backup };
         loop {
@@ -95,7 +99,7 @@ impl Pruner<'_> {
     /// immediately precedes the deletion.
     async fn next_step(
         &self,
-        candidate: &Candidate,
+        candidate: &PruneCandidate,
         facts: &ThreadFacts,
         attempt: &mut Attempt<'_>,
     ) -> Result<StepResult> {
@@ -116,7 +120,7 @@ impl Pruner<'_> {
         }
     }
 
-    async fn already_gone(&self, candidate: Candidate, rule: &PruneRule) -> Result<PrunedObject> {
+    async fn already_gone(&self, candidate: PruneCandidate, rule: &PruneRule) -> Result<PrunedObject> {
         if self.mode == PruneMode::Delete {
             self.app.record_gone(&candidate.row).await?;
         }
@@ -131,7 +135,7 @@ impl Pruner<'_> {
         })
     }
 
-    async fn delete(&self, candidate: &Candidate, wait: &mut OutageWait) -> Result<StepResult> {
+    async fn delete(&self, candidate: &PruneCandidate, wait: &mut OutageWait) -> Result<StepResult> {
         let path = OfThread::from_texts(&[candidate.id()])?;
         let call = Call::of::<DeleteThread>(&path, &Nothing {}, Payload::None);
         let error = match self.app.call(call).await {
@@ -158,7 +162,7 @@ impl Pruner<'_> {
         Ok(StepResult::Failed { reason: report.reason(), code: report.exit_code })
     }
 
-    async fn back_up(&self, candidate: &Candidate) -> Result<StepResult> {
+    async fn back_up(&self, candidate: &PruneCandidate) -> Result<StepResult> {
         let is_exported = match &self.backup {
             Some(backup) => backup.export(candidate.id()).await?,
             None => true,
@@ -168,7 +172,7 @@ impl Pruner<'_> {
     }
 
     /// Cancels the active runs and waits until they have ended.
-    async fn cancel_runs(&self, candidate: &Candidate, active: &[ActiveRun]) -> StepResult {
+    async fn cancel_runs(&self, candidate: &PruneCandidate, active: &[ActiveRun]) -> StepResult {
         for run in active {
             if let Err((reason, code)) = self.cancel_run(candidate.id(), &run.id).await {
                 self.app.ui().warn(&format!("thread {} is kept: {reason}", candidate.id()));

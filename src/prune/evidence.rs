@@ -3,7 +3,7 @@
 use super::facts::{ActiveRun, Evidence, MessageSummary, RunSummary, ThreadFacts};
 use super::lists::{ListError, unexpected_type};
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use super::verdict::{Verdict, judge, judge_ledger};
 use crate::api::messages::ListMessages;
 use crate::api::objects::{JsonObject, Run};
@@ -22,7 +22,7 @@ impl Pruner<'_> {
     /// Fetches the evidence that the verdict on a thread requires, and no more. Returns `None` if the thread is gone.
     pub(super) async fn prove(
         &self,
-        candidate: &Candidate,
+        candidate: &PruneCandidate,
         rule: &PruneRule,
     ) -> Result<Option<(Verdict, ThreadFacts)>> {
         let row = &candidate.row;

@@ -7,7 +7,7 @@ use super::mentions::Mentions;
 use super::options::{FileSelection, PruneMode};
 use super::outcome::{PruneOutcome, PrunedObject};
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use crate::api::files::{DeleteFile, ListFiles, OfFile};
 use crate::api::objects::{FileObject, JsonObject};
 use crate::api::paging::FilePaging;
@@ -34,7 +34,7 @@ impl Pruner<'_> {
         &self,
         selection: &FileSelection,
         rule: &PruneRule,
-        only: Option<Vec<Candidate>>,
+        only: Option<Vec<PruneCandidate>>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let files = self.list_files(selection, only).await?;
@@ -72,7 +72,11 @@ impl Pruner<'_> {
     }
 
     /// Lists the files of the requested purpose.
-    async fn list_files(&self, selection: &FileSelection, only: Option<Vec<Candidate>>) -> Result<Vec<Candidate>> {
+    async fn list_files(
+        &self,
+        selection: &FileSelection,
+        only: Option<Vec<PruneCandidate>>,
+    ) -> Result<Vec<PruneCandidate>> {
         let query = FilePaging { purpose: Some(selection.purpose.clone()), ..FilePaging::default() };
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
         let select = |row: Row, value: &Value| {
@@ -80,12 +84,12 @@ impl Pruner<'_> {
             // The server may ignore the purpose in the query.
             let is_selected = file.and_then(|file| file.purpose().text()) == Some(&selection.purpose);
             let name = file.and_then(|file| file.filename().valid()).map(str::to_owned);
-            is_selected.then(|| Candidate::from(Row { name, created_at: creation_time(value), ..row }))
+            is_selected.then(|| PruneCandidate::from(Row { name, created_at: creation_time(value), ..row }))
         };
         self.list_candidates(&call, only, select).await
     }
 
-    fn judge_file(&self, candidate: Candidate, rule: &PruneRule, mentions: &Mentions) -> PrunedObject {
+    fn judge_file(&self, candidate: PruneCandidate, rule: &PruneRule, mentions: &Mentions) -> PrunedObject {
         let created_at = candidate.row.created_at;
         let age = created_at.map(|created| self.now.saturating_sub(created));
         let unknown = |reason: &str| (PruneOutcome::Unknown, "unknown", reason.to_owned());
@@ -141,7 +145,7 @@ impl Pruner<'_> {
         Ok(Some(PrunedObject { outcome, code, ..file }))
     }
 
-    async fn delete_file(&self, file: &Candidate) -> Result<(PruneOutcome, u8)> {
+    async fn delete_file(&self, file: &PruneCandidate) -> Result<(PruneOutcome, u8)> {
         let path = OfFile::from_texts(&[file.id()])?;
         self.delete_listed(file, Call::of::<DeleteFile>(&path, &Nothing {}, Payload::None)).await
     }

@@ -2,14 +2,14 @@
 
 use super::outcome::PruneOutcome;
 use super::pruner::Pruner;
-use super::rule::Candidate;
+use super::rule::PruneCandidate;
 use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
 use crate::exit::{self, CallFailed, DONE, FAILED};
 use anyhow::Result;
 
 impl Pruner<'_> {
     /// Sends the request that deletes an object. Returns the outcome, and the exit code of a failure.
-    pub(super) async fn delete_listed(&self, object: &Candidate, request: Call) -> Result<(PruneOutcome, u8)> {
+    pub(super) async fn delete_listed(&self, object: &PruneCandidate, request: Call) -> Result<(PruneOutcome, u8)> {
         let Err(error) = self.app.call(request).await else {
             return Ok((PruneOutcome::Deleted, DONE));
         };

@@ -1,7 +1,7 @@
 //! Lists as evidence: each list is read to its end, and every page must be well formed (docs/design/orphans.md).
 
 use super::pruner::Pruner;
-use super::rule::Candidate;
+use super::rule::PruneCandidate;
 use crate::api::Kind;
 use crate::app::{Call, NotFoundMeaning, NotFoundPolicy};
 use crate::client::{ClientError, Complete, id_of};
@@ -62,7 +62,7 @@ impl Pruner<'_> {
     pub(super) async fn list_candidates<T>(
         &self,
         call: &Call,
-        only: Option<Vec<Candidate>>,
+        only: Option<Vec<PruneCandidate>>,
         mut select: impl FnMut(Row, &Value) -> Option<T>,
     ) -> Result<Vec<T>> {
         let kind = call.spec.kind;

@@ -37,4 +37,4 @@ pub use conditions::{ActiveRunPolicy, AssistantCondition, Conditions, RetentionH
 pub use options::{FileSelection, GraphPart, PruneMode, PruneOptions, StoreSelection};
 pub use outcome::{PruneOutcome, PrunedObject};
 pub use pruner::Pruner;
-pub use rule::{Candidate, PruneRule};
+pub use rule::{PruneCandidate, PruneRule};

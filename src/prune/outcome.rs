@@ -1,6 +1,6 @@
 //! The outcome of a prune for one object.
 
-use super::rule::Candidate;
+use super::rule::PruneCandidate;
 
 /// The outcome for one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +38,7 @@ impl PruneOutcome {
 /// An object that was examined, and its outcome.
 #[derive(Debug, Clone)]
 pub struct PrunedObject {
-    pub candidate: Candidate,
+    pub candidate: PruneCandidate,
     pub outcome: PruneOutcome,
     /// The name of the verdict.
     pub verdict: &'static str,

@@ -7,7 +7,7 @@ use super::conditions::RetentionHold;
 use super::facts::AssistantStatus;
 use super::options::{PruneMode, PruneOptions};
 use super::outcome::PrunedObject;
-use super::rule::Candidate;
+use super::rule::PruneCandidate;
 use super::slots::{Slot, Slots};
 use crate::app::{App, Call, NotFoundPolicy, Session, Stopping};
 use crate::client::{ApiResponse, ClientError, Complete, Page, Paginator};
@@ -129,8 +129,8 @@ impl<'a> Pruner<'a> {
     /// Processes several candidates concurrently, and passes the outcomes to `each`.
     pub(super) async fn process(
         &self,
-        candidates: impl Stream<Item = Result<Candidate>>,
-        one: impl AsyncFn(Candidate) -> Result<Vec<PrunedObject>>,
+        candidates: impl Stream<Item = Result<PruneCandidate>>,
+        one: impl AsyncFn(PruneCandidate) -> Result<Vec<PrunedObject>>,
         each: &mut impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let bar = self.app.ui().progress("checked", Unit::Items, None);

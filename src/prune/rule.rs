@@ -26,13 +26,13 @@ impl PruneRule {
 
 /// An object that may be deleted, with its ledger row. The large fields of the row are left out.
 #[derive(Debug, Clone)]
-pub struct Candidate {
+pub struct PruneCandidate {
     pub(super) row: Row,
     /// `true` for a run that had ended when it was last observed.
     pub(super) has_ended: bool,
 }
 
-impl Candidate {
+impl PruneCandidate {
     /// Returns the ID.
     pub fn id(&self) -> &str {
         &self.row.id
@@ -64,7 +64,7 @@ impl Candidate {
     }
 }
 
-impl From<Row> for Candidate {
+impl From<Row> for PruneCandidate {
     fn from(row: Row) -> Self {
         let raw = row.raw.as_deref().filter(|_| row.kind == Kind::Run);
         let has_ended = raw.and_then(|raw| json::stored(raw).ok()).is_some_and(|run| has_ended(&run));

@@ -4,7 +4,7 @@ use super::lists::unexpected_type;
 use super::options::PruneMode;
 use super::outcome::{PruneOutcome, PrunedObject};
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use super::run_verdict::judge_run;
 use super::verdict::Verdict;
 use crate::api::paging::Paging;
@@ -28,7 +28,7 @@ impl Pruner<'_> {
         let of_thread = async |thread| self.prune_runs_of(thread, rule).await;
         self.process(self.candidates(rule, Kind::Thread), of_thread, &mut each).await?;
         // Runs that the ledger has without their threads.
-        let of_row = async |run: Candidate| {
+        let of_row = async |run: PruneCandidate| {
             if run.has_ended || self.was_examined(&run, rule).await? {
                 return Ok(Vec::new());
             }
@@ -44,15 +44,15 @@ impl Pruner<'_> {
     pub async fn runs_again(
         &self,
         rule: &PruneRule,
-        found: Vec<Candidate>,
+        found: Vec<PruneCandidate>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let one = async |run: Candidate| Ok(self.prune_run(run, rule).await?.into_iter().collect());
+        let one = async |run: PruneCandidate| Ok(self.prune_run(run, rule).await?.into_iter().collect());
         self.process(futures_util::stream::iter(found).map(Ok), one, &mut each).await
     }
 
     /// Returns `true` if the thread of a run matches the rule, so that its runs were already examined.
-    async fn was_examined(&self, run: &Candidate, rule: &PruneRule) -> Result<bool> {
+    async fn was_examined(&self, run: &PruneCandidate, rule: &PruneRule) -> Result<bool> {
         let Some(thread) = run.parent() else { return Ok(false) };
         let key = ObjectKey { origin: self.session.origin.clone(), kind: Kind::Thread, id: thread.to_owned() };
         let row = self.app.ledger()?.get(&key).await?;
@@ -64,13 +64,13 @@ impl Pruner<'_> {
     }
 
     /// Lists the runs of a thread and examines those that have not ended.
-    async fn prune_runs_of(&self, thread: Candidate, rule: &PruneRule) -> Result<Vec<PrunedObject>> {
+    async fn prune_runs_of(&self, thread: PruneCandidate, rule: &PruneRule) -> Result<Vec<PrunedObject>> {
         let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
             let reason = "its ID is not valid in a request".to_owned();
             return Ok(vec![pruned(thread, &Verdict::Unknown { reason, code: DONE }, &Value::Null, rule)]);
         };
         let call = Call::of::<ListRuns>(&path, &Paging::default(), Payload::None);
-        let mut stuck: Vec<Candidate> = Vec::new();
+        let mut stuck: Vec<PruneCandidate> = Vec::new();
         let mut examined = Vec::new();
         let mut examine = |run: &Value| match (judge_run(run, &rule.conditions, self.now), id_of(run)) {
             (Some(Verdict::Orphaned(_)), Some(id)) => stuck.push(self.run_candidate(&thread, &id)),
@@ -93,14 +93,14 @@ impl Pruner<'_> {
         Ok(examined)
     }
 
-    fn run_candidate(&self, thread: &Candidate, id: &str) -> Candidate {
+    fn run_candidate(&self, thread: &PruneCandidate, id: &str) -> PruneCandidate {
         let row = Row::new(&self.session.origin, Kind::Run, id, thread.source(), self.now);
         Row { parent: Some(thread.id().to_owned()), ..row }.into()
     }
 
     /// Returns the outcome for a thread whose runs could not be listed, or `None` if the thread is gone and has no
     /// runs.
-    fn unlisted_thread(&self, thread: Candidate, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
+    fn unlisted_thread(&self, thread: PruneCandidate, error: &ClientError, rule: &PruneRule) -> Option<PrunedObject> {
         let (reason, code) = match self.not_found_policy.meaning_of(Kind::Thread, thread.id(), error) {
             Some(NotFoundMeaning::Gone) => return None,
             Some(NotFoundMeaning::Doubtful) => ("the backend returned a 404 that does not name it".to_owned(), FAILED),
@@ -112,7 +112,7 @@ impl Pruner<'_> {
 
     /// Proves that a run is stuck and, if requested, cancels it. Returns `None` if the run has ended or was not
     /// examined.
-    async fn prune_run(&self, candidate: Candidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
+    async fn prune_run(&self, candidate: PruneCandidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
         if self.is_over() {
             return Ok(None);
         }
@@ -166,7 +166,7 @@ impl Pruner<'_> {
     /// Returns the outcome for a run that could not be fetched, or `None` if it is gone.
     fn unavailable_run(
         &self,
-        run: Candidate,
+        run: PruneCandidate,
         thread: &str,
         error: &ClientError,
         rule: &PruneRule,
@@ -182,7 +182,7 @@ impl Pruner<'_> {
     }
 }
 
-fn pruned(candidate: Candidate, verdict: &Verdict, run: &Value, rule: &PruneRule) -> PrunedObject {
+fn pruned(candidate: PruneCandidate, verdict: &Verdict, run: &Value, rule: &PruneRule) -> PrunedObject {
     let is_stuck = verdict.allows_deletion();
     PrunedObject {
         outcome: match verdict {

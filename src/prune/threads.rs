@@ -2,7 +2,7 @@
 
 use super::outcome::PrunedObject;
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use crate::api::Kind;
 use anyhow::Result;
 use futures_util::StreamExt;
@@ -25,7 +25,7 @@ impl Pruner<'_> {
     pub async fn threads_again(
         &self,
         rule: &PruneRule,
-        found: Vec<Candidate>,
+        found: Vec<PruneCandidate>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let one = async |thread| Ok(self.prune_thread(thread, rule).await?.into_iter().collect());

@@ -7,7 +7,7 @@ use super::mentions::Mentions;
 use super::options::{FileSelection, GraphPart, PruneMode, StoreSelection};
 use super::outcome::{PruneOutcome, PrunedObject};
 use super::pruner::Pruner;
-use super::rule::{Candidate, PruneRule};
+use super::rule::{PruneCandidate, PruneRule};
 use super::store_verdict::{StoreFacts, judge_store};
 use crate::api::objects::{JsonObject, VectorStore, VectorStoreStatus};
 use crate::api::paging::{Paging, StoreFilePaging};
@@ -24,7 +24,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 /// The graph of references to vector stores, if `--unattached` needs it.
-type Graph<'g, 'p, 'a> = Option<(&'g FileReferences<'p, 'a>, &'g Mentions)>;
+type ReferenceGraph<'g, 'p, 'a> = Option<(&'g FileReferences<'p, 'a>, &'g Mentions)>;
 
 impl Pruner<'_> {
     /// Finds unused vector stores, and deletes them if deletion is requested. `only` limits the deletion to those that
@@ -36,7 +36,7 @@ impl Pruner<'_> {
         &self,
         selection: &StoreSelection,
         rule: &PruneRule,
-        only: Option<Vec<Candidate>>,
+        only: Option<Vec<PruneCandidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let stores = self.list_stores(only).await?;
@@ -59,10 +59,10 @@ impl Pruner<'_> {
 
     async fn prune_stores(
         &self,
-        stores: Vec<(Candidate, Value)>,
+        stores: Vec<(PruneCandidate, Value)>,
         selection: &StoreSelection,
         rule: &PruneRule,
-        graph: Graph<'_, '_, '_>,
+        graph: ReferenceGraph<'_, '_, '_>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let bar = self.app.ui().progress("checked", Unit::Items, Some(stores.len() as u64));
@@ -95,12 +95,12 @@ impl Pruner<'_> {
     }
 
     /// Lists the vector stores.
-    async fn list_stores(&self, only: Option<Vec<Candidate>>) -> Result<Vec<(Candidate, Value)>> {
+    async fn list_stores(&self, only: Option<Vec<PruneCandidate>>) -> Result<Vec<(PruneCandidate, Value)>> {
         let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
         let select = |row: Row, value: &Value| {
             let name = VectorStore::from_value_ref(value).and_then(|store| store.name().valid()).map(str::to_owned);
             let (created_at, active_at) = (redact::time(value, "created_at"), redact::time(value, "last_active_at"));
-            Some((Candidate::from(Row { name, created_at, active_at, ..row }), value.clone()))
+            Some((PruneCandidate::from(Row { name, created_at, active_at, ..row }), value.clone()))
         };
         self.list_candidates(&call, only, select).await
     }
@@ -122,11 +122,11 @@ impl Pruner<'_> {
     /// Judges a vector store as the list or a request returned it. Counts a failure to list its files.
     async fn judge_listed(
         &self,
-        candidate: Candidate,
+        candidate: PruneCandidate,
         object: &Value,
         selection: &StoreSelection,
         rule: &PruneRule,
-        graph: Graph<'_, '_, '_>,
+        graph: ReferenceGraph<'_, '_, '_>,
         lists_files: bool,
     ) -> Result<PrunedObject> {
         let facts = self.store_facts(&candidate, object, graph).await?;
@@ -153,7 +153,12 @@ impl Pruner<'_> {
         Ok(PrunedObject { candidate, outcome, verdict, reason, code, created_at, rule: rule.name.clone() })
     }
 
-    async fn store_facts(&self, candidate: &Candidate, object: &Value, graph: Graph<'_, '_, '_>) -> Result<StoreFacts> {
+    async fn store_facts(
+        &self,
+        candidate: &PruneCandidate,
+        object: &Value,
+        graph: ReferenceGraph<'_, '_, '_>,
+    ) -> Result<StoreFacts> {
         let key =
             ObjectKey { origin: self.session.origin.clone(), kind: Kind::VectorStore, id: candidate.id().to_owned() };
         let row = match self.app.ledger_if_any()? {
@@ -190,7 +195,7 @@ impl Pruner<'_> {
         pruned: PrunedObject,
         selection: &StoreSelection,
         rule: &PruneRule,
-        graph: Graph<'_, '_, '_>,
+        graph: ReferenceGraph<'_, '_, '_>,
     ) -> Result<Option<PrunedObject>> {
         if let Some((references, _)) = graph
             && !references.read().await?

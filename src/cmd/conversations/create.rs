@@ -11,18 +11,20 @@ const NOTE: &str = "OpenAI keeps conversations until they are deleted: `asst con
     ledger, `asst conversations delete` deletes them";
 
 pub(super) fn create(app: &App, send: Send<CreateConversation>) -> Result<()> {
-    // The ledger has the new conversation afterwards.
-    let is_noted = app.options().dry_run == DryRun::Off && app.profile()?.backend == Backend::OpenAi && is_first(app);
+    // Determined before the request, because the ledger contains the new conversation afterwards.
+    let prints_note =
+        app.options().dry_run == DryRun::Off && app.profile()?.backend == Backend::OpenAi && is_first(app);
     send.run(app, columns::CONVERSATIONS)?;
-    if is_noted {
+    if prints_note {
         app.ui().note(NOTE);
     }
     Ok(())
 }
 
-/// Returns `true` if the ledger has no conversation of this backend yet, so that the note was not printed before.
+/// Returns `true` if the ledger has no conversation of this backend yet, or if no ledger is used. The note is then
+/// printed.
 fn is_first(app: &App) -> bool {
-    let any = || -> Result<bool> {
+    let has_conversation = || -> Result<bool> {
         let filter = RowQuery {
             origin: app.origin_if_any()?,
             kind: Some(Kind::Conversation),
@@ -31,6 +33,6 @@ fn is_first(app: &App) -> bool {
         };
         Ok(app.records()?.rows(&filter, 1, Some(1)).next_page()?.is_some())
     };
-    // The create itself reports a ledger that cannot be read.
-    matches!(app.options().ledger, LedgerChoice::Off) || !any().unwrap_or(true)
+    // An error is ignored, because the create request reports a ledger that cannot be read.
+    matches!(app.options().ledger, LedgerChoice::Off) || !has_conversation().unwrap_or(true)
 }

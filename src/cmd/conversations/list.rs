@@ -1,12 +1,12 @@
-//! `asst conversations list`: lists conversations from the ledger, because OpenAI has no such endpoint. `--remote` asks
-//! backends that have one.
+//! `asst conversations list`: lists conversations from the ledger, because OpenAI has no endpoint for such a list. With
+//! `--remote`, the command requests the list of a backend that has the endpoint.
 
 use crate::api::conversations::ListConversations as Remote;
 use crate::api::paging::Paging;
 use crate::api::{Kind, Nothing};
 use crate::app::{App, Call, Payload, TableSpec};
 use crate::cmd::columns;
-use crate::cmd::crud::list;
+use crate::cmd::crud::print_list;
 use crate::cmd::rows::{self, RowFilter};
 use crate::exit::NotOffered;
 use crate::view::Col;
@@ -48,7 +48,8 @@ impl ListConversations {
         let mut filter = self.filter.filter(app)?;
         filter.kind = Some(Kind::Conversation);
         if filter.idle_since.is_some() {
-            // The result may be passed to a command that deletes.
+            // An incomplete ledger can show an active conversation as idle, and the output may be passed to a command
+            // that deletes.
             records.require_complete()?;
         }
         let shown = rows::show(app, &records, TABLE, &filter, self.limit)?;
@@ -68,6 +69,6 @@ impl ListConversations {
             return Err(NotOffered { message, hint: hint.to_owned() }.into());
         }
         let call = Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None);
-        list(app, columns::CONVERSATIONS, call, self.limit)
+        print_list(app, columns::CONVERSATIONS, call, self.limit)
     }
 }

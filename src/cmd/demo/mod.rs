@@ -1,7 +1,8 @@
 //! `asst demo`: a demonstration on the embedded server.
 //!
-//! Plays `examples/demo.sh` in a temporary folder. Each command runs this program as a separate process. Must not
-//! depend on the commands in the script.
+//! Runs `examples/demo.sh` line by line in a temporary folder (`sandbox.rs`). Each command of the script runs this
+//! program as a separate process. `script.rs` parses the script. Nothing here depends on which commands the script
+//! contains.
 
 mod sandbox;
 mod script;
@@ -10,16 +11,17 @@ use crate::app::App;
 use crate::exit::{AlreadyReported, FAILED, USAGE};
 use crate::ui::ErrorReport;
 use anyhow::{Context, Result, anyhow};
-use sandbox::Stage;
-use script::{Action, Step, Variables};
+use sandbox::Sandbox;
+use script::{DemoAction, ScriptLine, Variables};
 use std::process::Output;
 use std::time::{Duration, Instant};
 
 const SCRIPT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo.sh"));
 
-/// The time limit for a run of the demo, which normally ends at once.
-const PATIENCE: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(200);
+/// The maximum time that an `until` command of the script may take.
+const UNTIL_TIMEOUT: Duration = Duration::from_secs(30);
+/// The pause between two checks of an `until` command.
+const UNTIL_PAUSE: Duration = Duration::from_millis(200);
 
 /// The arguments of `asst demo`, which has none.
 #[derive(Debug, clap::Args)]
@@ -27,72 +29,73 @@ pub struct Demo {}
 
 impl Demo {
     pub(crate) fn run(self, app: &App) -> Result<()> {
-        let stage = Stage::set()?;
-        app.wait(async { play(app, &stage).await })
+        let sandbox = Sandbox::create()?;
+        app.wait(async { play(app, &sandbox).await })
     }
 }
 
-async fn play(app: &App, stage: &Stage) -> Result<()> {
-    let steps = script::steps(SCRIPT).map_err(|line| anyhow!("the script has a line of no known form: {line}"))?;
+async fn play(app: &App, sandbox: &Sandbox) -> Result<()> {
+    let unsupported = |line| anyhow!("the script of the demo has a line with unsupported syntax: {line}");
+    let lines = script::parse_lines(SCRIPT).map_err(unsupported)?;
     let mut variables = Variables::new();
-    for step in steps {
-        match step {
-            Step::Say(text) => app.ui().out_lines(&format!("{text}\n"))?,
-            Step::Do { shown, action } => {
+    for line in lines {
+        match line {
+            ScriptLine::Comment(text) => app.ui().out_lines(&format!("{text}\n"))?,
+            ScriptLine::Command { shown, action } => {
                 app.ui().out_lines(&format!("$ {}\n", shown.replace('\n', "\n> ")))?;
-                act(app, stage, &mut variables, action).await?;
+                perform(app, sandbox, &mut variables, action).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn act(app: &App, stage: &Stage, variables: &mut Variables, action: Action<'_>) -> Result<()> {
+async fn perform(app: &App, sandbox: &Sandbox, variables: &mut Variables, action: DemoAction<'_>) -> Result<()> {
     match action {
-        Action::Run(command) => {
-            let done = run(app, stage, variables, command).await?;
-            app.ui().out_lines(&text(&done.stdout))?;
-            app.ui().out_lines(&text(&done.stderr))?;
+        DemoAction::Run(command) => {
+            let output = run(app, sandbox, variables, command).await?;
+            app.ui().out_lines(&text(&output.stdout))?;
+            app.ui().out_lines(&text(&output.stderr))?;
         }
-        Action::Keep { name, command } => {
-            let done = run(app, stage, variables, command).await?;
-            app.ui().out_lines(&text(&done.stderr))?;
-            variables.insert(name.to_owned(), text(&done.stdout).trim_end().to_owned());
+        DemoAction::Assign { name, command } => {
+            let output = run(app, sandbox, variables, command).await?;
+            app.ui().out_lines(&text(&output.stderr))?;
+            variables.insert(name.to_owned(), text(&output.stdout).trim_end().to_owned());
         }
-        Action::Until { command, word } => {
-            let begun = Instant::now();
-            while text(&run(app, stage, variables, command).await?.stdout).trim_end() != word {
-                if begun.elapsed() > PATIENCE {
-                    return Err(anyhow!("waited {} s for `{word}`: {command}", PATIENCE.as_secs()));
+        DemoAction::Until { command, word } => {
+            let start = Instant::now();
+            while text(&run(app, sandbox, variables, command).await?.stdout).trim_end() != word {
+                if start.elapsed() > UNTIL_TIMEOUT {
+                    return Err(anyhow!("`{command}` did not print `{word}` within {} s", UNTIL_TIMEOUT.as_secs()));
                 }
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(UNTIL_PAUSE).await;
             }
         }
-        Action::Show(path) => {
-            let shown = std::fs::read_to_string(stage.folder().join(path));
-            app.ui().out_lines(&shown.with_context(|| format!("could not read {path}"))?)?;
+        DemoAction::Show(path) => {
+            let content = std::fs::read_to_string(sandbox.folder().join(path));
+            app.ui().out_lines(&content.with_context(|| format!("could not read {path}"))?)?;
         }
     }
     Ok(())
 }
 
 /// Runs a command that must succeed. If it fails, the demo ends with its exit code.
-async fn run(app: &App, stage: &Stage, variables: &Variables, command: &str) -> Result<Output> {
+async fn run(app: &App, sandbox: &Sandbox, variables: &Variables, command: &str) -> Result<Output> {
     let words = script::words(command, variables).map_err(|reason| anyhow!(reason))?;
-    let done = stage.run(&words).await?;
-    if done.status.success() {
-        return Ok(done);
+    let output = sandbox.run(&words).await?;
+    if output.status.success() {
+        return Ok(output);
     }
-    app.ui().out_lines(&text(&done.stdout))?;
-    app.ui().print_line(&text(&done.stderr));
-    let code = done.status.code().and_then(|code| u8::try_from(code).ok());
+    app.ui().out_lines(&text(&output.stdout))?;
+    app.ui().print_line(&text(&output.stderr));
+    let code = output.status.code().and_then(|code| u8::try_from(code).ok());
     let exit_code = code.unwrap_or(FAILED);
     app.ui().error(&ErrorReport {
         exit_code,
         kind: "failed".to_owned(),
         message: format!("a step of the demo failed: {command}"),
-        // A child process that was killed has printed no error itself.
-        causes: if code.is_none() { vec![done.status.to_string()] } else { Vec::new() },
+        // A child process that a signal ended has printed no error.
+        causes: if code.is_none() { vec![output.status.to_string()] } else { Vec::new() },
         hint: (exit_code == USAGE).then(|| "this is a bug: the demo ran the program with wrong arguments".to_owned()),
         ..ErrorReport::default()
     });
@@ -109,18 +112,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_is_understood_and_names_only_files_that_are_there() {
-        let steps = script::steps(SCRIPT).unwrap();
+    fn the_script_parses_and_uses_exactly_the_embedded_example_files() {
+        let lines = script::parse_lines(SCRIPT).unwrap();
         let mut variables = Variables::new();
         let mut named = Vec::new();
-        for step in steps {
-            let Step::Do { action, .. } = step else { continue };
+        for line in lines {
+            let ScriptLine::Command { action, .. } = line else { continue };
             let command = match action {
-                Action::Keep { name, command } => {
+                DemoAction::Assign { name, command } => {
                     variables.insert(name.to_owned(), "x".to_owned());
                     command
                 }
-                Action::Run(text) | Action::Show(text) | Action::Until { command: text, .. } => text,
+                DemoAction::Run(text) | DemoAction::Show(text) | DemoAction::Until { command: text, .. } => text,
             };
             for word in script::words(command, &variables).unwrap() {
                 let path = word.find("examples/").map(|at| word[at..].to_owned());
@@ -135,8 +138,8 @@ mod tests {
         }
         named.sort();
         named.dedup();
-        let there: Vec<_> = sandbox::EXAMPLES.iter().map(|(path, _)| *path).collect();
-        assert!(there.iter().all(|path| named.iter().any(|name| name == path)), "every example is used");
-        assert!(named.iter().all(|name| there.contains(&name.as_str())), "{named:?}");
+        let embedded: Vec<_> = sandbox::EXAMPLES.iter().map(|(path, _)| *path).collect();
+        assert!(embedded.iter().all(|path| named.iter().any(|name| name == path)), "every example is used");
+        assert!(named.iter().all(|name| embedded.contains(&name.as_str())), "{named:?}");
     }
 }

@@ -1,5 +1,5 @@
-//! A sandbox for the demo: a temporary folder with the example files, and child processes without the user's
-//! environment.
+//! A sandbox for the demo: a temporary folder with the example files. Child processes run in this folder, and their
+//! environment has none of the user's settings.
 
 use crate::env::credentials::ChildPurpose;
 use crate::env::spawn;
@@ -37,11 +37,11 @@ pub(super) const EXAMPLES: &[(&str, &str)] = examples![
     "weather/question.txt",
 ];
 
-/// Prefixes of variables that would select the user's backends or settings.
-const FOREIGN: [&str; 3] = ["ASST_", "OPENAI_", "AZURE_"];
+/// The prefixes of variables that would select the user's backends or settings. These variables are removed.
+const REMOVED_PREFIXES: [&str; 3] = ["ASST_", "OPENAI_", "AZURE_"];
 
 /// The variables that redirect the folders of a child process, and their paths under the sandbox.
-const PRIVATE: [(&str, &str); 8] = [
+const REDIRECTED: [(&str, &str); 8] = [
     ("HOME", "home"),
     ("USERPROFILE", "home"),
     ("XDG_CONFIG_HOME", "home/config"),
@@ -52,24 +52,24 @@ const PRIVATE: [(&str, &str); 8] = [
     ("TMP", "tmp"),
 ];
 
-/// The sandbox. Dropping it deletes the folder.
-pub(super) struct Stage {
+/// A sandbox for the commands of the demo. Dropping it deletes the folder.
+pub(super) struct Sandbox {
     folder: Option<TempDir>,
     program: PathBuf,
 }
 
-impl Stage {
+impl Sandbox {
     /// Creates the folder and writes the example files.
-    pub(super) fn set() -> Result<Self> {
+    pub(super) fn create() -> Result<Self> {
         let program = std::env::current_exe().context("could not find this program")?;
         let folder = tempfile::Builder::new().prefix("asst-demo-").tempdir();
-        let folder = folder.context("could not make a temporary folder")?;
+        let folder = folder.context("could not create a temporary folder")?;
         for (path, text) in EXAMPLES {
             write(&folder.path().join(path), text)?;
         }
-        for (_, name) in PRIVATE {
+        for (_, name) in REDIRECTED {
             let path = folder.path().join(name);
-            std::fs::create_dir_all(&path).with_context(|| format!("could not make {}", path.display()))?;
+            std::fs::create_dir_all(&path).with_context(|| format!("could not create {}", path.display()))?;
         }
         Ok(Self { folder: Some(folder), program })
     }
@@ -79,21 +79,22 @@ impl Stage {
         self.folder.as_ref().map_or(Path::new("."), TempDir::path)
     }
 
-    /// Runs a command. `words` begins with the program's name. The process is killed when the future is dropped.
+    /// Runs this program with the arguments in `words`. The first word is the name of the program, and is ignored. The
+    /// process is killed when the future is dropped.
     pub(super) async fn run(&self, words: &[String]) -> Result<Output> {
         let mut command = Command::from(spawn::command(&self.program, ChildPurpose::Handler));
         for (name, _) in std::env::vars_os() {
-            if FOREIGN.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            if REMOVED_PREFIXES.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
                 command.env_remove(name);
             }
         }
         command.args(words.iter().skip(1)).current_dir(self.folder()).stdin(Stdio::null()).kill_on_drop(true);
-        command.envs(PRIVATE.map(|(name, folder)| (name, self.folder().join(folder))));
+        command.envs(REDIRECTED.map(|(name, folder)| (name, self.folder().join(folder))));
         command.output().await.with_context(|| format!("could not run {}", self.program.display()))
     }
 }
 
-impl Drop for Stage {
+impl Drop for Sandbox {
     /// Deletes the folder. Retries once, because a child that was just killed may still have been writing to it.
     fn drop(&mut self) {
         let Some(folder) = self.folder.take() else { return };
@@ -106,21 +107,21 @@ impl Drop for Stage {
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    let written = made.and_then(|()| std::fs::write(path, text)).and_then(|()| as_program(path, text));
+    let created = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let written = created.and_then(|()| std::fs::write(path, text)).and_then(|()| set_mode(path, text));
     written.with_context(|| format!("could not write {}", path.display()))
 }
 
-/// Makes scripts executable, as in a checkout.
+/// Makes a file executable if it is a script, as it is in a checkout of the repository.
 #[cfg(unix)]
-fn as_program(path: &Path, text: &str) -> std::io::Result<()> {
+fn set_mode(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = if text.starts_with("#!") { 0o755 } else { 0o644 };
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
 
-/// Does nothing: this platform has no executable bit.
+/// Does nothing, because this platform has no executable bit.
 #[cfg(not(unix))]
-fn as_program(_: &Path, _: &str) -> std::io::Result<()> {
+fn set_mode(_: &Path, _: &str) -> std::io::Result<()> {
     Ok(())
 }

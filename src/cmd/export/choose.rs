@@ -68,7 +68,7 @@ impl Exporting {
         filter.kind = Some(Kind::Thread);
         let mut found = recorded_threads(app, &filter).await?;
         if found.is_empty() {
-            self.filter.doubt(app);
+            self.filter.warn_if_given_a_name(app);
         }
         if self.remote {
             let mut seen: HashSet<String> = found.iter().cloned().collect();

@@ -5,14 +5,14 @@ mod output;
 mod prune;
 mod upload;
 
-use super::{Delete, Get, Later, List, columns::FILES};
+use super::{Delete, Get, LazyCommand, List, columns::FILES};
 use crate::api::Nothing;
 use crate::api::files::{DeleteFile, FileContent, GetFile, ListFiles, OfFile};
 use crate::app::{App, Call, Overwrite, Payload};
 use crate::exit::Usage;
 use crate::ui::Unit;
 use anyhow::Result;
-use output::Out;
+use output::DownloadOutput;
 use std::path::{Path, PathBuf};
 
 /// Operations on files.
@@ -20,49 +20,49 @@ use std::path::{Path, PathBuf};
 pub enum Command {
     /// List files
     #[command(visible_alias = "ls")]
-    List(Later<List<ListFiles>>),
+    List(LazyCommand<List<ListFiles>>),
     /// Upload files
     ///
-    /// A file of more than 512 MB is uploaded in parts, several at once. Each part is repeated on its own if it fails.
-    /// --parts does this with a smaller file too. --resume continues after a crash or an interruption: it sends only the
-    /// parts that are missing. An upload in parts expires after an hour.
+    /// A file of more than 512 MB is uploaded in parts, several at once. A part that fails is sent again on its own.
+    /// --parts uploads a smaller file in parts too. --resume continues an upload in parts after a crash or an
+    /// interruption, and sends only the missing parts. An unfinished upload in parts expires after an hour.
     #[command(visible_alias = "create", alias = "new")]
-    Upload(Later<upload::Upload>),
+    Upload(LazyCommand<upload::Upload>),
     /// Show files
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<Get<GetFile>>),
+    Get(LazyCommand<Get<GetFile>>),
     /// Delete files
     #[command(visible_alias = "rm")]
-    Delete(Later<Delete<DeleteFile>>),
+    Delete(LazyCommand<Delete<DeleteFile>>),
     /// Delete files that nothing refers to
     ///
-    /// Everything that can refer to a file is read: assistants, vector stores, and threads with their runs and
-    /// messages. The threads are those in the ledger and those that the backend lists. If something cannot be read, the
-    /// command names it and deletes nothing.
-    Prune(Later<prune::PruneFiles>),
+    /// The command reads everything that can refer to a file: assistants, vector stores, and threads with their runs
+    /// and messages. It reads the threads in the ledger and those that the backend lists. If one of these objects
+    /// cannot be read, the command names it and deletes nothing.
+    Prune(LazyCommand<prune::PruneFiles>),
     /// Download a file
     ///
     /// Writes the content to standard output, unless that is a terminal. --to and -O save it to a file.
     #[command(visible_alias = "download")]
-    Content(Later<Download>),
+    Content(LazyCommand<DownloadFile>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(Later(list)) => list.run(app, FILES),
-            Self::Upload(Later(upload)) => upload.run(app),
-            Self::Get(Later(get)) => get.run(app, FILES),
-            Self::Delete(Later(delete)) => delete.run(app),
-            Self::Prune(Later(prune)) => prune.run(app),
-            Self::Content(Later(download)) => download.run(app),
+            Self::List(LazyCommand(list)) => list.run(app, FILES),
+            Self::Upload(LazyCommand(upload)) => upload.run(app),
+            Self::Get(LazyCommand(get)) => get.run(app, FILES),
+            Self::Delete(LazyCommand(delete)) => delete.run(app),
+            Self::Prune(LazyCommand(prune)) => prune.run(app),
+            Self::Content(LazyCommand(download)) => download.run(app),
         }
     }
 }
 
 /// A file to download.
 #[derive(Debug, clap::Args)]
-pub struct Download {
+pub struct DownloadFile {
     #[command(flatten)]
     path: OfFile,
     /// Save the file to this path; - is standard output
@@ -76,13 +76,13 @@ pub struct Download {
     force: bool,
 }
 
-impl Download {
+impl DownloadFile {
     fn run(self, app: &App) -> Result<()> {
         let call = Call::of::<FileContent>(&self.path, &Nothing {}, Payload::None);
         app.check(&call)?;
         let to_stdout = !self.remote_name && self.to.as_deref().is_none_or(|to| to.as_os_str() == "-");
-        let terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
-        if to_stdout && self.to.is_none() && terminal {
+        let is_terminal = matches!(app.ui().output_target(), crate::ui::OutputTarget::Terminal { .. });
+        if to_stdout && self.to.is_none() && is_terminal {
             return Err(Usage::hinted(
                 "the content of a file is not written to a terminal",
                 "pass --to PATH or -O to save it, or --to - to write it to the terminal",
@@ -126,20 +126,21 @@ impl Download {
         Ok(target)
     }
 
+    /// Downloads the file to `target`, or to standard output if `target` is `None`.
     async fn fetch(&self, app: &App, call: &Call, target: Option<&Path>) -> Result<()> {
         let download = app.download(call).await?;
         let bar = app.ui().progress(self.path.file_id.as_str(), Unit::Bytes, download.length());
-        let each = bar.counter();
+        let count_bytes = bar.counter();
         match target {
             Some(path) => {
                 let overwrite = if self.force { Overwrite::Yes } else { Overwrite::No };
-                let bytes = download.save(path, overwrite, each).await?;
+                let bytes = download.save(path, overwrite, count_bytes).await?;
                 bar.finish();
                 app.ui().note(&format!("saved {bytes} bytes to {}", path.display()));
             }
             None => {
-                let mut out = Out::new(app.ui());
-                let written = download.write_to(&mut out, each).await;
+                let mut out = DownloadOutput::new(app.ui());
+                let written = download.write_to(&mut out, count_bytes).await;
                 bar.finish();
                 out.end()?;
                 written?;

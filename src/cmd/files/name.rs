@@ -3,10 +3,12 @@
 /// The maximum length of a file name in bytes on common file systems.
 const MAX_BYTES: usize = 255;
 
-/// The maximum length of an extension that is kept, including its dot. A longer one is hardly an extension.
+/// The maximum length in bytes of an extension that is kept, including its dot. Longer text after a dot is treated as a
+/// part of the name.
 const MAX_EXTENSION: usize = 32;
 
-/// Reduces a suggested name to its last component, so that the file stays in the folder.
+/// Returns the last component of a name that the server suggests, so that the file is saved in the current folder.
+/// Returns `id` if no valid component is left.
 pub(super) fn last_component(name: &str, id: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = name.chars().filter(|c| !c.is_control() && !crate::ui::is_unsafe(*c)).collect();
@@ -25,7 +27,7 @@ pub(super) fn shortened(name: &str) -> String {
     let extension = if (2..=MAX_EXTENSION).contains(&extension.len()) { extension } else { "" };
     let stem = &name[..name.len() - extension.len()];
     let end = stem.floor_char_boundary(MAX_BYTES - extension.len());
-    // Some file systems reject a space or a dot at the end. A joiner would combine with the character after it.
+    // Some file systems reject a space or a dot at the end. A zero-width joiner would combine with the next character.
     format!("{}{extension}", stem[..end].trim_end_matches([' ', '.', '\u{200d}']))
 }
 

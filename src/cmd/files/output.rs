@@ -1,59 +1,63 @@
-//! A download to standard output.
+//! Output of a downloaded file to standard output.
 
 use crate::exit::Usage;
 use crate::ui::{OutputError, OutputTarget, Ui};
 use anyhow::Result;
 use std::io::{self, Write};
 
-/// A writer to standard output that keeps the cause of a failure.
+/// A writer of a downloaded file to standard output.
 ///
-/// A pipe receives the bytes unchanged. A terminal receives only text, without control characters.
-pub(super) struct Out<'a> {
+/// A pipe receives the bytes unchanged. A terminal receives only text, without control characters. The writer keeps the
+/// cause of its first failure, because [`io::Error`] cannot carry it.
+pub(super) struct DownloadOutput<'a> {
     ui: &'a Ui,
-    terminal: bool,
-    /// The first bytes of an incomplete character.
-    cut: Vec<u8>,
-    failed: Option<Failed>,
+    is_terminal: bool,
+    /// The bytes of an incomplete UTF-8 character at the end of the last chunk. Used on a terminal only.
+    incomplete: Vec<u8>,
+    failed: Option<WriteFailure>,
 }
 
-enum Failed {
-    Closed(OutputError),
+/// The cause of a failed write.
+enum WriteFailure {
+    /// Standard output was closed or cannot be written.
+    Output(OutputError),
+    /// The file is not text, and standard output is a terminal.
     Binary,
 }
 
-impl<'a> Out<'a> {
+impl<'a> DownloadOutput<'a> {
     pub(super) fn new(ui: &'a Ui) -> Self {
-        let terminal = matches!(ui.output_target(), OutputTarget::Terminal { .. });
-        Self { ui, terminal, cut: Vec::new(), failed: None }
+        let is_terminal = matches!(ui.output_target(), OutputTarget::Terminal { .. });
+        Self { ui, is_terminal, incomplete: Vec::new(), failed: None }
     }
 
-    /// Returns an error if something could not be written.
+    /// Ends the output. Returns an error if a write failed, or if the file ends with an incomplete character.
     pub(super) fn end(self) -> Result<()> {
         match self.failed {
-            Some(Failed::Closed(error)) => Err(error.into()),
-            None if self.cut.is_empty() => Ok(()),
-            Some(Failed::Binary) | None => {
+            Some(WriteFailure::Output(error)) => Err(error.into()),
+            None if self.incomplete.is_empty() => Ok(()),
+            Some(WriteFailure::Binary) | None => {
                 let message = "the file is not text, so it is not written to a terminal";
                 Err(Usage::hinted(message, "pass --to PATH or -O to save it").into())
             }
         }
     }
 
-    fn show(&mut self, bytes: &[u8]) -> Result<(), Failed> {
-        if !self.terminal {
-            return self.ui.out_bytes(bytes).map_err(Failed::Closed);
+    fn write_chunk(&mut self, bytes: &[u8]) -> Result<(), WriteFailure> {
+        if !self.is_terminal {
+            return self.ui.out_bytes(bytes).map_err(WriteFailure::Output);
         }
-        let mut all = std::mem::take(&mut self.cut);
-        all.extend_from_slice(bytes);
-        let (text, rest) = whole_characters(&all).ok_or(Failed::Binary)?;
-        self.cut = rest.to_vec();
-        self.ui.out_lines(text).map_err(Failed::Closed)
+        let mut pending = std::mem::take(&mut self.incomplete);
+        pending.extend_from_slice(bytes);
+        let (text, rest) = whole_characters(&pending).ok_or(WriteFailure::Binary)?;
+        self.incomplete = rest.to_vec();
+        self.ui.out_lines(text).map_err(WriteFailure::Output)
     }
 }
 
-impl Write for Out<'_> {
+impl Write for DownloadOutput<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.show(bytes).map_err(|failed| {
+        self.write_chunk(bytes).map_err(|failed| {
             self.failed = Some(failed);
             io::Error::from(io::ErrorKind::BrokenPipe)
         })?;
@@ -85,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_may_be_cut_within_a_character_and_bytes_are_no_text() {
+    fn an_incomplete_last_character_is_split_off_and_binary_data_is_refused() {
         assert_eq!(whole_characters("aé".as_bytes()), Some(("aé", &[][..])));
         assert_eq!(whole_characters(b"a\xc3"), Some(("a", &[0xc3][..])));
         for bytes in [&b"a\xff"[..], b"a\0", b"\xc3a", b"\x89PNG"] {

@@ -1,10 +1,10 @@
 //! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
 use crate::app::{App, TableSpec};
-use crate::cmd::prune::{Job, Limits, Prunes, no_filter};
+use crate::cmd::prune::{PruneJob, PruneLimits, Prunes, no_filter};
 use crate::config::Age;
 use crate::exit::Usage;
-use crate::prune::{Candidate, FileSelection, GraphPart, PruneRule, PrunedObject, Pruner};
+use crate::prune::{FileSelection, GraphPart, PruneCandidate, PruneRule, PrunedObject, Pruner};
 use crate::view::{Col, Members};
 use anyhow::Result;
 
@@ -21,7 +21,7 @@ pub struct PruneFiles {
     #[arg(long, default_value = "assistants")]
     purpose: String,
     #[command(flatten)]
-    limits: Limits,
+    limits: PruneLimits,
     /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART")]
     without: Vec<GraphPart>,
@@ -45,7 +45,7 @@ impl Prunes for FileSelection {
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
-        found: Option<Vec<Candidate>>,
+        found: Option<Vec<PruneCandidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         pruner.files(self, rule, found, each).await
@@ -58,12 +58,12 @@ impl PruneFiles {
             return Err(no_filter("pass --unreferenced to select all files without a reference").into());
         }
         if self.purpose == "user_data" {
-            let message = "files of purpose user_data are used by requests that are not stored, so their references \
-            cannot be found";
+            let message = "files of purpose user_data are used by requests that the backend does not store, so their \
+            references cannot be found";
             return Err(Usage::hinted(message, "delete them by ID with `asst files delete`").into());
         }
         let rule = PruneRule::of(self.limits.conditions(self.older_than));
-        let job = Job::deletion(TABLE, "files", rule, self.limits.max);
+        let job = PruneJob::deletion(TABLE, "files", rule, self.limits.max);
         job.run(app, &FileSelection { purpose: self.purpose, without: self.without })
     }
 }

@@ -1,4 +1,4 @@
-//! `asst files upload`: uploads files, large ones in parts.
+//! `asst files upload`: uploads files. Large files are uploaded in parts.
 
 use crate::api::files::{FileSpec, UploadFile};
 use crate::api::{Nothing, assemble, check};
@@ -32,7 +32,7 @@ pub struct Upload {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Large files")]
 struct Parts {
-    /// Upload in parts, also a file of at most 512 MB
+    /// Upload in parts even if the file has at most 512 MB
     #[arg(long)]
     parts: bool,
     /// Size of a part: a number of bytes, or with K or M [default: 64M, which is the maximum]
@@ -43,8 +43,8 @@ struct Parts {
     resume: bool,
 }
 
-/// A file to upload: in one request, or in parts.
-enum Job {
+/// A file to upload, in one request or in parts.
+enum FileUpload {
     Whole(UploadInput),
     InParts(LargeFile),
 }
@@ -56,8 +56,8 @@ impl Upload {
         }
         app.check_output(FILES)?;
         let members = assemble(None, self.spec.clone(), &[]);
-        let jobs: Vec<Job> = self.paths.iter().map(|path| self.job(path)).collect::<Result<_, _>>()?;
-        if jobs.iter().any(|job| matches!(job, Job::Whole(_))) {
+        let uploads: Vec<FileUpload> = self.paths.iter().map(|path| self.open(path)).collect::<Result<_, _>>()?;
+        if uploads.iter().any(|upload| matches!(upload, FileUpload::Whole(_))) {
             let mut whole = members.clone();
             whole.insert("file".to_owned(), Value::from(""));
             app.not_sent(check::body::<UploadFile>(&whole, app.rules()))?;
@@ -65,45 +65,45 @@ impl Upload {
         let options = PartOptions {
             part_size: self.parts.part_size.unwrap_or(LARGEST_PART),
             resume: self.parts.resume,
-            counts_parts: jobs.len() == 1,
+            counts_parts: uploads.len() == 1,
         };
         if app.options().dry_run != DryRun::Off {
-            return jobs.iter().try_for_each(|job| match job {
-                Job::Whole(file) => app.dry(&upload_call(form(&members, file, None)?)).map(drop),
-                Job::InParts(file) => dry_run(app, file, &members, options),
+            return uploads.iter().try_for_each(|upload| match upload {
+                FileUpload::Whole(file) => app.dry(&upload_call(form(&members, file, None)?)).map(drop),
+                FileUpload::InParts(file) => dry_run(app, file, &members, options),
             });
         }
-        match jobs.as_slice() {
-            [job] => app.wait(async { app.show(FILES, &send(app, &members, job, options).await?) }),
-            jobs => {
+        match uploads.as_slice() {
+            [upload] => app.wait(async { app.show(FILES, &send(app, &members, upload, options).await?) }),
+            uploads => {
                 let stopping = Stopping::default();
-                app.wait_for_all(&stopping, send_all(app, &members, jobs, options, &stopping))
+                app.wait_for_all(&stopping, send_all(app, &members, uploads, options, &stopping))
             }
         }
     }
 
     /// Opens a file, and decides how it is uploaded.
-    fn job(&self, path: &Path) -> Result<Job, Usage> {
+    fn open(&self, path: &Path) -> Result<FileUpload, Usage> {
         let input = UploadInput::open(path, self.filename.as_deref())?;
         let in_parts = self.parts.parts || self.parts.part_size.is_some() || self.parts.resume;
         match &input.source {
             UploadSource::File(path) if in_parts || input.size.is_some_and(|size| size > LARGEST_FILE) => {
                 let file = LargeFile::open(path, &input.name)?;
                 file.check_part_count(self.parts.part_size.unwrap_or(LARGEST_PART))?;
-                Ok(Job::InParts(file))
+                Ok(FileUpload::InParts(file))
             }
-            UploadSource::File(_) => Ok(Job::Whole(input)),
+            UploadSource::File(_) => Ok(FileUpload::Whole(input)),
             _ if in_parts => {
                 let hint = "write the data to a file first, or remove --parts, --part-size and --resume";
                 let found = if path.as_os_str() == "-" { "standard input" } else { "a pipe" };
                 Err(Usage::hinted(format!("expected a file to upload in parts, got {found}"), hint))
             }
-            _ => Ok(Job::Whole(input)),
+            _ => Ok(FileUpload::Whole(input)),
         }
     }
 }
 
-impl Job {
+impl FileUpload {
     fn name(&self) -> &str {
         match self {
             Self::Whole(file) => &file.name,
@@ -112,23 +112,29 @@ impl Job {
     }
 }
 
+/// Uploads several files one after the other, and prints each object or error. Stops before the next file if `stopping`
+/// is set.
 async fn send_all(
     app: &App,
     members: &Map<String, Value>,
-    jobs: &[Job],
+    uploads: &[FileUpload],
     options: PartOptions,
     stopping: &Stopping,
 ) -> Result<()> {
     let mut printer = app.printer(FILES, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
     let mut shown = StdoutState::Open;
-    app.tally().begin(Work { done: "uploaded", total: Some(jobs.len() as u64), next: from(jobs.first()) });
-    for (job, next) in jobs.iter().zip(jobs.iter().skip(1).map(Some).chain([None])) {
+    app.tally().begin(Work {
+        done: "uploaded",
+        total: Some(uploads.len() as u64),
+        next: continue_hint(uploads.first()),
+    });
+    for (upload, next) in uploads.iter().zip(uploads.iter().skip(1).map(Some).chain([None])) {
         if stopping.is_set() {
             break;
         }
         app.tally().start();
-        match send(app, members, job, options).await {
+        match send(app, members, upload, options).await {
             Ok(object) => {
                 app.tally().done();
                 outcomes.add(DONE);
@@ -141,21 +147,22 @@ async fn send_all(
                 outcomes.add(report.exit_code);
             }
         }
-        app.tally().next(from(next));
+        app.tally().next(continue_hint(next));
     }
     shown.out(app.ui(), &printer.end()?)?;
     outcomes.result()
 }
 
 /// Returns the hint on how to continue after an interrupt. Uploading a file again would create a second object.
-fn from(next: Option<&Job>) -> String {
-    next.map_or_else(String::new, |job| format!("to continue, omit the files before {}", job.name()))
+fn continue_hint(next: Option<&FileUpload>) -> String {
+    next.map_or_else(String::new, |upload| format!("to continue, omit the files before {}", upload.name()))
 }
 
-async fn send(app: &App, members: &Map<String, Value>, job: &Job, options: PartOptions) -> Result<Value> {
-    let file = match job {
-        Job::Whole(file) => file,
-        Job::InParts(file) => return upload_in_parts(app, file, members, options).await,
+/// Uploads a file and returns the file object.
+async fn send(app: &App, members: &Map<String, Value>, upload: &FileUpload, options: PartOptions) -> Result<Value> {
+    let file = match upload {
+        FileUpload::Whole(file) => file,
+        FileUpload::InParts(file) => return upload_in_parts(app, file, members, options).await,
     };
     let bar = app.ui().progress(&file.name, Unit::Bytes, file.size);
     let form = form(members, file, Some(advance(&bar)))?;
@@ -197,10 +204,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_of_an_object_stand_in_brackets() {
+    fn members_of_a_nested_object_become_fields_with_brackets() {
         let members =
             serde_json::json!({"purpose": "vision", "expires_after": {"anchor": "created_at", "seconds": 3600}});
-        let fields = fields(members.as_object().expect("it is one"));
+        let fields = fields(members.as_object().expect("a JSON object"));
         let expected =
             [("purpose", "vision"), ("expires_after[anchor]", "created_at"), ("expires_after[seconds]", "3600")];
         assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -1,4 +1,5 @@
-//! `asst ledger doctor`: lists open intents with the objects that they may have created, and other findings.
+//! `asst ledger doctor`: lists the open intents, each with the objects that its request may have created. It also
+//! reports other problems of the ledger.
 
 use crate::app::{App, Cardinality, TableSpec};
 use crate::exit::{AlreadyReported, DIFFERENT};
@@ -8,10 +9,10 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// The arguments of the doctor.
+/// The arguments of `asst ledger doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
-    /// Exit with code 9 if anything needs a decision
+    /// Exit with code 9 if the command finds something that needs a decision
     #[arg(long)]
     exit_code: bool,
 }
@@ -62,6 +63,7 @@ impl Doctor {
     }
 }
 
+/// Returns an open intent as JSON.
 fn item(OpenIntent { intent, candidates }: &OpenIntent) -> Value {
     let provenance = intent.provenance.as_deref().and_then(|text| json::stored(text).ok());
     json!({

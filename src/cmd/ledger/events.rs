@@ -1,4 +1,5 @@
-//! `asst ledger events`: lists deletions with their user, time and request.
+//! `asst ledger events`: lists the deletions by asst, and the uploads that it completed or cancelled, each with user,
+//! time and request.
 
 use crate::api::ids;
 use crate::app::records::{LedgerEvent, ObjectKey};
@@ -9,9 +10,9 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// The arguments of the event list.
+/// The arguments of `asst ledger events`.
 #[derive(Debug, clap::Args)]
-pub struct Events {
+pub struct ListEvents {
     /// Only events of this object; pass --kind if the prefix does not show its kind
     id: Option<String>,
     /// Kind of the ID
@@ -40,7 +41,7 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("id kind verb at who ci_job request_id origin provenance"),
 };
 
-impl Events {
+impl ListEvents {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let records = app.records()?;
         let object = match self.id {
@@ -61,6 +62,7 @@ impl Events {
     }
 }
 
+/// Returns an event as JSON.
 fn item(event: LedgerEvent) -> Value {
     let provenance = event.provenance.as_deref().and_then(|text| json::stored(text).ok()).unwrap_or_default();
     let part = |name: &str| provenance[name].as_str().map(str::to_owned);

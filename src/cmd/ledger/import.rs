@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 /// The IDs to import.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// File with IDs at the front of each line, a JSON object per line, or a table with a header; - is standard input
+    /// File to import: IDs at the front of each line, a JSON object per line, or a table with a header; - is standard
+    /// input
     #[arg(
         value_name = "PATH|-",
         required = false,
@@ -26,7 +27,7 @@ pub struct Import {
         conflicts_with_all = ["path", "format", "kind", "origin", "no_header", "delimiter"]
     )]
     spill: Option<PathBuf>,
-    /// Format of the file [default: csv or tsv for .csv, .tsv and files that begin with column names; else lines]
+    /// Format of the file [default: csv or tsv by the extension, or if the first line has column names; else lines]
     #[arg(long, value_enum)]
     format: Option<ImportFormat>,
     /// Kind of the IDs [default: the kind of each ID's prefix]
@@ -65,7 +66,7 @@ struct ColumnArgs {
     /// Column to store as metadata under its name (repeatable) [default: the pairs of metadata, if it holds an object]
     #[arg(long, value_name = "NAME")]
     metadata_column: Vec<String>,
-    /// Column to ignore, so that it is not used for kinds, times, parents or metadata (repeatable)
+    /// Column to ignore, although its name is one of the defaults above (repeatable)
     #[arg(long, value_name = "NAME")]
     ignore_column: Vec<String>,
 }
@@ -93,9 +94,9 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 impl Import {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let dry = app.options().dry_run != DryRun::Off;
+        let is_dry_run = app.options().dry_run != DryRun::Off;
         if let Some(path) = &self.spill {
-            return spill(app, path, dry);
+            return import_spill_file(app, path, is_dry_run);
         }
         let options = ImportOptions {
             kind: self.kind.as_deref().map(kind).transpose()?,
@@ -107,7 +108,7 @@ impl Import {
             columns: self.columns.into(),
         };
         let ImportResult { new, known, without_id, ended } = import(app, &options)?;
-        let mut text = match dry {
+        let mut text = match is_dry_run {
             true => format!("{}; nothing was recorded", counted(new, "ID")),
             false => format!("{new} new, {known} known before"),
         };
@@ -120,10 +121,10 @@ impl Import {
 }
 
 /// Imports a spill file and prints the number of its entries.
-fn spill(app: &App, path: &Path, dry: bool) -> Result<()> {
+fn import_spill_file(app: &App, path: &Path, is_dry_run: bool) -> Result<()> {
     let imported = import_spill(app, path)?;
     let entries = counted(imported, "entry");
-    let text = match dry {
+    let text = match is_dry_run {
         true => format!("{entries}; nothing was recorded"),
         false => format!("{entries} of {} are in {}", path.display(), app.records()?.place()),
     };
@@ -137,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_could_separate_fields_does() {
+    fn only_a_character_that_can_separate_fields_is_accepted() {
         assert_eq!((delimiter(";"), delimiter("\\t")), (Ok(b';'), Ok(b'\t')));
         for bad in ["", "ab", "a", "\"", "é", "\n", "-"] {
             assert!(delimiter(bad).is_err(), "{bad:?}");

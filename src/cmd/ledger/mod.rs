@@ -10,7 +10,7 @@ mod stats;
 mod sync;
 mod verify;
 
-use super::Later;
+use super::LazyCommand;
 use super::rows::{self, RowFilter};
 use crate::app::records::SettleResult;
 use crate::app::{App, TableSpec};
@@ -24,52 +24,52 @@ use anyhow::Result;
 pub enum Command {
     /// List the rows of the ledger, of every kind
     #[command(visible_alias = "ls")]
-    List(Later<List>),
+    List(LazyCommand<ListRows>),
     /// Import IDs from files and pipes
     ///
     /// Imported rows are listed in the order of the input, unless more than 10,000 are imported at once.
-    Import(Later<import::Import>),
+    Import(LazyCommand<import::Import>),
     /// Find IDs in logs, dumps and archives, and import them
-    Scan(Later<scan::Scan>),
+    Scan(LazyCommand<scan::Scan>),
     /// Import everything that the backend can list
-    Sync(Later<sync::Sync>),
+    Sync(LazyCommand<sync::SyncLedger>),
     /// Check the objects in the ledger against the backend, and record which are live and which are gone
-    Verify(Later<verify::Verify>),
+    Verify(LazyCommand<verify::VerifyRows>),
     /// List what asst deleted: user, time and request
-    Events(Later<events::Events>),
+    Events(LazyCommand<events::ListEvents>),
     /// Copy a ledger into another, such as a local file into a shared database
-    Copy(Later<copy::Copy>),
+    Copy(LazyCommand<copy::Copy>),
     /// Remove rows from the ledger without changing the backend
-    Forget(Later<forget::Forget>),
+    Forget(LazyCommand<forget::Forget>),
     /// Count the rows of the ledger
-    Stats(Later<stats::Stats>),
-    /// Find what needs a decision: open intents, spill files, foreign IDs, overdue runs, a damaged ledger
-    Doctor(Later<doctor::Doctor>),
+    Stats(LazyCommand<stats::Stats>),
+    /// Find problems that need a decision: open intents, spill files, foreign IDs, overdue runs, a damaged ledger
+    Doctor(LazyCommand<doctor::Doctor>),
     /// Record the outcome of an open intent
-    Settle(Later<Settle>),
+    Settle(LazyCommand<Settle>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(Later(list)) => list.run(app),
-            Self::Import(Later(import)) => import.run(app),
-            Self::Scan(Later(scan)) => scan.run(app),
-            Self::Sync(Later(sync)) => sync.run(app),
-            Self::Verify(Later(verify)) => verify.run(app),
-            Self::Events(Later(events)) => events.run(app),
-            Self::Copy(Later(copy)) => copy.run(app),
-            Self::Forget(Later(forget)) => forget.run(app),
-            Self::Stats(Later(stats)) => stats.run(app),
-            Self::Doctor(Later(doctor)) => doctor.run(app),
-            Self::Settle(Later(settle)) => settle.run(app),
+            Self::List(LazyCommand(list)) => list.run(app),
+            Self::Import(LazyCommand(import)) => import.run(app),
+            Self::Scan(LazyCommand(scan)) => scan.run(app),
+            Self::Sync(LazyCommand(sync)) => sync.run(app),
+            Self::Verify(LazyCommand(verify)) => verify.run(app),
+            Self::Events(LazyCommand(events)) => events.run(app),
+            Self::Copy(LazyCommand(copy)) => copy.run(app),
+            Self::Forget(LazyCommand(forget)) => forget.run(app),
+            Self::Stats(LazyCommand(stats)) => stats.run(app),
+            Self::Doctor(LazyCommand(doctor)) => doctor.run(app),
+            Self::Settle(LazyCommand(settle)) => settle.run(app),
         }
     }
 }
 
-/// The arguments of the row list.
+/// The arguments of `asst ledger list`.
 #[derive(Debug, clap::Args)]
-pub struct List {
+pub struct ListRows {
     /// Only objects of this kind: assistant, thread, run, file, vector_store, conversation
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
@@ -95,19 +95,19 @@ const ROWS: TableSpec = TableSpec {
     members: rows::MEMBERS,
 };
 
-impl List {
+impl ListRows {
     fn run(self, app: &App) -> Result<()> {
         let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
         if rows::show(app, &records, ROWS, &filter, self.limit)? == 0 {
-            self.filter.doubt(app);
+            self.filter.warn_if_given_a_name(app);
         }
         Ok(())
     }
 }
 
-/// The outcome of an intent.
+/// The arguments of `asst ledger settle`: an intent and its outcome.
 #[derive(Debug, clap::Args)]
 pub struct Settle {
     /// ID of the open intent

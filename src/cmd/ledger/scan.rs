@@ -12,7 +12,7 @@ use regex_lite::Regex;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// The arguments of a scan.
+/// The arguments of `asst ledger scan`.
 #[derive(Debug, clap::Args)]
 pub struct Scan {
     /// Files and folders to scan; - is standard input
@@ -38,6 +38,7 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("id kind seen"),
 };
 
+/// Parses the value of `--pattern`.
 fn pattern(text: &str) -> Result<(Kind, Regex), Usage> {
     let (name, regex) = text.split_once('=').ok_or_else(|| {
         Usage::hinted(format!("--pattern: expected KIND=REGEX, got `{text}`"), "write --pattern thread=REGEX")
@@ -57,7 +58,8 @@ impl Scan {
         let dry = app.options().dry_run != DryRun::Off;
         let mut printer = app.printer(TABLE, Cardinality::Many)?;
         let mut shown = StdoutState::Open;
-        // If the output is closed, the scan continues, unless it is a dry run and has no other effect.
+        // If the output is closed, the scan continues, because it also imports the IDs. A dry run ends, because the
+        // output is its only effect.
         let mut print = |text: &str| {
             shown.out(app.ui(), text)?;
             if dry && shown == StdoutState::Closed { Err(OutputError::Closed) } else { Ok(()) }
@@ -71,7 +73,8 @@ impl Scan {
     }
 }
 
-/// Prints the counts. The answer is incomplete if a file was not read or a near miss was not imported.
+/// Prints the counts. Returns an error if the result is incomplete, because a file was not read completely or because a
+/// text that resembles an ID (a near miss) was not imported.
 fn report(app: &App, counts: ScanCounts, dry: bool) -> Result<()> {
     let ScanCounts { new, known, files, unread, near_misses } = counts;
     let in_files = counted(files, "file");

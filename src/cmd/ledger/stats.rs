@@ -1,4 +1,4 @@
-//! `asst ledger stats`: the number and the age of objects in the ledger.
+//! `asst ledger stats`: counts the objects in the ledger by state or by age.
 
 use crate::api::Kind;
 use crate::app::records::{AGES_IN_DAYS, AgeCounts, KindCount, Records, RowQuery};
@@ -15,10 +15,10 @@ use std::collections::HashMap;
 /// The number of rows in a page.
 const PAGE_SIZE: usize = 1_000;
 
-/// The form of the statistics.
+/// The arguments of `asst ledger stats`.
 #[derive(Debug, clap::Args)]
 pub struct Stats {
-    /// Count objects that may still exist by age instead of by state (reads every row)
+    /// Count the objects that may still exist, by age instead of by state (reads every row)
     #[arg(long)]
     ages: bool,
     #[command(flatten)]
@@ -104,6 +104,7 @@ fn stored_bytes(records: &Records) -> Result<StoredBytes> {
     Ok(bytes)
 }
 
+/// Returns the count of one kind and state as JSON. For vector stores, it includes their bytes and price.
 fn by_state(tally: &KindCount, bytes: &StoredBytes, price: StoragePrice) -> Value {
     let mut item = json!({
         "origin": tally.origin,
@@ -119,7 +120,7 @@ fn by_state(tally: &KindCount, bytes: &StoredBytes, price: StoragePrice) -> Valu
     item
 }
 
-/// Returns the amounts by age. Each key is the upper limit of an age.
+/// Returns the counts by age as JSON. Each key is the upper limit of a range of ages, such as `7d`.
 fn by_age(ages: &AgeCounts) -> Value {
     let mut item = Map::new();
     item.insert("origin".to_owned(), json!(ages.origin));

@@ -1,4 +1,4 @@
-//! `asst ledger sync`: records the objects that the backend can list.
+//! `asst ledger sync`: lists the objects of the backend and records them in the ledger.
 
 use crate::app::{App, Cardinality, TableSpec};
 use crate::exit::Usage;
@@ -7,9 +7,9 @@ use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 
-/// The kinds of objects to list.
+/// The arguments of `asst ledger sync`.
 #[derive(Debug, clap::Args)]
-pub struct Sync {
+pub struct SyncLedger {
     /// Only objects of this kind (repeatable): assistant, file, vector_store, or, if the backend lists them, thread and
     /// conversation
     #[arg(long)]
@@ -22,12 +22,13 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("kind listed note"),
 };
 
-impl Sync {
+impl SyncLedger {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let kinds = self.kind.iter().map(|kind| crate::intake::kind(kind)).collect::<Result<Vec<_>, _>>()?;
         if let Some(kind) = kinds.iter().find(|kind| !LISTABLE.contains(kind)) {
-            return Err(Usage::new(format!("no backend lists objects of kind {kind} in this version")).into());
+            return Err(Usage::new(format!("asst cannot list objects of kind {kind} at any backend")).into());
         }
+        // Fails before the first request if there is no ledger.
         app.records()?;
         let mut printer = app.printer(TABLE, Cardinality::Many)?;
         app.wait(async {

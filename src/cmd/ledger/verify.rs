@@ -1,4 +1,4 @@
-//! `asst ledger verify`: checks rows of the ledger against the backend.
+//! `asst ledger verify`: requests the objects of ledger rows from the backend, and records which still exist.
 
 use crate::app::{App, Cardinality, TableSpec};
 use crate::cmd::rows::RowFilter;
@@ -9,9 +9,9 @@ use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::json;
 
-/// The arguments of the verification.
+/// The arguments of `asst ledger verify`.
 #[derive(Debug, clap::Args)]
-pub struct Verify {
+pub struct VerifyRows {
     /// Only objects of this kind: assistant, thread, run, file, vector_store, file_batch, conversation
     #[arg(long, help_heading = "Filters")]
     kind: Option<String>,
@@ -28,7 +28,7 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("id kind was state"),
 };
 
-impl Verify {
+impl VerifyRows {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;

@@ -1,6 +1,6 @@
-//! `asst profiles add` and `asst profiles use`: the commands that write the configuration file.
+//! `asst profiles add`: adds a profile to the configuration file.
 
-use super::{TABLE, shown};
+use super::{TABLE, profile_item};
 use crate::api::Backend;
 use crate::api::args::Pair;
 use crate::app::{App, DryRun};
@@ -34,7 +34,7 @@ pub struct Add {
     /// Project to send with requests
     #[arg(long, value_name = "ID")]
     project: Option<String>,
-    /// Origin of the IDs, if it should not be derived from the base URL
+    /// Origin of the IDs [default: derived from the base URL]
     #[arg(long)]
     origin: Option<String>,
     /// Make this the default profile
@@ -46,7 +46,7 @@ pub struct Add {
     #[command(flatten)]
     credential: Credential,
     #[command(flatten)]
-    way: RequestSettings,
+    requests: RequestSettings,
 }
 
 /// The source of the key. No flag takes the key itself, because it would be visible in the process list and the shell
@@ -72,7 +72,7 @@ struct Credential {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Requests and ledger")]
 struct RequestSettings {
-    /// Header to send with requests (repeatable); write a header with a secret into the file instead
+    /// Header to send with requests (repeatable); write a secret header into the configuration file instead
     #[arg(long, value_name = "NAME=VALUE")]
     send_header: Vec<Pair>,
     /// Send the beta header [default: true for openai and compatible]
@@ -90,13 +90,13 @@ struct RequestSettings {
     /// Provenance to record for each created object [default: full]
     #[arg(long, value_parser = PossibleValuesParser::new(["full", "ci", "none"]))]
     provenance: Option<String>,
-    /// Store the intent ID in the metadata of created objects, so that one can be found if the response is lost
+    /// Store the intent ID in the metadata of created objects, so that an object is found again if the response is lost
     #[arg(long)]
     mark_intents: bool,
     /// Keep the content of deleted objects in the ledger
     #[arg(long)]
     keep_deleted: bool,
-    /// Price of vector stores in USD per GB and day, for the commands that show what they cost
+    /// Price of vector stores in USD per GB and day, for the commands that show their price
     #[arg(long, value_name = "USD", value_parser = price)]
     storage_price: Option<String>,
 }
@@ -109,31 +109,32 @@ impl Add {
             make_default: if self.default { MakeDefault::Yes } else { MakeDefault::No },
             name: self.name,
         };
-        app.with_config_sources(|around| {
-            let path = around.file.path.display();
+        app.with_config_sources(|context| {
+            let path = context.file.path.display();
             if app.options().dry_run != DryRun::Off {
-                app.ui().out_lines(&new.preview(around)?)?;
+                app.ui().out_lines(&new.preview(context)?)?;
                 app.ui().note(&format!("nothing was written; a real run would write this into {path}"));
                 return Ok(());
             }
-            let resolved = new.write(around)?;
-            let default = if self.default { Some(new.name.as_str()) } else { around.file.default_profile.as_deref() };
-            app.show(TABLE, &shown(&resolved.profile, default))?;
+            let resolved = new.write(context)?;
+            let default = if self.default { Some(new.name.as_str()) } else { context.file.default_profile.as_deref() };
+            app.show(TABLE, &profile_item(&resolved.profile, default))?;
             app.ui().note(&format!("wrote profile {} into {path}", new.name));
             resolved.warnings.iter().for_each(|warning| app.ui().warn(warning));
-            doubt(&resolved.profile.credential).iter().for_each(|doubt| app.ui().warn(doubt));
+            credential_warning(&resolved.profile.credential).iter().for_each(|warning| app.ui().warn(warning));
             app.ui().hint(&format!("run `asst profiles check {}` to test it", new.name));
             Ok(())
         })
     }
 
-    /// Returns the keys for the file. Global flags such as `--retries` become keys of the profile here.
+    /// Returns the keys of the profile with their values, for the configuration file. Global flags such as `--retries`
+    /// also become keys of the profile.
     fn settings(&self, overrides: &Overrides) -> Result<Vec<(&'static str, Setting)>> {
-        let (key, way) = (&self.credential, &self.way);
+        let (key, requests) = (&self.credential, &self.requests);
         let text = |value: &Option<String>| value.clone().map(Setting::Text);
-        let path = |value: &Option<PathBuf>| value.as_deref().map(whole).transpose();
+        let path = |value: &Option<PathBuf>| value.as_deref().map(absolute_path).transpose();
         let switch = |on: bool| on.then_some(Setting::Switch(true));
-        let whole =
+        let whole_number =
             |number: Option<u64>| number.map(|number| Setting::Whole(i64::try_from(number).unwrap_or(i64::MAX)));
         let settings = [
             ("backend", text(&self.backend)),
@@ -146,19 +147,19 @@ impl Add {
             ("api_key_file", path(&key.api_key_file)?),
             ("api_key_command", text(&key.api_key_command)),
             ("token_command", text(&key.token_command)),
-            ("headers", headers(&way.send_header)?),
-            ("beta", way.beta.map(Setting::Switch)),
-            ("ca_file", path(&way.ca_file)?),
-            ("proxy", proxy(way.proxy.as_deref())?),
-            ("rate", text(&way.rate)),
-            ("provenance", text(&way.provenance)),
-            ("mark_intents", switch(way.mark_intents)),
-            ("keep_deleted", switch(way.keep_deleted)),
-            ("storage_price", text(&way.storage_price)),
-            ("request_timeout", overrides.request_timeout.map(span)),
-            ("max_wait", overrides.max_wait.map(span)),
-            ("retries", whole(overrides.retries.map(u64::from))),
-            ("concurrency", whole(overrides.concurrency.map(|number| number as u64))),
+            ("headers", headers(&requests.send_header)?),
+            ("beta", requests.beta.map(Setting::Switch)),
+            ("ca_file", path(&requests.ca_file)?),
+            ("proxy", proxy(requests.proxy.as_deref())?),
+            ("rate", text(&requests.rate)),
+            ("provenance", text(&requests.provenance)),
+            ("mark_intents", switch(requests.mark_intents)),
+            ("keep_deleted", switch(requests.keep_deleted)),
+            ("storage_price", text(&requests.storage_price)),
+            ("request_timeout", overrides.request_timeout.map(duration)),
+            ("max_wait", overrides.max_wait.map(duration)),
+            ("retries", whole_number(overrides.retries.map(u64::from))),
+            ("concurrency", whole_number(overrides.concurrency.map(|number| number as u64))),
         ];
         Ok(settings.into_iter().filter_map(|(key, setting)| Some((key, setting?))).collect())
     }
@@ -173,7 +174,7 @@ fn rate(text: &str) -> Result<String, String> {
 }
 
 /// Returns a warning if the credential of a profile is missing.
-fn doubt(credential: &CredentialSource) -> Option<String> {
+fn credential_warning(credential: &CredentialSource) -> Option<String> {
     match credential {
         CredentialSource::Missing { message, hint } => Some(format!("{message}; {hint}")),
         CredentialSource::Env { name, .. } if vars::get(name).is_none() => Some(format!("{name} is not set here yet")),
@@ -183,16 +184,17 @@ fn doubt(credential: &CredentialSource) -> Option<String> {
 
 /// Makes a path absolute. A relative path on the command line is relative to the working directory, but one in the file
 /// is relative to the file.
-fn whole(path: &Path) -> Result<Setting> {
-    let home = path.starts_with("~");
-    let path = if home { path.to_owned() } else { std::path::absolute(path)? };
+fn absolute_path(path: &Path) -> Result<Setting> {
+    let is_in_home = path.starts_with("~");
+    let path = if is_in_home { path.to_owned() } else { std::path::absolute(path)? };
     let text = path.to_str().ok_or_else(|| Usage::new(format!("{} is not Unicode", path.display())))?;
     Ok(Setting::Text(text.to_owned()))
 }
 
-fn span(span: TimeLimit) -> Setting {
-    let whole = i64::try_from(span.0.as_secs()).ok().filter(|_| span.0.subsec_nanos() == 0);
-    whole.map_or_else(|| Setting::Text(format!("{}ms", span.0.as_millis())), Setting::Whole)
+/// Returns a duration as a number of seconds, or as a text in milliseconds if the seconds are not whole.
+fn duration(limit: TimeLimit) -> Setting {
+    let seconds = i64::try_from(limit.0.as_secs()).ok().filter(|_| limit.0.subsec_nanos() == 0);
+    seconds.map_or_else(|| Setting::Text(format!("{}ms", limit.0.as_millis())), Setting::Whole)
 }
 
 fn headers(pairs: &[Pair]) -> Result<Option<Setting>, Usage> {
@@ -207,11 +209,13 @@ fn headers(pairs: &[Pair]) -> Result<Option<Setting>, Usage> {
     Ok((!pairs.is_empty()).then_some(Setting::Pairs(pairs)))
 }
 
-/// Checks that the proxy URL contains no user name or password, because arguments are visible to other users.
+/// Checks that the URL of `--proxy` contains no user name or password, because other users can see the arguments of a
+/// process.
 fn proxy(text: Option<&str>) -> Result<Option<Setting>, Usage> {
     let Some(text) = text else { return Ok(None) };
-    let secret = crate::http::Url::parse(text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty());
-    if secret {
+    let has_secret =
+        crate::http::Url::parse(text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty());
+    if has_secret {
         return Err(Usage::hinted(
             "--proxy does not accept a user or password",
             "write the URL into the configuration file",

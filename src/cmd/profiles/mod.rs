@@ -19,7 +19,7 @@ pub enum Command {
     /// List the profiles of the configuration file
     #[command(visible_alias = "ls")]
     List,
-    /// Show the resolved settings of a profile, without keys [default: the chosen one]
+    /// Show the resolved settings of a profile, without keys [default: the selected profile]
     #[command(visible_alias = "get")]
     Show {
         /// Profile to show
@@ -33,10 +33,10 @@ pub enum Command {
     Add(Box<add::Add>),
     /// Set the default profile
     Use {
-        /// Profile to use by default; local is the embedded server
+        /// Name of the profile; local is the embedded server
         name: String,
     },
-    /// Check that the backend of a profile responds and accepts the key [default: the chosen one]
+    /// Check that the backend of a profile responds and accepts the key [default: the selected profile]
     Check {
         /// Profile to check
         name: Option<String>,
@@ -67,7 +67,7 @@ impl Command {
                     Some(name) => app.profile_named(&name)?,
                     None => app.profile()?.clone(),
                 };
-                app.show(TABLE, &shown(&profile, app.config_file()?.default_profile.as_deref()))
+                app.show(TABLE, &profile_item(&profile, app.config_file()?.default_profile.as_deref()))
             }
             Self::Add(add) => add.run(app),
             Self::Use { name } => use_by_default(app, &name),
@@ -84,7 +84,7 @@ fn list(app: &App) -> Result<()> {
     let mut printer = app.printer(TABLE, Cardinality::Many)?;
     for name in file.profiles.keys() {
         let profile = app.profile_named(name)?;
-        app.ui().out(&printer.item(&shown(&profile, file.default_profile.as_deref()))?)?;
+        app.ui().out(&printer.item(&profile_item(&profile, file.default_profile.as_deref()))?)?;
     }
     app.ui().out(&printer.end()?)?;
     if file.profiles.is_empty() {
@@ -94,20 +94,21 @@ fn list(app: &App) -> Result<()> {
 }
 
 fn use_by_default(app: &App, name: &str) -> Result<()> {
-    app.with_config_sources(|around| {
-        let path = around.file.path.display();
+    app.with_config_sources(|context| {
+        let path = context.file.path.display();
         if app.options().dry_run != DryRun::Off {
-            app.ui().out_lines(&config::preview_default(name, around)?)?;
+            app.ui().out_lines(&config::preview_default(name, context)?)?;
             app.ui().note(&format!("nothing was written; a real run would write this into {path}"));
             return Ok(());
         }
-        config::set_default_profile(name, around)?;
+        config::set_default_profile(name, context)?;
         app.ui().note(&format!("{path} now has {name} as the default profile"));
         Ok(())
     })
 }
 
-fn shown(profile: &Profile, default: Option<&str>) -> Value {
+/// Returns the settings of a profile as JSON, without secrets. `default` is the name of the default profile.
+fn profile_item(profile: &Profile, default: Option<&str>) -> Value {
     json!({
         "name": profile.name,
         "backend": profile.backend.name(),
@@ -125,7 +126,8 @@ fn shown(profile: &Profile, default: Option<&str>) -> Value {
     })
 }
 
-/// Sends a request for a list with one item, of a kind that the backend still supports.
+/// Checks that the backend of the profile responds, with a request for a list of one item. The list is of assistants,
+/// or of files at OpenAI, which retired the endpoints for assistants.
 fn check(app: &App) -> Result<()> {
     let profile = app.profile()?;
     let limit = Some(1);

@@ -2,7 +2,7 @@
 
 use super::ManifestArgs;
 use crate::app::App;
-use crate::cmd::Later;
+use crate::cmd::LazyCommand;
 use crate::exit::Usage;
 use crate::manifest::{KINDS, json_schema};
 use crate::ui::counted;
@@ -20,19 +20,19 @@ pub enum Command {
     /// Check a manifest and the files that it names
     ///
     /// Reports every problem with its file, line and column, and exits with code 2 if there is one.
-    Lint(Later<Lint>),
+    Lint(LazyCommand<Lint>),
     /// Write a manifest to begin with
-    Init(Later<Init>),
+    Init(LazyCommand<Init>),
     /// Print the JSON Schema of manifests, for editors
-    Schema(Later<Schema>),
+    Schema(LazyCommand<Schema>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::Lint(Later(lint)) => lint.run(app),
-            Self::Init(Later(init)) => init.run(app),
-            Self::Schema(Later(Schema {})) => schema(app),
+            Self::Lint(LazyCommand(lint)) => lint.run(app),
+            Self::Init(LazyCommand(init)) => init.run(app),
+            Self::Schema(LazyCommand(Schema {})) => schema(app),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::app::records::{RowQuery, Source};
-use crate::cmd::rows::{Traits, seconds};
+use crate::cmd::rows::{ObjectFilter, seconds};
 use crate::config::{Age, DEFAULT_GRACE, Policy, PolicyHold, PolicyRule, SourceCondition};
 use crate::env::clock;
 use crate::exit::Usage;
@@ -10,9 +10,9 @@ use crate::prune::{ActiveRunPolicy, AssistantCondition, Conditions, PruneRule, R
 use anyhow::Result;
 use std::path::PathBuf;
 
-/// The flags of all commands that prune.
+/// The flags that limit a prune, for all prune commands.
 #[derive(Debug, Clone, clap::Args)]
-pub(in crate::cmd) struct Limits {
+pub(in crate::cmd) struct PruneLimits {
     /// Keep objects created or used more recently than DURATION, by any client [default: 30d]
     #[arg(long, value_name = "DURATION")]
     grace: Option<Age>,
@@ -21,7 +21,7 @@ pub(in crate::cmd) struct Limits {
     pub(in crate::cmd) max: Option<u64>,
 }
 
-impl Limits {
+impl PruneLimits {
     /// Returns the conditions that the flags define, with the age of `--older-than`.
     pub(in crate::cmd) fn conditions(&self, older_than: Option<Age>) -> Conditions {
         Conditions { grace: grace(self.grace), older_than: older_than.map(seconds), ..Conditions::default() }
@@ -32,19 +32,19 @@ fn grace(given: Option<Age>) -> i64 {
     given.map_or(DEFAULT_GRACE, seconds)
 }
 
-/// The flags of the commands that prune by the ledger.
+/// The flags of a prune command that finds its objects in the ledger.
 #[derive(Debug, Clone, clap::Args)]
-pub(in crate::cmd) struct Common {
+pub(in crate::cmd) struct LedgerPruneFlags {
     #[command(flatten)]
-    pub(in crate::cmd) limits: Limits,
+    pub(in crate::cmd) limits: PruneLimits,
     /// Only objects with this source in the ledger [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     pub(in crate::cmd) source: Option<SourceCondition>,
     #[command(flatten)]
-    pub(in crate::cmd) traits: Traits,
+    pub(in crate::cmd) object_filter: ObjectFilter,
 }
 
-/// The conditions that apply to threads only.
+/// The conditions of a rule that apply to threads only.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::cmd) struct ThreadConditions {
     pub(in crate::cmd) empty: bool,
@@ -52,32 +52,39 @@ pub(in crate::cmd) struct ThreadConditions {
     pub(in crate::cmd) active: ActiveRunPolicy,
 }
 
-impl Common {
+impl LedgerPruneFlags {
     /// Returns `true` if any filter was given.
-    pub(in crate::cmd) fn filters(&self) -> bool {
-        self.traits.any() || self.source.is_some_and(|source| source != SourceCondition::Any)
+    pub(in crate::cmd) fn has_filter(&self) -> bool {
+        self.object_filter.is_set() || self.source.is_some_and(|source| source != SourceCondition::Any)
     }
 
     /// Returns the rule that the flags define.
-    pub(in crate::cmd) fn rule(&self, sifter: ThreadConditions) -> PruneRule {
-        let pairs = &self.traits.metadata;
+    pub(in crate::cmd) fn rule(&self, thread_conditions: ThreadConditions) -> PruneRule {
+        let pairs = &self.object_filter.metadata;
         let conditions = Conditions {
-            assistants: sifter.assistants,
-            active: sifter.active,
-            empty: sifter.empty,
-            idle: self.traits.idle.map(seconds),
+            assistants: thread_conditions.assistants,
+            active: thread_conditions.active,
+            empty: thread_conditions.empty,
+            idle: self.object_filter.idle.map(seconds),
             metadata: pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect(),
-            assistant: self.traits.assistant.clone(),
-            ..self.limits.conditions(self.traits.older_than)
+            assistant: self.object_filter.assistant.clone(),
+            ..self.limits.conditions(self.object_filter.older_than)
         };
-        PruneRule { name: None, filter: self.traits.filter(clock::now()), sources: sources(self.source), conditions }
+        PruneRule {
+            name: None,
+            filter: self.object_filter.filter(clock::now()),
+            sources: permitted_sources(self.source),
+            conditions,
+        }
     }
 }
 
 /// Returns the rules and holds that apply to a command.
 ///
-/// The holds of the project's retention file always apply. Its rules apply only if no filter was given.
-pub(in crate::cmd) fn obeyed(
+/// `given` is the retention file of `--policy`. Without it, the retention file of the project is used. `own` is the
+/// rule from the filters of the command line. The holds of the retention file always apply, and its rules apply only if
+/// `own` is `None`.
+pub(in crate::cmd) fn applicable_rules(
     app: &App,
     given: Option<&PathBuf>,
     own: Option<PruneRule>,
@@ -90,7 +97,7 @@ pub(in crate::cmd) fn obeyed(
     let holds = policy.iter().flat_map(|policy| policy.holds.iter().map(hold)).collect();
     match (own, policy) {
         (Some(own), _) => Ok((vec![own], holds)),
-        (None, Some(policy)) => Ok((policy.rules.iter().map(|rule| of_policy(rule, active)).collect(), holds)),
+        (None, Some(policy)) => Ok((policy.rules.iter().map(|rule| prune_rule(rule, active)).collect(), holds)),
         (None, None) => {
             let hint = "pass --orphaned, --older-than 90d or another filter, or a file of rules with --policy";
             Err(Usage::hinted("no filter is given, so nothing is pruned", hint).into())
@@ -98,12 +105,13 @@ pub(in crate::cmd) fn obeyed(
     }
 }
 
-/// Returns the error for a command without filters, which would prune everything. `filters` is the hint.
-pub(in crate::cmd) fn no_filter(filters: &str) -> Usage {
-    Usage::hinted("no filter is given, so nothing is pruned", filters)
+/// Returns the error for a command without filters, which would prune everything.
+pub(in crate::cmd) fn no_filter(hint: &str) -> Usage {
+    Usage::hinted("no filter is given, so nothing is pruned", hint)
 }
 
-fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
+/// Converts a rule of a retention file.
+fn prune_rule(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
     let now = clock::now();
     let metadata: Vec<(String, String)> = rule.metadata.clone().into_iter().collect();
     let (idle, older_than) = (rule.idle.map(seconds), rule.older_than.map(seconds));
@@ -125,29 +133,31 @@ fn of_policy(rule: &PolicyRule, active: ActiveRunPolicy) -> PruneRule {
         metadata,
         assistant: rule.assistant.clone(),
     };
-    PruneRule { name: rule.name.clone(), filter, sources: sources(rule.source), conditions }
+    PruneRule { name: rule.name.clone(), filter, sources: permitted_sources(rule.source), conditions }
 }
 
+/// Converts a hold of a retention file.
 fn hold(hold: &PolicyHold) -> RetentionHold {
     RetentionHold {
         name: hold.name.clone().unwrap_or_default(),
         ids: hold.ids.clone(),
         metadata: hold.metadata.clone().into_iter().collect(),
         assistant: hold.assistant.clone(),
-        source: hold.source.and_then(one),
+        source: hold.source.and_then(source_of_rows),
         ci_job: hold.ci_job.clone(),
     }
 }
 
-/// Returns the permitted sources of a row in the ledger. An empty list permits all.
-pub(in crate::cmd) fn sources(given: Option<SourceCondition>) -> Vec<Source> {
+/// Returns the sources that a row of the ledger may have. An empty list means any source.
+pub(in crate::cmd) fn permitted_sources(given: Option<SourceCondition>) -> Vec<Source> {
     match given {
         None => vec![Source::Created, Source::Recorded],
-        Some(source) => one(source).into_iter().collect(),
+        Some(source) => source_of_rows(source).into_iter().collect(),
     }
 }
 
-fn one(source: SourceCondition) -> Option<Source> {
+/// Converts the value of `--source`. Returns `None` for any source.
+fn source_of_rows(source: SourceCondition) -> Option<Source> {
     match source {
         SourceCondition::Created => Some(Source::Created),
         SourceCondition::Recorded => Some(Source::Recorded),

@@ -1,5 +1,5 @@
-//! The recorded program. It inherits the standard streams of this process and receives the same signals. This process
-//! outlives it.
+//! The recorded program, which runs as a child process. It inherits the standard streams of this process and receives
+//! the same signals. This process waits until the program has ended.
 
 use crate::env::credentials::ChildPurpose;
 use crate::env::{process_groups, spawn};
@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::io;
 use tokio::process::{Child, Command};
 
-/// The exit codes of shells for a program that cannot be executed and for one that is missing.
+/// The exit codes that shells use for a program that cannot be executed, and for a program that is missing.
 const CANNOT_RUN: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
@@ -20,7 +20,7 @@ pub(super) struct NotStarted {
 }
 
 impl NotStarted {
-    /// Returns the exit code.
+    /// Returns the exit code of the command for this error.
     pub(super) fn code(&self) -> u8 {
         if self.error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { CANNOT_RUN }
     }
@@ -37,11 +37,13 @@ impl NotStarted {
     }
 }
 
-/// Runs a program and returns its exit code, or 128 plus the signal number if a signal ended it. Variables with a value
-/// are set for the program, and those without one are removed.
+/// Runs a program and returns its exit code, or 128 plus the signal number if a signal ended it.
+///
+/// `command` is the program with its arguments. `variables` are set in its environment, or removed if the value is
+/// `None`.
 ///
 /// # Errors
-/// If the program cannot be started.
+/// Returns an error if the program cannot be started.
 pub(super) async fn run(
     command: &[OsString],
     variables: Vec<(&'static str, Option<String>)>,
@@ -61,7 +63,7 @@ pub(super) async fn run(
     loop {
         tokio::select! {
             status = child.wait() => return Ok(process_groups::exit_code(status.map_err(not_started)?)),
-            signal = signals.next() => signals::pass_on(&child, signal),
+            signal = signals.next() => signals::forward(&child, signal),
         }
     }
 }
@@ -104,11 +106,12 @@ mod signals {
         }
     }
 
-    /// Forwards a signal to the program, unless it came from the terminal, which sends it to the program too.
-    pub(super) fn pass_on(child: &Child, signal: Signal) {
-        let by_terminal = matches!(signal, Signal::INT | Signal::QUIT) && in_foreground();
+    /// Forwards a signal to the program. A signal from the terminal is not forwarded, because the terminal sends it to
+    /// the program too.
+    pub(super) fn forward(child: &Child, signal: Signal) {
+        let is_from_terminal = matches!(signal, Signal::INT | Signal::QUIT) && in_foreground();
         let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        if let Some(pid) = pid.filter(|_| !by_terminal) {
+        if let Some(pid) = pid.filter(|_| !is_from_terminal) {
             let _ = kill_process(pid, signal); // The program may have ended already.
         }
     }
@@ -122,7 +125,7 @@ mod signals {
 
 #[cfg(not(unix))]
 mod signals {
-    //! Nothing is forwarded here, because Ctrl-C reaches every program of a console.
+    //! Waits for Ctrl-C without forwarding it, because it reaches every program of a console.
 
     use super::Child;
     use std::io;
@@ -139,5 +142,5 @@ mod signals {
         }
     }
 
-    pub(super) fn pass_on(_: &Child, (): ()) {}
+    pub(super) fn forward(_: &Child, (): ()) {}
 }

@@ -8,28 +8,28 @@ use crate::app::{App, CleanupOutcomes, DryRun, ObjectRef, RecordingResult, Remov
 use crate::env::random;
 use crate::exit::{self, AlreadyReported, DONE, MIXED, Usage};
 use anyhow::Result;
-use report::Report;
+use report::SessionReport;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The program to record, or an earlier session to clean up.
 #[derive(Debug, clap::Args)]
-pub struct Record {
+pub struct RecordProgram {
     /// Program to run, with its arguments
     #[arg(last = true, value_name = "COMMAND", required_unless_present = "cleanup_session")]
     command: Vec<OsString>,
-    /// Delete the objects that the program created and left, when it ends
+    /// When the program ends, delete the objects that it created and did not delete
     #[arg(long)]
     cleanup: bool,
-    /// Delete the objects that an earlier session created and left; its ID was printed at the start
+    /// Delete the objects that an earlier session created and did not delete; its ID was printed when it started
     #[arg(long, value_name = "SESSION", conflicts_with_all = ["command", "cleanup"])]
     cleanup_session: Option<String>,
-    /// Write the created, deleted and remaining objects to a file, as JSON
+    /// Write the created, deleted and remaining objects to the file PATH, as JSON
     #[arg(long, value_name = "PATH")]
     report: Option<PathBuf>,
 }
 
-impl Record {
+impl RecordProgram {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         if let Some(path) = &self.report {
             report::check(path)?;
@@ -40,6 +40,7 @@ impl Record {
         }
     }
 
+    /// Runs the program, cleans up if this is requested, and reports the result.
     fn record(&self, app: &App) -> Result<()> {
         if app.options().dry_run != DryRun::Off {
             let hint = "with --cleanup-session it shows what would be deleted";
@@ -48,24 +49,25 @@ impl Record {
             );
         }
         let session = format!("rec_{}", random::alphanumeric(16));
-        let (code, result) = app.attend(self.attended(app, &session))?;
+        let (code, result) = app.attend(self.run_program(app, &session))?;
         let cleaned = if self.cleanup { self.clean(app, &session, &result.left()) } else { Ok(Vec::new()) };
         let failed = cleaned.as_ref().is_ok_and(|cleaned| cleaned.iter().any(is_failure));
-        let (cleaned, stopped) = match cleaned {
+        let (cleaned, cleanup_error) = match cleaned {
             Ok(cleaned) => (cleaned, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let told = self.tell(app, &Report::new(&session, Some(code), &result, &cleaned));
-        match (code, stopped) {
+        let reported = self.report(app, &SessionReport::new(&session, Some(code), &result, &cleaned));
+        match (code, cleanup_error) {
             (_, Some(error)) => Err(error),
             (DONE, None) if failed => Err(AlreadyReported(MIXED).into()),
-            (DONE, None) => told,
+            (DONE, None) => reported,
             (code, None) => Err(AlreadyReported(code).into()),
         }
     }
 
-    /// Runs the program behind the proxy and returns its exit code. Signals do not interrupt this function.
-    async fn attended(&self, app: &App, session: &str) -> Result<(u8, RecordingResult)> {
+    /// Runs the program behind the proxy. Returns its exit code and the recorded objects. Signals are forwarded to the
+    /// program and do not interrupt this function.
+    async fn run_program(&self, app: &App, session: &str) -> Result<(u8, RecordingResult)> {
         let recording = app.unless_stopped(app.start_recording(session)).await?;
         let after = if self.cleanup {
             format!("if it is killed, run `asst record --cleanup-session {session}` to clean up")
@@ -84,6 +86,7 @@ impl Record {
         }
     }
 
+    /// Deletes the remaining objects of a session.
     fn clean(&self, app: &App, session: &str, left: &[ObjectRef]) -> Result<CleanupOutcomes> {
         let cleaned = app.wait(app.clean(left));
         if cleaned.is_err() {
@@ -94,6 +97,7 @@ impl Record {
         cleaned
     }
 
+    /// Deletes the remaining objects of an earlier session, and reports the result.
     fn clean_session(&self, app: &App, session: &str) -> Result<()> {
         let result = app.wait(app.session_left(session))?;
         if app.options().dry_run != DryRun::Off {
@@ -113,12 +117,12 @@ impl Record {
             RemovalOutcome::Deleted | RemovalOutcome::Gone => DONE,
         });
         let code = exit::combined(codes);
-        let told = self.tell(app, &Report::new(session, None, &result, &cleaned));
-        if code == DONE { told } else { Err(AlreadyReported(code).into()) }
+        let reported = self.report(app, &SessionReport::new(session, None, &result, &cleaned));
+        if code == DONE { reported } else { Err(AlreadyReported(code).into()) }
     }
 
-    /// Prints the summary and writes the report.
-    fn tell(&self, app: &App, report: &Report) -> Result<()> {
+    /// Prints the summary, and writes the report file if one is requested.
+    fn report(&self, app: &App, report: &SessionReport) -> Result<()> {
         app.ui().summary(&report.line(), &report.counts());
         let Some(path) = &self.report else { return Ok(()) };
         let written = report.write(path);

@@ -1,4 +1,4 @@
-//! The result of a session: a summary line and a report file.
+//! The result of a session of `asst record`: a summary line and a report file.
 
 use crate::app::{CleanupOutcomes, ObjectRef, RecordingResult, RemovalOutcome};
 use crate::exit::Usage;
@@ -8,18 +8,23 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
-/// The objects that a session created, and what happened to each.
-pub(super) struct Report {
+/// The objects of a session, by their state at the end. Each object is JSON with the members `kind` and `id`.
+pub(super) struct SessionReport {
     session: String,
+    /// The exit code of the program, or `None` for the cleanup of an earlier session.
     exit_code: Option<u8>,
     created: Vec<Value>,
+    /// The deleted objects. The member `by` is `command`, `cleanup`, or the kind of the parent that was deleted.
     deleted: Vec<Value>,
+    /// The objects that still exist.
     left: Vec<Value>,
+    /// The objects whose deletion failed, with the member `reason`.
     failed: Vec<Value>,
+    /// The IDs of the intents whose outcome is unknown.
     open: Vec<String>,
 }
 
-impl Report {
+impl SessionReport {
     /// Combines the recorded objects with the result of the cleanup. Runs and file batches count as deleted if
     /// their thread or vector store is deleted.
     pub(super) fn new(
@@ -29,34 +34,36 @@ impl Report {
         cleaned: &CleanupOutcomes,
     ) -> Self {
         let item = |(kind, id): &ObjectRef| json!({ "kind": kind.name(), "id": id });
-        let by = |object: &ObjectRef, by: &str| {
+        let deleted_by = |object: &ObjectRef, by: &str| {
             let mut item = item(object);
             item["by"] = by.into();
             item
         };
-        let became: HashMap<&ObjectRef, &RemovalOutcome> =
+        let outcomes: HashMap<&ObjectRef, &RemovalOutcome> =
             cleaned.iter().map(|(object, removed)| (object, removed)).collect();
         let mut report = Self {
             session: session.to_owned(),
             exit_code,
             created: result.created.iter().map(item).collect(),
-            deleted: result.deleted.iter().map(|object| by(object, "command")).collect(),
+            deleted: result.deleted.iter().map(|object| deleted_by(object, "command")).collect(),
             left: Vec::new(),
             failed: Vec::new(),
             open: result.open.clone(),
         };
-        let goes = |object: &ObjectRef| {
-            let deleted = matches!(became.get(object), Some(RemovalOutcome::Deleted | RemovalOutcome::Gone));
+        let is_deleted = |object: &ObjectRef| {
+            let deleted = matches!(outcomes.get(object), Some(RemovalOutcome::Deleted | RemovalOutcome::Gone));
             deleted || result.deleted.contains(object)
         };
         for object in result.left() {
             let parent = object.0.parent().and_then(|(kind, _)| Some((kind, result.parents.get(&object.1)?.clone())));
-            if let Some(parent) = parent.filter(goes) {
-                report.deleted.push(by(&object, parent.0.name()));
+            if let Some(parent) = parent.filter(is_deleted) {
+                report.deleted.push(deleted_by(&object, parent.0.name()));
                 continue;
             }
-            match became.get(&object) {
-                Some(RemovalOutcome::Deleted | RemovalOutcome::Gone) => report.deleted.push(by(&object, "cleanup")),
+            match outcomes.get(&object) {
+                Some(RemovalOutcome::Deleted | RemovalOutcome::Gone) => {
+                    report.deleted.push(deleted_by(&object, "cleanup"))
+                }
                 Some(RemovalOutcome::Failed { reason, .. }) => {
                     let mut item = item(&object);
                     report.left.push(item.clone());
@@ -111,8 +118,9 @@ impl Report {
         });
         let text = format!("{}\n", serde_json::to_string_pretty(&report).unwrap_or_default());
         let save = || {
-            if path.metadata().is_ok_and(|facts| !facts.is_file()) {
-                return std::fs::write(path, &text); // A device or a pipe cannot be replaced by a file.
+            if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+                // Renaming a temporary file to the path would replace a device or a pipe, so it is written directly.
+                return std::fs::write(path, &text);
             }
             let mut file = tempfile::NamedTempFile::new_in(folder(path))?;
             file.write_all(text.as_bytes())?;
@@ -122,7 +130,7 @@ impl Report {
     }
 }
 
-/// Checks that the report can be written, before the program runs.
+/// Checks that the path can name a report file. The check happens before the program runs.
 pub(super) fn check(path: &Path) -> Result<(), Usage> {
     let folder = folder(path);
     if path.is_dir() || !folder.is_dir() {

@@ -3,9 +3,9 @@
 use crate::api::args::Pair;
 use crate::app::records::RowQuery;
 use crate::app::{App, TableSpec};
-use crate::cmd::prune::{Job, Limits, Prunes, no_filter, sources};
+use crate::cmd::prune::{PruneJob, PruneLimits, Prunes, no_filter, permitted_sources};
 use crate::config::{Age, SourceCondition};
-use crate::prune::{Candidate, Conditions, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use crate::prune::{Conditions, PruneCandidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
 use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 
@@ -31,7 +31,7 @@ pub struct PruneRuns {
     #[arg(long, value_enum, help_heading = "Filters")]
     source: Option<SourceCondition>,
     #[command(flatten)]
-    limits: Limits,
+    limits: PruneLimits,
 }
 
 const TABLE: TableSpec = TableSpec {
@@ -47,7 +47,7 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("id parent verdict result created_at source reason"),
 };
 
-/// The pruning of runs.
+/// All runs, as a selection for a [`PruneJob`].
 struct Runs;
 
 impl Prunes for Runs {
@@ -55,7 +55,7 @@ impl Prunes for Runs {
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
-        found: Option<Vec<Candidate>>,
+        found: Option<Vec<PruneCandidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         match found {
@@ -67,9 +67,9 @@ impl Prunes for Runs {
 
 impl PruneRuns {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let narrowed = self.source.is_some_and(|source| source != SourceCondition::Any) || self.ci_job.is_some();
-        let chosen = self.assistant.is_some() || !self.metadata.is_empty() || self.older_than.is_some();
-        if !(self.stuck || narrowed || chosen) {
+        let filters_rows = self.source.is_some_and(|source| source != SourceCondition::Any) || self.ci_job.is_some();
+        let filters_runs = self.assistant.is_some() || !self.metadata.is_empty() || self.older_than.is_some();
+        if !(self.stuck || filters_rows || filters_runs) {
             return Err(no_filter("pass --stuck to select all runs that are proven to be stuck").into());
         }
         let conditions = Conditions {
@@ -78,8 +78,8 @@ impl PruneRuns {
             ..self.limits.conditions(self.older_than)
         };
         let filter = RowQuery { ci_job: self.ci_job, ..RowQuery::default() };
-        let rule = PruneRule { name: None, filter, sources: sources(self.source), conditions };
-        let job = Job {
+        let rule = PruneRule { name: None, filter, sources: permitted_sources(self.source), conditions };
+        let job = PruneJob {
             table: TABLE,
             noun: "runs",
             verb: "cancel",

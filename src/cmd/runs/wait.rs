@@ -1,12 +1,12 @@
-//! `asst runs wait`: waits until runs end.
+//! `asst runs wait`: waits until existing runs end.
 
 use crate::api::Nothing;
 use crate::api::runs::{GetRun, OfRun};
-use crate::app::{App, Call, DryRun, Payload};
+use crate::app::{App, Call, Cardinality, DryRun, Payload};
 use crate::cmd::columns::RUNS;
 use crate::cmd::handlers::HandlerFlags;
-use crate::cmd::request::{Count, Ids};
-use crate::cmd::run_request::Patience;
+use crate::cmd::request::Ids;
+use crate::cmd::run_request::FollowFlags;
 use crate::runs::{ActionFuture, FollowMode, RunStart, ShownResult, follow, follow_all, leave_waiting};
 use anyhow::Result;
 
@@ -16,7 +16,7 @@ pub struct WaitRuns {
     #[command(flatten)]
     ids: Ids<GetRun>,
     #[command(flatten)]
-    patience: Patience,
+    follow_flags: FollowFlags,
     #[command(flatten)]
     handlers: HandlerFlags,
 }
@@ -25,13 +25,13 @@ impl WaitRuns {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         let given = self.ids.paths(app)?;
         app.check_output(RUNS)?;
-        let handlers = self.handlers.ready(app)?;
+        let handlers = self.handlers.prepare(app)?;
         let call = |path: &OfRun| Call::of::<GetRun>(path, &Nothing {}, Payload::None);
         given.paths.iter().try_for_each(|path| app.check(&call(path)))?;
         if app.options().dry_run != DryRun::Off {
             return given.paths.iter().try_for_each(|path| app.dry(&call(path)).map(drop));
         }
-        let options = self.patience.options(FollowMode::Poll);
+        let options = self.follow_flags.options(FollowMode::Poll);
         let mut paths = given.paths;
         let handler = |run| -> ActionFuture<'_> {
             match &handlers {
@@ -39,8 +39,8 @@ impl WaitRuns {
                 None => leave_waiting(run),
             }
         };
-        match (given.count, paths.pop()) {
-            (Count::One, Some(path)) => {
+        match (given.cardinality, paths.pop()) {
+            (Cardinality::One, Some(path)) => {
                 let mut handler = handler;
                 follow(app, RUNS, RunStart::Existing(path), options, ShownResult::RunWithMessages, Some(&mut handler))
             }

@@ -1,12 +1,12 @@
-//! `asst threads list`: lists threads from the ledger, because the protocol has no such endpoint. `--remote` asks
-//! backends that have one.
+//! `asst threads list`: lists threads from the ledger, because the protocol has no endpoint for such a list. With
+//! `--remote`, the command requests the list of a backend that has the endpoint.
 
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads as Remote;
 use crate::api::{Backend, Kind, Nothing};
 use crate::app::{App, Call, Payload, TableSpec};
 use crate::cmd::columns;
-use crate::cmd::crud::list;
+use crate::cmd::crud::print_list;
 use crate::cmd::rows::{self, RowFilter};
 use crate::env::clock;
 use crate::exit::Usage;
@@ -23,8 +23,8 @@ pub struct ListThreads {
     #[arg(long, conflicts_with_all = ["orphaned", "state", "source", "assistant", "metadata", "older_than", "newer_than",
         "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     remote: bool,
-    /// Only threads that appear unused by recorded facts: all their runs are of deleted assistants, or they have no
-    /// messages or runs and are idle for 30 days
+    /// Only threads that the ledger shows as unused: all their runs are of deleted assistants, or they have neither
+    /// messages nor runs and have been idle for 30 days
     #[arg(long, help_heading = "Filters")]
     orphaned: bool,
     #[command(flatten)]
@@ -58,13 +58,13 @@ impl ListThreads {
         filter.kind = Some(Kind::Thread);
         filter.orphaned_at = self.orphaned.then(clock::now);
         if self.orphaned || filter.idle_since.is_some() {
-            // These filters rely on complete records, and their results are passed to commands that delete.
+            // These filters are correct only for a complete ledger, and their output is passed to commands that delete.
             records.require_complete()?;
         }
         let shown = rows::show(app, &records, TABLE, &filter, self.limit)?;
         let checked = records.checked_at(filter.origin.as_deref(), Kind::Thread)?;
         if shown == 0 {
-            self.filter.doubt(app);
+            self.filter.warn_if_given_a_name(app);
         }
         let lists = app.profile_if_any()?.map(|profile| profile.backend.lists_threads());
         rows::summarize(app, shown, "threads", filter.origin.as_deref(), checked, lists);
@@ -77,6 +77,11 @@ impl ListThreads {
             let hint = "`asst threads list` shows the threads in the ledger";
             return Err(Usage::hinted("OpenAI does not list threads", hint).into());
         }
-        list(app, columns::THREADS, Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None), self.limit)
+        print_list(
+            app,
+            columns::THREADS,
+            Call::of::<Remote>(&Nothing {}, &Paging::default(), Payload::None),
+            self.limit,
+        )
     }
 }

@@ -1,9 +1,11 @@
 //! `asst threads prune`: deletes threads that are proven to be unused (docs/design/orphans.md#threads).
 
 use crate::app::{App, DryRun, TableSpec};
-use crate::cmd::prune::{Common, Job, Prunes, ThreadConditions, obeyed};
+use crate::cmd::prune::{LedgerPruneFlags, PruneJob, Prunes, ThreadConditions, applicable_rules};
 use crate::exit::Usage;
-use crate::prune::{ActiveRunPolicy, AssistantCondition, Candidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use crate::prune::{
+    ActiveRunPolicy, AssistantCondition, PruneCandidate, PruneOutcome, PruneRule, PrunedObject, Pruner,
+};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use std::path::PathBuf;
@@ -17,10 +19,10 @@ pub struct PruneThreads {
     /// Only threads without messages and runs
     #[arg(long, help_heading = "Filters")]
     empty: bool,
-    /// Include threads whose assistants exist; the other filters and the grace period decide
+    /// Include threads whose assistants still exist; the other filters and the grace period then decide
     #[arg(long, conflicts_with = "orphaned")]
     any_assistant: bool,
-    /// Cancel runs that are active for longer than the grace period, instead of keeping their threads
+    /// Cancel runs that have been active for longer than the grace period, instead of keeping their threads
     #[arg(long)]
     cancel_runs: bool,
     /// Export each thread to DIR before it is deleted
@@ -31,12 +33,14 @@ pub struct PruneThreads {
         "assistant", "metadata", "older_than", "newer_than", "idle", "ci_job", "id_prefix"])]
     policy: Option<PathBuf>,
     #[command(flatten)]
-    common: Common,
+    flags: LedgerPruneFlags,
 }
 
-const HINT: &str = "--dry-run shows why each is kept; --any-assistant leaves the decision to the other filters and \
+/// The hint if all threads are in use.
+const HINT: &str = "--dry-run shows why each thread is kept; --any-assistant leaves the decision to the other filters and \
 the grace period";
-const HINT_WHERE_REASONS_STAND: &str = "--any-assistant leaves the decision to the other filters and the grace period";
+/// The hint of a dry run, whose output has the reasons already.
+const DRY_RUN_HINT: &str = "--any-assistant leaves the decision to the other filters and the grace period";
 
 const TABLE: TableSpec = TableSpec {
     noun: "threads",
@@ -50,7 +54,7 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("id verdict result created_at active_at source rule reason"),
 };
 
-/// The pruning of threads.
+/// All threads, as a selection for a [`PruneJob`].
 struct Threads;
 
 impl Prunes for Threads {
@@ -58,7 +62,7 @@ impl Prunes for Threads {
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
-        found: Option<Vec<Candidate>>,
+        found: Option<Vec<PruneCandidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         match found {
@@ -71,29 +75,29 @@ impl Prunes for Threads {
 impl PruneThreads {
     pub(super) fn run(self, app: &App) -> Result<()> {
         let active = if self.cancel_runs { ActiveRunPolicy::Cancel } else { ActiveRunPolicy::Keep };
-        let filters = self.orphaned || self.empty || self.common.filters();
+        let filters = self.orphaned || self.empty || self.flags.has_filter();
         if !filters && self.any_assistant {
             return Err(Usage::new("--any-assistant selects nothing by itself; pass another filter").into());
         }
-        let sifter = ThreadConditions {
+        let thread_conditions = ThreadConditions {
             empty: self.empty,
             assistants: if self.any_assistant { AssistantCondition::Any } else { AssistantCondition::Missing },
             active,
         };
         let hint = match app.options().dry_run {
             DryRun::Off => HINT,
-            _ => HINT_WHERE_REASONS_STAND,
+            _ => DRY_RUN_HINT,
         };
-        let own = filters.then(|| self.common.rule(sifter));
-        let (rules, holds) = obeyed(app, self.policy.as_ref(), own, active)?;
-        let job = Job {
+        let own = filters.then(|| self.flags.rule(thread_conditions));
+        let (rules, holds) = applicable_rules(app, self.policy.as_ref(), own, active)?;
+        let job = PruneJob {
             table: TABLE,
             noun: "threads",
             verb: "delete",
             goal: PruneOutcome::Deleted,
             rules,
             holds,
-            max: self.common.limits.max,
+            max: self.flags.limits.max,
             backup: self.backup,
             hint: (!self.any_assistant).then_some(hint),
             leftovers: None,

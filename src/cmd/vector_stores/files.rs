@@ -7,7 +7,7 @@ use crate::api::vector_stores::{
     UpdateVectorStoreFile, VectorStoreFileContent,
 };
 use crate::app::{App, Call, Payload};
-use crate::cmd::{Delete, Later, List, Send, columns};
+use crate::cmd::{Delete, LazyCommand, List, Send, columns};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -16,51 +16,51 @@ use serde_json::Value;
 pub enum Command {
     /// List the files in a vector store
     #[command(visible_alias = "ls")]
-    List(Later<List<ListVectorStoreFiles>>),
+    List(LazyCommand<List<ListVectorStoreFiles>>),
     /// Add an uploaded file to a vector store
     ///
     /// The command returns before the file is indexed, unless --wait is given. `vector-stores files get` shows its
     /// status. A file is required, either with --file-id or in --body.
     #[command(visible_aliases = ["add", "attach"], alias = "new")]
-    Create(Later<SendAndWait<CreateVectorStoreFile>>),
+    Create(LazyCommand<SendAndWait<CreateVectorStoreFile>>),
     /// Show files in a vector store
     ///
-    /// With --wait, shows them when they are indexed.
+    /// With --wait, the command first waits until the files are indexed, and then shows them.
     #[command(visible_alias = "show", alias = "retrieve")]
-    Get(Later<GetAndWait<GetVectorStoreFile>>),
+    Get(LazyCommand<GetAndWait<GetVectorStoreFile>>),
     /// Replace the attributes of a file in a vector store
     #[command(visible_alias = "modify")]
-    Update(Later<Send<UpdateVectorStoreFile>>),
+    Update(LazyCommand<Send<UpdateVectorStoreFile>>),
     /// Remove files from a vector store (the uploaded files remain)
     #[command(visible_aliases = ["rm", "remove", "detach"])]
-    Delete(Later<Delete<DeleteVectorStoreFile>>),
+    Delete(LazyCommand<Delete<DeleteVectorStoreFile>>),
     /// Print the text that was extracted from a file
     ///
-    /// -o prints the parts of the text as objects instead.
-    Content(Later<Content>),
+    /// With -o, the command prints the parts of the text as objects.
+    Content(LazyCommand<PrintContent>),
 }
 
 impl Command {
     pub(crate) fn run(self, app: &App) -> Result<()> {
         match self {
-            Self::List(Later(list)) => list.run(app, columns::VECTOR_STORE_FILES),
-            Self::Create(Later(send)) => send.run(app, columns::VECTOR_STORE_FILES),
-            Self::Get(Later(get)) => get.run(app, columns::VECTOR_STORE_FILES),
-            Self::Update(Later(send)) => send.run(app, columns::VECTOR_STORE_FILES),
-            Self::Delete(Later(delete)) => delete.run(app),
-            Self::Content(Later(content)) => content.run(app),
+            Self::List(LazyCommand(list)) => list.run(app, columns::VECTOR_STORE_FILES),
+            Self::Create(LazyCommand(send)) => send.run(app, columns::VECTOR_STORE_FILES),
+            Self::Get(LazyCommand(get)) => get.run(app, columns::VECTOR_STORE_FILES),
+            Self::Update(LazyCommand(send)) => send.run(app, columns::VECTOR_STORE_FILES),
+            Self::Delete(LazyCommand(delete)) => delete.run(app),
+            Self::Content(LazyCommand(content)) => content.run(app),
         }
     }
 }
 
 /// A file whose text is printed.
 #[derive(Debug, clap::Args)]
-pub struct Content {
+pub struct PrintContent {
     #[command(flatten)]
     path: OfVectorStoreFile,
 }
 
-impl Content {
+impl PrintContent {
     fn run(self, app: &App) -> Result<()> {
         app.check_output(columns::FILE_CONTENT)?;
         let call = Call::of::<VectorStoreFileContent>(&self.path, &Nothing {}, Payload::None);

@@ -1,4 +1,4 @@
-//! `asst vector-stores list`: the vector stores with what they cost.
+//! `asst vector-stores list`: lists vector stores with their price per month.
 
 use crate::api::vector_stores::ListVectorStores;
 use crate::app::{App, Call, Payload, TableSpec};
@@ -17,7 +17,8 @@ pub struct ListStores {
     price: PriceFlag,
 }
 
-/// The member that a table takes the price from. The objects of the API do not have it.
+/// The name of the column with the price, and of the member from which it is read. The objects of the API do not have
+/// this member, so `run` adds it for tables.
 const PRICE: &str = "usd_per_month";
 
 const TABLE: TableSpec = TableSpec {

@@ -1,10 +1,10 @@
 //! `asst vector-stores prune`: deletes unused vector stores (docs/design/orphans.md#vector-stores).
 
 use crate::app::{App, TableSpec};
-use crate::cmd::prune::{Job, Limits, Prunes, no_filter};
+use crate::cmd::prune::{PruneJob, PruneLimits, Prunes, no_filter};
 use crate::cmd::rows::seconds;
 use crate::config::Age;
-use crate::prune::{Candidate, Conditions, GraphPart, PruneRule, PrunedObject, Pruner, StoreSelection};
+use crate::prune::{Conditions, GraphPart, PruneCandidate, PruneRule, PrunedObject, Pruner, StoreSelection};
 use crate::view::{Col, Members};
 use anyhow::Result;
 
@@ -20,14 +20,14 @@ pub struct PruneVectorStores {
     /// Only vector stores whose last use is longer ago than DURATION: 12h, 90d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     idle: Option<Age>,
-    /// Only vector stores that no assistant and no thread names; reads all threads again before each deletion
+    /// Only vector stores that no assistant and no thread names; all threads are read again before each deletion
     #[arg(long, help_heading = "Filters")]
     unattached: bool,
     /// Only vector stores created longer ago than DURATION: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
     #[command(flatten)]
-    limits: Limits,
+    limits: PruneLimits,
     /// Skip a part of the reference graph that this backend does not have (repeatable)
     #[arg(long, value_enum, value_name = "PART", requires = "unattached")]
     without: Vec<GraphPart>,
@@ -52,7 +52,7 @@ impl Prunes for StoreSelection {
         &self,
         pruner: &Pruner<'_>,
         rule: &PruneRule,
-        found: Option<Vec<Candidate>>,
+        found: Option<Vec<PruneCandidate>>,
         each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         pruner.vector_stores(self, rule, found, each).await
@@ -66,7 +66,7 @@ impl PruneVectorStores {
             return Err(no_filter("--expired, --empty, --idle 90d or --unattached selects vector stores").into());
         }
         let conditions = Conditions { idle: self.idle.map(seconds), ..self.limits.conditions(self.older_than) };
-        let mut job = Job::deletion(TABLE, "vector stores", PruneRule::of(conditions), self.limits.max);
+        let mut job = PruneJob::deletion(TABLE, "vector stores", PruneRule::of(conditions), self.limits.max);
         job.leftovers = (!self.empty).then_some(LEFTOVERS);
         let selection = StoreSelection {
             expired: self.expired,
@@ -78,6 +78,7 @@ impl PruneVectorStores {
     }
 }
 
-/// Deleting a vector store does not delete its files (docs/protocol/vector_stores.md#endpoints).
+/// The hint after a deletion. Deleting a vector store does not delete its files
+/// (docs/protocol/vector_stores.md#endpoints).
 const LEFTOVERS: &str = "the files of deleted vector stores remain; `asst files prune --unreferenced --dry-run` shows \
     those that nothing names";

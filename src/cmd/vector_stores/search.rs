@@ -2,15 +2,15 @@
 
 use crate::api::vector_stores::SearchVectorStore;
 use crate::app::{App, Call, Payload};
-use crate::cmd::crud::page;
+use crate::cmd::crud::send_for_items;
 use crate::cmd::{Send, columns};
 use crate::exit::Usage;
 use crate::search::filter::Filter;
 use anyhow::Result;
 
-/// A search of the files of a vector store.
+/// The arguments of `asst vector-stores search`.
 #[derive(Debug, clap::Args)]
-pub struct Search {
+pub struct SearchStore {
     #[command(flatten)]
     send: Send<SearchVectorStore>,
     /// Only files whose attributes match an expression: 'team = "hr" and year >= 2024'
@@ -18,21 +18,21 @@ pub struct Search {
     filter: Option<String>,
 }
 
-impl Search {
+impl SearchStore {
     pub(super) fn run(self, app: &App) -> Result<()> {
-        let filter = self.filter.as_deref().map(read).transpose()?;
+        let filter = self.filter.as_deref().map(parse_filter).transpose()?;
         let (path, query, mut body) = self.send.into_parts();
         body.extend(filter.map(|filter| ("filters".to_owned(), filter.to_json())));
-        page(app, columns::SEARCH_RESULTS, Call::of::<SearchVectorStore>(&path, &query, Payload::Json(body)))
+        send_for_items(app, columns::SEARCH_RESULTS, Call::of::<SearchVectorStore>(&path, &query, Payload::Json(body)))
     }
 }
 
-/// Parses an expression. The error shows the expression with a mark at the wrong column.
-fn read(expression: &str) -> Result<Filter, Usage> {
-    let wrong = |error: crate::search::filter::ExpressionError| {
+/// Parses the expression of `--filter`. The error shows the expression with a mark at the wrong column.
+fn parse_filter(expression: &str) -> Result<Filter, Usage> {
+    let invalid = |error: crate::search::filter::ExpressionError| {
         let hint =
             "a comparison is NAME = \"TEXT\", NAME >= NUMBER or NAME in (…); `and`, `or` and parentheses join them";
         Usage::hinted(format!("--filter: {error}\n{}", error.marked(expression)), hint)
     };
-    expression.parse().map_err(wrong)
+    expression.parse().map_err(invalid)
 }

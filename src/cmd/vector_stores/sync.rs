@@ -6,24 +6,25 @@ use crate::config::TimeLimit;
 use crate::env::glob::Glob;
 use crate::exit::{AlreadyReported, DONE, MIXED, Usage};
 use crate::sync::{DeleteScope, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, sync};
+use crate::ui::counted;
 use crate::view::{Col, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The maximum time without progress. A server may leave a file in progress for ever.
+/// The default of `--timeout`: the maximum time without progress. A server may leave a file in progress for ever.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The default sizes of chunks in tokens (docs/protocol/objects.md#limits-and-defaults).
 const CHUNK_SIZE: u64 = 800;
 const CHUNK_OVERLAP: u64 = 400;
 
-const NEXT: &str = "completing the requests in flight; run the same command again to continue";
+const STOPPING_NOTE: &str = "completing the requests in flight; run the same command again to continue";
 
 /// The folders, the vector store, and the rules of a sync.
 #[derive(Debug, clap::Args)]
-pub struct Sync {
+pub struct SyncFolders {
     /// Folders whose files the vector store should have
     #[arg(required = true, value_name = "DIR")]
     folders: Vec<PathBuf>,
@@ -33,13 +34,13 @@ pub struct Sync {
     /// Only files that match a pattern, such as '*.md' or 'docs/**/*.md' (repeatable)
     #[arg(long, value_name = "GLOB", value_parser = Glob::parse, help_heading = "Files")]
     include: Vec<Glob>,
-    /// No files that match a pattern (repeatable)
+    /// Leave out files that match a pattern (repeatable)
     #[arg(long, value_name = "GLOB", value_parser = Glob::parse, help_heading = "Files")]
     exclude: Vec<Glob>,
     /// Include hidden files, and files that a .gitignore file excludes
     #[arg(long, help_heading = "Files")]
     no_ignore: bool,
-    /// Put the files under this path in the vector store; other paths are not touched
+    /// Add this path before the paths of the files; files of the vector store at other paths are not touched
     #[arg(long, value_name = "PATH", value_parser = prefix, help_heading = "Files")]
     prefix: Option<String>,
     /// Attribute of every file: KEY=TEXT, or KEY:=JSON for a number or a boolean (repeatable, at most 14)
@@ -54,16 +55,17 @@ pub struct Sync {
     /// Which files may leave the vector store
     #[arg(long, value_enum, value_name = "SCOPE", default_value = "own", help_heading = "Removals")]
     delete: DeleteScope,
-    /// Refuse to remove more than N or N% of the files without a successor [default: 50%, from 10 files on]
+    /// Refuse to sync if it would remove more than N or N% of the files without a new version [default: 50%, from 10
+    /// files on]
     #[arg(long, value_name = "N|N%", help_heading = "Removals")]
     max_delete: Option<MaxDelete>,
-    /// Detach old files, and do not delete them
+    /// Only detach old files from the vector store, without deleting them
     #[arg(long, help_heading = "Removals")]
     keep_files: bool,
-    /// Keep the uploaded file if only its path changes; citations show its old name
+    /// Do not upload a file again if only its path has changed; citations then show its old name
     #[arg(long)]
     track_renames: bool,
-    /// Try files again that could not be indexed and have not changed
+    /// Index files again that could not be indexed before, although they have not changed
     #[arg(long)]
     retry_failed: bool,
     /// Exit with code 8 if a file was skipped
@@ -92,14 +94,14 @@ const TABLE: TableSpec = TableSpec {
     members: Members::These("path action result file_id reason"),
 };
 
-impl Sync {
+impl SyncFolders {
     pub(super) fn run(self, app: &App) -> Result<()> {
         app.check_output(TABLE)?;
         let (strict, reports_changes) = (self.strict, self.exit_code);
         let options = self.options(app)?;
         let mut printer = app.printer(TABLE, Cardinality::Many)?;
         let (stopping, mut shown) = (Stopping::default(), StdoutState::Open);
-        let result = app.wait_for_end(&stopping, NEXT, async {
+        let result = app.wait_for_end(&stopping, STOPPING_NOTE, async {
             let mut each = |item: &crate::sync::SyncItem| Ok(shown.out(app.ui(), &printer.item(&item.to_json())?)?);
             sync(app, &options, &stopping, &mut each).await
         });
@@ -148,7 +150,7 @@ impl Sync {
     }
 }
 
-/// Parses a prefix: a path without empty parts, `.`, and `..`.
+/// Parses the path of `--prefix`, which must have no empty part and no part `.` or `..`.
 fn prefix(text: &str) -> Result<String, String> {
     let path = text.trim_matches('/');
     match path.split('/').find(|part| ["", ".", ".."].contains(part)) {
@@ -162,7 +164,9 @@ fn report(app: &App, options: &SyncOptions, summary: &SyncSummary) {
     let store = options.store.vector_store_id.as_str();
     match summary.differences {
         Some(0) => app.ui().note(&format!("{store} has exactly the files of the folders, and all are indexed")),
-        Some(count) => app.ui().warn(&format!("{store} differs from the folders in {count} points")),
+        Some(count) => {
+            app.ui().warn(&format!("{store} differs from the folders ({})", counted(count, "difference")));
+        }
         None => {}
     }
     if summary.pending > 0 {

@@ -2,22 +2,22 @@
 
 use crate::api::vector_stores::{OfFileBatch, OfVectorStore, OfVectorStoreFile};
 use crate::api::{Endpoint, Nothing};
-use crate::app::{App, Call, DryRun, IfMissing, Payload, TableSpec};
-use crate::cmd::crud::one;
-use crate::cmd::request::{Count, Ids};
+use crate::app::{App, Call, Cardinality, DryRun, IfMissing, Payload, TableSpec};
+use crate::cmd::crud::send_one;
+use crate::cmd::request::Ids;
 use crate::cmd::{Get, Send};
 use crate::config::TimeLimit;
 use crate::indexing::{IndexingOptions, IndexingStart, Target, wait_for, wait_for_all};
 use anyhow::Result;
 use std::time::Duration;
 
-/// The maximum time without progress. A server may leave a file in progress for ever.
+/// The default of `--timeout`: the maximum time without progress. A server may leave a file in progress for ever.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// The limits of a wait.
+/// The flags for waiting until files are indexed.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Waiting")]
-pub(super) struct Waiting {
+pub(super) struct WaitFlags {
     /// Wait until the files are indexed; exit code 8 if some of them failed
     #[arg(long)]
     wait: bool,
@@ -30,7 +30,7 @@ pub(super) struct Waiting {
     poll_interval: Option<TimeLimit>,
 }
 
-impl Waiting {
+impl WaitFlags {
     fn options(&self) -> IndexingOptions {
         IndexingOptions {
             timeout: self.timeout.map_or(TIMEOUT, |limit| limit.0),
@@ -39,22 +39,22 @@ impl Waiting {
     }
 }
 
-/// A request that begins to index files.
+/// A request that starts the indexing of files, and the flags for waiting until it ends.
 #[derive(Debug, clap::Args)]
 pub struct SendAndWait<E: Endpoint> {
     #[command(flatten)]
     send: Send<E>,
     #[command(flatten)]
-    waiting: Waiting,
+    wait_flags: WaitFlags,
 }
 
 impl<E: Endpoint> SendAndWait<E> {
     pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
-        let options = self.waiting.options();
+        let options = self.wait_flags.options();
         let (path, query, body) = self.send.into_parts();
         let call = Call::of::<E>(&path, &query, Payload::Json(body));
-        if !self.waiting.wait {
-            return one(app, table, call);
+        if !self.wait_flags.wait {
+            return send_one(app, table, call);
         }
         app.check_output(table)?;
         if app.dry(&call)? {
@@ -64,18 +64,18 @@ impl<E: Endpoint> SendAndWait<E> {
     }
 }
 
-/// Objects to get, whose indexing can be waited for.
+/// Objects to get, and the flags for waiting until their files are indexed.
 #[derive(Debug, clap::Args)]
 pub struct GetAndWait<E: Endpoint> {
     #[command(flatten)]
     get: Get<E>,
     #[command(flatten)]
-    waiting: Waiting,
+    wait_flags: WaitFlags,
 }
 
-/// A path that names an object whose indexing can be waited for.
+/// The path of an object with files that are indexed: a vector store, one of its files, or a batch of files.
 pub trait Indexed {
-    /// Returns the object at the path.
+    /// Returns the object at the path, as the target of a wait.
     fn target(self) -> Target;
 }
 
@@ -99,10 +99,10 @@ impl Indexed for OfFileBatch {
 
 impl<E: Endpoint<Path: Indexed, Query = Nothing>> GetAndWait<E> {
     pub(super) fn run(self, app: &App, table: TableSpec) -> Result<()> {
-        if !self.waiting.wait {
+        if !self.wait_flags.wait {
             return self.get.run(app, table);
         }
-        let options = self.waiting.options();
+        let options = self.wait_flags.options();
         let (ids, missing): (Ids<E>, IfMissing) = self.get.into_parts();
         let given = ids.paths(app)?;
         app.check_output(table)?;
@@ -111,8 +111,8 @@ impl<E: Endpoint<Path: Indexed, Query = Nothing>> GetAndWait<E> {
         if app.options().dry_run != DryRun::Off {
             return targets.iter().try_for_each(|target| app.dry(&target.get()).map(drop));
         }
-        match (given.count, targets.pop()) {
-            (Count::One, Some(target)) => {
+        match (given.cardinality, targets.pop()) {
+            (Cardinality::One, Some(target)) => {
                 app.or_missing(wait_for(app, table, IndexingStart::Existing(target), options), missing)
             }
             (_, last) => {

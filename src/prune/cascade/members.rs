@@ -1,6 +1,6 @@
 //! The vector stores and files to which the objects to delete refer.
 
-use super::verdict::Member;
+use super::verdict::CascadeMember;
 use super::{CascadeSelection, Root};
 use crate::api::objects::{FileObject, JsonObject};
 use crate::api::paging::StoreFilePaging;
@@ -44,7 +44,7 @@ impl Pruner<'_> {
 
     /// Returns the vector stores and files that objects refer to, and the files in all of these vector stores. The
     /// objects themselves are not among them.
-    pub(super) async fn members(&self, roots: &[(Root, Value)]) -> Result<Vec<Member>> {
+    pub(super) async fn members(&self, roots: &[(Root, Value)]) -> Result<Vec<CascadeMember>> {
         let named = |path: &'static str| {
             let ids = move |(_, object): &(Root, Value)| object.pointer(path).and_then(Value::as_array).cloned();
             roots.iter().filter_map(ids).flatten().filter_map(|id| id.as_str().map(str::to_owned))
@@ -100,10 +100,10 @@ impl Pruner<'_> {
     }
 }
 
-fn member(kind: Kind, id: String, object: &Value) -> Member {
+fn member(kind: Kind, id: String, object: &Value) -> CascadeMember {
     let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     let kept = if kind == Kind::File { kept_for_purpose(object) } else { None };
-    Member { kind, name: text("name").or_else(|| text("filename")), id, kept }
+    CascadeMember { kind, name: text("name").or_else(|| text("filename")), id, kept }
 }
 
 /// Returns the reason why a file stays because of its purpose. The references that are read show all uses only of files

@@ -12,7 +12,7 @@ use super::mentions::Mentions;
 use super::options::{FileSelection, PruneMode};
 use super::outcome::{PruneOutcome, PrunedObject};
 use super::pruner::Pruner;
-use super::rule::Candidate;
+use super::rule::PruneCandidate;
 use crate::api::paging::Paging;
 use crate::api::vector_stores::ListVectorStores;
 use crate::api::{Kind, Nothing, removal_of};
@@ -24,7 +24,7 @@ use anyhow::{Context, Result};
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
-use verdict::{Member, referrer, stays};
+use verdict::{CascadeMember, referrer, stays};
 
 /// An object to delete, by its kind and ID.
 pub type Root = (Kind, String);
@@ -56,7 +56,7 @@ impl Pruner<'_> {
     pub async fn cascade(
         &self,
         selection: &CascadeSelection,
-        only: Option<Vec<Candidate>>,
+        only: Option<Vec<PruneCandidate>>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let roots = self.roots(selection, &mut each).await?;
@@ -66,7 +66,7 @@ impl Pruner<'_> {
             self.check_attachments_are_listed("--cascade", "delete without --cascade leaves the vector stores")?;
         }
         if let Some(only) = only {
-            let found: HashSet<&str> = only.iter().map(Candidate::id).collect();
+            let found: HashSet<&str> = only.iter().map(PruneCandidate::id).collect();
             for member in members.iter_mut().filter(|member| !found.contains(member.id.as_str())) {
                 member.kept.get_or_insert_with(|| "it was not among the objects that were confirmed".to_owned());
             }
@@ -101,18 +101,19 @@ impl Pruner<'_> {
     async fn delete_all(
         &self,
         roots: &[Root],
-        members: Vec<Member>,
+        members: Vec<CascadeMember>,
         references: &FileReferences<'_, '_>,
         mentions: &Mentions,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let (stores, files): (Vec<Member>, Vec<Member>) =
+        let (stores, files): (Vec<CascadeMember>, Vec<CascadeMember>) =
             members.into_iter().partition(|member| member.kind == Kind::VectorStore);
         let mut gone_stores = BTreeSet::new();
         let mut failed = None;
         // Files are deleted only after all of these objects, so a list that still has one does not count.
         let gone_roots = referrers(roots);
-        let roots = roots.iter().map(|(kind, id)| Member { kind: *kind, id: id.clone(), name: None, kept: None });
+        let roots =
+            roots.iter().map(|(kind, id)| CascadeMember { kind: *kind, id: id.clone(), name: None, kept: None });
         for member in roots.chain(stores) {
             if failed.is_none() && self.must_stop() {
                 failed = Some("the command was stopped".to_owned());
@@ -182,7 +183,7 @@ impl Pruner<'_> {
         Ok(None)
     }
 
-    async fn delete_member(&self, member: &Member) -> Result<PrunedObject> {
+    async fn delete_member(&self, member: &CascadeMember) -> Result<PrunedObject> {
         let spec = removal_of(member.kind).context("no request deletes an object of this kind")?;
         let pruned = self.outcome(member, PruneOutcome::Deleted, "");
         let (outcome, code) = self.delete_listed(&pruned.candidate, Call::bare(spec, &[&member.id])?).await?;
@@ -190,14 +191,19 @@ impl Pruner<'_> {
     }
 
     /// Reports an object that stays, with the reason. The output of a deletion has only what was deleted.
-    fn keep(&self, member: &Member, reason: String, each: &mut impl FnMut(PrunedObject) -> Result<()>) -> Result<()> {
+    fn keep(
+        &self,
+        member: &CascadeMember,
+        reason: String,
+        each: &mut impl FnMut(PrunedObject) -> Result<()>,
+    ) -> Result<()> {
         if self.mode == PruneMode::Delete {
             self.app.ui().note(&format!("{} stays: {reason}", member.referrer()));
         }
         each(self.outcome(member, PruneOutcome::InUse, &reason))
     }
 
-    fn outcome(&self, member: &Member, outcome: PruneOutcome, reason: &str) -> PrunedObject {
+    fn outcome(&self, member: &CascadeMember, outcome: PruneOutcome, reason: &str) -> PrunedObject {
         self.cascaded(member.kind, &member.id, member.name.clone(), outcome, reason.to_owned())
     }
 
@@ -215,7 +221,7 @@ impl Pruner<'_> {
             _ => "unreferenced",
         };
         let code = if outcome == PruneOutcome::Failed { FAILED } else { DONE };
-        let candidate = Candidate::from(Row { name, ..row });
+        let candidate = PruneCandidate::from(Row { name, ..row });
         PrunedObject { candidate, outcome, verdict, reason, code, created_at: None, rule: None }
     }
 }

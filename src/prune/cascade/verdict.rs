@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 /// An object that may be deleted together with others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
+pub(super) struct CascadeMember {
     pub(super) kind: Kind,
     pub(super) id: String,
     pub(super) name: Option<String>,
@@ -13,7 +13,7 @@ pub(super) struct Member {
     pub(super) kept: Option<String>,
 }
 
-impl Member {
+impl CascadeMember {
     /// Returns the name of the object as a referrer.
     pub(super) fn referrer(&self) -> String {
         referrer(self.kind, &self.id)
@@ -28,7 +28,7 @@ pub(super) fn referrer(kind: Kind, id: &str) -> String {
 /// Returns for each member the reason why it stays, or `None` if only objects that go refer to it. `going` has the
 /// objects that are deleted in any case, and `referrers` returns all objects that refer to an ID.
 pub(super) fn stays(
-    members: &[Member],
+    members: &[CascadeMember],
     going: &BTreeSet<String>,
     referrers: impl Fn(&str) -> BTreeSet<String>,
 ) -> Vec<Option<String>> {
@@ -48,7 +48,7 @@ pub(super) fn stays(
     reasons
 }
 
-fn is_file(member: &Member) -> bool {
+fn is_file(member: &CascadeMember) -> bool {
     member.kind == Kind::File
 }
 
@@ -64,8 +64,8 @@ fn named_by(others: &[String]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn member(kind: Kind, id: &str) -> Member {
-        Member { kind, id: id.to_owned(), name: None, kept: None }
+    fn member(kind: Kind, id: &str) -> CascadeMember {
+        CascadeMember { kind, id: id.to_owned(), name: None, kept: None }
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_file_in_a_store_that_stays_for_another_reason_stays() {
-        let kept = Member { kept: Some("it is precious".to_owned()), ..member(Kind::VectorStore, "vs_1") };
+        let kept = CascadeMember { kept: Some("it is precious".to_owned()), ..member(Kind::VectorStore, "vs_1") };
         let members = [kept, member(Kind::File, "file-1")];
         let referrers =
             |id: &str| if id == "file-1" { ["vector_store vs_1".to_owned()].into() } else { BTreeSet::new() };

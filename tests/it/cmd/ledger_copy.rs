@@ -38,7 +38,7 @@ fn ledger_copy_refuses_invalid_sources_and_targets() {
     ");
     shows!(asst.run(["ledger", "copy", "a.db", "a.db"]), @r"
     --- stderr ---
-    error: both are the same ledger
+    error: FROM and TO are the same ledger
     exit 2
     ");
     let ran = asst.run(["ledger", "copy", "postgres://kim:hunter2@h/l", "to.db"]).code(2);

@@ -201,5 +201,5 @@ fn hint_never_suggests_a_flag_that_was_given() {
     setup.backend().assistants.insert("asst_here".into());
     let dry = setup.prune(&["--orphaned", "--dry-run"]).ok().says("--any-assistant leaves the decision");
     assert!(!dry.stderr.contains("--dry-run"), "{}", dry.text());
-    setup.prune(&["--orphaned", "--yes"]).ok().says("--dry-run shows why each is kept");
+    setup.prune(&["--orphaned", "--yes"]).ok().says("--dry-run shows why each thread is kept");
 }
