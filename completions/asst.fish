@@ -34,12 +34,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_needs_command" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_needs_command" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_needs_command" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_needs_command" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_needs_command" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_needs_command" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_needs_command" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_needs_command" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -51,7 +51,7 @@ complete -c asst -n "__fish_asst_needs_command" -l no-drain -d 'Exit without wai
 complete -c asst -n "__fish_asst_needs_command" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_needs_command" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_needs_command" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_needs_command" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_needs_command" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_needs_command" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_needs_command" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_needs_command" -l any-id -d 'Accept IDs with any prefix'
@@ -90,12 +90,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -107,7 +107,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_see
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l any-id -d 'Accept IDs with any prefix'
@@ -133,12 +133,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -150,7 +150,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -179,12 +179,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -196,7 +196,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -211,12 +211,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -230,7 +230,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -259,12 +259,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -276,7 +276,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
@@ -291,12 +291,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -311,7 +311,7 @@ complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
@@ -326,12 +326,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -343,7 +343,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_s
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l any-id -d 'Accept IDs with any prefix'
@@ -387,12 +387,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -407,7 +407,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -428,12 +428,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -445,7 +445,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -460,12 +460,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -479,7 +479,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -498,12 +498,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -515,7 +515,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
@@ -530,12 +530,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -550,7 +550,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
@@ -583,12 +583,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -604,7 +604,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
@@ -654,12 +654,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -673,7 +673,7 @@ complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l any-id -d 'Accept IDs with any prefix'
@@ -688,12 +688,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -705,7 +705,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l any-id -d 'Accept IDs with any prefix'
@@ -732,12 +732,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -749,7 +749,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -774,12 +774,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -791,7 +791,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -806,12 +806,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -825,7 +825,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -843,12 +843,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -860,7 +860,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
@@ -875,12 +875,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -894,7 +894,7 @@ complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
@@ -909,12 +909,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -926,7 +926,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l any-id -d 'Accept IDs with any prefix'
@@ -955,12 +955,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -972,7 +972,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -1021,12 +1021,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1040,7 +1040,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -1055,12 +1055,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1074,7 +1074,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -1092,12 +1092,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1109,7 +1109,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
@@ -1124,12 +1124,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1141,7 +1141,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l any-id -d 'Accept IDs with any prefix'
@@ -1169,12 +1169,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1187,7 +1187,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
@@ -1219,12 +1219,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1238,7 +1238,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l any-id -d 'Accept IDs with any prefix'
@@ -1263,12 +1263,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1282,7 +1282,7 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l any-id -d 'Accept IDs with any prefix'
@@ -1297,12 +1297,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1314,7 +1314,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l any-id -d 'Accept IDs with any prefix'
@@ -1338,12 +1338,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1355,7 +1355,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -1371,12 +1371,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1390,7 +1390,7 @@ complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -1405,12 +1405,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1422,7 +1422,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_sub
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l any-id -d 'Accept IDs with any prefix'
@@ -1449,12 +1449,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1466,7 +1466,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -1485,12 +1485,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1504,7 +1504,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l any-id -d 'Accept IDs with any prefix'
@@ -1519,12 +1519,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1538,7 +1538,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -1553,12 +1553,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1572,7 +1572,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
@@ -1595,12 +1595,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1613,7 +1613,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
@@ -1629,12 +1629,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1648,7 +1648,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l any-id -d 'Accept IDs with any prefix'
@@ -1663,12 +1663,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1680,7 +1680,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l any-id -d 'Accept IDs with any prefix'
@@ -1712,12 +1712,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1729,7 +1729,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -1754,12 +1754,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1772,7 +1772,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -1789,12 +1789,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1809,7 +1809,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -1829,12 +1829,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1846,7 +1846,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
@@ -1861,12 +1861,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1881,7 +1881,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
@@ -1904,12 +1904,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1924,7 +1924,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l any-id -d 'Accept IDs with any prefix'
@@ -1948,12 +1948,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -1965,7 +1965,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l any-id -d 'Accept IDs with any prefix'
@@ -1992,12 +1992,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2016,7 +2016,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l any-id -d 'Accept IDs with any prefix'
@@ -2031,12 +2031,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2048,7 +2048,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l any-id -d 'Accept IDs with any prefix'
@@ -2069,12 +2069,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2086,7 +2086,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l any-id -d 'Accept IDs with any prefix'
@@ -2105,12 +2105,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2122,7 +2122,7 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_s
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l any-id -d 'Accept IDs with any prefix'
@@ -2148,12 +2148,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2165,7 +2165,7 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -2180,12 +2180,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2197,7 +2197,7 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l any-id -d 'Accept IDs with any prefix'
@@ -2216,12 +2216,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2233,7 +2233,7 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l any-id -d 'Accept IDs with any prefix'
@@ -2248,12 +2248,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2265,7 +2265,7 @@ complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subco
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l any-id -d 'Accept IDs with any prefix'
@@ -2280,12 +2280,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2297,7 +2297,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l any-id -d 'Accept IDs with any prefix'
@@ -2340,12 +2340,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2359,7 +2359,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -2378,12 +2378,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2395,7 +2395,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l any-id -d 'Accept IDs with any prefix'
@@ -2410,12 +2410,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2429,7 +2429,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l any-id -d 'Accept IDs with any prefix'
@@ -2447,12 +2447,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2464,7 +2464,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l any-id -d 'Accept IDs with any prefix'
@@ -2479,12 +2479,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2498,7 +2498,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l any-id -d 'Accept IDs with any prefix'
@@ -2513,12 +2513,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2530,7 +2530,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l any-id -d 'Accept IDs with any prefix'
@@ -2552,12 +2552,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand graph" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand graph" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand graph" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand graph" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2569,7 +2569,7 @@ complete -c asst -n "__fish_asst_using_subcommand graph" -l no-drain -d 'Exit wi
 complete -c asst -n "__fish_asst_using_subcommand graph" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand graph" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand graph" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand graph" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand graph" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand graph" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand graph" -l any-id -d 'Accept IDs with any prefix'
@@ -2584,12 +2584,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2601,7 +2601,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l any-id -d 'Accept IDs with any prefix'
@@ -2650,12 +2650,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2668,7 +2668,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -2696,12 +2696,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2714,7 +2714,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l any-id -d 'Accept IDs with any prefix'
@@ -2732,12 +2732,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2749,7 +2749,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l any-id -d 'Accept IDs with any prefix'
@@ -2765,12 +2765,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2782,7 +2782,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l any-id -d 'Accept IDs with any prefix'
@@ -2819,12 +2819,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2838,7 +2838,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
@@ -2856,12 +2856,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2873,7 +2873,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l any-id -d 'Accept IDs with any prefix'
@@ -2888,12 +2888,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2905,7 +2905,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l any-id -d 'Accept IDs with any prefix'
@@ -2942,12 +2942,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2963,7 +2963,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l any-id -d 'Accept IDs with any prefix'
@@ -2979,12 +2979,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -2997,7 +2997,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l any-id -d 'Accept IDs with any prefix'
@@ -3012,12 +3012,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3030,7 +3030,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l any-id -d 'Accept IDs with any prefix'
@@ -3045,12 +3045,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3063,7 +3063,7 @@ complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l any-id -d 'Accept IDs with any prefix'
@@ -3080,12 +3080,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand record" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3098,7 +3098,7 @@ complete -c asst -n "__fish_asst_using_subcommand record" -l no-drain -d 'Exit w
 complete -c asst -n "__fish_asst_using_subcommand record" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand record" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand record" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand record" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand record" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand record" -l any-id -d 'Accept IDs with any prefix'
@@ -3137,12 +3137,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3158,7 +3158,7 @@ complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_su
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
@@ -3174,12 +3174,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3193,7 +3193,7 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
@@ -3208,12 +3208,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3225,7 +3225,7 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l any-id -d 'Accept IDs with any prefix'
@@ -3245,12 +3245,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3262,7 +3262,7 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l any-id -d 'Accept IDs with any prefix'
@@ -3277,12 +3277,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3294,7 +3294,7 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l any-id -d 'Accept IDs with any prefix'
@@ -3309,12 +3309,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3326,7 +3326,7 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l any-id -d 'Accept IDs with any prefix'
@@ -3346,12 +3346,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand plan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand plan" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand plan" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand plan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3367,7 +3367,7 @@ complete -c asst -n "__fish_asst_using_subcommand plan" -l no-drain -d 'Exit wit
 complete -c asst -n "__fish_asst_using_subcommand plan" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand plan" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand plan" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand plan" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand plan" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l any-id -d 'Accept IDs with any prefix'
@@ -3391,12 +3391,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand apply" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand apply" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand apply" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand apply" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand apply" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3410,7 +3410,7 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -l no-drain -d 'Exit wi
 complete -c asst -n "__fish_asst_using_subcommand apply" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand apply" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand apply" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand apply" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand apply" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l any-id -d 'Accept IDs with any prefix'
@@ -3427,12 +3427,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3444,7 +3444,7 @@ complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-drain -d 'Exit 
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand destroy" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand destroy" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l any-id -d 'Accept IDs with any prefix'
@@ -3460,12 +3460,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand api" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand api" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand api" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3478,7 +3478,7 @@ complete -c asst -n "__fish_asst_using_subcommand api" -l no-drain -d 'Exit with
 complete -c asst -n "__fish_asst_using_subcommand api" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand api" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand api" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand api" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand api" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand api" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand api" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand api" -l any-id -d 'Accept IDs with any prefix'
@@ -3507,12 +3507,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand serve" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3526,7 +3526,7 @@ complete -c asst -n "__fish_asst_using_subcommand serve" -l no-drain -d 'Exit wi
 complete -c asst -n "__fish_asst_using_subcommand serve" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand serve" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand serve" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand serve" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand serve" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand serve" -l any-id -d 'Accept IDs with any prefix'
@@ -3541,12 +3541,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3558,7 +3558,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l any-id -d 'Accept IDs with any prefix'
@@ -3578,12 +3578,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3595,7 +3595,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l any-id -d 'Accept IDs with any prefix'
@@ -3610,12 +3610,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3627,7 +3627,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l any-id -d 'Accept IDs with any prefix'
@@ -3666,12 +3666,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3687,7 +3687,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l any-id -d 'Accept IDs with any prefix'
@@ -3702,12 +3702,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3719,7 +3719,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l any-id -d 'Accept IDs with any prefix'
@@ -3734,12 +3734,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3751,7 +3751,7 @@ complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l any-id -d 'Accept IDs with any prefix'
@@ -3766,12 +3766,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand demo" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand demo" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand demo" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3783,7 +3783,7 @@ complete -c asst -n "__fish_asst_using_subcommand demo" -l no-drain -d 'Exit wit
 complete -c asst -n "__fish_asst_using_subcommand demo" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand demo" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand demo" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand demo" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand demo" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand demo" -l any-id -d 'Accept IDs with any prefix'
@@ -3798,12 +3798,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand completions" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand completions" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand completions" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3816,7 +3816,7 @@ complete -c asst -n "__fish_asst_using_subcommand completions" -l no-drain -d 'E
 complete -c asst -n "__fish_asst_using_subcommand completions" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand completions" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand completions" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand completions" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand completions" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand completions" -l any-id -d 'Accept IDs with any prefix'
@@ -3831,12 +3831,12 @@ csv\t'Comma-separated, with a header'
 id\t'IDs only'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l jq -d 'Filter the output with a jq expression' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Show these columns: id,name,metadata.team' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
 full\t'Show whole bodies'"
-complete -c asst -n "__fish_asst_using_subcommand man" -l ledger -d 'Use the ledger at PATH instead of the usual one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand man" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand man" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l retries -d 'Retry a request at most N times [default: 4]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
@@ -3848,7 +3848,7 @@ complete -c asst -n "__fish_asst_using_subcommand man" -l no-drain -d 'Exit with
 complete -c asst -n "__fish_asst_using_subcommand man" -l header -d 'Print the column names before tab-separated output'
 complete -c asst -n "__fish_asst_using_subcommand man" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
 complete -c asst -n "__fish_asst_using_subcommand man" -s q -l quiet -d 'Print only errors on stderr'
-complete -c asst -n "__fish_asst_using_subcommand man" -l no-ledger -d 'Use no ledger and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand man" -l no-ledger -d 'Do not use a ledger, and record nothing'
 complete -c asst -n "__fish_asst_using_subcommand man" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
 complete -c asst -n "__fish_asst_using_subcommand man" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand man" -l any-id -d 'Accept IDs with any prefix'

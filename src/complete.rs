@@ -142,7 +142,7 @@ impl Known {
             line_end: LineEnd::Lf,
             trace: Trace::Off,
             dry_run: DryRun::Off,
-            ledger: LedgerChoice::On { path: None, need: LedgerNeed::Wished },
+            ledger: LedgerChoice::On { path: None, need: LedgerNeed::BestEffort },
             local_model: None,
             drain: false,
             any_id: true,

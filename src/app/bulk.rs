@@ -1,5 +1,5 @@
-//! Bulk requests: one request per object, with limited concurrency. Results are printed in the given order, and
-//! failures as they occur.
+//! Bulk requests: one request for each of many objects, with limited concurrency. Results are printed in the order of
+//! the requests.
 
 use super::{App, Call, Cardinality, Stopping, TableSpec, Work};
 use crate::api::Method;
@@ -10,35 +10,35 @@ use futures_util::stream::{self, Stream, StreamExt};
 use std::pin::pin;
 use std::time::Duration;
 
-/// The maximum number of responses that share one write to the ledger.
-const RECORDED_TOGETHER: usize = 64;
-/// How long the first response waits for others that share its write.
-const GATHERED_FOR: Duration = Duration::from_millis(3);
-/// The maximum number of such writes that wait for the disk while further requests are sent.
-const WRITES: usize = 4;
+/// The maximum number of responses whose entries are written to the ledger together.
+const CHUNK_SIZE: usize = 64;
+/// How long the first response of a chunk waits for others.
+const CHUNK_TIME: Duration = Duration::from_millis(3);
+/// The maximum number of writes to the ledger that are in progress while further requests are sent.
+const MAX_WRITES: usize = 4;
 
-/// A lazy list of requests to one endpoint. Each request exists only while it is needed, because few of many are in
-/// flight.
+/// A lazy list of requests to one endpoint. A request is built when it is sent, so that many requests need little
+/// memory.
 #[derive(Clone, Copy)]
 pub struct CallList<'a> {
     count: usize,
-    nth: &'a dyn Fn(usize) -> Call,
+    call_at: &'a dyn Fn(usize) -> Call,
 }
 
 impl<'a> CallList<'a> {
-    /// Creates a list of `count` requests. `nth` builds the request at an index from 0, and may be called repeatedly
-    /// for it.
-    pub fn new(count: usize, nth: &'a dyn Fn(usize) -> Call) -> Self {
-        Self { count, nth }
+    /// Creates a list of `count` requests. `call_at` builds the request at an index, and may be called several times
+    /// for the same index.
+    pub fn new(count: usize, call_at: &'a dyn Fn(usize) -> Call) -> Self {
+        Self { count, call_at }
     }
 
     /// Returns the requests in order.
     pub fn each(self) -> impl Iterator<Item = Call> + 'a {
-        (0..self.count).map(self.nth)
+        (0..self.count).map(self.call_at)
     }
 }
 
-/// The exit codes of several requests.
+/// The exit codes of several requests or runs.
 #[derive(Debug, Default)]
 pub struct Outcomes {
     codes: Vec<u8>,
@@ -59,11 +59,12 @@ impl Outcomes {
     }
 }
 
-/// The state of standard output for a command that goes on without a reader, because it changes something.
+/// The state of standard output. For a command that completes its work even if the reader closes standard output,
+/// because it changes objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StdoutState {
     Open,
-    /// The reader has closed the pipe, as `head` does. The remaining work is done without output.
+    /// The reader has closed the pipe, as `head` does. Further output is discarded.
     Closed,
 }
 
@@ -91,28 +92,28 @@ pub enum IfMissing {
     Ignore,
 }
 
-/// Groups a stream into chunks. A chunk ends after [`RECORDED_TOGETHER`] items, or when `patience` has passed since its
-/// first item.
-fn gathered<T>(stream: impl Stream<Item = T>, patience: Duration) -> impl Stream<Item = Vec<T>> {
+/// Groups a stream into chunks. A chunk ends after [`CHUNK_SIZE`] items, or when `max_wait` has passed since its first
+/// item.
+fn in_chunks<T>(stream: impl Stream<Item = T>, max_wait: Duration) -> impl Stream<Item = Vec<T>> {
     stream::unfold(Box::pin(stream), move |mut stream| async move {
         let mut chunk = vec![stream.next().await?];
-        let mut over = pin!(tokio::time::sleep(patience));
-        while chunk.len() < RECORDED_TOGETHER {
+        let mut timeout = pin!(tokio::time::sleep(max_wait));
+        while chunk.len() < CHUNK_SIZE {
             tokio::select! {
                 biased;
                 next = stream.next() => match next {
                     Some(item) => chunk.push(item),
                     None => break,
                 },
-                () = &mut over => break,
+                () = &mut timeout => break,
             }
         }
         Some((chunk, stream))
     })
 }
 
-/// Describes the work for the message that is printed when the command is stopped.
-fn work(changes: bool, count: usize, missing: IfMissing) -> Work {
+/// Returns the description of the work for the message of a stopped command. `changes` is `true` for deletions.
+fn describe_work(changes: bool, count: usize, missing: IfMissing) -> Work {
     let (done, next) = match (changes, missing) {
         (true, IfMissing::Ignore) => ("deleted", "run the same command again for the rest"),
         (true, IfMissing::Fail) => ("deleted", "run the same command again with --ignore-not-found for the rest"),
@@ -122,7 +123,10 @@ fn work(changes: bool, count: usize, missing: IfMissing) -> Work {
 }
 
 impl App {
-    /// Checks several requests, sends each of them, and prints the responses as one array.
+    /// Checks all requests, sends each of them, and prints the responses as one list. Reports a failure at its
+    /// position.
+    ///
+    /// After `stopping` is set, no further request is sent.
     pub async fn call_each(
         &self,
         table: TableSpec,
@@ -137,20 +141,20 @@ impl App {
         let changes = spec.is_some_and(|spec| spec.method != Method::Get);
         let title = spec.map_or("", |spec| spec.title);
         let bar = self.ui.progress(title, crate::ui::Unit::Items, Some(calls.count as u64));
-        self.tally.begin(work(changes, calls.count, missing));
+        self.tally.begin(describe_work(changes, calls.count, missing));
         let mut outcomes = Outcomes::default();
         let mut shown = StdoutState::Open;
-        let patience = if calls.count > concurrency { GATHERED_FOR } else { Duration::ZERO };
-        // The future of a request is about 4 KiB. It is boxed, so that it is not copied into the queue.
-        let going = stream::iter(calls.each()).take_while(|_| std::future::ready(!stopping.is_set()));
-        let ask = |call| {
+        let max_wait = if calls.count > concurrency { CHUNK_TIME } else { Duration::ZERO };
+        let calls = stream::iter(calls.each()).take_while(|_| std::future::ready(!stopping.is_set()));
+        let send = |call| {
             self.tally.start();
-            Box::pin(self.ask(call))
+            // The future of a request is about 4 KiB. It is boxed, so that it is not copied into the queue.
+            Box::pin(self.send_checked(call))
         };
-        let asked = going.map(ask).buffered(concurrency);
-        // The next requests are in flight during a write to the ledger: one waits for the network, the other for the
-        // disk.
-        let replies = gathered(asked, patience).map(|chunk| self.recorded_together(chunk)).buffered(WRITES);
+        let sent = calls.map(send).buffered(concurrency);
+        // Requests are sent while entries are written to the ledger, because requests wait for the network, and writes
+        // for the disk.
+        let replies = in_chunks(sent, max_wait).map(|chunk| self.record_outcomes(chunk)).buffered(MAX_WRITES);
         let mut replies = std::pin::pin!(replies);
         while let Some(chunk) = replies.next().await {
             bar.tick(chunk.len() as u64);
@@ -189,7 +193,11 @@ impl App {
         outcomes.result()
     }
 
-    /// Reports the failure for one object, unless it was already reported, and returns its exit code.
+    /// Reports the failure for one object, unless it was already reported, and returns its exit code. With
+    /// [`IfMissing::Ignore`], a missing object counts as success.
+    ///
+    /// # Errors
+    /// Returns an error if standard output was closed.
     pub(crate) fn report_failure(&self, error: &anyhow::Error, missing: IfMissing) -> Result<u8> {
         let Some(report) = exit::report(error) else {
             return Err(OutputError::Closed.into());

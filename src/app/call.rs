@@ -1,7 +1,6 @@
 //! A request to an endpoint of the API.
 //!
-//! A `Call` is a value, not a type per endpoint. Endpoints differ only in data, so one implementation serves all of
-//! them.
+//! All endpoints share the type [`Call`], because they differ only in the data of their declaration ([`Spec`]).
 
 use crate::api::{Class, Endpoint, Kind, PathArgs, ResponseShape, Spec, ids, query_pairs, to_map};
 use crate::client::{Payload, Request};
@@ -19,9 +18,9 @@ pub struct Call {
     pub(super) query: Query,
     pub(crate) payload: Payload,
     until: Option<Instant>,
-    /// `true` if the client may repeat the request, whatever the declaration states.
+    /// `true` if the client may repeat the request, even if the declaration of the endpoint does not allow it.
     is_repeatable: bool,
-    /// Facts about the object to create that the ledger stores with its intent and its row.
+    /// Facts about the object to create. The ledger stores them with the intent and the row of the object.
     pub(super) note: Option<Box<Note>>,
 }
 
@@ -64,7 +63,7 @@ impl Call {
         Ok(Self { query: Query::Members(query), payload, ..call })
     }
 
-    /// Creates a request from raw parts. It is sent unchanged, and recorded like any other.
+    /// Creates a request from a request of the client. It is sent unchanged and unchecked, and recorded like any other.
     pub fn raw(spec: &'static Spec, ids: Vec<String>, request: Request) -> Self {
         let Request { path, query, payload, until, .. } = request;
         Self { spec, ids, path, query: Query::Pairs(query), payload, until, is_repeatable: false, note: None }
@@ -85,19 +84,20 @@ impl Call {
         Self { until, ..self }
     }
 
-    /// Lets the client repeat the request although it may have taken effect. For requests whose extra effect is
-    /// discarded.
+    /// Allows the client to repeat the request even if the first one may have taken effect. For requests whose second
+    /// effect does no harm, such as a second part of an upload, which is not used.
     pub(crate) fn repeatable(self) -> Self {
         Self { is_repeatable: true, ..self }
     }
 
-    /// Returns `true` if the caller lets the client repeat the request, whatever the declaration states.
+    /// Returns `true` if [`Call::repeatable`] was called.
     pub(super) fn is_repeatable(&self) -> bool {
         self.is_repeatable
     }
 
-    /// Stores a note with the intent of the request, and with the row of the object that it creates. The note is durable
-    /// before the request is sent, so that a later command can find out what the request was for.
+    /// Adds a note, which the ledger stores with the intent of the request and with the row of the object that it
+    /// creates. The note is durable before the request is sent, so that a later command can find out what the request
+    /// was for.
     pub(crate) fn noted(self, note: Note) -> Self {
         Self { note: Some(Box::new(note)), ..self }
     }
@@ -117,7 +117,8 @@ impl Call {
     pub(super) fn tried(&self) -> String {
         let title = self.spec.title;
         match self.object() {
-            // The title of these names the objects that the request is about, and the ID is that of their parent.
+            // The title of these endpoints names the objects that are listed or created, such as `list runs`. The ID is
+            // that of their parent.
             Some((_, id)) if self.spec.shape == ResponseShape::Page || self.spec.made => format!("{title} of {id}"),
             Some((_, id)) => format!("{title} {id}"),
             None => title.to_owned(),

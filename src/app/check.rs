@@ -26,7 +26,8 @@ impl App {
         }
     }
 
-    /// Refuses a request that no version of Foundry's interface supports. Other dialects have everything.
+    /// Returns an error for an endpoint or a member that no version of Foundry's interface supports. The other dialects
+    /// support all of them.
     fn check_offered(&self, call: &Call) -> Result<(), NotOffered> {
         if self.dialect() != Dialect::Foundry {
             return Ok(());
@@ -45,19 +46,20 @@ impl App {
         }
     }
 
-    /// Adds a hint to a failed check: the flag that sets the rejected member, if its name leads to one.
+    /// Converts the result of a check. The error has a hint with the flag that sets the rejected member, if there is
+    /// one.
     pub fn not_sent(&self, checked: Result<(), check::InvalidRequest>) -> Result<()> {
         checked.map_err(|source| {
             let flags = self.invocation.flags_of(&source.param);
             let given = flags.first().is_some_and(|flag| self.invocation.has(flag));
             let missing = source.code == check::MISSING;
-            // There is a flag for every member that any backend accepts, so this backend may reject some of them.
-            let lacking = source.code == check::UNKNOWN && !source.param.contains(['.', '[']);
-            let named: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
-            let hint = match (named.as_slice(), given || missing) {
+            // The flags cover the members of all backends, so the backend of the profile may not support a member.
+            let unsupported = source.code == check::UNKNOWN && !source.param.contains(['.', '[']);
+            let flags: Vec<String> = flags.into_iter().map(|flag| format!("--{flag}")).collect();
+            let hint = match (flags.as_slice(), given || missing) {
                 (_, false) if self.invocation.has("body") => Some("it is in --body".to_owned()),
                 ([], _) => None,
-                ([flag], _) if lacking => Some(format!("this backend does not support it: omit {flag}")),
+                ([flag], _) if unsupported => Some(format!("this backend does not support it: omit {flag}")),
                 ([flag], _) => Some(format!("set it with {flag}")),
                 (flags, _) => Some(format!("set it with one of {}", flags.join(", "))),
             };
@@ -74,8 +76,8 @@ impl App {
         self.profile_if_any().ok().flatten().map(|profile| profile.backend.dialect()).unwrap_or_default()
     }
 
-    /// Checks the prefix of each ID against the expected kind. Unless `--any-id` is given, `run_…` for a thread is
-    /// refused.
+    /// Checks the prefix of each ID against the expected kind: an ID `run_…` in place of a thread ID is an error,
+    /// unless `--any-id` is given.
     fn check_ids(&self, call: &Call) -> Result<(), Usage> {
         if self.options.any_id {
             return Ok(());

@@ -1,7 +1,7 @@
 //! The environment variables that direct a recorded program to the proxy, for each kind of backend.
 //!
-//! The names are those that common libraries read: OpenAI's and Microsoft's libraries, Semantic Kernel, LangChain, and
-//! Microsoft's samples. Variables that would bypass the proxy are removed.
+//! OpenAI's and Microsoft's libraries, Semantic Kernel, LangChain, and Microsoft's samples read these variables. A
+//! variable that would make the program bypass the proxy is removed.
 
 use crate::api::Backend;
 use crate::config::Profile;
@@ -19,14 +19,15 @@ const OPENAI_BASES: [&str; 2] = [vars::OPENAI_BASE_URL, "OPENAI_API_BASE"];
 const ORGANIZATIONS: [&str; 2] = [vars::OPENAI_ORG_ID, "OPENAI_ORGANIZATION"];
 const PROJECTS: [&str; 1] = [vars::OPENAI_PROJECT_ID];
 
-/// The API version of Azure OpenAI: first for OpenAI's libraries, then for Semantic Kernel and Microsoft's samples.
+/// The API version of Azure OpenAI. OpenAI's libraries read the first name, and Semantic Kernel and Microsoft's samples
+/// read the second.
 const AZURE_VERSIONS: [&str; 2] = [vars::OPENAI_API_VERSION, "AZURE_OPENAI_API_VERSION"];
 
-/// Other settings for Azure OpenAI, which would bypass the proxy.
+/// Other settings for Azure OpenAI. They would make a program bypass the proxy, so they are removed.
 const AZURE_OTHERS: [&str; 2] = [vars::AZURE_OPENAI_AD_TOKEN, "AZURE_OPENAI_BASE_URL"];
 
-/// The endpoint of a Foundry project. `PROJECT_ENDPOINT` is not in the list: other programs may use it, so it is never
-/// removed.
+/// The endpoint of a Foundry project. These variables are removed for other backends. `PROJECT_ENDPOINT` is not in this
+/// list, because it may be a variable of another program, and is therefore never removed.
 const FOUNDRY_ENDPOINTS: [&str; 5] = [
     "AZURE_AI_PROJECT_ENDPOINT",
     "AZURE_AI_AGENT_ENDPOINT",

@@ -1,4 +1,5 @@
-//! Deletion of the objects that a recorded program left behind. Objects that refer to others are deleted first.
+//! Deletion of the objects that a recorded program created and did not delete. Objects that refer to others are deleted
+//! first.
 
 use super::{App, Call, ObjectRef, RecordingResult, Work};
 use crate::api::objects::{OpenEnum, RunStatus};
@@ -17,15 +18,15 @@ const ORDER: [Kind; 6] =
     [Kind::Thread, Kind::Conversation, Kind::Assistant, Kind::VectorStore, Kind::Upload, Kind::File];
 
 /// How long to wait for a cancelled run to end.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// The pause between two attempts or polls.
-pub(crate) const PAUSE: Duration = Duration::from_millis(250);
+pub(crate) const CANCEL_TIMEOUT: Duration = Duration::from_secs(30);
+/// The pause between two attempts to delete a thread, and between two polls of a cancelled run.
+pub(crate) const CANCEL_PAUSE: Duration = Duration::from_millis(250);
 
-/// The outcome for one object.
+/// The outcome of the deletion of one object.
 #[derive(Debug)]
 pub enum RemovalOutcome {
     Deleted,
-    /// The object had been deleted before, or together with its thread.
+    /// The object no longer existed, or its kind is deleted together with its parent.
     Gone,
     Failed {
         code: u8,
@@ -33,7 +34,7 @@ pub enum RemovalOutcome {
     },
 }
 
-/// The outcome for each object. Runs are not included.
+/// The outcome for each object, except for runs and file batches, which are deleted together with their parents.
 pub type CleanupOutcomes = Vec<(ObjectRef, RemovalOutcome)>;
 
 /// Returns the request that deletes an object or cancels an upload, or `None` for a kind without such a request.
@@ -45,7 +46,7 @@ pub fn remove((kind, id): &ObjectRef) -> Result<Option<Call>, ids::BadId> {
 }
 
 impl App {
-    /// Deletes objects. Prints each failure as it occurs.
+    /// Deletes objects, and prints an error for each failure.
     pub async fn clean(&self, objects: &[ObjectRef]) -> Result<CleanupOutcomes> {
         let concurrency = self.session().await?.concurrency;
         let mut cleaned = Vec::new();
@@ -55,7 +56,7 @@ impl App {
             let of_kind: Vec<ObjectRef> = objects.iter().filter(|(own, _)| *own == kind).cloned().collect();
             let removals = of_kind.into_iter().map(|object| async move {
                 self.tally.start();
-                let removed = self.removed(&object).await;
+                let removed = self.remove_object(&object).await;
                 match removed {
                     RemovalOutcome::Deleted | RemovalOutcome::Gone => self.tally.done(),
                     RemovalOutcome::Failed { .. } => self.tally.failed(),
@@ -68,8 +69,9 @@ impl App {
         Ok(cleaned)
     }
 
-    async fn removed(&self, object: &ObjectRef) -> RemovalOutcome {
-        let begun = Instant::now();
+    /// Deletes one object. Cancels the active runs of a thread that cannot be deleted because of them, and tries again.
+    async fn remove_object(&self, object: &ObjectRef) -> RemovalOutcome {
+        let start = Instant::now();
         let mut cancelled = false;
         loop {
             let error = match remove(object) {
@@ -78,20 +80,20 @@ impl App {
                     Ok(_) => return RemovalOutcome::Deleted,
                     Err(error) => error,
                 },
-                Err(bad) => bad.into(),
+                Err(invalid_id) => invalid_id.into(),
             };
-            // A 404 that does not name the object can come from any server in between, so it proves nothing.
+            // A 404 that does not name the object can come from a gateway before the backend, so it proves nothing.
             let cause = error.downcast_ref::<CallFailed>().map(|failed| &failed.source);
             if cause.is_some_and(|cause| cause.reports_missing(object.0, &object.1)) {
                 return RemovalOutcome::Gone;
             }
             let report = exit::report(&error).unwrap_or_default();
             match report.exit_code {
-                BUSY if object.0 == Kind::Thread && begun.elapsed() < PATIENCE => {
+                BUSY if object.0 == Kind::Thread && start.elapsed() < CANCEL_TIMEOUT => {
                     if !std::mem::replace(&mut cancelled, true) {
                         self.cancel_runs(&object.1).await;
                     }
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(CANCEL_PAUSE).await;
                 }
                 code => {
                     self.ui.error(&report);
@@ -102,8 +104,8 @@ impl App {
         }
     }
 
-    /// Cancels the active runs of a thread. Errors are ignored, because the next attempt to delete the thread shows the
-    /// result.
+    /// Cancels the active runs of a thread. Errors are ignored, because the next attempt to delete the thread fails if
+    /// a run is still active.
     async fn cancel_runs(&self, thread: &str) {
         let Ok(list) = Call::bare(ListRuns::SPEC, &[thread]) else { return };
         let Ok(reply) = self.call(list).await else { return };
@@ -116,22 +118,24 @@ impl App {
         }
     }
 
-    async fn recorded_in(&self, session: &str) -> Result<Option<RecordingResult>> {
-        const PAGE: usize = 1_000;
+    /// Returns the objects that the ledger has for a session and that may still exist, and its open intents. Returns
+    /// `None` if the ledger has neither rows nor open intents of the session.
+    async fn objects_of_session(&self, session: &str) -> Result<Option<RecordingResult>> {
+        const PAGE_SIZE: usize = 1_000;
         let ledger = self.ledger()?;
         let origin = self.session().await?.origin.clone();
         let is_own = |provenance: &Option<String>| {
-            let named = provenance.as_deref().filter(|text| text.contains(session));
-            let parsed = named.and_then(|text| json::stored(text).ok());
+            let candidate = provenance.as_deref().filter(|text| text.contains(session));
+            let parsed = candidate.and_then(|text| json::stored(text).ok());
             parsed.is_some_and(|provenance| provenance["session"] == session)
         };
         let (origins, source) = (Some(origin.clone()), Some(Source::Recorded));
         let filter = RowQuery { origin: origins, source, states: StateFilter::All, ..RowQuery::default() };
         let (mut found, mut result, mut before) = (false, RecordingResult::default(), None);
         loop {
-            let rows = ledger.rows(&filter, before, PAGE).await?;
+            let rows = ledger.rows(&filter, before, PAGE_SIZE).await?;
             before = rows.last().map(|row| row.cursor);
-            let complete = rows.len() < PAGE;
+            let complete = rows.len() < PAGE_SIZE;
             for row in rows.into_iter().filter(|row| is_own(&row.provenance)) {
                 found = true;
                 if StateFilter::Present.matches(row.state) {
@@ -157,7 +161,7 @@ impl App {
     /// Returns an error if the ledger has no entry of the session.
     pub async fn session_left(&self, session: &str) -> Result<RecordingResult> {
         let origin = &self.session().await?.origin;
-        self.recorded_in(session).await?.with_context(|| {
+        self.objects_of_session(session).await?.with_context(|| {
             Usage::hinted(
                 format!("the ledger has no rows of session `{session}` at {origin}"),
                 "the session used another profile or another ledger, or created nothing",

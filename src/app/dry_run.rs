@@ -19,8 +19,8 @@ impl App {
     pub fn dry_request(&self, request: &Request) -> Result<bool> {
         let text = match self.options.dry_run {
             DryRun::Off => return Ok(false),
-            DryRun::Http => plain(&self.idle_client()?.http_request(request)?),
-            DryRun::Curl => curl(&self.idle_client()?.http_request(request)?),
+            DryRun::Http => http_text(&self.idle_client()?.http_request(request)?),
+            DryRun::Curl => curl_command(&self.idle_client()?.http_request(request)?),
         };
         if matches!(self.ui.output_target(), OutputTarget::Terminal { .. }) && sanitize_lines(&text) != text {
             self.ui.warn("control characters are left out on a terminal; redirect the output to keep them");
@@ -30,7 +30,8 @@ impl App {
     }
 }
 
-fn plain(call: &http::HttpRequest) -> String {
+/// Formats a request like the text of HTTP: method and URL, headers, and the body.
+fn http_text(call: &http::HttpRequest) -> String {
     let mut out = format!("{} {}\n", call.method, call.url);
     for (name, value) in Redactor::new(&call.headers).headers(&call.headers) {
         let _ = writeln!(out, "{name}: {value}");
@@ -47,14 +48,14 @@ fn plain(call: &http::HttpRequest) -> String {
             for (name, value) in &stream.form().fields {
                 let _ = writeln!(out, "{name}: {value}");
             }
-            let _ = writeln!(out, "{}", part(stream));
+            let _ = writeln!(out, "{}", describe_file(stream));
         }
     }
     out
 }
 
-/// Formats a request as a curl command. The key is a shell variable, so that the command can be run and stored.
-fn curl(call: &http::HttpRequest) -> String {
+/// Formats a request as a curl command. A shell variable stands for the key, so that the command contains no secret.
+fn curl_command(call: &http::HttpRequest) -> String {
     let mut out = format!("curl -X {} {}", call.method, quoted(call.url.as_str()));
     for (name, value) in &call.headers {
         let shown = match (name.as_str(), is_secret(name, value)) {
@@ -77,25 +78,25 @@ fn curl(call: &http::HttpRequest) -> String {
             for (name, value) in &form.fields {
                 let _ = write!(out, " \\\n  --form-string {}", quoted(&format!("{name}={value}")));
             }
-            let _ = write!(out, " \\\n  -F {}", quoted(&file(form)));
+            let _ = write!(out, " \\\n  -F {}", quoted(&curl_file(form)));
         }
     }
     out.push('\n');
     out
 }
 
-/// Describes the file part of a form: its name, path and size. The content is not shown.
-fn part(stream: &StreamBody) -> String {
+/// Describes the file part of a form by its name, path and size, without its content.
+fn describe_file(stream: &StreamBody) -> String {
     let form = stream.form();
     let from = form.path.as_deref().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
     format!("{}: {} from {from}, {} in all", form.part, form.file_name, stream.summary())
 }
 
-/// Formats a file as the argument of curl's `-F`. A file that comes from a pipe becomes standard input (`-`).
-fn file(form: &http::FormContents) -> String {
-    let inside = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#);
+/// Formats a file as the argument of curl's `-F`. Standard input (`-`) stands for a file that is read from a pipe.
+fn curl_file(form: &http::FormContents) -> String {
+    let escaped = |text: &str| text.replace('\\', r"\\").replace('"', r#"\""#);
     let path = form.path.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    format!("{}=@\"{}\";filename=\"{}\"", form.part, inside(&path), inside(&form.file_name))
+    format!("{}=@\"{}\";filename=\"{}\"", form.part, escaped(&path), escaped(&form.file_name))
 }
 
 /// Quotes a text for a POSIX shell.
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_one_word_for_a_shell() {
+    fn a_quoted_text_is_one_word_for_a_shell() {
         assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
     }
 }

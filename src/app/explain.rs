@@ -1,4 +1,4 @@
-//! Explanations of failed requests: the attempted operation, and a hint.
+//! Explanations of failed requests. They consist of the attempted operation and a hint.
 
 use super::{App, Call};
 use crate::api::{Backend, Kind};
@@ -9,9 +9,9 @@ impl App {
     /// Adds the attempted operation and a hint to a client error.
     pub async fn explain(&self, call: &Call, error: ClientError) -> CallFailed {
         let mut hint = self.hint(&error);
-        let intended =
+        let has_intent =
             call.spec.creates().is_some_and(Kind::recorded) && self.ledger_if_any().is_ok_and(|known| known.is_some());
-        if matches!(error, ClientError::OutcomeUnknown(_)) && !intended {
+        if matches!(error, ClientError::OutcomeUnknown(_)) && !has_intent {
             hint = Some("this request is not recorded: check the backend before you repeat the command".to_owned());
         }
         if error.is_not_found()
@@ -32,7 +32,7 @@ impl App {
             .then(|| format!("the ledger has this ID for {}, but this backend is {here}", origins.join(", ")))
     }
 
-    /// Returns a hint for a client error, based on the profile.
+    /// Returns the hint for a client error that depends on the profile, if there is one.
     pub fn hint(&self, error: &ClientError) -> Option<String> {
         let profile = self.profile().ok()?;
         match error {

@@ -1,4 +1,4 @@
-//! The selection of the lists that are recorded.
+//! The decision which lists of a backend are recorded in the ledger.
 
 use crate::api::{Kind, Spec};
 
@@ -10,8 +10,9 @@ pub(super) enum ListRecording {
 }
 
 impl ListRecording {
-    /// Returns the default for a list. Threads and conversations are always recorded: most backends cannot list them,
-    /// so the ledger is their only list. A record of every other list would cost a write to the disk for each page.
+    /// Returns the default for a list. Threads and conversations are recorded, because most backends cannot list them,
+    /// and the ledger is then the only list. Other lists are not recorded, because this costs a write to the disk for
+    /// each page.
     pub(super) fn of(spec: &Spec) -> Self {
         match spec.kind {
             kind @ (Kind::Thread | Kind::Conversation) => Self::On(kind),

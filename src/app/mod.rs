@@ -1,7 +1,14 @@
-//! The context of a command. It is the only module that uses both the client and the ledger, so that no request
-//! bypasses recording.
+//! The context of a command ([`App`]). A command uses it to send requests, to read lists and rows, and to print
+//! results.
 //!
-//! A command uses it to send requests, to read lists and rows, and to print results. Must not depend on the commands.
+//! - A request ([`Call`]) is checked (`check.rs`), sent (`send.rs`), and recorded in the ledger (`record.rs`). Several
+//!   requests are sent concurrently (`bulk.rs`), and lists are read page by page (`pages.rs`).
+//! - `records.rs` reads and changes the ledger without a request.
+//! - `wait.rs` runs async code until it ends or a signal stops it (`signals.rs`).
+//! - `show.rs` prints objects and lists in the selected format.
+//!
+//! This is the only module that uses both the client and the ledger, so that no request bypasses the recording. Nothing
+//! here depends on the commands.
 
 mod bulk;
 mod call;
@@ -21,6 +28,7 @@ pub(crate) mod polling;
 mod raw_call;
 pub mod record;
 mod record_context;
+mod record_entries;
 mod record_observed;
 mod record_session;
 pub mod records;
@@ -66,8 +74,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// How long a process waits for the runs of its embedded server (docs/design/server.md#run-leases).
-const DRAIN: Duration = Duration::from_secs(30);
+/// How long a process waits for the runs of its embedded server before it ends (docs/design/server.md#run-leases).
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The context of one command. Each part is created on first use, so a command that only reads the ledger starts
 /// neither a runtime nor a connection.
@@ -78,7 +86,7 @@ pub struct App {
     runtime: OnceCell<Runtime>,
     sources: OnceCell<ConfigSources>,
     profile: OnceCell<Profile>,
-    /// `true` once the configuration was found to name no backend.
+    /// `true` once it is known that no backend is configured.
     no_profile: Cell<bool>,
     session: OnceCell<Session>,
     ledger: OnceCell<Option<Arc<crate::ledger::Ledger>>>,
@@ -95,6 +103,7 @@ struct ConfigSources {
     project: Option<Project>,
 }
 
+/// Returns the format of stderr that belongs to the output format in a project file.
 fn message_format_of(project: &Project) -> Option<MessageFormat> {
     project.output.as_deref()?.parse::<Format>().ok().map(Format::message_format)
 }
@@ -181,8 +190,8 @@ impl App {
             let file = ConfigFile::load(&paths.config_file())?;
             let here = std::env::current_dir().unwrap_or_default();
             let project = Project::find(&here, paths.home())?;
-            // If neither a flag nor a variable names an output format, that of the project file also selects the format
-            // of stderr.
+            // If neither a flag nor a variable names an output format, the output format of the project file also
+            // selects the format of stderr.
             if let (None, Some(format)) = (self.options.format, project.as_ref().and_then(message_format_of)) {
                 self.ui.set_message_format(format);
             }
@@ -193,37 +202,41 @@ impl App {
 
     /// Returns the profile. Fails with exit code 4 if no backend is configured.
     pub fn profile(&self) -> Result<&Profile> {
-        Ok(self.chosen()??)
+        Ok(self.selected_profile()??)
     }
 
-    fn chosen(&self) -> Result<Result<&Profile, ConfigError>> {
+    /// Returns the selected profile, which is resolved at the first call. The inner error is an error of the
+    /// configuration, such as a missing profile.
+    fn selected_profile(&self) -> Result<Result<&Profile, ConfigError>> {
         if let Some(profile) = self.profile.get() {
             return Ok(Ok(profile));
         }
-        let resolved = self.resolved(&self.options.overrides, self.config_sources()?.project.as_ref())?;
+        let resolved = self.resolve(&self.options.overrides, self.config_sources()?.project.as_ref())?;
         Ok(resolved.map(|resolved| {
             resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
             self.profile.get_or_init(|| resolved.profile)
         }))
     }
 
-    fn resolved(
+    /// Resolves a profile from these overrides, the project file, the variables, and the configuration file.
+    fn resolve(
         &self,
         overrides: &Overrides,
         project: Option<&Project>,
     ) -> Result<Result<ResolvedProfile, ConfigError>> {
         let sources = self.config_sources()?;
-        let surroundings = ResolveContext { file: &sources.file, project, paths: &sources.paths, env: &vars::get };
-        Ok(crate::config::resolve(overrides, &surroundings))
+        let context = ResolveContext { file: &sources.file, project, paths: &sources.paths, env: &vars::get };
+        Ok(crate::config::resolve(overrides, &context))
     }
 
-    /// Returns a profile of the configuration file by its name, regardless of which one is selected.
+    /// Returns the profile of the configuration file with this name, whether or not it is the selected one.
     pub fn profile_named(&self, name: &str) -> Result<Profile> {
         let overrides = Overrides { profile: Some(name.to_owned()), ..Overrides::default() };
         self.with_config_sources(|sources| Ok(crate::config::resolve(&overrides, sources)?.profile))
     }
 
-    /// CallList `work` with the sources of profiles, without the project file and without environment variables.
+    /// Calls `work` with the configuration file as the only source of profiles: without the project file and without
+    /// environment variables.
     pub fn with_config_sources<T>(&self, work: impl FnOnce(&ResolveContext<'_>) -> Result<T>) -> Result<T> {
         let sources = self.config_sources()?;
         work(&ResolveContext { file: &sources.file, project: None, paths: &sources.paths, env: &|_: &str| None })
@@ -232,7 +245,7 @@ impl App {
     /// Selects a profile by its name, instead of the one that flags and variables select.
     pub fn choose(&self, name: &str) -> Result<()> {
         let overrides = Overrides { profile: Some(name.to_owned()), local: false, ..self.options.overrides.clone() };
-        let resolved = self.resolved(&overrides, None)??;
+        let resolved = self.resolve(&overrides, None)??;
         resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
         let _ = self.profile.set(resolved.profile);
         Ok(())
@@ -241,7 +254,7 @@ impl App {
     /// Selects a profile by its name, unless a flag or an environment variable selects one.
     pub fn choose_by_default(&self, name: &str) -> Result<()> {
         let project = Project { profile: Some(name.to_owned()), ..Project::default() };
-        let resolved = self.resolved(&self.options.overrides, Some(&project))??;
+        let resolved = self.resolve(&self.options.overrides, Some(&project))??;
         resolved.warnings.iter().for_each(|warning| self.ui.warn(warning));
         let _ = self.profile.set(resolved.profile);
         Ok(())
@@ -252,18 +265,19 @@ impl App {
     pub fn dialect_of(&self, profile: Option<&str>) -> Dialect {
         let Some(name) = profile else { return self.dialect() };
         let project = Project { profile: Some(name.to_owned()), ..Project::default() };
-        let resolved = self.resolved(&self.options.overrides, Some(&project)).and_then(|resolved| Ok(resolved?));
+        let resolved = self.resolve(&self.options.overrides, Some(&project)).and_then(|resolved| Ok(resolved?));
         resolved.map(|resolved| resolved.profile.backend.dialect()).unwrap_or_default()
     }
 
-    /// Returns the profile, or `None` if no backend is configured. The ledger can be read without one.
+    /// Returns the profile, or `None` if no backend is configured. For commands that only read the ledger, which needs
+    /// no profile.
     pub fn profile_if_any(&self) -> Result<Option<&Profile>> {
         if self.profile.get().is_none() && self.no_profile.get() {
             return Ok(None);
         }
-        match self.chosen()? {
+        match self.selected_profile()? {
             Ok(profile) => Ok(Some(profile)),
-            // The missing profile is remembered, so that it is resolved only once. It is not an error here.
+            // A missing profile is not an error here. It is stored, so that the profile is resolved only once.
             Err(error) if error.kind() == ConfigErrorKind::NoProfile => {
                 self.no_profile.set(true);
                 Ok(None)
@@ -272,16 +286,17 @@ impl App {
         }
     }
 
-    /// Ends the command: waits for the runs of an in-process server and reports entries imported from spill files.
+    /// Ends the command: waits for the runs of an embedded server and reports entries that were imported from spill
+    /// files. Does not wait if the command was stopped.
     ///
-    /// Does not wait if the command was stopped. Returns an error if the ledger that answered the command lacks
-    /// entries.
+    /// # Errors
+    /// Returns an error if the command succeeded, but listed rows of a ledger that lacks entries.
     pub fn close(&self, ended: &Result<()>) -> Result<()> {
         let stopped = ended.as_ref().is_err_and(crate::exit::is_stopped);
         if let Some(server) = self.session.get().and_then(Session::server) {
             let drained = self.wait(async {
                 if self.options.drain && !stopped {
-                    server.drain(DRAIN).await;
+                    server.drain(DRAIN_TIMEOUT).await;
                 }
                 server.stop().await;
                 Ok(())
@@ -295,8 +310,8 @@ impl App {
         }
     }
 
-    /// Leaves the cleanup to the operating system, which is faster than running the destructors. All acknowledged
-    /// writes are durable.
+    /// Ends the context without running its destructors, because the end of the process is faster. All acknowledged
+    /// writes are durable. The destructors run if the ledger needs to be closed.
     pub fn leave(self) {
         let ledger = self.ledger.get().and_then(Option::as_ref);
         if ledger.is_none_or(|ledger| !ledger.wants_closing()) {

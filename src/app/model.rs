@@ -1,4 +1,4 @@
-//! The model of the embedded server, as selected by flags and variables.
+//! The models of the embedded server, which flags and variables select.
 
 use super::App;
 use crate::env::{secrets, vars};
@@ -14,10 +14,10 @@ pub struct ModelChoice {
     pub name: Option<String>,
     /// The name of the variable that holds the key of the endpoint.
     pub key_env: Option<String>,
-    /// The name mappings, each of the form `FROM=TO`.
+    /// The mappings of model names, each of the form `FROM=TO`.
     pub map: Vec<String>,
-    /// How long to wait for data from the endpoint.
-    pub patience: Option<Duration>,
+    /// The maximum time without data from the endpoint.
+    pub timeout: Option<Duration>,
 }
 
 /// The selection of an endpoint for embeddings, with one field for each flag.
@@ -29,8 +29,8 @@ pub struct EmbeddingsChoice {
     pub key_env: Option<String>,
     /// The model to request.
     pub model: Option<String>,
-    /// How long to wait for data from the endpoint.
-    pub patience: Option<Duration>,
+    /// The maximum time without data from the endpoint.
+    pub timeout: Option<Duration>,
 }
 
 /// Returns the key in the variable that a flag names.
@@ -44,16 +44,17 @@ fn endpoint_key(flag: &str, name: Option<&str>) -> Result<Option<SecretString>, 
 }
 
 impl App {
-    /// Creates the model that `choice` names, or `echo` if it names none.
+    /// Creates the model that `choice` names, or `echo` if it names none. `flag` is the flag of the name, for error
+    /// messages.
     ///
     /// # Errors
-    /// Returns an error if there is no such model, or if it lacks something that it needs.
+    /// Returns an error if the name is not valid, or if a key or a file that the model needs cannot be read.
     pub fn model(&self, flag: &str, choice: &ModelChoice) -> Result<Model, Usage> {
         let key = endpoint_key("--model-key-env", choice.key_env.as_deref())?;
         let names = ModelNames::read(choice.map.iter().map(String::as_str));
         let names = names.map_err(|error| Usage::new(format!("--model-map: {error}")))?;
-        let usual = EndpointSettings::default();
-        let timeout = choice.patience.unwrap_or(usual.timeout);
+        let defaults = EndpointSettings::default();
+        let timeout = choice.timeout.unwrap_or(defaults.timeout);
         let settings = EndpointSettings { key, names, timeout, trace: self.tracer() };
         let name = choice.name.as_deref().unwrap_or("echo");
         Model::named(name, settings).map_err(|error| Usage::new(format!("{flag}: {error}")))
@@ -62,12 +63,12 @@ impl App {
     /// Creates the endpoint for embeddings that `choice` names.
     ///
     /// # Errors
-    /// Returns an error if the name has another form than `openai:URL`, or if the variable of the key is not set.
+    /// Returns an error if the name does not have the form `openai:URL`, or if the variable of the key is not set.
     pub fn embeddings(&self, choice: &EmbeddingsChoice) -> Result<EmbeddingEndpoint, Usage> {
         let key = endpoint_key("--embed-key-env", choice.key_env.as_deref())?;
-        let usual = EndpointSettings::default();
-        let timeout = choice.patience.unwrap_or(usual.timeout);
-        let settings = EndpointSettings { key, timeout, trace: self.tracer(), ..usual };
+        let defaults = EndpointSettings::default();
+        let timeout = choice.timeout.unwrap_or(defaults.timeout);
+        let settings = EndpointSettings { key, timeout, trace: self.tracer(), ..defaults };
         let model = choice.model.as_deref().unwrap_or(DEFAULT_EMBEDDING_MODEL);
         let endpoint = EmbeddingEndpoint::named(&choice.name, model, &settings);
         endpoint.map_err(|error| Usage::new(format!("--embed: {error}")))
@@ -83,7 +84,7 @@ impl App {
             name: self.options.local_model.clone(),
             key_env: vars::get(vars::ASST_MODEL_KEY_ENV),
             map: list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect(),
-            patience: timeout.map(|span| span.0),
+            timeout: timeout.map(|limit| limit.0),
         };
         self.model("--local-model", &choice)
     }

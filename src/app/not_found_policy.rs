@@ -1,19 +1,21 @@
-//! The rules for accepting a 404 (docs/design/bulk.md#when-a-404-is-accepted).
+//! The rules for accepting a 404 as proof that an object is gone (docs/design/bulk.md#when-a-404-is-accepted).
 //!
-//! A wrong backend returns 404 to everything. So does a load balancer if one of its servers is wrong.
+//! The wrong backend returns 404 for every object. A load balancer does the same for some requests if one of its
+//! servers is the wrong one.
 
 use crate::api::Kind;
 use crate::client::ClientError;
 use anyhow::Error;
 use std::cell::Cell;
 
-/// The number of doubtful 404 responses in a row, after which the backend is assumed to be the wrong one.
-const MISSES: u32 = 10;
+/// The number of doubtful 404 responses in a row after which a command stops.
+const MAX_DOUBTFUL: u32 = 10;
 
-/// Counts the responses that put in doubt whether this is the right backend.
+/// A policy that accepts or doubts 404 responses. It counts the doubtful ones in a row, because too many of them mean
+/// that the backend is the wrong one.
 #[derive(Debug, Default)]
 pub struct NotFoundPolicy {
-    misses: Cell<u32>,
+    doubtful: Cell<u32>,
 }
 
 /// The meaning of a 404 for the requested object.
@@ -28,36 +30,37 @@ pub enum NotFoundMeaning {
 impl NotFoundPolicy {
     /// Resets the count, because an object was found.
     pub fn reset(&self) {
-        self.misses.set(0);
+        self.doubtful.set(0);
     }
 
     /// Returns the meaning of a failure for the requested object, or `None` if it is not a 404.
     ///
-    /// A 404 is accepted only if it names the object in a wording of the protocol. Other objects that were found prove
-    /// nothing: several servers may share one address, each with its own objects.
+    /// A 404 is accepted only if it names the object in a wording of the protocol. The presence of other objects proves
+    /// nothing, because several servers with different objects may share one address.
     pub fn classify(kind: Kind, id: &str, error: &ClientError) -> Option<NotFoundMeaning> {
         error
             .is_not_found()
             .then(|| if error.reports_missing(kind, id) { NotFoundMeaning::Gone } else { NotFoundMeaning::Doubtful })
     }
 
-    /// Like [`NotFoundPolicy::classify`], for an ID that the command was asked about. Counts doubtful responses.
+    /// Like [`NotFoundPolicy::classify`], but also counts doubtful responses. For the objects that a command examines,
+    /// as opposed to objects to which they refer.
     pub fn meaning_of(&self, kind: Kind, id: &str, error: &ClientError) -> Option<NotFoundMeaning> {
         let meaning = Self::classify(kind, id, error);
         if meaning == Some(NotFoundMeaning::Doubtful) {
-            self.misses.set(self.misses.get() + 1);
+            self.doubtful.set(self.doubtful.get() + 1);
         }
         meaning
     }
 
-    /// Returns `true` if further requests are pointless.
+    /// Returns `true` after too many doubtful responses in a row. The command must then send no further request.
     pub fn is_exceeded(&self) -> bool {
-        self.misses.get() >= MISSES
+        self.doubtful.get() >= MAX_DOUBTFUL
     }
 
     /// Returns the error that ends a command after too many doubtful responses.
     pub fn exceeded(origin: &str) -> Error {
-        anyhow::anyhow!("{MISSES} IDs in a row were not found at {origin}")
+        anyhow::anyhow!("{MAX_DOUBTFUL} IDs in a row were not found at {origin}")
             .context("this may be the wrong backend, so no object was recorded as gone")
     }
 }
@@ -73,19 +76,23 @@ mod tests {
     }
 
     #[test]
-    fn only_a_404_that_names_the_object_is_believed() {
+    fn only_a_404_that_names_the_object_is_accepted() {
         let policy = NotFoundPolicy::default();
         let meaning = |text| policy.meaning_of(Kind::Thread, "thread_1", &missing(text));
         assert_eq!(meaning("No thread found with id 'thread_1'."), Some(NotFoundMeaning::Gone));
         assert_eq!(meaning("not found"), Some(NotFoundMeaning::Doubtful));
         policy.reset();
-        assert_eq!(meaning("not found"), Some(NotFoundMeaning::Doubtful), "other objects do not answer for this one");
+        assert_eq!(
+            meaning("not found"),
+            Some(NotFoundMeaning::Doubtful),
+            "finding another object proves nothing about this one"
+        );
         let failure = ClientError::File("disk".to_owned());
         assert_eq!(policy.meaning_of(Kind::Thread, "thread_1", &failure), None);
     }
 
     #[test]
-    fn ten_in_a_row_are_enough() {
+    fn ten_doubtful_responses_in_a_row_exceed_the_limit() {
         let policy = NotFoundPolicy::default();
         let miss = || policy.meaning_of(Kind::Thread, "thread_1", &missing("not found"));
         (0..9).for_each(|_| assert_eq!(miss(), Some(NotFoundMeaning::Doubtful)));

@@ -34,19 +34,21 @@ pub enum Trace {
     Full,
 }
 
-/// Whether a command may go on when the ledger fails.
+/// Whether a command continues if the ledger cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LedgerNeed {
-    /// Entries that the ledger cannot take go to a spill file, and the work goes on.
-    Wished,
-    /// An object that cannot be recorded is not created.
+    /// The command continues, and writes the entries to a spill file.
+    BestEffort,
+    /// The command does not create an object that it cannot record.
     Required,
 }
 
-/// The selected ledger.
+/// The ledger that the options select.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerChoice {
+    /// No ledger is used (`--no-ledger`).
     Off,
+    /// The ledger at `path`, or the one of the configuration if it is `None`.
     On { path: Option<PathBuf>, need: LedgerNeed },
 }
 
@@ -65,7 +67,7 @@ pub struct Options {
     pub local_model: Option<String>,
     /// `true` if the process waits for the runs of the embedded server before it exits.
     pub drain: bool,
-    /// `true` if an ID may have the prefix of another kind.
+    /// `true` if the prefixes of IDs are not checked.
     pub any_id: bool,
 }
 
@@ -84,7 +86,8 @@ impl Invocation {
         self.flags.iter().any(|given| given == flag)
     }
 
-    /// Returns the flags of this command that set a member of the request: the given ones, or all if none was given.
+    /// Returns the flags of this command that set the member `param` of the request: those that were given, or all such
+    /// flags if none was given.
     ///
     /// A structured member has flags for its parts (`content`: `--content-file`), and an array has flags for its items
     /// (`tools`: `--tool`). The flag of a member in a nested request includes the name of that request
@@ -100,18 +103,19 @@ impl Invocation {
     fn flags_named(&self, name: &str) -> Vec<&str> {
         // The member `limit` is the size of a page. The flag `--limit` is the total number of items.
         let name = if name == "limit" { "page-size" } else { name };
-        const TWINS: [&str; 4] = ["-file", "-json", "-part", "-message"];
+        // The suffixes of flags that set a member in another form, such as `--content-file` for `content`.
+        const SUFFIXES: [&str; 4] = ["-file", "-json", "-part", "-message"];
         let stem = name.strip_suffix('s').unwrap_or(name);
-        let fits = |flag: &&String| {
+        let sets_member = |flag: &&String| {
             let rest = flag.strip_prefix(name).or_else(|| flag.strip_prefix(stem));
-            rest.is_some_and(|rest| rest.is_empty() || TWINS.contains(&rest))
+            rest.is_some_and(|rest| rest.is_empty() || SUFFIXES.contains(&rest))
         };
-        let given = self.flags.iter().any(|flag| fits(&flag));
+        let given = self.flags.iter().any(|flag| sets_member(&flag));
         let flags = if given { &self.flags } else { &self.offered };
-        flags.iter().filter(fits).map(String::as_str).collect()
+        flags.iter().filter(sets_member).map(String::as_str).collect()
     }
 
-    /// Returns the noun and the verb. Either may be empty.
+    /// Returns the noun and the verb of the command, such as `threads` and `list`. Either may be empty.
     pub fn noun_verb(&self) -> (&str, String) {
         let (noun, verb) = self.words.split_first().map_or(("", &[][..]), |(noun, verb)| (noun.as_str(), verb));
         (noun, verb.join(" "))
@@ -123,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_member_is_traced_to_its_flags() {
+    fn each_member_leads_to_the_flags_that_set_it() {
         let flags = |list: &[&str]| list.iter().map(|flag| (*flag).to_owned()).collect::<Vec<_>>();
         let invocation = Invocation {
             words: Vec::new(),

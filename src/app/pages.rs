@@ -1,4 +1,5 @@
-//! Lists of a backend for commands: page by page, with explained errors, printed warnings, and the record.
+//! Lists of a backend, read page by page. Errors are explained, warnings are printed, and the listed objects are
+//! recorded if the ledger keeps lists of this kind.
 
 use super::call::Query;
 use super::list_recording::ListRecording;
@@ -12,25 +13,25 @@ use serde_json::Value;
 /// The page size of a list if neither the request nor the endpoint states one.
 const PAGE_SIZE: u64 = 100;
 
-/// The pages of a list. Each page is recorded before it is returned, if the list is one that the ledger keeps.
+/// The pages of a list. If the list is recorded, each page is recorded before it is returned.
 pub struct Pages<'a> {
     app: &'a App,
-    source: Source,
-    walk: Paginator,
+    request: ListRequest,
+    paginator: Paginator,
     recording: ListRecording,
 }
 
-/// The request for the list, which determines the explanation of an error.
-enum Source {
+/// The request for a list. The explanation of an error depends on its type.
+enum ListRequest {
     Call(Call),
     Raw(RawCall),
 }
 
 impl App {
-    /// Checks a list request and returns a walk over its pages.
-    pub fn walk(&self, call: &Call, limit: Option<u64>) -> Result<Paginator> {
+    /// Checks the request for a list and returns a paginator for it, with at most `limit` items in all.
+    pub fn paginator(&self, call: &Call, limit: Option<u64>) -> Result<Paginator> {
         self.check(call)?;
-        Ok(self.walk_as_is(call, limit))
+        Ok(self.unchecked_paginator(call, limit))
     }
 
     /// Returns `true` if the backend sends the list in pages, and therefore accepts an order and a cursor.
@@ -38,8 +39,8 @@ impl App {
         spec.is_paged(self.dialect())
     }
 
-    /// Returns a walk over the pages of a request that was not built from user input and needs no check.
-    pub(crate) fn walk_as_is(&self, call: &Call, limit: Option<u64>) -> Paginator {
+    /// Returns a paginator for a request that was not built from user input, and therefore needs no check.
+    pub(crate) fn unchecked_paginator(&self, call: &Call, limit: Option<u64>) -> Paginator {
         if !self.sends_pages(call.spec) {
             return Paginator::single_page(call.request(), limit);
         }
@@ -57,23 +58,24 @@ impl App {
     /// # Errors
     /// Returns an error if the request is invalid. Nothing was sent.
     pub fn pages(&self, call: Call, limit: Option<u64>) -> Result<Pages<'_>> {
-        let walk = self.walk(&call, limit)?;
-        Ok(Pages { app: self, walk, recording: ListRecording::of(call.spec), source: Source::Call(call) })
+        let paginator = self.paginator(&call, limit)?;
+        Ok(Pages { app: self, paginator, recording: ListRecording::of(call.spec), request: ListRequest::Call(call) })
     }
 
     /// Returns the pages of a list at any path. The request is sent unchanged, apart from its cursor.
     pub fn raw_pages(&self, call: RawCall) -> Pages<'_> {
-        let walk = Paginator::unchanged(call.request().clone());
+        let paginator = Paginator::unchanged(call.request().clone());
         let recording = call.spec().map_or(ListRecording::Off, ListRecording::of);
-        Pages { app: self, walk, recording, source: Source::Raw(call) }
+        Pages { app: self, paginator, recording, request: ListRequest::Raw(call) }
     }
 }
 
 impl Pages<'_> {
-    /// Records the listed objects, whatever their kind. Kinds that the ledger does not keep stay unrecorded.
+    /// Records the listed objects even if lists of their kind are not recorded by default. Has no effect for kinds that
+    /// the ledger does not store.
     #[must_use]
     pub fn recorded(mut self) -> Self {
-        if let Source::Call(call) = &self.source
+        if let ListRequest::Call(call) = &self.request
             && call.spec.kind.recorded()
         {
             self.recording = ListRecording::On(call.spec.kind);
@@ -84,7 +86,7 @@ impl Pages<'_> {
     /// Collects evidence that the list is complete. See [`Pages::complete`].
     #[must_use]
     pub fn proving(self) -> Self {
-        Self { walk: self.walk.with_proof(), ..self }
+        Self { paginator: self.paginator.with_proof(), ..self }
     }
 
     /// In a dry run, prints the request for the first page and returns `true`.
@@ -93,7 +95,7 @@ impl Pages<'_> {
     }
 
     fn first(&self) -> Request {
-        self.walk.first()
+        self.paginator.first()
     }
 
     /// Returns the items of the next page, or `None` at the end of the list.
@@ -102,13 +104,13 @@ impl Pages<'_> {
     /// Returns an error with the attempted operation and a hint.
     pub async fn next(&mut self) -> Result<Option<Vec<Value>>> {
         let session = self.app.session().await?;
-        let page = match session.next_page(&mut self.walk).await {
+        let page = match session.next_page(&mut self.paginator).await {
             Ok(Some(page)) => page,
             Ok(None) => return Ok(None),
             Err(error) => {
-                return Err(match &self.source {
-                    Source::Call(call) => self.app.explain(call, error).await.into(),
-                    Source::Raw(call) => CallFailed { tried: call.title(), hint: None, source: error }.into(),
+                return Err(match &self.request {
+                    ListRequest::Call(call) => self.app.explain(call, error).await.into(),
+                    ListRequest::Raw(call) => CallFailed { tried: call.title(), hint: None, source: error }.into(),
                 });
             }
         };
@@ -121,7 +123,7 @@ impl Pages<'_> {
         Ok(Some(page.items))
     }
 
-    /// Returns the IDs of all items from the next page on.
+    /// Reads the remaining pages and returns the IDs of their items.
     pub async fn ids(mut self) -> Result<Vec<String>> {
         let mut ids = Vec::new();
         while let Some(items) = self.next().await? {
@@ -130,16 +132,16 @@ impl Pages<'_> {
         Ok(ids)
     }
 
-    /// Returns `true` if no page so far is invalid as evidence. Always `false` without [`Pages::proving`].
+    /// Returns `true` if all pages so far are valid as evidence. Always `false` without [`Pages::proving`].
     pub fn is_sound(&self) -> bool {
-        self.walk.is_well_formed()
+        self.paginator.is_well_formed()
     }
 
     /// Checks that the list was read to its end and is well formed.
     ///
     /// # Errors
-    /// Returns the reason why the list proves nothing about objects that it lacks.
+    /// Returns the reason why an object that is not in the list may still exist.
     pub fn complete(&self) -> Result<(), String> {
-        self.walk.proof_of_completeness().map(drop)
+        self.paginator.proof_of_completeness().map(drop)
     }
 }

@@ -1,4 +1,4 @@
-//! Requests to any path of a backend, also to endpoints that have no command.
+//! Requests to any path of a backend, including endpoints that have no command.
 
 use super::list_recording::ListRecording;
 use super::{App, Call, no_stream};
@@ -64,7 +64,8 @@ impl App {
         self.dry_request(&call.request)
     }
 
-    /// Sends a request and returns the response. A request to a known endpoint is recorded as by its own command.
+    /// Sends a request and returns the response. A request to a known endpoint is recorded, as the command for the
+    /// endpoint does it.
     pub async fn call_raw(&self, call: RawCall) -> Result<Value> {
         no_stream(&call.request.payload)?;
         let tried = call.title();

@@ -1,4 +1,5 @@
-//! The state that all records of one process share: the ledger, the origin, the author, and the warnings already shown.
+//! The state that the records of all requests share: the ledger, the origin, the author, and the warnings that were
+//! already shown.
 
 use super::{App, LedgerChoice, LedgerNeed};
 use crate::api::Kind;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The shared state of all records of a backend. It can be shared between tasks.
+/// The state that the records of all requests to one backend share. Several tasks can use it.
 pub(crate) struct RecordContext {
     pub(crate) ui: Arc<Ui>,
     pub(crate) ledger: Option<Arc<Ledger>>,
@@ -19,24 +20,24 @@ pub(crate) struct RecordContext {
     /// The source that the ledger stores with the rows of created objects.
     pub(crate) created_source: Source,
     pub(crate) need: LedgerNeed,
-    /// `true` if a create request carries its intent in the metadata of the object.
+    /// `true` if the metadata of created objects includes the ID of their intent.
     pub(crate) mark_intents: bool,
     pub(crate) record_state: Arc<RecordState>,
 }
 
-/// The warnings that were already shown, and the intents to report if the command is stopped.
+/// The warnings that were already shown, and the open intents, which are reported if the command is stopped.
 #[derive(Debug, Default)]
 pub(crate) struct RecordState {
     /// The intents of create requests that are in flight.
     pub(crate) open: Mutex<Vec<String>>,
     /// The spill files for which a warning was already shown.
     pub(crate) spills: Mutex<BTreeSet<PathBuf>>,
-    /// The IDs that were already reported as recorded nowhere.
+    /// The IDs of objects for which a warning was already shown that they are not recorded.
     unrecorded: Mutex<BTreeSet<String>>,
 }
 
 impl RecordState {
-    /// Warns once for each spill file that entries were written to it, and how to import them into a ledger.
+    /// Warns that entries were written to a spill file, and how to import them. Warns once for each spill file.
     pub(crate) fn warn_spilled(&self, ui: &Ui, written: &WriteResult) {
         if let WriteResult::Spilled { path, why } = written
             && lock(&self.spills).insert(path.clone())
@@ -50,7 +51,7 @@ impl RecordState {
         }
     }
 
-    /// Takes the intents of the create requests in flight, and leaves the list empty.
+    /// Returns the intents of the create requests in flight, and empties the list.
     pub(crate) fn take_open(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.open))
     }
@@ -92,8 +93,8 @@ impl App {
         let profile = self.profile()?;
         let known = Provenance::collect(profile.provenance, noun, &verb, &flags);
         let provenance = match session {
-            // The session ID is not personal data, and the objects of a session must be found again by it. It is stored
-            // even if the profile turns provenance off.
+            // The session ID is stored even if the profile turns provenance off. It is not personal data, and
+            // `--cleanup-session` finds the objects of a session by it.
             Some(session) => Some(Provenance { session: Some(session.to_owned()), ..known.unwrap_or_default() }),
             None => known,
         };
@@ -105,7 +106,7 @@ impl App {
             created_source,
             need: match self.options.ledger {
                 LedgerChoice::On { need, .. } => need,
-                LedgerChoice::Off => LedgerNeed::Wished,
+                LedgerChoice::Off => LedgerNeed::BestEffort,
             },
             mark_intents: profile.mark_intents,
             record_state: Arc::clone(&self.record_state),
@@ -114,8 +115,8 @@ impl App {
 }
 
 impl RecordContext {
-    /// Writes entries to the ledger, and warns if neither the ledger nor a spill file takes them. The warning names each
-    /// object in `created`, once per process.
+    /// Writes entries to the ledger. Warns if they could be written neither to the ledger nor to a spill file. The
+    /// warning names each object in `created`, once per process.
     pub(crate) async fn write_or_warn(&self, entries: Vec<Entry>, created: &[(Kind, String)]) {
         match self.write(entries).await {
             Some(WriteResult::Failed { why, spills }) if !created.is_empty() => {
@@ -129,7 +130,7 @@ impl RecordContext {
         }
     }
 
-    /// Writes entries to the ledger. Warns if they went to a spill file instead.
+    /// Writes entries to the ledger, or to a spill file with a warning. Returns `None` if no ledger is used.
     pub(crate) async fn write(&self, entries: Vec<Entry>) -> Option<WriteResult> {
         let written = self.ledger.as_ref()?.write(entries).await;
         self.record_state.warn_spilled(&self.ui, &written);

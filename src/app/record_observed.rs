@@ -1,4 +1,5 @@
-//! Ledger entries about objects that were found or missed, as opposed to those that a request created or changed.
+//! Ledger entries about objects that the backend listed or reported as missing. `record.rs` records the objects that a
+//! request created or changed.
 
 use super::{App, Note, redact};
 use crate::api::Kind;
@@ -9,7 +10,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 impl App {
-    /// Records that an object no longer exists. The backend must be verified as the right one.
+    /// Records that an object no longer exists. The caller must have accepted the response that proves this.
     pub async fn record_gone(&self, known: &Row) -> Result<()> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let now = clock::now();
@@ -20,8 +21,8 @@ impl App {
         Ok(())
     }
 
-    /// Returns the current state of a row in the ledger. Returns `None` if there is no such row, or if entries still
-    /// wait in a spill file.
+    /// Returns the current state of a row in the ledger. Returns `None` if there is no such row, or if entries in a
+    /// spill file are not imported yet.
     pub async fn recorded_state(&self, known: &Row) -> Result<Option<ObjectState>> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(None) };
         let row = ledger.get(&known.key()).await?;
@@ -49,7 +50,8 @@ impl App {
         Ok(())
     }
 
-    /// Replaces the stored JSON of an object, for a command that keeps its progress there.
+    /// Replaces the JSON in the row of an object. For a command that stores its progress there, such as an upload in
+    /// parts.
     pub(crate) async fn record_raw(&self, key: &ObjectKey, raw: &Value) -> Result<()> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let row = Row::new(&key.origin, key.kind, &key.id, Source::Referenced, clock::now());
@@ -58,7 +60,7 @@ impl App {
         Ok(())
     }
 
-    /// Records notes about objects at the backend of this command, which a later command reads.
+    /// Records notes about objects as their metadata, for a later command.
     pub(crate) async fn record_notes(&self, kind: Kind, notes: Vec<(String, Note)>) -> Result<()> {
         let Some(ledger) = self.ledger_if_any()? else { return Ok(()) };
         let (origin, now) = (self.origin().await?, clock::now());
@@ -68,6 +70,7 @@ impl App {
         Ok(())
     }
 
+    /// Warns if entries could not be written to the ledger. `lost` states the consequence.
     fn warn_unrecorded(&self, written: &WriteResult, lost: &str) {
         self.record_state.warn_spilled(&self.ui, written);
         if let WriteResult::Failed { why, .. } = written {

@@ -1,7 +1,9 @@
-//! The recording of the traffic between a program and its backend. Connects the proxy to the session and the ledger.
+//! The recording of the requests that a program sends (`asst record`). Connects the proxy, which forwards the requests,
+//! to the client and the ledger of this command.
 
-use super::record::{Record, created_ids};
+use super::record::CallRecord;
 use super::record_context::{RecordContext, lock};
+use super::record_entries::created_ids;
 use super::{App, Call, child_env};
 use crate::api::{Kind, ResponseShape, Spec};
 use crate::client::retry::{self, RetryDecision, RetryPolicy};
@@ -17,8 +19,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How long to wait for requests in flight when the program ends.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long to wait for requests in flight after the program has ended.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An object, by kind and ID.
 pub type ObjectRef = (Kind, String);
@@ -31,7 +33,7 @@ pub struct RecordingResult {
     pub deleted: Vec<ObjectRef>,
     /// The objects that ended without being deleted, such as completed uploads.
     pub ended: Vec<ObjectRef>,
-    /// The thread of each run, and the vector store of each file batch. They are deleted together.
+    /// The thread of each run, and the vector store of each file batch. The backend deletes a run or a batch with it.
     pub parents: HashMap<String, String>,
     /// The intents whose outcome is unknown.
     pub open: Vec<String>,
@@ -52,6 +54,7 @@ pub struct ActiveRecording {
     key: String,
 }
 
+/// The recorder that the proxy calls for each request.
 struct SessionRecorder {
     context: RecordContext,
     result: Mutex<RecordingResult>,
@@ -63,10 +66,10 @@ impl App {
     pub async fn start_recording(&self, session: &str) -> Result<ActiveRecording> {
         let backend = self.session().await?;
         let context = self.record_context(&backend.origin, Source::Recorded, Some(session))?;
-        // The proxy forwards requests unchanged, so it adds no intents to metadata.
+        // The proxy forwards requests unchanged, so it must not add intents to their metadata.
         let context = RecordContext { mark_intents: false, ..context };
         let recorder = Arc::new(SessionRecorder { context, result: Mutex::default() });
-        let (client, renewing) = (backend.client.clone(), backend.client.clone());
+        let (client, renewing_client) = (backend.client.clone(), backend.client.clone());
         let key = random::alphanumeric(40);
         secrets::add(&key);
         let proxy = proxy::start(proxy::ProxySettings {
@@ -79,25 +82,25 @@ impl App {
                 client.forwarded_request(method, path, query).map_err(|error| error.to_string())
             }),
             base_path: backend.client.base_path(),
-            renew: Arc::new(move |refused| renewing.renew(refused)),
+            renew: Arc::new(move |refused| renewing_client.renew(refused)),
             recorder: Arc::clone(&recorder) as Arc<dyn proxy::Recorder>,
         });
         Ok(ActiveRecording { proxy: proxy.context("could not listen on loopback")?, recorder, key })
     }
 
-    /// Returns the environment variables that direct a program to the proxy. Variables with `None` would bypass it and
-    /// must be removed.
+    /// Returns the environment variables that direct a program to the proxy. A variable with `None` must be removed,
+    /// because it would make the program bypass the proxy.
     pub fn recording_variables(&self, recording: &ActiveRecording) -> Result<Vec<(&'static str, Option<String>)>> {
         Ok(child_env::variables(self.profile()?, recording.proxy.address(), &recording.key, &vars::get))
     }
 }
 
 impl ActiveRecording {
-    /// Ends the recording and returns its result. Waits up to 10 s for requests in flight.
+    /// Ends the recording and returns its result. Waits at most 10 s for requests in flight.
     pub async fn end(self) -> RecordingResult {
-        let ended = self.proxy.stop(GRACE).await;
+        let all_ended = self.proxy.stop(STOP_TIMEOUT).await;
         let mut result = lock(&self.recorder.result).clone();
-        if !ended {
+        if !all_ended {
             for intent in self.recorder.context.record_state.take_open() {
                 warn_open_intent(&self.recorder.context, &intent);
                 result.open.push(intent);
@@ -117,13 +120,13 @@ fn warn_open_intent(context: &RecordContext, intent: &str) {
 impl proxy::Recorder for SessionRecorder {
     fn begin(
         self: Arc<Self>,
-        asked: RecordedRequest,
+        recorded: RecordedRequest,
     ) -> RecorderFuture<'static, Result<Box<dyn proxy::RequestRecord>, String>> {
         Box::pin(async move {
-            let payload = asked.body.map_or(Payload::None, Payload::Json);
-            let request = Request::new(asked.spec, String::new(), Vec::new(), payload);
-            let mut call = Call::raw(asked.spec, asked.ids, request);
-            let record = Record::open(&self.context, &mut call).await.map_err(|error| format!("{error:#}"))?;
+            let payload = recorded.body.map_or(Payload::None, Payload::Json);
+            let request = Request::new(recorded.spec, String::new(), Vec::new(), payload);
+            let mut call = Call::raw(recorded.spec, recorded.ids, request);
+            let record = CallRecord::open(&self.context, &mut call).await.map_err(|error| format!("{error:#}"))?;
             let (intent, started) = (record.intent, record.started);
             Ok(Box::new(TrackedRequest { recorder: self, call, intent, started }) as Box<dyn proxy::RequestRecord>)
         })
@@ -139,7 +142,9 @@ impl proxy::Recorder for SessionRecorder {
         Box::pin(async move {
             let reply = ApiResponse { value: object, request_id, ..ApiResponse::default() };
             let Some(id) = reply.id() else { return };
-            Record { context: &self.context, intent: None, started: clock::now() }.observed(kind, &id, &reply).await;
+            CallRecord { context: &self.context, intent: None, started: clock::now() }
+                .observed(kind, &id, &reply)
+                .await;
             self.context.ui.warn_always(&format!(
                 "POST {path} is not a known endpoint, and its response contains {kind} {id}; --cleanup does not delete it"
             ));
@@ -147,7 +152,8 @@ impl proxy::Recorder for SessionRecorder {
     }
 }
 
-/// The record of one request. It is kept if the program disconnects before the response.
+/// A request of the program in flight, with its record. The proxy keeps it even if the program disconnects before the
+/// response.
 struct TrackedRequest {
     recorder: Arc<SessionRecorder>,
     call: Call,
@@ -172,9 +178,9 @@ impl proxy::RequestRecord for TrackedRequest {
 
     fn end(self: Box<Self>, ending: RequestOutcome) -> RecorderFuture<'static, ()> {
         Box::pin(async move {
-            match self.judged(ending) {
+            match self.validated_response(ending) {
                 Ok(reply) => {
-                    self.note(&reply);
+                    self.add_to_result(&reply);
                     self.record().done(&self.call, &reply).await;
                 }
                 Err(error) => {
@@ -189,14 +195,15 @@ impl proxy::RequestRecord for TrackedRequest {
 }
 
 impl TrackedRequest {
-    fn record(&self) -> Record<'_> {
-        Record { context: &self.recorder.context, intent: self.intent.clone(), started: self.started }
+    fn record(&self) -> CallRecord<'_> {
+        CallRecord { context: &self.recorder.context, intent: self.intent.clone(), started: self.started }
     }
 
-    /// Returns the response if it has the form that its endpoint requires. Otherwise returns an error with the outcome.
-    fn judged(&self, ending: RequestOutcome) -> Result<ApiResponse, ClientError> {
+    /// Returns the response if it has the form that its endpoint requires. Otherwise returns an error, which states
+    /// whether the request may have been executed.
+    fn validated_response(&self, ending: RequestOutcome) -> Result<ApiResponse, ClientError> {
         let spec = self.call.spec;
-        let unclear = |reason: String| {
+        let invalid = |reason: String| {
             let error = ClientError::InvalidResponse { reason, request_id: None };
             if spec.creates().is_some() { ClientError::OutcomeUnknown(Box::new(error)) } else { error }
         };
@@ -204,29 +211,34 @@ impl TrackedRequest {
             RequestOutcome::Answered { value, .. }
                 if spec.shape == ResponseShape::Deleted && value["deleted"] != Value::Bool(true) =>
             {
-                Err(unclear("it does not confirm the deletion".to_owned()))
+                Err(invalid("it does not confirm the deletion".to_owned()))
             }
             RequestOutcome::Answered { value, request_id } => {
                 let reply = ApiResponse { value, request_id, ..ApiResponse::default() };
                 if spec.creates().is_some() && created_ids(&self.call, &reply).is_empty() {
-                    return Err(unclear("it contains no object ID".to_owned()));
+                    return Err(invalid("it contains no object ID".to_owned()));
                 }
                 Ok(reply)
             }
             RequestOutcome::Refused { status, body, request_id } => {
                 let refused = ClientError::Api(Box::new(ApiError::parse(status, &body, request_id)));
-                Err(if is_unclear(spec, status) { ClientError::OutcomeUnknown(Box::new(refused)) } else { refused })
+                Err(if may_have_been_executed(spec, status) {
+                    ClientError::OutcomeUnknown(Box::new(refused))
+                } else {
+                    refused
+                })
             }
             RequestOutcome::Lost { sent: Sent::No, reason } => {
                 Err(ClientError::Unreachable(TransportError::Other { reason }))
             }
             RequestOutcome::Lost { sent: Sent::Maybe, reason } | RequestOutcome::Unreadable { reason } => {
-                Err(unclear(reason))
+                Err(invalid(reason))
             }
         }
     }
 
-    fn note(&self, reply: &ApiResponse) {
+    /// Adds the objects that the request created, deleted or ended to the result of the session.
+    fn add_to_result(&self, reply: &ApiResponse) {
         let spec = self.call.spec;
         if spec.creates().is_some() {
             let created = created_ids(&self.call, reply);
@@ -247,11 +259,12 @@ impl TrackedRequest {
 }
 
 impl SessionRecorder {
+    /// Adds created objects to the result.
     fn created(&self, objects: Vec<ObjectRef>) {
         let mut result = lock(&self.result);
         for object in objects {
-            // A thread can be reported twice: by its own event and by the event of its run. Both follow closely, so
-            // older objects need no check.
+            // A thread can be reported twice: by its own event and by the event of its run. The events follow each
+            // other closely, so it is enough to compare with the newest objects.
             if !result.created.iter().rev().take(1_000).any(|known| *known == object) {
                 result.created.push(object);
             }
@@ -259,13 +272,11 @@ impl SessionRecorder {
     }
 }
 
-/// Returns `true` if a create request with this response status may have been executed, by the rules for our own
-/// requests.
-///
-/// Status 303 counts too: it refers to the location of the result.
-fn is_unclear(spec: &Spec, status: u16) -> bool {
-    let none = RetryPolicy { retries: 0, max_wait: Duration::ZERO };
+/// Returns `true` if a create request with this response status may have been executed, by the rules of the client for
+/// its own requests. This includes status 303, which refers to the location of the result.
+fn may_have_been_executed(spec: &Spec, status: u16) -> bool {
+    let no_retries = RetryPolicy { retries: 0, max_wait: Duration::ZERO };
     let advice = retry::RetryAdvice::default();
-    let verdict = retry::decide(spec.class, retry::AttemptOutcome::Status(status), advice, 1, none, 0.0);
-    verdict == RetryDecision::Unknown || spec.creates().is_some() && status == 303
+    let decision = retry::decide(spec.class, retry::AttemptOutcome::Status(status), advice, 1, no_retries, 0.0);
+    decision == RetryDecision::Unknown || spec.creates().is_some() && status == 303
 }

@@ -1,7 +1,7 @@
 //! The ledger for commands: queries, and changes that need no backend.
 //!
-//! Every function returns when the ledger has answered, so that a command needs no async code for it. The rows that
-//! requests add are written by [`App::call`] and [`App::pages`].
+//! Every function blocks until the ledger has returned a result, so that commands need no async code for the ledger.
+//! [`App::call`] and [`App::pages`] write the rows of objects that requests return.
 
 // Plain data that commands pass in or receive. Commands must not import the ledger.
 pub use crate::ledger::{
@@ -44,10 +44,10 @@ pub struct LedgerCopy {
 }
 
 impl App {
-    /// Returns the ledger for a command that needs it. It is opened at the first query.
+    /// Returns the ledger for a command that needs it. The database is opened at the first query.
     ///
     /// # Errors
-    /// Returns an error with `--no-ledger`.
+    /// Returns an error if `--no-ledger` was given.
     pub fn records(&self) -> Result<Records> {
         Ok(Records { ledger: self.ledger()? })
     }
@@ -90,12 +90,14 @@ impl Records {
         Ok(block_on(self.ledger.get(key))?)
     }
 
-    /// Checks that no entries wait in spill files. A decision about a deletion must not rely on an incomplete ledger.
+    /// Returns an error if entries in spill files are not imported yet. For decisions about deletions, which must not
+    /// rely on an incomplete ledger.
     pub fn require_complete(&self) -> Result<()> {
         Ok(block_on(self.ledger.require_complete())??)
     }
 
-    /// Returns when a backend last reported on objects of a kind, in one origin or in any.
+    /// Returns the last time at which a backend reported on objects of a kind, in one origin or in any origin. The time
+    /// is in Unix seconds.
     pub fn checked_at(&self, origin: Option<&str>, kind: Kind) -> Result<Option<i64>> {
         Ok(block_on(self.ledger.checked_at(origin, kind))?)
     }
@@ -116,18 +118,18 @@ impl Records {
     }
 
     /// Forgets objects. Returns the number of objects that had a row.
-    pub fn forget(&self, keys: &[ObjectKey], extent: ForgetScope) -> Result<u64> {
-        Ok(block_on(self.ledger.forget(keys, extent))?)
+    pub fn forget(&self, keys: &[ObjectKey], scope: ForgetScope) -> Result<u64> {
+        Ok(block_on(self.ledger.forget(keys, scope))?)
     }
 
     /// Forgets all rows that match a filter. Returns their number.
-    pub fn forget_all(&self, filter: &RowQuery, extent: ForgetScope) -> Result<u64> {
-        Ok(block_on(self.ledger.forget_all(filter, extent))?)
+    pub fn forget_all(&self, filter: &RowQuery, scope: ForgetScope) -> Result<u64> {
+        Ok(block_on(self.ledger.forget_all(filter, scope))?)
     }
 
-    /// Settles an open intent. It created the object `made`, or nothing if `made` is `None`.
-    pub fn settle(&self, intent: &str, made: Option<&str>, at: i64) -> Result<SettleResult> {
-        Ok(block_on(self.ledger.settle(intent, made, at))?)
+    /// Settles an open intent: its request created the object `created`, or nothing if this is `None`.
+    pub fn settle(&self, intent: &str, created: Option<&str>, at: i64) -> Result<SettleResult> {
+        Ok(block_on(self.ledger.settle(intent, created, at))?)
     }
 }
 

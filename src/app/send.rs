@@ -1,35 +1,36 @@
-//! Sends requests: checked before they are sent, recorded when they are sent, and explained if they fail.
+//! Sending of requests. A request is checked before it is sent, its outcome is recorded, and a failure is explained.
 
-use super::{App, Call, record::Record};
+use super::{App, Call, record::CallRecord};
 use crate::client::{ApiResponse, ClientError};
 use anyhow::Result;
 
 /// A request that was sent, with its outcome and the record to complete.
 pub(crate) struct SentRequest<'a> {
     call: Call,
-    record: Record<'a>,
-    answer: Result<ApiResponse, ClientError>,
+    record: CallRecord<'a>,
+    result: Result<ApiResponse, ClientError>,
 }
 
 impl App {
     /// Checks a request, sends it, records the outcome and returns the response.
     pub async fn call(&self, call: Call) -> Result<ApiResponse> {
         self.check(&call)?;
-        self.recorded(self.ask(call).await).await
+        self.record_outcome(self.send_checked(call).await).await
     }
 
-    /// Sends a request that was already checked. The caller must record the outcome before it reports it.
-    pub(crate) async fn ask(&self, mut call: Call) -> Result<SentRequest<'_>> {
+    /// Sends a request that was already checked. The caller must pass the result to [`App::record_outcome`] or
+    /// [`App::record_outcomes`] before it reports the outcome.
+    pub(crate) async fn send_checked(&self, mut call: Call) -> Result<SentRequest<'_>> {
         let session = self.session().await?;
         let record = self.record(&session.origin, &mut call).await?;
-        let answer = session.client.send(&call.request()).await;
-        Ok(SentRequest { call, record, answer })
+        let result = session.client.send(&call.request()).await;
+        Ok(SentRequest { call, record, result })
     }
 
     /// Records the outcome of a request and returns the response.
-    pub(crate) async fn recorded(&self, asked: Result<SentRequest<'_>>) -> Result<ApiResponse> {
-        let SentRequest { call, record, answer } = asked?;
-        match answer {
+    pub(crate) async fn record_outcome(&self, sent: Result<SentRequest<'_>>) -> Result<ApiResponse> {
+        let SentRequest { call, record, result } = sent?;
+        match result {
             Ok(reply) => {
                 record.done(&call, &reply).await;
                 Ok(reply)
@@ -41,20 +42,21 @@ impl App {
         }
     }
 
-    /// Records the outcomes of several requests and returns the responses. Most outcomes share one write to the ledger.
-    pub(crate) async fn recorded_together(&self, all: Vec<Result<SentRequest<'_>>>) -> Vec<Result<ApiResponse>> {
-        let (mut replies, mut entries, mut context) = (Vec::with_capacity(all.len()), Vec::new(), None);
-        for asked in all {
-            replies.push(match asked {
-                Ok(SentRequest { call, record, answer: Ok(reply) }) => {
+    /// Records the outcomes of several requests and returns the responses in the same order. The entries of successful
+    /// requests that create nothing are written to the ledger together.
+    pub(crate) async fn record_outcomes(&self, sent: Vec<Result<SentRequest<'_>>>) -> Vec<Result<ApiResponse>> {
+        let (mut replies, mut entries, mut context) = (Vec::with_capacity(sent.len()), Vec::new(), None);
+        for request in sent {
+            replies.push(match request {
+                Ok(SentRequest { call, record, result: Ok(reply) }) => {
                     context = Some(record.context);
-                    match record.shared(&call, &reply) {
-                        Ok(more) => entries.extend(more),
+                    match record.into_entries(&call, &reply) {
+                        Ok(own_entries) => entries.extend(own_entries),
                         Err(record) => record.done(&call, &reply).await,
                     }
                     Ok(reply)
                 }
-                other => self.recorded(other).await,
+                other => self.record_outcome(other).await,
             });
         }
         if let Some(context) = context.filter(|_| !entries.is_empty()) {

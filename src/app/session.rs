@@ -17,12 +17,15 @@ use anyhow::{Context, Result};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// A connection to a backend. Only `app` can use its client, so that no other module sends a request past the record.
+/// A connection to a backend. Only the module `app` can use its client, so that other modules cannot send a request
+/// without recording it.
 pub struct Session {
     pub(super) client: Client,
     /// The namespace in which the IDs of this backend are valid (docs/design/configuration.md#origin).
     pub origin: String,
+    /// The maximum number of requests in flight.
     pub concurrency: usize,
+    /// The embedded server in this process, with `--local`.
     server: Option<serve::Server>,
 }
 
@@ -31,15 +34,16 @@ impl Session {
         self.server.as_ref()
     }
 
-    /// Sends a request without a record. For reads and cancellations in bulk, and for callers that record the outcome
-    /// themselves. Commands use [`App::call`] instead.
+    /// Sends a request without recording it. For reads and cancellations in bulk, and for callers that record the
+    /// outcome themselves. Commands use [`App::call`] instead.
     pub(crate) async fn send_unrecorded(&self, call: &Call) -> Result<ApiResponse, ClientError> {
         self.client.send(&call.request()).await
     }
 
-    /// Returns the next page of a list without a record, or `None` at its end. Commands use [`App::pages`] instead.
-    pub(crate) async fn next_page(&self, walk: &mut Paginator) -> Result<Option<Page>, ClientError> {
-        walk.next(&self.client).await
+    /// Returns the next page of a list without recording it, or `None` at the end of the list. Commands use
+    /// [`App::pages`] instead.
+    pub(crate) async fn next_page(&self, paginator: &mut Paginator) -> Result<Option<Page>, ClientError> {
+        paginator.next(&self.client).await
     }
 
     /// Requests the content of a file. Returns once the response head has arrived.
@@ -64,9 +68,9 @@ impl App {
         if self.session.get().is_none() {
             let profile = self.profile()?;
             let session = if profile.backend == Backend::Local {
-                self.begin_local(profile)?
+                self.start_local(profile)?
             } else {
-                let client = self.client(profile, profile.base_url.clone(), key(profile).await?);
+                let client = self.client(profile, profile.base_url.clone(), fetch_key(profile).await?);
                 Session { client, origin: origin(profile, None)?, concurrency: profile.concurrency, server: None }
             };
             let _ = self.session.set(session);
@@ -79,12 +83,13 @@ impl App {
         Ok(&self.session().await?.origin)
     }
 
-    /// Returns a client that is not used to send requests. A dry run needs neither key nor server.
+    /// Returns a client for a dry run, which formats requests and does not send them. It needs neither a key nor a
+    /// server.
     pub(crate) fn idle_client(&self) -> Result<Client> {
         let profile = self.profile()?;
         let base = profile.base_url.clone().or_else(|| Some("http://127.0.0.1:8642/v1".to_owned()));
-        let shown = AuthHeader::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
-        Ok(self.client(profile, base, Some(shown)))
+        let redacted = AuthHeader::new(scheme(profile.backend, SecretKind::Key), &crate::http::REDACTED.into());
+        Ok(self.client(profile, base, Some(redacted)))
     }
 
     fn client(&self, profile: &Profile, base: Option<String>, key: Option<AuthHeader>) -> Client {
@@ -96,14 +101,19 @@ impl App {
             headers: headers(profile),
             beta: profile.beta,
         };
-        let patience = RetryPolicy { retries: profile.retries, max_wait: profile.max_wait };
+        let retry_policy = RetryPolicy { retries: profile.retries, max_wait: profile.max_wait };
         let source = profile.credential.clone();
         let backend = profile.backend;
         let renew = move || {
-            source.discard_cached().then(|| source.resolve().ok()).flatten().flatten().map(|s| as_key(backend, &s))
+            source
+                .discard_cached()
+                .then(|| source.resolve().ok())
+                .flatten()
+                .flatten()
+                .map(|secret| auth_header(backend, &secret))
         };
         let transport = Transport::new(profile.transport(self.tracer()));
-        Client::new(transport, target, patience, RateLimiter::new(profile.rate), Some(Arc::new(renew)))
+        Client::new(transport, target, retry_policy, RateLimiter::new(profile.rate), Some(Arc::new(renew)))
             .with_status_line(self.waits().clone())
     }
 
@@ -118,7 +128,7 @@ impl App {
     }
 
     /// Starts the embedded server on a free loopback port, with a random key that only this process has.
-    fn begin_local(&self, profile: &Profile) -> Result<Session> {
+    fn start_local(&self, profile: &Profile) -> Result<Session> {
         let folder = self.paths()?.local_store_dir();
         let model = self.local_model()?;
         let key = SecretString::from(random::alphanumeric(40));
@@ -154,9 +164,11 @@ impl App {
 }
 
 impl App {
-    /// Returns the origin whose rows a list shows. Without a profile, returns `None`, and the list shows all origins.
+    /// Returns the origin whose rows a list of the ledger shows. Returns `None` if there is no profile, and the list
+    /// then shows the rows of all origins.
     ///
-    /// An embedded server that has never run gets an origin without rows, so that its list is empty.
+    /// An embedded server that has never run has no origin yet. This returns an origin without rows for it, so that the
+    /// list is empty.
     pub fn origin_to_list(&self) -> Result<Option<String>> {
         match self.origin_if_any()? {
             None if self.profile_if_any()?.is_some() => Ok(Some("asst:none".to_owned())),
@@ -165,7 +177,7 @@ impl App {
     }
 }
 
-/// Reads the faults that the embedded server injects.
+/// Parses the variables for the faults that the embedded server injects.
 fn local_faults() -> Result<Option<Arc<serve::Faults>>, Usage> {
     let text = vars::get(vars::ASST_FAULT).unwrap_or_default();
     let read = |text: &str| text.parse().map_err(|error| Usage::new(format!("{}: {error}", vars::ASST_FAULT)));
@@ -182,18 +194,18 @@ fn origin(profile: &Profile, store: Option<&str>) -> Result<String> {
 }
 
 /// Fetches the credential. A slow source runs on a separate thread, so that signals are still handled.
-async fn key(profile: &Profile) -> Result<Option<AuthHeader>> {
+async fn fetch_key(profile: &Profile) -> Result<Option<AuthHeader>> {
     let source = profile.credential.clone();
     if !source.may_block() {
-        return Ok(source.resolve()?.map(|secret| as_key(profile.backend, &secret)));
+        return Ok(source.resolve()?.map(|secret| auth_header(profile.backend, &secret)));
     }
     let (send, receive) = tokio::sync::oneshot::channel();
     crate::env::limits::detach(move || send.send(source.resolve()))?;
     let secret = receive.await.context("the credential could not be fetched")??;
-    Ok(secret.map(|secret| as_key(profile.backend, &secret)))
+    Ok(secret.map(|secret| auth_header(profile.backend, &secret)))
 }
 
-fn as_key(backend: Backend, secret: &Secret) -> AuthHeader {
+fn auth_header(backend: Backend, secret: &Secret) -> AuthHeader {
     AuthHeader::new(scheme(backend, secret.kind()), &secret.expose().into())
 }
 
@@ -204,6 +216,7 @@ fn scheme(backend: Backend, kind: SecretKind) -> Scheme {
     }
 }
 
+/// Returns the additional headers of a profile, and registers the values of secret headers as secrets.
 fn headers(profile: &Profile) -> Vec<(String, SecretString)> {
     let secret = profile.headers.iter().filter(|(name, _)| crate::http::names_secret(name));
     // The value may begin with the name of a scheme, as in `authorization`, so each word is registered as a secret.

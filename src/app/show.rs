@@ -7,10 +7,10 @@ use crate::view::{Col, Column, Format, LineEnd, Members, Printer, PrinterOptions
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// The columns of a noun.
+/// The columns of the table of a noun, such as `threads`.
 #[derive(Debug, Clone, Copy)]
 pub struct TableSpec {
-    /// The noun, as in a project file.
+    /// The noun. A project file uses it to set columns.
     pub noun: &'static str,
     pub columns: &'static [Col],
     /// The members that `--columns` accepts in addition.
@@ -32,7 +32,7 @@ impl App {
         }
     }
 
-    /// Checks before any request that the output options are valid.
+    /// Checks that the output options are valid. To be called before the first request.
     pub fn check_output(&self, table: TableSpec) -> Result<()> {
         self.columns(table)?;
         let format = self.format()?;
@@ -48,9 +48,11 @@ impl App {
         Ok(())
     }
 
-    /// Returns the columns from the first of these that names them: flag, variable, project file, noun.
+    /// Returns the columns from the first of these that names columns: flag, variable, project file. Defaults to the
+    /// columns of the noun.
     ///
-    /// Only the flag is meant for this one noun, so only the flag causes an error for an unknown name.
+    /// An unknown name is an error only in the flag. A variable applies to all nouns, and not every noun has all its
+    /// names.
     fn columns(&self, table: TableSpec) -> Result<Vec<Column>> {
         let members = if self.invocation.has("columns") { table.members } else { Members::Any };
         let project =
@@ -65,8 +67,8 @@ impl App {
         }
     }
 
-    /// Warns about columns of `--columns` that no object has. Columns from other sources apply to all nouns, so some
-    /// always stay empty.
+    /// Warns about columns of `--columns` that no object has. There is no warning for columns of a variable, which
+    /// applies to all nouns.
     pub fn warn_unknown_columns(&self, printer: &Printer) {
         if self.invocation.has("columns") {
             printer.unseen().for_each(|name| self.ui.warn(&format!("no object in the output has a member `{name}`")));
@@ -96,8 +98,8 @@ impl App {
         Ok(())
     }
 
-    /// Returns the items of a response that is a page of its own, such as search results. Warns if the backend has more
-    /// items, because no request can fetch them.
+    /// Returns the items of a response that has the form of a page, such as search results. Warns if the backend has
+    /// more items, because no request can fetch them.
     ///
     /// # Errors
     /// Returns an error if the response has no items.
@@ -126,7 +128,8 @@ impl App {
         self.show_pages_with_cells(table, pages, |_| {}).await
     }
 
-    /// Prints a list page by page. In a table, `add_cells` adds the members of columns that the API does not have.
+    /// Prints a list page by page. In a table, `add_cells` first adds members to each item, for columns whose members
+    /// the API does not have.
     pub async fn show_pages_with_cells(
         &self,
         table: TableSpec,
@@ -149,7 +152,7 @@ impl App {
         Ok(())
     }
 
-    /// Notes on a terminal that a list is empty.
+    /// Prints a note on a terminal if a list is empty.
     fn note_empty(&self, table: TableSpec, is_empty: bool) {
         if is_empty && matches!(self.ui.output_target(), crate::view::OutputTarget::Terminal { .. }) {
             self.ui.note(&format!("no {}", table.noun));

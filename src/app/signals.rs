@@ -7,24 +7,23 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-/// How long work may take to end by itself after a signal.
+/// How long the work of a command may take to end by itself after a signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How long to wait for requests in flight after a signal. It is less than [`GRACE`], so that the outcome can still be
-/// reported.
+/// How long to wait for requests in flight after a signal. The time is shorter than [`GRACE`], so that the command can
+/// still report their outcome.
 const RESPONSE_GRACE: Duration = Duration::from_millis(2_500);
 
-/// How long work that does not wait for a backend may take to end by itself.
+/// How long work without requests may take to end by itself after a signal.
 const LOCAL_GRACE: Duration = Duration::from_secs(1);
 
 /// How long a command may take to report its outcome after a second signal.
 const REPORT_GRACE: Duration = Duration::from_millis(200);
 
-/// How long a command runs before the watchdog starts. Most commands end sooner, and avoid the cost of a second
-/// runtime.
+/// How long a command runs before the watchdog starts. Most commands end sooner, and then need no second runtime.
 const WATCHDOG_DELAY: Duration = Duration::from_millis(50);
 
-/// A flag that asks work to stop. The work checks it between two steps.
+/// A flag that requests the end of work. The work checks it between two steps.
 #[derive(Debug, Default)]
 pub struct Stopping(Cell<bool>);
 
@@ -41,11 +40,11 @@ impl Stopping {
 
 /// Starts a watchdog that ends the process [`GRACE`] after a signal, or shortly after a second one.
 ///
-/// The main thread may be blocked by a full pipe or by an endless filter. The ledger tolerates such an exit at any
-/// time.
+/// The watchdog is needed because a full pipe or an endless filter can block the main thread. The process may end at
+/// any time without damage to the ledger.
 pub(crate) fn start_watchdog() -> Result<(), SystemLimit> {
-    static BEGUN: AtomicBool = AtomicBool::new(false);
-    if BEGUN.swap(true, Ordering::SeqCst) {
+    static IS_STARTED: AtomicBool = AtomicBool::new(false);
+    if IS_STARTED.swap(true, Ordering::SeqCst) {
         return Ok(());
     }
     limits::detach(|| {
@@ -67,7 +66,7 @@ pub(crate) fn start_watchdog() -> Result<(), SystemLimit> {
             };
             tokio::select! {
                 code = again => {
-                    // Other listeners may still report the outcome.
+                    // The main thread may still report the outcome.
                     tokio::time::sleep(REPORT_GRACE).await;
                     code
                 }
@@ -87,10 +86,10 @@ pub(crate) fn received() -> Option<u8> {
     Some(RECEIVED.load(Ordering::SeqCst)).filter(|code| *code != 0)
 }
 
-/// Waits for a signal on a separate thread. Calls `report` and ends the process if it does not end by itself soon
-/// after.
+/// Waits for a signal on a separate thread. If the process has not ended by itself soon after the signal, calls
+/// `report` and ends it.
 pub(crate) fn watch(report: impl FnOnce(u8) + Send + 'static) {
-    // Without this thread, the signal has its default effect and ends the process.
+    // If the thread cannot be started, a signal has its default effect, which ends the process.
     let _ = limits::detach(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         let code = runtime.block_on(async {
@@ -108,7 +107,8 @@ pub(crate) fn watch(report: impl FnOnce(u8) + Send + 'static) {
     });
 }
 
-/// Waits for the time that requests in flight may take after a signal. Waits forever if [`hold`] was called.
+/// Waits for [`RESPONSE_GRACE`], the time that requests in flight may take after a signal. Waits forever if [`hold`]
+/// was called.
 pub(crate) async fn grace() {
     tokio::time::sleep(RESPONSE_GRACE).await;
     if IS_HELD.load(Ordering::SeqCst) {
@@ -116,11 +116,11 @@ pub(crate) async fn grace() {
     }
 }
 
-/// `true` if the work that handles the signal may take as long as it needs.
+/// `true` after [`hold`] was called.
 static IS_HELD: AtomicBool = AtomicBool::new(false);
 
-/// Lets stopped work take as long as it needs, for example to ask a question. The next signal ends the process shortly
-/// after.
+/// Removes the time limit for the work that follows a signal, for example for a question to the user. A second signal
+/// still ends the process.
 pub(crate) fn hold() {
     IS_HELD.store(true, Ordering::SeqCst);
 }

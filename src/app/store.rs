@@ -1,4 +1,4 @@
-//! The store of `asst serve`, as selected by a flag or a variable.
+//! The store of `asst serve`, which a flag or a variable selects.
 
 use super::App;
 use crate::db::PostgresUrl;
@@ -13,7 +13,7 @@ impl App {
     /// `ASST_SERVE_STORE` selects it, and memory is the default.
     ///
     /// # Errors
-    /// Returns an error for the URL of another database, and for a URL with a password on the command line.
+    /// Returns an error if the URL is not a PostgreSQL URL, or if a URL on the command line contains a password.
     pub fn serve_store(&self, flag: Option<&str>) -> Result<StoreLocation> {
         let variable = vars::ASST_SERVE_STORE;
         let (text, from) = match flag {
@@ -23,8 +23,8 @@ impl App {
         Ok(match text.as_str() {
             "memory" => StoreLocation::Memory,
             url if PostgresUrl::is_url(url) => {
-                let typed = flag.is_some().then_some((from, variable));
-                StoreLocation::Server(Box::new(self.database(url, typed)?))
+                let argument = flag.is_some().then_some((from, variable));
+                StoreLocation::Server(Box::new(self.database(url, argument)?))
             }
             text if text.contains("://") => {
                 let hint = "a store is memory, a folder, or postgres://USER@HOST/DATABASE";

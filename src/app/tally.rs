@@ -1,9 +1,9 @@
-//! The progress of bulk work, for the message of a command that is stopped.
+//! The progress of work on many objects. If a signal stops the command, its message contains the progress.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Counters of the current bulk work. A command for one object does not use them.
+/// The counters of the current work on many objects.
 #[derive(Debug, Default)]
 pub struct Tally {
     work: Mutex<Option<Work>>,
@@ -12,10 +12,10 @@ pub struct Tally {
     failed: AtomicU64,
 }
 
-/// A description of the work.
+/// A description of work on many objects.
 #[derive(Debug, Clone)]
 pub struct Work {
-    /// The past participle for one object, such as `deleted`.
+    /// The participle for a completed object, such as `deleted`.
     pub done: &'static str,
     /// The number of objects, if known.
     pub total: Option<u64>,
@@ -67,7 +67,7 @@ impl Tally {
         let work = self.work();
         let work = work.as_ref()?;
         let (done, failed) = (self.done.load(Relaxed), self.failed.load(Relaxed));
-        let under_way = self.started.load(Relaxed).saturating_sub(done + failed);
+        let in_flight = self.started.load(Relaxed).saturating_sub(done + failed);
         let mut text = match work.total {
             Some(total) => format!("{done} of {total} {}", work.done),
             None => format!("{done} {}", work.done),
@@ -75,8 +75,8 @@ impl Tally {
         if failed > 0 {
             text += &format!(", {failed} failed");
         }
-        if under_way > 0 {
-            text += &format!(", {under_way} without a response yet");
+        if in_flight > 0 {
+            text += &format!(", {in_flight} without a response yet");
         }
         Some((text, work.next.clone()))
     }
@@ -92,17 +92,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_counts_are_told_with_what_to_do_next() {
+    fn the_summary_has_the_counts_and_the_hint() {
         let tally = Tally::default();
         assert_eq!(tally.summary(), None);
         tally.begin(Work { done: "deleted", total: Some(300), next: "run it again".to_owned() });
         (0..5).for_each(|_| tally.start());
         (0..2).for_each(|_| tally.done());
-        assert_eq!(tally.summary().map(|told| told.0).as_deref(), Some("2 of 300 deleted, 3 without a response yet"));
+        assert_eq!(
+            tally.summary().map(|(text, _)| text).as_deref(),
+            Some("2 of 300 deleted, 3 without a response yet")
+        );
         (0..3).for_each(|_| tally.failed());
         assert_eq!(tally.summary(), Some(("2 of 300 deleted, 3 failed".to_owned(), "run it again".to_owned())));
         tally.begin(Work { done: "checked", total: None, next: String::new() });
-        assert_eq!(tally.summary().map(|told| told.0).as_deref(), Some("0 checked"));
+        assert_eq!(tally.summary().map(|(text, _)| text).as_deref(), Some("0 checked"));
         tally.end();
         assert_eq!(tally.summary(), None);
     }

@@ -1,4 +1,7 @@
-//! Running async work to its end, or until Ctrl-C or SIGTERM stops it.
+//! Execution of async work: until it ends, or until Ctrl-C or SIGTERM stops it.
+//!
+//! [`App::wait`] ends the work at the first signal. [`App::wait_for_end`] and [`App::wait_for_all`] let it complete
+//! what it has begun. Work in [`App::wait_handling_signals`] handles signals itself.
 
 use super::{App, Stopping, Tally, signals};
 use crate::env::limits;
@@ -7,8 +10,8 @@ use anyhow::Result;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long stopped work may continue before a message reports that it does.
-const AT_ONCE: Duration = Duration::from_millis(150);
+/// How long stopped work may continue before a message reports that the command waits for it.
+const MESSAGE_DELAY: Duration = Duration::from_millis(150);
 
 impl App {
     /// Runs work that sends requests to a backend. Ctrl-C and SIGTERM stop it.
@@ -18,12 +21,12 @@ impl App {
     }
 
     /// Runs work that handles signals itself, for example while it waits for a child process.
-    pub fn attend<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub fn wait_handling_signals<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         limits::check_threads()?;
         self.runtime()?.block_on(work)
     }
 
-    /// Runs work until it ends, or until Ctrl-C or SIGTERM stops it. For use within [`App::attend`].
+    /// Runs work until it ends, or until Ctrl-C or SIGTERM stops it. For use within [`App::wait_handling_signals`].
     pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
             biased;
@@ -32,8 +35,8 @@ impl App {
         }
     }
 
-    /// Runs work that ends by itself when `stopping` is set. The first signal sets it, and a second one ends the work.
-    /// `next` is the message on how to continue.
+    /// Runs work that ends by itself after `stopping` is set. The first signal sets it and prints `next`, the message
+    /// on how to continue. A second signal ends the work.
     pub fn wait_for_end<T>(&self, stopping: &Stopping, next: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
         signals::start_watchdog()?;
         self.runtime()?.block_on(async {
@@ -54,10 +57,11 @@ impl App {
         })
     }
 
-    /// Handles signals for work that does not wait for a backend. Such work checks [`App::stopped`] between two steps.
+    /// Starts the handling of signals for work without requests, such as an import. The work must check
+    /// [`App::stopped`] between two steps.
     ///
-    /// If it does not end in time, for example because it reads from an idle pipe, the process is ended with the same
-    /// message.
+    /// If the work does not end in time after a signal, for example because it reads from an idle pipe, this prints the
+    /// error and ends the process.
     pub fn handle_signals(&self) {
         let (ui, tally) = (self.shared_ui(), Arc::clone(&self.tally));
         signals::watch(move |code| {
@@ -72,10 +76,11 @@ impl App {
         signals::received().map(|code| self.stop(code))
     }
 
-    /// Runs work on many objects. After the first signal, no further object is started, and requests in flight get a
-    /// short time to complete.
+    /// Runs work on many objects, which starts no further object after `stopping` is set. The first signal sets it, and
+    /// requests in flight then have a short time to complete. A second signal ends the work.
     ///
-    /// The error reports the progress.
+    /// # Errors
+    /// Returns the error of the work. If a signal stopped the work, the error contains its progress.
     pub fn wait_for_all<T>(&self, stopping: &Stopping, work: impl Future<Output = Result<T>>) -> Result<T> {
         signals::start_watchdog()?;
         self.runtime()?.block_on(async {
@@ -86,8 +91,8 @@ impl App {
                 result = &mut work => return result,
             };
             stopping.set();
-            let at_once = tokio::time::timeout(AT_ONCE, &mut work).await;
-            let result = match at_once {
+            let ended_soon = tokio::time::timeout(MESSAGE_DELAY, &mut work).await;
+            let result = match ended_soon {
                 Ok(result) => result,
                 Err(_) => {
                     self.ui.warn("stopping; waiting for the requests that were already sent");
@@ -103,7 +108,8 @@ impl App {
         })
     }
 
-    /// Reports the intents of requests in flight, and returns the error that ends the command.
+    /// Warns about the open intents of requests in flight, and returns the error that ends the command. `code` is the
+    /// exit code of the signal.
     pub(crate) fn stop(&self, code: u8) -> anyhow::Error {
         for intent in self.record_state.take_open() {
             self.ui.warn_always(&format!(

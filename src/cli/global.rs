@@ -80,10 +80,10 @@ pub struct Global {
     /// Print redacted requests and responses on stderr; =full prints whole bodies
     #[arg(long, global = true, hide_possible_values = true, value_name = "full", num_args = 0..=1, require_equals = true, default_missing_value = "short", env = "ASST_TRACE", hide_env = true, hide_short_help = true)]
     pub trace: Option<Trace>,
-    /// Use the ledger at PATH instead of the usual one
+    /// Use the ledger at PATH instead of the configured one
     #[arg(long, global = true, value_name = "PATH", hide_short_help = true)]
     pub ledger: Option<PathBuf>,
-    /// Use no ledger and record nothing
+    /// Do not use a ledger, and record nothing
     #[arg(long, global = true, conflicts_with = "require_ledger", env = "ASST_NO_LEDGER", hide_env = true,
           value_parser = switch, hide_short_help = true)]
     pub no_ledger: bool,
@@ -127,7 +127,7 @@ impl Global {
 
     /// Returns the options of the command.
     pub fn options(self) -> Result<Options, Usage> {
-        let need = if self.require_ledger { LedgerNeed::Required } else { LedgerNeed::Wished };
+        let need = if self.require_ledger { LedgerNeed::Required } else { LedgerNeed::BestEffort };
         let ledger = if self.no_ledger { LedgerChoice::Off } else { LedgerChoice::On { path: self.ledger, need } };
         clock::check().map_err(Usage::new)?;
         Ok(Options {

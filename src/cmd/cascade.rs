@@ -133,7 +133,11 @@ impl Cascade {
         ];
         let commands: Vec<String> = commands.into_iter().flatten().collect();
         let named: Vec<String> = left.iter().map(|left| format!("{} {}", left.kind, left.id)).collect();
-        app.ui().hint(&format!("{} deletes what is left over: {}", commands.join(", then "), named.join(", ")));
+        app.ui().hint(&format!(
+            "run {} to delete the remaining objects: {}",
+            commands.join(", then "),
+            named.join(", ")
+        ));
     }
 }
 

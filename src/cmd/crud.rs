@@ -47,7 +47,7 @@ impl<E: Endpoint<Query = Nothing>> Bare<E> {
 }
 
 impl<E: Endpoint> Ids<E> {
-    /// CallList the endpoint for each ID. A single ID yields an object, and several IDs or `-` yield an array.
+    /// Sends a request for each ID and prints the responses: an object for a single ID, and an array for several IDs or `-`.
     pub(super) fn run(&self, app: &App, table: TableSpec, missing: IfMissing) -> Result<()> {
         let given = self.paths(app)?;
         let call_at = |index: usize| Call::of::<E>(&given.paths[index], &self.query, Payload::None);

@@ -144,7 +144,7 @@ impl RowFilter {
             Some(found) if !app.options().any_id => {
                 let found = found.name().replace('_', " ");
                 let message = format!("--assistant: expected an assistant ID, got a {found} ID: {given}");
-                Err(Usage::hinted(message, "pass --any-id to look for it anyway"))
+                Err(Usage::hinted(message, "pass --any-id to search for it anyway"))
             }
             _ => Ok(()),
         }

@@ -120,7 +120,7 @@ impl Serve {
             name: Some(self.model.clone()),
             key_env: self.model_key_env.clone(),
             map: self.model_map.clone(),
-            patience: self.model_timeout.map(|span| span.0),
+            timeout: self.model_timeout.map(|limit| limit.0),
         }
     }
 
@@ -129,7 +129,7 @@ impl Serve {
             name: self.embed.clone()?,
             key_env: self.embed_key_env.clone(),
             model: self.embed_model.clone(),
-            patience: self.embed_timeout.map(|span| span.0),
+            timeout: self.embed_timeout.map(|limit| limit.0),
         })
     }
 

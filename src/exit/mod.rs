@@ -182,8 +182,8 @@ fn report_of_type(error: &(dyn std::error::Error + 'static)) -> Option<ErrorRepo
     if let Some(limit) = error.downcast_ref::<SystemLimit>() {
         return plain(FAILED, Some(limit.hint().to_owned()));
     }
-    if let Some(left) = error.downcast_ref::<IncompleteLedger>() {
-        return plain(FAILED, Some(left.hint()));
+    if let Some(incomplete) = error.downcast_ref::<IncompleteLedger>() {
+        return plain(FAILED, Some(incomplete.hint()));
     }
     if let Some(export) = error.downcast_ref::<ArchiveError>() {
         let code = if matches!(export, ArchiveError::WrongPath { .. }) { USAGE } else { FAILED };

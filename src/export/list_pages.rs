@@ -23,11 +23,11 @@ impl Exporter<'_> {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
         };
         let mut call = paged(cursor);
-        let mut pages = self.app.walk(&call, None)?.with_texts();
+        let mut pages = self.app.paginator(&call, None)?.with_texts();
         let first = match self.session.next_page(&mut pages).await {
             Err(ClientError::Api(error)) if cursor.is_some() && matches!(error.status, 400 | 404 | 422) => {
                 call = paged(None);
-                pages = self.app.walk(&call, None)?.with_texts();
+                pages = self.app.paginator(&call, None)?.with_texts();
                 self.session.next_page(&mut pages).await
             }
             first => first,

@@ -1,11 +1,12 @@
-//! The marks of candidates for a prune. They show what to look at, and are no proof.
+//! The marking of prune candidates: objects that a prune command may delete. A mark proves nothing, because the graph
+//! does not contain messages.
 
 use super::model::Graph;
 use crate::api::Kind;
 use crate::config::DEFAULT_GRACE;
 
-/// Marks the candidates at time `now`. `lists_threads` is `true` if the backend lists everything that vector stores are
-/// attached to.
+/// Marks the candidates at time `now`. `lists_threads` is `true` if the backend lists all assistants and threads, to
+/// which vector stores can be attached.
 pub(super) fn mark(graph: &mut Graph, lists_threads: bool, now: i64) {
     let is_complete = graph.gaps.is_empty();
     for (node, referrers) in graph.nodes.iter_mut().zip(&graph.referrers) {
@@ -18,7 +19,8 @@ pub(super) fn mark(graph: &mut Graph, lists_threads: bool, now: i64) {
             Kind::VectorStore if node.status.as_deref() == Some("expired") => Some("expired"),
             Kind::VectorStore if node.files == Some(0) => Some("empty"),
             Kind::VectorStore if *referrers == 0 && is_complete && lists_threads => Some("unattached"),
-            // Requests that no list shows name files of the purpose `user_data`.
+            // Files of the purpose `user_data` are named by requests that the backend does not store, so the graph
+            // lacks references to them.
             Kind::File if node.purpose.as_deref() == Some("user_data") => None,
             Kind::File if *referrers == 0 && is_complete => Some("unreferenced"),
             _ => None,
@@ -47,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_nothing_refers_to_is_marked() {
+    fn only_unused_objects_are_marked() {
         assert_eq!(marks(|_| {}, true), [Some("unattached"), Some("unreferenced")]);
         assert_eq!(marks(|_| {}, false), [None, Some("unreferenced")]);
         assert_eq!(marks(|graph| graph.gaps.push("threads".to_owned()), true), [None, None]);
@@ -61,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_no_list_has_is_no_candidate() {
+    fn an_object_without_an_entry_in_a_list_is_not_a_candidate() {
         let found = marks(|graph| graph.refer(0, Kind::File, "file-gone"), true);
         assert_eq!(found[2], None);
     }

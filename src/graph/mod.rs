@@ -1,6 +1,7 @@
-//! The graph of assistants, threads, vector stores, and files, with who refers to whom.
+//! The graph of assistants, threads, vector stores, and files, with the references between them.
 //!
-//! The graph is an overview. It marks candidates for a prune, and the prune commands prove each one.
+//! `read.rs` builds the graph (`model.rs`) from the lists of a backend, `candidate.rs` marks objects that a prune
+//! command may delete, and `text.rs` formats the graph. The graph is an overview and proves nothing about an object.
 
 mod candidate;
 mod model;

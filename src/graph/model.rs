@@ -16,16 +16,17 @@ pub struct Node {
     pub status: Option<String>,
     /// The purpose of a file.
     pub purpose: Option<String>,
-    /// The number of files in a vector store, and of those that are being indexed.
+    /// The number of files in a vector store.
     pub files: Option<i64>,
+    /// The number of files in a vector store that are being indexed.
     pub in_progress: i64,
-    /// `false` if other objects refer to it and no list has it.
+    /// `true` if a list of the backend contains the object. `false` if only references to it are known.
     pub is_listed: bool,
     /// The reason why a prune may select the object.
     pub candidate: Option<&'static str>,
 }
 
-/// A reference from one object to another, as indices of nodes.
+/// A reference from one object to another. The fields are indices of [`Graph::nodes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     pub from: usize,
@@ -41,17 +42,18 @@ pub struct Graph {
     pub gaps: Vec<String>,
     /// `true` if a list does not prove that it is complete.
     pub is_unproven: bool,
-    /// The number of objects that refer to each object.
+    /// For each node, the number of objects that refer to it.
     pub(super) referrers: Vec<usize>,
-    /// The objects that each object refers to.
+    /// For each node, the indices of the objects to which it refers.
     targets: Vec<Vec<usize>>,
-    /// The edges, to find a repeated one.
-    known: HashSet<(usize, usize)>,
+    /// The edges as pairs of indices, so that a repeated edge is found.
+    known_edges: HashSet<(usize, usize)>,
+    /// The index of each node, by kind and ID.
     indices: HashMap<(&'static str, String), usize>,
 }
 
 impl Node {
-    /// Returns an object of which only the ID is certain.
+    /// Returns a node with kind and ID only, for an object that another object refers to.
     pub(super) fn named(kind: Kind, id: &str) -> Self {
         Self {
             kind,
@@ -71,7 +73,7 @@ impl Node {
 }
 
 impl Graph {
-    /// Adds an object, or replaces one of which only the ID was certain. Returns its index.
+    /// Adds an object and returns its index. Replaces a node of which only kind and ID were known.
     pub(super) fn add(&mut self, node: Node) -> usize {
         let key = (node.kind.name(), node.id.clone());
         let index = *self.indices.entry(key).or_insert(self.nodes.len());
@@ -87,11 +89,11 @@ impl Graph {
         index
     }
 
-    /// Adds a reference to an object that a list may not have.
+    /// Adds a reference to an object. If the graph does not contain the object, adds a node with its kind and ID.
     pub(super) fn refer(&mut self, from: usize, kind: Kind, id: &str) {
         let known = self.indices.get(&(kind.name(), id.to_owned())).copied();
         let to = known.unwrap_or_else(|| self.add(Node::named(kind, id)));
-        if self.known.insert((from, to)) {
+        if self.known_edges.insert((from, to)) {
             self.edges.push(Edge { from, to });
             self.targets.get_mut(from).into_iter().for_each(|targets| targets.push(to));
             self.referrers.get_mut(to).into_iter().for_each(|count| *count += 1);

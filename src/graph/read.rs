@@ -1,4 +1,4 @@
-//! Reads the graph from the lists of a backend.
+//! Construction of the graph from the lists of a backend.
 
 use super::candidate::mark;
 use super::model::{Graph, Node};
@@ -18,15 +18,15 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::pin::pin;
 
-/// The list of a kind that the graph reads, apart from the files of each vector store.
-struct OwnList {
+/// A list of all objects of a kind, as opposed to the list of the files of one vector store.
+struct KindList {
     kind: Kind,
     call: Call,
-    /// `true` if the backend may not have the list.
+    /// `true` if some backends do not have the list. Its absence is then not an error.
     is_optional: bool,
 }
 
-/// Prints the request for each list. Those for the files of a vector store need its ID.
+/// Prints the request for each list, except for the lists of the files of vector stores, which need their IDs.
 ///
 /// # Errors
 /// Returns an error if the profile is not valid.
@@ -34,12 +34,12 @@ pub fn dry_run(app: &App) -> Result<()> {
     for list in lists(app.profile()?) {
         app.pages(list.call, None)?.dry()?;
     }
-    app.ui().note("then the files of each vector store follow");
+    app.ui().note("the requests for the files of each vector store follow these");
     Ok(())
 }
 
-/// Reads assistants, threads, vector stores with their files, and files. Threads are read where the backend lists them.
-/// A list that does not prove that it is complete becomes a gap.
+/// Reads assistants, threads, vector stores with their files, and files. Threads are read only if the backend lists
+/// them. A list that the backend does not have, or that does not prove that it is complete, becomes a gap of the graph.
 ///
 /// # Errors
 /// Returns an error if a list cannot be read.
@@ -50,7 +50,7 @@ pub async fn read(app: &App) -> Result<Graph> {
     if !lists_threads && !profile.is_openai_itself() {
         graph.gaps.push("threads: this backend does not list them".to_owned());
     }
-    for OwnList { kind, call, is_optional } in lists(profile) {
+    for KindList { kind, call, is_optional } in lists(profile) {
         let name = format!("{kind}s");
         let add = |graph: &mut Graph, object: &Value| {
             let from = graph.add(node(kind, object));
@@ -62,8 +62,8 @@ pub async fn read(app: &App) -> Result<Graph> {
                 ids.filter_map(Value::as_str).for_each(|id| graph.refer(from, kind, id));
             }
         };
-        match each(app, call, |object| add(&mut graph, object)).await {
-            Ok(proof) => graph.prove(&name, proof),
+        match read_list(app, call, |object| add(&mut graph, object)).await {
+            Ok(proof) => graph.add_gap_unless_proven(&name, proof),
             Err(error) if is_optional && is_not_offered(&error) => {
                 graph.gaps.push(format!("{name}: this backend does not list them"));
             }
@@ -82,16 +82,16 @@ pub async fn read(app: &App) -> Result<Graph> {
     while let Some((from, id, files)) = reads.next().await {
         let (files, proof) = files?;
         files.iter().for_each(|file| graph.refer(from, Kind::File, file));
-        graph.prove(&format!("files of {} {id}", Kind::VectorStore), proof);
+        graph.add_gap_unless_proven(&format!("files of {} {id}", Kind::VectorStore), proof);
     }
     mark(&mut graph, lists_threads, clock::now());
     Ok(graph)
 }
 
 /// Returns the lists in the order in which they are read.
-fn lists(profile: &Profile) -> Vec<OwnList> {
-    let list = |kind, call| OwnList { kind, call, is_optional: false };
-    let optional = |kind, call| OwnList { kind, call, is_optional: true };
+fn lists(profile: &Profile) -> Vec<KindList> {
+    let list = |kind, call| KindList { kind, call, is_optional: false };
+    let optional = |kind, call| KindList { kind, call, is_optional: true };
     let mut lists = Vec::new();
     // OpenAI has neither assistants nor threads any more (docs/protocol/dialects.md#openai-after-the-shutdown).
     if !profile.is_openai_itself() {
@@ -110,8 +110,8 @@ fn call<E: Endpoint<Path = Nothing>>() -> Call {
 }
 
 impl Graph {
-    /// Adds a gap for a list that does not prove that it is complete.
-    fn prove(&mut self, list: &str, proof: Result<(), String>) {
+    /// Adds a gap if a list does not prove that it is complete. `proof` has the reason as its error.
+    fn add_gap_unless_proven(&mut self, list: &str, proof: Result<(), String>) {
         if let Err(defect) = proof {
             self.is_unproven = true;
             self.gaps.push(format!("{list}: the list is not valid as evidence: {defect}"));
@@ -123,17 +123,17 @@ fn is_not_offered(error: &anyhow::Error) -> bool {
     error.downcast_ref::<CallFailed>().is_some_and(|failed| matches!(failed.source, ClientError::NotOffered(_)))
 }
 
-/// Returns the IDs of the files in a vector store, and whether the list proves to be complete.
+/// Returns the IDs of the files in a vector store. The inner error is the reason why the list may be incomplete.
 async fn files_of(app: &App, store: &str) -> Result<(Vec<String>, Result<(), String>)> {
     let path = OfVectorStore::from_texts(&[store])?;
     let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
     let mut ids = Vec::new();
-    let proof = each(app, call, |file| ids.extend(id_of(file))).await?;
+    let proof = read_list(app, call, |file| ids.extend(id_of(file))).await?;
     Ok((ids, proof))
 }
 
-/// Passes each item of a list to a function. Returns the reason if the list does not prove that it is complete.
-async fn each(app: &App, call: Call, mut add: impl FnMut(&Value)) -> Result<Result<(), String>> {
+/// Passes each item of a list to `add`. The inner error is the reason why the list may be incomplete.
+async fn read_list(app: &App, call: Call, mut add: impl FnMut(&Value)) -> Result<Result<(), String>> {
     let mut pages = app.pages(call, None)?.proving();
     while let Some(page) = pages.next().await? {
         page.iter().for_each(&mut add);
@@ -141,6 +141,7 @@ async fn each(app: &App, call: Call, mut add: impl FnMut(&Value)) -> Result<Resu
     Ok(pages.complete())
 }
 
+/// Returns the node of a listed object.
 fn node(kind: Kind, object: &Value) -> Node {
     let text = |member: &str| object.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
     let number = |path: &str| object.pointer(path).and_then(Value::as_i64);

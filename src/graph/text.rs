@@ -1,4 +1,4 @@
-//! The graph as a tree for people, and in the languages of Graphviz and Mermaid.
+//! Formatting of the graph as a tree for a terminal, and in the languages of Graphviz and Mermaid.
 
 use super::model::{Graph, Node};
 use crate::api::Kind;
@@ -6,12 +6,12 @@ use crate::ui::counted;
 use std::collections::HashSet;
 use std::fmt::Write;
 
-/// Returns the graph as a tree. The owners are at the top, and then what nothing refers to. `now` is in seconds since
-/// 1970.
+/// Returns the graph as a tree. Assistants and threads are at the top. Vector stores and files without references
+/// follow at the end. `now` is in seconds since 1970.
 pub fn tree(graph: &Graph, now: i64) -> String {
     let mut tree = Tree { graph, now, shown: HashSet::new(), out: String::new() };
     let is_owner = |index: &usize| {
-        // A backend can have many threads, and most of them refer to nothing.
+        // A backend can have many threads, so those without references are left out.
         let node = &graph.nodes[*index];
         node.kind == Kind::Assistant || node.kind == Kind::Thread && !graph.targets(*index).is_empty()
     };
@@ -19,17 +19,18 @@ pub fn tree(graph: &Graph, now: i64) -> String {
         tree.line("", index);
         tree.below("", graph.targets(index));
     }
-    let is_free = |index: &usize| {
+    let is_unreferenced = |index: &usize| {
         graph.referrers(*index) == 0 && matches!(graph.nodes[*index].kind, Kind::VectorStore | Kind::File)
     };
-    let free: Vec<usize> = (0..graph.nodes.len()).filter(is_free).collect();
-    if !free.is_empty() {
+    let unreferenced: Vec<usize> = (0..graph.nodes.len()).filter(is_unreferenced).collect();
+    if !unreferenced.is_empty() {
         tree.out.push_str("nothing in this graph refers to\n");
-        tree.below("", &free);
+        tree.below("", &unreferenced);
     }
     tree.out
 }
 
+/// A tree that is being written.
 struct Tree<'a> {
     graph: &'a Graph,
     now: i64,
@@ -44,8 +45,8 @@ impl Tree<'_> {
         let _ = writeln!(self.out, "{prefix}{}", describe(node, self.now));
     }
 
-    /// Writes the objects below another one. References lead from owners to vector stores to files, so the depth is
-    /// limited.
+    /// Writes the objects to which an object refers, with a recursion for the files of vector stores. The recursion
+    /// ends, because files refer to nothing.
     fn below(&mut self, indent: &str, targets: &[usize]) {
         for (at, target) in targets.iter().enumerate() {
             let is_last = at + 1 == targets.len();
@@ -67,6 +68,7 @@ impl Tree<'_> {
     }
 }
 
+/// Returns the text of a node: its kind, ID, name, and details.
 fn describe(node: &Node, now: i64) -> String {
     let mut text = format!("{} {}", node.kind.name().replace('_', " "), node.id);
     if let Some(name) = &node.name {
@@ -88,7 +90,7 @@ fn describe(node: &Node, now: i64) -> String {
     text
 }
 
-/// Returns a size in decimal units, as services bill them.
+/// Returns a size in decimal units, because services bill by them.
 fn size(bytes: i64) -> String {
     const UNITS: [(i64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match UNITS.iter().find(|(unit, _)| bytes >= *unit) {

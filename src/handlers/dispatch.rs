@@ -1,4 +1,4 @@
-//! The dispatch of tool calls to handlers, or to a log that is replayed.
+//! The dispatch of tool calls to handlers. If a log is replayed, it supplies the outputs, and no program runs.
 
 use super::error::ToolCallError;
 use super::log::{CallLog, LogEntry};
@@ -22,14 +22,14 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-/// The handlers of a command, ready to answer tool calls.
+/// The handlers of a command, which answer tool calls.
 pub struct Handlers {
     ui: Arc<Ui>,
     outputs: OutputSource,
     timeout: Duration,
     on_error: OnError,
     log: Option<CallLog>,
-    /// Limits how many handlers run at once.
+    /// The permits to run a handler, which limit the number of handlers that run at once.
     permits: Semaphore,
 }
 
@@ -40,8 +40,8 @@ enum OutputSource {
 }
 
 impl Handlers {
-    /// Prepares the handlers. All programs and files are checked now, before the first tool call. In a dry run, the log
-    /// is not opened.
+    /// Prepares the handlers. Checks all programs and files, so that errors occur before the first tool call. In a dry
+    /// run, the log is not opened.
     ///
     /// # Errors
     /// Returns an error if a program, the folder or a file cannot be used, or if the folder contains no program.
@@ -50,8 +50,8 @@ impl Handlers {
             Some(path) => OutputSource::Replay(Replay::read(path)?),
             None => OutputSource::Programs(HandlerPrograms::resolve(options.named, options.folder.as_deref())?),
         };
-        let sends = app.options().dry_run == DryRun::Off;
-        let log = options.log.filter(|_| sends).map(|path| CallLog::open(path, app.shared_ui())).transpose()?;
+        let is_dry_run = app.options().dry_run != DryRun::Off;
+        let log = options.log.filter(|_| !is_dry_run).map(|path| CallLog::open(path, app.shared_ui())).transpose()?;
         Ok(Self {
             ui: app.shared_ui(),
             outputs,
@@ -62,15 +62,17 @@ impl Handlers {
         })
     }
 
-    /// Answers all tool calls for which a run waits, concurrently. Returns what to do with the run.
+    /// Answers all tool calls for which a run waits, concurrently. Returns the decision about the run: to submit the
+    /// outputs, to cancel it, or to leave it waiting.
     pub async fn respond(&self, run: Run) -> ActionResponse {
         let pending = match PendingCalls::read(&run) {
             Ok(pending) if pending.calls.is_empty() => return ActionResponse::Leave { reason: None },
             Ok(pending) => pending,
             Err(reason) => return ActionResponse::Leave { reason: Some(reason) },
         };
-        // Unless errors are submitted to the model, one failure decides the outcome. If a call cannot be answered, no
-        // handler starts. Otherwise, the first failure stops the other handlers.
+        // With `OnError::Submit`, an error is submitted as the output of its call. Otherwise, one failure decides about
+        // the whole run: if a call has no handler, no handler is started, and the first failure stops the other
+        // handlers.
         let rejected = pending.calls.iter().find(|call| self.rejection(&pending, call).is_some());
         let calls = match (self.on_error, rejected) {
             (OnError::Cancel | OnError::Fail, Some(call)) => std::slice::from_ref(call),
@@ -86,7 +88,8 @@ impl Handlers {
         }
     }
 
-    /// Returns the tool output to submit. Returns the reason as an error if nothing is to be submitted.
+    /// Answers one tool call and returns the output to submit. Returns the reason as an error if the call failed and
+    /// errors are not submitted.
     async fn tool_output(&self, pending: &PendingCalls, call: &PendingCall) -> Result<Value, String> {
         let start = Instant::now();
         let result = match self.rejection(pending, call) {
@@ -123,7 +126,7 @@ impl Handlers {
             OutputSource::Programs(programs) => programs.of(&call.name),
         };
         let Some(program) = program else { return ToolCallError::NoHandler.into() };
-        // `acquire` fails only for a closed semaphore, and this one is never closed.
+        // `acquire` fails only after the semaphore was closed, which never happens.
         let _permit = self.permits.acquire().await;
         let mut command = spawn::command(program, ChildPurpose::Handler);
         command.envs([

@@ -1,5 +1,5 @@
-//! The reasons why a tool call has no output. A model may read the messages, so they contain no output of a handler and
-//! no local path.
+//! The reasons why a tool call has no output. The messages may be submitted to a model, so they contain neither output
+//! of a handler nor a local path.
 
 use std::time::Duration;
 

@@ -1,8 +1,9 @@
-//! The log of tool calls: JSON Lines, append-only, readable by this user only. `replay` reads it.
+//! The log of tool calls, in JSON Lines. Entries are only appended, and only this user can read the file. `replay.rs`
+//! reads a log again.
 
 use super::pending::{PendingCall, PendingCalls};
 use super::result::ToolCallResult;
-use super::usage::{LOG_ROLE, unusable};
+use super::unusable_file::{LOG_ROLE, unusable};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::ui::Ui;
@@ -60,7 +61,7 @@ impl LogEntry {
     }
 }
 
-/// An open log.
+/// A log that is open for appending.
 pub(super) struct CallLog {
     path: PathBuf,
     file: File,
@@ -82,7 +83,7 @@ impl CallLog {
         Ok(Self { path, file, ui, has_failed: AtomicBool::new(false) })
     }
 
-    /// Appends an entry without buffering. Only the first write error is printed, and the run continues.
+    /// Appends an entry without buffering. A write error does not stop the run. Only the first one is printed.
     pub(super) fn append(&self, entry: &LogEntry) {
         let mut line = serde_json::to_string(entry).unwrap_or_default();
         line.push('\n');

@@ -1,6 +1,8 @@
 //! Handlers: local programs that answer the tool calls of a run (docs/handlers.md).
 //!
-//! A tool call goes only to the program that was named for its function. No shell is involved.
+//! `dispatch.rs` answers the tool calls of a run (`pending.rs`). Each call goes to the program of its function
+//! (`programs.rs`), which runs without a shell (`process.rs`). Instead of programs, a log of earlier calls (`log.rs`)
+//! can supply the outputs (`replay.rs`).
 
 mod dispatch;
 mod error;
@@ -12,7 +14,7 @@ mod process;
 mod programs;
 mod replay;
 mod result;
-mod usage;
+mod unusable_file;
 
 pub use dispatch::Handlers;
 pub use options::{DEFAULT_TIMEOUT, HandlerOptions, OnError};

@@ -22,9 +22,9 @@ pub enum OnError {
 /// The options of the handlers.
 #[derive(Debug, Clone, Default)]
 pub struct HandlerOptions {
-    /// Functions, each with the program that is named for it.
+    /// The functions for which a flag names a program, each with its program.
     pub named: Vec<NamedHandler>,
-    /// A folder of programs, each named like its function.
+    /// A folder of programs. Each has the name of its function.
     pub folder: Option<PathBuf>,
     /// A log whose outputs are replayed instead of running programs.
     pub replay: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! Capture of a handler's output: stdout, which has a size limit, and stderr, line by line.
+//! Capture of the output of a handler. Stdout is the tool output and has a size limit. Stderr is printed line by line.
 
 use super::error::ToolCallError;
 use crate::env::text::without_bom;
@@ -12,6 +12,7 @@ const MAX_LINE: usize = 2_000;
 /// The maximum total of stderr that is printed, in bytes.
 const MAX_STDERR: usize = 1 << 20;
 
+/// The size of the buffer for one read, in bytes.
 const CHUNK: usize = 16 * 1024;
 
 /// Reads stdout until its end and appends it to `output`.
@@ -60,7 +61,9 @@ pub(super) async fn read_stderr(mut from: impl AsyncRead + Unpin, print: &dyn Fn
 /// A splitter for lines that arrive in chunks.
 #[derive(Default)]
 struct LineSplitter {
+    /// The current line, without its line break.
     line: Vec<u8>,
+    /// The number of bytes of all lines so far.
     printed: usize,
 }
 

@@ -1,4 +1,4 @@
-//! The tool calls for which a run waits, and the check of which ones may be answered. Must not perform I/O.
+//! The tool calls for which a run waits, and the check whether a call may be answered. Performs no I/O.
 
 use super::error::ToolCallError;
 use super::programs::is_function_name;
@@ -56,7 +56,7 @@ impl PendingCalls {
     /// Reads the pending tool calls of a run.
     ///
     /// # Errors
-    /// Returns the reason why outputs could not be submitted: a call has no ID.
+    /// Returns an error if a call has no ID, because its output could not be submitted.
     pub(super) fn read(run: &Run) -> Result<Self, String> {
         let calls = run.pending_tool_calls().fields().map(|call| PendingCall::read(call.valid()?));
         let calls = calls.collect::<Option<_>>().ok_or("the run waits for the output of a tool call without an ID")?;
@@ -70,7 +70,8 @@ impl PendingCalls {
         })
     }
 
-    /// Returns the reason to reject a call before a handler is looked up, or `None` if it is acceptable.
+    /// Returns the reason why no handler may answer a call: its name is not valid, or is not among the tools of the
+    /// run. Returns `None` if a handler may answer it.
     pub(super) fn rejection(&self, call: &PendingCall) -> Option<ToolCallError> {
         if !is_function_name(&call.name) {
             return Some(ToolCallError::InvalidName);

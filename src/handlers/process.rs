@@ -1,4 +1,4 @@
-//! Execution of one handler: its input, its output, and the termination of its whole process group.
+//! Execution of one handler: writes its input, reads its output, and terminates its process group.
 
 use super::error::ToolCallError;
 use super::output_capture::{read_stderr, read_stdout};
@@ -11,9 +11,10 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-/// The time to read the remaining output after a handler has ended.
+/// The maximum time to read the remaining output after a handler has ended.
 ///
-/// All its output is in the pipes by then. Only a process that left the group and kept the pipes open can take longer.
+/// All its output is then in the pipes, so that reading ends at once. It takes longer only if a process has left the
+/// group and keeps the pipes open.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The maximum number of attempts to start a file that another process is still writing.
@@ -72,7 +73,7 @@ async fn run_to_end(mut command: Command, input: &[u8], print: &dyn Fn(&str)) ->
     Ok(ToolCallResult::of_handler(status, output))
 }
 
-/// Starts a process. Retries while the file is being written, as after `cp` or a build.
+/// Starts a process. Retries while another process is still writing the file of the program, such as `cp` or a build.
 async fn spawn(command: &mut Command) -> Result<Child, ToolCallError> {
     let mut attempt = 1;
     loop {

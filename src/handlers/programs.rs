@@ -1,6 +1,7 @@
-//! Selection of the program for each function. Programs are resolved once, before any call, and matched by exact name.
+//! Selection of the program for each function. The programs are resolved to absolute paths before the first tool call,
+//! and a function gets the program with exactly its name.
 
-use super::usage::unusable;
+use super::unusable_file::unusable;
 use crate::exit::Usage;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -67,7 +68,8 @@ fn split(text: &OsStr, _: usize) -> (String, OsString) {
 pub(super) struct HandlerPrograms(BTreeMap<String, PathBuf>);
 
 impl HandlerPrograms {
-    /// Resolves the individually named programs and those in a folder. An individually named program takes precedence.
+    /// Resolves the programs in `named` and those in `folder`. If both have a program for a function, the one in
+    /// `named` is used.
     ///
     /// # Errors
     /// Returns an error if a program cannot be executed, or if the folder has none.

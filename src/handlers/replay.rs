@@ -3,7 +3,7 @@
 use super::error::ToolCallError;
 use super::log::LogEntry;
 use super::result::ToolCallResult;
-use super::usage::{LOG_ROLE, unusable};
+use super::unusable_file::{LOG_ROLE, unusable};
 use crate::env::text;
 use crate::exit::Usage;
 use crate::json;
@@ -22,7 +22,7 @@ impl Replay {
     /// Reads and parses a log.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or with the line that is not an entry.
+    /// Returns an error if the file cannot be read. Returns an error with the number of the line if a line is not an entry.
     pub(super) fn read(path: &Path) -> Result<Self, Usage> {
         let mut text = String::new();
         let read = text::open_file_or_pipe(path).and_then(|mut file| file.read_to_string(&mut text));
@@ -32,7 +32,8 @@ impl Replay {
             .map_err(|reason| unusable(path, LOG_ROLE, reason))
     }
 
-    /// Returns the logged results of a call in their order. The last result is repeated for all further calls.
+    /// Returns the next logged result for calls with this name and these arguments. After the last one, returns the
+    /// last one again.
     pub(super) fn next_result(&self, name: &str, arguments: &str) -> ToolCallResult {
         let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(results) = results.get_mut(&(name.to_owned(), arguments.to_owned())) else {

@@ -1,4 +1,4 @@
-//! The check whether an assistant exists, done once per command.
+//! The check whether an assistant exists. The result is stored for the rest of the command.
 //!
 //! An assistant counts as missing only if two observations agree. The first is a protocol error that names the
 //! assistant. The second is the complete list of the backend's assistants, read by the same command. If the backend has
@@ -20,7 +20,7 @@ use std::collections::HashSet;
 const MIN_INTERVAL: i64 = 3_600;
 
 impl Pruner<'_> {
-    /// Returns whether an assistant exists, as far as this can be proven.
+    /// Returns whether an assistant exists, or the reason why this cannot be proven.
     pub(super) async fn assistant_status(&self, id: &str) -> AssistantStatus {
         if let Some(status) = self.assistants.borrow().get(id) {
             return status.clone();
@@ -38,7 +38,7 @@ impl Pruner<'_> {
         };
         let call = Call::of::<GetAssistant>(&OfAssistant { assistant_id }, &Nothing {}, Payload::None);
         match self.send(&call).await {
-            // Any object with this ID keeps the thread, whatever its type.
+            // An object of another type counts too, because it does not prove that the assistant is missing.
             Ok(_) => AssistantStatus::Exists,
             Err(error) => match NotFoundPolicy::classify(Kind::Assistant, id, &error) {
                 Some(NotFoundMeaning::Gone) => self.reported_missing(id).await,
@@ -87,8 +87,8 @@ impl Pruner<'_> {
         }
     }
 
-    /// Returns `true` if the ledger holds an observation, at least an hour old, that an object is missing or was
-    /// deleted. If it holds none, stores the current observation as the first one.
+    /// Returns `true` if the ledger has an observation, at least an hour old, that an object is missing or was deleted.
+    /// If it has none, stores the current observation as the first one.
     pub(super) async fn was_missing_before(&self, kind: Kind, id: &str) -> bool {
         let Ok(ledger) = self.app.ledger() else { return false };
         let key = ObjectKey { origin: self.session.origin.clone(), kind, id: id.to_owned() };
@@ -99,7 +99,7 @@ impl Pruner<'_> {
             Some(row) if row.state == ObjectState::Gone => is_old(row.checked_at),
             known if self.app.options().dry_run == DryRun::Off => {
                 let row = known.unwrap_or_else(|| Row::new(&key.origin, kind, id, Source::Referenced, self.now));
-                // If the observation cannot be stored, the next command starts again.
+                // An error is ignored: the next command then stores the first observation.
                 let _ = self.app.record_gone(&row).await;
                 false
             }

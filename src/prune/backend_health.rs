@@ -1,5 +1,5 @@
-//! Tracking of the backend's availability. An outage after a first response is waited out. A backend that has never
-//! responded is not waited for.
+//! The availability of the backend during a prune. If the backend has responded before, a request waits for the end of
+//! an outage. If it has never responded, a request fails at once.
 
 use crate::client::ClientError;
 use crate::exit::{UNREACHABLE, code_of};
@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The maximum duration of an outage that is waited out, for a backend that has responded before.
+/// The maximum time that a request waits for the end of an outage.
 const MAX_OUTAGE: Duration = Duration::from_secs(120);
 /// The pause between two attempts during an outage.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,7 +26,8 @@ pub(super) struct BackendHealth {
 #[derive(Debug)]
 pub(super) struct OutageWait {
     start: Instant,
-    /// `true` if another request has succeeded in the meantime, so that no further attempt follows.
+    /// `true` if another request has succeeded since the last failure. The outage is then over, so one more attempt
+    /// follows and no other.
     is_last_attempt: bool,
 }
 
@@ -37,24 +38,26 @@ impl OutageWait {
 }
 
 impl BackendHealth {
-    /// Records a response. An error response counts too, because it shows that the backend is available.
+    /// Records a response, which resets the count of failures. An error response counts too, because it shows that the
+    /// backend is available.
     pub(super) fn record_response(&self) {
         self.last_response.set(Some(Instant::now()));
         self.failures.set(0);
     }
 
-    /// Records that an object could not be requested.
+    /// Records the failure for an object, with its exit code.
     pub(super) fn record_failure(&self, code: u8) {
         self.failures.set(self.failures.get() + 1);
         self.last_code.set(code);
     }
 
-    /// Returns the exit code of the last failure if there were too many in a row.
+    /// Returns the exit code of the last failure after [`MAX_FAILURES`] failures in a row.
     pub(super) fn lost(&self) -> Option<u8> {
         (self.failures.get() >= MAX_FAILURES).then(|| self.last_code.get())
     }
 
-    /// Waits before the next attempt. Returns `false` if there should be no further attempt.
+    /// Waits before the next attempt and returns `true`. Returns `false` without waiting if no further attempt may
+    /// follow.
     pub(super) async fn wait_for_retry(&self, wait: &mut OutageWait, error: &ClientError) -> bool {
         let is_outage = matches!(error, ClientError::Unreachable(_))
             || error.api_error().is_some_and(|error| matches!(error.status, 502..=504));

@@ -1,6 +1,6 @@
-//! The implementation of `--backup`: a thread is durably archived before it is deleted.
+//! The implementation of `--backup`: each thread is exported to an archive and flushed to disk before it is deleted.
 //!
-//! Threads that are exported at the same time share one flush to disk.
+//! Threads that are exported at the same time share one flush.
 
 use crate::app::{App, Stopping};
 use crate::export::{ExportMode, Exporter, ThreadOutcome};
@@ -9,12 +9,13 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
-/// The time that an exported thread waits for others, so that they can share the flush.
+/// The time that an exported thread waits for others before the flush.
 const GATHER_TIME: Duration = Duration::from_millis(20);
 
 /// An archive that receives the threads to be deleted.
 pub(super) struct Backup<'a> {
     exporter: Exporter<'a>,
+    /// The number of exported threads.
     exported: Cell<u64>,
     /// The number of exported threads that are on disk.
     synced: Cell<u64>,
@@ -41,9 +42,9 @@ impl<'a> Backup<'a> {
         self.exported.set(number);
         tokio::time::sleep(GATHER_TIME).await;
         if self.synced.get() < number {
-            let all = self.exported.get();
+            let exported = self.exported.get();
             self.exporter.sync()?;
-            self.synced.set(all);
+            self.synced.set(exported);
         }
         Ok(true)
     }

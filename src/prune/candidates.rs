@@ -1,4 +1,4 @@
-//! Prune candidates: the ledger rows that a rule selects, newest first, read page by page.
+//! Candidates from the ledger: the rows that a rule selects, read page by page, newest first.
 
 use super::pruner::Pruner;
 use super::rule::{PruneCandidate, PruneRule};
@@ -18,7 +18,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Pruner<'_> {
-    /// Returns the rows of a kind that a rule selects, limited to the origin of this backend.
+    /// Returns the rows of a kind that a rule selects, from the origin of this backend.
     pub(super) fn candidates<'p>(
         &'p self,
         rule: &'p PruneRule,
@@ -52,7 +52,7 @@ impl Pruner<'_> {
     }
 }
 
-/// Reads a page of rows. Retries while the ledger is locked, because a long prune must survive a short lock.
+/// Reads a page of rows. Retries while the ledger is locked, so that a short lock does not end a long prune.
 async fn read_page(ledger: &Arc<Ledger>, filter: &RowQuery, before: Option<Cursor>) -> Result<Vec<Row>, LedgerError> {
     let start = Instant::now();
     loop {

@@ -1,7 +1,7 @@
 //! The clock check of a prune.
 //!
-//! Ages are computed from the local clock and from times that the backend returned. They are valid only if both clocks
-//! agree.
+//! An age is the difference between the local time and a time that the backend returned. It is valid only if the clocks
+//! of both agree.
 
 use super::duration::format_duration;
 use crate::api::Backend;
@@ -17,7 +17,7 @@ const TOLERANCE: i64 = 300;
 pub(super) enum ClockCheck {
     /// The clocks agree, or the backend is the embedded server, which has the same clock.
     Agrees,
-    /// The backend has sent no time.
+    /// The backend has not sent its time, or has not responded yet.
     Unknown,
     /// The backend has sent a time that cannot be parsed.
     Unreadable,
@@ -25,7 +25,7 @@ pub(super) enum ClockCheck {
     Differs(i64),
 }
 
-/// Compares the clocks, as far as responses have arrived.
+/// Compares the clocks by the responses that have arrived so far.
 pub(super) fn check_clock(app: &App, session: &Session) -> ClockCheck {
     if app.profile().is_ok_and(|profile| profile.backend == Backend::Local) {
         return ClockCheck::Agrees;

@@ -1,14 +1,15 @@
-//! The conditions for pruning, and the holds that prevent it. Plain values without I/O.
+//! The conditions of a prune rule, and the holds that exempt threads from all rules.
 
 use crate::ledger::Source;
 use std::collections::BTreeSet;
 
-/// The conditions under which an object is pruned. All of them must hold. Times are in seconds.
+/// The conditions of a prune rule. An object is pruned only if it meets all of them. Durations are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Conditions {
     /// The grace period: no run, message or ledger activity may be younger than this.
     pub grace: i64,
     pub assistants: AssistantCondition,
+    /// The treatment of active runs that are older than the grace period.
     pub active: ActiveRunPolicy,
     /// Match only threads without messages and runs.
     pub empty: bool,
@@ -42,7 +43,8 @@ pub enum ActiveRunPolicy {
     Cancel,
 }
 
-/// A rule for threads that are never pruned. All given conditions must match.
+/// A hold: a rule that exempts the matching threads from every prune. A thread matches if it meets all given
+/// conditions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RetentionHold {
     pub name: String,

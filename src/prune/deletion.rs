@@ -1,5 +1,5 @@
-//! The deletion of one thread: the proof, the limit of `--max`, the cancellation of active runs if requested, and the
-//! request.
+//! The deletion of one thread. The steps are the proof that the thread is unused, a slot within the limit of `--max`,
+//! the cancellation of active runs if requested, the backup if requested, and the request.
 
 use super::backend_health::OutageWait;
 use super::facts::{ActiveRun, ThreadFacts};
@@ -32,25 +32,27 @@ enum StepResult {
 }
 
 /// The progress in deleting one thread.
-struct Attempt<'a> {
+struct Progress<'a> {
     slot: Option<Slot<'a>>,
     wait: OutageWait,
+    /// `true` if the active runs were cancelled.
     has_cancelled: bool,
+    /// `true` if the thread was exported, or if no backup is requested.
     has_backup: bool,
 }
 
 impl Pruner<'_> {
-    /// Judges a thread. Deletes it if the verdict allows this and deletion is requested. Returns `None` if the command
-    /// is stopping or no slot is left.
+    /// Examines a thread, and deletes it if the verdict allows this and the mode is deletion. Returns `None` if the
+    /// command is stopping or no slot is left.
     pub(super) async fn prune_thread(
         &self,
         candidate: PruneCandidate,
         rule: &PruneRule,
     ) -> Result<Option<PrunedObject>> {
         let has_backup = self.backup.is_none();
-        let mut attempt = Attempt { slot: None, wait: OutageWait::new(), has_cancelled: false, has_backup };
+        let mut progress = Progress { slot: None, wait: OutageWait::new(), has_cancelled: false, has_backup };
         loop {
-            if self.stopping.is_set() || (attempt.slot.is_none() && self.is_over()) {
+            if self.stopping.is_set() || (progress.slot.is_none() && self.is_over()) {
                 return Ok(None);
             }
             let proven = self.prove(&candidate, rule).await?;
@@ -62,18 +64,18 @@ impl Pruner<'_> {
             };
             let (outcome, reason, code) = if verdict.allows_deletion() {
                 self.health.record_response();
-                attempt.slot = attempt.slot.take().or_else(|| self.reserve_slot(candidate.id()));
-                if attempt.slot.is_none() {
+                progress.slot = progress.slot.take().or_else(|| self.reserve_slot(candidate.id()));
+                if progress.slot.is_none() {
                     return Ok(None);
                 }
                 let result = match self.mode {
                     PruneMode::Report => StepResult::Deleted,
-                    PruneMode::Delete => self.next_step(&candidate, &facts, &mut attempt).await?,
+                    PruneMode::Delete => self.next_step(&candidate, &facts, &mut progress).await?,
                 };
                 match result {
                     StepResult::ProveAgain => continue,
                     StepResult::Deleted => {
-                        attempt.slot.iter_mut().for_each(Slot::keep);
+                        progress.slot.iter_mut().for_each(Slot::keep);
                         let is_report = self.mode == PruneMode::Report;
                         let outcome = if is_report { PruneOutcome::Selected } else { PruneOutcome::Deleted };
                         (outcome, verdict.reason().to_owned(), DONE)
@@ -95,31 +97,32 @@ impl Pruner<'_> {
         }
     }
 
-    /// Performs the next step of a deletion. Slow steps are followed by another proof, so that the last proof
-    /// immediately precedes the deletion.
+    /// Performs the next step of a deletion. After a slow step, the thread must be proven again, so that the last proof
+    /// immediately precedes the request.
     async fn next_step(
         &self,
         candidate: &PruneCandidate,
         facts: &ThreadFacts,
-        attempt: &mut Attempt<'_>,
+        progress: &mut Progress<'_>,
     ) -> Result<StepResult> {
         let active = facts.runs.as_ref().map_or(&[][..], |runs| &runs.active);
         match active.first() {
-            Some(run) if attempt.has_cancelled => {
+            Some(run) if progress.has_cancelled => {
                 Ok(StepResult::InUse(format!("run {} is still {} after its cancellation", run.id, run.status)))
             }
             Some(_) => {
-                attempt.has_cancelled = true;
+                progress.has_cancelled = true;
                 Ok(self.cancel_runs(candidate, active).await)
             }
-            None if !attempt.has_backup => {
-                attempt.has_backup = true;
+            None if !progress.has_backup => {
+                progress.has_backup = true;
                 self.back_up(candidate).await
             }
-            None => self.delete(candidate, &mut attempt.wait).await,
+            None => self.delete(candidate, &mut progress.wait).await,
         }
     }
 
+    /// Records that a thread is gone, and returns it with this outcome.
     async fn already_gone(&self, candidate: PruneCandidate, rule: &PruneRule) -> Result<PrunedObject> {
         if self.mode == PruneMode::Delete {
             self.app.record_gone(&candidate.row).await?;
@@ -135,6 +138,7 @@ impl Pruner<'_> {
         })
     }
 
+    /// Sends the request that deletes a thread.
     async fn delete(&self, candidate: &PruneCandidate, wait: &mut OutageWait) -> Result<StepResult> {
         let path = OfThread::from_texts(&[candidate.id()])?;
         let call = Call::of::<DeleteThread>(&path, &Nothing {}, Payload::None);
@@ -162,6 +166,7 @@ impl Pruner<'_> {
         Ok(StepResult::Failed { reason: report.reason(), code: report.exit_code })
     }
 
+    /// Exports a thread to the archive.
     async fn back_up(&self, candidate: &PruneCandidate) -> Result<StepResult> {
         let is_exported = match &self.backup {
             Some(backup) => backup.export(candidate.id()).await?,

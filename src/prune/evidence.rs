@@ -1,4 +1,4 @@
-//! The evidence about a thread, fetched from the backend step by step, as the verdict requires it.
+//! The evidence about a thread. It is requested from the backend step by step, and only as far as the verdict needs it.
 
 use super::facts::{ActiveRun, Evidence, MessageSummary, RunSummary, ThreadFacts};
 use super::lists::{ListError, unexpected_type};
@@ -19,7 +19,8 @@ use anyhow::Result;
 use serde_json::Value;
 
 impl Pruner<'_> {
-    /// Fetches the evidence that the verdict on a thread requires, and no more. Returns `None` if the thread is gone.
+    /// Fetches the evidence that the verdict on a thread needs. Returns the verdict and the facts, or `None` if the
+    /// thread is gone.
     pub(super) async fn prove(
         &self,
         candidate: &PruneCandidate,
@@ -67,7 +68,7 @@ impl Pruner<'_> {
         }
     }
 
-    /// Returns the verdict on a thread that could not be fetched, or `None` if it is gone.
+    /// Returns the verdict on a thread whose request failed, or `None` if the thread is gone.
     fn verdict_on_error(&self, id: &str, error: &ClientError) -> Option<Verdict> {
         match self.not_found_policy.meaning_of(Kind::Thread, id, error) {
             Some(NotFoundMeaning::Gone) => None,
@@ -78,6 +79,7 @@ impl Pruner<'_> {
         }
     }
 
+    /// Requests one kind of evidence and adds it to the facts.
     async fn fetch(&self, path: &OfThread, evidence: Evidence, facts: &mut ThreadFacts) -> Result<(), ClientError> {
         match evidence {
             Evidence::Runs => facts.runs = Some(self.summarize_runs(path).await?),
@@ -99,7 +101,7 @@ impl Pruner<'_> {
         Ok(runs)
     }
 
-    /// Reads all messages of a thread. Requesting only the newest one would rely on the server to sort correctly.
+    /// Reads all messages of a thread. A request for only the newest one would rely on the order of the server.
     async fn summarize_messages(&self, path: &OfThread) -> Result<MessageSummary, ClientError> {
         let call = Call::of::<ListMessages>(path, &MessagePaging::default(), Payload::None);
         let mut messages = MessageSummary::default();
@@ -110,7 +112,7 @@ impl Pruner<'_> {
     }
 }
 
-/// Returns the reason why a list is not valid as evidence, if there is one.
+/// Returns the reason if a list is not valid as evidence. Returns an error if the list could not be read.
 fn list_doubt(read: Result<Complete, ListError>, list: &str) -> Result<Option<String>, ClientError> {
     match read {
         Ok(Complete { .. }) => Ok(None),
@@ -119,8 +121,7 @@ fn list_doubt(read: Result<Complete, ListError>, list: &str) -> Result<Option<St
     }
 }
 
-/// Returns the creation time, in seconds since 1970. Times before the protocol existed are ignored, because some
-/// servers send zero.
+/// Returns the creation time, in seconds since 1970. Times before 2020 are ignored, because some servers send zero.
 pub(super) fn creation_time(object: &Value) -> Option<i64> {
     const EARLIEST: i64 = 1_577_836_800; // 2020
     redact::time(object, "created_at").filter(|time| *time >= EARLIEST)
@@ -130,7 +131,7 @@ fn unknown(reason: &str, code: u8) -> Verdict {
     Verdict::Unknown { reason: reason.to_owned(), code }
 }
 
-/// Returns `true` if the object names another thread as its own.
+/// Returns `true` if the member `thread_id` of an object names another thread.
 fn is_of_other_thread(object: &Value, thread: &str) -> bool {
     object["thread_id"].as_str().is_some_and(|own| !own.is_empty() && own != thread)
 }
@@ -170,7 +171,7 @@ fn add_run(runs: &mut RunSummary, value: &Value, thread: &str) {
     runs.newest = runs.newest.max(created);
     if !run.is_some_and(Run::has_ended) {
         let status = run.and_then(|run| run.status().text()).unwrap_or("in an unknown state").to_owned();
-        // A run without a time may have started just now.
+        // Without a creation time, the run counts as new.
         runs.active.push(ActiveRun { id, status, created_at: created.unwrap_or(i64::MAX) });
     }
 }

@@ -1,4 +1,4 @@
-//! The facts about a thread. Plain values without I/O.
+//! The facts about a thread, on which the verdict depends.
 
 use crate::ledger::Source;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct ThreadFacts {
     pub id: String,
-    /// The source in the ledger's row.
+    /// The source of the ledger row.
     pub source: Option<Source>,
     pub ci_job: Option<String>,
+    /// The time at which asst last used the thread, from the ledger.
     pub active_at: Option<i64>,
     /// `true` if the ledger contains a run or a message of the thread.
     pub was_used: bool,
@@ -21,6 +22,7 @@ pub(super) struct ThreadFacts {
     pub recorded_metadata: BTreeMap<String, String>,
     pub runs: Option<RunSummary>,
     pub messages: Option<MessageSummary>,
+    /// The assistants that were requested, by ID.
     pub assistants: BTreeMap<String, AssistantStatus>,
 }
 
@@ -30,7 +32,9 @@ pub(super) struct RunSummary {
     pub count: u64,
     /// The creation time of the newest run.
     pub newest: Option<i64>,
+    /// The assistant of the newest run.
     pub newest_assistant: Option<String>,
+    /// The assistants of all runs.
     pub assistants: BTreeSet<String>,
     pub active: Vec<ActiveRun>,
     /// The reason why the summary is not reliable, if any.
@@ -48,6 +52,7 @@ pub(super) struct ActiveRun {
 /// A summary of a thread's messages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct MessageSummary {
+    /// `true` if the thread has messages.
     pub any: bool,
     /// The creation time of the newest message.
     pub newest: Option<i64>,
@@ -67,7 +72,7 @@ pub(super) enum AssistantStatus {
     },
 }
 
-/// A kind of evidence that can be requested.
+/// Evidence that the verdict needs and that was not requested yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Evidence {
     Runs,

@@ -1,5 +1,5 @@
-//! The reference graph of files: assistants, vector stores, and threads with their runs, steps and messages can refer
-//! to them.
+//! The reference graph of files: all objects that can refer to a file. These are assistants, vector stores, and threads
+//! with their runs, steps and messages.
 //!
 //! If one part cannot be read or its list is incomplete, the whole graph is invalid (docs/design/orphans.md#files).
 
@@ -30,20 +30,23 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// The maximum number of threads that an error names.
 const NAMED_THREADS: usize = 3;
 
-/// A reader of all objects that can refer to files. It can read them more than once.
+/// A reader of the reference graph. It can read the graph more than once, and passes all objects to [`Mentions`].
 pub(super) struct FileReferences<'p, 'a> {
     pruner: &'p Pruner<'a>,
     selection: &'p FileSelection,
     backend: Backend,
     mentions: &'p Mentions,
-    /// Runs whose steps were read after their end, as hashes. Their steps do not change any more.
+    /// The hashes of runs whose steps were read after the runs had ended. These steps no longer change, so they are not
+    /// read again.
     final_runs: RefCell<HashSet<u64>>,
-    /// Threads that the backend reported as missing for the first time.
+    /// The threads that the backend reported as missing for the first time.
     missing_once: RefCell<Vec<String>>,
+    /// `true` if the warning about a backend without a list of threads was printed.
     has_warned: Cell<bool>,
     /// The threads that are not read, because they are to be deleted.
     skipped_threads: HashSet<String>,
-    /// `true` if the backend has listed its threads once in this command, so that it has such a list.
+    /// `true` if the backend has listed its threads in this command. A later error of the list is then a failure, and
+    /// does not mean that the backend has no such list.
     has_listed: Cell<bool>,
 }
 
@@ -53,7 +56,8 @@ type ThreadList = Option<(HashSet<String>, Complete)>;
 impl<'p, 'a> FileReferences<'p, 'a> {
     pub(super) fn new(pruner: &'p Pruner<'a>, selection: &'p FileSelection, mentions: &'p Mentions) -> Result<Self> {
         let profile = pruner.app.profile()?;
-        // A gateway in place of OpenAI may have assistants and threads.
+        // OpenAI itself no longer has assistants and threads, but a gateway with the backend type `openai` may have
+        // them.
         let is_gateway = profile.backend == Backend::OpenAi && !profile.is_openai_itself();
         Ok(Self {
             pruner,
@@ -68,12 +72,12 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         })
     }
 
-    /// Leaves threads out, which are to be deleted.
+    /// Leaves these threads out. For threads that are deleted before the files.
     pub(super) fn without_threads(self, threads: HashSet<String>) -> Self {
         Self { skipped_threads: threads, ..self }
     }
 
-    /// Reads all objects that can refer to files. Returns `false` if the command is stopping, and the graph is then
+    /// Reads all objects that can refer to files. Returns `false` if the command is stopping. The graph is then
     /// incomplete.
     ///
     /// # Errors
@@ -93,12 +97,13 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         Ok(!self.pruner.stopping.is_set())
     }
 
+    /// Returns `true` if a part of the graph must be read.
     fn includes(&self, part: GraphPart) -> bool {
         let was_shut_down = self.backend == Backend::OpenAi && part != GraphPart::VectorStores;
         !was_shut_down && !self.selection.without.contains(&part)
     }
 
-    /// Reads a list, which must be complete.
+    /// Reads a list and passes its items to `each`. Returns an error if the list is not complete.
     async fn list(&self, call: &Call, part: GraphPart, each: impl FnMut(&Value)) -> Result<Complete> {
         match self.pruner.read_complete(call, each).await {
             Ok(complete) => Ok(complete),
@@ -116,6 +121,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         }
     }
 
+    /// Returns the error for a request that failed, with a hint on `--without` if the backend may not have the part.
     async fn unreadable(&self, call: &Call, part: GraphPart, error: ClientError) -> Error {
         let failed = self.pruner.app.explain(call, error).await;
         let must_exist = part == GraphPart::Threads && self.backend.lists_threads() == Some(true);
@@ -135,6 +141,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         CallFailed { tried, hint, source: failed.source }.into()
     }
 
+    /// Reads all vector stores, and the list of the files of each.
     async fn vector_stores(&self) -> Result<()> {
         let part = GraphPart::VectorStores;
         let mut stores = Vec::new();
@@ -145,7 +152,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
         match self.pruner.read_complete(&call, each).await {
             Ok(Complete { .. }) => {}
-            // An embedded server of an earlier version has no vector stores, and says so itself.
+            // An embedded server of an earlier version has no vector stores.
             Err(ListError::Failed(error)) if self.backend == Backend::Local && error.refuses_list() => return Ok(()),
             Err(error) => return Err(self.unreadable_list(&call, part, error).await),
         }
@@ -195,6 +202,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         threads.chain(of_runs).filter_map(|id: Result<Option<String>>| std::future::ready(id.transpose()))
     }
 
+    /// Lists the threads of the backend. Returns `None` if the backend has no such list.
     async fn list_threads(&self) -> Result<ThreadList> {
         let lists_threads = self.backend.lists_threads();
         if lists_threads == Some(false) {
@@ -227,6 +235,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         }
     }
 
+    /// Reads a thread with its messages, runs and steps.
     async fn thread(&self, id: &str, listed: &ThreadList) -> Result<()> {
         if self.skipped_threads.contains(id) {
             return Ok(());
@@ -263,6 +272,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         Ok(())
     }
 
+    /// Reads the steps of a run, unless they were read after its end.
     async fn steps(&self, thread: &str, run: &str, has_ended: bool) -> Result<()> {
         let part = GraphPart::Steps;
         let key = hash(&(thread, run));
@@ -279,8 +289,8 @@ impl<'p, 'a> FileReferences<'p, 'a> {
         Ok(())
     }
 
-    /// Decides about a thread that the backend reported as missing. A complete list without it or an earlier response
-    /// of this kind proves the absence.
+    /// Checks that a thread which the backend reported as missing is really absent. The proof is a complete list of
+    /// threads without it, or an earlier response of this kind. Without a proof, the thread is added to `missing_once`.
     async fn missing_thread(&self, id: &str, listed: &ThreadList) -> Result<()> {
         match listed {
             Some((ids, _)) if ids.contains(id) => {
@@ -298,6 +308,7 @@ impl<'p, 'a> FileReferences<'p, 'a> {
     }
 }
 
+/// Returns the error for threads whose absence is not proven yet.
 fn missing_once(threads: &[String]) -> Error {
     let named = threads.iter().take(NAMED_THREADS).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = match threads.len().saturating_sub(NAMED_THREADS) {
@@ -311,11 +322,12 @@ fn missing_once(threads: &[String]) -> Error {
     .context(incomplete(GraphPart::Threads))
 }
 
-/// Returns the consequence of a part that could not be read.
+/// Returns the message about a part that could not be read.
 fn incomplete(part: GraphPart) -> String {
     format!("not all {} could be read, so nothing is pruned", part.name())
 }
 
+/// Returns the name of an object for messages about references: its kind and ID.
 fn name_of(kind: Kind, object: &Value) -> String {
     format!("{kind} {}", id_of(object).unwrap_or_default())
 }

@@ -1,4 +1,5 @@
-//! Unreferenced files: all files of a purpose that are older than the grace period and absent from the reference graph.
+//! Pruning of unreferenced files: the files of one purpose that are older than the grace period and to which no object
+//! of the reference graph refers.
 
 use super::duration::relative_time;
 use super::evidence::creation_time;
@@ -21,12 +22,13 @@ use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
 
-/// The maximum number of requests for reading the graph again, per deleted file on average.
+/// The maximum number of requests for reading the graph again per deleted file. If the graph takes more requests,
+/// several files are deleted after it was read.
 const REQUESTS_PER_FILE: u64 = 50;
 
 impl Pruner<'_> {
-    /// Finds unreferenced files, and deletes them if deletion is requested. `only` limits the deletion to files that
-    /// were found before.
+    /// Finds unreferenced files, and deletes them if the mode is deletion. `only` limits the files to those that an
+    /// earlier report found. Passes each file with its outcome to `each`.
     ///
     /// # Errors
     /// Returns an error that names the part of the graph that could not be read. No file is deleted then.
@@ -71,7 +73,7 @@ impl Pruner<'_> {
         Ok(())
     }
 
-    /// Lists the files of the requested purpose.
+    /// Lists the files of the selected purpose.
     async fn list_files(
         &self,
         selection: &FileSelection,
@@ -81,7 +83,7 @@ impl Pruner<'_> {
         let call = Call::of::<ListFiles>(&Nothing {}, &query, Payload::None);
         let select = |row: Row, value: &Value| {
             let file = FileObject::from_value_ref(value);
-            // The server may ignore the purpose in the query.
+            // The purpose is checked here too, because a server may ignore it in the query.
             let is_selected = file.and_then(|file| file.purpose().text()) == Some(&selection.purpose);
             let name = file.and_then(|file| file.filename().valid()).map(str::to_owned);
             is_selected.then(|| PruneCandidate::from(Row { name, created_at: creation_time(value), ..row }))
@@ -89,6 +91,7 @@ impl Pruner<'_> {
         self.list_candidates(&call, only, select).await
     }
 
+    /// Returns a file with its verdict, after the graph was read.
     fn judge_file(&self, candidate: PruneCandidate, rule: &PruneRule, mentions: &Mentions) -> PrunedObject {
         let created_at = candidate.row.created_at;
         let age = created_at.map(|created| self.now.saturating_sub(created));
@@ -110,9 +113,10 @@ impl Pruner<'_> {
         PrunedObject { candidate, outcome, verdict, reason, code: DONE, created_at, rule: None }
     }
 
-    /// Reads the graph again and then deletes the next files, except those that are referenced now.
+    /// Reads the graph again and then deletes the next files, except those to which an object now refers.
     ///
-    /// The number of files depends on the number of requests for the graph, and is one for a small graph.
+    /// The number of files is proportional to the number of requests for the graph ([`REQUESTS_PER_FILE`]). It is one
+    /// for a small graph.
     async fn delete_next(
         &self,
         graph: &FileReferences<'_, '_>,
@@ -132,6 +136,7 @@ impl Pruner<'_> {
         deletions.filter_map(|result| std::future::ready(result.transpose())).try_collect().await
     }
 
+    /// Deletes a file, unless an object now refers to it. Returns `None` if no slot is left or the command is stopping.
     async fn delete_unless_named(&self, file: PrunedObject, mentions: &Mentions) -> Result<Option<PrunedObject>> {
         if let Some(object) = mentions.first_mention(file.candidate.id()) {
             let reason = format!("named by {object}");

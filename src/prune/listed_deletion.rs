@@ -1,4 +1,4 @@
-//! The deletion of an object that the backend listed: a file or a vector store.
+//! The deletion of a file or a vector store, which a list of the backend supplied.
 
 use super::outcome::PruneOutcome;
 use super::pruner::Pruner;
@@ -8,7 +8,7 @@ use crate::exit::{self, CallFailed, DONE, FAILED};
 use anyhow::Result;
 
 impl Pruner<'_> {
-    /// Sends the request that deletes an object. Returns the outcome, and the exit code of a failure.
+    /// Sends the request that deletes an object. Returns the outcome and its exit code. Prints the error of a failure.
     pub(super) async fn delete_listed(&self, object: &PruneCandidate, request: Call) -> Result<(PruneOutcome, u8)> {
         let Err(error) = self.app.call(request).await else {
             return Ok((PruneOutcome::Deleted, DONE));

@@ -1,4 +1,5 @@
-//! Lists as evidence: each list is read to its end, and every page must be well formed (docs/design/orphans.md).
+//! Lists as evidence. A list is valid as evidence if it was read to its end and every page is well formed
+//! (docs/design/orphans.md).
 
 use super::pruner::Pruner;
 use super::rule::PruneCandidate;
@@ -14,13 +15,14 @@ use std::collections::HashSet;
 /// The reason why a list is not valid as evidence.
 #[derive(Debug)]
 pub(super) enum ListError {
+    /// A request for the list failed.
     Failed(ClientError),
-    /// The list was read, but it does not prove that it is complete.
+    /// The list was read, but it does not prove that it is complete. The text is the reason.
     NotProven(String),
 }
 
 impl ListError {
-    /// Returns `true` if the backend reports that the object of the list is missing.
+    /// Returns `true` if the backend reports that the object to which the list belongs is missing.
     pub(super) fn is_gone(&self, kind: Kind, id: &str) -> bool {
         match self {
             Self::Failed(error) => NotFoundPolicy::classify(kind, id, error) == Some(NotFoundMeaning::Gone),
@@ -28,7 +30,7 @@ impl ListError {
         }
     }
 
-    /// Returns the reason and the exit code. `list` is the name of the list.
+    /// Returns the reason as a text, and the exit code. `list` is the name of the list in the text.
     pub(super) fn reason_and_code(&self, list: &str) -> (String, u8) {
         match self {
             Self::Failed(error) => (format!("{list}: {error}"), exit::code_of(error)),
@@ -38,10 +40,10 @@ impl ListError {
 }
 
 impl Pruner<'_> {
-    /// Reads a list to its end and returns the proof that it is complete. If this fails, `each` has received the items
-    /// before the failure.
+    /// Reads a list to its end, passes its items to `each`, and returns the proof that it is complete. If this fails,
+    /// `each` has received the items before the failure.
     pub(super) async fn read_complete(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<Complete, ListError> {
-        let mut pages = self.app.walk_as_is(call, None).with_proof();
+        let mut pages = self.app.unchecked_paginator(call, None).with_proof();
         let (kind, mut wrong_type) = (call.spec.kind, None);
         while let Some(page) = self.next_page(&mut pages).await.map_err(ListError::Failed)? {
             wrong_type = wrong_type.or_else(|| page.items.iter().find_map(|item| unexpected_type(kind, item)));
@@ -54,8 +56,8 @@ impl Pruner<'_> {
         }
     }
 
-    /// Lists the objects that may be pruned. `only` limits the list to candidates of an earlier pass. `select` receives
-    /// a new ledger row and the object, and returns `None` to leave the object out.
+    /// Lists the candidates of a kind. `only` limits the list to candidates that an earlier report found. `select`
+    /// receives a new row for each object, and the object. It returns `None` to leave the object out.
     ///
     /// # Errors
     /// Returns an error if the list cannot be read, or if it has an item of another type.
@@ -85,9 +87,9 @@ impl Pruner<'_> {
         }
     }
 
-    /// Reads a list to its end without proof that it is complete.
+    /// Reads a list to its end, without a proof that it is complete.
     pub(super) async fn read_all(&self, call: &Call, mut each: impl FnMut(&Value)) -> Result<(), ClientError> {
-        let mut pages = self.app.walk_as_is(call, None);
+        let mut pages = self.app.unchecked_paginator(call, None);
         while let Some(page) = self.next_page(&mut pages).await? {
             page.items.iter().for_each(&mut each);
         }
@@ -95,10 +97,11 @@ impl Pruner<'_> {
     }
 }
 
-/// Returns the type of an object if it is not an object of this kind, such as a model that a gateway returns instead.
+/// Returns the type of an object if it is not the type of this kind, such as that of a model that a gateway returns
+/// instead.
 ///
-/// Servers differ in how they write a type, so only its last word counts. An absent or empty `object` is accepted,
-/// because some servers omit it. A value that is not a string is not.
+/// Servers write types in different forms, so only the last word is compared. If the member `object` is absent or
+/// empty, the object is accepted, because some servers omit it. A member that is not a string is not accepted.
 pub(super) fn unexpected_type(kind: Kind, object: &Value) -> Option<String> {
     let stated = match object.get("object") {
         None | Some(Value::Null) => return None,

@@ -1,7 +1,7 @@
-//! The search for mentions of IDs in everything that was read.
+//! The search for IDs in all objects that a prune reads.
 //!
-//! A reference can be an undocumented member, a text, a key, or a number. Only an ID that occurs nowhere counts as
-//! unreferenced.
+//! An object can refer to another in an undocumented member, in a text, in a key, or by a number. An ID therefore
+//! counts as unreferenced only if it occurs nowhere.
 
 use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result};
@@ -10,8 +10,8 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-/// The minimum length of an ID that counts even within a longer word, because it cannot occur by accident. Shorter IDs,
-/// such as the numbers of a database, count only as separate words.
+/// The minimum length of an ID that is found even within a longer word. A shorter ID, such as the number of a database
+/// row, can be a part of a word by accident, so it is found only as a separate word.
 const MIN_UNIQUE_LENGTH: usize = 12;
 
 /// The IDs to search for, and the objects that mention them.
@@ -21,8 +21,9 @@ pub(super) struct Mentions {
     /// The index of each ID in `ids`.
     indices: HashMap<String, usize>,
     automaton: AhoCorasick,
-    /// The objects that mention each ID, by the index of the ID: the first one, or all.
+    /// The names of the objects that mention each ID, by the index of the ID.
     objects: RefCell<HashMap<usize, BTreeSet<String>>>,
+    /// `true` if all objects that mention an ID are kept. Otherwise, only the first one is.
     keeps_all: bool,
 }
 
@@ -45,17 +46,17 @@ impl Mentions {
         Ok(Self { keeps_all: true, ..Self::of(ids)? })
     }
 
-    /// Returns the objects that mention an ID.
+    /// Returns the names of the objects that mention an ID.
     pub(super) fn referrers(&self, id: &str) -> BTreeSet<String> {
         self.indices.get(id).and_then(|index| self.objects.borrow().get(index).cloned()).unwrap_or_default()
     }
 
-    /// Forgets all mentions, before everything is read again.
+    /// Removes all mentions. To be called before the objects are read again.
     pub(super) fn forget(&self) {
         self.objects.borrow_mut().clear();
     }
 
-    /// Returns the first object that mentions an ID, if there is one.
+    /// Returns the name of the first object that mentions an ID, if there is one.
     pub(super) fn first_mention(&self, id: &str) -> Option<String> {
         self.objects.borrow().get(self.indices.get(id)?)?.first().cloned()
     }
@@ -86,12 +87,12 @@ impl Mentions {
             let index = found.pattern().as_usize();
             let is_unique = self.ids.get(index).is_some_and(|id| id.len() >= MIN_UNIQUE_LENGTH);
             if is_unique || is_word(text, found.start(), found.end()) {
-                self.note(index, name);
+                self.record(index, name);
             }
         }
     }
 
-    fn note(&self, index: usize, name: &dyn Fn() -> String) {
+    fn record(&self, index: usize, name: &dyn Fn() -> String) {
         let mut objects = self.objects.borrow_mut();
         let names = objects.entry(index).or_default();
         if self.keeps_all || names.is_empty() {
@@ -99,12 +100,12 @@ impl Mentions {
         }
     }
 
-    /// Records an ID that equals the number as written, or its value as an integer.
+    /// Records a mention if an ID equals the number as written, or the number as an integer.
     fn add_number(&self, text: &str, name: &dyn Fn() -> String) {
         let integer = text.parse::<f64>().ok().filter(|value| value.fract() == 0.0).map(|value| format!("{value:.0}"));
         for text in [Some(text), integer.as_deref()].into_iter().flatten() {
             if let Some(index) = self.indices.get(text) {
-                self.note(*index, name);
+                self.record(*index, name);
             }
         }
     }

@@ -1,7 +1,11 @@
-//! Pruning (docs/design/orphans.md, docs/design/bulk.md).
+//! Pruning: finding unused objects and deleting them (docs/design/orphans.md, docs/design/bulk.md).
 //!
-//! Candidates come from the ledger, page by page. Each is proven at the backend immediately before it is deleted. An
-//! object with an unknown verdict is kept.
+//! A [`Pruner`] examines candidates. Threads and runs come from the ledger (`candidates.rs`), files and vector stores
+//! from lists of the backend (`lists.rs`). For each candidate, evidence is read from the backend, and a pure function
+//! maps the evidence to a verdict (`verdict.rs`, `run_verdict.rs`, `store_verdict.rs`). Immediately before a deletion,
+//! the evidence is read again. An object with an unknown verdict is kept.
+//!
+//! `cascade/` deletes objects that the user names, with the vector stores and files to which only they refer.
 
 mod assistants;
 mod backend_health;

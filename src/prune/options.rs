@@ -3,11 +3,12 @@
 use super::conditions::RetentionHold;
 use std::path::PathBuf;
 
-/// Whether objects are deleted.
+/// The mode of a prune: whether it deletes objects or only reports them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PruneMode {
-    /// Only report the objects that would be deleted.
+    /// Report the objects that would be deleted.
     Report,
+    /// Delete objects, or cancel runs.
     Delete,
 }
 
@@ -26,18 +27,20 @@ pub struct PruneOptions {
 #[derive(Debug, Clone)]
 pub struct FileSelection {
     pub purpose: String,
-    /// Parts of the reference graph that this backend does not have.
+    /// The parts of the reference graph that are not read, because this backend does not have them.
     pub without: Vec<GraphPart>,
 }
 
 /// The vector stores to examine. All given conditions must match.
 #[derive(Debug, Clone, Default)]
 pub struct StoreSelection {
+    /// Match only vector stores that have expired.
     pub expired: bool,
+    /// Match only vector stores without files.
     pub empty: bool,
-    /// No assistant and no thread may name the vector store.
+    /// Match only vector stores that no assistant and no thread names.
     pub unattached: bool,
-    /// Parts of the reference graph that this backend does not have.
+    /// The parts of the reference graph that are not read, because this backend does not have them.
     pub without: Vec<GraphPart>,
 }
 

@@ -5,14 +5,18 @@ use super::rule::PruneCandidate;
 /// The outcome for one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PruneOutcome {
-    /// The object would be deleted.
+    /// The object would be deleted, or the run would be cancelled. The outcome of a report.
     Selected,
     Deleted,
-    /// A run, which can be cancelled but not deleted.
+    /// The run was cancelled. Runs cannot be deleted.
     Cancelled,
+    /// The backend no longer had the object.
     AlreadyGone,
+    /// The object is in use, or does not match the conditions.
     InUse,
+    /// The evidence about the object is not sufficient, so it was kept.
     Unknown,
+    /// The object should have been deleted, but still exists.
     Failed,
 }
 

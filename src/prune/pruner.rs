@@ -1,4 +1,4 @@
-//! The state of a prune: its requests, its limits, and the reasons to stop.
+//! The pruner: the state of a prune, its requests, and the conditions that stop it.
 
 use super::backend_health::{BackendHealth, MAX_FAILURES, OutageWait};
 use super::backup::Backup;
@@ -19,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use tokio::sync::OnceCell;
 
-/// A prune in progress.
+/// A prune in progress. Its methods for each kind of object are in the files of the kinds, such as `threads.rs`.
 pub struct Pruner<'a> {
     pub(super) app: &'a App,
     pub(super) session: &'a Session,
@@ -29,30 +29,30 @@ pub struct Pruner<'a> {
     slots: Slots,
     pub(super) not_found_policy: NotFoundPolicy,
     pub(super) health: BackendHealth,
-    /// A hint for the most recent failure.
+    /// The hint for the most recent failure, which is printed at the end.
     pub(super) hint: RefCell<Option<String>>,
-    /// The assistants whose status is certain. Uncertain ones are not stored, so that the request may be repeated.
+    /// The assistants whose status is known. An assistant with an unknown status is requested again when it is needed.
     pub(super) assistants: RefCell<HashMap<String, AssistantStatus>>,
+    /// The list of all assistants, which is read when it is first needed.
     pub(super) assistant_list: OnceCell<AssistantList>,
     pub(super) backup: Option<Backup<'a>>,
     /// The number of requests so far. A list takes one request for each page.
     pub(super) requests: Cell<u64>,
     /// `true` once the warning about the unchecked clock was shown.
     has_warned_of_clock: Cell<bool>,
-    /// The start time of the prune. Everything that happens later is within any grace period.
+    /// The start time of the prune, to which all ages refer. Later activity is therefore within every grace period.
     pub(super) now: i64,
 }
 
 /// The result of listing all assistants.
 #[derive(Debug)]
 pub(super) enum AssistantList {
+    /// The IDs of all assistants, with the proof that the list is complete.
     Complete(HashSet<String>, Complete),
+    /// The backend has no list of assistants.
     NotOffered,
     /// The list is not valid as evidence.
-    Invalid {
-        reason: String,
-        code: u8,
-    },
+    Invalid { reason: String, code: u8 },
 }
 
 impl<'a> Pruner<'a> {
@@ -94,14 +94,16 @@ impl<'a> Pruner<'a> {
         self.app
     }
 
-    /// Returns the result of the prune, apart from the outcomes of single objects.
+    /// Ends the prune. Returns its result, apart from the outcomes of single objects.
     ///
     /// # Errors
-    /// Returns an error if the prune was abandoned, because the backend is the wrong one or does not respond.
+    /// Returns an error if the prune was stopped before its end: the backend is the wrong one, does not respond, or has
+    /// another time.
     pub fn end(self) -> Result<()> {
         let clock = check_clock(self.app, self.session);
         if let Some(backup) = self.backup {
-            // Threads that could not be exported were not deleted. Their exit codes are already counted.
+            // The outcomes of threads that could not be exported already have an exit code, so that error is ignored
+            // here.
             backup.end().or_else(|error| if error.is::<AlreadyReported>() { Ok(()) } else { Err(error) })?;
         }
         if let Some(hint) = self.hint.take() {
@@ -126,16 +128,17 @@ impl<'a> Pruner<'a> {
         }
     }
 
-    /// Processes several candidates concurrently, and passes the outcomes to `each`.
+    /// Calls `prune` for several candidates concurrently, and passes the outcomes to `each`. Stops when no further work
+    /// may be started.
     pub(super) async fn process(
         &self,
         candidates: impl Stream<Item = Result<PruneCandidate>>,
-        one: impl AsyncFn(PruneCandidate) -> Result<Vec<PrunedObject>>,
+        prune: impl AsyncFn(PruneCandidate) -> Result<Vec<PrunedObject>>,
         each: &mut impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         let bar = self.app.ui().progress("checked", Unit::Items, None);
         let candidates = candidates.take_while(|_| std::future::ready(!self.is_over()));
-        let results = candidates.map(async |candidate| one(candidate?).await);
+        let results = candidates.map(async |candidate| prune(candidate?).await);
         let mut results = std::pin::pin!(results.buffer_unordered(self.session.concurrency));
         while let Some(pruned) = results.next().await {
             bar.tick(1);
@@ -153,7 +156,7 @@ impl<'a> Pruner<'a> {
         self.stopping.is_set() || self.slots.are_used_up() || is_lost || self.clock_differs()
     }
 
-    /// Returns `true` if a deletion that was already decided must not be sent any more.
+    /// Returns `true` if even a deletion that was already decided must not be sent.
     pub(super) fn must_stop(&self) -> bool {
         self.stopping.is_set() || self.clock_differs()
     }
@@ -163,7 +166,7 @@ impl<'a> Pruner<'a> {
         matches!(check_clock(self.app, self.session), ClockCheck::Differs(_) | ClockCheck::Unreadable)
     }
 
-    /// Reserves a slot of the `--max` limit. Returns `None` if no further work may be started.
+    /// Reserves a slot within the limit of `--max`. Returns `None` if no further work may be started.
     pub(super) fn reserve_slot(&self, id: &str) -> Option<Slot<'_>> {
         if self.is_over() { None } else { self.slots.reserve(id) }
     }
@@ -175,8 +178,8 @@ impl<'a> Pruner<'a> {
         }
     }
 
-    /// Sends a request that reads or cancels. A success is not recorded, because there may be millions. IDs are not
-    /// checked either: they come from the ledger or the backend, not from the user.
+    /// Sends a request that reads an object or cancels a run. The response is not recorded in the ledger, because a
+    /// prune may send millions of requests. The IDs are not checked, because they come from the ledger or the backend.
     pub(super) async fn send(&self, call: &Call) -> Result<ApiResponse, ClientError> {
         let mut wait = OutageWait::new();
         loop {
@@ -200,12 +203,12 @@ impl<'a> Pruner<'a> {
         }
     }
 
-    /// Waits out an outage. Returns `false` if there should be no further attempt.
+    /// Waits for the end of an outage, and returns `true` if the request may be repeated.
     pub(super) async fn may_retry(&self, wait: &mut OutageWait, error: &ClientError) -> bool {
         !self.stopping.is_set() && self.health.wait_for_retry(wait, error).await
     }
 
-    /// Records the availability of the backend, its clock, and the hint of an error.
+    /// Records that the backend is available or the hint of an error, and checks its clock.
     fn observe<T>(&self, response: Result<T, ClientError>) -> Result<T, ClientError> {
         if check_clock(self.app, self.session) == ClockCheck::Unknown && !self.has_warned_of_clock.replace(true) {
             self.app.ui().warn("the backend sends no `Date` header, so the clock of this machine was not checked");

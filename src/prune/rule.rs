@@ -10,21 +10,23 @@ use crate::ledger::{Row, RowQuery, Source};
 #[derive(Debug, Clone)]
 pub struct PruneRule {
     pub name: Option<String>,
-    /// The conditions on ledger rows. The origin, the kind and the source are overwritten.
+    /// The query for ledger rows. Its origin, kind and source are replaced by those of the prune.
     pub filter: RowQuery,
-    /// The accepted sources of rows. Empty accepts any source.
+    /// The accepted sources of rows. An empty list accepts every source.
     pub sources: Vec<Source>,
+    /// The conditions that the object must meet at the backend.
     pub conditions: Conditions,
 }
 
 impl PruneRule {
-    /// Returns a rule of conditions only, for candidates that the backend lists.
+    /// Returns a rule with conditions only. For candidates from a list of the backend.
     pub fn of(conditions: Conditions) -> Self {
         Self { name: None, filter: RowQuery::default(), sources: Vec::new(), conditions }
     }
 }
 
-/// An object that may be deleted, with its ledger row. The large fields of the row are left out.
+/// An object that may be pruned. It consists of a row of the ledger, or a new row for a listed object, without the
+/// large fields.
 #[derive(Debug, Clone)]
 pub struct PruneCandidate {
     pub(super) row: Row,

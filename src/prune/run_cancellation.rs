@@ -5,22 +5,23 @@ use crate::api::objects::{JsonObject, Run};
 use crate::api::runs::{CancelRun, GetRun, OfRun};
 use crate::api::{Nothing, PathArgs};
 use crate::app::Call;
-use crate::app::cleanup::{PATIENCE, PAUSE};
+use crate::app::cleanup::{CANCEL_PAUSE, CANCEL_TIMEOUT};
 use crate::client::{ClientError, Payload};
 use crate::exit::{self, BUSY, FAILED};
 use tokio::time::Instant;
 
 impl Pruner<'_> {
-    /// Cancels a run and waits at most [`PATIENCE`] until it has ended. Returns its last status.
+    /// Cancels a run and waits at most [`CANCEL_TIMEOUT`] until it has ended. Returns its last status.
     ///
     /// # Errors
-    /// Returns the reason why the run has not ended, and an exit code.
+    /// Returns a message and an exit code if the run could not be cancelled or has not ended in time.
     pub(super) async fn cancel_run(&self, thread: &str, run: &str) -> Result<String, (String, u8)> {
         let Ok(path) = OfRun::from_texts(&[thread, run]) else {
             return Err((format!("the ID of run {run} is not valid in a request"), FAILED));
         };
         let failed = |error: ClientError| (format!("could not cancel run {run}: {error}"), exit::code_of(&error));
-        // Not recorded, because a cleanup is not a use of the thread and must not change the time of its last use.
+        // The request is not recorded, because a cancellation by a prune must not change the time of the last use of
+        // the thread.
         let cancelled = self.send(&Call::of::<CancelRun>(&path, &Nothing {}, Payload::None)).await;
         // The backend rejects the cancellation of a run that has ended in the meantime.
         if let Err(error) = cancelled
@@ -38,10 +39,10 @@ impl Pruner<'_> {
             if Run::from_value_ref(&reply.value).is_some_and(Run::has_ended) {
                 return Ok(status);
             }
-            if start.elapsed() >= PATIENCE || self.stopping.is_set() {
+            if start.elapsed() >= CANCEL_TIMEOUT || self.stopping.is_set() {
                 return Err((format!("run {run} is still {status} after its cancellation"), BUSY));
             }
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(CANCEL_PAUSE).await;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict on a run (docs/design/orphans.md#runs).
 //!
 //! A run is *stuck* if it has not ended after its expiry, or if it has not ended and is older than the grace period.
-//! Like the verdict on threads, this is a pure function.
+//! The verdict is a pure function.
 
 use super::conditions::Conditions;
 use super::duration::{format_duration, relative_time};
@@ -12,7 +12,8 @@ use crate::app::redact;
 use crate::exit::FAILED;
 use serde_json::Value;
 
-/// Returns the verdict on a run in its state at the backend, or `None` if the run has ended.
+/// Returns the verdict on a run, given the run object of the backend. Returns `None` if the run has ended. A stuck run
+/// has the verdict `Orphaned`.
 pub(super) fn judge_run(value: &Value, conditions: &Conditions, now: i64) -> Option<Verdict> {
     let unknown = |reason: &str| Some(Verdict::Unknown { reason: reason.to_owned(), code: FAILED });
     let Some(run) = Run::from_value_ref(value) else { return unknown("the backend returned no run") };

@@ -1,4 +1,5 @@
-//! Stuck runs: found on the threads of the ledger and among its run rows, proven, and cancelled.
+//! Pruning of stuck runs. They are found on the threads in the ledger and among the runs in the ledger, checked at the
+//! backend, and cancelled.
 
 use super::lists::unexpected_type;
 use super::options::PruneMode;
@@ -20,14 +21,14 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 impl Pruner<'_> {
-    /// Finds stuck runs, and cancels them if cancellation is requested. Passes each one with its outcome to `each`.
+    /// Finds stuck runs, and cancels them if the mode is deletion. Passes each examined run with its outcome to `each`.
     ///
     /// # Errors
     /// Returns an error if the ledger cannot be read. The failure of a single run is its outcome.
     pub async fn runs(&self, rule: &PruneRule, mut each: impl FnMut(PrunedObject) -> Result<()>) -> Result<()> {
         let of_thread = async |thread| self.prune_runs_of(thread, rule).await;
         self.process(self.candidates(rule, Kind::Thread), of_thread, &mut each).await?;
-        // Runs that the ledger has without their threads.
+        // Then the runs whose threads are not in the ledger or do not match the rule.
         let of_row = async |run: PruneCandidate| {
             if run.has_ended || self.was_examined(&run, rule).await? {
                 return Ok(Vec::new());
@@ -37,7 +38,7 @@ impl Pruner<'_> {
         self.process(self.candidates(rule, Kind::Run), of_row, &mut each).await
     }
 
-    /// Examines and cancels runs that were found before.
+    /// Examines and cancels runs that an earlier report found.
     ///
     /// # Errors
     /// Returns an error as [`Pruner::runs`] does.
@@ -47,8 +48,8 @@ impl Pruner<'_> {
         found: Vec<PruneCandidate>,
         mut each: impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
-        let one = async |run: PruneCandidate| Ok(self.prune_run(run, rule).await?.into_iter().collect());
-        self.process(futures_util::stream::iter(found).map(Ok), one, &mut each).await
+        let prune = async |run: PruneCandidate| Ok(self.prune_run(run, rule).await?.into_iter().collect());
+        self.process(futures_util::stream::iter(found).map(Ok), prune, &mut each).await
     }
 
     /// Returns `true` if the thread of a run matches the rule, so that its runs were already examined.
@@ -63,7 +64,8 @@ impl Pruner<'_> {
         }))
     }
 
-    /// Lists the runs of a thread and examines those that have not ended.
+    /// Lists the runs of a thread, examines those that have not ended, and cancels the stuck ones if the mode is
+    /// deletion.
     async fn prune_runs_of(&self, thread: PruneCandidate, rule: &PruneRule) -> Result<Vec<PrunedObject>> {
         let Ok(path) = OfThread::from_texts(&[thread.id()]) else {
             let reason = "its ID is not valid in a request".to_owned();
@@ -93,6 +95,7 @@ impl Pruner<'_> {
         Ok(examined)
     }
 
+    /// Returns the candidate for a run in the list of a thread.
     fn run_candidate(&self, thread: &PruneCandidate, id: &str) -> PruneCandidate {
         let row = Row::new(&self.session.origin, Kind::Run, id, thread.source(), self.now);
         Row { parent: Some(thread.id().to_owned()), ..row }.into()
@@ -110,8 +113,8 @@ impl Pruner<'_> {
         Some(pruned(thread, &Verdict::Unknown { reason, code }, &Value::Null, rule))
     }
 
-    /// Proves that a run is stuck and, if requested, cancels it. Returns `None` if the run has ended or was not
-    /// examined.
+    /// Requests a run to check that it is stuck, and cancels it if the mode is deletion. Returns `None` if the run has
+    /// ended or was not examined.
     async fn prune_run(&self, candidate: PruneCandidate, rule: &PruneRule) -> Result<Option<PrunedObject>> {
         if self.is_over() {
             return Ok(None);
@@ -153,7 +156,7 @@ impl Pruner<'_> {
                 let _ = self.app.call(Call::of::<GetRun>(&path, &Nothing {}, Payload::None)).await;
                 Ok(Some(pruned))
             }
-            // A run that ended by itself was not stuck.
+            // The run ended by itself before the cancellation, so it was not stuck.
             Ok(_) => Ok(None),
             Err((reason, code)) => {
                 self.count_failure(code);
@@ -182,6 +185,7 @@ impl Pruner<'_> {
     }
 }
 
+/// Returns a run with the outcome of its verdict. `run` is the object of the backend, or null.
 fn pruned(candidate: PruneCandidate, verdict: &Verdict, run: &Value, rule: &PruneRule) -> PrunedObject {
     let is_stuck = verdict.allows_deletion();
     PrunedObject {

@@ -1,4 +1,4 @@
-//! The limit of `--max`: each deletion reserves a slot.
+//! The limit of `--max`. Each deletion reserves one of `--max` slots before its request is sent.
 
 use super::options::PruneMode;
 use std::cell::{Cell, RefCell};
@@ -12,11 +12,11 @@ pub(super) struct Slots {
     max: Option<u64>,
     /// The number of objects that were deleted or are being deleted.
     used: Cell<u64>,
-    /// The objects that would be deleted, as hashes, because several rules may select the same object.
+    /// The hashes of the objects that a report selected. Several rules may select the same object, which counts once.
     selected: RefCell<HashSet<u64>>,
 }
 
-/// A reserved slot. It is released when dropped, unless something was deleted.
+/// A reserved slot. Dropping it releases the slot, unless [`Slot::keep`] was called.
 #[derive(Debug)]
 pub(super) struct Slot<'a> {
     used: &'a Cell<u64>,
@@ -33,8 +33,8 @@ impl Slots {
         self.max.is_some_and(|max| self.used.get() >= max)
     }
 
-    /// Reserves a slot for an object. Returns `None` if no slot is left. Without deletion, also returns `None` for an
-    /// object that another rule has already selected.
+    /// Reserves a slot for an object. Returns `None` if no slot is left. In a report, also returns `None` for an object
+    /// that another rule has already selected.
     pub(super) fn reserve(&self, id: &str) -> Option<Slot<'_>> {
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
@@ -48,7 +48,7 @@ impl Slots {
 }
 
 impl Slot<'_> {
-    /// Keeps the slot, because something was deleted.
+    /// Keeps the slot reserved, because the object was deleted.
     pub(super) fn keep(&mut self) {
         self.is_kept = true;
     }

@@ -16,16 +16,17 @@ pub(super) struct StoreFacts {
     pub(super) is_expired: bool,
     /// The number of files, or `None` if the backend does not state it.
     pub(super) files: Option<i64>,
+    /// The number of files that are being indexed.
     pub(super) in_progress: i64,
     pub(super) bytes: i64,
     /// The first object that refers to the vector store.
     pub(super) named_by: Option<String>,
 }
 
-/// The decision about a vector store: the outcome, the name of the verdict, and the reason.
+/// The verdict on a vector store: the outcome, the name of the verdict, and the reason.
 pub(super) type StoreVerdict = (PruneOutcome, &'static str, String);
 
-/// Returns the verdict at time `now`. Facts that keep the vector store are examined first.
+/// Returns the verdict on a vector store at time `now`. The facts that keep a vector store are checked first.
 pub(super) fn judge_store(
     facts: &StoreFacts,
     conditions: &Conditions,
@@ -45,9 +46,9 @@ pub(super) fn judge_store(
     let (Some(created), Some(active)) = (facts.created_at, facts.last_active_at) else {
         return unknown("the backend returned no creation time or no time of the last use");
     };
-    for (what, time) in [("created", Some(created)), ("used", Some(active)), ("asst used it", facts.used_at)] {
+    for (event, time) in [("created", Some(created)), ("used", Some(active)), ("asst used it", facts.used_at)] {
         if let Some(young) = time.map(age).filter(|age| *age < conditions.grace) {
-            return in_use(format!("{what} {}", relative_time(young)));
+            return in_use(format!("{event} {}", relative_time(young)));
         }
     }
     if conditions.older_than.is_some_and(|least| age(created) < least) {

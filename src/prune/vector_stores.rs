@@ -1,5 +1,5 @@
-//! Unused vector stores: those that the backend lists and that match the filters. Each is read again immediately before
-//! it is deleted (docs/design/orphans.md#vector-stores).
+//! Pruning of unused vector stores: those in the list of the backend that match the filters. Each is requested again
+//! immediately before it is deleted (docs/design/orphans.md#vector-stores).
 
 use super::file_references::FileReferences;
 use super::lists::ListError;
@@ -23,12 +23,12 @@ use crate::ui::{Unit, counted};
 use anyhow::Result;
 use serde_json::Value;
 
-/// The graph of references to vector stores, if `--unattached` needs it.
+/// The graph of references to vector stores, which only `--unattached` needs, and the mentions that were found in it.
 type ReferenceGraph<'g, 'p, 'a> = Option<(&'g FileReferences<'p, 'a>, &'g Mentions)>;
 
 impl Pruner<'_> {
-    /// Finds unused vector stores, and deletes them if deletion is requested. `only` limits the deletion to those that
-    /// were found before.
+    /// Finds unused vector stores, and deletes them if the mode is deletion. `only` limits them to those that an
+    /// earlier report found. Passes each vector store with its outcome to `each`.
     ///
     /// # Errors
     /// Returns an error if the list or the graph of references cannot be read. Nothing is deleted then.
@@ -71,7 +71,7 @@ impl Pruner<'_> {
                 break;
             }
             bar.tick(1);
-            // Before a deletion, the files are listed after the vector store was read again.
+            // In deletion mode, the files are listed later, after the vector store was requested again.
             let lists_files = selection.empty && self.mode == PruneMode::Report;
             let pruned = self.judge_listed(store, &object, selection, rule, graph, lists_files).await?;
             if pruned.outcome != PruneOutcome::Selected {
@@ -105,7 +105,8 @@ impl Pruner<'_> {
         self.list_candidates(&call, only, select).await
     }
 
-    /// Returns an error unless the backend can list everything that vector stores are attached to.
+    /// Returns an error if the backend cannot list all assistants and threads, to which vector stores can be attached.
+    /// `flag` is the flag that needs these lists.
     pub(super) fn check_attachments_are_listed(&self, flag: &str, hint: &str) -> Result<(), NotOffered> {
         let backend = self.app.profile().map_or(Backend::OpenAi, |profile| profile.backend);
         if backend.lists_threads() == Some(true) {
@@ -119,7 +120,8 @@ impl Pruner<'_> {
         })
     }
 
-    /// Judges a vector store as the list or a request returned it. Counts a failure to list its files.
+    /// Returns a vector store with its verdict. `object` is the vector store from a list or a request. If `lists_files`
+    /// is set, the list of its files must be empty too, and a failure to read this list is counted.
     async fn judge_listed(
         &self,
         candidate: PruneCandidate,
@@ -136,7 +138,7 @@ impl Pruner<'_> {
             (outcome, verdict, reason) =
                 (PruneOutcome::Unknown, "unknown", "its ID is not valid in a request".to_owned());
         } else if outcome == PruneOutcome::Selected && lists_files {
-            // The counts of a vector store and its list can differ.
+            // The number of files in the vector store object can differ from the list of its files.
             match self.count_files(candidate.id()).await? {
                 Ok(0) => {}
                 Ok(files) => {
@@ -153,6 +155,7 @@ impl Pruner<'_> {
         Ok(PrunedObject { candidate, outcome, verdict, reason, code, created_at, rule: rule.name.clone() })
     }
 
+    /// Returns the facts about a vector store, from its object, the ledger, and the graph.
     async fn store_facts(
         &self,
         candidate: &PruneCandidate,
@@ -179,7 +182,8 @@ impl Pruner<'_> {
         })
     }
 
-    /// Returns the number of files in the list of a vector store, or the reason why the list proves nothing.
+    /// Returns the number of files in the list of a vector store. The inner error is the reason why the list is not
+    /// valid as evidence, with an exit code.
     async fn count_files(&self, id: &str) -> Result<Result<u64, (String, u8)>> {
         let path = OfVectorStore::from_texts(&[id])?;
         let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
@@ -188,8 +192,8 @@ impl Pruner<'_> {
         Ok(read.map(|_| count).map_err(|error| error.reason_and_code("its files")))
     }
 
-    /// Reads everything again, and deletes the vector store if the verdict is still the same. Returns `None` if the
-    /// command is stopping.
+    /// Reads the references and the vector store again, and deletes it if the verdict still selects it. Returns `None`
+    /// if the command is stopping.
     async fn delete_store(
         &self,
         pruned: PrunedObject,
@@ -223,7 +227,7 @@ impl Pruner<'_> {
         if pruned.outcome != PruneOutcome::Selected {
             return Ok(Some(pruned));
         }
-        // The requests took time, and the last response may have a different time.
+        // The command may have been stopped, or a response may have shown a wrong clock, while the requests were sent.
         if self.must_stop() {
             return Ok(None);
         }

@@ -1,7 +1,7 @@
 //! The verdict on a thread (docs/design/orphans.md#threads), as a pure function.
 //!
-//! It maps facts to a verdict with a reason, or to the evidence that is still missing. Must not depend on the backend
-//! or the clock.
+//! The function maps the facts about a thread to a verdict with a reason, or to the evidence that is still missing. The
+//! current time is an argument.
 
 use super::conditions::{ActiveRunPolicy, AssistantCondition, Conditions, RetentionHold};
 use super::duration::{format_duration, relative_time};
@@ -9,23 +9,21 @@ use super::facts::{ActiveRun, AssistantStatus, Evidence, ThreadFacts};
 use crate::api::Kind;
 use crate::exit::{DONE, FAILED};
 
-/// The number of assistants that a reason names.
+/// The maximum number of assistants that a reason names.
 const NAMED_ASSISTANTS: usize = 3;
 
 /// The decision about a thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// There is proof that nothing in use refers to the thread.
+    /// The thread is proven to be unused: it has neither runs nor messages, or none of its assistants exists any more.
     Orphaned(String),
-    /// The conditions hold, and the assistants were not part of them.
+    /// The thread meets the conditions of the rule, which do not include that its assistants are missing.
     Expired(String),
+    /// The thread is in use, or does not meet the conditions of the rule.
     InUse(String),
     /// The evidence is not sufficient. `code` is the exit code of the failed request, or [`DONE`] if none failed.
-    Unknown {
-        reason: String,
-        code: u8,
-    },
-    /// This evidence must be requested first.
+    Unknown { reason: String, code: u8 },
+    /// No verdict yet: this evidence must be requested first.
     NeedsEvidence(Evidence),
 }
 
@@ -55,7 +53,8 @@ impl Verdict {
         matches!(self, Self::Orphaned(_) | Self::Expired(_))
     }
 
-    /// Returns the exit code of the failure behind the verdict. Keeping a thread for a good reason is not a failure.
+    /// Returns the exit code of the failed request that led to the verdict. A thread that is kept because it is in use
+    /// is not a failure.
     pub(super) const fn code(&self) -> u8 {
         match self {
             Self::Unknown { code, .. } => *code,
@@ -64,17 +63,19 @@ impl Verdict {
     }
 }
 
+/// Returns the verdict `InUse`.
 fn in_use(reason: impl Into<String>) -> Option<Verdict> {
     Some(Verdict::InUse(reason.into()))
 }
 
+/// Returns the verdict `Unknown`, with the exit code of a failure.
 fn unknown(reason: impl Into<String>) -> Option<Verdict> {
     Some(Verdict::Unknown { reason: reason.into(), code: FAILED })
 }
 
 /// Returns the verdict on a thread at time `now`.
 ///
-/// Facts that show its use are checked first, because they make further requests unnecessary.
+/// Facts that are already known are checked first, because a thread that is in use then needs no further request.
 pub(super) fn judge(facts: &ThreadFacts, conditions: &Conditions, holds: &[RetentionHold], now: i64) -> Verdict {
     let judge = Judge { facts, conditions, now };
     judge
@@ -86,7 +87,7 @@ pub(super) fn judge(facts: &ThreadFacts, conditions: &Conditions, holds: &[Reten
         .unwrap_or_else(|| judge.deletable())
 }
 
-/// Returns a verdict if the ledger alone is sufficient to keep a thread, before any request.
+/// Returns a verdict if the facts of the ledger are sufficient to keep a thread. No request is needed then.
 pub(super) fn judge_ledger(
     facts: &ThreadFacts,
     conditions: &Conditions,
@@ -96,6 +97,7 @@ pub(super) fn judge_ledger(
     Judge { facts, conditions, now }.ledger(holds)
 }
 
+/// The inputs of the verdict. Each method checks one group of facts, and returns `None` if they do not keep the thread.
 struct Judge<'a> {
     facts: &'a ThreadFacts,
     conditions: &'a Conditions,
@@ -103,7 +105,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Checks the facts of the ledger. They can prove that a thread must stay, but never that it may be deleted.
+    /// Checks the facts of the ledger. They can show that a thread must be kept, but never that it may be deleted.
     fn ledger(&self, holds: &[RetentionHold]) -> Option<Verdict> {
         if let Some(hold) = holds.iter().find(|hold| self.is_held(hold)) {
             return in_use(format!("held by `{}`", hold.name));
@@ -129,8 +131,8 @@ impl Judge<'_> {
         self.now.saturating_sub(time)
     }
 
-    /// Keeps a thread if `event` happened within the grace period. A time in the future counts as young, because a
-    /// clock that was set back proves nothing.
+    /// Returns the verdict `InUse` if `event` happened within the grace period. A time in the future counts as within
+    /// it, because the local clock may have been set back.
     fn within_grace(&self, event: &str, time: Option<i64>) -> Option<Verdict> {
         let (age, grace) = (self.age(time?), self.conditions.grace);
         let reason =
@@ -138,6 +140,7 @@ impl Judge<'_> {
         (age < grace).then(|| Verdict::InUse(reason()))
     }
 
+    /// Checks the age and the metadata of the thread.
     fn thread(&self) -> Option<Verdict> {
         let Some(created) = self.facts.created_at else {
             return unknown("the backend returned no creation time");
@@ -154,6 +157,7 @@ impl Judge<'_> {
         in_use(format!("its metadata at the backend has no {key}={value}"))
     }
 
+    /// Checks the runs.
     fn runs(&self) -> Option<Verdict> {
         let Some(runs) = &self.facts.runs else { return Some(Verdict::NeedsEvidence(Evidence::Runs)) };
         let cancels = self.conditions.active == ActiveRunPolicy::Cancel;
@@ -178,7 +182,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Checks the assistants. One that exists keeps the thread. One with an unknown status outweighs the missing ones.
+    /// Checks the assistants. If one exists, the thread is in use. If the status of one is unknown, so is the verdict,
+    /// even if all others are missing.
     fn assistants(&self) -> Option<Verdict> {
         let is_required = self.conditions.assistants == AssistantCondition::Missing;
         let runs = self.facts.runs.as_ref().filter(|_| is_required)?;
@@ -199,6 +204,7 @@ impl Judge<'_> {
         })
     }
 
+    /// Checks the messages, and the time of the last activity.
     fn messages(&self) -> Option<Verdict> {
         let Some(messages) = &self.facts.messages else { return Some(Verdict::NeedsEvidence(Evidence::Messages)) };
         if let Some(young) = self.within_grace("its newest message was created", messages.newest) {
@@ -216,11 +222,11 @@ impl Judge<'_> {
         }
         let has_runs = self.facts.runs.as_ref().is_some_and(|runs| runs.count > 0);
         if self.facts.was_used && !has_runs && !messages.any {
-            // Some servers return an empty list whatever objects exist.
+            // Some servers return an empty list although there are objects.
             return unknown("the ledger has messages or runs of it, but the backend returned none");
         }
         if self.conditions.assistants == AssistantCondition::Missing && !has_runs && messages.any {
-            // There is no evidence either way, and no request has failed.
+            // Nothing shows whether the assistant exists, but no request has failed.
             let reason = "it has messages but no runs, so its assistant is unknown".to_owned();
             return Some(Verdict::Unknown { reason, code: DONE });
         }

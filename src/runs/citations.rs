@@ -22,7 +22,8 @@ struct CitedSource {
     key: String,
     /// The title of the source, if the annotation contains one.
     title: Option<String>,
-    /// The placeholder in the text, if the text was shown before the annotation arrived.
+    /// The placeholder that was printed as part of the text, because the annotation arrived later. The list of sources
+    /// shows it.
     placeholder: Option<String>,
 }
 
@@ -51,7 +52,7 @@ impl Citations {
         text
     }
 
-    /// Assigns numbers to the sources of annotations whose text was already shown.
+    /// Adds the sources of annotations whose text was already printed, so that the list of sources contains them.
     pub(super) fn add_shown(&mut self, annotations: &[&Annotation]) {
         for annotation in annotations {
             let known = self.sources.len();

@@ -6,7 +6,7 @@ use crate::ui::{Ui, shorten};
 /// The maximum length of names, arguments and outputs in a description, in characters.
 const MAX_TEXT: usize = 200;
 
-/// Returns a description of a run and its thread.
+/// Returns a description of a run with its ID and its thread, such as `run run_1 of thread_1`.
 pub(super) fn describe_run(run: &Run) -> String {
     match (run.id().valid(), run.thread_id().valid()) {
         (Some(id), Some(thread)) => format!("run {id} of {thread}"),
@@ -25,7 +25,7 @@ pub(super) fn status_text(run: &Run) -> Option<String> {
     run.status().text().map(|status| status.replace('_', " "))
 }
 
-/// Describes a tool call in one line.
+/// Returns a description of a tool call in one line, such as `get_weather({"city":"Rome"}) = 21`.
 pub(super) fn describe_tool_call(call: &ToolCall) -> String {
     let function = call.function().valid();
     if let Some((function, name)) = function.and_then(|function| Some((function, function.name().valid()?))) {
@@ -48,6 +48,7 @@ pub(super) fn report_tool_calls(ui: &Ui, run: &Run) {
     }
 }
 
+/// Returns a text on one line, shortened to [`MAX_TEXT`].
 fn one_line(text: &str) -> String {
     shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), MAX_TEXT).into_owned()
 }

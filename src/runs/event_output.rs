@@ -1,4 +1,4 @@
-//! The output of events as JSON Lines.
+//! Output of the events of a run as JSON Lines.
 
 use crate::json;
 use crate::ui::Ui;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// A writer of events as JSON Lines.
 pub(super) struct EventOutput {
     ui: Arc<Ui>,
-    /// A filter that is applied to each event, if one is given.
+    /// The filter of `--jq`, which is applied to each event.
     filter: Option<Printer>,
 }
 
@@ -36,7 +36,7 @@ impl EventOutput {
     }
 }
 
-/// Returns an event as a line. Its data is unchanged if it is JSON, and a JSON string otherwise.
+/// Returns an event as a line. Data in JSON is copied unchanged, and other data becomes a JSON string.
 fn line(name: &str, data: &str) -> String {
     let name = Value::from(name);
     if json::closed::<IgnoredAny>(data).is_err() {

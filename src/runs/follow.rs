@@ -1,4 +1,4 @@
-//! Following runs to their end, and showing the result.
+//! The loop that follows a run to its end, and the output of the result.
 
 use super::describe::report_tool_calls;
 use super::event_output::EventOutput;
@@ -10,7 +10,7 @@ use super::options::{
     ActionHandler, FollowMode, FollowOptions, RunStart, SharedActionHandler, ShownResult, leave_waiting,
 };
 use super::output::RunOutput;
-use super::run::{at_path, in_request};
+use super::run::{run_at_path, run_in_request};
 use super::text_output::TextOutput;
 use super::tool_calls::AfterAction;
 use crate::api::objects::{JsonObject, Run};
@@ -24,20 +24,21 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::pin::pin;
 
-/// Follows a run to its end. Shows the answer as text, or in the requested output format.
+/// Follows a run to its end. Shows the answer as text, or the run in the requested output format. `handler` answers its
+/// tool calls. Without a handler, a run that requires action is left waiting.
 ///
 /// # Errors
 /// Returns an error if a request fails, or with the exit code of a run that did not complete.
 pub fn follow(
     app: &App,
-    sheet: TableSpec,
+    table: TableSpec,
     start: RunStart,
     options: FollowOptions,
     shown: ShownResult,
     handler: Option<&mut ActionHandler<'_>>,
 ) -> Result<()> {
     let runs = FollowedRuns::default();
-    let mut output = output(app, sheet, options.mode)?;
+    let mut output = output(app, table, options.mode)?;
     let work = async {
         let mut follower = RunFollower::new(app, options, &runs);
         let run = match handler {
@@ -60,7 +61,7 @@ pub fn follow(
             }
             RunOutput::Events(_) if follower.is_streamed => {}
             RunOutput::Events(_) => output.final_state(&run)?,
-            RunOutput::None => app.show(sheet, &with_messages(app, run.clone(), shown).await?)?,
+            RunOutput::None => app.show(table, &with_messages(app, run.clone(), shown).await?)?,
         }
         Ok(follower.outcome(&run)?)
     };
@@ -73,7 +74,7 @@ pub fn follow(
 /// Returns an error with the combined exit code of the runs. The outcome of each run was already reported.
 pub fn follow_all(
     app: &App,
-    sheet: TableSpec,
+    table: TableSpec,
     paths: Vec<OfRun>,
     options: FollowOptions,
     shown: ShownResult,
@@ -81,7 +82,7 @@ pub fn follow_all(
 ) -> Result<()> {
     let runs = FollowedRuns::default();
     let concurrency = paths.len().max(1);
-    let mut printer = app.printer(sheet, Cardinality::Many)?;
+    let mut printer = app.printer(table, Cardinality::Many)?;
     let mut outcomes = Outcomes::default();
     let followed = &runs;
     let work = async {
@@ -111,8 +112,8 @@ pub fn follow_all(
 }
 
 impl RunFollower<'_> {
-    /// Follows a run until it has ended, or until it requires an action that `handler` leaves to others. Returns its
-    /// last state.
+    /// Follows a run until it has ended, or until it requires action and `handler` submits no outputs. Returns its last
+    /// state.
     async fn follow(
         &mut self,
         start: RunStart,
@@ -121,11 +122,11 @@ impl RunFollower<'_> {
     ) -> Result<Run> {
         let mut run = match start {
             RunStart::Request(call) => {
-                in_request(&call).iter().for_each(|run| self.runs.update(run));
+                run_in_request(&call).iter().for_each(|run| self.runs.update(run));
                 self.round(*call, output).await?
             }
             RunStart::Existing(path) => {
-                self.runs.update(&at_path(&path));
+                self.runs.update(&run_at_path(&path));
                 self.is_streamed = false;
                 self.request_run(&path).await?
             }
@@ -155,11 +156,12 @@ fn report(app: &App, result: Result<()>) -> Result<u8> {
     Ok(report.exit_code)
 }
 
-/// Returns the output for a run in progress. Text is used only if no other format was requested.
-fn output(app: &App, sheet: TableSpec, mode: FollowMode) -> Result<RunOutput> {
+/// Returns the output for a run in progress. It is text only if neither an option nor the project file selects a
+/// format.
+fn output(app: &App, table: TableSpec, mode: FollowMode) -> Result<RunOutput> {
     let ui = app.shared_ui();
     if mode == FollowMode::Stream && app.format()? == Format::Jsonl {
-        let filter = app.options().jq.is_some().then(|| app.printer(sheet, Cardinality::One)).transpose()?;
+        let filter = app.options().jq.is_some().then(|| app.printer(table, Cardinality::One)).transpose()?;
         return Ok(RunOutput::Events(EventOutput::new(ui, filter)));
     }
     let in_project = || Ok::<_, anyhow::Error>(app.project()?.is_some_and(|project| project.output.is_some()));
@@ -168,7 +170,7 @@ fn output(app: &App, sheet: TableSpec, mode: FollowMode) -> Result<RunOutput> {
     Ok(if has_format { RunOutput::None } else { RunOutput::Text(Box::new(TextOutput::new(ui))) })
 }
 
-/// Returns the run to show, with its messages if they were requested and the format has members.
+/// Returns the run to show. It has its messages as a member if they were requested and the format shows all members.
 async fn with_messages(app: &App, mut run: Run, shown: ShownResult) -> Result<Value> {
     let is_json = app.options().jq.is_some() || matches!(app.format()?, Format::Json | Format::Jsonl | Format::Yaml);
     if shown == ShownResult::RunWithMessages && is_json {

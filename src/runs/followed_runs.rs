@@ -1,11 +1,11 @@
-//! The runs that are being followed, for the status line and for the handling of an interrupt.
+//! The list of the runs that a command follows. The status line and the handling of an interrupt use it.
 
 use super::describe::status_text;
 use crate::api::objects::{JsonObject, Run};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// The current ID, thread and status of each followed run.
+/// The runs that are being followed. Each has only the members `id`, `thread_id` and `status`.
 #[derive(Debug, Default)]
 pub(super) struct FollowedRuns(RefCell<Vec<Run>>);
 

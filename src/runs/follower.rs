@@ -1,10 +1,10 @@
-//! A run that is being followed: its polls, its time limit, and its latest state.
+//! The state of following one run: its options, its time limit, and the schedule of its polls.
 
 use super::describe::wait_hint;
 use super::followed_runs::FollowedRuns;
 use super::options::{FollowMode, FollowOptions};
 use super::outcome;
-use super::run::{at_path, has_stopped, in_response, path_of};
+use super::run::{has_stopped, path_of, run_at_path, run_in_response};
 use crate::api::Nothing;
 use crate::api::objects::Run;
 use crate::api::runs::{GetRun, OfRun};
@@ -17,7 +17,7 @@ use anyhow::Result;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-/// A run that is being followed.
+/// The state of following one run.
 pub(super) struct RunFollower<'a> {
     pub(super) app: &'a App,
     pub(super) options: FollowOptions,
@@ -25,11 +25,12 @@ pub(super) struct RunFollower<'a> {
     pub(super) deadline: Option<Instant>,
     start: std::time::Instant,
     pub(super) schedule: PollSchedule,
-    /// `true` if all events of the run so far came from streams that ended without an error.
+    /// `true` as long as the output received all events of the run, from streams that ended without an error.
     pub(super) is_streamed: bool,
-    /// The reason for the end of the run, if this program decided to end it.
+    /// The reason for the end of the run that this program knows, such as a failed handler. It takes precedence over
+    /// the reason that the server states.
     pub(super) local_reason: Option<String>,
-    /// `true` if this program has cancelled the run. Its tool calls are then ignored.
+    /// `true` if this program has cancelled the run. Its tool calls are then no longer answered.
     pub(super) is_cancelled: bool,
 }
 
@@ -58,8 +59,8 @@ impl<'a> RunFollower<'a> {
     pub(super) async fn request_run(&mut self, path: &OfRun) -> Result<Run> {
         self.schedule.polled(Instant::now());
         let call = Call::of::<GetRun>(path, &Nothing {}, Payload::None);
-        let reply = self.before_deadline(&at_path(path), self.app.call(call.clone())).await?;
-        let run = in_response(reply.value, &call.ids);
+        let reply = self.before_deadline(&run_at_path(path), self.app.call(call.clone())).await?;
+        let run = run_in_response(reply.value, &call.ids);
         if run.status().valid().is_none() {
             // Without a status, the run would be polled forever.
             let reason = "it has no status".to_owned();
@@ -71,14 +72,14 @@ impl<'a> RunFollower<'a> {
         Ok(run)
     }
 
-    /// Stores and returns a run from a response.
+    /// Returns the run in a response, and stores its state for the status line. `ids` are the IDs of the path.
     pub(super) fn update(&self, value: Value, ids: &[String]) -> Run {
-        let run = in_response(value, ids);
+        let run = run_in_response(value, ids);
         self.runs.update(&run);
         run
     }
 
-    /// Waits for `work` until the deadline.
+    /// Runs `work` until the deadline, and then returns the error of a run that continues.
     pub(super) async fn before_deadline<T>(&self, run: &Run, work: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(deadline) = self.deadline else { return work.await };
         match timeout_at(deadline, work).await {
@@ -91,7 +92,8 @@ impl<'a> RunFollower<'a> {
         outcome::timed_out(run, self.options.timeout.unwrap_or_default()).into()
     }
 
-    /// Prepares everything that a request needs, such as a credential, without sending it.
+    /// Opens the session before a request, with the deadline as the time limit. A slow credential command is then
+    /// reported as a request that was not sent.
     pub(super) async fn prepare(&self, call: &Call) -> Result<()> {
         let Some(deadline) = self.deadline else { return Ok(()) };
         match timeout_at(deadline, self.app.session()).await {

@@ -1,9 +1,10 @@
-//! Ctrl-C and SIGTERM while a run is followed. The run itself continues, unless its cancellation is requested.
+//! The handling of Ctrl-C and SIGTERM while runs are followed. A run continues at the backend, unless the user requests
+//! its cancellation.
 
 use super::describe::{describe_run, status_text, wait_hint};
 use super::followed_runs::FollowedRuns;
 use super::options::OnInterrupt;
-use super::run::{in_response, path_of};
+use super::run::{path_of, run_in_response};
 use crate::api::Nothing;
 use crate::api::objects::Run;
 use crate::api::runs::CancelRun;
@@ -14,8 +15,8 @@ use crate::ui::Confirmation;
 use anyhow::Result;
 use std::pin::pin;
 
-/// Runs `work`, which follows runs. The first signal ends it and handles the runs. A second signal ends the process at
-/// once.
+/// Runs `work`, which follows runs. The first signal ends the work, and the runs are cancelled or reported
+/// (`on_interrupt`). A second signal ends the process at once.
 pub(super) fn run_until_interrupted<T>(
     app: &App,
     on_interrupt: OnInterrupt,
@@ -23,7 +24,7 @@ pub(super) fn run_until_interrupted<T>(
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     signals::start_watchdog()?;
-    app.attend(async {
+    app.wait_handling_signals(async {
         let code = {
             let mut work = pin!(work);
             tokio::select! {
@@ -49,7 +50,7 @@ async fn handle_interrupt(app: &App, code: u8, on_interrupt: OnInterrupt, runs: 
             list_runs(app, runs);
             confirm_cancellation(app, runs).await
         }
-        OnInterrupt::Ask => return interrupted(code, runs),
+        OnInterrupt::Ask => return runs_continue(code, runs),
     };
     if cancels {
         for run in runs {
@@ -63,11 +64,12 @@ fn list_runs(app: &App, runs: &[Run]) {
     app.ui().print_line("");
     for run in runs {
         let hint = wait_hint(run).unwrap_or_default();
-        app.ui().warn_always(&format!("{} {}; {hint}", describe_run(run), continues(std::slice::from_ref(run))));
+        app.ui().warn_always(&format!("{} {}; {hint}", describe_run(run), continue_verb(std::slice::from_ref(run))));
     }
 }
 
-/// Asks on a separate thread, so that a second Ctrl-C does not have to wait for the answer.
+/// Asks whether to cancel the runs. The question runs on a separate thread, so that a second Ctrl-C can end the process
+/// before the answer.
 async fn confirm_cancellation(app: &App, runs: &[Run]) -> bool {
     let question = match runs {
         [run] => format!("cancel {}?", describe_run(run)),
@@ -88,7 +90,7 @@ async fn cancel(app: &App, run: &Run) {
     };
     match cancelled.await {
         Ok(reply) => {
-            let status = status_text(&in_response(reply.value, &[])).unwrap_or_else(|| "cancelling".to_owned());
+            let status = status_text(&run_in_response(reply.value, &[])).unwrap_or_else(|| "cancelling".to_owned());
             app.ui().warn_always(&format!("{} is {status}", describe_run(run)));
         }
         Err(error) => {
@@ -99,8 +101,8 @@ async fn cancel(app: &App, run: &Run) {
     }
 }
 
-/// Returns the verb for runs that continue, or may continue if the status of one is unknown.
-fn continues(runs: &[Run]) -> &'static str {
+/// Returns the verb for a message about runs: `continue`, or `may continue` if the status of one is unknown.
+fn continue_verb(runs: &[Run]) -> &'static str {
     match runs {
         runs if runs.iter().any(|run| run.status().is_missing()) => "may continue",
         [_] => "continues",
@@ -108,13 +110,13 @@ fn continues(runs: &[Run]) -> &'static str {
     }
 }
 
-/// Returns the error that names the runs that continue.
-fn interrupted(code: u8, runs: &[Run]) -> anyhow::Error {
+/// Returns the error of an interrupted command, which names the runs that continue.
+fn runs_continue(code: u8, runs: &[Run]) -> anyhow::Error {
     let event = if code == INTERRUPTED { "interrupted" } else { "terminated" };
     let names: Vec<String> = runs.iter().map(describe_run).collect();
     RunEnded {
         code,
-        message: format!("{event}; {} {}", names.join(", "), continues(runs)),
+        message: format!("{event}; {} {}", names.join(", "), continue_verb(runs)),
         cause: None,
         server_code: None,
         hint: runs.first().and_then(wait_hint),

@@ -10,8 +10,8 @@ use crate::client::Payload;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Fetches the messages of a run, oldest first. The result is the same for servers that support neither filter nor
-/// order.
+/// Fetches the messages of a run, oldest first. Servers that ignore the filter or the order of the request return more
+/// messages or another order. The messages are therefore also selected and sorted here.
 ///
 /// # Errors
 /// Returns an error if a request fails.
@@ -21,7 +21,7 @@ pub(super) async fn messages_of(app: &App, run: &Run) -> Result<Vec<Message>> {
     let query = MessagePaging { run_id: Some(path.run_id.as_str().to_owned()), paging };
     let thread = OfThread { thread_id: path.thread_id };
     let call = Call::of::<ListMessages>(&thread, &query, Payload::None);
-    let mut pages = app.walk_as_is(&call, None);
+    let mut pages = app.unchecked_paginator(&call, None);
     let session = app.session().await?;
     let mut messages = Vec::new();
     loop {
@@ -40,8 +40,8 @@ fn to_message(item: Value) -> Option<Message> {
     }
 }
 
-/// Keeps the messages of a run, by their run ID. If no message has a run ID, keeps the assistant messages since the
-/// start of the run.
+/// Selects the messages of a run by their run ID, and sorts them by time. If no message has a run ID, selects the
+/// assistant messages since the start of the run.
 fn created_by(mut messages: Vec<Message>, run: &Run) -> Vec<Message> {
     let time = |message: &Message| message.created_at().or_default();
     if messages.iter().any(|message| message.run_id().valid().is_some()) {

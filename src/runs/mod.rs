@@ -1,7 +1,9 @@
-//! Following runs (docs/protocol/runs.md#states-and-transitions): create, stream or poll, and submit tool outputs,
-//! round after round, until they have ended.
+//! Following of runs until they have ended (docs/protocol/runs.md#states-and-transitions).
 //!
-//! One loop serves streaming, polling and all ways to answer tool calls.
+//! `follow.rs` has the loop, which is the same for streaming and polling. A round is a request that starts or continues
+//! the run (`round.rs`, `stream.rs`). The run is then polled until it ends or requires action (`follower.rs`). If it
+//! requires action, the loop submits tool outputs (`tool_calls.rs`), which begins the next round. `output.rs` shows the
+//! progress, and `interrupt.rs` handles Ctrl-C.
 
 mod citations;
 mod describe;

@@ -21,13 +21,13 @@ pub struct FollowOptions {
 /// The source of the states of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FollowMode {
-    /// Requests that start or continue the run return a stream of events.
+    /// The requests that start or continue the run return a stream of events.
     Stream,
-    /// The run is requested repeatedly.
+    /// The run is requested again and again.
     Poll,
 }
 
-/// The action for a run when the command is stopped.
+/// The action for a run that has not ended when a signal stops the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnInterrupt {
     /// The user is asked at a terminal. Without a terminal, the run continues.
@@ -46,7 +46,7 @@ pub enum RunStart {
     Existing(OfRun),
 }
 
-/// The result to show of a followed run.
+/// The part of the result that is shown in the formats with all members, such as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShownResult {
     /// The run only.
@@ -55,7 +55,7 @@ pub enum ShownResult {
     RunWithMessages,
 }
 
-/// The response to a run that waits for tool outputs.
+/// The decision of a handler about a run that waits for tool outputs.
 #[derive(Debug)]
 pub enum ActionResponse {
     /// Submit outputs: the members of the request, including `tool_outputs`.
@@ -66,7 +66,7 @@ pub enum ActionResponse {
     Cancel { reason: String },
 }
 
-/// The work of an action handler.
+/// The future of an action handler.
 pub type ActionFuture<'a> = Pin<Box<dyn Future<Output = ActionResponse> + 'a>>;
 
 /// A function that answers the tool calls of a run. It receives the run as the server returned it.
@@ -75,12 +75,12 @@ pub type ActionHandler<'a> = dyn FnMut(Run) -> ActionFuture<'a> + 'a;
 /// A function that answers the tool calls of several runs concurrently.
 pub type SharedActionHandler<'a> = dyn Fn(Run) -> ActionFuture<'a> + 'a;
 
-/// Answers no tool call, so that the caller reports the required action.
+/// An action handler that answers no tool call. The run stays waiting, and the command reports the required action.
 pub fn leave_waiting(_: Run) -> ActionFuture<'static> {
     Box::pin(async { ActionResponse::Leave { reason: None } })
 }
 
-/// Returns `true` if a request asks for a stream.
+/// Returns `true` if the body of a request requests a stream.
 pub fn requests_stream(body: &Map<String, Value>) -> bool {
     body.get("stream") == Some(&Value::Bool(true))
 }

@@ -42,6 +42,7 @@ pub(super) fn timed_out(run: &Run, timeout: Duration) -> RunEnded {
     RunEnded { message, hint: wait_hint(run), ..with_code(RUN_TIMEOUT) }
 }
 
+/// Returns an outcome with an exit code and no text.
 fn with_code(code: u8) -> RunEnded {
     RunEnded { code, message: String::new(), cause: None, server_code: None, hint: None }
 }
@@ -50,7 +51,7 @@ fn non_empty(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// Returns the reason why the run requires action: the outputs for which it waits.
+/// Returns the reason why the run requires action: the tool calls for whose outputs it waits.
 fn required_outputs(run: &Run) -> String {
     let describe = |call: &ToolCall| {
         let function = call.function().valid().and_then(|function| function.name().valid());
@@ -64,6 +65,7 @@ fn required_outputs(run: &Run) -> String {
     }
 }
 
+/// Returns a hint with the command that submits the outputs.
 fn submit_hint(run: &Run) -> Option<String> {
     let ids = run.pending_tool_calls().valid().filter_map(|call| call.id().valid());
     let flags: String = ids.map(|id| format!(" --tool-output {id}=TEXT")).collect();

@@ -27,7 +27,7 @@ impl RunOutput {
         }
     }
 
-    /// Processes the final event of a stream.
+    /// Processes the event `done`, which is the last one of a stream.
     pub(super) fn done(&mut self) -> Result<()> {
         match self {
             Self::Events(events) => events.write("done", "[DONE]"),
@@ -45,7 +45,7 @@ impl RunOutput {
         }
     }
 
-    /// Processes the final state of a run whose end was not part of a stream.
+    /// Processes the final state of a run. For a run whose last events did not come from a stream.
     pub(super) fn final_state(&mut self, run: &Run) -> Result<()> {
         match self {
             Self::Events(events) => {
@@ -56,7 +56,7 @@ impl RunOutput {
         }
     }
 
-    /// Ends the current line, before messages follow on stderr.
+    /// Ends the current line, so that messages on stderr start on a line of their own.
     pub(super) fn end_line(&mut self) -> Result<()> {
         match self {
             Self::Text(text) => text.end_terminal_line(),
@@ -64,7 +64,7 @@ impl RunOutput {
         }
     }
 
-    /// Writes the output of the current chunk.
+    /// Writes the output that is still buffered.
     pub(super) fn flush(&mut self) -> Result<()> {
         match self {
             Self::Text(text) => text.flush(),

@@ -1,4 +1,4 @@
-//! A round of a run: a request that starts or continues it, and the response.
+//! A round of a run: a request that starts or continues the run, and its response.
 
 use super::follower::RunFollower;
 use super::options::FollowMode;
@@ -8,7 +8,7 @@ use crate::app::Call;
 use anyhow::Result;
 
 impl RunFollower<'_> {
-    /// Sends a request that lets the run continue, and returns the run as far as the response describes it.
+    /// Sends a request that starts or continues the run. Returns the run in the state that the response shows.
     pub(super) async fn round(&mut self, call: Call, output: &mut RunOutput) -> Result<Run> {
         self.schedule.restart();
         self.prepare(&call).await?;

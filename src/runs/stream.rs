@@ -1,13 +1,14 @@
-//! The streaming of a run. Events are recorded before they are shown. The run is polled if the stream is cut.
+//! The streaming of a round. The objects in events are recorded before the events are shown. If the stream ends too
+//! early, the caller polls the run.
 
 use super::describe::{describe_run, wait_hint};
 use super::follower::RunFollower;
 use super::output::RunOutput;
-use super::run::{has_stopped, in_request};
+use super::run::{has_stopped, run_in_request};
 use crate::api::Kind;
 use crate::api::objects::Run;
 use crate::api::stream::{EventObject, StreamError, StreamEvent};
-use crate::app::record::Record;
+use crate::app::record::CallRecord;
 use crate::app::{App, Call};
 use crate::client::{ApiResponse, ClientError, EventStream, StreamResponse, id_of};
 use crate::exit::CallFailed;
@@ -21,27 +22,27 @@ use tokio::time::timeout_at;
 /// How long to read after the run has ended. Some servers neither send a final event nor close the connection.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A request whose response is a stream of events.
-struct RunStream<'a> {
+/// A request with its response, which is a stream of events.
+struct StreamedRound<'a> {
     app: &'a App,
     call: Call,
     events: Box<EventStream>,
-    /// The record of the request. It stays open, with its intent, until the run was received.
-    record: Option<Record<'a>>,
+    /// The record of the request. It stays open, with its intent, until an event contains the run.
+    record: Option<CallRecord<'a>>,
 }
 
 /// The response to a request for a stream.
-enum Response<'a> {
-    Stream(Box<RunStream<'a>>),
+enum RoundResponse<'a> {
+    Stream(Box<StreamedRound<'a>>),
     /// The run, from a backend that does not stream.
     Run(ApiResponse),
 }
 
 /// The end of a stream.
 enum StreamEnd {
-    /// The stream ended with its final event.
+    /// The stream ended with the event `done`.
     Done,
-    /// The connection was closed without a final event.
+    /// The connection was closed without the event `done`.
     Closed,
     /// The connection failed, or the stream was not valid.
     Cut(ClientError),
@@ -49,19 +50,19 @@ enum StreamEnd {
     Error(StreamError),
 }
 
-impl<'a> RunStream<'a> {
-    /// Sends a request and records its outcome, unless the response is a stream.
-    async fn open(app: &'a App, mut call: Call) -> Result<Response<'a>> {
+impl<'a> StreamedRound<'a> {
+    /// Sends a request. Records the outcome, unless the response is a stream, whose outcome is not known yet.
+    async fn open(app: &'a App, mut call: Call) -> Result<RoundResponse<'a>> {
         app.check(&call)?;
         let session = app.session().await?;
         let record = app.record(&session.origin, &mut call).await?;
         match session.stream(&call).await {
             Ok(StreamResponse::Events(events)) => {
-                Ok(Response::Stream(Box::new(Self { app, call, events, record: Some(record) })))
+                Ok(RoundResponse::Stream(Box::new(Self { app, call, events, record: Some(record) })))
             }
             Ok(StreamResponse::Whole(reply)) => {
                 record.done(&call, &reply).await;
-                Ok(Response::Run(reply))
+                Ok(RoundResponse::Run(reply))
             }
             Err(error) => {
                 record.failed(&call, &error).await;
@@ -70,7 +71,8 @@ impl<'a> RunStream<'a> {
         }
     }
 
-    /// Returns the next event of the current chunk. The objects that it introduces are recorded durably first.
+    /// Returns the next event of the current chunk. If it contains the run or its new thread, records that object
+    /// first.
     async fn next(&mut self) -> Result<Option<StreamEvent<'_>>, ClientError> {
         let request_id = self.events.request_id.clone();
         let Some(event) = self.events.next()? else { return Ok(None) };
@@ -92,7 +94,7 @@ impl<'a> RunStream<'a> {
         Ok(Some(event))
     }
 
-    /// Records that the stream ended before it named the run, and returns the error.
+    /// Records that the stream ended before an event contained the run, and returns the error.
     async fn failed(mut self, error: ClientError) -> CallFailed {
         let is_certain =
             matches!(&error, ClientError::StreamFailed(broken) if broken.is_refusal() || broken.is_limit());
@@ -107,11 +109,11 @@ impl<'a> RunStream<'a> {
 impl RunFollower<'_> {
     /// Sends a request with a streaming response, and returns the run as its last event describes it.
     pub(super) async fn stream(&mut self, call: Call, output: &mut RunOutput) -> Result<Run> {
-        let mut run = in_request(&call);
+        let mut run = run_in_request(&call);
         let ids = call.ids.clone();
-        let mut stream = match RunStream::open(self.app, call).await? {
-            Response::Stream(stream) => stream,
-            Response::Run(reply) => {
+        let mut stream = match StreamedRound::open(self.app, call).await? {
+            RoundResponse::Stream(stream) => stream,
+            RoundResponse::Run(reply) => {
                 self.app.ui().note("the backend does not stream this response; polling the run instead");
                 self.schedule.set_server_pause(reply.poll_after);
                 self.is_streamed = false;
@@ -151,7 +153,7 @@ impl RunFollower<'_> {
     /// Reads all events of the stream, and passes them to the output chunk by chunk.
     async fn read(
         &mut self,
-        stream: &mut RunStream<'_>,
+        stream: &mut StreamedRound<'_>,
         run: &mut Option<Run>,
         output: &mut RunOutput,
     ) -> Result<StreamEnd> {
@@ -161,7 +163,7 @@ impl RunFollower<'_> {
             let chunk = match run.as_ref() {
                 Some(run) if has_stopped(run) => tokio::time::timeout(DRAIN_TIMEOUT, more).await.unwrap_or(Ok(false)),
                 Some(run) => self.before_deadline(run, async { Ok(more.await) }).await?,
-                // The intent stays open, so that a created run is not lost.
+                // No event contained the run yet, so the intent stays open in case of an error.
                 None => self.before_run(more).await,
             };
             match chunk {
@@ -178,17 +180,17 @@ impl RunFollower<'_> {
         }
     }
 
-    /// Waits for a chunk of a stream that has not named its run yet, until the deadline.
+    /// Waits for a chunk until the deadline. For a stream in which no event has contained the run yet.
     async fn before_run(&self, chunk: impl Future<Output = Result<bool, ClientError>>) -> Result<bool, ClientError> {
         let Some(deadline) = self.deadline else { return chunk.await };
         let late = || ClientError::Unreachable(TransportError::Deadline { sent: Sent::Maybe });
         timeout_at(deadline, chunk).await.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Passes the events of one chunk to the output. Returns the end of the stream if the chunk has it.
+    /// Passes the events of one chunk to the output. Returns how the stream ended if the chunk contains its end.
     async fn pass_events(
         &mut self,
-        stream: &mut RunStream<'_>,
+        stream: &mut StreamedRound<'_>,
         run: &mut Option<Run>,
         output: &mut RunOutput,
     ) -> Result<Option<StreamEnd>> {

@@ -1,4 +1,5 @@
-//! The answer of a run as text, shown incrementally or as a whole, but each part only once.
+//! Output of the answer of a run as text. A message arrives in deltas, as a whole, or both, and each part of its text
+//! is printed once.
 
 use super::citations::Citations;
 use super::describe::describe_tool_call;
@@ -12,11 +13,12 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Prints the assistant's messages to standard output, and its tool calls to standard error.
+/// A writer of the assistant's messages to standard output, and of its tool calls to standard error.
 pub(super) struct TextOutput {
     ui: Arc<Ui>,
     /// The text that is not written yet.
     pending: String,
+    /// The messages of which text was printed, oldest first.
     shown: Vec<ShownMessage>,
     /// The IDs of messages that are not from the assistant.
     other_messages: Vec<String>,
@@ -26,7 +28,8 @@ pub(super) struct TextOutput {
     at_line_start: bool,
 }
 
-/// The extent to which a message was shown. A length and a checksum replace its text, because a stream may be long.
+/// The part of a message that was printed. Its length and a checksum are stored instead of its text, because a message
+/// may be long.
 #[derive(Debug)]
 struct ShownMessage {
     id: String,
@@ -42,7 +45,8 @@ impl ShownMessage {
         self.checksum = fnv1a(self.checksum, text);
     }
 
-    /// Returns the part of a whole text that was not shown yet. Returns `None` if the shown text differs.
+    /// Returns the part of the whole text that was not printed yet. Returns `None` if the printed text is not its
+    /// beginning.
     fn rest<'t>(&self, whole: &'t str) -> Option<&'t str> {
         let (shown, rest) = whole.split_at_checked(self.length)?;
         (fnv1a(FNV_OFFSET, shown) == self.checksum).then_some(rest)
@@ -94,7 +98,7 @@ impl TextOutput {
             EventObject::MessageDelta => self.message_delta(&value),
             EventObject::Message => self.message_event(name, &value),
             _ => {
-                // A step that cannot be assembled is only reported in less detail.
+                // An error is ignored, because it only makes the report of the step less detailed.
                 let _ = self.steps.take(name, value);
                 if name == "thread.run.step.completed" {
                     self.report_step()?;
@@ -111,7 +115,7 @@ impl TextOutput {
         Ok(())
     }
 
-    /// Shows the part of a whole message that was not shown yet.
+    /// Prints the part of a whole message that was not printed yet.
     pub(super) fn message(&mut self, message: &Message) {
         if is_of_other_role(message) {
             return;
@@ -184,7 +188,7 @@ impl TextOutput {
         if self.other_messages.iter().any(|other| other == id) {
             return;
         }
-        // The message is almost always the last one.
+        // The delta almost always belongs to the last message, so that one is compared first.
         if self.shown.last().is_none_or(|shown| shown.id != id) && !self.shown.iter().any(|shown| shown.id == id) {
             self.begin_message(id);
         }
@@ -213,6 +217,7 @@ impl TextOutput {
         self.shown.push(ShownMessage { id: id.to_owned(), part: 0, length: 0, checksum: FNV_OFFSET });
     }
 
+    /// Adds text whose placeholders are replaced by the numbers of citations.
     fn push_cited(&mut self, text: &str, annotations: &[&Annotation]) {
         let text = self.citations.replace(text, annotations).into_owned();
         self.push(&text);
@@ -246,7 +251,7 @@ impl TextOutput {
     }
 }
 
-/// Returns `true` if a message states a role other than the assistant.
+/// Returns `true` if a message has a role other than that of the assistant.
 fn is_of_other_role(message: &Message) -> bool {
     message.role().valid().is_some_and(|role| role.known() != Some(Role::Assistant))
 }

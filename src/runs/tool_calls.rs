@@ -1,6 +1,6 @@
-//! Handling of a run that requires action.
+//! The handling of a run that requires action: an action handler answers its tool calls, and the outputs are submitted.
 //!
-//! While its tool calls are answered, the run is polled, because it may end before the outputs are ready.
+//! The run is polled while the handler works, because it may end before the outputs are ready.
 
 use super::follower::RunFollower;
 use super::options::{ActionFuture, ActionHandler, ActionResponse, FollowMode};
@@ -22,12 +22,12 @@ use tokio::time::timeout;
 pub(super) enum AfterAction {
     /// The run continues or has ended.
     Continues(Run),
-    /// Nothing further is done about the run.
+    /// The run still requires action, and this command does nothing further about it.
     Left(Run),
 }
 
-/// The interval at which a run is polled while its calls are answered. It may have been cancelled or answered by
-/// another client.
+/// The interval at which a run is polled while its calls are answered. Another client may cancel the run or answer its
+/// calls in the meantime.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// The polling interval around the run's expiry. It is short because the clocks of client and server differ.
@@ -37,7 +37,7 @@ const INTERVAL_AT_EXPIRY: Duration = Duration::from_secs(1);
 const ENDED_BEFORE: &str = "it ended before its tool calls were answered";
 
 impl RunFollower<'_> {
-    /// Obtains outputs for the tool calls of a run, and acts on them.
+    /// Calls the handler for a run, and submits outputs, cancels the run, or leaves it waiting, as the handler decides.
     pub(super) async fn handle_action(
         &mut self,
         run: Run,
@@ -68,14 +68,14 @@ impl RunFollower<'_> {
         }
     }
 
-    /// Waits for the response of the handler while the run still requires it. Otherwise returns the run in its new
-    /// state.
+    /// Waits for the response of the handler. If the run no longer requires the outputs, returns the run in its new
+    /// state as the inner error.
     async fn wait_for_response(
         &mut self,
         run: &Run,
         mut response: ActionFuture<'_>,
     ) -> Result<Result<ActionResponse, Run>> {
-        // Without a valid path the run cannot be polled, so only the response decides.
+        // A run without valid IDs cannot be polled.
         let Ok(path) = path_of(run) else { return Ok(Ok(response.await)) };
         loop {
             let until_next_poll = poll_interval(run, clock::now_millis());
@@ -95,7 +95,7 @@ impl RunFollower<'_> {
                     return Ok(Err(now));
                 }
                 Err(error) if error.is::<RunEnded>() => return Err(error),
-                // The response may be ready before the backend is available again, so the error is ignored.
+                // A failed poll is ignored, because the outputs may be ready before the next one.
                 Err(_) => {}
             }
         }
@@ -121,6 +121,7 @@ impl RunFollower<'_> {
         }
     }
 
+    /// Returns the request that submits the tool outputs in `body`.
     fn submission(&self, run: &Run, mut body: Map<String, Value>) -> Result<Call> {
         if self.options.mode == FollowMode::Stream {
             body.insert("stream".to_owned(), true.into());
@@ -144,7 +145,7 @@ fn poll_interval(run: &Run, now: i64) -> Duration {
     if (-10.0..=0.0).contains(&left) {
         return INTERVAL_AT_EXPIRY;
     }
-    // The poll follows shortly after the expiry.
+    // If the run expires before the next poll is due, the poll happens a quarter of a second after the expiry.
     Duration::try_from_secs_f64(left).map_or(INTERVAL, |left| (left + INTERVAL_AT_EXPIRY / 4).min(INTERVAL))
 }
 

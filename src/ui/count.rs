@@ -1,4 +1,4 @@
-//! Counts in messages.
+//! Counts with a noun, for messages.
 
 /// Returns a count with its noun in the right number, such as `1 row`, `2 rows`, or `3 near misses`. `noun` is the
 /// singular.
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_takes_the_singular() {
+    fn only_the_count_1_has_a_singular_noun() {
         for (count, noun, expected) in [
             (0, "row", "0 rows"),
             (1, "row", "1 row"),

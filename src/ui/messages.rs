@@ -1,4 +1,4 @@
-//! Messages on stderr: text for people or JSON Lines for programs.
+//! Messages on stderr, as text for people or as JSON Lines for programs.
 
 use super::report::ReportLine;
 use super::{Coloring, ErrorReport, MessageFormat, Ui, Verbosity, escape_json, sanitize_lines};
@@ -39,8 +39,8 @@ impl Ui {
         self.print_labelled("warning", YELLOW, text, || json!({ "warning": text }));
     }
 
-    /// Prints a line without a label that the user requested explicitly, such as a trace. `--quiet` does not suppress
-    /// it. An empty line only separates text, so it is not printed in JSON Lines.
+    /// Prints a line without a label, even with `--quiet`. For lines that the user requested, such as a trace. In JSON
+    /// Lines, an empty line is left out.
     pub fn print_line(&self, text: &str) {
         match self.message_format() {
             MessageFormat::Text => self.write_err(&line(&sanitize_lines(text))),
@@ -62,9 +62,9 @@ impl Ui {
         self.write_err(&lines.collect::<String>());
     }
 
-    fn unless_quiet(&self, say: impl FnOnce()) {
+    fn unless_quiet(&self, print: impl FnOnce()) {
         if self.settings.verbosity == Verbosity::Normal {
-            say();
+            print();
         }
     }
 
@@ -79,8 +79,8 @@ impl Ui {
         self.write_err(&line(&escape_json(&value.to_string())));
     }
 
-    /// Returns a text with a label. Further lines are indented, so that text from outside cannot imitate a message of
-    /// the program.
+    /// Returns a text with a label. All lines after the first are indented, so that text from a server or a file cannot
+    /// imitate a message of this program.
     fn labelled(&self, indent: &str, label: &str, style: Style, text: &str) -> String {
         let hanging = format!("\n{:1$}", "", indent.len() + label.len() + 2);
         let text = text.trim_end().replace('\n', &hanging);
@@ -109,10 +109,10 @@ mod tests {
         environment: None,
     };
 
-    fn said(settings: UiSettings, say: impl Fn(&Ui)) -> String {
+    fn stderr_of(settings: UiSettings, print: impl Fn(&Ui)) -> String {
         let (ui, out, err) = ui(settings, PIPES, "");
-        say(&ui);
-        assert_eq!(out.text(), "", "talk never goes to standard output");
+        print(&ui);
+        assert_eq!(out.text(), "", "messages never go to standard output");
         err.text()
     }
 
@@ -130,17 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn an_error_reads_as_the_contract_shows_it() {
-        let text = said(UiSettings::default(), |ui| ui.error(&report()));
+    fn an_error_is_printed_with_its_causes_and_its_hint() {
+        let text = stderr_of(UiSettings::default(), |ui| ui.error(&report()));
         let expected = "error: could not delete thread thread_abc: not found (404, request id req_1)\n  \
                         caused by: no such\n             thread[2J\n  hint: try `asst threads list`\n";
         assert_eq!(text, expected);
     }
 
     #[test]
-    fn programs_get_one_object_with_every_member() {
+    fn each_message_is_one_json_object_for_programs() {
         let settings = UiSettings { message_format: MessageFormat::JsonLines, ..UiSettings::default() };
-        let text = said(settings, |ui| {
+        let text = stderr_of(settings, |ui| {
             ui.error(&report());
             ui.warn("a\u{9b}b");
             ui.summary("3 done", &json!({"done": 3}));
@@ -159,9 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn quiet_leaves_errors_and_what_nothing_silences() {
+    fn quiet_prints_only_errors_and_unconditional_warnings() {
         let quiet = UiSettings { verbosity: Verbosity::Quiet, ..UiSettings::default() };
-        let text = said(quiet, |ui| {
+        let text = stderr_of(quiet, |ui| {
             ui.note("n");
             ui.warn("w");
             ui.hint("h");
@@ -173,8 +173,8 @@ mod tests {
     }
 
     #[test]
-    fn colour_touches_the_label_only() {
+    fn only_the_label_is_coloured() {
         let settings = UiSettings { color: ColorChoice::Always, ..UiSettings::default() };
-        assert_eq!(said(settings, |ui| ui.warn("w")), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m w\n");
+        assert_eq!(stderr_of(settings, |ui| ui.warn("w")), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m w\n");
     }
 }

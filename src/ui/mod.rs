@@ -1,4 +1,4 @@
-//! The user interface: streams, colour, width, messages, prompts and progress. Must not depend on the API or on the
+//! The user interface: streams, colour, width, messages, prompts, and progress. It does not depend on the API or on the
 //! commands.
 //!
 //! Data goes to standard output through [`Ui::out`]. Messages about the work go to standard error.
@@ -59,22 +59,22 @@ pub struct Ui {
     settings: UiSettings,
     terminal: TerminalInfo,
     streams: Mutex<Streams>,
-    /// The format of stderr, if it was set after the creation.
-    later_format: OnceLock<MessageFormat>,
-    /// Created for the first bar, because most commands show none.
+    /// The format of stderr, if it was set after the creation. It overrides the setting.
+    format_override: OnceLock<MessageFormat>,
+    /// The progress bars. Created for the first bar, because most commands show none.
     bars: OnceLock<indicatif::MultiProgress>,
     /// `true` if the last line on standard output is incomplete.
     line_is_open: AtomicBool,
 }
 
 impl Ui {
-    /// Creates a user interface from the settings of the user and the facts about the terminal.
-    pub fn new(settings: UiSettings, facts: TerminalInfo, streams: Streams) -> Self {
+    /// Creates a user interface from the settings of the user, the properties of the streams, and the streams.
+    pub fn new(settings: UiSettings, terminal: TerminalInfo, streams: Streams) -> Self {
         Self {
             settings,
-            terminal: facts,
+            terminal,
             streams: Mutex::new(streams),
-            later_format: OnceLock::new(),
+            format_override: OnceLock::new(),
             bars: OnceLock::new(),
             line_is_open: AtomicBool::new(false),
         }
@@ -87,15 +87,16 @@ impl Ui {
 
     /// Sets the format of stderr for all further messages. Only the first call has an effect.
     pub fn set_message_format(&self, format: MessageFormat) {
-        let _ = self.later_format.set(format);
+        let _ = self.format_override.set(format);
     }
 
     /// Returns the format of stderr.
     fn message_format(&self) -> MessageFormat {
-        self.later_format.get().copied().unwrap_or(self.settings.message_format)
+        self.format_override.get().copied().unwrap_or(self.settings.message_format)
     }
 
-    /// Returns the kind of standard output, for `view`.
+    /// Returns the properties of standard output that determine its format: whether it is a terminal, its width, and
+    /// its colour.
     pub fn output_target(&self) -> OutputTarget {
         match self.terminal.stdout {
             StreamKind::Pipe => OutputTarget::Pipe,
@@ -106,7 +107,7 @@ impl Ui {
         }
     }
 
-    /// Returns the facts about the three streams.
+    /// Returns the properties of the standard streams.
     pub const fn terminal(&self) -> &TerminalInfo {
         &self.terminal
     }
@@ -119,7 +120,7 @@ impl Ui {
 
 #[cfg(test)]
 mod testing {
-    //! A user interface on buffers.
+    //! A user interface for tests. It writes to buffers.
 
     use super::*;
     use std::io::{Cursor, Write};

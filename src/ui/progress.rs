@@ -1,5 +1,5 @@
-//! Progress bars for work that takes longer than half a second. Callers only count. This module decides whether and how
-//! to draw a bar.
+//! Progress bars for work that takes longer than half a second. A caller only counts the completed items. This module
+//! decides whether a bar is shown, and draws it.
 
 use super::{MessageFormat, StreamKind, Ui, Verbosity, sanitize};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 /// The minimum duration of work before a bar is shown.
 const SHOWN_AFTER: Duration = Duration::from_millis(500);
+/// The interval at which a bar is drawn again.
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// The unit of the count.
@@ -55,7 +56,7 @@ impl Ui {
             && self.message_format() == MessageFormat::Text
     }
 
-    /// Calls `write`, which writes to the terminal, while the bars are hidden.
+    /// Hides the bars, calls `write`, which writes to the terminal, and shows the bars again.
     pub(super) fn with_hidden_bars<R>(&self, write: impl FnOnce() -> R) -> R {
         match self.bars.get() {
             Some(bars) => bars.suspend(write),
@@ -109,7 +110,8 @@ impl ProgressState {
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         bar.set_message(self.label.clone());
-        // Without this, the estimate would assume that the work so far took no time.
+        // The bar was created after a part of the work was done. Without this call, the estimate of the remaining time
+        // would assume that this part took no time.
         bar.reset_eta();
         bar.enable_steady_tick(REDRAW);
         bar
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_need_a_terminal_text_and_somebody_to_look() {
+    fn bars_are_shown_only_as_text_on_a_terminal_without_quiet() {
         let normal = UiSettings::default();
         assert!(begun(normal, TERMINALS).0.is_some());
         assert!(begun(normal, TerminalInfo { stderr: StreamKind::Pipe, ..TERMINALS }).0.is_none());

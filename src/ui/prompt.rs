@@ -1,5 +1,5 @@
-//! Confirmation of changes (docs/design/command_line.md#changes-and-consent). Never prompts if the answer could not
-//! come from a terminal.
+//! Confirmation of changes (docs/design/command_line.md#changes-and-consent). Asks only if standard input and standard
+//! error are terminals.
 
 use super::{StreamKind, Ui, sanitize};
 use std::io::{BufRead as _, Write as _};
@@ -31,12 +31,13 @@ pub struct CannotAsk {
 }
 
 impl Ui {
-    /// Returns `true` if a question can be answered, by `--yes` or at a terminal.
+    /// Returns `true` if a change can be confirmed: `--yes` was given, or there is a terminal to ask on.
     pub fn can_confirm(&self) -> bool {
         self.settings.consent == Consent::Given || self.is_interactive()
     }
 
-    /// Asks on stderr, unless `--yes` was given. Any answer other than yes counts as no.
+    /// Asks for confirmation on stderr, unless `--yes` was given. Any answer other than `y` or `yes` counts as no.
+    /// `count` is the number of affected objects.
     pub fn confirm(&self, question: &str, count: u64) -> Result<Confirmation, CannotAsk> {
         if self.settings.consent == Consent::Given {
             return Ok(Confirmation::Yes);
@@ -52,7 +53,7 @@ impl Ui {
         (self.terminal.stdin, self.terminal.stderr) == (StreamKind::Terminal, StreamKind::Terminal)
     }
 
-    /// Asks the user on stderr. Any answer other than yes counts as no.
+    /// Asks a question on stderr, even if `--yes` was given. Any answer other than `y` or `yes` counts as no.
     pub fn ask(&self, question: &str) -> Confirmation {
         let answer = self.with_hidden_bars(|| {
             let mut streams = self.streams();
@@ -86,7 +87,7 @@ mod tests {
     };
 
     #[test]
-    fn only_yes_is_yes() {
+    fn any_answer_other_than_yes_counts_as_no() {
         for (typed, expected) in [
             ("y\n", Confirmation::Yes),
             ("YES\r\n", Confirmation::Yes),
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_terminal_only_the_flag_answers() {
+    fn without_a_terminal_only_the_flag_confirms() {
         for facts in [
             TerminalInfo { stdin: StreamKind::Pipe, ..TERMINALS },
             TerminalInfo { stderr: StreamKind::Pipe, ..TERMINALS },

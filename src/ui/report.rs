@@ -1,5 +1,4 @@
-//! The form of errors for people and for programs (docs/design/exit_codes.md). Must not depend on the source of the
-//! error.
+//! The report of an error, and its form as text and as JSON (docs/design/exit_codes.md).
 
 use super::sanitize_lines;
 use serde::Serialize;
@@ -15,16 +14,18 @@ pub struct ErrorReport {
     pub causes: Vec<String>,
     pub hint: Option<String>,
     pub status: Option<u16>,
-    /// The `type`, `code` and `param` of the server's error.
+    /// The members `type`, `code` and `param` of the error that the server returned.
     pub r#type: Option<String>,
     pub code: Option<String>,
     pub param: Option<String>,
     pub request_id: Option<String>,
+    /// `true` if the same command may succeed later.
     pub retryable: bool,
 }
 
+/// The members of an error in JSON, in their order.
 #[derive(Serialize)]
-struct Wire<'a> {
+struct ErrorMembers<'a> {
     exit_code: u8,
     kind: &'a str,
     message: String,
@@ -64,7 +65,7 @@ impl ErrorReport {
     /// Returns the JSON object for programs. It has no member for the causes, so they are appended to the message.
     pub fn to_json(&self) -> Value {
         let message = self.reason();
-        json!({"error": Wire {
+        json!({"error": ErrorMembers {
             exit_code: self.exit_code,
             kind: &self.kind,
             message,
@@ -78,7 +79,7 @@ impl ErrorReport {
         }})
     }
 
-    /// Returns the lines for people as labels and texts that are safe for a terminal.
+    /// Returns the lines of the text form, each with its label. Control characters are removed.
     pub(super) fn lines(&self) -> Vec<(ReportLine, String)> {
         let safe = |text: &str| sanitize_lines(text).into_owned();
         let mut lines = vec![(ReportLine::Error, safe(&self.headline()))];

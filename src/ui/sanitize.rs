@@ -1,4 +1,5 @@
-//! Removal of control and bidirectional formatting characters, so that text from outside cannot control a terminal.
+//! Removal of control characters and bidirectional formatting characters, so that text from a server or a file cannot
+//! control the terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -37,6 +38,8 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// Removes unsafe characters, except those that `keep` accepts. `space` can return a replacement for a removed
+/// character.
 fn replace(text: &str, space: impl Fn(char) -> Option<char>, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(|c| is_unsafe(c) && !keep(c)) {
         return Cow::Borrowed(text);
@@ -51,7 +54,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn escape_sequences_lose_their_teeth() {
+    fn control_characters_are_removed_or_escaped() {
         assert_eq!(sanitize("a\u{1b}[31mred\u{9b}0m\tb\nc\u{202e}d"), "a[31mred0m b cd");
         assert_eq!(sanitize_lines("a\r\n\tb\u{7}"), "a\n\tb");
         assert!(matches!(sanitize("plain é 日本"), Cow::Borrowed(_)));

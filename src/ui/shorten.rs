@@ -1,4 +1,4 @@
-//! Shortening of texts from outside for messages.
+//! Shortening of long texts for messages.
 
 use std::borrow::Cow;
 

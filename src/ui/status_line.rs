@@ -1,4 +1,4 @@
-//! The status line on a terminal. It names the reason of a wait, so that the command does not seem to hang.
+//! The status line on a terminal. It shows what a command waits for, so that the command does not seem to hang.
 
 use super::{StreamKind, Ui, sanitize};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,18 +9,20 @@ use std::time::{Duration, Instant};
 
 /// The minimum duration of a wait before it is shown.
 const SHOWN_AFTER: Duration = Duration::from_millis(400);
+/// The interval at which the line is drawn again.
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// The columns for the spinner and the time.
+/// The number of columns for the spinner and the time.
 const MARGIN: usize = 16;
 
-/// The waits of a command. If there are several at once, one is shown. Clones share the status line.
+/// The status line of a command, with all its waits. If there are several waits at once, it shows one of them. Clones
+/// share the line.
 ///
-/// Nothing is shown in a pipe, with `--quiet`, or if stderr is JSON Lines.
+/// Nothing is shown if stderr is a pipe or in JSON Lines, or with `--quiet`.
 #[derive(Clone, Default)]
 pub struct StatusLine(Option<Arc<SharedStatus>>);
 
-/// The priority of a wait. The highest one is shown.
+/// The priority of a wait. The status line shows the wait with the highest priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WaitPriority {
     /// A slow response.
@@ -29,7 +31,7 @@ pub enum WaitPriority {
     Notable,
 }
 
-/// A wait in progress. It ends when this value is dropped.
+/// A guard for a wait on the status line. The wait ends when the guard is dropped.
 pub struct StatusGuard(Option<(Arc<SharedStatus>, u64)>);
 
 struct SharedStatus {
@@ -39,8 +41,11 @@ struct SharedStatus {
 
 #[derive(Default)]
 struct StatusState {
+    /// The waits in progress.
     waits: Vec<StatusEntry>,
-    made: u64,
+    /// The number of all waits so far, which is also the ID of the newest one.
+    started: u64,
+    /// The ID of the wait that is shown, and its bar.
     shown: Option<(u64, ProgressBar)>,
 }
 
@@ -52,24 +57,25 @@ struct StatusEntry {
 }
 
 impl StatusLine {
-    /// Creates the waits of a user interface.
+    /// Creates the status line of a user interface.
     pub fn new(ui: Arc<Ui>) -> Self {
         Self(ui.shows_progress().then(|| Arc::new(SharedStatus { ui, state: Mutex::default() })))
     }
 
-    /// Shows a wait immediately, with the time since `since`.
+    /// Starts a wait and shows it immediately, with the time since `since`.
     pub fn begin(&self, rank: WaitPriority, text: &str, since: Instant) -> StatusGuard {
         StatusGuard(self.0.as_ref().map(|line| {
             let mut state = line.state();
-            state.made += 1;
-            let id = state.made;
+            state.started += 1;
+            let id = state.started;
             state.waits.push(StatusEntry { id, rank, text: line.fit_to_width(text), since });
             state.draw(&line.ui);
             (Arc::clone(line), id)
         }))
     }
 
-    /// Runs work that may use the terminal itself, such as a credential command, while the status line is hidden.
+    /// Hides the status line while `work` runs. For work that may write to the terminal itself, such as a credential
+    /// command.
     pub fn while_hidden<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.0 {
             Some(line) => line.ui.with_hidden_bars(work),
@@ -130,14 +136,14 @@ impl SharedStatus {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the text as one line that fits the terminal. A wrapped line could not be removed.
+    /// Returns the text as one line that fits the terminal. A line that the terminal wraps could not be erased.
     fn fit_to_width(&self, text: &str) -> String {
         sanitize(text).chars().take(self.ui.terminal.width.saturating_sub(MARGIN).max(MARGIN)).collect()
     }
 }
 
 impl StatusState {
-    /// Shows the wait with the highest rank, and among equals the newest.
+    /// Shows the wait with the highest priority. Among several of them, shows the newest.
     fn draw(&mut self, ui: &Ui) {
         let top = self.waits.iter().max_by_key(|wait| (wait.rank, wait.id));
         if self.shown.as_ref().map(|(id, _)| *id) == top.map(|wait| wait.id) {
@@ -146,9 +152,9 @@ impl StatusState {
         if let Some((_, bar)) = self.shown.take() {
             bar.finish_and_clear();
         }
-        // A bar is drawn from the start of the line, and would overwrite an incomplete one.
-        let free = ui.terminal.stdout == StreamKind::Pipe || !ui.line_is_open.load(Ordering::Relaxed);
-        if let Some(wait) = top.filter(|_| free) {
+        // A bar is drawn from the start of the line, so it would overwrite an incomplete line of output.
+        let is_line_free = ui.terminal.stdout == StreamKind::Pipe || !ui.line_is_open.load(Ordering::Relaxed);
+        if let Some(wait) = top.filter(|_| is_line_free) {
             self.shown = Some((wait.id, bar(ui, wait)));
         }
     }
@@ -202,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_that_matters_most_is_shown() {
+    fn the_newest_wait_of_the_highest_priority_is_shown() {
         let waits = waits(UiSettings::default(), TERMINALS);
         let begin = |rank, text| waits.begin(rank, text, Instant::now());
         let answer = begin(WaitPriority::Response, "answer");
@@ -221,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_drawn_over_a_line_that_is_not_ended() {
+    fn nothing_is_drawn_over_an_incomplete_line_of_output() {
         let waits = waits(UiSettings::default(), TERMINALS);
         let ui = Arc::clone(&waits.0.as_ref().unwrap().ui);
         ui.out("half a line").unwrap();

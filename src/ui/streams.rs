@@ -1,5 +1,4 @@
-//! The three standard streams behind one lock, so that lines are never interleaved. Distinguishes a closed output from
-//! a failed one.
+//! The three standard streams behind one lock, so that lines are never interleaved.
 
 use super::{StreamKind, Ui, escape_json, sanitize_lines};
 use crate::env::secrets;
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_left_is_told_from_a_full_disk() {
+    fn a_closed_pipe_is_distinguished_from_a_full_disk() {
         let pipe = StreamKind::Pipe;
         let facts = TerminalInfo { stdin: pipe, stdout: pipe, stderr: pipe, width: 80, environment: None };
         let out =

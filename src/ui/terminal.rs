@@ -1,9 +1,9 @@
-//! The properties of the three standard streams: kind, width and colour. Must not depend on the output.
+//! The properties of the three standard streams: whether each is a terminal, its width, and its colour.
 
 /// The width if the terminal does not report one.
 const FALLBACK_WIDTH: usize = 80;
 
-/// The kind of a standard stream.
+/// The kind of a standard stream. A file counts as a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamKind {
     Terminal,
@@ -19,7 +19,7 @@ impl StreamKind {
 /// The setting of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// On terminals, unless the environment says otherwise
+    /// On terminals, unless an environment variable such as NO_COLOR selects otherwise
     #[default]
     Auto,
     /// Always
@@ -35,7 +35,7 @@ pub enum Coloring {
     Colored,
 }
 
-/// The destination of a view.
+/// The destination of output, which determines its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputTarget {
     Terminal { width: usize, paint: Coloring },
@@ -82,9 +82,13 @@ impl TerminalInfo {
     }
 }
 
+/// Returns the width of the terminal: that of the variable `COLUMNS`, else the measured one, else the default.
 fn width(variable: impl Fn(&str) -> Option<String>, measured: impl Fn() -> Option<usize>) -> usize {
-    let asked = variable("COLUMNS").and_then(|columns| columns.trim().parse().ok());
-    asked.filter(|columns| *columns > 0).or_else(|| measured().filter(|columns| *columns > 0)).unwrap_or(FALLBACK_WIDTH)
+    let requested = variable("COLUMNS").and_then(|columns| columns.trim().parse().ok());
+    requested
+        .filter(|columns| *columns > 0)
+        .or_else(|| measured().filter(|columns| *columns > 0))
+        .unwrap_or(FALLBACK_WIDTH)
 }
 
 /// Returns the colour setting of the environment. `NO_COLOR` takes precedence over `CLICOLOR_FORCE`, as both
@@ -96,8 +100,9 @@ fn environment_coloring(variable: impl Fn(&str) -> Option<String>) -> Option<Col
     if variable("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0") {
         return Some(Coloring::Colored);
     }
-    let dull = variable("TERM").is_some_and(|term| term == "dumb") || variable("CLICOLOR").is_some_and(|on| on == "0");
-    dull.then_some(Coloring::Plain)
+    let is_plain =
+        variable("TERM").is_some_and(|term| term == "dumb") || variable("CLICOLOR").is_some_and(|on| on == "0");
+    is_plain.then_some(Coloring::Plain)
 }
 
 #[cfg(test)]
@@ -112,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_flag_beats_the_environment_and_the_environment_beats_the_stream() {
+    fn the_flag_overrides_the_environment_and_the_environment_overrides_the_stream() {
         use {ColorChoice::*, Coloring::*, StreamKind::*};
         assert_eq!(paint(&[], Auto, Terminal), Colored);
         assert_eq!(paint(&[], Auto, Pipe), Plain);
@@ -127,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_that_make_sense_beat_the_measured_width() {
+    fn a_valid_columns_variable_overrides_the_measured_width() {
         let with = |columns: &str| width(|_| Some(columns.to_owned()), || Some(120));
         assert_eq!((with("40"), with("0"), with("wide")), (40, 120, 120));
         assert_eq!(width(|_| None, || None), FALLBACK_WIDTH);

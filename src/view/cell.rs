@@ -1,4 +1,4 @@
-//! Conversion of a value to the text of a cell, before escaping and truncation.
+//! Conversion of a value to the text of a table cell, before control characters are removed and the text is truncated.
 
 use super::column::{CellKind, Column};
 use super::time::{age, timestamp};
@@ -6,11 +6,12 @@ use crate::json::unquoted;
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// The audience of a cell, which determines the form of times.
+/// The reader of a cell, which determines the form of times.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Audience {
-    /// A person. Times are relative to this one.
+    /// A person. Times are shown relative to this time.
     Person(Timestamp),
+    /// A program. Times are in RFC 3339.
     Program,
 }
 
@@ -34,7 +35,8 @@ pub(super) fn text(column: &Column, item: &Value, audience: Audience) -> Option<
     })
 }
 
-/// Returns strings without quotes, arrays of scalars joined by commas, and any other value as compact JSON.
+/// Returns a value as text: a string without quotes, an array of scalars joined by commas, and any other value as
+/// compact JSON.
 fn plain(value: &Value) -> String {
     let nested = |value: &Value| value.is_array() || value.is_object();
     match value {
@@ -45,6 +47,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
+/// Returns the text of message content, which is a text, a part, or a list of parts.
 fn content(value: &Value) -> String {
     match value {
         Value::Array(parts) => parts.iter().map(part).collect::<Vec<_>>().join(" "),

@@ -1,4 +1,5 @@
-//! Columns: constants in the code, or names and dotted paths from the user.
+//! The columns of tables. Commands declare their default columns ([`Col`]), and `--columns` selects columns by their
+//! names or by dotted paths ([`Column`]).
 
 use crate::config::nearest;
 use serde_json::Value;
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {
     Text,
-    /// An ID, which is the last text that a narrow terminal truncates.
+    /// An ID. On a narrow terminal, all other texts are truncated before it.
     Id,
     /// A time: relative on a terminal, otherwise RFC 3339 in UTC.
     Time,
@@ -65,23 +66,23 @@ impl Col {
     }
 }
 
-/// A column that is printed.
+/// A column of the output, declared by a command or selected by the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
     pub path: Vec<String>,
     pub cell: CellKind,
-    /// `true` if the protocol or `asst` defines this member. For any other column, the user gets a warning if no item
-    /// has it.
+    /// `true` if the protocol or `asst` defines the member. A warning is printed for any other column if no item has
+    /// its member.
     pub known: bool,
 }
 
-/// The members that an object can have in addition to its default columns.
+/// The members of an object that `--columns` accepts, in addition to the default columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Members {
-    /// The members are unknown.
+    /// Any member, because the members of the object are unknown.
     Any,
-    /// The names, separated by spaces. A path with a leading dot may name any other member.
+    /// The members with these names, separated by spaces. A path with a leading dot can name any other member.
     These(&'static str),
 }
 
@@ -100,7 +101,7 @@ pub enum ColumnError {
 }
 
 impl ColumnError {
-    /// Returns a hint with the valid names, for an unknown column.
+    /// Returns the hint for an unknown column: the most similar name, or all valid names.
     pub fn hint(&self) -> Option<String> {
         let Self::Unknown { name, nearest, all } = self else { return None };
         let names = match nearest {
@@ -152,7 +153,7 @@ impl Column {
         if !known && path == name && members != Members::Any {
             return Err(unknown(name, defaults, members));
         }
-        Ok(Self { name: path.to_owned(), path: split(path), cell: guess(path), known })
+        Ok(Self { name: path.to_owned(), path: split(path), cell: guess_kind(path), known })
     }
 
     /// Returns `true` if an item has the first member of the path, whatever its value.
@@ -183,7 +184,8 @@ fn split(path: &str) -> Vec<String> {
     path.split('.').map(str::to_owned).collect()
 }
 
-fn guess(path: &str) -> CellKind {
+/// Returns the kind of a cell by the last part of its path.
+fn guess_kind(path: &str) -> CellKind {
     match path.rsplit('.').next() {
         Some("id") => CellKind::Id,
         // The keys of metadata are chosen by the user, so their names do not imply a type.
@@ -192,12 +194,13 @@ fn guess(path: &str) -> CellKind {
     }
 }
 
+/// Returns the value at a path. On an array, a number selects one item, and a name selects the member of every item.
 fn follow<'a>(value: &'a Value, path: &[String]) -> Option<Cow<'a, Value>> {
     let Some((first, rest)) = path.split_first() else { return Some(Cow::Borrowed(value)) };
     match value {
         Value::Object(members) => match members.get(first) {
             Some(member) => follow(member, rest),
-            // The name of a member can contain dots, as the keys of metadata do.
+            // The name of a member can contain dots, such as a key of metadata.
             None => members.get(&path.join(".")).map(Cow::Borrowed),
         },
         Value::Array(items) => match first.parse::<usize>() {

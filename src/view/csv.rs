@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// The line ending of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LineEnd {
-    /// A line feed, so that the last field has no carriage return in a shell loop.
+    /// A line feed. A shell loop that reads the lines gets no carriage return in the last field.
     #[default]
     Lf,
     /// Carriage return and line feed, as RFC 4180 requires.

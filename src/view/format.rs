@@ -24,7 +24,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Returns the format of stderr that goes with this output format.
+    /// Returns the format of stderr that belongs to this output format.
     pub const fn message_format(self) -> MessageFormat {
         match self {
             Self::Json | Self::Jsonl => MessageFormat::JsonLines,
@@ -32,7 +32,7 @@ impl Format {
         }
     }
 
-    /// Returns `true` for the formats that print columns and not whole objects.
+    /// Returns `true` if the format prints columns. The other formats print whole objects or IDs.
     pub const fn has_columns(self) -> bool {
         matches!(self, Self::Table | Self::Csv)
     }

@@ -12,7 +12,7 @@ pub(super) fn compact(value: &Value) -> String {
     format!("{value}\n")
 }
 
-/// A JSON array that is built from the texts of its items, which use less memory than parsed values in a long list.
+/// A JSON array under construction. It stores the texts of its items, because they use less memory than parsed values.
 #[derive(Debug, Default)]
 pub(super) struct Array {
     items: String,

@@ -5,34 +5,37 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The number of spaces between two columns.
 pub(super) const GAP: usize = 2;
-/// The number of columns that are truncated to a few characters before one of them is left out.
+/// The number of columns down to which columns are left out, before the remaining ones are truncated to a few
+/// characters.
 const MIN_COLUMNS: usize = 3;
 const ELLIPSIS: char = '…';
 
-/// The rank of a column, which determines when it is narrowed if the table is too wide.
+/// The rank of a column. It determines the order in which columns are narrowed if the table is too wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ColumnRank {
-    /// The ID that identifies the row. It is narrowed last.
+    /// The first ID, which identifies the row. It is narrowed last.
     Primary,
+    /// Another ID.
     Id,
     /// Times and numbers.
     Short,
     Text,
 }
 
-/// Returns the widths of the columns so that a row fits into `width`. A width of 0 means that the column is left out.
+/// Returns the widths of the columns so that a row fits into `width`. `natural` has the widths that show all texts
+/// completely. A returned width of 0 means that the column is left out.
 pub(super) fn fit(natural: &[usize], ranks: &[ColumnRank], width: usize) -> Vec<usize> {
     let width = width.max(1);
     let mut widths = natural.to_vec();
     for (rank, floor) in [(ColumnRank::Text, 12), (ColumnRank::Id, 12), (ColumnRank::Text, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
-    // Leaving out a column is better than truncating all of them to a few characters.
+    // Columns are left out first, because columns that are truncated to a few characters are not readable.
     while total(&widths) > width && shown(&widths) > MIN_COLUMNS && drop_last(&mut widths, ranks) {}
     for (rank, floor) in [(ColumnRank::Text, 4), (ColumnRank::Short, 4), (ColumnRank::Id, 8)] {
         shrink(&mut widths, ranks, rank, floor, width);
     }
-    // The columns that were narrowed receive the width of the columns that were left out.
+    // If the row is still too wide, more columns are left out. Narrowed columns then receive the width that is free.
     while total(&widths) > width && shown(&widths) > 1 && drop_last(&mut widths, ranks) {}
     for index in 0..widths.len() {
         let left = width.saturating_sub(total(&widths));
@@ -46,11 +49,12 @@ pub(super) fn fit(natural: &[usize], ranks: &[ColumnRank], width: usize) -> Vec<
     widths
 }
 
+/// Returns the number of columns that are not left out.
 fn shown(widths: &[usize]) -> usize {
     widths.iter().filter(|width| **width > 0).count()
 }
 
-/// Leaves out the last column except the primary one. Returns `true` if there was such a column.
+/// Leaves out the last shown column that is not the primary one. Returns `true` if there was such a column.
 fn drop_last(widths: &mut [usize], ranks: &[ColumnRank]) -> bool {
     let last = (0..widths.len()).rev().find(|index| widths[*index] > 0 && ranks[*index] != ColumnRank::Primary);
     last.is_some_and(|last| std::mem::take(&mut widths[last]) > 0)
@@ -61,7 +65,8 @@ pub(super) fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * shown(widths).saturating_sub(1)
 }
 
-/// Narrows the widest columns of a rank step by step until the row fits or all have reached `floor`.
+/// Narrows the widest columns of a rank step by step, until the row fits or all columns of the rank have the width
+/// `floor`.
 fn shrink(widths: &mut [usize], ranks: &[ColumnRank], rank: ColumnRank, floor: usize, width: usize) {
     loop {
         let excess = total(widths).saturating_sub(width);

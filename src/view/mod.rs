@@ -1,6 +1,8 @@
-//! The conversion of values to text: tables, JSON, YAML, CSV, IDs and filters (docs/design/command_line.md#output).
+//! The conversion of values to text: tables, JSON, YAML, CSV, IDs, and the results of filters
+//! (docs/design/command_line.md#output).
 //!
-//! Must not read the environment: width, colour and time are arguments.
+//! A [`Printer`] converts the items of a list one by one, in one of the formats ([`Format`]). The module does not read
+//! the environment: width, colour, and time are arguments.
 
 mod cell;
 mod column;

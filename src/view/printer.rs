@@ -1,4 +1,4 @@
-//! The printer: receives items one by one and returns the text to write next.
+//! The printer, which receives items one by one and returns the text to write next.
 
 use super::cell::{self, Audience};
 use super::column::{CellKind, Column};
@@ -37,15 +37,16 @@ pub struct PrinterOptions {
     pub header: Header,
     /// The end of a record of `-o csv`.
     pub line_end: LineEnd,
-    /// A filter whose results replace every format. Strings are printed without quotes, other values as compact JSON,
-    /// one per line.
+    /// The filter of `--jq`. Its results are printed instead of the items, whatever the format: strings without quotes,
+    /// and other values as compact JSON, one per line.
     pub jq: Option<Jq>,
+    /// The current time, to which relative times refer.
     pub now: Timestamp,
 }
 
 /// The maximum length of an item in an error, in characters.
 const MAX_ITEM: usize = 80;
-/// The maximum length of an error of a filter, in characters. jaq repeats the whole input in it.
+/// The maximum length of an error of a filter, in characters. An error of the jq engine (jaq) contains the whole input.
 const MAX_FILTER_ERROR: usize = 200;
 
 /// The error for an item that cannot be shown.
@@ -55,22 +56,25 @@ pub enum ViewError {
     NoId { position: usize, item: String },
     #[error("the filter of `--jq` failed: {0}")]
     Filter(String),
-    /// A filter failed that received a list as one array.
+    /// The error of a filter that received a list as one array.
     #[error("the filter of `--jq` failed: {0} (the input is one array; `.[]` returns its items)")]
     FilterOfList(String),
     #[error("could not write YAML: {0}")]
     Yaml(String),
 }
 
-/// A converter of items to text. The caller writes each returned text at once. An error leaves no partial output.
+/// A converter of items to text. The caller writes each returned text immediately. A call that returns an error returns
+/// no part of the item.
 pub struct Printer {
     target: OutputTarget,
     encoding: Encoding,
+    /// The number of items so far.
     position: usize,
-    /// The shown columns that are not predefined and that no item so far has.
+    /// The unknown columns ([`Column::known`]) of which no item so far has the member.
     unseen: Vec<Column>,
 }
 
+/// The form of the output, with the state that it needs.
 enum Encoding {
     Table(Table),
     Tsv {
@@ -82,10 +86,15 @@ enum Encoding {
         header: Option<String>,
         line_end: LineEnd,
     },
+    /// One JSON document.
     Document,
+    /// A JSON array, printed at the end.
     Array(json_text::Array),
+    /// JSON Lines.
     Lines,
+    /// A YAML document for one item, or, with the items so far, for a list.
     Yaml(Option<Vec<Value>>),
+    /// The ID in this column, one per line.
     Id(Column),
     /// The filter is applied to each item.
     Filter(Jq),
@@ -136,7 +145,7 @@ impl Printer {
             Encoding::Id(column) => id(column, item, self.position)?,
             Encoding::Filter(jq) => filtered(jq, item).map_err(ViewError::Filter)?,
         };
-        Ok(self.safe(text))
+        Ok(self.safe_for_target(text))
     }
 
     /// Adds a page of items and returns the text to write next.
@@ -160,16 +169,16 @@ impl Printer {
                 String::new()
             }
         };
-        Ok(self.safe(text))
+        Ok(self.safe_for_target(text))
     }
 
-    /// Returns the names of shown columns that no item had. Empty if there were no items.
+    /// Returns the names of the unknown columns that no item had. Returns none if there were no items.
     pub fn unseen(&self) -> impl Iterator<Item = &str> {
         self.unseen.iter().filter(|_| self.position > 0).map(|column| column.name.as_str())
     }
 
-    /// Makes control characters safe for a terminal: escaped in JSON, removed in other formats.
-    fn safe(&self, text: String) -> String {
+    /// Escapes control characters in JSON, and removes them in other formats, if the target is a terminal.
+    fn safe_for_target(&self, text: String) -> String {
         match (self.target, &self.encoding) {
             (OutputTarget::Pipe, _) => text,
             (_, Encoding::Document | Encoding::Array(_) | Encoding::Lines) => escape_json(&text).into_owned(),
@@ -205,7 +214,8 @@ impl Encoding {
     }
 }
 
-/// Returns the first ID column, whatever its member is named, or a column for the member `id`.
+/// Returns the first ID column, which may have another name than `id`. Without one, returns a column for the member
+/// `id`.
 fn id_column(columns: Vec<Column>) -> Column {
     let plain = || Column { name: "id".to_owned(), path: vec!["id".to_owned()], cell: CellKind::Id, known: true };
     columns.into_iter().find(|column| column.cell == CellKind::Id).unwrap_or_else(plain)
@@ -218,7 +228,7 @@ fn id(column: &Column, item: &Value, position: usize) -> Result<String, ViewErro
     }
 }
 
-/// Returns the results of a filter, one per line. An error is shortened.
+/// Returns the results of a filter, one per line. A long error is shortened.
 fn filtered(jq: &Jq, value: &Value) -> Result<String, String> {
     let results = jq.apply(value).map_err(|error| shorten_middle(&error, MAX_FILTER_ERROR).into_owned())?;
     Ok(results.iter().map(|result| format!("{}\n", unquoted(result))).collect())

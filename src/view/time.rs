@@ -1,9 +1,9 @@
-//! Times in the forms for people and for programs.
+//! Parsing of times from a server, and their form for people.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// The largest number that is read as seconds. It is beyond the year 5000, so larger numbers are milliseconds.
+/// The largest number that is read as seconds, which is beyond the year 5000. A larger number is read as milliseconds.
 const MILLISECONDS_ABOVE: f64 = 1e11;
 
 /// Parses a time in any form that servers use: seconds (whole or fractional), milliseconds, or RFC 3339.
@@ -25,7 +25,8 @@ pub fn timestamp(value: &Value) -> Option<Timestamp> {
     }
 }
 
-/// Returns the age of a time in its largest unit: `42s`, `3m`, `2h`, `5d`, `4y`. A time in the future is `in 3m`.
+/// Returns the time since `then` in its largest unit: `42s`, `3m`, `2h`, `5d`, `4y`. For a time in the future, returns
+/// a text such as `in 3m`.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
     const UNITS: [(i64, i64, &str); 4] =
         [(60, 1, "s"), (3600, 60, "m"), (86_400, 3600, "h"), (2 * 31_536_000, 86_400, "d")];

@@ -1,4 +1,4 @@
-//! Tab-separated text for pipes, with one line per item regardless of the contents of cells.
+//! Tab-separated text for pipes. Each item is one line, because line breaks in cells are escaped.
 
 use crate::ui::is_unsafe;
 use std::borrow::Cow;

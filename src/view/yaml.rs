@@ -7,17 +7,18 @@ use std::cell::RefCell;
 /// Returns a value as a YAML document. Numbers keep their original digits.
 pub(super) fn document(value: &Value) -> Result<String, String> {
     let numbers = Numbers { mark: mark(value), texts: RefCell::default() };
-    let node = Node { value, numbers: &numbers };
-    let mut text = serde_saphyr::to_string(&node).map_err(|error| error.to_string())?;
+    let root = YamlValue { value, numbers: &numbers };
+    let mut text = serde_saphyr::to_string(&root).map_err(|error| error.to_string())?;
     if !text.ends_with('\n') {
         text.push('\n');
     }
     Ok(numbers.put_back(&text))
 }
 
-/// The numbers that the serializer cannot represent exactly. A placeholder stands for each of them until the document
-/// is complete.
+/// The numbers that the YAML serializer cannot write with their original digits. Each is serialized as a placeholder,
+/// which is replaced by the number in the finished document.
 struct Numbers {
+    /// The prefix of the placeholders.
     mark: String,
     texts: RefCell<Vec<String>>,
 }
@@ -37,13 +38,13 @@ impl Numbers {
             return document.to_owned();
         }
         let mut parts = document.split(self.mark.as_str());
-        let mut whole = parts.next().unwrap_or_default().to_owned();
+        let mut text = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (index, rest) = part.split_once('z').unwrap_or((part, ""));
-            whole.push_str(index.parse().ok().and_then(|index: usize| texts.get(index)).map_or("", String::as_str));
-            whole.push_str(rest);
+            text.push_str(index.parse().ok().and_then(|index: usize| texts.get(index)).map_or("", String::as_str));
+            text.push_str(rest);
         }
-        whole
+        text
     }
 }
 
@@ -57,13 +58,13 @@ fn mark(value: &Value) -> String {
     mark
 }
 
-/// A value with the numbers that get placeholders.
-struct Node<'a> {
+/// A value to serialize, with the store for its numbers.
+struct YamlValue<'a> {
     value: &'a Value,
     numbers: &'a Numbers,
 }
 
-impl Serialize for Node<'_> {
+impl Serialize for YamlValue<'_> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         let numbers = self.numbers;
         match self.value {
@@ -72,11 +73,11 @@ impl Serialize for Node<'_> {
                 (None, Some(whole)) => out.serialize_u64(whole),
                 (None, None) => out.serialize_str(&numbers.keep(number.to_string())),
             },
-            Value::Array(items) => out.collect_seq(items.iter().map(|value| Node { value, numbers })),
+            Value::Array(items) => out.collect_seq(items.iter().map(|value| YamlValue { value, numbers })),
             Value::Object(members) => {
-                out.collect_map(members.iter().map(|(name, value)| (name, Node { value, numbers })))
+                out.collect_map(members.iter().map(|(name, value)| (name, YamlValue { value, numbers })))
             }
-            plain => plain.serialize(out),
+            other => other.serialize(out),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Polling: requests the state of an object until it no longer changes by itself.
 //!
-//! One loop serves runs, and the files of vector stores. The callers decide what they poll and when they give up.
+//! The same loop polls runs and the files of vector stores. The caller implements [`Polled`], which defines the request
+//! and the time limit.
 
 mod schedule;
 
@@ -12,7 +13,7 @@ use anyhow::Result;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// The time until the status line shows the wait.
+/// The minimum duration of a wait before the status line shows it.
 const STATUS_DELAY: Duration = Duration::from_millis(200);
 
 /// An object whose state is requested again and again.
@@ -28,7 +29,7 @@ pub(crate) trait Polled {
     /// Returns the schedule of the polls.
     fn schedule(&mut self) -> &mut PollSchedule;
 
-    /// Returns the time at which the wait ends. `None` means no limit. Progress may move it.
+    /// Returns the time at which the wait ends, or `None` if there is no limit. Progress of the object may extend it.
     fn deadline(&self) -> Option<Instant>;
 
     /// Returns the error of a wait that has reached its deadline.

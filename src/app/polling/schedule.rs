@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pauses before the first polls, in milliseconds. The last one repeats. Short first pauses suit short runs and small files.
+/// The pauses before the first polls, in milliseconds. The last one repeats. Short first pauses suit short runs and
+/// small files.
 const PAUSES: [u64; 8] = [100, 250, 400, 550, 800, 1_200, 1_600, 2_000];
 
 /// The maximum number of polls per second, whatever interval the user or the server requests.
@@ -23,18 +24,21 @@ pub(crate) struct PollSchedule {
     /// The first pause that the server requested, which is kept for all later polls
     /// (docs/protocol/runs.md#sdk-helpers).
     server_pause: Option<Duration>,
-    /// The number of pauses since the object began to change.
+    /// The number of pauses since the schedule started or restarted.
     pauses: usize,
+    /// The times of the last polls, at most [`MAX_PER_SECOND`].
     recent: VecDeque<Instant>,
 }
 
 impl PollSchedule {
-    /// Creates a schedule. The pause is that of the user, else that of the server, else one that grows.
+    /// Creates a schedule. A pause that the user requested takes precedence, then one that the server requested.
+    /// Without either, the pauses grow.
     pub(crate) fn new(user_pause: Option<Duration>) -> Self {
         Self { user_pause, server_pause: None, pauses: 0, recent: VecDeque::new() }
     }
 
-    /// Starts with short pauses again, because the object begins to change again.
+    /// Starts with short pauses again. For an object that begins to change again, such as a run after a submission of
+    /// tool outputs.
     pub(crate) fn restart(&mut self) {
         self.pauses = 0;
     }

@@ -49,7 +49,7 @@ impl RecordProgram {
             );
         }
         let session = format!("rec_{}", random::alphanumeric(16));
-        let (code, result) = app.attend(self.run_program(app, &session))?;
+        let (code, result) = app.wait_handling_signals(self.run_program(app, &session))?;
         let cleaned = if self.cleanup { self.clean(app, &session, &result.left()) } else { Ok(Vec::new()) };
         let failed = cleaned.as_ref().is_ok_and(|cleaned| cleaned.iter().any(is_failure));
         let (cleaned, cleanup_error) = match cleaned {

@@ -1,4 +1,4 @@
-//! The vector stores and files to which the objects to delete refer.
+//! The members of a cascade: the vector stores and files to which the objects to delete (the roots) refer.
 
 use super::verdict::CascadeMember;
 use super::{CascadeSelection, Root};
@@ -16,12 +16,12 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The paths in an assistant or a thread that hold the IDs of vector stores and of files.
+/// The JSON pointers to the IDs of vector stores and of files in an assistant or a thread.
 const STORES: &str = "/tool_resources/file_search/vector_store_ids";
 const FILES: &str = "/tool_resources/code_interpreter/file_ids";
 
 impl Pruner<'_> {
-    /// Reads the objects to delete. Passes those that are missing to `each`, and returns the others.
+    /// Reads the roots. Passes each missing root to `each`, and returns the others with their objects.
     pub(super) async fn roots(
         &self,
         selection: &CascadeSelection,
@@ -42,25 +42,25 @@ impl Pruner<'_> {
         Ok(roots)
     }
 
-    /// Returns the vector stores and files that objects refer to, and the files in all of these vector stores. The
-    /// objects themselves are not among them.
+    /// Returns the members: the vector stores and files to which the roots refer, and the files in all of these vector
+    /// stores and in roots that are vector stores. A root is not a member.
     pub(super) async fn members(&self, roots: &[(Root, Value)]) -> Result<Vec<CascadeMember>> {
         let named = |path: &'static str| {
             let ids = move |(_, object): &(Root, Value)| object.pointer(path).and_then(Value::as_array).cloned();
             roots.iter().filter_map(ids).flatten().filter_map(|id| id.as_str().map(str::to_owned))
         };
-        let own: BTreeSet<&str> = roots.iter().map(|((_, id), _)| id.as_str()).collect();
-        let stores: BTreeSet<String> = named(STORES).filter(|id| !own.contains(id.as_str())).collect();
-        let own_stores =
+        let root_ids: BTreeSet<&str> = roots.iter().map(|((_, id), _)| id.as_str()).collect();
+        let stores: BTreeSet<String> = named(STORES).filter(|id| !root_ids.contains(id.as_str())).collect();
+        let root_stores =
             roots.iter().filter(|((kind, _), _)| *kind == Kind::VectorStore).map(|((_, id), _)| id.clone());
         let mut files: BTreeSet<String> = named(FILES).collect();
-        for store in own_stores.chain(stores.iter().cloned()) {
+        for store in root_stores.chain(stores.iter().cloned()) {
             files.extend(self.files_in(&store).await?);
         }
         let mut members = Vec::new();
         for (kind, ids) in [(Kind::VectorStore, stores), (Kind::File, files)] {
             for id in ids {
-                // A missing object needs no deletion.
+                // A missing object is left out, because it needs no deletion.
                 if let Some(object) = self.read(kind, &id).await? {
                     members.push(member(kind, id, &object));
                 }
@@ -69,7 +69,8 @@ impl Pruner<'_> {
         Ok(members)
     }
 
-    /// Returns the files in a vector store, from its complete list. A vector store that is gone has none.
+    /// Returns the IDs of the files in a vector store. Returns an error if the list is not complete, and no files for a
+    /// vector store that is gone.
     async fn files_in(&self, store: &str) -> Result<Vec<String>> {
         let path = OfVectorStore::from_texts(&[store])?;
         let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
@@ -106,13 +107,13 @@ fn member(kind: Kind, id: String, object: &Value) -> CascadeMember {
     CascadeMember { kind, name: text("name").or_else(|| text("filename")), id, kept }
 }
 
-/// Returns the reason why a file stays because of its purpose. The references that are read show all uses only of files
-/// for assistants.
+/// Returns the reason if a file must be kept because of its purpose. Files with a purpose other than assistants can be
+/// used in ways that no reference shows.
 fn kept_for_purpose(file: &Value) -> Option<String> {
     let purpose = FileObject::from_value_ref(file).and_then(|file| file.purpose().text());
     match purpose {
         Some("assistants" | "assistants_output") => None,
-        // Requests that are not stored name files of this purpose (docs/design/orphans.md#files).
+        // Files of this purpose are named by requests that the backend does not store (docs/design/orphans.md#files).
         Some("user_data") => Some("its purpose is user_data, so its references cannot be found".to_owned()),
         Some(purpose) => Some(format!("its purpose is {purpose}, so other endpoints may use it")),
         None => Some("its purpose is unknown".to_owned()),
@@ -125,7 +126,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_file_stays_unless_its_purpose_is_that_of_assistants() {
+    fn a_file_is_kept_unless_its_purpose_is_that_of_assistants() {
         for purpose in ["assistants", "assistants_output"] {
             assert_eq!(kept_for_purpose(&json!({ "id": "file-1", "object": "file", "purpose": purpose })), None);
         }

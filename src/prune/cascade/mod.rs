@@ -1,8 +1,9 @@
-//! The deletion of objects with the vector stores and files that only they refer to
+//! The deletion of objects (the *roots*), and of the vector stores and files to which only they refer (the *members*)
 //! (docs/design/orphans.md#cascading-deletions).
 //!
-//! The objects themselves go first, which detaches their vector stores. Then their vector stores go, which detaches the
-//! files. When the backend no longer lists the vector stores, all references are read again, and the files go.
+//! The roots are deleted first, then the vector stores. When the backend no longer lists the vector stores, all
+//! references are read again. Then the files without further references are deleted. `members.rs` finds the members,
+//! and `verdict.rs` decides which of them are kept.
 
 mod members;
 mod verdict;
@@ -24,31 +25,35 @@ use anyhow::{Context, Result};
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
-use verdict::{CascadeMember, referrer, stays};
+use verdict::{CascadeMember, reasons_to_keep, reference_name};
 
-/// An object to delete, by its kind and ID.
+/// An object that the user wants to delete, by its kind and ID.
 pub type Root = (Kind, String);
 
 /// How long to wait until the backend no longer lists a deleted vector store.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// The pause between two lists.
-const PAUSE: Duration = Duration::from_millis(250);
+const LIST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The pause between two requests for the list.
+const LIST_PAUSE: Duration = Duration::from_millis(250);
 
-/// The objects to delete.
+/// The objects that the user wants to delete.
 #[derive(Debug)]
 pub struct CascadeSelection {
     pub roots: Vec<Root>,
+    /// The treatment of a root that does not exist.
     pub missing: IfMissing,
 }
 
-/// Returns the names of objects as referrers.
-fn referrers(roots: &[Root]) -> BTreeSet<String> {
-    roots.iter().map(|(kind, id)| referrer(*kind, id)).collect()
+/// Returns the names of the roots, in the form in which references name an object.
+fn names_of(roots: &[Root]) -> BTreeSet<String> {
+    roots.iter().map(|(kind, id)| reference_name(*kind, id)).collect()
 }
 
 impl Pruner<'_> {
-    /// Deletes objects with what only they refer to, or reports what would be deleted. `only` limits the deletion to
-    /// what was found before.
+    /// Deletes the roots, and the members to which only they refer. In report mode, only reports what would be deleted.
+    /// `only` limits the members to objects that an earlier report found. Passes each object with its outcome to
+    /// `each`.
+    ///
+    /// A member to which other objects refer is kept.
     ///
     /// # Errors
     /// Returns an error if the objects or the references to their vector stores and files cannot be read. Nothing is
@@ -73,31 +78,33 @@ impl Pruner<'_> {
         }
         let mentions = Mentions::with_all_referrers(members.iter().map(|member| member.id.clone()).collect())?;
         let everything = FileSelection { purpose: String::new(), without: Vec::new() };
-        let going = referrers(&roots);
+        let deleted = names_of(&roots);
         let threads = roots.iter().filter(|(kind, _)| *kind == Kind::Thread).map(|(_, id)| id.clone()).collect();
         let references = FileReferences::new(self, &everything, &mentions)?.without_threads(threads);
         if !members.is_empty() && !references.read().await? {
             return Ok(());
         }
-        let reasons = stays(&members, &going, |id| mentions.referrers(id));
-        let mut going_members = Vec::new();
+        let reasons = reasons_to_keep(&members, &deleted, |id| mentions.referrers(id));
+        let mut deletable = Vec::new();
         for (member, reason) in members.into_iter().zip(reasons) {
             match reason {
                 Some(reason) => self.keep(&member, reason, &mut each)?,
-                None => going_members.push(member),
+                None => deletable.push(member),
             }
         }
         if self.mode == PruneMode::Report {
             let found =
                 roots.iter().map(|(kind, id)| self.cascaded(*kind, id, None, PruneOutcome::Selected, String::new()));
             found
-                .chain(going_members.iter().map(|member| self.outcome(member, PruneOutcome::Selected, "")))
+                .chain(deletable.iter().map(|member| self.outcome(member, PruneOutcome::Selected, "")))
                 .try_for_each(each)
         } else {
-            self.delete_all(&roots, going_members, &references, &mentions, each).await
+            self.delete_all(&roots, deletable, &references, &mentions, each).await
         }
     }
 
+    /// Deletes the roots, then the vector stores among the members, and then the files. After the first failure,
+    /// nothing else is deleted, and the remaining objects get the outcome `Failed` with a reason.
     async fn delete_all(
         &self,
         roots: &[Root],
@@ -110,8 +117,8 @@ impl Pruner<'_> {
             members.into_iter().partition(|member| member.kind == Kind::VectorStore);
         let mut gone_stores = BTreeSet::new();
         let mut failed = None;
-        // Files are deleted only after all of these objects, so a list that still has one does not count.
-        let gone_roots = referrers(roots);
+        // The roots are deleted before the files, so a reference from a root does not keep a file.
+        let deleted_roots = names_of(roots);
         let roots =
             roots.iter().map(|(kind, id)| CascadeMember { kind: *kind, id: id.clone(), name: None, kept: None });
         for member in roots.chain(stores) {
@@ -124,8 +131,8 @@ impl Pruner<'_> {
             }
             let pruned = self.delete_member(&member).await?;
             if pruned.outcome == PruneOutcome::Failed {
-                // The object still exists, so the files to which it refers are in use.
-                failed = Some(format!("{} was not deleted", member.referrer()));
+                // The object still exists, so the objects to which it refers are in use.
+                failed = Some(format!("{} was not deleted", member.reference_name()));
             } else if member.kind == Kind::VectorStore {
                 gone_stores.insert(member.id.clone());
             }
@@ -136,7 +143,7 @@ impl Pruner<'_> {
         }
         if failed.is_none() && !files.is_empty() {
             mentions.forget();
-            // An error must not end the command here, because the files that are left over are still to be named.
+            // An error does not end the command here, because the remaining files must still be reported.
             failed = match references.read().await {
                 Ok(true) => None,
                 Ok(false) => Some("the command was stopped".to_owned()),
@@ -146,7 +153,7 @@ impl Pruner<'_> {
         if let Some(reason) = failed.as_ref().filter(|_| !files.is_empty()) {
             self.app.ui().warn(&format!("the files are kept: {reason}"));
         }
-        let reasons = stays(&files, &gone_roots, |id| mentions.referrers(id));
+        let reasons = reasons_to_keep(&files, &deleted_roots, |id| mentions.referrers(id));
         for (file, reason) in files.into_iter().zip(reasons) {
             if failed.is_none() && self.must_stop() {
                 failed = Some("the command was stopped".to_owned());
@@ -160,7 +167,7 @@ impl Pruner<'_> {
         Ok(())
     }
 
-    /// Waits until the backend lists none of these vector stores. Returns the reason if one stays in the list.
+    /// Waits until the backend lists none of these vector stores. Returns the reason if this does not happen in time.
     async fn still_listed(&self, stores: &BTreeSet<String>) -> Result<Option<String>> {
         let start = Instant::now();
         let call = Call::of::<ListVectorStores>(&Nothing {}, &Paging::default(), Payload::None);
@@ -173,11 +180,11 @@ impl Pruner<'_> {
             }
             match listed {
                 None => break,
-                Some(id) if start.elapsed() >= PATIENCE => {
+                Some(id) if start.elapsed() >= LIST_TIMEOUT => {
                     return Ok(Some(format!("the backend still lists vector_store {id}")));
                 }
                 Some(_) if self.must_stop() => return Ok(Some("the command was stopped".to_owned())),
-                Some(_) => tokio::time::sleep(PAUSE).await,
+                Some(_) => tokio::time::sleep(LIST_PAUSE).await,
             }
         }
         Ok(None)
@@ -190,7 +197,8 @@ impl Pruner<'_> {
         Ok(PrunedObject { outcome, code, ..pruned })
     }
 
-    /// Reports an object that stays, with the reason. The output of a deletion has only what was deleted.
+    /// Reports an object that is kept, with the reason. A deletion prints the reason as a note, because its output
+    /// contains only deleted objects.
     fn keep(
         &self,
         member: &CascadeMember,
@@ -198,15 +206,17 @@ impl Pruner<'_> {
         each: &mut impl FnMut(PrunedObject) -> Result<()>,
     ) -> Result<()> {
         if self.mode == PruneMode::Delete {
-            self.app.ui().note(&format!("{} stays: {reason}", member.referrer()));
+            self.app.ui().note(&format!("{} stays: {reason}", member.reference_name()));
         }
         each(self.outcome(member, PruneOutcome::InUse, &reason))
     }
 
+    /// Returns a member with its outcome.
     fn outcome(&self, member: &CascadeMember, outcome: PruneOutcome, reason: &str) -> PrunedObject {
         self.cascaded(member.kind, &member.id, member.name.clone(), outcome, reason.to_owned())
     }
 
+    /// Returns a root or a member with its outcome.
     fn cascaded(
         &self,
         kind: Kind,

@@ -1,47 +1,48 @@
-//! The decision about what goes with the objects that are deleted, as a pure function.
+//! The decision which members of a cascade are kept, as a pure function.
 
 use crate::api::Kind;
 use std::collections::BTreeSet;
 
-/// An object that may be deleted together with others.
+/// A vector store or file that may be deleted together with the roots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CascadeMember {
     pub(super) kind: Kind,
     pub(super) id: String,
     pub(super) name: Option<String>,
-    /// The reason why it stays, whatever refers to it.
+    /// The reason why the object is kept even if nothing refers to it.
     pub(super) kept: Option<String>,
 }
 
 impl CascadeMember {
-    /// Returns the name of the object as a referrer.
-    pub(super) fn referrer(&self) -> String {
-        referrer(self.kind, &self.id)
+    /// Returns the name of the object, in the form in which references name it.
+    pub(super) fn reference_name(&self) -> String {
+        reference_name(self.kind, &self.id)
     }
 }
 
-/// Returns the name of an object as a referrer.
-pub(super) fn referrer(kind: Kind, id: &str) -> String {
+/// Returns the name of an object, in the form in which references name it: its kind and ID.
+pub(super) fn reference_name(kind: Kind, id: &str) -> String {
     format!("{kind} {id}")
 }
 
-/// Returns for each member the reason why it stays, or `None` if only objects that go refer to it. `going` has the
-/// objects that are deleted in any case, and `referrers` returns all objects that refer to an ID.
-pub(super) fn stays(
+/// Returns for each member the reason to keep it, or `None` if only objects that are deleted refer to it.
+///
+/// `deleted` has the names of the roots, and `referrers` returns the names of all objects that refer to an ID.
+pub(super) fn reasons_to_keep(
     members: &[CascadeMember],
-    going: &BTreeSet<String>,
+    deleted: &BTreeSet<String>,
     referrers: impl Fn(&str) -> BTreeSet<String>,
 ) -> Vec<Option<String>> {
-    let mut going = going.clone();
+    let mut deleted = deleted.clone();
     let mut reasons = vec![None; members.len()];
-    // Files come last, because a vector store that goes does not keep its files.
+    // The vector stores are decided first, because a vector store that is deleted does not keep its files.
     for of_files in [false, true] {
         for (member, reason) in members.iter().zip(&mut reasons).filter(|(member, _)| is_file(member) == of_files) {
-            let own = member.referrer();
-            let others = referrers(&member.id).into_iter().filter(|name| *name != own && !going.contains(name));
+            let own_name = member.reference_name();
+            let others = referrers(&member.id).into_iter().filter(|name| *name != own_name && !deleted.contains(name));
             *reason = member.kept.clone().or_else(|| named_by(&others.collect::<Vec<_>>()));
             if reason.is_none() {
-                going.insert(own);
+                deleted.insert(own_name);
             }
         }
     }
@@ -52,6 +53,7 @@ fn is_file(member: &CascadeMember) -> bool {
     member.kind == Kind::File
 }
 
+/// Returns the reason to keep an object that these objects name.
 fn named_by(others: &[String]) -> Option<String> {
     match others {
         [] => None,
@@ -69,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_objects_that_go_refer_to_goes_with_them() {
+    fn members_are_deleted_only_if_deleted_objects_alone_refer_to_them() {
         let members = [
             member(Kind::File, "file-both"),
             member(Kind::File, "file-own"),
@@ -87,19 +89,22 @@ mod tests {
             };
             names.iter().map(|name| (*name).to_owned()).collect()
         };
-        let going = ["assistant asst_1".to_owned()].into();
+        let deleted = ["assistant asst_1".to_owned()].into();
         let by_shared = Some("named by vector_store vs_shared".to_owned());
         let by_others = Some("named by assistant asst_2 and 1 more".to_owned());
-        assert_eq!(stays(&members, &going, referrers), [by_shared.clone(), None, by_shared, None, by_others]);
+        assert_eq!(
+            reasons_to_keep(&members, &deleted, referrers),
+            [by_shared.clone(), None, by_shared, None, by_others]
+        );
     }
 
     #[test]
-    fn a_file_in_a_store_that_stays_for_another_reason_stays() {
+    fn a_file_in_a_kept_vector_store_is_kept() {
         let kept = CascadeMember { kept: Some("it is precious".to_owned()), ..member(Kind::VectorStore, "vs_1") };
         let members = [kept, member(Kind::File, "file-1")];
         let referrers =
             |id: &str| if id == "file-1" { ["vector_store vs_1".to_owned()].into() } else { BTreeSet::new() };
-        let reasons = stays(&members, &BTreeSet::new(), referrers);
+        let reasons = reasons_to_keep(&members, &BTreeSet::new(), referrers);
         assert_eq!(reasons[1].as_deref(), Some("named by vector_store vs_1"));
     }
 }

@@ -244,7 +244,7 @@ fn files_that_are_left_over_are_named_if_the_references_cannot_be_read_again() {
     let ran = setup.run(&["vector-stores", "delete", "vs_own", "--cascade", "--yes", "-o", "id"]).code(8);
     assert_eq!(ran.ids(), ["vs_own"]);
     ran.says("the files are kept: the references could not be read again: ")
-        .says("hint: `asst files prune --unreferenced` deletes what is left over: file file-own");
+        .says("hint: run `asst files prune --unreferenced` to delete the remaining objects: file file-own");
     assert_eq!(setup.deleted(), ["vector_stores/vs_own"]);
 }
 
@@ -255,8 +255,9 @@ fn the_hint_covers_the_vector_stores_of_roots_that_are_gone() {
     setup.backend().refused = Some("assistants/asst_2");
     let args = ["assistants", "delete", "asst_1", "asst_2", "--cascade", "--yes", "-o", "id"];
     setup.run(&args).code(8).says(
-        "`asst assistants delete asst_2 --cascade --ignore-not-found`, then `asst vector-stores prune --unattached`, \
-         then `asst files prune --unreferenced` deletes what is left over: assistant asst_2, vector_store vs_own",
+        "run `asst assistants delete asst_2 --cascade --ignore-not-found`, then `asst vector-stores prune \
+         --unattached`, then `asst files prune --unreferenced` to delete the remaining objects: assistant asst_2, \
+         vector_store vs_own",
     );
 }
 
@@ -266,8 +267,8 @@ fn after_a_failure_nothing_that_depends_on_it_is_deleted_and_a_hint_names_the_re
         (
             "assistants/asst_1",
             vec![],
-            "hint: `asst assistants delete asst_1 --cascade --ignore-not-found` deletes what is left over: assistant \
-             asst_1, vector_store vs_own, file file-own",
+            "hint: run `asst assistants delete asst_1 --cascade --ignore-not-found` to delete the remaining objects: \
+             assistant asst_1, vector_store vs_own, file file-own",
         ),
         (
             "vector_stores/vs_own",

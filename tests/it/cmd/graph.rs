@@ -153,6 +153,6 @@ fn a_dry_run_prints_the_requests_and_sends_none() {
     for list in ["assistants", "threads", "files", "vector_stores"] {
         assert!(ran.stdout.contains(&format!("/{list}?")), "{}", ran.text());
     }
-    ran.says("then the files of each vector store follow");
+    ran.says("the requests for the files of each vector store follow these");
     assert_eq!(server.lines(), Vec::<String>::new());
 }

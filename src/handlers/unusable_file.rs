@@ -4,7 +4,7 @@ use crate::exit::Usage;
 use std::fmt;
 use std::path::Path;
 
-/// The role of a log in an error.
+/// The role of a log, for [`unusable`].
 pub(super) const LOG_ROLE: &str = "a log of handlers";
 
 /// Returns the error for a file that cannot be used. `role` is its purpose, such as `a log of handlers`.
