@@ -21,6 +21,8 @@ mod mocks;
 mod models;
 mod operations;
 #[cfg(unix)]
+mod pipelines;
+#[cfg(unix)]
 mod record;
 mod serve;
 mod server_compat;
