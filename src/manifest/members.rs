@@ -72,6 +72,10 @@ impl Members<'_> {
         let NodeKind::Scalar { text, .. } = &node.kind else { return Value::Null };
         let given = self.replaced(text, node.at);
         let read = path_in_tree(&self.source.folder(node.at), &given).and_then(|path| {
+            // A named pipe would be read without end.
+            if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+                return Err(format!("expected a file, found something else: `{given}`"));
+            }
             let path = path.to_string_lossy();
             if TEXTS.contains(&name) {
                 Ok(Value::from(normalised(&input::read_text(&path).map_err(explained)?)))

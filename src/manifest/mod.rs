@@ -20,6 +20,7 @@ mod problem;
 mod reader;
 mod references;
 mod resources;
+mod schema_keywords;
 mod source;
 #[cfg(test)]
 mod tests;

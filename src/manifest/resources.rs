@@ -6,6 +6,7 @@ use super::kinds::{ASSISTANTS, KINDS, ResourceKind};
 use super::leaks;
 use super::members::Members;
 use super::references::{self, REF};
+use super::schema_keywords::{self, SchemaProblem};
 use super::source::{NamedNodes, Source, locate, member};
 use super::variables::Variables;
 use super::{DIGEST, KEY, Resource};
@@ -118,6 +119,9 @@ impl<'a> Resources<'a> {
             && let Err(refusal) = check::body_of(kind.create, &checkable(kind, &members), Rules::incoming(self.dialect))
         {
             self.refused(kind, &root, name, refusal);
+        }
+        for SchemaProblem { path, message } in schema_keywords::problems(&members) {
+            self.source.problem(locate(&root, &path).at, message);
         }
         self.check_metadata(&root, members.get("metadata"));
         let place = self.source.place(name.at);

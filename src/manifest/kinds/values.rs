@@ -13,9 +13,10 @@ pub(super) fn text(value: &Value) -> Value {
     if value.as_str() == Some("") { Value::Null } else { value.clone() }
 }
 
-/// Returns a number, or null for 1. Some servers store 32-bit numbers, so that only six digits count.
+/// Returns a number, or null for 1. Some servers store 32-bit numbers, so that only six digits count, and some send numbers
+/// as texts.
 pub(super) fn number_but_one(value: &Value) -> Value {
-    match value.as_f64() {
+    match value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()) {
         Some(number) if (number - 1.0).abs() < 1e-6 => Value::Null,
         Some(number) => format!("{number:.5e}").parse().map_or_else(|_| value.clone(), number_value),
         None => value.clone(),
