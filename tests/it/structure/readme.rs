@@ -1,8 +1,8 @@
-//! Runs the commands in the README. `ASST_BLESS=1 cargo test readme` writes their output into the tour.
+//! Runs the commands in the README and in the tutorial. `ASST_BLESS=1 cargo test readme` writes their output into the
+//! pages.
 
-use crate::support::transcript::{private, without_ids};
-use std::io::Write;
-use std::process::Stdio;
+use crate::support::console;
+use crate::support::transcript::private;
 
 /// Returns the only block of a language.
 fn block(language: &str) -> String {
@@ -12,20 +12,6 @@ fn block(language: &str) -> String {
     let (block, _) = parts.next().expect("the block is there").split_once("```").expect("the block ends");
     assert!(parts.next().is_none(), "one block of {language} is expected");
     block.to_owned()
-}
-
-/// Returns the commands of a console block, each with its output.
-fn commands(block: &str) -> Vec<(String, String)> {
-    let mut commands: Vec<(String, String)> = Vec::new();
-    for line in block.lines() {
-        match (line.strip_prefix("$ "), line.strip_prefix("> "), commands.last_mut()) {
-            (Some(command), ..) => commands.push((command.to_owned(), String::new())),
-            (_, Some(more), Some((command, _))) => *command = format!("{command}\n{more}"),
-            (_, _, Some((_, shown))) => *shown += &format!("{line}\n"),
-            _ => panic!("the block does not begin with a command: {line}"),
-        }
-    }
-    commands
 }
 
 #[test]
@@ -39,38 +25,12 @@ fn the_profiles_add_command_of_the_readme_works() {
 
 #[test]
 fn the_commands_of_the_tour_print_the_shown_output() {
-    const MARK: &str = "---- the next one ----";
-    let home = tempfile::tempdir().unwrap();
-    let commands = commands(&block("console"));
-    let script: String = commands.iter().map(|(command, _)| format!("{command}\necho '{MARK}'\n")).collect();
-    let mut shell = private("sh", home.path())
-        .args(["-e", "-c", "exec 2>&1; . /dev/stdin"])
-        .env("COLUMNS", "100")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The shell reads the whole script first, so that no command can read it from standard input.
-    shell.stdin.take().unwrap().write_all(format!("{{\n{script}}} < /dev/null\n").as_bytes()).unwrap();
-    let done = shell.wait_with_output().unwrap();
-    let printed = String::from_utf8(done.stdout).unwrap();
-    let outputs: Vec<&str> = printed.split(&format!("{MARK}\n")).collect();
-    assert!(done.status.success() && outputs.len() == commands.len() + 1, "{printed}");
-    if std::env::var_os("ASST_BLESS").is_some() {
-        return bless(&commands, &outputs);
-    }
-    for ((command, shown), output) in commands.iter().zip(&outputs) {
-        assert_eq!(without_ids(output), *shown, "the output of `{command}`");
-    }
+    console::check("README.md");
 }
 
-fn bless(commands: &[(String, String)], outputs: &[&str]) {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let lines = commands.iter().zip(outputs);
-    let lines =
-        lines.map(|((command, _), output)| format!("$ {}\n{}", command.replace('\n', "\n> "), without_ids(output)));
-    let readme = std::fs::read_to_string(path).unwrap();
-    std::fs::write(path, readme.replace(&block("console"), &lines.collect::<String>())).unwrap();
+#[test]
+fn the_commands_of_the_provisioning_tutorial_print_the_shown_output() {
+    console::check("docs/provisioning.md");
 }
 
 #[test]

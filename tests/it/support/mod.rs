@@ -1,6 +1,7 @@
 //! Helpers of the tests: a user of the program, servers, programs, and measurements.
 
 pub(crate) mod aged_backend;
+pub(crate) mod console;
 pub(crate) mod ledger;
 pub(crate) mod memory;
 pub(crate) mod mock_server;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-const PREFIXES: [&str; 8] = ["req_", "asst_", "thread_", "msg_", "run_", "step_", "call_", "file-"];
+const PREFIXES: [&str; 9] = ["req_", "asst_", "thread_", "msg_", "run_", "step_", "call_", "file-", "vs_"];
 
 /// Returns the text with `thread_…` in place of each ID, and `…` in place of a UUID and of an age.
 pub(crate) fn without_ids(text: &str) -> String {
