@@ -5,8 +5,8 @@
 mod api;
 mod apply;
 mod apply_files;
-mod apply_interrupted;
 mod apply_holds;
+mod apply_interrupted;
 mod apply_kinds;
 mod apply_ownership;
 mod apply_property;
