@@ -1583,7 +1583,7 @@ complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcomm
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
 threads\t'Threads with their runs and messages'
-steps\t'Run steps'
+steps\t'The steps of runs'
 vector-stores\t'Vector stores and their files'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
@@ -1892,7 +1892,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max -d 'Prune at most N objects' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l without -d 'Skip a part of the reference graph that this backend does not have (repeatable)' -r -f -a "assistants\t'Assistants and their tool resources'
 threads\t'Threads with their runs and messages'
-steps\t'Run steps'
+steps\t'The steps of runs'
 vector-stores\t'Vector stores and their files'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r

@@ -164,9 +164,9 @@ impl App {
         if self.runtime.get().is_none() {
             limits::check_open_files()?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let _ = self.runtime.set(runtime.context("could not start")?);
+            let _ = self.runtime.set(runtime.context("could not start the async runtime")?);
         }
-        self.runtime.get().context("could not start")
+        self.runtime.get().context("the async runtime was not started; this is a bug in asst")
     }
 
     /// Returns the directories of this user.
@@ -197,7 +197,7 @@ impl App {
             }
             let _ = self.sources.set(ConfigSources { paths, file, project });
         }
-        self.sources.get().context("the configuration is gone")
+        self.sources.get().context("the configuration was not loaded; this is a bug in asst")
     }
 
     /// Returns the profile. Fails with exit code 4 if no backend is configured.

@@ -29,7 +29,7 @@ impl App {
         if self.context.get().is_none() {
             let _ = self.context.set(self.record_context(origin, Source::Created, None)?);
         }
-        let context = self.context.get().context("the record is gone")?;
+        let context = self.context.get().context("the recording was not set up; this is a bug in asst")?;
         CallRecord::open(context, call).await
     }
 }

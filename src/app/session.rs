@@ -75,7 +75,7 @@ impl App {
             };
             let _ = self.session.set(session);
         }
-        self.session.get().context("the session is gone")
+        self.session.get().context("the session was not opened; this is a bug in asst")
     }
 
     /// Returns the origin of the backend, in which the IDs of its responses are valid. Starts the session.

@@ -94,7 +94,8 @@ impl Serve {
         let bound = listener.local_addr().context("could not listen")?;
         crate::env::limits::check_threads()?;
         crate::env::limits::check_open_files()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start")?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.context("could not start the async runtime")?;
         runtime.block_on(async {
             let server = serve::start(listener, settings).context("could not start the server")?;
             app.ui().print_line(&format!("listening on http://{bound}/v1"));

@@ -18,13 +18,14 @@ impl UploadInput {
     /// Opens a path. `name` replaces the file's own name. It is required for `-`, which is standard input.
     pub(super) fn open(path: &Path, name: Option<&str>) -> Result<Self, Usage> {
         if path.as_os_str() == "-" {
-            let name = name.ok_or_else(|| Usage::hinted("standard input has no name", "pass --filename"))?;
+            let nameless = || Usage::hinted("standard input has no file name", "pass --filename NAME");
+            let name = name.ok_or_else(nameless)?;
             crate::env::input::claim_stdin().map_err(|error| Usage::new(error.to_string()))?;
             return Ok(Self { name: name.to_owned(), source: UploadSource::reader(std::io::stdin()), size: None });
         }
         let (file, facts) = input_file::open(path)?;
         let own = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let nameless = || Usage::new(format!("{}: has no file name", path.display()));
+        let nameless = || Usage::new(format!("{} has no file name", path.display()));
         let name = name.map(str::to_owned).or(own).ok_or_else(nameless)?;
         if !facts.is_file() {
             // A pipe can be read only once, so the open file is used.

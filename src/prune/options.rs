@@ -51,7 +51,7 @@ pub enum GraphPart {
     Assistants,
     /// Threads with their runs and messages
     Threads,
-    /// Run steps
+    /// The steps of runs
     Steps,
     /// Vector stores and their files
     VectorStores,

@@ -143,7 +143,7 @@ impl RunFollower<'_> {
             }
             (None, StreamEnd::Cut(error)) => Err(stream.failed(error).await.into()),
             (None, StreamEnd::Done | StreamEnd::Closed) => {
-                let reason = "the stream ended without the run".to_owned();
+                let reason = "the stream ended before an event contained the run".to_owned();
                 let request_id = stream.events.request_id.clone();
                 Err(stream.failed(ClientError::InvalidResponse { reason, request_id }).await.into())
             }

@@ -43,7 +43,7 @@ impl RecordProgram {
     /// Runs the program, cleans up if this is requested, and reports the result.
     fn record(&self, app: &App) -> Result<()> {
         if app.options().dry_run != DryRun::Off {
-            let hint = "with --cleanup-session it shows what would be deleted";
+            let hint = "use it with --cleanup-session, to show the objects that would be deleted";
             return Err(
                 Usage::hinted("--dry-run cannot run a program, because the program would send requests", hint).into()
             );

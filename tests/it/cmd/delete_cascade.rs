@@ -278,7 +278,7 @@ fn after_a_failure_nothing_that_depends_on_it_is_deleted_and_a_hint_names_the_re
         (
             "files/file-own",
             vec!["asst_1", "vs_own"],
-            "hint: `asst files delete file-own --ignore-not-found` deletes what",
+            "hint: run `asst files delete file-own --ignore-not-found` to delete the remaining objects: ",
         ),
     ] {
         let setup = setup();

@@ -99,7 +99,7 @@ fn a_run_without_an_id_leaves_the_outcome_unknown() {
     let bare = [("thread.run.created", json!({"status": "queued"})), delta("msg_1", "hi")];
     let listener = MockServer::new(move |_, _| streamed(&text(&bare), 11));
     let asst = Asst::with_backend(&listener.url());
-    asst.run([&CREATE[..], &["--stream"]].concat()).code(10).says("the stream ended without the run");
+    asst.run([&CREATE[..], &["--stream"]].concat()).code(10).says("the stream ended before an event contained the run");
     asst.run(["ledger", "doctor", "--exit-code"]).code(9);
 }
 
