@@ -15,7 +15,7 @@ pub(super) fn read(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true))
 }
 
-/// Opens a file. A missing one is created with access for its owner only.
+/// Opens a file. If the options create it, only its owner can access it.
 ///
 /// # Errors
 /// Returns an error if the path is a symbolic link, a pipe or a device.

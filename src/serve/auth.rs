@@ -1,5 +1,5 @@
-//! Access control. A request needs the right key, a host name of this server, no origin of a web page, and the beta
-//! header where the protocol requires it.
+//! Access control. A request needs the right key and a host name of this server. It must not come from a web page. Some
+//! endpoints require the beta header.
 
 use crate::api::Dialect;
 use crate::http::{self, HostCheck};

@@ -46,7 +46,7 @@ impl<E: Endpoint> ApiRequest<E> {
                 deserialize::<E::Body>(upper_levels(&body))?;
                 (body, reserved)
             }
-            // A body is ignored. Some clients declare an empty body as JSON.
+            // The body is ignored, because some clients declare an empty body as JSON.
             Method::Get | Method::Delete => (Map::new(), None),
         };
         Ok(Self { ids, query, body, dialect, _memory: reserved })
@@ -157,7 +157,7 @@ fn copy_levels(value: &Value, levels: usize) -> Value {
     }
 }
 
-/// Returns a number in its shortest form. A flattened struct accepts no other form, such as `0.70`.
+/// Returns a number in its shortest notation. The fields of flattened structs accept no other notation, such as `0.70`.
 fn shortened(number: &Number) -> Number {
     let short = Some(number).filter(|number| number.is_f64()).and_then(Number::as_f64).and_then(Number::from_f64);
     short.unwrap_or_else(|| number.clone())

@@ -30,12 +30,12 @@ const USE_INTERVAL: i64 = 60;
 /// The minimum number of passages of each ranking that are fused.
 const MIN_DEPTH: usize = 50;
 
-/// A search.
+/// The parameters of a search.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
     /// The IDs of the vector stores. Vector stores that do not exist are ignored.
     pub(super) stores: Vec<String>,
-    /// The texts of the query, which are searched together as scored query.
+    /// The texts of the query, which are searched together as one query.
     pub(super) queries: Vec<String>,
     pub(super) filter: Option<Filter>,
     /// The minimum score of a result, from 0 to 1.

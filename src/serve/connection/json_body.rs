@@ -121,27 +121,27 @@ impl BodyMemory {
         if announced == Some(first.len()) {
             return Ok((first, reservation));
         }
-        let mut whole = BytesMut::new();
+        let mut received = BytesMut::new();
         let mut next = Some(Ok(first));
         while let Some(chunk) = next {
             let chunk = chunk.map_err(|error| interrupted(&error))?;
-            let length = whole.len() + chunk.len();
+            let length = received.len() + chunk.len();
             if length > BODY_LIMIT {
                 return Err(too_large());
             }
             if announced.is_none() && length > SHORT {
-                let more = if whole.len() > SHORT { chunk.len() } else { length };
+                let more = if received.len() > SHORT { chunk.len() } else { length };
                 if !self.arriving.extend(&mut reservation, more) {
                     return Err(overloaded());
                 }
             }
-            if whole.capacity() < length {
-                whole.reserve(if length.max(announced.unwrap_or(0)) > LONG { LONG_BUFFER } else { chunk.len() });
+            if received.capacity() < length {
+                received.reserve(if length.max(announced.unwrap_or(0)) > LONG { LONG_BUFFER } else { chunk.len() });
             }
-            whole.extend_from_slice(&chunk);
+            received.extend_from_slice(&chunk);
             next = chunks.next().await;
         }
-        Ok((whole.freeze(), reservation))
+        Ok((received.freeze(), reservation))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::serve::retrieval::{self, Hit, Search};
 use crate::serve::store::Stored;
 use serde_json::{Value, json};
 
-/// The number of seconds for which a run waits at most for the files of its thread, counted from its start
+/// The maximum number of seconds for which a run waits for the files of its thread, counted from its start
 /// (docs/protocol/runs.md#waiting-for-files).
 const MAX_FILE_WAIT: i64 = 60;
 /// The ranker that results name if the tool does not select one.

@@ -43,8 +43,8 @@ impl RunEnding {
         }
     }
 
-    /// Returns the status of a run that ended in this way, and the name of the member with the time of its end, if it
-    /// has one.
+    /// Returns the status of a run that ended in this way, and the name of the member with the time of its end. A
+    /// status without such a member returns `None`.
     const fn of_run(&self) -> (RunStatus, Option<&'static str>) {
         match self {
             Self::Completed => (RunStatus::Completed, Some("completed_at")),

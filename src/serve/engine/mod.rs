@@ -252,7 +252,8 @@ impl Engine {
         }
     }
 
-    /// Renews the leases. Notifies the workers whose runs another process has cancelled, ended, or claimed.
+    /// Renews the leases. Notifies the workers whose runs are being cancelled, have ended, or were claimed by another
+    /// process.
     async fn renew(&self) -> Result<(), crate::db::DbError> {
         let active: Vec<String> = self.active().keys().cloned().collect();
         if active.is_empty() {

@@ -23,7 +23,7 @@ pub(super) struct PartialOutput {
 }
 
 impl PartialOutput {
-    /// Starts a round whose text has at most `max_words` words.
+    /// Starts a round whose text has at max_words `max_words` words.
     pub(super) fn new(max_words: i64) -> Self {
         Self {
             ids: RoundIds::new(),
@@ -128,14 +128,14 @@ mod tests {
     #[test]
     fn published_text_is_the_start_of_the_stored_text() {
         let text = " one\ntwö  three four ";
-        for most in 0..6 {
+        for max_words in 0..6 {
             for size in 1..8 {
                 let chars: Vec<char> = text.chars().collect();
-                let mut limit = WordLimit::new(most);
+                let mut limit = WordLimit::new(max_words);
                 let sent: String = chars.chunks(size).map(|piece| limit.push(piece.iter().collect())).collect();
-                let kept = first_words(text, most);
-                assert_eq!(sent.trim_end(), kept.trim_end(), "{most} words, pieces of {size}");
-                assert!(kept.starts_with(&sent), "{most} words, pieces of {size}");
+                let kept = first_words(text, max_words);
+                assert_eq!(sent.trim_end(), kept.trim_end(), "{max_words} words, pieces of {size}");
+                assert!(kept.starts_with(&sent), "{max_words} words, pieces of {size}");
             }
         }
         assert_eq!(WordLimit::new(i64::MAX).push("a ".into()), "a ");
@@ -143,10 +143,10 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_after_a_word() {
-        for (most, expected) in
+        for (max_words, expected) in
             [(0, ""), (1, " one"), (2, " one\ntwö"), (3, " one\ntwö three "), (9, " one\ntwö three ")]
         {
-            assert_eq!(first_words(" one\ntwö three ", most), expected, "{most}");
+            assert_eq!(first_words(" one\ntwö three ", max_words), expected, "{max_words}");
         }
     }
 }

@@ -144,7 +144,7 @@ impl Fault {
         match self.effect {
             Effect::Respond(_) => format!("the options are {STATUS_OPTIONS}, {COMMON_OPTIONS}"),
             Effect::Stuck(_) => "the only option is rate=0..1".to_owned(),
-            Effect::DetachEverywhere => "it has no options".to_owned(),
+            Effect::DetachEverywhere => "this fault has no options".to_owned(),
             _ => format!("the options are {COMMON_OPTIONS}"),
         }
     }
@@ -152,7 +152,9 @@ impl Fault {
     /// Sets an option.
     fn set(&mut self, option: &str, value: &str) -> Result<(), String> {
         match (&mut self.effect, option) {
-            (Effect::DetachEverywhere, _) => return Err(format!("this fault has no option `{option}`; it has none")),
+            (Effect::DetachEverywhere, _) => {
+                return Err(format!("`detach-everywhere` has no options; remove `{option}`"));
+            }
             (_, "rate") => self.trigger.rate = rate(value)?,
             (Effect::Stuck(_), _) => return Err(format!("`stuck` has no option `{option}`; {}", self.options())),
             (_, "on") => self.trigger.on = Some(operations(value)?),

@@ -84,7 +84,7 @@ fn an_invalid_fault_is_an_error_with_the_valid_values() {
         ("cut-within=x", &["expected a number, got `x`"]),
         ("stuck=completed", &["queued, in_progress, or cancelling"]),
         ("stuck=cancelling,times=1", &["`stuck` has no option `times`; the only option is rate"]),
-        ("detach-everywhere,rate=0.5", &["no option `rate`"]),
+        ("detach-everywhere,rate=0.5", &["`detach-everywhere` has no options; remove `rate`"]),
         ("missing=a+", &["expected member names"]),
         ("cut,often", &["expected OPTION=VALUE, got `often`", "rate=0..1"]),
         ("cut,often=1", &["this fault has no option `often`", "times=N"]),

@@ -35,7 +35,8 @@ pub(super) fn closed_connection() -> Response {
     Response::new(Body::from_stream(stream::once(async { Err::<Bytes, _>(connection_reset()) })))
 }
 
-/// Interrupts a response after this number of bytes. `None` stands for half of the response.
+/// Interrupts a response after this number of bytes. `None` stands for half of the response, or for [`FIRST_BYTES`] if
+/// its length is unknown.
 pub(super) fn interrupted(response: Response, bytes: Option<usize>, interruption: Interruption) -> Response {
     let (mut head, body) = response.into_parts();
     let length = body.size_hint().exact();

@@ -85,8 +85,8 @@ pub(in crate::serve) fn output(passages: &[Passage]) -> String {
     passages.collect::<Vec<_>>().join("\n\n")
 }
 
-/// Returns the markers in a text that refer to citation of the passages. Only the numbers of a marker are compared,
-/// because models often write another name after them.
+/// Returns the markers in a text that refer to one of the passages. Only the numbers of a marker are compared, because
+/// models often write another name after them.
 pub(in crate::serve) fn citations(text: &str, passages: &[Passage]) -> Vec<Citation> {
     let mut found = Vec::new();
     // The position up to which the text was searched, in bytes and in characters.

@@ -186,7 +186,7 @@ fn chosen_parts(
 /// Copies the contents of the parts one after the other, one chunk at a time. Compares their checksum with `md5`, if it
 /// is given.
 async fn assemble(store: &Store, parts: &[StoredPart], md5: Option<&str>) -> Result<Incoming, ErrorResponse> {
-    let (mut whole, mut checksum) = (store.blobs.begin().await?, Md5::new());
+    let (mut assembled, mut checksum) = (store.blobs.begin().await?, Md5::new());
     for part in parts {
         let lost = || ErrorResponse::internal(format!("the contents of part {} are missing", part.id));
         let (mut contents, length) = store.blobs.read(&part.blob).await?.ok_or_else(lost)?;
@@ -197,7 +197,7 @@ async fn assemble(store: &Store, parts: &[StoredPart], md5: Option<&str>) -> Res
             if md5.is_some() {
                 checksum.update(&bytes);
             }
-            whole.write(&bytes).await?;
+            assembled.write(&bytes).await?;
             contents = rest;
         }
     }
@@ -207,7 +207,7 @@ async fn assemble(store: &Store, parts: &[StoredPart], md5: Option<&str>) -> Res
             let rule = format!("the parts have the checksum '{found}', not '{given}'.");
             Err(InvalidRequest::wrong_value("md5", rule).into())
         }
-        _ => Ok(whole),
+        _ => Ok(assembled),
     }
 }
 

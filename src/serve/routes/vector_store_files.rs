@@ -92,7 +92,7 @@ async fn content(state: AppState, request: ApiRequest<VectorStoreFileContent>) -
             let passages = rows.passages(item, read).await?;
             let next = read + passages.len() as i64;
             if passages.is_empty() && read < chunks {
-                let report = format!("file content: row {item} lost its chunks after the first {read} of {chunks}");
+                let report = format!("file content: expected {chunks} chunks of row {item}, found {read}");
                 return Err(ErrorResponse::internal(report));
             }
             Ok::<_, ErrorResponse>((!passages.is_empty()).then(|| {

@@ -98,8 +98,14 @@ pub(in crate::serve) struct NewObject<'a, O> {
     /// The thread to which it belongs. Deleting the thread deletes it too.
     pub(in crate::serve) thread: Option<&'a str>,
     /// A text that is stored beside the object, with a meaning that depends on the type. Lists can be filtered by it.
-    /// It is the run of a message, the purpose of a file, the call of a conversation item, the usage of an open run
-    /// step, the vector stores of a run, the lifetime of an upload's file in seconds, or the size of a part in bytes.
+    ///
+    /// - message: the ID of its run
+    /// - file: its purpose
+    /// - conversation item: its type and `call_id`, if it is a call
+    /// - run: the vector stores that replace those of its assistant
+    /// - run step: its usage, which is hidden while the step is open
+    /// - upload: the lifetime of its file in seconds
+    /// - part of an upload: its size in bytes
     pub(in crate::serve) label: Option<&'a str>,
 }
 

@@ -13,9 +13,9 @@ async fn raw(world: &World, head: &str, body: Vec<u8>) -> String {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.write_all(head.as_bytes()).unwrap();
         let _ = stream.write_all(&body); // The server may stop reading early.
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer); // A reset may follow the response.
-        String::from_utf8(answer).unwrap()
+        let mut response = Vec::new();
+        let _ = stream.read_to_end(&mut response); // A reset may follow the response.
+        String::from_utf8(response).unwrap()
     });
     task.await.unwrap()
 }
@@ -49,8 +49,8 @@ async fn a_body_that_stalls_returns_408() {
     let form = "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=B\r\nconnection: close\r\n\
                 content-length: 999\r\n\r\n--B\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx";
     for head in [json, form] {
-        let answer = raw(&world, head, Vec::new()).await;
-        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("did not arrive in time"), "{answer}");
+        let response = raw(&world, head, Vec::new()).await;
+        assert!(response.starts_with("HTTP/1.1 408 ") && response.contains("did not arrive in time"), "{response}");
     }
     world.end().await;
 }
@@ -66,8 +66,8 @@ async fn callers_that_send_the_whole_body_first_receive_the_response() {
         )
     };
     for (key, status) in [("sk-wrong-key-2", "401"), ("sk-right-key-1", "413")] {
-        let answer = raw(&world, &head(key), vec![b' '; length]).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        let response = raw(&world, &head(key), vec![b' '; length]).await;
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
     }
     world.end().await;
 }
@@ -96,14 +96,17 @@ async fn a_form_with_too_many_bytes_outside_of_its_parts_is_rejected() {
     let text = [b"--B\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\n".to_vec(), vec![b'a'; long]].concat();
     let outside = "too many bytes outside of its parts";
     for (body, message) in [(preamble, outside), (header, outside), (text, "exceed 65536 bytes")] {
-        let answer = raw(&world, &head(body.len()), body).await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 ") && answer.contains(message), "{answer}");
+        let response = raw(&world, &head(body.len()), body).await;
+        assert!(
+            response.is_empty() || response.starts_with("HTTP/1.1 400 ") && response.contains(message),
+            "{response}"
+        );
     }
     let many: String = (0..10_000)
         .map(|n| format!("--B\r\ncontent-disposition: form-data; name=\"{n}\"\r\n\r\n{}\r\n", "x".repeat(100)))
         .collect();
-    let answer = raw(&world, &head(many.len()), many.into_bytes()).await;
-    assert!(answer.is_empty() || answer.contains("exceed 65536 bytes"), "{answer}");
+    let response = raw(&world, &head(many.len()), many.into_bytes()).await;
+    assert!(response.is_empty() || response.contains("exceed 65536 bytes"), "{response}");
     world.end().await;
 }
 
@@ -116,8 +119,8 @@ async fn a_request_needs_a_host_name_of_this_server() {
         ("GET /v1/files HTTP/1.1\r\nhost: localhost\r\nhost: evil.test\r\nconnection: close\r\n\r\n", 403),
         ("GET http://evil.test/v1/files HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", 403),
     ] {
-        let answer = raw(&world, request, Vec::new()).await;
-        assert_eq!(answer[9..12].parse::<u16>().unwrap(), status, "{answer}");
+        let response = raw(&world, request, Vec::new()).await;
+        assert_eq!(response[9..12].parse::<u16>().unwrap(), status, "{response}");
     }
     world.end().await;
 }

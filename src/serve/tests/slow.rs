@@ -63,8 +63,8 @@ async fn late_heads_and_idle_connections_are_closed() {
         ConnectionLimits { connections: 40, head: Duration::from_millis(100), idle: Duration::from_millis(100) };
     let world = World::with(ServerSettings { limits, ..ServerSettings::default() });
     assert_eq!(read_to_end(send(&world, HALF)).await, b"");
-    let answer = String::from_utf8(read_to_end(send(&world, WHOLE)).await).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with('}'), "{answer}");
+    let response = String::from_utf8(read_to_end(send(&world, WHOLE)).await).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with('}'), "{response}");
     world.end().await;
 }
 
@@ -83,12 +83,12 @@ async fn a_body_that_arrives_too_slowly_returns_408() {
             std::thread::sleep(Duration::from_millis(100));
         }
     });
-    let answer = tokio::task::spawn_blocking(move || {
+    let response = tokio::task::spawn_blocking(move || {
         let mut line = [0; 12];
         stream.read_exact(&mut line).unwrap();
         String::from_utf8_lossy(&line).into_owned()
     });
-    assert_eq!(answer.await.unwrap(), "HTTP/1.1 408");
+    assert_eq!(response.await.unwrap(), "HTTP/1.1 408");
     assert!(began.elapsed() < Duration::from_secs(5));
     writing.join().unwrap();
     world.end().await;

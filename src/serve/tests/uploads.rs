@@ -252,10 +252,10 @@ async fn concurrent_completions_make_one_file() {
     let parts = [one.part(&upload, &vec![1; 1_000_000]).await, two.part(&upload, &vec![2; 1_000_000]).await];
     let path = format!("/uploads/{upload}/complete");
     let all = (0..10).map(|n| [&one, &two][n % 2].try_post(&path, json!({"part_ids": parts})));
-    let answers = join_all(all).await;
-    let done: Vec<&Value> = answers.iter().filter(|(status, _)| *status == 200).map(|(_, value)| value).collect();
-    assert_eq!(done.len(), 1, "{answers:?}");
-    for (_, value) in answers.iter().filter(|(status, _)| *status != 200) {
+    let responses = join_all(all).await;
+    let done: Vec<&Value> = responses.iter().filter(|(status, _)| *status == 200).map(|(_, value)| value).collect();
+    assert_eq!(done.len(), 1, "{responses:?}");
+    for (_, value) in responses.iter().filter(|(status, _)| *status != 200) {
         assert_eq!(value["error"]["message"], "Cannot complete upload with status 'completed'.", "{value}");
     }
     assert_eq!(one.list("/files").await, [done[0]["file"].clone()]);
@@ -280,9 +280,9 @@ async fn parts_and_the_end_of_an_upload_exclude_each_other() {
         let parts = join_all((0..4).map(|_| two.try_part(&upload, b"late")));
         let (added, done) = tokio::join!(parts, one.try_post(&path, body));
         assert_eq!((done.0, &done.1["status"]), (200, &json!(status)), "{done:?}");
-        for (code, answer) in added {
+        for (code, response) in added {
             let message = format!("Cannot add a part to an upload with status '{status}'.");
-            assert!(code == 200 || code == 400 && answer["error"]["message"] == json!(message), "{end}: {answer}");
+            assert!(code == 200 || code == 400 && response["error"]["message"] == json!(message), "{end}: {response}");
         }
         assert_eq!(rows.parts(&upload).await.unwrap(), [], "{end}: a part was added after the end");
         if end == "complete" {

@@ -55,7 +55,7 @@ struct Waiting {
 /// The signals between [`Connections`] and the task that serves one connection.
 #[derive(Debug, Default)]
 struct Signals {
-    /// Tells the task to close the connection.
+    /// Notified when the connection must be closed.
     close: Notify,
     /// `true` while the peer has not yet received all bytes of a response.
     sending: AtomicBool,
@@ -64,7 +64,7 @@ struct Signals {
 /// An open connection.
 #[derive(Debug)]
 pub(in crate::serve) struct Connection {
-    all: Arc<Connections>,
+    connections: Arc<Connections>,
     /// `true` if one of its requests was accepted.
     known: AtomicBool,
     /// Its position among the waiting connections.
@@ -100,7 +100,12 @@ impl Connections {
         }
         let signals = Arc::default();
         let position = state.add_waiting(false, &signals, Instant::now());
-        Arc::new(Connection { all: self.clone(), known: AtomicBool::new(false), position: position.into(), signals })
+        Arc::new(Connection {
+            connections: self.clone(),
+            known: AtomicBool::new(false),
+            position: position.into(),
+            signals,
+        })
     }
 
     /// Closes up to `count` waiting connections.
@@ -179,9 +184,9 @@ impl Connection {
     /// # Errors
     /// Returns an error if the connection is being closed.
     pub(in crate::serve) fn begin(self: &Arc<Self>) -> Result<ActiveRequest, Closed> {
-        let mut state = self.all.lock();
+        let mut state = self.connections.lock();
         let position = self.position();
-        let surplus = state.working >= self.all.limits.requests();
+        let surplus = state.working >= self.connections.limits.requests();
         if surplus {
             // The connection keeps waiting, so that a surplus request does not protect it from being closed.
             if !state.waiting.contains_key(&position) {
@@ -202,7 +207,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let position = self.position();
-        self.all.lock().remove(position);
+        self.connections.lock().remove(position);
     }
 }
 
@@ -214,11 +219,11 @@ impl ActiveRequest {
 
     /// Counts the request for its key. Returns `false` if that key has too many requests in progress.
     pub(in crate::serve) fn accept(&self, key: &str) -> bool {
-        let all = &self.connection.all;
-        let key = all.hasher.hash_one(key);
-        let mut state = all.lock();
+        let connections = &self.connection.connections;
+        let key = connections.hasher.hash_one(key);
+        let mut state = connections.lock();
         let count = state.by_key.entry(key).or_default();
-        if *count >= all.limits.requests_of_a_key() {
+        if *count >= connections.limits.requests_of_a_key() {
             return false;
         }
         *count += 1;
@@ -234,7 +239,7 @@ impl Drop for ActiveRequest {
             return;
         }
         let key = self.key.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        let mut state = self.connection.all.lock();
+        let mut state = self.connection.connections.lock();
         state.working -= 1;
         if let Some(key) = key
             && let Some(count) = state.by_key.get_mut(&key)

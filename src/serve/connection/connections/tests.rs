@@ -12,7 +12,7 @@ fn eight_connections() -> Arc<Connections> {
 }
 
 fn is_open(connection: &Connection) -> bool {
-    connection.all.lock().waiting.contains_key(&connection.position())
+    connection.connections.lock().waiting.contains_key(&connection.position())
 }
 
 /// Adds a connection that has had an accepted request.
@@ -52,7 +52,7 @@ fn surplus_requests_are_rejected_and_working_connections_are_never_closed() {
     assert_eq!(
         work.iter().filter(|connection| connection.accept("key")).count(),
         4,
-        "connection key has at most four requests"
+        "one key has at most four requests"
     );
     assert!(work[5].accept("another"));
     let late = all.admit();

@@ -34,7 +34,7 @@ impl NewItems {
     /// Builds the items in the body of a request.
     ///
     /// # Errors
-    /// Returns an error if an item violates a rule of the protocol, has an ID that is invalid or in use, or is an
+    /// Returns an error if an item violates a rule of the protocol, if its ID is invalid or in use, or if it is an
     /// output without its call.
     pub(in crate::serve) async fn from_request(
         store: &Store,

@@ -112,7 +112,7 @@ impl Store {
         Ok(Statistics { chunks, length, frequencies })
     }
 
-    /// Returns the state of vector stores, which is the condition of cached counts.
+    /// Returns the state of vector stores. Cached counts are used only if they were made in the same state.
     async fn index_state(&self, scopes: &[i64]) -> Result<IndexState, DbError> {
         const SUMS: &str = "select count(*), cast(coalesce(sum(n), 0) as bigint), \
                             cast(coalesce(sum(chunks), 0) as bigint), cast(coalesce(sum(terms), 0) as bigint), \

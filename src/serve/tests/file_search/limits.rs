@@ -22,9 +22,9 @@ async fn results_beyond_the_token_budget_are_left_out() {
     }
     let options = json!({"tools": [{"type": "file_search", "file_search": {"max_num_results": 50}}]});
     let assistant = world.searching_assistant(&[&store(1_000).await], options).await;
-    for (model, most) in [("gpt-4o", 16), ("gpt-3.5-turbo-0125", 4)] {
+    for (model, expected) in [("gpt-4o", 16), ("gpt-3.5-turbo-0125", 4)] {
         let run = world.run_with_files(&assistant, "leave", &[], json!({"model": model})).await;
-        assert_eq!(result_files(&world.steps(&run, "").await[0]).len(), most, "{model}");
+        assert_eq!(result_files(&world.steps(&run, "").await[0]).len(), expected, "{model}");
     }
     world.end().await;
 }

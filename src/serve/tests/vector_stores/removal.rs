@@ -98,9 +98,9 @@ async fn completed_during(url: &str, item: i64, request: RequestBuilder) -> (u16
         database.batch_execute(&complete).await.unwrap();
     };
     let limited = tokio::time::timeout(Duration::from_secs(20), commit);
-    let (committed, answer) = tokio::join!(limited, World::status_and_json(request));
+    let (committed, response) = tokio::join!(limited, World::status_and_json(request));
     committed.unwrap();
-    answer
+    response
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
