@@ -60,7 +60,7 @@ impl ArchivePaths {
         let reason = match ids::check(id) {
             Err(error) => error.to_string(),
             Ok(()) if id.len() > MAX_NAME => {
-                format!("the name of a folder has at most {MAX_NAME} characters, got an ID of {}", id.len())
+                format!("expected an ID of at most {MAX_NAME} characters, got {}", id.len())
             }
             Ok(()) => return Ok(path.join(id)),
         };

@@ -23,7 +23,7 @@ pub(super) fn check_caller(state: &ProxyState, request: &Request) -> Option<Resp
         return Some(error_response(StatusCode::FORBIDDEN, "The Host header names another server.", "forbidden_host"));
     }
     if http::is_from_web_page(headers) {
-        let message = "Requests of web pages (with an Origin header) are not accepted.";
+        let message = "Requests from web pages (with an Origin header) are not accepted.";
         return Some(error_response(StatusCode::FORBIDDEN, message, "forbidden_origin"));
     }
     let azure_key = headers.get("api-key").and_then(|value| value.to_str().ok());

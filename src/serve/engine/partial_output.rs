@@ -23,7 +23,7 @@ pub(super) struct PartialOutput {
 }
 
 impl PartialOutput {
-    /// Starts a round whose text has at max_words `max_words` words.
+    /// Starts a round whose text has at most `max_words` words.
     pub(super) fn new(max_words: i64) -> Self {
         Self {
             ids: RoundIds::new(),
@@ -36,7 +36,7 @@ impl PartialOutput {
         }
     }
 
-    /// Sets whether the model may search, and the passages that it may cite, from its input.
+    /// Takes from the input of the model whether it may search, and the passages that it may cite.
     pub(super) fn set_input(&mut self, input: &ModelInput) {
         self.searches = input.search.is_some();
         self.passages = input.passages().cloned().collect();

@@ -70,7 +70,7 @@ impl Engine {
                     let Some(round) = self.run_model(&state, changed, &mut output).await? else { continue };
                     match self.commit_round(id, round, &mut output).await? {
                         RoundOutcome::Stops => return Ok(()),
-                        // The round is stored as a whole, so none of its output must be kept if the run ends.
+                        // The round is in the store. If the run ends now, its output must not be stored a second time.
                         RoundOutcome::Continues => output = PartialOutput::new(0),
                         RoundOutcome::Conflict => {}
                     }

@@ -125,7 +125,7 @@ fn vectors(body: &[u8], count: usize) -> Result<Vec<Vec<f32>>, String> {
         }
         match vectors.get_mut(index).filter(|vector| vector.is_empty()) {
             Some(vector) => *vector = found.embedding,
-            None => return Err(format!("the index {index} of an embedding is repeated, or not that of a text")),
+            None => return Err(format!("the index {index} of an embedding is repeated or too large")),
         }
     }
     Ok(vectors)

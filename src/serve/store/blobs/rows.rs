@@ -135,7 +135,8 @@ impl OutgoingRows {
         }
         let mut rows = self.db.read(CHUNK, vec![self.blob.as_str().into(), self.n.into()]).await?;
         self.n += 1;
-        let mut row = rows.pop().ok_or_else(|| DbError::Other("bytes were removed while they were read".into()))?;
+        let mut row =
+            rows.pop().ok_or_else(|| DbError::Other("file contents were removed while they were read".into()))?;
         row.take_bytes(0).map(Some)
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct IndexState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct StoreState {
     pub(super) files: i64,
-    /// The sum of the numbers of their rows.
+    /// The sum of the row numbers of these files.
     pub(super) numbers: i64,
     pub(super) chunks: i64,
     pub(super) terms: i64,
