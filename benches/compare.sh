@@ -59,8 +59,8 @@ cp benches/peers/* "$peers/"
 
 echo "building" >&2
 cargo build --release --quiet
-# built NAME: builds a bench and prints the path of its executable. Cargo reports the executables of other targets too, in
-# any order.
+# built NAME: builds a bench and prints the path of its executable. Cargo reports the executables of other targets too,
+# in any order.
 built() {
   cargo bench --no-run --quiet --bench "$1" --message-format json | python3 benches/executable.py "$1"
 }

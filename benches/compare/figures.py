@@ -123,7 +123,7 @@ def stub_is_no_limit(url, own):
 
 
 def limits(place):
-    """Measures deletes on a server with a rate limit that it shows only by 429: none may fail, and the rate must be used."""
+    """Measures deletes on a server with a rate limit that it shows only by 429. No delete may fail."""
     with Server([place.backend, "stub"], place.environment()) as url:
         for most, seconds, amount in ((5, 1, 100), (50, 1, 500), (300, 60, 600)):
             below = f"{url}/limit/{most}/{seconds}"
@@ -179,8 +179,7 @@ def transfers(place, url, length, source, target):
 
 
 def server(place):
-    """Measures the embedded server with 64 connections: creates of threads, each durable before its response, and reads of
-    one thread."""
+    """Measures the embedded server with 64 connections: durable creates of threads, and reads of one thread."""
     store, database = place.folder / "store", place.folder / "fastify.db"
     environment = place.environment() | {"ASST_SERVE_KEY": ""}
     del environment["ASST_SERVE_KEY"]
@@ -220,9 +219,9 @@ def server_rows(method, rounds, of_memory, of_fastify, latest):
 
 
 def runs(place):
-    """Measures runs of the embedded server with the model `echo`: runs per second, polled and streamed, and the time of a
-    run in a long thread. Compares them with myla, whose mock model does the same. No package registry has another server
-    of this protocol."""
+    """Measures runs of the embedded server with the model `echo`: runs per second, polled and streamed, and the time of
+    a run in a long thread. Compares them with myla, whose mock model does the same. No package registry has another
+    server of this protocol."""
     environment = place.environment()
     del environment["ASST_SERVE_KEY"]
     serve = [place.asst, "serve", "--listen", "127.0.0.1:0", "--store", str(place.folder / "runs")]

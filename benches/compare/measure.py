@@ -54,8 +54,8 @@ class Racer:
         return statistics.median(self.seconds) * 1e3
 
     def mebibytes(self):
-        """Runs the command again and returns its peak memory in MiB. Reads /proc, because `wait4` never reports less than the
-        memory of this script."""
+        """Runs the command again and returns its peak memory in MiB. Reads /proc, because `wait4` never reports less than
+        the memory of this script."""
         _, pid = self.start()
         most, ended = 0, (0, 0)
         while ended[0] == 0:

@@ -80,8 +80,8 @@ fn report(name: &str, rankings: impl Iterator<Item = Vec<usize>>) -> (f64, f64) 
     (reciprocal / count, first / count)
 }
 
-/// Prints how much text one core cuts into chunks and analyses in a second. With the default overlap, most of the text is
-/// analysed twice.
+/// Prints how much text one core cuts into chunks and analyses in a second. With the default overlap, most of the text
+/// is analysed twice.
 fn throughput(text: &str) {
     let mut rates: Vec<f64> = (0..ROUNDS)
         .map(|_| {

@@ -1,4 +1,5 @@
-//! Plain BM25 over words and pairs of letters, with its own analyser. It is the ranking that the benchmark compares with.
+//! Plain BM25 over words and pairs of letters, with its own analyser. It is the ranking that the benchmark compares
+//! with.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -66,7 +66,8 @@ pub trait Body: clap::Args + Debug + Serialize + DeserializeOwned + Default + Cl
     /// The values that the command line sends for members that neither a flag nor `--body` supplies.
     const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
 
-    /// The members whose own members the flags override one by one. Of other members, the flags replace the whole value.
+    /// The members whose own members the flags override one by one. Of other members, the flags replace the whole
+    /// value.
     const NESTED: &'static [&'static str] = &[];
 
     /// Moves flags that only the command line has (file variants, short forms) into the members that they represent.

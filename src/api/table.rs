@@ -41,7 +41,8 @@ pub fn get_of(kind: Kind) -> Option<&'static Spec> {
     table().find(|spec| is_get(spec) && spec.kind == kind && spec.kinds.last() == Some(&kind))
 }
 
-/// Returns the endpoint that removes one object of a kind. For objects that cannot be deleted, this is the cancellation.
+/// Returns the endpoint that removes one object of a kind. For objects that cannot be deleted, this is the
+/// cancellation.
 pub fn removal_of(kind: Kind) -> Option<&'static Spec> {
     let removes = |spec: &&Spec| spec.shape == ResponseShape::Deleted || spec.details.ends == Some(End::Cancelled);
     table().find(|spec| removes(spec) && spec.kinds == [kind])

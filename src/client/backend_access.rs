@@ -118,8 +118,9 @@ impl BackendAccess {
         Ok(call)
     }
 
-    /// Returns the request that forwards a request of another program. The path is appended to the base URL, the query is
-    /// kept, and the headers of the profile are added. If the query has no API version, that of the profile is added.
+    /// Returns the request that forwards a request of another program. The path is appended to the base URL, the query
+    /// is kept, and the headers of the profile are added. If the query has no API version, that of the profile is
+    /// added.
     pub(super) fn forwarded_request(
         &self,
         method: Method,

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::fmt;
 
-/// The proof that a list was read to its end. Every page was well formed, all items have IDs, no item was sent twice, and
-/// the server marked the end.
+/// The proof that a list was read to its end. Every page was well formed, all items have IDs, no item was sent twice,
+/// and the server marked the end.
 ///
 /// Only [`super::Paginator::proof_of_completeness`] creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +52,8 @@ pub(super) fn flaw(page: &Value, paged: PageForm) -> Option<String> {
     }
 }
 
-/// Returns the defect in the status, the headers or the text of a response, if there is one. Such a defect shows that the
-/// page may be incomplete although its envelope is well formed.
+/// Returns the defect in the status, the headers or the text of a response, if there is one. Such a defect shows that
+/// the page may be incomplete although its envelope is well formed.
 pub(super) fn response_flaw(response: &ApiResponse) -> Option<String> {
     const EXPECTED: u16 = 200;
     let is_last = response.value.get("has_more") != Some(&Value::Bool(true));

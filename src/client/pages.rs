@@ -199,9 +199,9 @@ impl Paginator {
         self.flaw = self.flaw.take().or(flaw);
     }
 
-    /// Returns `true` if another page may follow the one that is marked as the last. Some servers mark every page as the
-    /// last (docs/protocol/servers.md#observed-deviations). Their full pages have the requested size or the protocol's
-    /// default of 20 items.
+    /// Returns `true` if another page may follow the one that is marked as the last. Some servers mark every page as
+    /// the last (docs/protocol/servers.md#observed-deviations). Their full pages have the requested size or the
+    /// protocol's default of 20 items.
     fn may_continue(&self, items: usize) -> bool {
         const DEFAULT_SIZE: u64 = 20;
         self.proving && items as u64 >= self.page_size.unwrap_or(DEFAULT_SIZE).min(DEFAULT_SIZE)
@@ -284,8 +284,8 @@ mod tests {
         for page in [format!(r#"{{"object":"list","data":[{item}, 7],"x":{{}}}}"#), format!("[{item},7]")] {
             let value: Value = serde_json::from_str(&page).unwrap();
             let items = value.get("data").unwrap_or(&value).as_array().unwrap();
-            assert_eq!(texts(page.as_bytes(), items), [item, "7"]);
-            assert_eq!(texts(page.as_bytes(), &items[..1]), [item]);
+            assert_eq!(texts(page.as_bytes(), items), [item, "7"], "{page}");
+            assert_eq!(texts(page.as_bytes(), &items[..1]), [item], "{page}");
         }
         assert_eq!(texts(b"what", &[Value::from(1)]), ["1"]);
     }

@@ -5,8 +5,8 @@
 //! - If the server reports a wait or the number of remaining requests, all requests of the client pause accordingly.
 //! - If the server only refuses a request, the next window starts with as many requests as it accepted in the last one.
 //!   Further requests of the window are probes of a higher limit. At first, one probe is sent at a time.
-//! - If the server refuses the first probe, the size and the length of the window are known. The client then stays within
-//!   the limit, and probes again only after several windows.
+//! - If the server refuses the first probe, the size and the length of the window are known. The client then stays
+//!   within the limit, and probes again only after several windows.
 
 use crate::api::Method;
 use crate::env::vars;
@@ -149,8 +149,8 @@ impl RateLimiter {
         }
     }
 
-    /// Returns the number of requests that the server has accepted so far. While it grows, a refusal means slow progress,
-    /// not a failure.
+    /// Returns the number of requests that the server has accepted so far. While it grows, a refusal means slow
+    /// progress, not a failure.
     pub(super) fn accepted(&self) -> u64 {
         self.state().accepted
     }

@@ -203,8 +203,9 @@ impl Client {
         Ok(response)
     }
 
-    /// Returns the number of attempts that count towards the limit. `accepted_before` is the number of requests that the server
-    /// had accepted before this attempt. If it has accepted more since, a 429 means slow progress, and the count restarts.
+    /// Returns the number of attempts that count towards the limit. `accepted_before` is the number of requests that
+    /// the server had accepted before this attempt. If it has accepted more since, a 429 means slow progress, and the
+    /// count restarts.
     fn effective_attempts(&self, made: u32, failure: &AttemptError, accepted_before: u64) -> u32 {
         let limited = failure.status() == Some(429) && self.rate_limiter.accepted() > accepted_before;
         if limited { 1 } else { made }
@@ -258,7 +259,8 @@ impl Client {
     }
 }
 
-/// Waits for an attempt until the deadline `until`, if there is one. `begun` is `true` once the request may have been sent.
+/// Waits for an attempt until the deadline `until`, if there is one. `begun` is `true` once the request may have been
+/// sent.
 async fn until_deadline<T>(
     until: Option<Instant>,
     begun: &Cell<bool>,

@@ -18,7 +18,8 @@ pub enum StreamResponse {
     Whole(ApiResponse),
 }
 
-/// An open stream. Its duration is not limited, but a pause between chunks must not exceed the time limit of the request.
+/// An open stream. Its duration is not limited, but a pause between chunks must not exceed the time limit of the
+/// request.
 #[derive(Debug)]
 pub struct EventStream {
     response: http::HttpResponse,
@@ -41,8 +42,8 @@ impl EventStream {
         Self { response, parser: Parser::default(), request_id, state: StreamState::Open }
     }
 
-    /// Waits for the next chunk. Returns `false` at the end of the stream. [`EventStream::next`] then returns the events of
-    /// the chunk.
+    /// Waits for the next chunk. Returns `false` at the end of the stream. [`EventStream::next`] then returns the
+    /// events of the chunk.
     ///
     /// # Errors
     /// Returns an error if the connection was cut, or if no data arrived within the time limit.

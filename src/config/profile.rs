@@ -110,8 +110,8 @@ impl Profile {
         })
     }
 
-    /// Returns `true` if the base URL leads to OpenAI itself. A profile with this backend may also name a gateway, which
-    /// may still offer the endpoints that OpenAI has retired.
+    /// Returns `true` if the base URL leads to OpenAI itself. A profile with this backend may also name a gateway,
+    /// which may still offer the endpoints that OpenAI has retired.
     pub fn is_openai_itself(&self) -> bool {
         self.backend == Backend::OpenAi && self.base_url.as_deref().is_none_or(base_url::is_openai)
     }

@@ -154,8 +154,8 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 fn locked(folder: &Path) -> io::Result<Option<File>> {
     let folder = File::open(folder)?;
     match folder.lock() {
-        // Some network file systems have no locks. The change is then written without one, because concurrent writers are
-        // rare.
+        // Some network file systems have no locks. The change is then written without one, because concurrent writers
+        // are rare.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         result => result.map(|()| Some(folder)),
     }

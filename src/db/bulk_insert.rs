@@ -16,7 +16,8 @@ use std::sync::mpsc::Receiver;
 const ROWS_PER_STATEMENT: usize = 64;
 /// The number of rows from which it pays to drop and recreate the triggers.
 const DROP_TRIGGERS_FROM: usize = 1_000;
-/// The page cache of a bulk insert, 16 MiB. The rows arrive in the order of the pages, so few pages are visited again. A larger cache would only use memory.
+/// The page cache of a bulk insert, 16 MiB. The rows arrive in the order of the pages, so few pages are visited again.
+/// A larger cache would only use memory.
 const SMALL_CACHE: &str = "pragma cache_size = -16384";
 const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
 const CHECKS: &str = "pragma ignore_check_constraints = off";

@@ -210,7 +210,7 @@ fn lacks_locks(folder: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn takes_no_locks(_: &Path) -> bool {
+fn lacks_locks(_: &Path) -> bool {
     false
 }
 
@@ -238,8 +238,8 @@ impl WithRole for Connection {
     }
 }
 
-/// Sleeps for a random time, so that processes that wait for the same lock do not wake at the same time. SQLite's own backoff
-/// starves some of them.
+/// Sleeps for a random time, so that processes that wait for the same lock do not wake at the same time. SQLite's own
+/// backoff starves some of them.
 fn random_sleep(waits: i32) {
     let longest = if waits < 100 { 1_000 } else { 5_000 };
     thread::sleep(Duration::from_micros(200 + RandomState::new().hash_one(waits) % longest));

@@ -5,7 +5,8 @@
 //! always comes from the program, never from the clock of a database server.
 //!
 //! A write is durable once its future returns. Dropping that future does not undo the write. The caller
-//! needs no async runtime: [`block_on()`] drives the futures of both engines. Must not depend on the meaning of the data.
+//! needs no async runtime: [`block_on()`] drives the futures of both engines. Must not depend on the meaning of the
+//! data.
 
 mod block_on;
 mod bulk_insert;

@@ -41,8 +41,8 @@ impl Statement {
         Self { condition: ExecutionCondition::AfterRow, ..self }
     }
 
-    /// Allows the engine to skip the statement if the last executed statement before it returned or changed a row. Otherwise like
-    /// [`Statement::if_found`].
+    /// Allows the engine to skip the statement if the last executed statement before it returned or changed a row.
+    /// Otherwise like [`Statement::if_found`].
     pub fn unless_found(self) -> Self {
         Self { condition: ExecutionCondition::AfterNoRow, ..self }
     }

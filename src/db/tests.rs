@@ -141,7 +141,7 @@ fn sixteen_handles_that_create_one_database_at_once_all_succeed() {
             .collect();
         threads.into_iter().for_each(|thread| drop(thread.join().unwrap().unwrap()));
         let all = Db::open(&path, DbOptions { migrations: &[FIRST, SECOND], ..options(Access::ReadOnly) }).unwrap();
-        assert_eq!(count(&all), 16);
+        assert_eq!(count(&all), 16, "a write was lost");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The variables that hold a credential of `asst`, and which of them a child process may keep.
 //!
-//! The configuration names further variables (`api_key_env`); it registers them with [`register_key_variable`] when it is loaded.
+//! The configuration names further variables (`api_key_env`); it registers them with [`register_key_variable`] when it
+//! is loaded.
 
 use super::vars;
 use std::collections::BTreeSet;

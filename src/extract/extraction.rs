@@ -51,12 +51,12 @@ impl Extraction {
         Self { events, task: task.abort_handle(), is_over: false }
     }
 
-    /// Returns the next piece, or `None` after the last one. Pieces end at character boundaries, and the text is complete
-    /// only if `None` was returned without a failure before.
+    /// Returns the next piece, or `None` after the last one. Pieces end at character boundaries, and the text is
+    /// complete only if `None` was returned without a failure before.
     ///
     /// # Errors
-    /// If the file has no readable text, or a limit is exceeded. The pieces before must be discarded. Further calls return
-    /// `None`.
+    /// If the file has no readable text, or a limit is exceeded. The pieces before must be discarded. Further calls
+    /// return `None`.
     pub async fn next(&mut self) -> Option<Result<String, ExtractionFailure>> {
         if self.is_over {
             return None;

@@ -3,8 +3,8 @@
 use super::failure::ExtractionFailure;
 use super::pieces::Pieces;
 
-/// Writes text with the separators between its parts. A separator is written when text follows it, and the strongest one
-/// wins, so that there are no empty lines at the beginning and no trailing spaces.
+/// Writes text with the separators between its parts. A separator is written when text follows it, and the strongest
+/// one wins, so that there are no empty lines at the beginning and no trailing spaces.
 pub(super) struct Flow<'p, 'e> {
     pieces: &'p mut Pieces<'e>,
     gap: Gap,

@@ -25,8 +25,8 @@ const UNSUPPORTED: &[&str] = &[
     "tiff", "wasm", "wav", "webm", "webp", "wma", "wmv", "xls", "xlsb", "xz", "zip", "zst",
 ];
 
-/// Extensions of text. Binary data under such a name makes the file invalid. Other text is accepted under any name that is
-/// not in [`UNSUPPORTED`].
+/// Extensions of text. Binary data under such a name makes the file invalid. Other text is accepted under any name that
+/// is not in [`UNSUPPORTED`].
 const SOURCES: &[&str] = &[
     "c", "cc", "conf", "cpp", "cs", "css", "csv", "go", "h", "hpp", "ini", "java", "js", "json", "jsonl", "jsx", "kt",
     "log", "lua", "markdown", "md", "mjs", "php", "pl", "py", "r", "rb", "rs", "rst", "scala", "sh", "sql", "swift",
@@ -37,8 +37,9 @@ const SOURCES: &[&str] = &[
 const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 impl DocumentKind {
-    /// Determines the type of a file. The extension of the name states the type, or else the declared media type. `head`
-    /// has the first bytes, up to [`HEAD`]. They decide if they contradict the stated type, or if none is stated.
+    /// Determines the type of a file. The extension of the name states the type, or else the declared media type.
+    /// `head` has the first bytes, up to [`HEAD`]. They decide if they contradict the stated type, or if none is
+    /// stated.
     ///
     /// # Errors
     /// If the type is not supported, or the content cannot be what the name states.

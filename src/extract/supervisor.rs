@@ -22,7 +22,8 @@ const STDERR_KEPT: u64 = 4 << 10;
 
 /// Reads a document in a worker, and returns its text in pieces. Dropping the future ends the worker.
 ///
-/// The text is returned as a whole, so that a slow receiver does not use up the time of the worker. Its size is limited.
+/// The text is returned as a whole, so that a slow receiver does not use up the time of the worker. Its size is
+/// limited.
 ///
 /// # Errors
 /// If the document has no readable text, a limit is exceeded, or no worker can be started.

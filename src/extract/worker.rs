@@ -1,7 +1,7 @@
 //! The worker: a child process that reads one document.
 //!
-//! The file is its standard input, and it writes events to its standard output. It has no environment variables. It ends
-//! by itself when its time is over or its parent process has ended.
+//! The file is its standard input, and it writes events to its standard output. It has no environment variables. It
+//! ends by itself when its time is over or its parent process has ended.
 
 use super::event::WorkerEvent;
 use super::failure::ExtractionFailure;

@@ -1,7 +1,7 @@
 //! Request bodies that stream in constant memory: a file or a reader in a multipart form.
 //!
-//! A thread reads 256 KiB at a time and sends the chunks (`chunk_reader`). `Part::file` of reqwest takes 21 times as long
-//! (docs/decisions/upload_streams.md).
+//! A thread reads 256 KiB at a time and sends the chunks (`chunk_reader`). `Part::file` of reqwest takes 21 times as
+//! long (docs/decisions/upload_streams.md).
 
 use std::fmt;
 use std::fs::File;

@@ -32,8 +32,8 @@ impl MemoryBudget {
         timeout(self.max_wait, permit).await.ok()?.ok().map(Reservation)
     }
 
-    /// Adds bytes to a reservation. Returns `false` if they are not free. Never waits, because other requests may wait for the
-    /// bytes of this reservation.
+    /// Adds bytes to a reservation. Returns `false` if they are not free. Never waits, because other requests may wait
+    /// for the bytes of this reservation.
     pub fn extend(&self, reservation: &mut Reservation, bytes: usize) -> bool {
         match Arc::clone(&self.left).try_acquire_many_owned(units(bytes)) {
             Ok(more) => {

@@ -2,8 +2,8 @@
 
 use std::time::UNIX_EPOCH;
 
-/// Parses a date in any of the three forms of HTTP, or in the form of mail (RFC 2822), which may have a time zone offset.
-/// Returns seconds since 1970, or `None` if the text has none of these forms.
+/// Parses a date in any of the three forms of HTTP, or in the form of mail (RFC 2822), which may have a time zone
+/// offset. Returns seconds since 1970, or `None` if the text has none of these forms.
 pub fn parse_date(text: &str) -> Option<i64> {
     let text = text.trim();
     let http = httpdate::parse_http_date(text).ok().and_then(|date| date.duration_since(UNIX_EPOCH).ok());

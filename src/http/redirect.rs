@@ -8,7 +8,8 @@ use super::error::TransportError;
 /// The maximum number of redirects of a request.
 const MAX_REDIRECTS: usize = 10;
 
-/// The maximum length of a target in bytes. For longer URLs, reqwest returns an error that looks like an invalid setting.
+/// The maximum length of a target in bytes. For longer URLs, reqwest returns an error that looks like an invalid
+/// setting.
 const MAX_TARGET_BYTES: usize = 16 * 1024;
 const MAX_HOST_BYTES: usize = 255;
 

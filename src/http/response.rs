@@ -20,13 +20,13 @@ pub const DEFAULT_LIMIT: u64 = 28 << 20;
 /// The limit in bytes for the body of an error response. No useful message is longer.
 pub const ERROR_LIMIT: u64 = 1 << 20;
 
-/// The number of bytes of a response up to which it is read concurrently with others. Longer responses are read one at a time, so that
-/// many of them do not fill the memory.
+/// The number of bytes of a response up to which it is read concurrently with others. Longer responses are read one at
+/// a time, so that many of them do not fill the memory.
 const CONCURRENT_LIMIT: usize = 256 << 10;
 
-/// The capacity in bytes that is reserved for a long response. The allocator requests an area of this size from the system
-/// and returns it to the system when it is freed. It would keep smaller areas, which fragments its memory. Pages of the
-/// area that are never written use no memory.
+/// The capacity in bytes that is reserved for a long response. The allocator requests an area of this size from the
+/// system and returns it to the system when it is freed. It would keep smaller areas, which fragments its memory. Pages
+/// of the area that are never written use no memory.
 const LARGE_CAPACITY: usize = 33 << 20;
 
 /// A response: the head, and a body that is read on demand.

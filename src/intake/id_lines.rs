@@ -120,8 +120,8 @@ impl Expected<'_> {
         }
     }
 
-    /// Rejects a line in which an ID of another kind stands in place of a parent's ID, as in a list that begins with the
-    /// objects' own IDs. The commands check the kinds of the other IDs.
+    /// Rejects a line in which an ID of another kind stands in place of a parent's ID, as in a list that begins with
+    /// the objects' own IDs. The commands check the kinds of the other IDs.
     fn check_parent(&self, place: usize, word: &str) -> Result<(), String> {
         let parents = &self.kinds[..self.kinds.len() - 1];
         let wanted = parents.get(place).copied().flatten().filter(|_| !self.any_id);

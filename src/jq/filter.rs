@@ -58,7 +58,8 @@ impl CompiledFilter {
                 // The parser needs up to 16 KiB of stack for each nested bracket.
                 let thread = std::thread::Builder::new().stack_size(length << 14);
                 let compiling = thread.spawn_scoped(scope, || Self::compile(filter));
-                let compiling = compiling.map_err(|error| failed(format!("cannot parse so long a filter: {error}")))?;
+                let compiling =
+                    compiling.map_err(|error| failed(format!("cannot start a thread to parse the filter: {error}")))?;
                 compiling.join().unwrap_or_else(|_| Err(failed("invalid filter".to_owned())))
             }),
         }

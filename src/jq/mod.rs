@@ -1,4 +1,5 @@
-//! `--jq`: filters are compiled here and run in a separate process, which may fail or be stopped.
+//! `--jq`: compiles filters, and runs each in a separate process, so that a filter that exceeds a limit ends only that
+//! process.
 
 mod convert;
 mod filter;

@@ -27,7 +27,7 @@ struct Parser<'a> {
     cursor: ByteCursor<'a>,
     /// The number of values that may still follow.
     left: usize,
-    /// Containers are left empty once the number of levels still allowed is below this.
+    /// Arrays and objects keep no items once fewer levels than this are allowed.
     hidden: usize,
     /// The maximum number of items that an array or object keeps.
     most: usize,

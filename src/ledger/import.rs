@@ -72,13 +72,13 @@ impl Ledger {
     pub async fn import(&self, rows: impl IntoIterator<Item = Row>) -> Result<ImportSummary, LedgerError> {
         let db = self.writer().await?;
         let mut import = ImportSession::new(self, db);
-        let brought = async || {
+        let import_all = async || {
             for row in rows {
                 import.row(row).await?;
             }
             import.end().await
         };
-        brought().await.map_err(|cause| self.error(cause))
+        import_all().await.map_err(|cause| self.error(cause))
     }
 }
 
@@ -86,38 +86,38 @@ impl Ledger {
 struct ImportSession<'a> {
     ledger: &'a Ledger,
     db: Arc<Db>,
-    load: Option<BulkInsert>,
+    bulk_insert: Option<BulkInsert>,
     collections: HashMap<(String, Kind), i64>,
     weak: ImportBuffer,
     /// The number of rows in the next piece, and the maximum for any piece.
     batch_size: usize,
-    most: usize,
+    max_batch: usize,
     /// Rows with more properties than the bulk insert supports.
     one_by_one: Vec<Row>,
     /// The number of rows that were sent to the bulk insert.
-    given: u64,
+    sent: u64,
     summary: ImportSummary,
 }
 
 impl<'a> ImportSession<'a> {
     fn new(ledger: &'a Ledger, db: Arc<Db>) -> Self {
         let (weak, one_by_one) = (ImportBuffer::default(), Vec::new());
-        let (collections, told) = (HashMap::new(), ImportSummary::default());
-        let (together, most) = match db.has_many_writers() {
+        let (collections, summary) = (HashMap::new(), ImportSummary::default());
+        let (first_batch, max_batch) = match db.has_many_writers() {
             true => SERVER_BATCH_ROWS.into_inner(),
             false => (BATCH_ROWS, BATCH_ROWS),
         };
         Self {
             ledger,
             db,
-            load: None,
+            bulk_insert: None,
             collections,
             weak,
-            batch_size: together,
-            most,
+            batch_size: first_batch,
+            max_batch,
             one_by_one,
-            given: 0,
-            summary: told,
+            sent: 0,
+            summary: summary,
         }
     }
 
@@ -147,14 +147,14 @@ impl<'a> ImportSession<'a> {
     }
 
     async fn insert_batch(&mut self) -> Result<(), DbError> {
-        self.given += self.weak.len() as u64;
-        self.batch_size = (2 * self.batch_size).min(self.most);
+        self.sent += self.weak.len() as u64;
+        self.batch_size = (2 * self.batch_size).min(self.max_batch);
         let rows = std::mem::take(&mut self.weak).sorted();
-        let load = match &mut self.load {
-            Some(load) => load,
+        let bulk_insert = match &mut self.bulk_insert {
+            Some(bulk_insert) => bulk_insert,
             none => none.insert(self.db.bulk_insert(WEAK)?),
         };
-        load.rows(rows).await
+        bulk_insert.rows(rows).await
     }
 
     /// Makes all rows so far durable.
@@ -162,16 +162,16 @@ impl<'a> ImportSession<'a> {
         if self.weak.len() > 0 {
             self.insert_batch().await?;
         }
-        if let Some(load) = self.load.take() {
-            let new = load.finish().await?;
-            let given = std::mem::take(&mut self.given);
-            self.count_rows(given, new);
+        if let Some(bulk_insert) = self.bulk_insert.take() {
+            let new = bulk_insert.finish().await?;
+            let sent = std::mem::take(&mut self.sent);
+            self.count_rows(sent, new);
         }
         let rows = std::mem::take(&mut self.one_by_one);
         if !rows.is_empty() {
-            let given = rows.len() as u64;
+            let sent = rows.len() as u64;
             let new = self.observe(rows).await?;
-            self.count_rows(given, new);
+            self.count_rows(sent, new);
         }
         Ok(())
     }
@@ -188,9 +188,9 @@ impl<'a> ImportSession<'a> {
         Ok(u64::try_from(count(answers.last())? - count(answers.first())?).unwrap_or_default())
     }
 
-    fn count_rows(&mut self, given: u64, new: u64) {
+    fn count_rows(&mut self, sent: u64, new: u64) {
         self.summary.new += new;
-        self.summary.known += given.saturating_sub(new);
+        self.summary.known += sent.saturating_sub(new);
     }
 
     async fn end(&mut self) -> Result<ImportSummary, DbError> {

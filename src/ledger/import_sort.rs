@@ -4,7 +4,8 @@
 use super::entry::Source;
 use crate::db::{DbError, RowBatch, RowSpan, Value};
 
-/// The maximum number of rows that keep their order of arrival. With more rows, the order has no use for a reader.
+/// The maximum number of rows that keep their order of arrival. A longer list is sorted by ID, because its order
+/// has no use for a reader.
 const IN_ORDER: usize = 10_000;
 
 /// The properties of an object other than its ID.
@@ -71,30 +72,35 @@ impl ImportBuffer {
     /// Merges rows with the same key, and sorts them by ID. A small number of rows keeps its order of arrival.
     pub(super) fn sorted(self) -> RowBatch {
         let Self { ids, mut facts, mut rows, .. } = self;
-        let common = common(&ids, &rows);
-        rows.iter_mut().for_each(|row| row.head = head(&id(&ids, row.row).as_bytes()[common..]));
+        let common_prefix = common_prefix(&ids, &rows);
+        rows.iter_mut().for_each(|row| row.head = head(&id(&ids, row.row).as_bytes()[common_prefix..]));
         rows.sort_unstable_by_key(SortRecord::sort_key);
         for same in rows.chunk_by_mut(|one, other| one.head == other.head).filter(|same| same.len() > 1) {
-            same.sort_unstable_by_key(|gist| {
-                (id(&ids, gist.row), facts[gist.row.shared as usize].collection, gist.row.start, gist.row.shared)
+            same.sort_unstable_by_key(|record| {
+                (
+                    id(&ids, record.row),
+                    facts[record.row.shared as usize].collection,
+                    record.row.start,
+                    record.row.shared,
+                )
             });
         }
         rows.dedup_by(|later, first| {
-            let [one, other] = [&*first, &*later].map(|gist| &facts[gist.row.shared as usize]);
+            let [one, other] = [&*first, &*later].map(|record| &facts[record.row.shared as usize]);
             let same = first.head == later.head
                 && one.collection == other.collection
                 && id(&ids, first.row) == id(&ids, later.row);
             if same && one != other {
-                let learned = one.clone().merge(other.clone());
+                let merged = one.clone().merge(other.clone());
                 first.row.shared = facts.len() as u32;
-                facts.push(learned);
+                facts.push(merged);
             }
             same
         });
         if rows.len() <= IN_ORDER {
-            rows.sort_unstable_by_key(|gist| gist.row.start);
+            rows.sort_unstable_by_key(|record| record.row.start);
         }
-        let rows = rows.into_iter().map(|gist| gist.row).collect();
+        let rows = rows.into_iter().map(|record| record.row).collect();
         RowBatch { texts: ids, shared_cells: facts.into_iter().map(RowProperties::cells).collect(), rows }
     }
 }
@@ -133,14 +139,14 @@ fn id(ids: &str, row: RowSpan) -> &str {
 }
 
 /// Returns the length in bytes of the prefix that all IDs share.
-fn common(ids: &str, rows: &[SortRecord]) -> usize {
-    let first = rows.first().map_or(&[][..], |gist| id(ids, gist.row).as_bytes());
-    rows.iter().fold(first.len(), |common, gist| {
-        let bytes = id(ids, gist.row).as_bytes();
-        if bytes.starts_with(&first[..common]) {
-            return common;
+fn common_prefix(ids: &str, rows: &[SortRecord]) -> usize {
+    let first = rows.first().map_or(&[][..], |record| id(ids, record.row).as_bytes());
+    rows.iter().fold(first.len(), |common_prefix, record| {
+        let bytes = id(ids, record.row).as_bytes();
+        if bytes.starts_with(&first[..common_prefix]) {
+            return common_prefix;
         }
-        first[..common].iter().zip(bytes).take_while(|(one, other)| one == other).count()
+        first[..common_prefix].iter().zip(bytes).take_while(|(one, other)| one == other).count()
     })
 }
 
@@ -170,7 +176,7 @@ mod tests {
     }
 
     /// Returns the ID, the collection and the creation time of each row.
-    fn told(rows: &RowBatch) -> Vec<(String, Value, Value)> {
+    fn row_values(rows: &RowBatch) -> Vec<(String, Value, Value)> {
         let cells = |row: &RowSpan| {
             let rest = &rows.shared_cells[row.shared as usize];
             (id(&rows.texts, *row).to_owned(), rest[0].clone(), rest[2].clone())
@@ -180,7 +186,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn each_object_is_there_once_with_what_was_said_last(
+        fn each_object_has_one_row_with_the_latest_properties(
             rows in proptest::collection::vec(("t_[abé]{0,11}", 1..3_i64, proptest::option::of(0..3_i64)), 0..30),
             many in proptest::bool::ANY,
         ) {
@@ -202,12 +208,12 @@ mod tests {
                 let number = |value: &Value| if let Value::Int(number) = value { *number } else { 0 };
                 expected.sort_by_key(|(id, collection, _)| (id.clone(), number(collection)));
             }
-            proptest::prop_assert_eq!(told(&gathered.sorted()), expected);
+            proptest::prop_assert_eq!(row_values(&gathered.sorted()), expected);
         }
     }
 
     #[test]
-    fn what_is_the_same_in_rows_that_follow_each_other_takes_memory_once() {
+    fn equal_properties_of_consecutive_rows_are_stored_once() {
         let mut gathered = ImportBuffer::default();
         (0..1000).for_each(|n| gathered.add(&format!("thread_{n:024}"), facts(1, None)).unwrap());
         assert!(gathered.bytes() < 60_000, "{}", gathered.bytes());

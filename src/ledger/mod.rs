@@ -45,7 +45,7 @@ use std::{
 
 /// The maximum time to wait for the ledger to accept an entry before the entry goes to a spill file.
 pub const PATIENCE: Duration = Duration::from_secs(2);
-/// The time for which the ledger is not tried again after a lock that lasted longer than the patience.
+/// The time for which the ledger is not tried again after a wait of [`PATIENCE`] was in vain.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// The treatment of the raw JSON of a deleted object.
@@ -170,7 +170,7 @@ impl Ledger {
         db.atomic(Vec::new()).await.map(drop).map_err(|cause| self.error(cause))
     }
 
-    /// Returns `true` if closing the ledger has work to do for which the process should wait before it ends.
+    /// Returns `true` if closing the ledger takes time, so that the process must close it before it exits.
     pub fn wants_closing(&self) -> bool {
         self.lock().writer.as_ref().is_some_and(|db| db.needs_checkpoint())
     }
@@ -197,15 +197,15 @@ impl Ledger {
 
     /// Returns the database for writing, after importing waiting spill files.
     async fn writer(&self) -> Result<Arc<Db>, LedgerError> {
-        let (db, look) = self.open_for_writing().map_err(|cause| self.error(cause))?;
-        if look && let Err(error) = self.import_spills(&db).await {
+        let (db, must_check_spills) = self.open_for_writing().map_err(|cause| self.error(cause))?;
+        if must_check_spills && let Err(error) = self.import_spills(&db).await {
             self.lock().spills_to_check = true;
             return Err(error);
         }
         Ok(db)
     }
 
-    /// Returns the database, and `true` if the caller must look for spill files.
+    /// Returns the database, and `true` if the caller must import spill files.
     fn open_for_writing(&self) -> Result<(Arc<Db>, bool), DbError> {
         let mut open = self.lock();
         if self.access == Access::ReadOnly {

@@ -1,4 +1,4 @@
-//! Import of spill files, and reporting those that the ledger lacks. Must not depend on how the report is displayed.
+//! Imports spill files, and reports those that could not be imported. Must not depend on how the report is displayed.
 
 use super::{
     Entry, Ledger, LedgerError,
@@ -18,7 +18,7 @@ use thiserror::Error;
 const SPILL_TAKEN: &str = "select length from spill where name = $1";
 const TAKE_SPILL: &str = "insert into spill (name, length) values ($1, $2)
     on conflict (name) do update set length = excluded.length";
-/// The pause between two attempts to hold a spill file that another process holds.
+/// The pause between two attempts to lock a spill file that another process uses.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// A summary of the spill files that were imported.

@@ -121,10 +121,10 @@ const ADD_METADATA: &str = concat!(
     collection!("$1", "$2"),
     " and o.id = $3"
 );
-const LOOK_BELOW: &str =
+const FIND_RUN: &str =
     concat!("select 1 from object where parent = $1 and collection = ", collection!("$2", "'run'"), " limit 1");
-/// An update that finds nothing takes SQLite eight times as long as [`LOOK_BELOW`].
-const DELETE_BELOW: &str = concat!(
+/// An update that finds nothing takes SQLite eight times as long as [`FIND_RUN`].
+const DELETE_RUNS: &str = concat!(
     "update object set state = 'deleted', deleted_at = $1,
         raw = case when cast($2 as bigint) = 1 then raw end
     where parent = $3 and state <> 'deleted' and collection = ",
@@ -232,17 +232,17 @@ fn delete(row: &Row, deleted: RawRetention, batch: &mut Vec<Statement>) {
     let times = [row.recorded_at.into(), checked_at.into(), deleted_at.into()];
     let unknown = key.iter().cloned().chain(times).chain([source.into(), keep.into()]);
     batch.push(Statement::new(ADD_DELETED, unknown.collect()).unless_found());
-    delete_below(row, &key, deleted_at, deleted, batch);
+    delete_runs(row, &key, deleted_at, deleted, batch);
 }
 
 /// Appends the statements that mark the runs of a deleted thread as deleted.
-fn delete_below(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: RawRetention, batch: &mut Vec<Statement>) {
+fn delete_runs(row: &Row, key: &[Value; 3], deleted_at: i64, deleted: RawRetention, batch: &mut Vec<Statement>) {
     if row.kind == Kind::Thread {
         let keep = (deleted == RawRetention::Keep).into();
         let [origin, _, id] = key;
-        batch.push(Statement::new(LOOK_BELOW, vec![id.clone(), origin.clone()]));
+        batch.push(Statement::new(FIND_RUN, vec![id.clone(), origin.clone()]));
         let params = vec![deleted_at.into(), keep, id.clone(), origin.clone()];
-        batch.push(Statement::new(DELETE_BELOW, params).if_found());
+        batch.push(Statement::new(DELETE_RUNS, params).if_found());
     }
 }
 
@@ -255,10 +255,10 @@ pub(super) fn observe(row: &Row, deleted: RawRetention, batch: &mut Vec<Statemen
     let is_deleted = row.state == ObjectState::Deleted;
     let deleted_at = is_deleted.then(|| time_of_deletion(row));
     let raw = row.raw.clone().filter(|_| !is_deleted || deleted == RawRetention::Keep);
-    let judged = [row.started_at.into(), (deleted == RawRetention::Keep).into()];
-    batch.push(Statement::new(OBSERVE, facts(row, deleted_at, raw).into_iter().chain(judged).collect()));
+    let evidence = [row.started_at.into(), (deleted == RawRetention::Keep).into()];
+    batch.push(Statement::new(OBSERVE, facts(row, deleted_at, raw).into_iter().chain(evidence).collect()));
     if let Some(deleted_at) = deleted_at {
-        delete_below(row, &key(row), deleted_at, deleted, batch);
+        delete_runs(row, &key(row), deleted_at, deleted, batch);
     }
     if let Some(metadata) = &row.metadata {
         batch.push(Statement::new(CLEAR_METADATA, key(row).to_vec()));

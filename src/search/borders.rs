@@ -24,7 +24,7 @@ pub(super) struct Borders {
     /// The number of line ends since the last visible character.
     lines: u32,
     has_space: bool,
-    /// A sentence ended, and no letter followed.
+    /// The end of a sentence, if no letter has followed it yet.
     sentence: Option<SentenceEnd>,
     /// The number of characters since the last border.
     stretch: u32,
@@ -81,12 +81,12 @@ impl Borders {
         }
     }
 
-    /// Takes spaces that are no line ends.
+    /// Records spaces that are not line ends.
     pub(super) fn skip_spaces(&mut self) {
         self.has_space = true;
     }
 
-    /// Takes a word of ASCII letters. Returns the border before it.
+    /// Records a word of ASCII letters, and returns the border before it.
     pub(super) fn before_plain_word(&mut self, length: usize) -> Option<Border> {
         let border = self.before('a');
         self.stretch = self.stretch.saturating_add(u32::try_from(length).unwrap_or(u32::MAX).saturating_sub(1));

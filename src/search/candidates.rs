@@ -1,4 +1,4 @@
-//! The search for candidates: which conditions a store runs, and when it has enough chunks.
+//! The search for candidates: the next condition for a store to run, until there are enough chunks.
 
 use super::query::Condition;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ const MIN_CANDIDATES: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) condition: Condition,
-    /// The condition is the whole query as one phrase.
+    /// `true` if the condition is the whole query as one phrase.
     pub(super) is_exact: bool,
 }
 

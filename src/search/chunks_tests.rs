@@ -114,7 +114,7 @@ fn hostile_texts_are_cut_within_the_limits() {
     ] {
         for strategy in [ChunkingStrategy::default(), strategy(100, 50), strategy(4096, 2048)] {
             let found = check(&text, strategy);
-            assert!(found.len() < text.len() / 20 + 1, "{name}: {} chunks", found.len());
+            assert!(found.len() < text.len() / 20 + 1, "{name}, {strategy:?}: {} chunks", found.len());
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The plan of a query: which conditions the store runs to find candidates, and the weights for their scores.
+//! The plan of a query: the conditions that the store runs to find candidates, and the weights for their scores.
 
 use super::candidates::{Candidates, MAX_CANDIDATES, Step};
 use super::query::{Condition, Query, QueryTerm, TermKind};
 
-/// The largest number of terms that select candidates, and of a phrase that does.
+/// The largest number of terms that select candidates, and of terms in a phrase that selects them.
 const MAX_SELECTORS: usize = 32;
 /// The largest number of words without a chunk whose other forms are searched.
 const MAX_UNSEEN: usize = 4;
@@ -34,7 +34,7 @@ pub struct Plan {
     pub(super) average: f64,
     /// The terms that select candidates, rarest first, with their frequencies.
     selectors: Vec<(usize, u64)>,
-    /// For each term of the query, whether no chunk contains it.
+    /// For each term of the query, `true` if no chunk contains it.
     is_unseen: Vec<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! A query as terms, and what a full-text index is asked for each.
+//! A query as terms, and the conditions with which a full-text index finds each term.
 
 use super::scan::scan;
 use super::sink::Sink;
@@ -22,7 +22,7 @@ pub struct QueryTerm {
     pub(super) kind: TermKind,
 }
 
-/// The kind of a term. It decides how the term is searched and weighted.
+/// The kind of a term. It determines how the term is searched and weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TermKind {
     /// A word or a part of an identifier.
@@ -52,7 +52,7 @@ impl Query {
         &self.terms
     }
 
-    /// Returns `true` if the query has no term, such as one of only punctuation. It finds nothing.
+    /// Returns `true` if the query has no term, for example because it is only punctuation. Such a query finds nothing.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }

@@ -21,8 +21,8 @@ pub struct Scored<K> {
     pub score: f64,
 }
 
-/// Returns the best `wanted` chunks whose score is at least `threshold` and not zero, best first. Equal scores are in the
-/// order of the keys.
+/// Returns the best `wanted` chunks whose score is at least `threshold` and not zero, best first. Equal scores are in
+/// the order of the keys.
 pub fn best<K: Ord>(scored: impl IntoIterator<Item = Scored<K>>, threshold: f64, wanted: usize) -> Vec<Scored<K>> {
     let mut scored: Vec<_> = scored.into_iter().filter(|one| one.score > 0.0 && one.score >= threshold).collect();
     scored.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.key.cmp(&other.key)));
@@ -33,8 +33,8 @@ pub fn best<K: Ord>(scored: impl IntoIterator<Item = Scored<K>>, threshold: f64,
 impl Plan {
     /// Returns the score of a chunk with this text and length, from 0 to 1. Zero means that no term occurs.
     ///
-    /// The sum `s` of the term scores becomes `s / (s + k)`. `k` is half of the sum that an average chunk with each term
-    /// once has. Such a chunk scores two thirds, whatever the store and the query are.
+    /// The sum `s` of the term scores becomes `s / (s + k)`. `k` is half of the sum that an average chunk with each
+    /// term once has. Such a chunk scores two thirds, whatever the store and the query are.
     pub fn score(&self, text: &str, length: u32) -> f64 {
         let mut matches = Matches::new(self);
         scan(text, &mut matches);
@@ -126,7 +126,7 @@ impl<'a> Matches<'a> {
         Self { found: found.collect(), beginnings, position: 0 }
     }
 
-    /// Takes a part of the text that has words, but no term of the query.
+    /// Skips a part of the text that has words but no term of the query.
     pub(super) fn skip(&mut self) {
         self.position += 1;
     }

@@ -10,10 +10,10 @@
 //! within the body have consecutive positions. They are:
 //!
 //! - Whole identifiers.
-//! - The last letters of runs. With them, each letter of a run is the beginning of a term, and a query for one letter is
-//!   a search for this prefix.
-//! - Terms that occur at least [`FREQUENT`] times, with a mark. They lead to the best chunks for a word that many chunks
-//!   contain, without a count for each of these.
+//! - The last letters of runs. With them, each letter of a run is the beginning of a term, and a query for one letter
+//!   is a search for this prefix.
+//! - Terms that occur at least [`FREQUENT`] times, with a mark. They lead to the best chunks for a word that many
+//!   chunks contain, without a count for each of these.
 
 use super::scan::scan;
 use super::sink::Sink;
@@ -33,8 +33,8 @@ const TAILS: usize = 256;
 /// The number of occurrences from which a term is also indexed with a mark.
 pub const FREQUENT: usize = 5;
 
-/// Stands for a term that is left out, so that later terms keep their positions, and marks frequent terms. It is a term
-/// of no text.
+/// Replaces a term that is left out, so that later terms keep their positions. Also marks frequent terms. No text
+/// contains it as a term.
 pub(super) const FILLER: &str = "\u{a6}";
 
 /// The terms of a text. The list is limited to [`MAX_TERMS`], [`MAX_BYTES`], and [`MAX_POSITIONS`] for each term, so
@@ -100,22 +100,22 @@ impl Terms {
 /// "The getUserName() of 東京都" → the get user name of 東京 京都 | getusername 都
 /// ```
 pub fn analyse(text: &str) -> Terms {
-    let mut list = List { text: String::with_capacity(text.len() + text.len() / 8), ..List::default() };
+    let mut list = TermList { text: String::with_capacity(text.len() + text.len() / 8), ..TermList::default() };
     scan(text, &mut list);
     list.finish()
 }
 
 /// Collects the terms of a text for the index.
 #[derive(Default)]
-struct List {
+struct TermList {
     text: String,
     count: usize,
     extras: String,
-    /// The last letters of runs that were met recently, by the lowest bits of the letter.
+    /// The last letters of recent runs, by the lowest bits of the letter.
     tails: Vec<char>,
 }
 
-impl List {
+impl TermList {
     /// Makes room for a term. Returns `false` if a limit is reached.
     fn begin(&mut self) -> bool {
         if self.count >= MAX_TERMS || self.text.len() >= MAX_BYTES {
@@ -143,7 +143,7 @@ impl List {
     }
 }
 
-impl Sink for List {
+impl Sink for TermList {
     fn ascii(&mut self, word: &str) {
         if self.begin() {
             let start = self.text.len();

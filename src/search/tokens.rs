@@ -17,9 +17,9 @@ pub(super) const TOKEN: u32 = 1_000;
 /// The longest word for [`Estimator::plain_word`].
 pub(super) const PLAIN_WORD: usize = 12;
 
-/// The kind of the characters before, which decides what the next one adds.
+/// The kind of the preceding characters, which determines the weight of the next one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Kind {
+enum CharacterKind {
     #[default]
     Start,
     /// A word in Latin letters.
@@ -37,27 +37,27 @@ enum Kind {
 /// Estimates tokens character by character.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Estimator {
-    kind: Kind,
+    kind: CharacterKind,
     /// The number of characters of this kind so far.
     length: u32,
     last: char,
 }
 
 impl Estimator {
-    /// Takes a word of at most [`PLAIN_WORD`] ASCII letters and returns what it adds. Takes nothing and returns `None` if
+    /// Adds a word of at most [`PLAIN_WORD`] ASCII letters and returns its weight. Adds nothing and returns `None` if
     /// the word is empty or letters precede it.
     pub(super) fn plain_word(&mut self, word: &str) -> Option<u32> {
         let last = word.chars().next_back()?;
-        if self.kind == Kind::Latin {
+        if self.kind == CharacterKind::Latin {
             return None;
         }
-        self.kind = Kind::Latin;
+        self.kind = CharacterKind::Latin;
         self.length = u32::try_from(word.len()).unwrap_or(u32::MAX);
         self.last = last;
         Some(if self.length > 8 { TOKEN + 500 + (self.length - 9) * 167 } else { TOKEN })
     }
 
-    /// Returns what the next character of the text adds, in thousandths of a token.
+    /// Adds the next character of the text and returns its weight, in thousandths of a token.
     pub(super) fn weight(&mut self, c: char) -> u32 {
         let kind = kind(c);
         let before = std::mem::replace(&mut self.kind, kind);
@@ -65,7 +65,7 @@ impl Estimator {
         let repeated = std::mem::replace(&mut self.last, c) == c;
         match kind {
             // Words of up to eight letters are mostly in the vocabulary; longer ones are split about every six letters.
-            Kind::Latin => {
+            CharacterKind::Latin => {
                 let base = match self.length {
                     1 => TOKEN,
                     2..=8 => 0,
@@ -74,57 +74,57 @@ impl Estimator {
                 };
                 base + if c.is_ascii() { 0 } else { 450 }
             }
-            Kind::Alphabetic => match self.length {
+            CharacterKind::Alphabetic => match self.length {
                 1 => TOKEN,
                 2..=3 => 0,
                 _ => alphabet(c),
             },
-            Kind::Digit => u32::from(self.length % 3 == 1) * TOKEN,
+            CharacterKind::Digit => u32::from(self.length % 3 == 1) * TOKEN,
             // Rules of dashes and the like are few tokens.
-            Kind::Punctuation if repeated && self.length > 2 => 40,
-            Kind::Punctuation => 500,
+            CharacterKind::Punctuation if repeated && self.length > 2 => 40,
+            CharacterKind::Punctuation => 500,
             // A single space belongs to the word after it, and a longer run is one token.
-            Kind::Space => match self.length {
-                1 if before == Kind::Line => 500,
+            CharacterKind::Space => match self.length {
+                1 if before == CharacterKind::Line => 500,
                 1 => 0,
-                2 if before == Kind::Line => 0,
+                2 if before == CharacterKind::Line => 0,
                 2 => TOKEN,
                 _ => 16,
             },
-            Kind::Line => match self.length {
-                1 if before == Kind::Punctuation => 200,
+            CharacterKind::Line => match self.length {
+                1 if before == CharacterKind::Punctuation => 200,
                 1 => TOKEN,
                 _ => 60,
             },
-            Kind::Start | Kind::Other => letter(c),
+            CharacterKind::Start | CharacterKind::Other => letter(c),
         }
     }
 }
 
-fn kind(c: char) -> Kind {
+fn kind(c: char) -> CharacterKind {
     match c {
-        'a'..='z' | 'A'..='Z' => Kind::Latin,
-        '0'..='9' => Kind::Digit,
-        '\n' | '\r' => Kind::Line,
-        '\0'..='\x7f' if c.is_ascii_whitespace() => Kind::Space,
-        '\0'..='\x7f' => Kind::Punctuation,
-        _ if is_ideographic(c) => Kind::Other,
+        'a'..='z' | 'A'..='Z' => CharacterKind::Latin,
+        '0'..='9' => CharacterKind::Digit,
+        '\n' | '\r' => CharacterKind::Line,
+        '\0'..='\x7f' if c.is_ascii_whitespace() => CharacterKind::Space,
+        '\0'..='\x7f' => CharacterKind::Punctuation,
+        _ if is_ideographic(c) => CharacterKind::Other,
         '\u{aa}'
         | '\u{ba}'
         | '\u{c0}'..='\u{d6}'
         | '\u{d8}'..='\u{f6}'
         | '\u{f8}'..='\u{24f}'
-        | '\u{1e00}'..='\u{1eff}' => Kind::Latin,
-        '\u{370}'..='\u{5ff}' | '\u{600}'..='\u{dff}' | '\u{10a0}'..='\u{10ff}' => Kind::Alphabetic,
-        _ if c.is_whitespace() => Kind::Space,
+        | '\u{1e00}'..='\u{1eff}' => CharacterKind::Latin,
+        '\u{370}'..='\u{5ff}' | '\u{600}'..='\u{dff}' | '\u{10a0}'..='\u{10ff}' => CharacterKind::Alphabetic,
+        _ if c.is_whitespace() => CharacterKind::Space,
         '\u{2000}'..='\u{206f}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3020}' | '\u{ff01}'..='\u{ff0f}' => {
-            Kind::Punctuation
+            CharacterKind::Punctuation
         }
-        _ => Kind::Other,
+        _ => CharacterKind::Other,
     }
 }
 
-/// Returns what each letter of a word adds after the third.
+/// Returns the weight of each letter of a word after the third.
 fn alphabet(c: char) -> u32 {
     match c {
         '\u{400}'..='\u{52f}' => 260,

@@ -15,7 +15,7 @@ pub(super) struct Word {
     pub(super) text: String,
     pub(super) count: usize,
     marks: usize,
-    /// The start of each letter in `text`, and whether it is a capital. Empty as long as no capital follows a letter.
+    /// The start of each letter in `text`, and `true` for a capital. Empty as long as no capital follows a letter.
     letters: Vec<(usize, bool)>,
     has_inner_capital: bool,
 }

@@ -1,7 +1,8 @@
 //! Uploads of large files in parts (docs/protocol/uploads.md).
 //!
-//! The parts are sent in parallel, and each is repeated on its own: the server discards parts that the completion does
-//! not name. The ledger keeps the parts that were sent, so that a later command can continue after a crash.
+//! The parts are sent in parallel. A failed part is sent again on its own, because the server discards parts that the
+//! completion does not name. The ledger keeps the parts that were sent, so that a later command can continue after a
+//! crash.
 
 mod checksums;
 mod parts;
@@ -29,8 +30,8 @@ const MAX_PARTS: u64 = 2_000;
 /// Returns a callback that advances a progress bar. The transport reports the total bytes sent and restarts at zero for
 /// a retry, but the bar expects increments.
 pub fn advance(bar: &Progress) -> ProgressCallback {
-    let (tick, far) = (bar.counter(), AtomicU64::new(0));
-    Arc::new(move |now| tick(now.saturating_sub(far.fetch_max(now, Ordering::Relaxed))))
+    let (tick, highest) = (bar.counter(), AtomicU64::new(0));
+    Arc::new(move |now| tick(now.saturating_sub(highest.fetch_max(now, Ordering::Relaxed))))
 }
 
 /// Parses the size of a part: a number of bytes, or a number with K or M, up to 64 MiB.

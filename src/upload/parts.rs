@@ -49,7 +49,7 @@ pub fn dry_run(app: &App, file: &LargeFile, members: &Map<String, Value>, option
 /// Uploads a file in parts. Returns the file as the backend shows it.
 ///
 /// # Errors
-/// Returns an error if a request fails after its retries, or if the file changes meanwhile.
+/// Returns an error if a request fails after its retries, or if the file changes in the meantime.
 pub async fn upload_in_parts(
     app: &App,
     file: &LargeFile,
@@ -126,7 +126,7 @@ async fn begin(app: &App, file: &LargeFile, request: &Map<String, Value>, part_s
     let upload = app.call(create(request)).await?.value;
     let id = id_of(&upload).context("the response has no ID")?;
     let time = |member| upload.get(member).and_then(Value::as_f64).map(|time| time as i64);
-    // The clocks may differ, so only the lifetime counts.
+    // The clocks may differ, so the lifetime is added to the local time.
     let lifetime = time("expires_at").zip(time("created_at")).map(|(end, begin)| end.saturating_sub(begin));
     let expires_at = started.saturating_add(lifetime.filter(|seconds| *seconds > 0).unwrap_or(LIFETIME));
     let key = ObjectKey { origin: app.origin().await?.to_owned(), kind: Kind::Upload, id };
@@ -212,22 +212,23 @@ impl PartUpload<'_> {
         body.insert("part_ids".to_owned(), self.progress.part_ids().into());
         body.insert("md5".to_owned(), md5.into());
         let response = self.app.call(self.call::<CompleteUpload>(Payload::Json(body))?).await;
-        let look = || {
+        let check_hint = || {
             let (bytes, next) = (self.file.size, self.how_to_continue());
             format!("`asst files list` shows whether the file {name} with {bytes} bytes exists; if it does not, {next}")
         };
         let hint = |error: &ClientError| match error {
-            ClientError::OutcomeUnknown(_) => Some(look()),
+            ClientError::OutcomeUnknown(_) => Some(check_hint()),
             error => Some(self.next_step(error)),
         };
         let upload = response.map_err(|error| exit::with_hint(error, hint))?.value;
         let Some(file) = upload.get("file").filter(|file| file.is_object()) else {
             let message = format!("upload {id} was completed, but the response does not have its file");
-            return Err(OutcomeUncertain { message, hint: look() }.into());
+            return Err(OutcomeUncertain { message, hint: check_hint() }.into());
         };
         let assembled = FileObject::from_value_ref(file).and_then(|file| file.bytes().valid());
         if let Some(bytes) = assembled.filter(|bytes| u64::try_from(*bytes).ok() != Some(self.file.size)) {
-            let message = format!("the backend made a file of {bytes} bytes from {} bytes of {name}", self.file.size);
+            let message =
+                format!("the backend created a file of {bytes} bytes, but {name} has {} bytes", self.file.size);
             let hint = id_of(file).map(|id| format!("`asst files delete {id}` deletes the wrong file"));
             return Err(Failure { message, hint }.into());
         }
@@ -257,7 +258,7 @@ impl PartUpload<'_> {
         }
     }
 
-    /// Cancels the upload. The error that led here is reported, not this one.
+    /// Cancels the upload. A failure is ignored, because the error that caused the cancellation is reported.
     async fn cancel(&self) {
         if let Ok(call) = self.call::<CancelUpload>(Payload::None) {
             let _ = self.app.call(call).await;
@@ -266,7 +267,7 @@ impl PartUpload<'_> {
 
     fn call<E: Endpoint<Path = OfUpload, Query = Nothing>>(&self, payload: Payload) -> Result<Call> {
         let path = OfUpload::from_texts(&[&self.progress.key.id]);
-        // The error itself is worded for user input, so it is wrapped.
+        // The text of the error assumes that a user entered the ID, so it gets a prefix.
         let path = path.map_err(|error| anyhow!("the response has an invalid ID: {error}"))?;
         Ok(Call::of::<E>(&path, &Nothing {}, payload))
     }
@@ -295,7 +296,7 @@ async fn send_part(
     let part = app.call(call.repeatable()).await?.value;
     let id = id_of(&part).context("the response has no ID")?;
     let crc32 = *checksum.lock().unwrap_or_else(PoisonError::into_inner);
-    // A server may answer before it has read the whole part.
+    // A server may respond before it has read the whole part.
     let crc32 = crc32.with_context(|| format!("the backend accepted part {} before it was sent", index + 1))?;
     Ok(SentPart { index, id, crc32 })
 }

@@ -4,7 +4,8 @@
 use super::{CONTENT, FILE_IDS, METADATA, NAMED_FUNCTION, ONE_STORE, ROLE};
 use crate::api::rules::{Property, Schema, nullable, optional, required};
 
-/// The tools of Foundry. The content of the tools that OpenAI lacks is not checked, because only the service defines it.
+/// The tools of Foundry. The content of the tools that OpenAI lacks is not checked, because only the service defines
+/// it.
 pub(in crate::api) const TOOLS: Property = optional("tools", Schema::list(&TOOL));
 const TOOL: Schema = Schema::Tagged(&STABLE_TOOLS);
 const STABLE_TOOLS: [Variant; 8] = [

@@ -256,7 +256,7 @@ mod tests {
             ),
         ];
         for (members, expected) in table {
-            assert_eq!(assistant(members), expected);
+            assert_eq!(assistant(members.clone()), expected, "{members}");
         }
         assert_eq!(
             message_of::<CreateAssistant>(json!({}), IN),

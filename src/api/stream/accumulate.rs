@@ -28,8 +28,8 @@ pub fn accumulate(whole: &mut Map<String, Value>, delta: &Map<String, Value>) ->
 
 /// Returns the initial value for a piece.
 ///
-/// A list whose entries have indices is merged, because it may contain two fragments of the same entry. Any other list is
-/// copied.
+/// A list whose entries have indices is merged, because it may contain two fragments of the same entry. Any other list
+/// is copied.
 fn initial_value(piece: &Value) -> Result<Value, BadDelta> {
     match piece {
         Value::Array(pieces) if pieces.iter().any(|piece| index(piece).is_some()) => {
@@ -67,8 +67,8 @@ fn index(entry: &Value) -> Option<u64> {
 
 /// Merges an entry into the one with the same index, or inserts it at that index.
 ///
-/// A known entry without an index existed before the deltas, and its position counts as its index. Entries may arrive in
-/// any order.
+/// A known entry without an index existed before the deltas, and its position counts as its index. Entries may arrive
+/// in any order.
 fn merge_entry(list: &mut Vec<Value>, piece: &Value) -> Merged {
     let (Some(own), Value::Object(entry)) = (index(piece), piece) else { return Err(BadDelta) };
     let at_place = usize::try_from(own).ok().filter(|at| list.get(*at).is_some_and(|known| index(known).is_none()));
@@ -121,7 +121,7 @@ mod tests {
         ]});
         let expected = json!({"content": [{"index": 0, "type": "text", "text": {"value": "ab"}}]});
         for begin in [json!({}), json!({"content": null}), json!({"content": []})] {
-            assert_eq!(merged(begin, std::slice::from_ref(&delta)).unwrap(), expected);
+            assert_eq!(merged(begin.clone(), std::slice::from_ref(&delta)).unwrap(), expected, "{begin}");
         }
         // The same holds inside an object that did not exist before.
         let nested = merged(json!({}), &[json!({"delta": delta})]).unwrap();

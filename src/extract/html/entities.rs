@@ -1,7 +1,7 @@
 //! Decodes character references of HTML.
 
-/// The named references of HTML 4 and `apos`: name and code point in hexadecimal, sorted by name. They are one text, because
-/// a table of strings would need a relocation for each string at every start of the program.
+/// The named references of HTML 4 and `apos`: name and code point in hexadecimal, sorted by name. They are one text,
+/// because a table of strings would need a relocation for each string at every start of the program.
 const NAMED: &str = "\
     AElig;C6 Aacute;C1 Acirc;C2 Agrave;C0 Alpha;391 Aring;C5 Atilde;C3 Auml;C4 Beta;392 Ccedil;C7 Chi;3A7 \
     Dagger;2021 Delta;394 ETH;D0 Eacute;C9 Ecirc;CA Egrave;C8 Epsilon;395 Eta;397 Euml;CB Gamma;393 Iacute;CD \
@@ -31,8 +31,8 @@ const NAMED: &str = "\
 /// The characters of the numeric references from 0x80 to 0x9F, which HTML takes from Windows-1252.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
 
-/// Returns the character of a reference. `name` is the reference without `&` and `;`. `closed` is `true` if it ended with
-/// `;`. Without a semicolon, only names of Latin-1 characters are references.
+/// Returns the character of a reference. `name` is the reference without `&` and `;`. `closed` is `true` if it ended
+/// with `;`. Without a semicolon, only names of Latin-1 characters are references.
 pub(super) fn decode(name: &str, closed: bool) -> Option<char> {
     let Some(number) = name.strip_prefix('#') else {
         let letter = named(name)?;

@@ -1,4 +1,5 @@
-//! The parts of a ZIP archive. The limits count the bytes that are really read, whatever the headers of the archive state.
+//! The parts of a ZIP archive. The limits count the bytes that are really read, whatever the headers of the archive
+//! state.
 
 use super::limits::{ALL_PARTS, Bounded, Limit, PART, RATIO, SMALL, TOKEN, damaged};
 use super::xml::Xml;

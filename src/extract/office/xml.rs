@@ -66,7 +66,8 @@ impl<B: Bounded> Xml<B> {
         self.buffer.clear();
         self.reader.get_mut().next_token();
         let event = loop {
-            // `into_owned` is necessary, because the borrow checker takes the buffer for borrowed when the loop continues.
+            // `into_owned` is necessary, because the borrow checker takes the buffer for borrowed when the loop
+            // continues.
             let event = self.reader.read_event_into(&mut self.buffer).map(Event::into_owned);
             match event {
                 Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_)) => self.buffer.clear(),

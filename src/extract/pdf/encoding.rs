@@ -45,8 +45,8 @@ impl Default for GlyphNames {
 }
 
 impl GlyphNames {
-    /// Returns the text of a glyph name: a known name, a code point such as `uni00E4` or `u1F600`, or several of them joined
-    /// by `_`. A suffix after a dot names a variant.
+    /// Returns the text of a glyph name: a known name, a code point such as `uni00E4` or `u1F600`, or several of them
+    /// joined by `_`. A suffix after a dot names a variant.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         let base = name.split('.').next().filter(|base| !base.is_empty())?;
         base.split('_').map(|part| self.part(part)).collect()

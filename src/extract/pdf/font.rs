@@ -1,5 +1,5 @@
-//! The fonts of a PDF. A font maps the character codes of a text to Unicode and to widths. Glyphs are not drawn, so font
-//! programs are not read, except for the encoding at the beginning of a Type 1 font.
+//! The fonts of a PDF. A font maps the character codes of a text to Unicode and to widths. Glyphs are not drawn, so
+//! font programs are not read, except for the encoding at the beginning of a Type 1 font.
 
 use super::encoding::{self, GlyphNames};
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, WritingMode, load_embedded};

@@ -56,8 +56,8 @@ fn first_page<E: Endpoint<Path = Nothing>>() -> Call {
     Call::of::<E>(&Nothing {}, &E::Query::default(), Payload::None)
 }
 
-/// Reads a list, newest first, back to the time `since`. The second value is an error with the reason if the list may lack
-/// objects that were created since then.
+/// Reads a list, newest first, back to the time `since`. The second value is an error with the reason if the list may
+/// lack objects that were created since then.
 async fn newest(app: &App, call: Call, since: i64) -> Result<(Vec<Value>, Result<(), String>)> {
     let mut pages = app.pages(call, None)?.proving();
     let mut objects = Vec::new();

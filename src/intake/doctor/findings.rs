@@ -1,5 +1,5 @@
-//! The findings of `ledger doctor` besides open intents: spill files, foreign IDs and overdue runs. Each message names the
-//! command to run next.
+//! The findings of `ledger doctor` besides open intents: spill files, foreign IDs and overdue runs. Each message names
+//! the command to run next.
 
 use crate::api::Kind;
 use crate::api::objects::{OpenEnum, RunStatus};

@@ -33,8 +33,8 @@ pub(super) fn content(rows: &[&[String]], column: usize, wanted: Option<Kind>) -
     if kinds.is_empty() { ColumnContent::Other } else { ColumnContent::Ids(kinds) }
 }
 
-/// Chooses the ID column: `default` if it contains IDs, else the only column that contains IDs. If no column does, it is
-/// `default`. Returns `None` if there is no such column.
+/// Chooses the ID column: `default` if it contains IDs, else the only column that contains IDs. If no column does, it
+/// is `default`. Returns `None` if there is no such column.
 ///
 /// # Errors
 /// If several columns contain IDs, or may contain them.

@@ -1,7 +1,7 @@
 //! Searches base64 and hexadecimal text, also if it encodes compressed data.
 //!
-//! The text is decoded piece by piece, so it may have any length. Hexadecimal text is also valid base64, so each text is
-//! decoded in both ways.
+//! The text is decoded piece by piece, so it may have any length. Hexadecimal text is also valid base64, so each text
+//! is decoded in both ways.
 
 use super::expand::Expander;
 use super::find::{IdFinder, Match};

@@ -39,7 +39,8 @@ impl Expander {
     /// Adds a piece and passes the expanded data to `each`.
     ///
     /// # Errors
-    /// Returns an error if the data is damaged or exceeds the limit after expansion. The data expanded before was passed on.
+    /// Returns an error if the data is damaged or exceeds the limit after expansion. The data expanded before was
+    /// passed on.
     pub(super) fn push(&mut self, piece: &[u8], each: &mut impl FnMut(&[u8])) -> io::Result<()> {
         if let State::Undecided(head) = &mut self.state {
             head.extend_from_slice(piece);

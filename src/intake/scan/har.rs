@@ -1,4 +1,5 @@
-//! Searches encoded bodies in HTTP archives (HAR). Browsers encode bodies that are not text, and some encode all bodies.
+//! Searches encoded bodies in HTTP archives (HAR). Browsers encode bodies that are not text, and some encode all
+//! bodies.
 
 use super::encoded::{EncodedText, SHORTEST, is_encoded};
 use super::find::{IdFinder, Match};
@@ -32,7 +33,8 @@ pub(super) struct EncodedBodies {
     damage: Option<io::Error>,
 }
 
-/// Returns `true` if a file begins like an HTTP archive: an object with an object `log`, which other members may precede.
+/// Returns `true` if a file begins like an HTTP archive: an object with an object `log`, which other members may
+/// precede.
 pub(super) fn is_archive(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let start = &start[..start.len().min(4096)];

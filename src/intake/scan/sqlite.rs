@@ -1,7 +1,7 @@
 //! Scans SQLite databases.
 //!
-//! Each value is read through SQLite, because in the file the values of a row follow each other without a separator. The
-//! schema is untrusted, and no file is written next to the database.
+//! Each value is read through SQLite, because in the file the values of a row follow each other without a separator.
+//! The schema is untrusted, and no file is written next to the database.
 
 use super::find::{IdFinder, Match};
 use super::value::{self, ValueType};

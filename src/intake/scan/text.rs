@@ -135,8 +135,12 @@ mod tests {
                 all.push(found.id);
                 Ok(())
             };
-            assert_eq!(each(from, &IdFinder::new(&[]), take).unwrap().read.unwrap_err().to_string(), "a bad sector");
-            assert_eq!(all, [ID]);
+            assert_eq!(
+                each(from, &IdFinder::new(&[]), take).unwrap().read.unwrap_err().to_string(),
+                "a bad sector",
+                "{before} bytes before the error"
+            );
+            assert_eq!(all, [ID], "{before} bytes before the error");
         }
     }
 

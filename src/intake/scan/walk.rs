@@ -72,8 +72,8 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Returns `Ok` if an entry is read, or the reason why it is left out. Returns `None` if it is a link whose target is
-    /// part of the scan.
+    /// Returns `Ok` if an entry is read, or the reason why it is left out. Returns `None` if it is a link whose target
+    /// is part of the scan.
     fn reason(&self, path: &Path, file_type: FileType) -> Option<Result<(), Reason>> {
         if file_type.is_file() || file_type.is_dir() {
             return Some(Ok(()));

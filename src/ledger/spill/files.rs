@@ -35,7 +35,7 @@ fn has_no_locks(error: &io::Error) -> bool {
 }
 
 #[cfg(not(unix))]
-fn takes_none(error: &io::Error) -> bool {
+fn has_no_locks(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Unsupported
 }
 

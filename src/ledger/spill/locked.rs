@@ -1,7 +1,7 @@
 //! A spill file that is being imported. Must not depend on the database.
 
 use super::{
-    SUFFIX, SpillHeader, UNREAD,
+    DAMAGED_EXTENSION, SUFFIX, SpillHeader,
     files::{FileLock, is_own, open_own, owned_alike, private_file, reopen, sync_folder},
 };
 use crate::json;
@@ -21,7 +21,7 @@ pub(in crate::ledger) struct LockedSpill {
     text: Vec<u8>,
 }
 
-/// The result of an attempt to hold a spill file.
+/// The result of an attempt to lock a spill file.
 #[derive(Debug)]
 pub(in crate::ledger) enum LockResult {
     Locked(LockedSpill),
@@ -45,7 +45,7 @@ pub(in crate::ledger) struct SpillLines {
 }
 
 impl LockedSpill {
-    /// Holds a spill file in a folder of this user.
+    /// Locks a spill file in a folder of this user.
     pub(in crate::ledger) fn lock(path: PathBuf) -> io::Result<LockResult> {
         let folder = path.parent().unwrap_or(&path);
         // In a folder of another user, no file may even be opened.
@@ -58,7 +58,7 @@ impl LockedSpill {
         }
     }
 
-    /// Holds a spill file whose path the user gave.
+    /// Locks a spill file whose path the user gave.
     pub(in crate::ledger) fn lock_named(path: PathBuf) -> io::Result<LockResult> {
         let (mut file, lock) = match reopen(&path)? {
             Some(held) => held,
@@ -82,15 +82,15 @@ impl LockedSpill {
         self.head().is_some()
     }
 
-    /// Returns `true` if lines that would be moved are already in this very file.
+    /// Returns `true` if this file itself is a file of damaged lines, so that none can be moved out of it.
     pub(in crate::ledger) fn holds_damaged_lines(&self) -> bool {
-        self.path.extension().is_some_and(|end| end == UNREAD)
+        self.path.extension().is_some_and(|end| end == DAMAGED_EXTENSION)
     }
 
     /// Returns the name under which the ledger records how much of the file it has imported. A file that an older
     /// version moved as a whole keeps its original name.
     pub(in crate::ledger) fn recorded_name(&self) -> String {
-        match self.name.strip_suffix(UNREAD) {
+        match self.name.strip_suffix(DAMAGED_EXTENSION) {
             Some(stem) if self.head().is_some_and(|head| !head.damaged) => {
                 format!("{}{SUFFIX}", stem.trim_end_matches('.'))
             }
@@ -102,7 +102,7 @@ impl LockedSpill {
         self.text.split(|byte| *byte == b'\n').next().and_then(|line| json::closed_bytes(line).ok())
     }
 
-    /// Returns the lines after the byte offset `taken`.
+    /// Returns the lines after the byte offset `taken`, up to which the ledger has imported the file.
     pub(in crate::ledger) fn lines(&self, taken: usize) -> SpillLines {
         // An incomplete last line was never acknowledged.
         let whole = self.text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
@@ -135,7 +135,7 @@ impl LockedSpill {
     /// Appends lines durably to the file of damaged lines beside this one, and returns its path. Lines that it already
     /// contains are not repeated.
     pub(in crate::ledger) fn append_damaged(&self, lines: &[Vec<u8>]) -> io::Result<PathBuf> {
-        let path = self.path.with_extension(UNREAD);
+        let path = self.path.with_extension(DAMAGED_EXTENSION);
         let mut file = private_file().create(true).truncate(false).open(&path)?;
         let mut known = Vec::new();
         file.read_to_end(&mut known)?;

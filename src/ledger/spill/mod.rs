@@ -24,7 +24,7 @@ use std::{
 
 const SUFFIX: &str = ".jsonl";
 /// The extension of a file with the damaged lines of a spill file.
-const UNREAD: &str = "unread";
+const DAMAGED_EXTENSION: &str = "unread";
 /// The number of attempts to create and lock a new file. Another process may remove it between the two steps.
 const ATTEMPTS: usize = 8;
 /// The maximum number of bytes to read for the first line, which names the ledger.
@@ -134,13 +134,14 @@ impl SpillFiles {
 
     /// Returns the files of this ledger that hold damaged lines, the oldest first.
     pub(super) fn damaged_files(&self) -> Vec<PathBuf> {
-        self.files(|name| name.starts_with(&self.prefix) && name.ends_with(UNREAD))
+        self.files(|name| name.starts_with(&self.prefix) && name.ends_with(DAMAGED_EXTENSION))
     }
 
     /// Returns the files of this user that are bound to other ledgers, the oldest first.
     pub(super) fn of_other_ledgers(&self) -> Vec<OtherLedgerSpill> {
-        let others =
-            self.files(|name| !name.starts_with(&self.prefix) && (name.ends_with(SUFFIX) || name.ends_with(UNREAD)));
+        let others = self.files(|name| {
+            !name.starts_with(&self.prefix) && (name.ends_with(SUFFIX) || name.ends_with(DAMAGED_EXTENSION))
+        });
         let bound = |path: PathBuf| Some(OtherLedgerSpill { ledger: head_of(&path)?.ledger, path });
         others.into_iter().filter_map(bound).collect()
     }
@@ -221,6 +222,6 @@ fn add(file: &mut File, path: &Path, lines: &[u8]) -> io::Result<()> {
         let _ = file.set_len(before);
     }
     added?;
-    // If files cannot be locked, the file may have been removed meanwhile.
+    // If files cannot be locked, the file may have been removed in the meantime.
     if is_at(file, path) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
 }

@@ -82,7 +82,7 @@ fn every_case() -> impl Iterator<Item = (Source, ObjectState, &'static Evidence)
 }
 
 #[test]
-fn the_evidence_decides_on_the_state_whatever_the_source_of_the_row_is() {
+fn the_state_depends_on_the_evidence_and_not_on_the_source_of_the_row() {
     let world = World::new();
     let ledger = world.ledger();
     let mut cases = Vec::new();
@@ -102,7 +102,7 @@ fn the_evidence_decides_on_the_state_whatever_the_source_of_the_row_is() {
 }
 
 #[test]
-fn a_copy_carries_what_is_known_to_be_missing_whatever_the_source_of_the_row_is() {
+fn a_copy_keeps_gone_and_deleted_states_for_every_source() {
     for state in [ObjectState::Gone, ObjectState::Deleted] {
         for source in Source::ALL {
             let (from, to) = (World::new(), World::new());

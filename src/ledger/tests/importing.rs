@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn an_import_tells_new_from_known_and_revives_nothing() {
+fn an_import_counts_new_and_known_rows_and_revives_none() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, [Row { state: ObjectState::Deleted, ..thread("t7", Source::Created, 1) }]);
@@ -89,7 +89,7 @@ fn a_short_list_keeps_its_order_and_a_long_one_is_sorted() {
 
 /// Large rows fill a piece before it reaches its maximum number of rows.
 #[test]
-fn what_comes_in_several_pieces_is_counted_once() {
+fn rows_in_several_batches_are_counted_once() {
     let world = World::new();
     let ledger = world.ledger();
     let said = |n: i64| Some(format!("{{\"seen\":\"{n:020000}\"}}"));

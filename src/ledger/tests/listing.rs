@@ -11,7 +11,7 @@ fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
 }
 
 #[test]
-fn every_text_of_a_listing_is_understood() {
+fn the_sql_of_every_listing_is_valid() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, [thread("t", Source::Referenced, 1)]);
@@ -24,7 +24,7 @@ fn every_text_of_a_listing_is_understood() {
 }
 
 #[test]
-fn every_listing_walks_an_index_in_order() {
+fn every_listing_reads_an_index_in_order() {
     if on_server() {
         return; // The expected query plans are those of SQLite.
     }
@@ -136,7 +136,7 @@ fn pages_go_from_the_newest_to_the_oldest_without_gaps() {
 }
 
 #[test]
-fn filters_exclude_what_they_say_and_nothing_else() {
+fn filters_select_exactly_the_matching_rows() {
     let world = World::new();
     let ledger = world.ledger();
     let pairs =
@@ -202,7 +202,7 @@ fn filters_exclude_what_they_say_and_nothing_else() {
 }
 
 #[test]
-fn orphaned_needs_facts() {
+fn orphaned_selects_only_threads_with_evidence() {
     let world = World::new();
     let ledger = world.ledger();
     let now = 100 * 24 * 3600;
@@ -246,7 +246,7 @@ fn orphaned_needs_facts() {
 }
 
 #[test]
-fn a_ledger_that_does_not_exist_is_empty_and_stays_so() {
+fn reading_a_missing_ledger_returns_nothing_and_creates_nothing() {
     let world = World::new();
     let ledger = world.ledger();
     assert_eq!(ids(&ledger, &RowQuery::default()), [""; 0]);

@@ -30,7 +30,7 @@ fn a_row_comes_back_as_it_was_written() {
 }
 
 #[test]
-fn deleted_is_final_unless_a_request_that_started_later_says_otherwise() {
+fn deleted_is_final_unless_a_later_request_proves_otherwise() {
     let world = World::new();
     let ledger = world.ledger();
     let raw = Some(r#"{"a":1}"#.to_owned());
@@ -56,7 +56,7 @@ fn deleted_is_final_unless_a_request_that_started_later_says_otherwise() {
 }
 
 #[test]
-fn raw_of_the_deleted_stays_where_it_should() {
+fn raw_json_of_deleted_objects_follows_the_retention() {
     let world = World::new();
     let ledger = world.ledger().with_raw_retention(RawRetention::Keep);
     let raw = Some("{}".to_owned());
@@ -66,7 +66,7 @@ fn raw_of_the_deleted_stays_where_it_should() {
 }
 
 #[test]
-fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
+fn missing_fields_erase_nothing_and_weak_sources_change_no_state() {
     let world = World::new();
     let ledger = world.ledger();
     let known = Row {
@@ -94,7 +94,7 @@ fn what_was_not_observed_erases_nothing_and_weak_sources_do_not_doubt() {
 }
 
 #[test]
-fn gone_is_doubted_only_by_a_look_that_is_not_older_and_a_list_confirms_the_unknown() {
+fn gone_yields_only_to_a_newer_request_and_a_list_makes_unknown_live() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, [Row { state: ObjectState::Gone, checked_at: Some(100), ..thread("t", Source::Referenced, 10) }]);
@@ -110,7 +110,7 @@ fn gone_is_doubted_only_by_a_look_that_is_not_older_and_a_list_confirms_the_unkn
 }
 
 #[test]
-fn a_touch_adds_to_what_is_known_and_makes_nothing() {
+fn activity_updates_known_objects_and_creates_no_row() {
     let world = World::new();
     let ledger = world.ledger();
     put(
@@ -133,7 +133,7 @@ fn a_touch_adds_to_what_is_known_and_makes_nothing() {
 }
 
 #[test]
-fn intents_are_open_until_settled_in_whatever_order_both_arrive() {
+fn an_intent_is_settled_in_either_order_of_arrival() {
     let world = World::new();
     let ledger = world.ledger();
     let made = |ids: &[&str]| IntentOutcome::Recorded { ids: ids.iter().map(|&id| id.into()).collect() };
@@ -160,7 +160,7 @@ fn intents_are_open_until_settled_in_whatever_order_both_arrive() {
 }
 
 #[test]
-fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
+fn counts_follow_every_change_and_forgetting_has_two_scopes() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, (0..5).map(|n| Row { checked_at: Some(40 + n), ..thread(&format!("t{n}"), Source::Created, 10 + n) }));
@@ -199,7 +199,7 @@ fn counts_follow_every_change_and_forgetting_is_as_thorough_as_asked() {
 }
 
 #[test]
-fn the_runs_of_a_deleted_thread_go_with_it() {
+fn runs_of_a_deleted_thread_are_marked_deleted() {
     let world = World::new();
     let ledger = world.ledger();
     let run = |id: &str, parent: &str| {
@@ -214,7 +214,7 @@ fn the_runs_of_a_deleted_thread_go_with_it() {
 }
 
 #[test]
-fn what_was_just_made_may_have_been_met_before() {
+fn a_created_object_may_already_have_a_row() {
     let world = World::new();
     let ledger = world.ledger();
     let team = |name: &str| Some([("team".to_owned(), name.to_owned())].into());
@@ -228,7 +228,7 @@ fn what_was_just_made_may_have_been_met_before() {
 
 /// An ephemeral table would cost more than the write itself, and the statements are correct without one.
 #[test]
-fn no_row_that_is_written_builds_a_table_on_the_way() {
+fn writing_a_row_builds_no_ephemeral_table() {
     if on_server() {
         return; // The expected query plans are those of SQLite.
     }
@@ -256,7 +256,7 @@ fn no_row_that_is_written_builds_a_table_on_the_way() {
 }
 
 #[test]
-fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
+fn a_ledger_of_the_first_version_is_migrated_with_all_its_rows() {
     if on_server() {
         return;
     }
@@ -282,7 +282,7 @@ fn a_ledger_of_the_first_version_comes_up_to_date_with_all_that_it_holds() {
 
 /// Most deletions use a shorter statement, which must produce the same rows.
 #[test]
-fn a_deletion_says_the_same_whichever_way_it_is_written() {
+fn both_statements_for_a_deletion_produce_the_same_rows() {
     let raw = Some(r#"{"id":"t"}"#.to_owned());
     let metadata = Some([("team".to_owned(), "a".to_owned())].into());
     let full = Row { raw, metadata, checked_at: Some(5), active_at: Some(6), ..thread("t", Source::Created, 1) };

@@ -15,7 +15,7 @@ fn write(ledger: &Ledger, id: &str) -> WriteResult {
 }
 
 #[test]
-fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
+fn entries_for_a_locked_ledger_are_spilled_and_imported_by_the_next_use() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, [thread("before", Source::Created, 1)]);
@@ -34,7 +34,7 @@ fn what_a_locked_ledger_cannot_take_is_spilled_and_taken_in_by_the_next() {
 }
 
 #[test]
-fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
+fn every_kind_of_broken_ledger_has_a_hint_and_loses_no_entry() {
     type Break = fn(&Path);
     let cases: [(&str, Break); 3] = [
         ("move it away", |path| fs::write(path, "no database at all ".repeat(99)).unwrap()),
@@ -61,7 +61,7 @@ fn every_kind_of_broken_ledger_says_what_is_wrong_and_loses_nothing() {
 }
 
 #[test]
-fn without_any_folder_the_caller_is_told() {
+fn a_write_without_a_spill_folder_fails() {
     let world = World::new();
     fs::create_dir_all(world.path()).unwrap();
     let nowhere = Ledger::new(world.path(), SpillDirs::new(vec![world.dir.path().join("missing")]), Access::ReadWrite);
@@ -72,7 +72,7 @@ fn without_any_folder_the_caller_is_told() {
 }
 
 #[test]
-fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
+fn a_spill_file_found_again_adds_nothing_twice_and_loses_no_line() {
     let world = World::new();
     let ledger = world.ledger();
     put(&ledger, [Row { messages: Some(0), ..thread("t", Source::Created, 1) }]);
@@ -99,7 +99,7 @@ fn a_spill_that_is_met_again_brings_nothing_twice_and_loses_no_later_line() {
 }
 
 #[test]
-fn a_spill_in_use_or_of_another_ledger_is_left_alone_and_a_strange_line_is_put_aside() {
+fn only_unused_spills_of_this_ledger_are_imported_and_damaged_lines_are_moved() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
@@ -138,7 +138,7 @@ fn spills_are_private_and_a_link_for_a_folder_is_refused() {
 }
 
 #[test]
-fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_then() {
+fn eight_writers_lose_nothing_while_the_ledger_is_sometimes_locked() {
     let world = World::new();
     let writers: Vec<_> = (0..8)
         .map(|writer| {
@@ -167,7 +167,7 @@ fn eight_writers_with_a_ledger_each_lose_nothing_though_it_is_locked_now_and_the
 }
 
 #[test]
-fn entries_that_the_ledger_refuses_are_put_aside_alone_and_can_come_back() {
+fn rejected_entries_are_moved_alone_and_can_be_imported_later() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
@@ -192,7 +192,7 @@ fn entries_that_the_ledger_refuses_are_put_aside_alone_and_can_come_back() {
 }
 
 #[test]
-fn a_file_that_an_older_version_put_aside_as_a_whole_brings_nothing_twice() {
+fn a_file_that_an_older_version_moved_as_a_whole_adds_nothing_twice() {
     let world = World::new();
     put(&world.ledger(), [Row { messages: Some(0), ..thread("t", Source::Created, 1) }]);
     let other = lock(&world);
@@ -218,7 +218,7 @@ fn a_file_that_an_older_version_put_aside_as_a_whole_brings_nothing_twice() {
 }
 
 #[test]
-fn what_stays_behind_is_named_until_it_is_in() {
+fn missing_spills_are_reported_until_they_are_imported() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);
@@ -237,7 +237,7 @@ fn what_stays_behind_is_named_until_it_is_in() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_another_user_made_is_left_to_that_user() {
+fn a_spill_folder_of_another_user_is_not_used() {
     use std::os::unix::fs::{MetadataExt, chown};
     let world = World::new();
     let spills = world.dir.path().join("spills/asst-spill");
@@ -279,7 +279,7 @@ fn an_entry_that_is_refused_again_stays_in_its_file() {
 }
 
 #[test]
-fn a_good_file_that_an_older_version_put_aside_is_taken_in() {
+fn an_undamaged_file_that_an_older_version_moved_is_imported() {
     let world = World::new();
     put(&world.ledger(), [thread("t", Source::Created, 1)]);
     let other = lock(&world);

@@ -8,10 +8,10 @@ use serde_json::{Number, Value};
 use std::fmt;
 use std::str::FromStr;
 
-/// Words that are no keys unless they are in quotation marks.
+/// Words that are keys only in quotation marks.
 const RESERVED: [&str; 6] = ["and", "or", "not", "in", "true", "false"];
 
-/// An expression that cannot be read.
+/// An expression that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: expected {expected}, found {found}")]
 pub struct ExpressionError {

@@ -1,4 +1,4 @@
-//! A backend whose objects have an age that the test sets. A test can replace its answers.
+//! A backend whose objects have an age that the test sets. A test can replace its responses.
 
 use super::mock_server::{MockServer, Request, Response};
 use super::test_env::{Asst, Ran};
@@ -17,12 +17,12 @@ pub(crate) struct Backend {
     pub(crate) files: BTreeMap<String, Value>,
     /// The files of each vector store, or `None` if the backend has no vector stores.
     pub(crate) stores: Option<BTreeMap<String, Vec<Value>>>,
-    /// Receives each request first. If it returns `None`, the backend answers.
+    /// Receives each request first. If it returns `None`, the backend responds.
     hook: Option<Box<Hook>>,
-    made: u64,
+    created_count: u64,
     /// The steps of each run.
     pub(crate) steps: BTreeMap<String, Vec<Value>>,
-    /// The `Date` header of the answers. `None` is the current time, and an empty text omits the header.
+    /// The `Date` header of the responses. `None` is the current time, and an empty text omits the header.
     pub(crate) date: Option<String>,
     /// The ID of the next thread.
     pub(crate) next_id: Option<String>,
@@ -31,15 +31,15 @@ pub(crate) struct Backend {
 impl Backend {
     pub(super) fn standing() -> (Arc<Mutex<Self>>, MockServer) {
         let backend = Arc::new(Mutex::new(Self::default()));
-        let answering = Arc::clone(&backend);
-        (backend, MockServer::new(move |request, _| answering.lock().unwrap().dated(request)))
+        let shared = Arc::clone(&backend);
+        (backend, MockServer::new(move |request, _| shared.lock().unwrap().dated(request)))
     }
 
     fn dated(&mut self, request: &Request) -> Response {
-        let answer = self.answer(request);
+        let response = self.respond(request);
         match self.date.clone().unwrap_or_else(|| http_date(days(0))) {
-            date if date.is_empty() => answer,
-            date => answer.with("date", &date),
+            date if date.is_empty() => response,
+            date => response.with("date", &date),
         }
     }
 
@@ -48,8 +48,8 @@ impl Backend {
     }
 
     pub(crate) fn run(&mut self, thread: &str, assistant: &str, status: &str, created: i64) -> String {
-        self.made += 1;
-        let id = format!("run_{:024}", self.made);
+        self.created_count += 1;
+        let id = format!("run_{:024}", self.created_count);
         let run = json!({ "id": id, "object": "thread.run", "thread_id": thread, "assistant_id": assistant,
             "status": status, "created_at": created, "expires_at": created + 600 });
         self.runs.entry(thread.to_owned()).or_default().push(run);
@@ -57,8 +57,8 @@ impl Backend {
     }
 
     pub(crate) fn message(&mut self, thread: &str, created: i64) {
-        self.made += 1;
-        let message = json!({ "id": format!("msg_{:024}", self.made), "object": "thread.message", "role": "user",
+        self.created_count += 1;
+        let message = json!({ "id": format!("msg_{:024}", self.created_count), "object": "thread.message", "role": "user",
             "content": [], "created_at": created });
         self.messages.entry(thread.to_owned()).or_default().push(message);
     }
@@ -71,12 +71,12 @@ impl Backend {
         id.to_owned()
     }
 
-    fn answer(&mut self, request: &Request) -> Response {
+    fn respond(&mut self, request: &Request) -> Response {
         if let Some(mut hook) = self.hook.take() {
-            let answer = hook(request, self);
+            let response = hook(request, self);
             self.hook.get_or_insert(hook);
-            if let Some(answer) = answer {
-                return answer;
+            if let Some(response) = response {
+                return response;
             }
         }
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
@@ -144,8 +144,8 @@ impl Backend {
     }
 
     fn create(&mut self, request: &Request) -> Response {
-        self.made += 1;
-        let id = self.next_id.take().unwrap_or_else(|| format!("thread_{:024}", self.made));
+        self.created_count += 1;
+        let id = self.next_id.take().unwrap_or_else(|| format!("thread_{:024}", self.created_count));
         let metadata = request.json()["metadata"].as_object().cloned().unwrap_or_default();
         let thread = json!({ "id": id, "object": "thread", "created_at": days(-100), "metadata": metadata });
         self.threads.insert(id, thread.clone());

@@ -15,7 +15,7 @@ pub(crate) fn spilled(asst: &Asst) -> (Ran, String) {
     let ran = asst.run(["threads", "create", "-o", "id"]).ok().says("warning: ");
     let id = ran.id();
     let found = spills(asst.home()).into_iter().any(|path| std::fs::read_to_string(path).unwrap().contains(&id));
-    assert!(found, "{id} is in no spill:\n{}", ran.text());
+    assert!(found, "{id} is in no spill file:\n{}", ran.text());
     (ran, id)
 }
 
@@ -40,6 +40,6 @@ pub(crate) fn taken_in(asst: &Asst, ids: &[&String]) {
     for id in ids {
         assert_eq!(ran.ids().iter().filter(|known| known == id).count(), 1, "{id} in:\n{}", ran.text());
     }
-    assert_eq!(spills(asst.home()), Vec::<PathBuf>::new(), "spills that were taken in are still there");
+    assert_eq!(spills(asst.home()), Vec::<PathBuf>::new(), "imported spill files still exist");
     asst.run(["ledger", "doctor", "--exit-code"]).ok();
 }

@@ -65,7 +65,7 @@ impl Terminal {
                 Ok(piece) => self.seen.extend(piece),
                 Err(_) => {
                     let end: String = seen.chars().rev().take(500).collect::<Vec<_>>().into_iter().rev().collect();
-                    panic!("`{text}` was not shown; at the end stood: {end:?}");
+                    panic!("`{text}` was not shown; the output ended with: {end:?}");
                 }
             }
         }
@@ -91,13 +91,13 @@ pub(crate) fn answered(asst: &Asst, args: &[&str], answer: &str, meanwhile: impl
     let child = command.stdin(terminal()).stderr(terminal()).spawn().unwrap();
     drop(command);
     let mut master = File::from(master);
-    let mut said = Vec::new();
-    while !said.ends_with(b"[y/N] ") {
+    let mut output = Vec::new();
+    while !output.ends_with(b"[y/N] ") {
         let mut byte = [0];
         if master.read(&mut byte).unwrap_or(0) == 0 {
             break;
         }
-        said.extend(byte);
+        output.extend(byte);
     }
     meanwhile();
     master.write_all(answer.as_bytes()).unwrap();
@@ -108,5 +108,5 @@ pub(crate) fn answered(asst: &Asst, args: &[&str], answer: &str, meanwhile: impl
     });
     let ran = asst.ran(child.wait_with_output().unwrap());
     rest.join().unwrap();
-    (String::from_utf8_lossy(&said).into_owned(), ran)
+    (String::from_utf8_lossy(&output).into_owned(), ran)
 }

@@ -39,7 +39,7 @@ impl UploadServer {
             state.attempts += usize::from(request.target.ends_with("/parts"));
             match hook(request, &mut state) {
                 Some(response) => response,
-                None => answer(request, &mut state),
+                None => respond(request, &mut state),
             }
         });
         Self { server, state }
@@ -54,7 +54,7 @@ impl UploadServer {
     }
 }
 
-fn answer(request: &Request, state: &mut Uploads) -> Response {
+fn respond(request: &Request, state: &mut Uploads) -> Response {
     let words: Vec<&str> = request.target.trim_start_matches("/v1/").split('/').collect();
     match words.as_slice() {
         ["uploads"] => {

@@ -110,7 +110,7 @@ fn a_file_that_the_server_assembles_wrongly_is_an_error() {
     asst.file("data.bin", bytes(2_000));
     asst.run(["files", "upload", "data.bin", "--parts"])
         .code(1)
-        .says("the backend made a file of 7 bytes from 2000 bytes of data.bin")
+        .says("the backend created a file of 7 bytes, but data.bin has 2000 bytes")
         .says("`asst files delete file-1` deletes the wrong file");
 }
 
