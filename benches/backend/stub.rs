@@ -48,11 +48,11 @@ async fn serve_connection(mut stream: TcpStream) -> io::Result<()> {
         let mut words = head.split(' ');
         let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let last = path.rsplit('/').next().unwrap_or_default();
-        if let Some(rest) = path.strip_prefix("/limit/") {
-            if let Some(response) = limit_response(rest) {
-                stream.write_all(response.as_bytes()).await?;
-                continue;
-            }
+        if let Some(rest) = path.strip_prefix("/limit/")
+            && let Some(response) = limit_response(rest)
+        {
+            stream.write_all(response.as_bytes()).await?;
+            continue;
         }
         if let Some(rest) = path.strip_prefix("/slow/") {
             let pause = rest.split('/').next().map_or(0, number_in);

@@ -1,4 +1,5 @@
 //! Bulk inserts whose results must be equal on both engines.
+#![allow(clippy::unwrap_used)]
 
 use super::bulk_rows::{BulkInsertSpec, RowBatch, RowSpan, SkippedWork};
 use super::{Db, block_on};

@@ -76,7 +76,7 @@ impl InboundBody {
     }
 
     /// Returns the body to send. A long body can be sent only once.
-    fn to_send(&mut self) -> Option<ForwardedBody> {
+    fn outgoing(&mut self) -> Option<ForwardedBody> {
         match self {
             Self::Empty => None,
             Self::Short(bytes, _) => Some(bytes.clone().into()),
@@ -100,7 +100,7 @@ impl ForwardedRequest {
     /// was kept.
     pub(super) async fn send(&mut self) -> Result<ForwardedResponse, TransportError> {
         let request = self.backend_request()?;
-        let response = self.state.settings.transport.forward(&request, self.body.to_send()).await?;
+        let response = self.state.settings.transport.forward(&request, self.body.outgoing()).await?;
         if response.status != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
@@ -111,7 +111,7 @@ impl ForwardedRequest {
             return Ok(response);
         }
         let request = self.backend_request()?;
-        self.state.settings.transport.forward(&request, self.body.to_send()).await
+        self.state.settings.transport.forward(&request, self.body.outgoing()).await
     }
 
     /// Builds the request for the backend, without the body.
