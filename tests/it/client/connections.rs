@@ -132,7 +132,11 @@ fn a_success_status_without_the_object_is_a_failure() {
     unread(empty("200 OK"), 7, "it is empty");
     unread(Response::raw("HTTP/1.1 204 No Content\n\n"), 7, "it is empty");
     unread(empty("205 Reset Content"), 7, "it is empty");
-    unread(Response::raw("HTTP/1.1 206 Partial Content\ncontent-length: 2\n\n{}"), 7, "it is a part only (206)");
+    unread(
+        Response::raw("HTTP/1.1 206 Partial Content\ncontent-length: 2\n\n{}"),
+        7,
+        "it is only a part of the content (206)",
+    );
     unread(Response::raw("HTTP/1.1 304 Not Modified\n\n"), 7, "status 304");
     unread(empty("300 Multiple Choices"), 7, "status 300");
     for status in ["204 No Content", "206 Partial Content"] {
