@@ -2,10 +2,12 @@
 //! that an interrupted export can continue. The journal is locked, because only one export at a time may write into a
 //! folder.
 
+use super::container::Container;
 use super::error::ArchiveError;
 use super::layout::ArchivePaths;
 use super::manifest::{
-    ArchiveManifest, FORMAT, FetchFailure, FileEntry, ListEntry, ThreadEntry, ThreadProgress, failure_key,
+    ArchiveManifest, ContainerEntry, FORMAT, FetchFailure, FileEntry, LinesState, ListEntry, ThreadEntry,
+    ThreadProgress, failure_key,
 };
 use super::private_files;
 use crate::json::{self, Closed};
@@ -38,23 +40,36 @@ pub(super) enum JournalEntry {
         id: String,
         progress: ThreadProgress,
     },
+    Container {
+        container: Container,
+        id: String,
+        entry: ContainerEntry,
+    },
+    /// The progress of a list that is not complete yet.
+    Items {
+        container: Container,
+        id: String,
+        items: LinesState,
+    },
 }
 
 impl Closed<'_> for JournalEntry {}
 impl Closed<'_> for ArchiveManifest {}
 
 /// The state of an archive: its manifest with all entries of the journal applied, and the progress of unfinished
-/// threads.
+/// objects.
 #[derive(Debug, Default)]
 pub(super) struct ArchiveState {
     pub(super) manifest: ArchiveManifest,
     pub(super) unfinished: BTreeMap<String, ThreadProgress>,
+    /// The unfinished lists by the kind and the ID of their objects.
+    pub(super) unfinished_items: BTreeMap<(Container, String), LinesState>,
 }
 
 impl ArchiveState {
     /// Adds an entry of the journal. A success removes an earlier failure of the same object.
     pub(super) fn apply(&mut self, entry: JournalEntry) {
-        let Self { manifest, unfinished } = self;
+        let Self { manifest, unfinished, unfinished_items } = self;
         match entry {
             JournalEntry::Thread { id, entry } => {
                 manifest.failed.remove(&failure_key("thread", Some(&id)));
@@ -71,6 +86,13 @@ impl ArchiveState {
             }
             JournalEntry::Failed(failure) => drop(manifest.failed.insert(failure.key(), failure)),
             JournalEntry::Progress { id, progress } => drop(unfinished.insert(id, progress)),
+            JournalEntry::Container { container, id, entry } => {
+                manifest.failed.remove(&failure_key(container.kind().name(), Some(&id)));
+                let key = (container, id);
+                unfinished_items.remove(&key);
+                manifest.containers_mut(container).insert(key.1, entry);
+            }
+            JournalEntry::Items { container, id, items } => drop(unfinished_items.insert((container, id), items)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The paths in an archive. Names are built only from validated IDs, so data from a server cannot determine a path.
 
+use super::container::Container;
 use super::error::ArchiveError;
 use crate::api::ids;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,14 @@ impl ArchivePaths {
     /// Returns an error if the ID cannot be the name of a folder.
     pub fn file(&self, id: &str) -> Result<PathBuf, ArchiveError> {
         self.folder("files", id)
+    }
+
+    /// Returns the folder of a vector store or a conversation.
+    ///
+    /// # Errors
+    /// Returns an error if the ID cannot be the name of a folder.
+    pub fn container(&self, container: Container, id: &str) -> Result<PathBuf, ArchiveError> {
+        self.folder(container.collection(), id)
     }
 
     fn folder(&self, collection: &str, id: &str) -> Result<PathBuf, ArchiveError> {

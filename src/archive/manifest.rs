@@ -1,5 +1,6 @@
 //! The types of `manifest.json`, which lists the contents of an archive.
 
+use super::container::Container;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,6 +70,19 @@ pub struct ThreadEntry {
     pub parts: BTreeMap<String, FileDigest>,
 }
 
+/// An object with a list that was exported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContainerEntry {
+    /// The time at which the object was last fetched.
+    pub exported_at: String,
+    /// The time at which the backend first reported that the object no longer exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone_at: Option<String>,
+    pub items: LinesState,
+    /// The files of the object, by their names.
+    pub parts: BTreeMap<String, FileDigest>,
+}
+
 /// The outcome of the download of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,7 +118,7 @@ pub struct ListEntry {
 /// An object or a list that could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FetchFailure {
-    /// `thread`, `file`, or the name of a list.
+    /// `thread`, `file`, `vector_store`, `conversation`, or the name of a list.
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -145,7 +159,28 @@ pub struct ArchiveManifest {
     pub threads: BTreeMap<String, ThreadEntry>,
     #[serde(default)]
     pub files: BTreeMap<String, FileEntry>,
+    #[serde(default)]
+    pub vector_stores: BTreeMap<String, ContainerEntry>,
+    #[serde(default)]
+    pub conversations: BTreeMap<String, ContainerEntry>,
     /// The objects that could not be fetched, with the reasons.
     #[serde(default)]
     pub failed: BTreeMap<String, FetchFailure>,
+}
+
+impl ArchiveManifest {
+    /// Returns the exported objects of a kind that has a list, by their IDs.
+    pub fn containers(&self, container: Container) -> &BTreeMap<String, ContainerEntry> {
+        match container {
+            Container::VectorStore => &self.vector_stores,
+            Container::Conversation => &self.conversations,
+        }
+    }
+
+    pub(super) fn containers_mut(&mut self, container: Container) -> &mut BTreeMap<String, ContainerEntry> {
+        match container {
+            Container::VectorStore => &mut self.vector_stores,
+            Container::Conversation => &mut self.conversations,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The archive of threads on disk: its layout and manifest, files that appear only when they are complete, and the
+//! The archive of a backend's objects on disk: its layout and manifest, files that appear only when they are complete, and the
 //! verification of their contents (docs/design/command_line.md#changes-and-consent).
 //!
 //! The module receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
@@ -6,13 +6,16 @@
 //! ```text
 //! DIR/manifest.json             origin, times, and length and SHA-256 of every file
 //! DIR/assistants.jsonl          one object per line, as the server sent it
-//! DIR/files.jsonl
+//! DIR/files.jsonl, vector_stores.jsonl, uploads.jsonl
 //! DIR/files/FILE_ID/            file.json, and the content if it could be downloaded
 //! DIR/threads/THREAD_ID/        thread.json, messages.jsonl, runs.jsonl, steps.jsonl, transcript.md
+//! DIR/vector_stores/VECTOR_STORE_ID/  vector_store.json, files.jsonl
+//! DIR/conversations/CONVERSATION_ID/  conversation.json, items.jsonl
 //! DIR/journal.jsonl             during an export: entries that are not in the manifest yet
 //! ```
 
 mod atomic_file;
+mod container;
 mod digest;
 mod error;
 mod file_references;
@@ -26,12 +29,14 @@ mod verify;
 mod writer;
 
 pub use atomic_file::{AtomicFile, write_file};
+pub use container::Container;
 pub use error::ArchiveError;
 pub use file_references::referenced_files;
 pub use json_lines::{CompletedFile, Finality, InitialContents, JsonLinesWriter};
 pub use layout::ArchivePaths;
 pub use manifest::{
-    ArchiveManifest, FetchFailure, FileDigest, FileEntry, FileState, LinesState, ListEntry, ThreadEntry, ThreadProgress,
+    ArchiveManifest, ContainerEntry, FetchFailure, FileDigest, FileEntry, FileState, LinesState, ListEntry,
+    ThreadEntry, ThreadProgress,
 };
 pub use transcript::write_transcript;
 pub use verify::{Finding, ids_in, verify};

@@ -1,5 +1,6 @@
 //! Verification of an archive: every file in the manifest must exist with the recorded length and hash.
 
+use super::container::Container;
 use super::digest;
 use super::error::ArchiveError;
 use super::journal::ArchiveState;
@@ -72,7 +73,9 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(ArchiveMani
         let detail = "the last export did not complete".to_owned();
         each(Finding { path: "manifest.json".into(), problem: ArchiveProblem::Unfinished, detail });
     }
-    let unfinished: BTreeSet<PathBuf> = state.unfinished.keys().filter_map(|id| layout.thread(id).ok()).collect();
+    let threads = state.unfinished.keys().filter_map(|id| layout.thread(id).ok());
+    let containers = state.unfinished_items.keys().filter_map(|(container, id)| layout.container(*container, id).ok());
+    let unfinished: BTreeSet<PathBuf> = threads.chain(containers).collect();
     find_unlisted_files(&layout, &listed, &unfinished, &mut each)?;
     Ok((state.manifest, intact))
 }
@@ -106,7 +109,11 @@ fn listed_files(
     }
     let threads = manifest.threads.iter().map(|(id, entry)| (layout.thread(id), &entry.parts));
     let files = manifest.files.iter().map(|(id, entry)| (layout.file(id), &entry.parts));
-    for (folder, parts) in threads.chain(files) {
+    let containers = Container::ALL.into_iter().flat_map(|container| {
+        let entries = manifest.containers(container).iter();
+        entries.map(move |(id, entry)| (layout.container(container, id), &entry.parts))
+    });
+    for (folder, parts) in threads.chain(files).chain(containers) {
         let folder = folder?;
         for (name, digest) in parts {
             if name.contains(['/', '\\']) || name.starts_with('.') {

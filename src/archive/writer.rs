@@ -1,11 +1,13 @@
 //! The writer of an archive. It opens the archive, records each completed object in the journal, and writes the
 //! manifest at the end.
 
+use super::container::Container;
 use super::error::ArchiveError;
 use super::journal::{ArchiveState, Journal, JournalEntry};
 use super::layout::{ArchivePaths, temporary_path};
 use super::manifest::{
-    ArchiveManifest, FORMAT, FetchFailure, FileDigest, FileEntry, ListEntry, ThreadEntry, ThreadProgress,
+    ArchiveManifest, ContainerEntry, FORMAT, FetchFailure, FileDigest, FileEntry, LinesState, ListEntry, ThreadEntry,
+    ThreadProgress,
 };
 use super::private_files;
 use std::collections::BTreeMap;
@@ -59,7 +61,7 @@ impl ArchiveWriter {
         &self.layout
     }
 
-    /// Creates the folder of a thread or of a file.
+    /// Creates the folder of an object.
     ///
     /// # Errors
     /// Returns an error if the folder cannot be created, or if a symbolic link is in its place.
@@ -84,6 +86,19 @@ impl ArchiveWriter {
         self.state.unfinished.get(id)
     }
 
+    /// Returns a vector store or a conversation that was exported before, if its files still exist with the recorded
+    /// lengths.
+    pub fn container(&self, container: Container, id: &str) -> Option<&ContainerEntry> {
+        let entry = self.state.manifest.containers(container).get(id)?;
+        let folder = self.layout.container(container, id).ok()?;
+        has_files(self.layout.root(), &folder, &entry.parts).then_some(entry)
+    }
+
+    /// Returns the progress of a list whose export was interrupted.
+    pub fn items_progress_of(&self, container: Container, id: &str) -> Option<&LinesState> {
+        self.state.unfinished_items.get(&(container, id.to_owned()))
+    }
+
     /// Returns `true` if a file needs no further request: its content is in the archive, or it is known to be
     /// unavailable.
     pub fn has_file(&self, id: &str) -> bool {
@@ -103,6 +118,21 @@ impl ArchiveWriter {
     /// Records the progress of a thread that is not complete yet.
     pub fn add_progress(&mut self, id: &str, progress: ThreadProgress) -> Result<(), ArchiveError> {
         self.add(JournalEntry::Progress { id: id.to_owned(), progress })
+    }
+
+    /// Records a vector store or a conversation that is complete.
+    pub fn add_container(&mut self, container: Container, id: &str, entry: ContainerEntry) -> Result<(), ArchiveError> {
+        self.add(JournalEntry::Container { container, id: id.to_owned(), entry })
+    }
+
+    /// Records the progress of a list.
+    pub fn add_items_progress(
+        &mut self,
+        container: Container,
+        id: &str,
+        items: LinesState,
+    ) -> Result<(), ArchiveError> {
+        self.add(JournalEntry::Items { container, id: id.to_owned(), items })
     }
 
     /// Records the outcome of the download of a file.
@@ -146,13 +176,13 @@ impl ArchiveWriter {
         }
         version.clone_into(&mut self.state.manifest.asst);
         self.move_entries_to_manifest()?;
-        if self.state.unfinished.is_empty() {
+        if self.state.unfinished.is_empty() && self.state.unfinished_items.is_empty() {
             self.journal.remove()?;
         }
         Ok(())
     }
 
-    /// Moves the entries of the journal to the manifest. The progress of unfinished threads stays in the journal.
+    /// Moves the entries of the journal to the manifest. The progress of unfinished objects stays in the journal.
     fn move_entries_to_manifest(&mut self) -> Result<(), ArchiveError> {
         sync_files(self.layout.root())?;
         write_manifest(&self.layout, &self.state.manifest)?;
@@ -160,7 +190,13 @@ impl ArchiveWriter {
             id: id.clone(),
             progress: progress.clone(),
         };
-        self.journal.replace(self.state.unfinished.iter().map(progress))
+        let items = |((container, id), items): (&(Container, String), &LinesState)| JournalEntry::Items {
+            container: *container,
+            id: id.clone(),
+            items: items.clone(),
+        };
+        let threads = self.state.unfinished.iter().map(progress);
+        self.journal.replace(threads.chain(self.state.unfinished_items.iter().map(items)))
     }
 }
 

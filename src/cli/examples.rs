@@ -181,6 +181,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("export", &[
         "asst export archive/",
         "asst export archive/ thread_abc123 thread_def456",
+        "asst export archive/ --kind conversations,vector-stores,files",
     ]),
     ("export verify", &["asst export verify archive/ --remote"]),
     ("manifest lint", &["asst manifest lint --env prod"]),

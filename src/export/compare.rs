@@ -2,13 +2,15 @@
 
 use super::exporter::is_gone;
 use crate::api::Kind;
+use crate::api::conversations::{ListConversationItems, OfConversation};
 use crate::api::messages::ListMessages;
-use crate::api::paging::{MessagePaging, Paging, StepPaging};
+use crate::api::paging::{ItemPaging, MessagePaging, Paging, StepPaging, StoreFilePaging};
 use crate::api::parts::OfThread;
 use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
+use crate::api::vector_stores::{ListVectorStoreFiles, OfVectorStore};
 use crate::app::{App, Call, Outcomes, Stopping};
-use crate::archive::{ArchiveError, ArchiveManifest, ArchivePaths, ids_in};
+use crate::archive::{ArchiveError, ArchiveManifest, ArchivePaths, Container, ids_in};
 use crate::client::Payload;
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
@@ -29,16 +31,18 @@ pub enum Side {
 pub struct UnmatchedObject {
     pub kind: &'static str,
     pub id: String,
-    pub thread: String,
+    /// The ID of the thread, vector store or conversation to which the object belongs.
+    pub parent: String,
     pub only: Side,
 }
 
-/// Compares the threads of an archive with those of the backend, and passes each difference to `each`.
+/// Compares the threads, vector stores and conversations of an archive with those of the backend, and passes each
+/// difference to `each`.
 ///
-/// Threads that were already gone at the time of the export are not requested.
+/// Objects that were already gone at the time of the export are not requested.
 ///
 /// # Errors
-/// Returns an error before any request if the archive belongs to another origin. A thread that cannot be requested is
+/// Returns an error before any request if the archive belongs to another origin. An object that cannot be requested is
 /// reported, and its exit code is part of the returned outcomes.
 pub async fn compare(
     app: &App,
@@ -54,10 +58,19 @@ pub async fn compare(
         return Err(Usage::hinted(message, "select the profile of that origin").into());
     }
     let layout = ArchivePaths::new(root);
-    let present = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id);
-    let bar = app.ui().progress("threads", Unit::Items, Some(manifest.threads.len() as u64));
-    let ids = futures_util::stream::iter(present).take_while(|_| std::future::ready(!stopping.is_set()));
-    let comparisons = ids.map(|id| compare_thread(app, &layout, id)).buffered(session.concurrency);
+    let threads = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| (None, id));
+    let containers = Container::ALL.into_iter().flat_map(|container| {
+        let present = manifest.containers(container).iter().filter(|(_, entry)| entry.gone_at.is_none());
+        present.map(move |(id, _)| (Some(container), id))
+    });
+    let objects: Vec<_> = threads.chain(containers).collect();
+    let bar = app.ui().progress("objects", Unit::Items, Some(objects.len() as u64));
+    let objects = futures_util::stream::iter(objects).take_while(|_| std::future::ready(!stopping.is_set()));
+    let compare_object = async |(container, id): (Option<Container>, &String)| match container {
+        None => compare_thread(app, &layout, id).await,
+        Some(container) => compare_container(app, &layout, container, id).await,
+    };
+    let comparisons = objects.map(compare_object).buffered(session.concurrency);
     let mut comparisons = std::pin::pin!(comparisons);
     let mut outcomes = Outcomes::default();
     while let Some(result) = comparisons.next().await {
@@ -81,16 +94,8 @@ pub async fn compare(
 async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Vec<UnmatchedObject>> {
     let path = OfThread { thread_id: id.parse()? };
     let folder = layout.thread(id)?;
-    let archived_ids = |name: &str| {
-        let path = folder.join(name);
-        match ids_in(&path) {
-            // The verification of the files has already reported a missing one.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-            ids => ids.map_err(ArchiveError::at(&path)),
-        }
-    };
     let difference =
-        |kind, id: &str, only| UnmatchedObject { kind, id: id.to_owned(), thread: path.thread_id.to_string(), only };
+        |kind, id: &str, only| UnmatchedObject { kind, id: id.to_owned(), parent: path.thread_id.to_string(), only };
     let query = MessagePaging::default();
     let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
         Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![difference("thread", id, Side::Archive)]),
@@ -107,11 +112,50 @@ async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Ve
     for (kind, name, listed) in
         [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
     {
-        let archived = archived_ids(name)?;
+        let archived = archived_ids(&folder.join(name))?;
         found.extend(listed.difference(&archived).map(|id| difference(kind, id, Side::Backend)));
         found.extend(archived.difference(&listed).map(|id| difference(kind, id, Side::Archive)));
     }
     Ok(found)
+}
+
+async fn compare_container(
+    app: &App,
+    layout: &ArchivePaths,
+    container: Container,
+    id: &str,
+) -> Result<Vec<UnmatchedObject>> {
+    let difference = |kind, item: String, only| UnmatchedObject { kind, id: item, parent: id.to_owned(), only };
+    let (object, item, call) = match container {
+        Container::VectorStore => {
+            let path = OfVectorStore { vector_store_id: id.parse()? };
+            let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
+            ("vector_store", "vector_store_file", call)
+        }
+        Container::Conversation => {
+            let path = OfConversation { conversation_id: id.parse()? };
+            let call = Call::of::<ListConversationItems>(&path, &ItemPaging::default(), Payload::None);
+            ("conversation", "conversation_item", call)
+        }
+    };
+    let listed = match ids_of(app, call).await {
+        Err(error) if is_gone(&error, container.kind(), id) => {
+            return Ok(vec![difference(object, id.to_owned(), Side::Archive)]);
+        }
+        listed => listed?,
+    };
+    let archived = archived_ids(&layout.container(container, id)?.join(container.items_file()))?;
+    let only_there = listed.difference(&archived).map(|id| difference(item, id.clone(), Side::Backend));
+    let only_here = archived.difference(&listed).map(|id| difference(item, id.clone(), Side::Archive));
+    Ok(only_there.chain(only_here).collect())
+}
+
+fn archived_ids(path: &Path) -> Result<BTreeSet<String>, ArchiveError> {
+    match ids_in(path) {
+        // The verification of the files has already reported a missing one.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+        ids => ids.map_err(ArchiveError::at(path)),
+    }
 }
 
 async fn ids_of(app: &App, call: Call) -> Result<BTreeSet<String>> {

@@ -4,17 +4,20 @@ use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Outcomes, Session, Stopping};
 use crate::archive::{ArchiveError, ArchiveWriter, FetchFailure};
 use crate::client::{ApiResponse, Payload};
-use crate::exit::{self, CallFailed, NOT_FOUND};
+use crate::exit::{self, CallFailed, NOT_FOUND, NOT_OFFERED};
 use crate::ui::OutputError;
 use anyhow::Result;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The export stops if this many threads failed and none has succeeded.
+/// The export of a kind stops if this many objects of it failed and none has succeeded.
 const MAX_FIRST_FAILURES: u32 = 10;
+
+/// The kinds whose first failures are counted.
+const COUNTED_KINDS: [&str; 3] = ["thread", "vector_store", "conversation"];
 
 /// The extent of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +38,8 @@ pub struct Exporter<'a> {
     /// The IDs of files that were examined or are being examined.
     pub(super) files: RefCell<HashSet<String>>,
     pub(super) downloaded: Cell<u64>,
-    /// The number of failed threads while none has succeeded. `None` after the first success.
-    pub(super) first_failures: Cell<Option<u32>>,
+    /// The number of failed objects by kind while none has succeeded. `None` after the first success.
+    first_failures: RefCell<BTreeMap<String, Option<u32>>>,
     pub(super) outcomes: RefCell<Outcomes>,
     /// The start time of the export, in the format of the manifest.
     pub(super) now: String,
@@ -60,16 +63,16 @@ impl<'a> Exporter<'a> {
             stopping,
             files: RefCell::default(),
             downloaded: Cell::new(0),
-            first_failures: Cell::new(Some(0)),
+            first_failures: RefCell::default(),
             outcomes: RefCell::default(),
             now,
         })
     }
 
-    /// Returns the IDs of files that could not be fetched before, so that they are tried again.
-    pub fn failed_files(&self) -> Vec<String> {
+    /// Returns the IDs of the objects of a kind that could not be fetched before, so that they are tried again.
+    pub fn failed(&self, kind: Kind) -> Vec<String> {
         let archive = self.archive.borrow();
-        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == "file");
+        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == kind.name());
         failed.filter_map(|failure| failure.id.clone()).collect()
     }
 
@@ -87,7 +90,8 @@ impl<'a> Exporter<'a> {
     /// Returns an error if the archive cannot be written, or with the combined exit code of all failures, which were
     /// already reported.
     pub fn end(self) -> Result<()> {
-        let completed_at = (!self.is_over()).then_some(self.now.as_str());
+        let has_given_up = self.first_failures.borrow().values().any(|count| has_given_up(*count));
+        let completed_at = (!self.stopping.is_set() && !has_given_up).then_some(self.now.as_str());
         self.archive.into_inner().close(VERSION, completed_at)?;
         self.outcomes.into_inner().result()
     }
@@ -102,9 +106,14 @@ impl<'a> Exporter<'a> {
         self.archive.borrow().manifest().failed.len()
     }
 
-    /// Returns `true` if no further work may be started.
-    pub(super) fn is_over(&self) -> bool {
-        self.stopping.is_set() || self.first_failures.get().is_some_and(|count| count >= MAX_FIRST_FAILURES)
+    /// Returns `true` if no further object of a kind may be requested.
+    pub(super) fn is_over(&self, kind: &str) -> bool {
+        self.stopping.is_set() || self.first_failures.borrow().get(kind).is_some_and(|count| has_given_up(*count))
+    }
+
+    /// Notes that an object of a kind was exported.
+    pub(super) fn add_success(&self, kind: &str) {
+        self.first_failures.borrow_mut().insert(kind.to_owned(), None);
     }
 
     /// Requests one object. The ledger changes only if the object turns out to be gone.
@@ -140,20 +149,37 @@ impl<'a> Exporter<'a> {
         Ok(())
     }
 
-    /// Counts the failed threads before the first success, and warns when the export stops because of them. This avoids
-    /// thousands of equal errors if the backend has none of the threads.
+    /// Counts the failed objects of a kind before the first success, and warns when the export stops because of them.
+    /// This avoids thousands of equal errors if the backend has none of the objects.
     fn count_first_failure(&self, kind: &str, code: u8) {
-        let Some(count) = self.first_failures.get().filter(|_| kind == "thread") else { return };
-        self.first_failures.set(Some(count + 1));
-        if count + 1 == MAX_FIRST_FAILURES {
-            let cause = match code {
-                NOT_FOUND => format!("; check that the threads belong to {}", self.session.origin),
-                _ => String::new(),
+        if !COUNTED_KINDS.contains(&kind) {
+            return;
+        }
+        let mut first_failures = self.first_failures.borrow_mut();
+        let Some(count) = first_failures.entry(kind.to_owned()).or_insert(Some(0)) else { return };
+        if has_given_up(Some(*count)) {
+            return;
+        }
+        // If the backend does not have the kind, each further request would fail too.
+        *count = if code == NOT_OFFERED { MAX_FIRST_FAILURES } else { *count + 1 };
+        if has_given_up(Some(*count)) {
+            let kinds = format!("{}s", kind.replace('_', " "));
+            let text = match code {
+                NOT_OFFERED => format!("no further {kinds} are requested, because this backend does not have them"),
+                NOT_FOUND => format!(
+                    "stopping: the first {MAX_FIRST_FAILURES} {kinds} failed, and none was exported; check that the \
+                     {kinds} belong to {}",
+                    self.session.origin
+                ),
+                _ => format!("stopping: the first {MAX_FIRST_FAILURES} {kinds} failed, and none was exported"),
             };
-            let text = format!("stopping: the first {MAX_FIRST_FAILURES} threads failed, and none was exported{cause}");
             self.app.ui().warn(&text);
         }
     }
+}
+
+fn has_given_up(first_failures: Option<u32>) -> bool {
+    first_failures.is_some_and(|count| count >= MAX_FIRST_FAILURES)
 }
 
 /// Returns `true` if a request failed because the object does not exist, although the backend supports its kind.

@@ -1,4 +1,4 @@
-//! Export of the files that threads reference. Each is fetched once, with its content if the backend allows the
+//! Export of the files that other objects reference. Each is fetched once, with its content if the backend allows the
 //! download.
 
 use super::exporter::{ExportMode, Exporter, is_gone};
@@ -9,6 +9,7 @@ use crate::archive::{ArchiveError, AtomicFile, FileDigest, FileEntry, FileState,
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use anyhow::Result;
+use futures_util::{StreamExt, TryStreamExt};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -21,12 +22,9 @@ impl Exporter<'_> {
     /// # Errors
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
     pub async fn files(&self, ids: Vec<String>) -> Result<()> {
-        for id in ids {
-            if !self.is_over() {
-                self.file(&id).await?;
-            }
-        }
-        Ok(())
+        let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.stopping.is_set()));
+        let files = ids.map(async |id| self.file(&id).await);
+        files.buffer_unordered(self.session.concurrency).try_collect().await
     }
 
     /// Fetches a file unless it was fetched before. A failure is reported and added to the manifest, but the thread

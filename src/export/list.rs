@@ -1,15 +1,23 @@
-//! Export of complete lists of a backend, in their current state.
+//! Export of complete lists in their current state: those of a backend, and the uploads in the ledger.
 
 use super::exporter::Exporter;
+use super::select::recorded;
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
-use crate::api::{Endpoint, Nothing, Spec};
+use crate::api::vector_stores::ListVectorStores;
+use crate::api::{Endpoint, Kind, Nothing, Spec};
 use crate::app::{Call, redact};
-use crate::archive::{ArchiveError, Finality, InitialContents, JsonLinesWriter, ListEntry};
+use crate::archive::{
+    ArchiveError, CompletedFile, Container, Finality, InitialContents, JsonLinesWriter, ListEntry, ids_in,
+};
 use crate::client::{ClientError, Payload};
-use crate::exit::CallFailed;
+use crate::exit::{CallFailed, DONE};
+use crate::json;
+use crate::ledger::{Row, RowQuery, StateFilter};
 use anyhow::Result;
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Whether it is a failure if the backend does not offer a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,16 +27,72 @@ pub enum ListNeed {
     Optional,
 }
 
+const VECTOR_STORES: &str = "vector_stores";
+const UPLOADS: &str = "uploads";
+
+/// A list that is in the archive.
+struct ExportedList {
+    entry: ListEntry,
+    referenced_files: BTreeSet<String>,
+}
+
 impl Exporter<'_> {
-    /// Exports the list of assistants.
+    /// Exports the list of assistants, and the files that they name.
     ///
     /// # Errors
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
     pub async fn assistants(&self, need: ListNeed) -> Result<()> {
-        self.list("assistants", ListAssistants::SPEC, need, |paging| {
-            Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None)
-        })
-        .await
+        let call = |paging| Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None);
+        let list = self.list("assistants", ListAssistants::SPEC, need, call).await?;
+        let files = list.map(|list| list.referenced_files).unwrap_or_default();
+        self.files(files.into_iter().collect()).await
+    }
+
+    /// Exports the list of vector stores. Returns their IDs, and those of vector stores that the archive has or that
+    /// could not be fetched before. Returns none if the list could not be fetched.
+    ///
+    /// # Errors
+    /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
+    pub async fn vector_store_list(&self, need: ListNeed) -> Result<Vec<String>> {
+        let call = |paging| Call::of::<ListVectorStores>(&Nothing {}, &paging, Payload::None);
+        if self.list(VECTOR_STORES, ListVectorStores::SPEC, need, call).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let path = self.archive.borrow().layout().list(VECTOR_STORES);
+        let mut ids = ids_in(&path).map_err(ArchiveError::at(&path))?;
+        ids.extend(self.failed(Kind::VectorStore));
+        let archive = self.archive.borrow();
+        let archived = archive.manifest().containers(Container::VectorStore).iter();
+        ids.extend(archived.filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id.clone()));
+        Ok(ids.into_iter().collect())
+    }
+
+    /// Exports the uploads that the ledger has, as rows of the ledger. No backend returns uploads. Without any, the list
+    /// is written only if it is required.
+    ///
+    /// # Errors
+    /// Returns an error if the ledger cannot be read, if it is required and there is none, or if the archive cannot be
+    /// written.
+    pub async fn uploads(&self, need: ListNeed) -> Result<()> {
+        let origin = Some(self.session.origin.clone());
+        let filter = RowQuery { origin, kind: Some(Kind::Upload), states: StateFilter::All, ..RowQuery::default() };
+        if need == ListNeed::Required {
+            self.app.ledger()?;
+        }
+        let mut rows = recorded(self.app, &filter, |row| row).await?;
+        rows.reverse();
+        if self.stopping.is_set() || (rows.is_empty() && need == ListNeed::Optional) {
+            return Ok(());
+        }
+        let path = self.archive.borrow().layout().list(UPLOADS);
+        let at_path = ArchiveError::at(&path);
+        let mut lines = JsonLinesWriter::new(path.clone(), InitialContents::Empty);
+        for row in &rows {
+            let item = row_item(row);
+            lines.push(&item, &item.to_string(), Finality::Final).map_err(&at_path)?;
+        }
+        let entry = self.complete(lines.finish().map_err(&at_path)?).map_err(&at_path)?;
+        Ok(self.archive.borrow_mut().add_list(UPLOADS, entry.entry)?)
     }
 
     /// Exports the list of files.
@@ -43,25 +107,45 @@ impl Exporter<'_> {
             Call::of::<ListFiles>(&Nothing {}, &FilePaging { order, after, ..FilePaging::default() }, Payload::None)
         })
         .await
+        .map(drop)
     }
 
-    async fn list(&self, name: &str, spec: &Spec, need: ListNeed, call: impl Fn(Paging) -> Call) -> Result<()> {
-        if self.is_over() {
-            return Ok(());
+    /// Exports a list. Returns `None` if it could not be fetched, or if the command was asked to stop.
+    async fn list(
+        &self,
+        name: &str,
+        spec: &Spec,
+        need: ListNeed,
+        call: impl Fn(Paging) -> Call,
+    ) -> Result<Option<ExportedList>> {
+        if self.stopping.is_set() {
+            return Ok(None);
         }
         match self.fetch_list(name, spec, call).await {
-            Ok(Some(entry)) => Ok(self.archive.borrow_mut().add_list(name, entry)?),
-            Ok(None) => Ok(()),
+            Ok(Some(list)) => {
+                self.outcomes.borrow_mut().add(DONE);
+                self.archive.borrow_mut().add_list(name, list.entry.clone())?;
+                Ok(Some(list))
+            }
+            Ok(None) => Ok(None),
             Err(error) if need == ListNeed::Optional && is_not_offered(&error) => {
                 self.app.ui().note(&format!("this backend does not {}", spec.title));
-                Ok(())
+                Ok(None)
             }
-            Err(error) => self.add_failure(name, None, error),
+            Err(error) => self.add_failure(name, None, error).map(|()| None),
         }
+    }
+
+    /// Moves a list into place and returns its entry.
+    fn complete(&self, completed: CompletedFile) -> std::io::Result<ExportedList> {
+        completed.commit()?;
+        let (exported_at, count) = (self.now.clone(), completed.state.end.count);
+        let entry = ListEntry { exported_at, count, digest: completed.digest };
+        Ok(ExportedList { entry, referenced_files: completed.referenced_files })
     }
 
     /// Writes a list to its file. Returns `None` if the command was asked to stop.
-    async fn fetch_list(&self, name: &str, spec: &Spec, call: impl Fn(Paging) -> Call) -> Result<Option<ListEntry>> {
+    async fn fetch_list(&self, name: &str, spec: &Spec, call: impl Fn(Paging) -> Call) -> Result<Option<ExportedList>> {
         let path = self.archive.borrow().layout().list(name);
         let at_path = ArchiveError::at(&path);
         let mut lines = JsonLinesWriter::new(path.clone(), InitialContents::Empty);
@@ -78,11 +162,20 @@ impl Exporter<'_> {
                 return Ok(None);
             }
         }
-        let completed = lines.finish().map_err(&at_path)?;
-        completed.commit().map_err(&at_path)?;
-        let (exported_at, count) = (self.now.clone(), completed.state.end.count);
-        Ok(Some(ListEntry { exported_at, count, digest: completed.digest }))
+        Ok(Some(self.complete(lines.finish().map_err(&at_path)?).map_err(&at_path)?))
     }
+}
+
+/// Returns a row of the ledger as JSON, with the object that the server sent as an object.
+fn row_item(row: &Row) -> Value {
+    let mut item = serde_json::to_value(row).unwrap_or_default();
+    for member in ["raw", "provenance"] {
+        let parsed = item.get(member).and_then(Value::as_str).and_then(|text| json::stored(text).ok());
+        if let Some(parsed) = parsed {
+            item[member] = parsed;
+        }
+    }
+    item
 }
 
 fn is_not_offered(error: &anyhow::Error) -> bool {

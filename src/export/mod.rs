@@ -1,9 +1,10 @@
-//! The export of threads and files into an archive, page by page.
+//! The export of threads, vector stores, conversations and files into an archive, page by page.
 //!
-//! Several threads are exported at once, and a failed one does not stop the others. After an interruption, the next
+//! Several objects are exported at once, and a failed one does not stop the others. After an interruption, the next
 //! export fetches the rest.
 
 mod compare;
+mod container;
 mod exporter;
 mod file;
 mod list;
@@ -13,7 +14,8 @@ mod thread;
 mod threads;
 
 pub use compare::{Side, UnmatchedObject, compare};
+pub use container::OutcomeCounts;
 pub use exporter::{ExportMode, Exporter};
 pub use list::ListNeed;
-pub use select::{listed_threads, recorded_threads};
-pub use thread::{ExportedThread, ThreadOutcome};
+pub use select::{listed_conversations, listed_threads, recorded_ids};
+pub use thread::{ExportOutcome, ExportedThread};

@@ -30,7 +30,7 @@ const TRANSCRIPT: &str = "transcript.md";
 
 /// The result of exporting a thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ThreadOutcome {
+pub enum ExportOutcome {
     New,
     Updated,
     Unchanged,
@@ -40,7 +40,7 @@ pub enum ThreadOutcome {
     Stopped,
 }
 
-impl ThreadOutcome {
+impl ExportOutcome {
     /// Returns the name of the outcome in output.
     pub const fn name(self) -> &'static str {
         match self {
@@ -57,14 +57,14 @@ impl ThreadOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedThread {
     pub id: String,
-    pub outcome: ThreadOutcome,
+    pub outcome: ExportOutcome,
     pub messages: u64,
     pub runs: u64,
     pub steps: u64,
 }
 
 impl ExportedThread {
-    fn of(id: &str, outcome: ThreadOutcome, entry: &ThreadEntry) -> Self {
+    fn of(id: &str, outcome: ExportOutcome, entry: &ThreadEntry) -> Self {
         let count = |lines: &LinesState| lines.end.count;
         let (messages, runs, steps) = (count(&entry.messages), count(&entry.runs), count(&entry.steps));
         Self { id: id.to_owned(), outcome, messages, runs, steps }
@@ -98,7 +98,7 @@ impl Exporter<'_> {
         let mut files = self.open_files(path.thread_id, folder, previous.as_ref());
         if !(self.runs(&mut files).await? && self.messages(&mut files).await?) {
             self.save_progress(&mut files)?;
-            return Ok(ExportedThread::of(id, ThreadOutcome::Stopped, &ThreadEntry::default()));
+            return Ok(ExportedThread::of(id, ExportOutcome::Stopped, &ThreadEntry::default()));
         }
         self.finish(files, &reply, previous).await
     }
@@ -107,7 +107,7 @@ impl Exporter<'_> {
     fn mark_gone(&self, id: &str) -> Option<Result<ExportedThread>> {
         let mut archive = self.archive.borrow_mut();
         let mut entry = archive.manifest().threads.get(id)?.clone();
-        let exported = ExportedThread::of(id, ThreadOutcome::Gone, &entry);
+        let exported = ExportedThread::of(id, ExportOutcome::Gone, &entry);
         entry.gone_at.get_or_insert_with(|| self.now.clone());
         Some(archive.add_thread(id, entry).map(|()| exported).map_err(Into::into))
     }
@@ -232,9 +232,9 @@ impl Exporter<'_> {
         let before = previous.as_ref().map(|previous| &previous.parts);
         let parts = commit(&folder, id.as_str(), reply, &completed, before).map_err(&at_folder)?;
         let outcome = match self.archive.borrow().manifest().threads.get(id.as_str()) {
-            None => ThreadOutcome::New,
-            Some(before) if before.parts == parts => ThreadOutcome::Unchanged,
-            Some(_) => ThreadOutcome::Updated,
+            None => ExportOutcome::New,
+            Some(before) if before.parts == parts => ExportOutcome::Unchanged,
+            Some(_) => ExportOutcome::Updated,
         };
         let [runs, steps, messages] = completed.map(|(_, file)| file.state);
         let entry = ThreadEntry { exported_at: self.now.clone(), gone_at: None, messages, runs, steps, parts };

@@ -1,7 +1,7 @@
 //! Export of several threads at once.
 
 use super::exporter::Exporter;
-use super::thread::{ExportedThread, ThreadOutcome};
+use super::thread::{ExportOutcome, ExportedThread};
 use crate::exit::DONE;
 use crate::ui::Unit;
 use anyhow::Result;
@@ -15,15 +15,15 @@ impl Exporter<'_> {
     /// of [`Self::end`].
     pub async fn threads(&self, ids: Vec<String>, mut show: impl FnMut(&ExportedThread) -> Result<()>) -> Result<()> {
         let bar = self.app.ui().progress("threads", Unit::Items, Some(ids.len() as u64));
-        let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.is_over()));
+        let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.is_over("thread")));
         let exports = ids.map(async |id| (self.thread(&id).await, id));
         let mut exports = std::pin::pin!(exports.buffer_unordered(self.session.concurrency));
         while let Some((result, id)) = exports.next().await {
             bar.tick(1);
             match result {
-                Ok(ExportedThread { outcome: ThreadOutcome::Stopped, .. }) => {}
+                Ok(ExportedThread { outcome: ExportOutcome::Stopped, .. }) => {}
                 Ok(exported) => {
-                    self.first_failures.set(None);
+                    self.add_success("thread");
                     self.outcomes.borrow_mut().add(DONE);
                     show(&exported)?;
                 }

@@ -3,7 +3,7 @@
 //! Threads that are exported at the same time share one flush.
 
 use crate::app::{App, Stopping};
-use crate::export::{ExportMode, Exporter, ThreadOutcome};
+use crate::export::{ExportMode, ExportOutcome, Exporter};
 use anyhow::Result;
 use std::cell::Cell;
 use std::path::Path;
@@ -31,7 +31,7 @@ impl<'a> Backup<'a> {
     pub(super) async fn export(&self, id: &str) -> Result<bool> {
         let is_complete = match self.exporter.one(id).await? {
             Some(exported) => {
-                matches!(exported.outcome, ThreadOutcome::New | ThreadOutcome::Updated | ThreadOutcome::Unchanged)
+                matches!(exported.outcome, ExportOutcome::New | ExportOutcome::Updated | ExportOutcome::Unchanged)
             }
             None => false,
         };

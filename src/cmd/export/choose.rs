@@ -1,23 +1,128 @@
-//! The selection of threads to export: from the arguments, from the ledger, or from the backend's list.
+//! The selection of objects to export: from the arguments, from the ledger, or from the backend's list.
 
-use super::Exporting;
+use super::{ExportPart, Exporting};
+use crate::api::conversations::{GetConversation, OfConversation};
 use crate::api::parts::OfThread;
 use crate::api::threads::GetThread;
+use crate::api::vector_stores::{GetVectorStore, OfVectorStore};
 use crate::api::{Kind, Nothing, ids};
+use crate::app::records::RowQuery;
 use crate::app::{App, Call, DryRun, Payload};
-use crate::exit::Usage;
-use crate::export::{listed_threads, recorded_threads};
+use crate::exit::{NotOffered, Usage};
+use crate::export::{ListNeed, listed_conversations, listed_threads, recorded_ids};
 use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
+use clap::ValueEnum;
 use std::collections::HashSet;
 
+/// The parts to export.
+pub(super) struct Selection {
+    parts: Vec<ExportPart>,
+    /// Whether it is a failure if the backend does not have a part.
+    pub(super) need: ListNeed,
+    /// The kind of the IDs on the command line.
+    pub(super) given: Kind,
+}
+
+impl Selection {
+    pub(super) fn has(&self, part: ExportPart) -> bool {
+        self.parts.contains(&part)
+    }
+
+    /// Returns `true` if the parts have objects that name files, whose contents are exported too.
+    pub(super) fn names_files(&self) -> bool {
+        self.parts.iter().any(|part| !matches!(part, ExportPart::Files | ExportPart::Uploads))
+    }
+}
+
+impl Exporting {
+    /// Returns the parts that the arguments select.
+    ///
+    /// # Errors
+    /// Returns an error if IDs were given, and `--kind` does not state their one kind.
+    pub(super) fn selection(&self) -> Result<Selection, Usage> {
+        let need = if self.kind.is_empty() { ListNeed::Optional } else { ListNeed::Required };
+        let (parts, given) = match (self.ids.is_empty(), self.kind.as_slice()) {
+            (true, []) => (ExportPart::value_variants().to_vec(), Kind::Thread),
+            (true, kinds) => (kinds.to_vec(), Kind::Thread),
+            (false, []) => (vec![ExportPart::Threads], Kind::Thread),
+            (false, [part @ ExportPart::Conversations]) => (vec![*part], Kind::Conversation),
+            (false, [part @ ExportPart::VectorStores]) => (vec![*part], Kind::VectorStore),
+            (false, kinds)
+                if kinds.contains(&ExportPart::Conversations) || kinds.contains(&ExportPart::VectorStores) =>
+            {
+                return Err(Usage::hinted(
+                    "with IDs, --kind has one kind of objects",
+                    "run the command once for each kind; it adds to the same archive",
+                ));
+            }
+            (false, kinds) => (kinds.to_vec(), Kind::Thread),
+        };
+        Ok(Selection { parts, need, given })
+    }
+
+    /// Returns the threads in the ledger and, with `--remote`, those that the backend lists.
+    pub(super) async fn threads(&self, app: &App) -> Result<Vec<String>> {
+        let mut found = recorded_ids(app, &self.recorded(app, Kind::Thread).await?).await?;
+        if found.is_empty() {
+            self.filter.warn_if_given_a_name(app);
+        }
+        if self.remote {
+            add_new(&mut found, listed_threads(app).await?);
+        }
+        if found.is_empty() {
+            let origin = app.origin().await?;
+            app.ui().note(&format!(
+                "the ledger has no threads of {origin}; add IDs with `asst ledger import`, or pass --remote to ask"
+            ));
+        }
+        Ok(found)
+    }
+
+    /// Returns the conversations in the ledger and, with `--remote`, those that the backend lists.
+    pub(super) async fn conversations(&self, app: &App, need: ListNeed) -> Result<Vec<String>> {
+        let mut found = recorded_ids(app, &self.recorded(app, Kind::Conversation).await?).await?;
+        if !self.remote {
+            return Ok(found);
+        }
+        match listed_conversations(app).await? {
+            Some(listed) => add_new(&mut found, listed),
+            None if need == ListNeed::Optional => app.ui().note("this backend does not list conversations"),
+            None => {
+                let message = "this backend does not list conversations".to_owned();
+                let hint = "without --remote, the conversations in the ledger are exported".to_owned();
+                return Err(NotOffered { message, hint }.into());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the ledger's filter for objects of a kind.
+    async fn recorded(&self, app: &App, kind: Kind) -> Result<RowQuery> {
+        let origin = app.origin().await?;
+        let mut filter = self.filter.filter(app)?;
+        if let Some(other) = filter.origin.as_ref().filter(|other| *other != origin) {
+            let message = format!("cannot request {}s of {other} at {origin}", kind.name());
+            return Err(Usage::hinted(message, "select the profile of that origin with --profile").into());
+        }
+        filter.origin = Some(origin.to_owned());
+        filter.kind = Some(kind);
+        Ok(filter)
+    }
+}
+
+fn add_new(found: &mut Vec<String>, listed: Vec<String>) {
+    let mut seen: HashSet<String> = found.iter().cloned().collect();
+    found.extend(listed.into_iter().filter(|id| seen.insert(id.clone())));
+}
+
 /// Returns the checked and deduplicated IDs from the command line or standard input. Returns `None` if none were given.
-pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Option<Vec<String>>> {
+pub(super) fn given(app: &App, kind: Kind, texts: &[String], allow_empty: bool) -> Result<Option<Vec<String>>> {
     let read;
     let texts: &[String] = match texts {
         [] => return Ok(None),
         [dash] if dash == "-" => {
-            read = from_stdin(app, &[Some(Kind::Thread)], app.options().any_id, allow_empty)?.concat();
+            read = from_stdin(app, &[Some(kind)], app.options().any_id, allow_empty)?.concat();
             &read
         }
         texts if texts.iter().any(|text| text == "-") => {
@@ -29,7 +134,7 @@ pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Op
     let mut found = Vec::new();
     for text in texts {
         ids::check(text)?;
-        app.check(&call(text)?)?;
+        app.check(&call(kind, text)?)?;
         if seen.insert(text) {
             found.push(text.to_owned());
         }
@@ -38,12 +143,12 @@ pub(super) fn given(app: &App, texts: &[String], allow_empty: bool) -> Result<Op
 }
 
 /// Prints the first requests of an export if this is a dry run. Returns `true` in that case.
-pub(super) fn dry(app: &App, given: Option<&[String]>) -> Result<bool> {
+pub(super) fn dry(app: &App, kind: Kind, given: Option<&[String]>) -> Result<bool> {
     if app.options().dry_run == DryRun::Off {
         return Ok(false);
     }
     for id in given.unwrap_or_default() {
-        app.dry(&call(id)?)?;
+        app.dry(&call(kind, id)?)?;
     }
     if given.is_none() {
         app.ui().note("the export begins with the threads that `asst threads list` shows");
@@ -51,35 +156,14 @@ pub(super) fn dry(app: &App, given: Option<&[String]>) -> Result<bool> {
     Ok(true)
 }
 
-fn call(id: &str) -> Result<Call> {
-    Ok(Call::of::<GetThread>(&OfThread { thread_id: id.parse()? }, &Nothing {}, Payload::None))
-}
-
-impl Exporting {
-    /// Returns the threads in the ledger and, with `--remote`, those that the backend lists.
-    pub(super) async fn chosen(&self, app: &App) -> Result<Vec<String>> {
-        let origin = app.origin().await?;
-        let mut filter = self.filter.filter(app)?;
-        if let Some(other) = filter.origin.as_ref().filter(|other| *other != origin) {
-            let message = format!("cannot request threads of {other} at {origin}");
-            return Err(Usage::hinted(message, "select the profile of that origin with --profile").into());
+/// Returns the first request for an object.
+fn call(kind: Kind, id: &str) -> Result<Call> {
+    let (query, body) = (&Nothing {}, Payload::None);
+    Ok(match kind {
+        Kind::Conversation => {
+            Call::of::<GetConversation>(&OfConversation { conversation_id: id.parse()? }, query, body)
         }
-        filter.origin = Some(origin.to_owned());
-        filter.kind = Some(Kind::Thread);
-        let mut found = recorded_threads(app, &filter).await?;
-        if found.is_empty() {
-            self.filter.warn_if_given_a_name(app);
-        }
-        if self.remote {
-            let mut seen: HashSet<String> = found.iter().cloned().collect();
-            let listed = listed_threads(app).await?;
-            found.extend(listed.into_iter().filter(|id| seen.insert(id.clone())));
-        }
-        if found.is_empty() {
-            app.ui().note(&format!(
-                "the ledger has no threads of {origin}; add IDs with `asst ledger import`, or pass --remote to ask"
-            ));
-        }
-        Ok(found)
-    }
+        Kind::VectorStore => Call::of::<GetVectorStore>(&OfVectorStore { vector_store_id: id.parse()? }, query, body),
+        _ => Call::of::<GetThread>(&OfThread { thread_id: id.parse()? }, query, body),
+    })
 }

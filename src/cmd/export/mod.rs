@@ -2,19 +2,19 @@
 //! retirement.
 
 mod choose;
+mod parts;
 mod verify;
 
 use super::rows::RowFilter;
-use crate::app::{App, Cardinality, StdoutState, Stopping, TableSpec, Work};
+use crate::api::Kind;
+use crate::app::{App, Cardinality, Stopping, TableSpec};
 use crate::exit::Usage;
-use crate::export::{ExportMode, ExportedThread, Exporter, ListNeed, ThreadOutcome};
-use crate::ui::counted;
-use crate::view::{Col, Members, Printer};
+use crate::export::{ExportMode, Exporter};
+use crate::view::{Col, Members};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use parts::Target;
+use std::path::PathBuf;
 
 const NEXT: &str = "run the same command again to continue";
 
@@ -33,8 +33,8 @@ pub struct Export {
 enum Command {
     /// Verify an archive
     ///
-    /// Checks every file against the manifest. With --remote, also checks the IDs of messages, runs and steps against
-    /// the backend.
+    /// Checks every file against the manifest. With --remote, also checks the IDs of messages, runs, steps, files of
+    /// vector stores, and conversation items against the backend.
     Verify(verify::Verify),
 }
 
@@ -43,10 +43,16 @@ enum Command {
 enum ExportPart {
     /// Threads with their messages, runs, steps and files
     Threads,
-    /// The list of assistants
+    /// Conversations with their items
+    Conversations,
+    /// The vector stores that the backend lists, with the lists of their files, and the files
+    VectorStores,
+    /// The list of assistants, and the files that they name
     Assistants,
     /// The list of files
     Files,
+    /// The uploads in the ledger
+    Uploads,
 }
 
 /// The arguments of an export.
@@ -55,15 +61,16 @@ struct Exporting {
     /// Folder of the archive; an existing archive is updated
     #[arg(required = true)]
     dir: Option<PathBuf>,
-    /// IDs of the threads to export; - reads them from standard input [default: the threads of the profile's origin in
-    /// the ledger]
+    /// IDs of the threads to export, or of the conversations or vector stores with --kind; - reads them from standard
+    /// input [default: the threads and conversations of the profile's origin in the ledger]
     #[arg(value_name = "THREAD_ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
         "older_than", "newer_than", "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     ids: Vec<String>,
-    /// Kinds to export, comma-separated [default: threads if IDs are given, else everything]
+    /// Kinds to export, comma-separated; with IDs, one of threads, conversations, vector-stores [default: threads if
+    /// IDs are given, else everything]
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<ExportPart>,
-    /// Also export the threads that the backend lists (Azure AI Foundry, the embedded server)
+    /// Also export the threads and conversations that the backend lists (Azure AI Foundry, the embedded server)
     #[arg(long)]
     remote: bool,
     #[arg(long, help = crate::cmd::request::ALLOW_EMPTY)]
@@ -99,8 +106,9 @@ impl Export {
 impl Exporting {
     fn run(self, app: &App) -> Result<()> {
         let dir = self.dir.clone().context(Usage::new("name the folder of the export"))?;
-        let given = choose::given(app, &self.ids, self.allow_empty)?;
-        if choose::dry(app, given.as_deref())? {
+        let selection = self.selection()?;
+        let given = choose::given(app, selection.given, &self.ids, self.allow_empty)?;
+        if choose::dry(app, selection.given, given.as_deref())? {
             return Ok(());
         }
         let stopping = Stopping::default();
@@ -108,73 +116,11 @@ impl Exporting {
         app.wait_for_end(&stopping, NEXT, async {
             let mode = if self.full { ExportMode::Full } else { ExportMode::Incremental };
             let export = Exporter::open(app, &dir, mode, &stopping).await?;
-            let kinds = self.kinds(given.is_some());
-            if kinds.contains(&ExportPart::Threads) {
-                let ids = match given {
-                    Some(ids) => ids,
-                    None => self.chosen(app).await?,
-                };
-                export.files(export.failed_files()).await?;
-                threads(app, &export, ids, &dir, printer).await?;
+            if selection.names_files() {
+                export.files(export.failed(Kind::File)).await?;
             }
-            let need = if self.kind.is_empty() { ListNeed::Optional } else { ListNeed::Required };
-            if kinds.contains(&ExportPart::Assistants) {
-                export.assistants(need).await?;
-            }
-            if kinds.contains(&ExportPart::Files) {
-                export.file_list(need).await?;
-            }
+            parts::export(app, &self, &selection, given, Target { export: &export, dir: &dir, printer }).await?;
             export.end()
         })
     }
-
-    fn kinds(&self, ids: bool) -> Vec<ExportPart> {
-        match (self.kind.is_empty(), ids) {
-            (false, _) => self.kind.clone(),
-            (true, true) => vec![ExportPart::Threads],
-            (true, false) => ExportPart::value_variants().to_vec(),
-        }
-    }
-}
-
-/// Exports threads, prints each as it is finished, and prints the counts at the end.
-async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
-    let asked = ids.len() as u64;
-    let mut shown = StdoutState::Open;
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    let next = "run the same command again for the rest".to_owned();
-    app.tally().begin(Work { done: "threads exported", total: Some(asked), next });
-    let show = |exported: &ExportedThread| {
-        app.tally().done();
-        *counts.entry(exported.outcome.name()).or_default() += 1;
-        Ok(shown.out(app.ui(), &printer.item(&item(exported))?)?)
-    };
-    export.threads(ids, show).await?;
-    app.tally().end();
-    shown.out(app.ui(), &printer.end()?)?;
-    let outcomes = [ThreadOutcome::New, ThreadOutcome::Updated, ThreadOutcome::Unchanged, ThreadOutcome::Gone]
-        .map(ThreadOutcome::name);
-    let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
-    let said = said.collect::<Vec<_>>().join(", ");
-    let done: u64 = counts.values().sum();
-    let (files, unfetched) = (export.downloaded(), export.unfetched());
-    let said = if said.is_empty() { said } else { format!(" ({said})") };
-    let mut text =
-        format!("{done} of {}{said} and {} in {}", counted(asked, "thread"), counted(files, "new file"), dir.display());
-    if unfetched > 0 {
-        text += &format!("; {unfetched} could not be fetched, see `failed` in its manifest.json");
-    }
-    let summary = json!({ "asked": asked, "done": done, "outcomes": counts, "files": files, "unfetched": unfetched });
-    app.ui().summary(&text, &summary);
-    Ok(())
-}
-
-fn item(exported: &ExportedThread) -> Value {
-    json!({
-        "id": exported.id,
-        "result": exported.outcome.name(),
-        "messages": exported.messages,
-        "runs": exported.runs,
-        "steps": exported.steps,
-    })
 }

@@ -4,7 +4,7 @@ use crate::app::{App, Cardinality, Stopping, TableSpec};
 use crate::archive::{ArchiveManifest, Finding, verify};
 use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
 use crate::export::{Side, UnmatchedObject, compare};
-use crate::ui::ErrorReport;
+use crate::ui::{ErrorReport, counted};
 use crate::view::{CellKind, Col, Members, Printer};
 use anyhow::Result;
 use serde_json::json;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub(super) struct Verify {
     /// Folder of the archive
     dir: PathBuf,
-    /// Also compare the IDs of its threads with the backend
+    /// Also compare the IDs of its objects with the backend
     #[arg(long)]
     remote: bool,
     /// Exit with code 9 if the backend differs from the archive
@@ -29,10 +29,10 @@ const TABLE: TableSpec = TableSpec {
         Col::id("id"),
         Col::text("kind", "kind"),
         Col::text("wrong", "wrong"),
-        Col::new("thread", "thread", CellKind::Id),
+        Col::new("parent", "parent", CellKind::Id),
         Col::text("detail", "detail"),
     ],
-    members: Members::These("id kind wrong thread detail"),
+    members: Members::These("id kind wrong parent detail"),
 };
 
 impl Verify {
@@ -64,12 +64,18 @@ impl Verify {
         differences: Option<u64>,
     ) -> Result<()> {
         let (threads, unfetched) = (manifest.threads.len(), manifest.failed.len());
-        let mut text = format!("{good} files of {threads} threads match the manifest");
+        let (stores, conversations) = (manifest.vector_stores.len(), manifest.conversations.len());
+        let others = [(stores, "vector store"), (conversations, "conversation")].map(|(count, noun)| match count {
+            0 => String::new(),
+            count => format!(", {}", counted(count as u64, noun)),
+        });
+        let mut text = format!("{good} files of {threads} threads{} match the manifest", others.concat());
         if let Some(differences) = differences {
             text += &format!("; {differences} differences from the backend");
         }
         let summary = json!({
-            "good": good, "damaged": damage, "not_fetched": unfetched, "threads": threads, "differences": differences,
+            "good": good, "damaged": damage, "not_fetched": unfetched, "threads": threads,
+            "vector_stores": stores, "conversations": conversations, "differences": differences,
         });
         app.ui().summary(&text, &summary);
         if damage + unfetched > 0 {
@@ -106,7 +112,7 @@ impl Verify {
                     "id": difference.id,
                     "kind": difference.kind,
                     "wrong": match difference.only { Side::Archive => "only_here", Side::Backend => "only_there" },
-                    "thread": difference.thread,
+                    "parent": difference.parent,
                 });
                 Ok(app.ui().out(&printer.item(&item)?)?)
             };

@@ -1,6 +1,7 @@
 //! `asst export`: the objects of a backend in a folder, and the verification that the folder is complete.
 
 mod contents;
+mod conversations;
 mod fake;
 mod incremental;
 mod interrupted;
@@ -8,6 +9,7 @@ mod large;
 #[cfg(unix)]
 mod private;
 mod refused;
+mod vector_stores;
 mod verify;
 mod whole_backend;
 

@@ -49,7 +49,7 @@ fn remote_verify_finds_objects_missing_from_the_export() {
         fake.list("threads/thread_1/messages").push(r#"{"id":"msg_new"}"#.into());
         fake.list("threads/thread_1/runs/run_1/steps").push(r#"{"id":"step_1"}"#.into());
     }
-    let ran = asst.run(["export", "verify", "out", "--remote", "--exit-code", "--columns", "id,wrong,thread"]);
+    let ran = asst.run(["export", "verify", "out", "--remote", "--exit-code", "--columns", "id,wrong,parent"]);
     shows!(ran, @r"
     msg_new	only_there	thread_1
     msg_000003	only_here	thread_1
