@@ -1,24 +1,58 @@
-//! Fusion of two rankings, and the similarity of embeddings.
+//! Weighted fusion of two rankings, and the similarity of embeddings.
 
 use super::score::{Scored, best};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The constant of reciprocal rank fusion. It decides how much the first ranks outweigh later ones.
 const RANK_CONSTANT: f64 = 60.0;
 
-/// Fuses rankings by reciprocal rank: each ranking adds `1 / (60 + rank)` for a chunk. Returns the best `wanted` chunks
-/// with scores from 0 to 1. A chunk that is first in every ranking has the score 1. Equal scores are in the order of the
-/// keys.
+/// The weights of the two rankings of a search, from 0 to 1. At least one of them is 1, so that no sum overflows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    pub words: f64,
+    pub embeddings: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self { words: 1.0, embeddings: 1.0 }
+    }
+}
+
+impl Weights {
+    /// Returns the weights of the member `hybrid_search` of ranking options. Only their ratio counts.
+    ///
+    /// # Errors
+    /// Returns the reason if a weight is missing, is no number or is negative, or if both are 0.
+    pub fn from_json(member: Option<&Value>) -> Result<Self, String> {
+        let Some(options) = member.filter(|options| !options.is_null()) else { return Ok(Self::default()) };
+        let weight = |name: &str| match options.get(name).and_then(Value::as_f64) {
+            Some(weight) if weight >= 0.0 && weight.is_finite() => Ok(weight),
+            _ => Err(format!("expected a number of at least 0 as '{name}'")),
+        };
+        let (words, embeddings) = (weight("text_weight")?, weight("embedding_weight")?);
+        let largest = words.max(embeddings);
+        if largest == 0.0 {
+            return Err("at least one of 'embedding_weight' and 'text_weight' must be greater than 0".to_owned());
+        }
+        Ok(Self { words: words / largest, embeddings: embeddings / largest })
+    }
+}
+
+/// Fuses rankings by reciprocal rank: each ranking adds `weight / (60 + rank)` for a chunk. Returns the best `wanted`
+/// chunks with scores from 0 to 1. A chunk that is first in every ranking has the score 1. Equal scores are in the order
+/// of the keys. A ranking with the weight 0 adds no chunk.
 ///
 /// Each ranking has the best chunk first. Of a repeated chunk, the first place counts.
-pub fn fuse<K: Ord + Clone>(rankings: &[Vec<K>], wanted: usize) -> Vec<Scored<K>> {
-    let highest = rankings.len() as f64 / (RANK_CONSTANT + 1.0);
+pub fn fuse<K: Ord + Clone>(rankings: &[(f64, Vec<K>)], wanted: usize) -> Vec<Scored<K>> {
+    let highest = rankings.iter().map(|(weight, _)| weight).sum::<f64>() / (RANK_CONSTANT + 1.0);
     let mut sums: BTreeMap<K, (f64, usize)> = BTreeMap::new();
-    for (number, ranking) in (1..).zip(rankings) {
+    for (number, (weight, ranking)) in (1..).zip(rankings).filter(|(_, (weight, _))| *weight > 0.0) {
         for (rank, key) in (1_u32..).zip(ranking) {
             let (sum, last) = sums.entry(key.clone()).or_insert((0.0, 0));
             if *last != number {
-                *sum += 1.0 / (RANK_CONSTANT + f64::from(rank));
+                *sum += weight / (RANK_CONSTANT + f64::from(rank));
                 *last = number;
             }
         }
@@ -59,6 +93,7 @@ pub fn nearest<'a, K: Ord>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn keys<K: Copy>(scored: &[Scored<K>]) -> Vec<K> {
         scored.iter().map(|one| one.key).collect()
@@ -66,19 +101,56 @@ mod tests {
 
     #[test]
     fn chunk_in_both_rankings_precedes_those_in_one() {
-        let fused = fuse(&[vec!['a', 'b', 'c'], vec!['d', 'b', 'e']], 10);
+        let fused = fuse(&[(1.0, vec!['a', 'b', 'c']), (1.0, vec!['d', 'b', 'e'])], 10);
         assert_eq!(keys(&fused), ['b', 'a', 'd', 'c', 'e']);
         assert!(fused.iter().all(|one| one.score > 0.0 && one.score < 1.0));
-        assert_eq!(fuse(&[vec!['a'], vec!['a']], 10), [Scored { key: 'a', score: 1.0 }]);
-        assert_eq!(keys(&fuse(&[vec!['a', 'b'], Vec::new()], 1)), ['a']);
+        assert_eq!(fuse(&[(1.0, vec!['a']), (1.0, vec!['a'])], 10), [Scored { key: 'a', score: 1.0 }]);
+        assert_eq!(keys(&fuse(&[(1.0, vec!['a', 'b']), (1.0, Vec::new())], 1)), ['a']);
         assert_eq!(fuse::<char>(&[], 10), []);
     }
 
     #[test]
     fn repeated_chunk_counts_once_in_each_ranking() {
-        let once = fuse(&[vec!['a', 'b'], vec!['b']], 10);
-        let repeated = fuse(&[vec!['a', 'b', 'b', 'b'], vec!['b', 'b']], 10);
+        let once = fuse(&[(1.0, vec!['a', 'b']), (1.0, vec!['b'])], 10);
+        let repeated = fuse(&[(1.0, vec!['a', 'b', 'b', 'b']), (1.0, vec!['b', 'b'])], 10);
         assert_eq!(repeated, once);
+    }
+
+    #[test]
+    fn weights_decide_between_the_rankings() {
+        for (words, embeddings, expected) in [
+            (1.0, 0.5, vec!['a', 'b', 'c', 'd']),
+            (0.5, 1.0, vec!['c', 'd', 'a', 'b']),
+            (1.0, 0.0, vec!['a', 'b']),
+            (0.0, 1.0, vec!['c', 'd']),
+        ] {
+            let fused = fuse(&[(words, vec!['a', 'b']), (embeddings, vec!['c', 'd'])], 10);
+            assert_eq!(keys(&fused), expected, "{words} {embeddings}");
+            assert!(fused.iter().all(|one| one.score > 0.0 && one.score <= 1.0), "{words} {embeddings}: {fused:?}");
+        }
+        assert_eq!(fuse(&[(1.0, vec!['a']), (0.25, vec!['a'])], 1)[0].score, 1.0);
+    }
+
+    #[test]
+    fn only_the_ratio_of_weights_counts() {
+        for (given, words, embeddings) in [
+            (Value::Null, 1.0, 1.0),
+            (json!({"embedding_weight": 2, "text_weight": 1}), 0.5, 1.0),
+            (json!({"embedding_weight": 0, "text_weight": 0.1}), 1.0, 0.0),
+            (json!({"embedding_weight": 1e308, "text_weight": 1e308}), 1.0, 1.0),
+        ] {
+            assert_eq!(Weights::from_json(Some(&given)), Ok(Weights { words, embeddings }), "{given}");
+        }
+        assert_eq!(Weights::from_json(None), Ok(Weights::default()));
+        for (given, reason) in [
+            (json!({"embedding_weight": 0, "text_weight": 0.0}), "must be greater than 0"),
+            (json!({"embedding_weight": 1}), "'text_weight'"),
+            (json!({"embedding_weight": -1, "text_weight": 1}), "'embedding_weight'"),
+            (json!({"embedding_weight": "1", "text_weight": 1}), "'embedding_weight'"),
+            (json!(7), "'text_weight'"),
+        ] {
+            assert!(Weights::from_json(Some(&given)).is_err_and(|found| found.contains(reason)), "{given}");
+        }
     }
 
     #[test]

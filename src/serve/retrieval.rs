@@ -9,7 +9,7 @@ use crate::api::objects::{JsonObject, VectorStore};
 use crate::db::{self, DbError};
 use crate::json;
 use crate::search::filter::Filter;
-use crate::search::fuse::{fuse, nearest};
+use crate::search::fuse::{Weights, fuse, nearest};
 use crate::search::plan::Plan;
 use crate::search::query::Query;
 use crate::search::score::{Scored, best};
@@ -40,6 +40,8 @@ pub(super) struct Search {
     pub(super) filter: Option<Filter>,
     /// The minimum score of a result, from 0 to 1.
     pub(super) threshold: f64,
+    /// The weights of words and embeddings. They have no effect without embeddings.
+    pub(super) weights: Weights,
     /// The maximum number of results.
     pub(super) max_results: usize,
 }
@@ -82,7 +84,8 @@ impl Retriever {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let vector = self.vector(&search.queries).await;
+        // Without weight, the embedding is not requested.
+        let vector = if search.weights.embeddings > 0.0 { self.vector(&search.queries).await } else { None };
         let (store, report) = (self.store.clone(), self.report.clone());
         // The search scans the texts of many passages, which would block an async worker thread.
         let work = move || db::block_on(find_passages(&store, &search, query, vector.as_deref(), &report));
@@ -144,7 +147,8 @@ async fn find_passages(
         best(scored, search.threshold, search.max_results)
     } else {
         let words = best(scored, 0.0, depth).into_iter().map(|scored| scored.key).collect();
-        let fused = fuse(&[words, nearest], search.max_results);
+        let Weights { words: of_words, embeddings } = search.weights;
+        let fused = fuse(&[(of_words, words), (embeddings, nearest)], search.max_results);
         best(fused, search.threshold, search.max_results)
     };
     let missing: Vec<i64> = found.iter().map(|scored| scored.key).filter(|key| !texts.contains_key(key)).collect();

@@ -6,7 +6,7 @@
 pub(super) mod foundry;
 pub(super) mod vector_stores;
 
-use super::rules::{InvalidRequest, Property, Schema, nullable, optional, required};
+use super::rules::{InvalidRequest, Property, Schema, Type, nullable, optional, required};
 use serde_json::Value;
 
 pub(super) const FILE_IDS: Schema = Schema::List { of: &Schema::TEXT, least: 0, most: 20 };
@@ -30,7 +30,17 @@ const FILE_SEARCH: Schema = Schema::Object(&[
 const TOOL_RANKING: Schema = Schema::Object(&[
     optional("ranker", Schema::Word(&["auto", "default_2024_08_21"])),
     required("score_threshold", Schema::Number { least: 0.0, most: 1.0 }),
+    HYBRID,
 ]);
+/// The weights of the rankings that a search fuses. Services return the member with assistants, so that a definition that
+/// was read can be sent again (docs/protocol/vector_stores.md#search).
+const HYBRID: Property = nullable(
+    "hybrid_search",
+    Schema::Object(&[
+        required("embedding_weight", Schema::Typed(&[Type::Number])),
+        required("text_weight", Schema::Typed(&[Type::Number])),
+    ]),
+);
 /// `parameters` is a JSON schema, so its content is not checked.
 const FUNCTION: Schema = Schema::Object(&[
     required("name", Schema::FunctionName),

@@ -1,6 +1,6 @@
 //! The schemas of members of vector stores, their files and searches (docs/protocol/vector_stores.md).
 
-use super::CHUNKING;
+use super::{CHUNKING, HYBRID};
 use crate::api::rules::{Property, Schema, Type, nullable, optional, required};
 
 /// The expiry of a vector store, relative to its last use.
@@ -29,6 +29,7 @@ pub(in crate::api) const RANKING: Property = optional(
     Schema::Object(&[
         optional("ranker", Schema::Word(&["none", "auto", "default-2024-11-15"])),
         optional("score_threshold", Schema::Number { least: 0.0, most: 1.0 }),
+        HYBRID,
     ]),
 );
 

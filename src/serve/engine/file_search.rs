@@ -3,6 +3,7 @@
 
 use super::Engine;
 use crate::api::objects::{Assistant, JsonObject, Run, Thread, Tool, ToolResources, ToolType, VectorStore};
+use crate::search::fuse::Weights;
 use crate::search::tokens::estimate;
 use crate::serve::documents::{run, vector_store};
 use crate::serve::engine::lifecycle::RunState;
@@ -28,6 +29,7 @@ pub(super) struct SearchScope {
     budget: u32,
     ranker: String,
     threshold: f64,
+    weights: Weights,
 }
 
 /// A search that the model requested, with its results.
@@ -67,6 +69,8 @@ impl SearchScope {
             budget,
             ranker: ranker.filter(|ranker| *ranker != "auto").unwrap_or(DEFAULT_RANKER).to_owned(),
             threshold: ranking.and_then(|ranking| ranking.get("score_threshold")?.as_f64()).unwrap_or(0.0),
+            // The tool's documented options have no weights, so invalid ones are not an error.
+            weights: Weights::from_json(ranking.and_then(|ranking| ranking.get("hybrid_search"))).unwrap_or_default(),
         }
     }
 }
@@ -135,6 +139,7 @@ impl Engine {
                 queries: vec![query.clone()],
                 filter: None,
                 threshold: scope.threshold,
+                weights: scope.weights,
                 max_results: scope.max_results,
             };
             let hits = within_budget(self.retriever.search(search).await?, scope.budget);

@@ -8,6 +8,7 @@ use crate::api::vector_stores::{
     CreateVectorStore, DeleteVectorStore, GetVectorStore, ListVectorStores, SearchVectorStore, UpdateVectorStore,
 };
 use crate::search::filter::Filter;
+use crate::search::fuse::Weights;
 use crate::serve::documents::members::merge;
 use crate::serve::documents::store_file::{added_files, require_files};
 use crate::serve::documents::vector_store;
@@ -97,6 +98,10 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     };
     let options = request.body.get("ranking_options");
     let threshold = options.and_then(|options| options["score_threshold"].as_f64()).unwrap_or(0.0);
+    let weights = Weights::from_json(options.and_then(|options| options.get("hybrid_search"))).map_err(|reason| {
+        let param = "ranking_options.hybrid_search";
+        ErrorResponse::bad_request(format!("Invalid '{param}': {reason}.")).code("invalid_value").param(param)
+    })?;
     let max_results = request.body.get("max_num_results").and_then(Value::as_u64).unwrap_or(DEFAULT_RESULTS);
     let max_results = usize::try_from(max_results).unwrap_or(usize::MAX);
     let stored = load(&state, id).await?;
@@ -105,7 +110,7 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     }
     retrieval::record_use(&state.store, stored).await?;
     let (stores, texts) = (vec![id.to_owned()], queries.clone());
-    let hits = state.retriever.search(Search { stores, queries: texts, filter, threshold, max_results }).await?;
+    let hits = state.retriever.search(Search { stores, queries: texts, filter, threshold, weights, max_results }).await?;
     Ok(JsonResponse::Object(
         json!({
             "object": "vector_store.search_results.page",

@@ -3,6 +3,7 @@
 mod embeddings;
 
 use super::*;
+use crate::search::fuse::Weights;
 use crate::serve::retrieval::{Hit, Search};
 use crate::serve::store::{IndexingJob, NewPassage};
 
@@ -260,7 +261,9 @@ async fn findings(world: &World) -> Vec<Vec<(String, f64, String)>> {
     ] {
         for filter in [None, Some(filter.clone())] {
             let stores = vec![store.clone()];
-            let search = Search { stores, queries: vec![query.to_owned()], filter, threshold: 0.0, max_results: 20 };
+            let queries = vec![query.to_owned()];
+            let weights = Weights::default();
+            let search = Search { stores, queries, filter, threshold: 0.0, weights, max_results: 20 };
             let hits = world.server.state.retriever.search(search).await.unwrap();
             found.push(hits.into_iter().map(|Hit { filename, score, text, .. }| (filename, score, text)).collect());
         }

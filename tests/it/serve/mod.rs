@@ -2,6 +2,7 @@
 
 mod conversations;
 mod crash;
+mod embeddings;
 mod memory;
 mod shared;
 mod slow;
