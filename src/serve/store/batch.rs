@@ -1,6 +1,6 @@
 //! A change of the store: conditions and statements that are committed together or not at all.
 
-use super::detachment::DETACH_ONE;
+use super::detachment::{DETACH_FILE, DETACH_ONE};
 use super::object::{NewObject, Stored, StoredType};
 use super::runs::RunRow;
 use crate::api::Kind;
@@ -18,6 +18,8 @@ pub(super) enum LockedRow {
         store: String,
         file: String,
     },
+    /// The rows of a file in all vector stores.
+    StoreFiles(String),
 }
 
 /// The strength of a lock.
@@ -69,6 +71,7 @@ impl Batch {
             (LockedRow::StoreFile { store, file }, _) => {
                 Statement::new(DETACH_ONE.lock, vec![store.into(), file.into()])
             }
+            (LockedRow::StoreFiles(file), _) => Statement::new(DETACH_FILE.lock, vec![file.into()]),
         });
         locks.chain(self.statements).chain(self.references).collect()
     }

@@ -114,7 +114,8 @@ impl Batch {
     /// Removes a file from all vector stores.
     pub(in crate::serve) fn detach_everywhere(mut self, file: &str) -> Self {
         self.changes_store_files = true;
-        self.add(DETACH_FILE.hide, [file.into()]).add(DETACH_FILE.remove, [file.into()])
+        let batch = self.lock(LockedRow::StoreFiles(file.to_owned()), LockMode::Exclusive);
+        batch.add(DETACH_FILE.hide, [file.into()]).add(DETACH_FILE.remove, [file.into()])
     }
 
     /// Replaces the attributes of a file in a vector store. The batch fails if the file is not in it.

@@ -1,6 +1,7 @@
 //! Tests of the removal of files and of their passages.
 
 use super::*;
+use crate::serve::fault::{Fault, faults as faults_of};
 
 #[tokio::test]
 async fn a_deleted_file_disappears_from_every_vector_store() {
@@ -108,10 +109,18 @@ async fn completed_during(url: &str, item: i64, request: RequestBuilder) -> (u16
 async fn postgres_hides_a_file_that_is_completed_while_it_is_removed() {
     let url = crate::db::fresh_for_tests();
     let at = StoreLocation::Server(Box::new(store::server(&url)));
-    let world = World::with(ServerSettings { store: at, ..ServerSettings::default() });
-    world.server.abandon().await;
-    let rows = &world.server.state.store;
-    for removed in ["the file in the vector store", "the file", "the vector store"] {
+    let everywhere: Vec<Fault> = vec!["detach-everywhere".parse().unwrap()];
+    for (removed, faults) in [
+        ("the file in the vector store", Vec::new()),
+        ("the file", Vec::new()),
+        ("the vector store", Vec::new()),
+        ("the file in all vector stores", everywhere),
+    ] {
+        let faults = faults_of(&faults, Some(1));
+        let settings = ServerSettings { store: at.clone(), faults, ..ServerSettings::default() };
+        let world = World::with(settings);
+        world.server.abandon().await;
+        let rows = &world.server.state.store;
         let file = world.upload_as("a.txt", "annual leave").await;
         let store = id(&world.post("/vector_stores", json!({"file_ids": [file]})).await);
         let job = write_passages(rows, 5).await;
@@ -125,8 +134,8 @@ async fn postgres_hides_a_file_that_is_completed_while_it_is_removed() {
         assert_eq!(rows.items_to_clean().await.unwrap(), [job.item], "{removed}");
         clean(rows).await;
         assert_eq!(rows.passage_counts().await, (0, 0), "{removed}");
+        world.end().await;
     }
-    world.end().await;
 }
 
 #[tokio::test]
