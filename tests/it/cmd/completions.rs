@@ -1,7 +1,7 @@
 //! Dynamic completions, which a shell requests while a command is typed.
 
 use crate::support::mock_server::MockServer;
-use crate::support::test_env::Asst;
+use crate::support::test_env::{Asst, served};
 
 impl Asst {
     /// Requests completions as the fish script does: the word at the cursor comes last.
@@ -32,6 +32,24 @@ fn ids_of_the_ledger_are_offered_newest_first() {
     // An ID is valid in its origin only.
     assert!(!asst.asks(&["--local", "threads", "get", ""]).contains(&thread));
     assert_eq!(listener.lines().len(), requests, "no backend is asked");
+}
+
+#[test]
+fn ids_of_batches_are_offered_for_their_vector_store() {
+    let (_server, asst) = served(&[]);
+    asst.file("a.txt", "text");
+    let file = asst.run(["files", "upload", "a.txt", "-o", "id"]).ok().id();
+    let stores: Vec<String> = (0..2).map(|_| asst.run(["vector-stores", "create", "-o", "id"]).ok().id()).collect();
+    let batch = |store: &String| {
+        asst.run(["vector-stores", "batches", "create", store, "--file-ids", &file, "-o", "id"]).ok().id()
+    };
+    let batches: Vec<String> = stores.iter().map(batch).collect();
+    for (store, batch) in stores.iter().zip(&batches) {
+        for verb in [&["get"][..], &["cancel"], &["files"]] {
+            let words = [&["vector-stores", "batches"], verb, &[store.as_str(), ""]].concat();
+            assert_eq!(asst.asks(&words), *std::slice::from_ref(batch), "{verb:?}");
+        }
+    }
 }
 
 #[test]

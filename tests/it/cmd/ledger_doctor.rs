@@ -41,6 +41,30 @@ fn doctor_names_the_next_command() {
 }
 
 #[test]
+fn doctor_names_open_intents_of_conversations_and_uploads() {
+    let listener = MockServer::new(|request, before| match request.method.as_str() {
+        "POST" => Response::Cut,
+        _ => mint(request, before),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["conversations", "create"]).code(10);
+    asst.run(["uploads", "create", "--filename", "a.txt", "--bytes", "7", "--mime-type", "text/plain"]).code(10);
+    let before = listener.lines().len();
+    let ran = asst.run(["ledger", "doctor", "-o", "json"]).ok();
+    let intents = ran.json();
+    let kinds: Vec<_> = intents.as_array().unwrap().iter().map(|intent| intent["kind"].as_str().unwrap()).collect();
+    assert!(kinds.contains(&"conversation") && kinds.contains(&"upload") && kinds.len() == 2, "{intents}");
+    // OpenAI lists neither, so nothing proves what was created.
+    assert!(intents.as_array().unwrap().iter().all(|intent| intent["candidates"].is_null()), "{intents}");
+    assert_eq!(listener.lines()[before..].iter().filter(|line| line.contains("uploads")).count(), 0);
+    let ran = asst.run(["ledger", "doctor", "--exit-code"]).code(9).says("asst ledger settle INTENT ID|--none");
+    let numbers = ran.ids();
+    asst.run(["ledger", "settle", &numbers[0], "--none"]).ok();
+    asst.run(["ledger", "settle", &numbers[1], "--none"]).ok();
+    asst.run(["ledger", "doctor", "--exit-code"]).ok();
+}
+
+#[test]
 fn doctor_finds_an_unreadable_spill_file() {
     let (_listener, asst) = minting();
     std::fs::create_dir_all(asst.ledger()).unwrap();

@@ -2,8 +2,8 @@
 
 use super::{bytes, parts_of};
 use crate::support::memory::measured;
-use crate::support::mock_server::Response;
-use crate::support::test_env::Asst;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, PATIENCE};
 use crate::support::upload_server::{UploadServer, part_of};
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -138,6 +138,25 @@ fn a_file_above_512_mb_is_uploaded_in_parts_without_a_flag() {
     }
     file.set_len((8 << 30) + 1).unwrap();
     asst.run(["files", "upload", "large.bin", "--dry-run"]).code(2).says("an upload has at most 8 GB");
+}
+
+/// Reading 7 GB and their checksum would take minutes.
+#[test]
+fn a_large_file_is_refused_before_it_is_read() {
+    let listener = MockServer::new(|_, _| Response::error(400, "no uploads today", None));
+    let asst = Asst::with_backend(&listener.url()).env("K", "sk-test-0123456789");
+    let foundry =
+        format!("[profiles.f]\nbackend = \"foundry\"\nbase_url = \"{}\"\napi_key_env = \"K\"\n", listener.url());
+    asst.config(&foundry);
+    let path = asst.file("large.bin", "");
+    for size in [513 << 20, 7 << 30] {
+        std::fs::File::options().write(true).open(&path).unwrap().set_len(size).unwrap();
+        let start = std::time::Instant::now();
+        asst.run(["-p", "f", "files", "upload", "large.bin"]).code(11).says("could not create upload");
+        asst.run(["files", "upload", "large.bin"]).code(5).says("no uploads today");
+        assert!(start.elapsed() < PATIENCE, "{size} bytes were read");
+    }
+    assert_eq!(listener.lines(), ["POST /v1/uploads"; 2]);
 }
 
 #[test]
