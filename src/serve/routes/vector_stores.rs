@@ -110,7 +110,8 @@ async fn search(state: AppState, request: ApiRequest<SearchVectorStore>) -> Resu
     }
     retrieval::record_use(&state.store, stored).await?;
     let (stores, texts) = (vec![id.to_owned()], queries.clone());
-    let hits = state.retriever.search(Search { stores, queries: texts, filter, threshold, weights, max_results }).await?;
+    let hits =
+        state.retriever.search(Search { stores, queries: texts, filter, threshold, weights, max_results }).await?;
     Ok(JsonResponse::Object(
         json!({
             "object": "vector_store.search_results.page",
