@@ -3418,7 +3418,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;export' {
-            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Kinds to export, comma-separated [default: threads if IDs are given, else everything]')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Kinds to export, comma-separated; with IDs, one of threads, conversations, vector-stores [default: threads if IDs are given, else everything]')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only objects in this state')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only objects from this source')
             [CompletionResult]::new('--assistant', '--assistant', [CompletionResultType]::ParameterName, 'Only objects whose last known run used this assistant')
@@ -3444,7 +3444,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the time that a server may make a retry wait [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
-            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'Also export the threads that the backend lists (Azure AI Foundry, the embedded server)')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'Also export the threads and conversations that the backend lists (Azure AI Foundry, the embedded server)')
             [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]')
             [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Fetch everything again instead of only what is new')
             [CompletionResult]::new('--all-origins', '--all-origins', [CompletionResultType]::ParameterName, 'Include objects of every origin')
@@ -3480,7 +3480,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Limit the time that a server may make a retry wait [default: 120s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
-            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'Also compare the IDs of its threads with the backend')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'Also compare the IDs of its objects with the backend')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with code 9 if the backend differs from the archive')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')

@@ -2342,7 +2342,7 @@ _asst() {
             fi
             case "${prev}" in
                 --kind)
-                    COMPREPLY=($(compgen -W "threads assistants files" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "threads conversations vector-stores assistants files uploads" -- "${cur}"))
                     return 0
                     ;;
                 --state)

@@ -3324,7 +3324,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;export'= {
-            cand --kind 'Kinds to export, comma-separated [default: threads if IDs are given, else everything]'
+            cand --kind 'Kinds to export, comma-separated; with IDs, one of threads, conversations, vector-stores [default: threads if IDs are given, else everything]'
             cand --state 'Only objects in this state'
             cand --source 'Only objects from this source'
             cand --assistant 'Only objects whose last known run used this assistant'
@@ -3350,7 +3350,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --max-wait 'Limit the time that a server may make a retry wait [default: 120s]'
             cand --concurrency 'Send at most N requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
-            cand --remote 'Also export the threads that the backend lists (Azure AI Foundry, the embedded server)'
+            cand --remote 'Also export the threads and conversations that the backend lists (Azure AI Foundry, the embedded server)'
             cand --allow-empty 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
             cand --full 'Fetch everything again instead of only what is new'
             cand --all-origins 'Include objects of every origin'
@@ -3385,7 +3385,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --max-wait 'Limit the time that a server may make a retry wait [default: 120s]'
             cand --concurrency 'Send at most N requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
-            cand --remote 'Also compare the IDs of its threads with the backend'
+            cand --remote 'Also compare the IDs of its objects with the backend'
             cand --exit-code 'Exit with code 9 if the backend differs from the archive'
             cand --local 'Use the embedded server, in this process'
             cand --no-drain 'Exit without waiting for the runs of the embedded server'

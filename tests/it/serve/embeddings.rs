@@ -173,11 +173,16 @@ fn weights_without_embeddings_have_no_effect_and_wrong_ones_are_refused() {
         let more = ["--query", "automobile", "--ranking-options", &options];
         assert_eq!(found(&asst, &server.url, &store, &more), ["a.md"], "{weights}");
     }
-    for weights in [r#"{"embedding_weight":0,"text_weight":0}"#, r#"{"embedding_weight":1}"#, "7"] {
+    for (weights, code) in [
+        (r#"{"embedding_weight":0,"text_weight":0}"#, 5),
+        (r#"{"embedding_weight":-1,"text_weight":1}"#, 5),
+        (r#"{"embedding_weight":1}"#, 2),
+        ("7", 2),
+    ] {
         let options = format!("{{\"hybrid_search\":{weights}}}");
         let args = ["vector-stores", "search", &store, "--query", "automobile", "--ranking-options", &options];
         let mut command = asst.command(args);
         let ran = asst.ran(command.env("OPENAI_BASE_URL", &server.url).env("OPENAI_API_KEY", "any").output().unwrap());
-        ran.code(5).says("ranking_options.hybrid_search");
+        ran.code(code).says("ranking_options.hybrid_search");
     }
 }
