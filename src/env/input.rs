@@ -216,15 +216,23 @@ pub fn read_yaml<T: DeserializeOwned>(path: &str) -> Result<T, InputError> {
 /// Returns an error with line and column if the file cannot be read or has another notation.
 pub(crate) fn read_nodes(path: &Path) -> Result<YamlNode, InputError> {
     let (text, place) = read_place(&path.to_string_lossy())?;
+    nodes(&text, &place)
+}
+
+/// Parses the text of a YAML, JSON or TOML file into nodes with positions.
+///
+/// # Errors
+/// Returns an error with line and column if the text has another notation.
+pub(crate) fn nodes(text: &str, place: &InputSource) -> Result<YamlNode, InputError> {
     if text.trim().is_empty() {
-        return Err(InputError::Empty { place });
+        return Err(InputError::Empty { place: place.clone() });
     }
-    if path.extension().is_some_and(|ending| ending == "toml") {
+    if matches!(place, InputSource::File(path) if path.extension().is_some_and(|ending| ending == "toml")) {
         let toml_error =
-            |YamlError { message, at }| syntax(&place, TextFormat::Toml, message, (at.line.into(), at.column.into()));
-        return toml::document(&text).map_err(toml_error);
+            |YamlError { message, at }| syntax(place, TextFormat::Toml, message, (at.line.into(), at.column.into()));
+        return toml::document(text).map_err(toml_error);
     }
-    yaml::document(&text).map_err(|error| yaml_error(&place, error))
+    yaml::document(text).map_err(|error| yaml_error(place, error))
 }
 
 fn parse_yaml(text: &str, place: &InputSource) -> Result<Value, InputError> {

@@ -44,15 +44,18 @@ fn mapping(table: &DeTable<'_>, at: Position, lines: &Lines<'_>) -> Result<YamlN
     let mut members: Vec<_> = table.iter().collect();
     members.sort_by_key(|(name, _)| name.span().start);
     let members = members.into_iter().map(|(name, value)| {
-        let member = MemberName { at: lines.position(name.span().start), name: name.get_ref().to_string() };
+        let member =
+            MemberName { at: lines.position(name.span().start), extent: None, name: name.get_ref().to_string() };
         Ok((member, node(value, lines)?))
     });
-    Ok(YamlNode { at, kind: NodeKind::Mapping(members.collect::<Result<_, _>>()?) })
+    Ok(YamlNode { at, extent: None, kind: NodeKind::Mapping(members.collect::<Result<_, _>>()?) })
 }
 
 fn node(value: &Spanned<DeValue<'_>>, lines: &Lines<'_>) -> Result<YamlNode, YamlError> {
     let at = lines.position(value.span().start);
-    let scalar = |text: &str, scalar| Ok(YamlNode { at, kind: NodeKind::Scalar { text: text.to_owned(), scalar } });
+    let scalar = |text: &str, scalar| {
+        Ok(YamlNode { at, extent: None, kind: NodeKind::Scalar { text: text.to_owned(), scalar } })
+    };
     let number = |text: &str| match text.trim_start_matches('+').parse::<Number>() {
         Ok(number) => scalar(text, Scalar::Number(number)),
         Err(_) => Err(YamlError { message: format!("JSON cannot represent the number `{text}`"), at }),
@@ -69,7 +72,7 @@ fn node(value: &Spanned<DeValue<'_>>, lines: &Lines<'_>) -> Result<YamlNode, Yam
         DeValue::Datetime(time) => scalar(&time.to_string(), Scalar::Text),
         DeValue::Array(items) => {
             let items = items.iter().map(|item| node(item, lines));
-            Ok(YamlNode { at, kind: NodeKind::Sequence(items.collect::<Result<_, _>>()?) })
+            Ok(YamlNode { at, extent: None, kind: NodeKind::Sequence(items.collect::<Result<_, _>>()?) })
         }
         DeValue::Table(table) => mapping(table, at, lines),
     }

@@ -3,16 +3,16 @@
 
 use super::source::Source;
 use super::variables::Variables;
-use crate::env::input::{self, InputError};
+use crate::env::input::{self, InputError, InputSource};
 use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
 use serde_json::{Map, Value, json};
 use std::path::{Component, Path, PathBuf};
 
 /// The members whose value is a text, so that a file for them is read as a text.
-const TEXTS: [&str; 3] = ["name", "description", "instructions"];
+pub(super) const TEXTS: [&str; 3] = ["name", "description", "instructions"];
 
 /// The members with a JSON Schema, which is taken as it is.
-const SCHEMAS: [&str; 2] = ["parameters", "schema"];
+pub(super) const SCHEMAS: [&str; 2] = ["parameters", "schema"];
 
 /// The conversion of nodes to JSON values.
 pub(super) struct Members<'a> {
@@ -32,7 +32,7 @@ impl Members<'_> {
     }
 
     /// Converts a value. `name` is the name of the member that contains it. `schema` is `true` within a JSON Schema.
-    fn value(&mut self, node: &YamlNode, name: &str, schema: bool) -> Value {
+    pub(super) fn value(&mut self, node: &YamlNode, name: &str, schema: bool) -> Value {
         match &node.kind {
             NodeKind::Scalar { text, scalar } => match scalar {
                 Scalar::Null => Value::Null,
@@ -76,11 +76,14 @@ impl Members<'_> {
             if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
                 return Err(format!("expected a file, found something else: `{given}`"));
             }
-            let path = path.to_string_lossy();
-            if TEXTS.contains(&name) {
-                Ok(Value::from(normalised(&input::read_text(&path).map_err(explained)?)))
-            } else {
-                input::read_structured(&format!("@{path}")).map_err(explained)
+            let replaced = self.source.text_of(&path);
+            match (replaced, path.to_string_lossy()) {
+                (Some(text), _) if TEXTS.contains(&name) => Ok(Value::from(normalised(text))),
+                (Some(text), _) => input::parse_json_or_yaml(text, &InputSource::File(path.clone())).map_err(explained),
+                (None, path) if TEXTS.contains(&name) => {
+                    Ok(Value::from(normalised(&input::read_text(&path).map_err(explained)?)))
+                }
+                (None, path) => input::read_structured(&format!("@{path}")).map_err(explained),
             }
         });
         read.unwrap_or_else(|message| {
@@ -120,20 +123,20 @@ fn explained(error: InputError) -> String {
 }
 
 /// Returns `true` if a mapping stands for the contents of a file.
-fn is_file(members: &[(MemberName, YamlNode)]) -> bool {
+pub(super) fn is_file(members: &[(MemberName, YamlNode)]) -> bool {
     let is_text = |node: &YamlNode| matches!(&node.kind, NodeKind::Scalar { scalar: Scalar::Text, .. });
     matches!(members, [(key, path)] if key.name == "file" && is_text(path))
 }
 
 /// Returns the text of a file with line feeds as line ends, and without one line end at its end. Editors and version
 /// control change both.
-fn normalised(text: &str) -> String {
+pub(super) fn normalised(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
 }
 
 /// Expands tools that are given by their type alone, such as `file_search`.
-fn expanded_tools(tools: Value) -> Value {
+pub(super) fn expanded_tools(tools: Value) -> Value {
     match tools {
         Value::Array(tools) => {
             let expand = |tool| if let Value::String(kind) = tool { json!({ "type": kind }) } else { tool };

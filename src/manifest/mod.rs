@@ -7,6 +7,7 @@ mod canonical;
 mod content;
 mod difference;
 mod digest;
+mod edit;
 mod files;
 mod first_version;
 mod json_schema;
@@ -22,6 +23,7 @@ mod references;
 mod resources;
 mod schema_keywords;
 mod source;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -30,12 +32,15 @@ pub use canonical::{canonical, matches_pattern};
 pub use content::{Content, name_on_disk};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
+pub use edit::{EditedManifest, MemberEdit, ObjectEdit, Precision};
 pub use json_schema::json_schema;
 pub use kinds::{ASSISTANTS, Contents, FILES, Identity, KINDS, Reference, ResourceKind};
 pub use moves::{Adoption, Move};
 pub use problem::{Place, Problem};
-pub use reader::{ManifestError, ReadOptions};
+pub use reader::{Heading, ManifestError, ReadOptions, object_at};
 pub use references::{ResourceName, list as reference_list};
+pub use resources::is_name;
+pub use stated::{escaped, is_long, names_a_file, stated, text_file};
 
 use serde_json::{Map, Value};
 

@@ -3,16 +3,17 @@
 use super::kinds::KINDS;
 use super::merge;
 use super::moves;
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::resources::{Resources, check_name};
 use super::source::{NamedNodes, Source, member};
 use super::variables::Variables;
 use super::{DEFAULT_ENVIRONMENT, Manifest};
 use crate::api::Dialect;
 use crate::config::nearest;
-use crate::env::input::{self, InputError};
+use crate::env::input::{self, InputError, InputSource};
 use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// The keys of a manifest and of an environment, besides the sections of the kinds.
 const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults", "moved", "adopt"];
@@ -28,6 +29,8 @@ pub struct ReadOptions<'a> {
     pub dialect: &'a dyn Fn(Option<&str>) -> Dialect,
     /// Values for variables, which replace those of the manifest.
     pub variables: &'a [(String, String)],
+    /// Texts that are read in place of files, by the real paths of these.
+    pub texts: Option<&'a BTreeMap<PathBuf, String>>,
 }
 
 /// The reason why there is no manifest.
@@ -46,17 +49,8 @@ impl Manifest {
     /// # Errors
     /// If the file cannot be read, or contains an error.
     pub fn read(options: ReadOptions<'_>) -> Result<Self, ManifestError> {
-        let files = merge::files(options.files)?;
-        let mut reader = Reader { source: Source::new(&files), options };
-        let mut roots = Vec::new();
-        for (file, number) in files.iter().zip(0..) {
-            let mut root = input::read_nodes(file)?;
-            root.set_file(number);
-            reader.check_format(&root);
-            roots.push(root);
-        }
-        let manifest = merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root));
-        match manifest {
+        let (mut reader, roots) = Reader::open(options)?;
+        match merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root)) {
             Some(manifest) if reader.source.problems.is_empty() => {
                 Ok(Manifest { notes: reader.source.notes, ..manifest })
             }
@@ -65,28 +59,81 @@ impl Manifest {
     }
 }
 
-struct Reader<'a> {
-    source: Source,
+/// The keys of a manifest that are no objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    pub project: String,
+    pub environment: String,
+    pub profile: Option<String>,
+    /// All environments that the manifest declares.
+    pub environments: Vec<String>,
+}
+
+impl Heading {
+    /// Reads the heading of a manifest. The objects and their files are neither read nor checked.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or its heading contains an error.
+    pub fn read(options: ReadOptions<'_>) -> Result<Self, ManifestError> {
+        let (mut reader, roots) = Reader::open(options)?;
+        let heading = merge::merged(&mut reader.source, roots)
+            .and_then(|root| reader.heading(&root).map(|(heading, ..)| heading));
+        match heading {
+            Some(heading) if reader.source.problems.is_empty() => Ok(heading),
+            _ => Err(ManifestError::Problems(reader.source.problems)),
+        }
+    }
+}
+
+pub(super) struct Reader<'a> {
+    pub(super) source: Source,
     options: ReadOptions<'a>,
 }
 
-impl Reader<'_> {
-    fn manifest(&mut self, root: &YamlNode) -> Option<Manifest> {
+impl<'a> Reader<'a> {
+    /// Reads the files as one node each, and checks the version of their format.
+    pub(super) fn open(options: ReadOptions<'a>) -> Result<(Self, Vec<YamlNode>), ManifestError> {
+        let files = merge::files(options.files)?;
+        let mut reader = Reader { source: Source::new(&files, options.texts), options };
+        let mut roots = Vec::new();
+        for (file, number) in files.iter().zip(0..) {
+            let mut root = match reader.source.text_of(file) {
+                Some(text) => input::nodes(text, &InputSource::File(file.clone()))?,
+                None => input::read_nodes(file)?,
+            };
+            root.set_file(number);
+            reader.check_format(&root);
+            roots.push(root);
+        }
+        Ok((reader, roots))
+    }
+
+    /// Returns the heading, with the keys of the manifest and of the environment.
+    pub(super) fn heading<'n>(&mut self, root: &'n YamlNode) -> Option<(Heading, &'n NamedNodes, &'n NamedNodes)> {
         let keys = self.source.mapping(root, "the manifest");
         self.source.check_names(keys, "the manifest", &with_sections(KEYS));
         let project = self.project(root, keys);
         let environments =
             member(keys, "environments").map_or(&[][..], |node| self.source.mapping(node, "environments"));
         let (environment, overlay) = self.environment(root, environments)?;
-        let variables = self.variables(keys, overlay);
         let profile = self.profile(overlay).or_else(|| self.profile(keys));
+        // A missing name was reported. The objects are checked nevertheless.
+        let environments = environments.iter().map(|(name, _)| name.name.clone()).collect();
+        let heading = Heading { project: project.unwrap_or_default(), environment, profile, environments };
+        Some((heading, keys, overlay))
+    }
+
+    fn manifest(&mut self, root: &YamlNode) -> Option<Manifest> {
+        let (heading, keys, overlay) = self.heading(root)?;
+        let Heading { project, environment, profile, .. } = heading;
+        let variables = self.variables(keys, overlay);
         let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
         self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
         let resources = Resources::new(&mut self.source, &variables, keys, (self.options.dialect)(profile.as_deref()))
             .read([keys, overlay, defaults]);
         let moved = moves::moved(&mut self.source, keys, &resources);
         let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);
-        Some(Manifest { project: project?, environment, profile, resources, moved, adopt, notes: Vec::new() })
+        Some(Manifest { project, environment, profile, resources, moved, adopt, notes: Vec::new() })
     }
 
     /// Checks the version of the format.
@@ -145,7 +192,7 @@ impl Reader<'_> {
 
     /// Returns the variables. The environment's values replace those of the manifest, and those of the command line
     /// replace both.
-    fn variables(&mut self, keys: &NamedNodes, overlay: &NamedNodes) -> Variables {
+    pub(super) fn variables(&mut self, keys: &NamedNodes, overlay: &NamedNodes) -> Variables {
         let mut variables = Variables::default();
         for level in [keys, overlay] {
             let Some(node) = member(level, "vars") else { continue };
@@ -194,4 +241,15 @@ impl Reader<'_> {
 /// Returns these keys and the sections of all kinds.
 fn with_sections(keys: &[&'static str]) -> Vec<&'static str> {
     keys.iter().copied().chain(KINDS.iter().map(|kind| kind.section)).collect()
+}
+
+/// Returns the section and the name of the object at a place of a manifest.
+pub fn object_at(path: &Path, place: &Place) -> Option<(String, String)> {
+    let root = input::read_nodes(path).ok()?;
+    let NodeKind::Mapping(keys) = &root.kind else { return None };
+    let is_before = |at: Position| (at.line, at.column) <= (place.line, place.column);
+    let (section, node) = keys.iter().rfind(|(name, _)| is_before(name.at))?;
+    let NodeKind::Mapping(objects) = &node.kind else { return None };
+    let (name, _) = objects.iter().rfind(|(name, _)| is_before(name.at))?;
+    Some((section.name.clone(), name.name.clone()))
 }

@@ -99,7 +99,7 @@ impl<'a> Resources<'a> {
         let (protect, ignore) = lifecycle.first().map_or((false, Vec::new()), |(_, node)| self.lifecycle(kind, node));
         let before = self.source.problems.len();
         let mut members = Members { source: self.source, variables: self.variables }.object(&nodes);
-        let root = YamlNode { at: name.at, kind: NodeKind::Mapping(nodes) };
+        let root = YamlNode { at: name.at, extent: None, kind: NodeKind::Mapping(nodes) };
         if *kind == ASSISTANTS {
             self.convert(&root, &mut members);
         }
@@ -157,7 +157,7 @@ impl<'a> Resources<'a> {
         let (protect, ignore) = lifecycle.first().map_or((false, Vec::new()), |(_, node)| self.lifecycle(kind, node));
         let before = self.source.problems.len();
         let members = Members { source: self.source, variables: self.variables }.object(&nodes);
-        let root = YamlNode { at: name.at, kind: NodeKind::Mapping(nodes) };
+        let root = YamlNode { at: name.at, extent: None, kind: NodeKind::Mapping(nodes) };
         if self.source.problems.len() > before {
             return;
         }
@@ -292,11 +292,16 @@ impl<'a> Resources<'a> {
     }
 }
 
-/// Checks a name that becomes part of the identity of an object.
-pub(super) fn check_name(source: &mut Source, name: &str, at: Position, noun: &str) {
+/// Returns `true` if a text can be the name of a project, an environment or an object.
+pub fn is_name(name: &str) -> bool {
     let first = name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
     let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-    if !first || name.len() > MAX_NAME || !name.bytes().all(valid) {
+    first && name.len() <= MAX_NAME && name.bytes().all(valid)
+}
+
+/// Checks a name that becomes part of the identity of an object.
+pub(super) fn check_name(source: &mut Source, name: &str, at: Position, noun: &str) {
+    if !is_name(name) {
         let message = format!(
             "expected the name of the {noun} to have 1 to {MAX_NAME} characters of a-z, 0-9, `.`, `_` and `-`, and to \
              begin with a letter or a digit; found `{}`",

@@ -3,6 +3,7 @@
 use super::problem::{Place, Problem};
 use crate::config::nearest;
 use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,15 +17,23 @@ pub(super) struct Source {
     pub(super) problems: Vec<Problem>,
     /// Messages that are no errors.
     pub(super) notes: Vec<Problem>,
+    /// Texts that are read in place of files, by the real paths of these.
+    pub(super) texts: BTreeMap<PathBuf, String>,
 }
 
 impl Source {
-    pub(super) fn new(files: &[PathBuf]) -> Self {
+    pub(super) fn new(files: &[PathBuf], texts: Option<&BTreeMap<PathBuf, String>>) -> Self {
         Self {
             files: files.iter().map(|file| file.as_path().into()).collect(),
             problems: Vec::new(),
             notes: Vec::new(),
+            texts: texts.cloned().unwrap_or_default(),
         }
+    }
+
+    /// Returns the text that is read in place of a file.
+    pub(super) fn text_of(&self, path: &Path) -> Option<&String> {
+        if self.texts.is_empty() { None } else { self.texts.get(&path.canonicalize().ok()?) }
     }
 
     fn file(&self, at: Position) -> Arc<Path> {

@@ -26,7 +26,13 @@ impl Folder {
     fn read(&self, environment: Option<&str>, variables: &[(&str, &str)]) -> Result<Manifest, ManifestError> {
         let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         let files = [self.0.path().join("asst.yaml")];
-        Manifest::read(ReadOptions { files: &files, dialect: &|_| Dialect::OpenAi, environment, variables: &variables })
+        Manifest::read(ReadOptions {
+            files: &files,
+            dialect: &|_| Dialect::OpenAi,
+            environment,
+            variables: &variables,
+            texts: None,
+        })
     }
 
     /// Returns the problems as `LINE:COLUMN: MESSAGE`.

@@ -6,6 +6,7 @@ use super::{MemberName, NodeKind, Position, YamlError, YamlNode};
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// The maximum nesting depth of sequences and mappings. It is below the depth limit of JSON documents.
 const MAX_DEPTH: usize = 64;
@@ -17,13 +18,14 @@ const MAX_BYTES: usize = 64 << 20;
 /// Parses a text that contains one document.
 pub(crate) fn document(text: &str) -> Result<YamlNode, YamlError> {
     let options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
-    let mut builder = Builder::default();
+    let mut builder = Builder { text, ..Builder::default() };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) =
             event.map_err(|error| position_of(error.marker()).error(with_limit_named(&error.info())))?;
         builder.take(with_absent_as_empty(event, &span, text), &span)?;
+        builder.last = span.end.byte_offset().unwrap_or(builder.last);
     }
-    let empty_document = || scalar_node(Position::default(), String::new(), Scalar::Null);
+    let empty_document = || scalar_node(Position::default(), None, String::new(), Scalar::Null);
     Ok(builder.root.unwrap_or_else(empty_document))
 }
 
@@ -50,12 +52,15 @@ fn position_of(mark: &Marker) -> Position {
     Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
 }
 
-fn scalar_node(at: Position, text: String, scalar: Scalar) -> YamlNode {
-    YamlNode { at, kind: NodeKind::Scalar { text, scalar } }
+fn scalar_node(at: Position, extent: Option<Range<usize>>, text: String, scalar: Scalar) -> YamlNode {
+    YamlNode { at, extent, kind: NodeKind::Scalar { text, scalar } }
 }
 
 #[derive(Default)]
-struct Builder {
+struct Builder<'t> {
+    text: &'t str,
+    /// The end of the event before the present one, in bytes.
+    last: usize,
     root: Option<YamlNode>,
     open: Vec<OpenCollection>,
     anchors: HashMap<usize, Anchor>,
@@ -66,6 +71,8 @@ struct Builder {
 /// A sequence or mapping that is not complete yet.
 struct OpenCollection {
     at: Position,
+    /// The first byte.
+    begin: Option<usize>,
     anchor: usize,
     before: Size,
     /// The number of levels of this node and its content.
@@ -121,7 +128,7 @@ impl Size {
     }
 }
 
-impl Builder {
+impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), YamlError> {
         let at = position_of(&span.start);
         match event {
@@ -129,15 +136,15 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => self.scalar(at, &text, style, anchor, tag.as_deref(), span)?,
             Event::SequenceStart(_, anchor, tag) => {
                 collection_tag(tag, "seq", span)?;
-                self.start(at, anchor, CollectionContent::Sequence(Vec::new()))?;
+                self.start(at, span, anchor, CollectionContent::Sequence(Vec::new()))?;
             }
             Event::MappingStart(_, anchor, tag) => {
                 collection_tag(tag, "map", span)?;
                 let (members, names, key, merges) = Default::default();
-                self.start(at, anchor, CollectionContent::Mapping { members, names, key, merges })?;
+                self.start(at, span, anchor, CollectionContent::Mapping { members, names, key, merges })?;
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end()?,
-            Event::Alias(id) => self.alias(at, id)?,
+            Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
+            Event::Alias(id) => self.alias(at, id, span)?,
             _ => {}
         }
         Ok(())
@@ -168,7 +175,8 @@ impl Builder {
         let scalar = if self.takes_a_key() && !empty { scalar.or(Ok(Scalar::Text)) } else { scalar };
         let size = Size { values: 1, bytes: text.len() };
         self.spent.add(size, at)?;
-        let node = scalar_node(at, text.to_owned(), scalar.map_err(|message| at.error(message))?);
+        let extent = self.scalar_extent(style, span);
+        let node = scalar_node(at, extent, text.to_owned(), scalar.map_err(|message| at.error(message))?);
         self.finish(node, anchor, size, 0)
     }
 
@@ -182,18 +190,38 @@ impl Builder {
         }
     }
 
-    fn start(&mut self, at: Position, anchor: usize, content: CollectionContent) -> Result<(), YamlError> {
+    /// Returns the bytes of a scalar. The span of a block scalar begins behind its header, and ends behind the empty lines
+    /// that follow it.
+    fn scalar_extent(&self, style: ScalarStyle, span: &Span) -> Option<Range<usize>> {
+        let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
+        if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            return Some(start..end);
+        }
+        let header = self.last + self.text.get(self.last..end)?.find(['|', '>'])?;
+        let text = self.text.get(header..end)?;
+        let mut length = text.len();
+        while let Some(at) = text[..length].rfind('\n').filter(|at| text[at + 1..length].trim().is_empty()) {
+            length = at;
+        }
+        Some(header..header + text[..length].trim_end_matches('\r').len())
+    }
+
+    fn start(&mut self, at: Position, span: &Span, anchor: usize, content: CollectionContent) -> Result<(), YamlError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(at.error(format!("nested more than {MAX_DEPTH} levels deep")));
         }
         let before = self.spent;
         self.spent.add(Size { values: 1, bytes: 0 }, at)?;
-        self.open.push(OpenCollection { at, anchor, before, height: 1, content });
+        let begin = span.start.byte_offset();
+        self.open.push(OpenCollection { at, begin, anchor, before, height: 1, content });
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), YamlError> {
-        let Some(OpenCollection { at, anchor, before, height, content }) = self.open.pop() else { return Ok(()) };
+    fn end(&mut self, span: &Span) -> Result<(), YamlError> {
+        let Some(OpenCollection { at, begin, anchor, before, height, content }) = self.open.pop() else {
+            return Ok(());
+        };
+        let extent = begin.and_then(|begin| Some(begin..collection_end(&content, span)?));
         let kind = match content {
             CollectionContent::Sequence(items) => NodeKind::Sequence(items),
             CollectionContent::Mapping { members, names, merges, .. } => {
@@ -201,10 +229,10 @@ impl Builder {
             }
         };
         let size = self.spent.since(before);
-        self.finish(YamlNode { at, kind }, anchor, size, height)
+        self.finish(YamlNode { at, extent, kind }, anchor, size, height)
     }
 
-    fn alias(&mut self, at: Position, id: usize) -> Result<(), YamlError> {
+    fn alias(&mut self, at: Position, id: usize, span: &Span) -> Result<(), YamlError> {
         let Some(anchor) = self.anchors.get(&id) else {
             return Err(at.error("the alias is inside the node that it copies"));
         };
@@ -212,7 +240,8 @@ impl Builder {
             return Err(at.error(format!("nested more than {MAX_DEPTH} levels deep, with the copies of aliases")));
         }
         self.spent.add(anchor.size, at)?;
-        let node = YamlNode { at, ..anchor.node.clone() };
+        let extent = span.start.byte_offset().zip(span.end.byte_offset()).map(|(start, end)| start..end);
+        let node = YamlNode { at, extent, ..anchor.node.clone() };
         let height = anchor.height;
         self.put(node, height)
     }
@@ -221,7 +250,9 @@ impl Builder {
     fn finish(&mut self, node: YamlNode, anchor: usize, size: Size, height: usize) -> Result<(), YamlError> {
         if anchor != 0 {
             self.spent.add(size, node.at)?;
-            self.anchors.insert(anchor, Anchor { node: node.clone(), size, height });
+            let mut copy = node.clone();
+            copy.clear_extents();
+            self.anchors.insert(anchor, Anchor { node: copy, size, height });
         }
         self.put(node, height)
     }
@@ -265,6 +296,25 @@ impl Builder {
     }
 }
 
+/// Returns the end of a collection. One in flow style ends with its bracket, one in block style with its last value: its
+/// event comes after the comments that follow it.
+fn collection_end(content: &CollectionContent, span: &Span) -> Option<usize> {
+    let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
+    if end > start {
+        return Some(end);
+    }
+    match content {
+        CollectionContent::Sequence(items) => items.iter().filter_map(end_of).max(),
+        CollectionContent::Mapping { members, merges, .. } => {
+            members.iter().map(|(_, node)| node).chain(merges).filter_map(end_of).max()
+        }
+    }
+}
+
+fn end_of(node: &YamlNode) -> Option<usize> {
+    node.extent.as_ref().map(|extent| extent.end)
+}
+
 /// Returns the type that a tag of the core schema names, or `None` for the tag `!`.
 fn core_type<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
     if tag.parts() == ("", "!") {
@@ -294,12 +344,12 @@ fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Res
 
 /// Converts a node into the name of a member.
 fn name(node: YamlNode) -> Result<MemberName, YamlError> {
-    let at = node.at;
+    let (at, extent) = (node.at, node.extent);
     match node.kind {
         NodeKind::Scalar { text, scalar: Scalar::Null } if text.is_empty() => {
             Err(at.error("a key is missing before `:`; write \"\" for an empty one"))
         }
-        NodeKind::Scalar { text, .. } => Ok(MemberName { at, name: text }),
+        NodeKind::Scalar { text, .. } => Ok(MemberName { at, extent, name: text }),
         NodeKind::Sequence(_) | NodeKind::Mapping(_) => {
             Err(at.error("expected text as a key, found a list or a mapping; put the key in quotes"))
         }

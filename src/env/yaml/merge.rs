@@ -10,10 +10,10 @@ pub(super) fn merged(
     merges: Vec<YamlNode>,
 ) -> Result<Vec<(MemberName, YamlNode)>, YamlError> {
     for node in merges {
-        let at = node.at;
+        let (at, extent) = (node.at, node.extent);
         let sources = match node.kind {
             NodeKind::Sequence(items) => items,
-            kind => vec![YamlNode { at, kind }],
+            kind => vec![YamlNode { at, extent, kind }],
         };
         for source in sources {
             let NodeKind::Mapping(taken) = source.kind else {

@@ -6,6 +6,7 @@
 
 mod build;
 mod de;
+pub(crate) mod emit;
 mod merge;
 mod scalar;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub(crate) use scalar::Scalar;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 /// The serde name of a newtype struct that receives its value as JSON text.
 ///
@@ -43,6 +45,9 @@ pub(crate) struct Position {
 #[derive(Debug, Clone)]
 pub(crate) struct YamlNode {
     pub(crate) at: Position,
+    /// The bytes of the value in the text: from its first byte, or from the header of a block scalar, to its last byte.
+    /// `None` if the value is written elsewhere, such as one that an alias copies, or if the text is not YAML.
+    pub(crate) extent: Option<Range<usize>>,
     pub(crate) kind: NodeKind,
 }
 
@@ -57,6 +62,8 @@ pub(crate) enum NodeKind {
 #[derive(Debug, Clone)]
 pub(crate) struct MemberName {
     pub(crate) at: Position,
+    /// The bytes of the name in the text, as in [`YamlNode`].
+    pub(crate) extent: Option<Range<usize>>,
     pub(crate) name: String,
 }
 
@@ -90,9 +97,22 @@ impl YamlNode {
         }
     }
 
+    /// Removes the extents of the node and of everything in it. Copies that aliases make have none.
+    fn clear_extents(&mut self) {
+        self.extent = None;
+        match &mut self.kind {
+            NodeKind::Scalar { .. } => {}
+            NodeKind::Sequence(items) => items.iter_mut().for_each(Self::clear_extents),
+            NodeKind::Mapping(members) => members.iter_mut().for_each(|(name, node)| {
+                name.extent = None;
+                node.clear_extents();
+            }),
+        }
+    }
+
     /// Converts the node into a JSON value, member by member. The deserializer of `Value` would give the private names
     /// of `serde_json` a special meaning.
-    fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         match self.kind {
             NodeKind::Scalar { text, scalar } => match scalar {
                 Scalar::Null => Value::Null,

@@ -1,6 +1,6 @@
 //! Assistants.
 
-use super::values::{by_value, metadata, number_but_one, sort_as_set, text, without_defaults};
+use super::values::{by_value, metadata, number_but_one, reduced, sort_as_set, text, without_defaults};
 use super::{Identity, OwnedMember, Reference, RefusedMember, ResourceKind};
 use crate::api::Endpoint;
 use crate::api::assistants::{CreateAssistant, DeleteAssistant, GetAssistant, ListAssistants, UpdateAssistant};
@@ -22,7 +22,7 @@ pub static ASSISTANTS: ResourceKind = ResourceKind {
         OwnedMember::new("description", text),
         OwnedMember::new("instructions", text),
         OwnedMember::new("reasoning_effort", Value::clone),
-        OwnedMember { change: tools_or_none, ..OwnedMember::new("tools", tools) },
+        OwnedMember { change: tools_or_none, stated: Some(stated_tools), ..OwnedMember::new("tools", tools) },
         OwnedMember { change: changed_resources, ..OwnedMember::new("tool_resources", resources) },
         OwnedMember::new("metadata", metadata),
         OwnedMember::new("temperature", number_but_one),
@@ -86,6 +86,17 @@ fn tools(value: &Value) -> Value {
     let mut tools: Vec<Value> = value.as_array().into_iter().flatten().map(tool).collect();
     tools.sort_by_cached_key(tool_name);
     Value::Array(tools)
+}
+
+/// Returns the tools in their own order, without defaults. A tool that has only a type becomes that type.
+fn stated_tools(value: &Value) -> Value {
+    let tools = value.as_array().into_iter().flatten().map(|given| match reduced(given, &tool(given)) {
+        Value::Object(members) if members.len() == 1 && members.get("type").is_some_and(Value::is_string) => {
+            members.get("type").cloned().unwrap_or_default()
+        }
+        other => other,
+    });
+    tools.collect()
 }
 
 fn tool(value: &Value) -> Value {

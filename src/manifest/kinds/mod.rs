@@ -11,6 +11,7 @@ mod vector_store;
 pub use assistant::ASSISTANTS;
 pub(super) use assistant::tool_name;
 pub use file::FILES;
+pub(super) use values::{means_default, reduced};
 pub use vector_store::VECTOR_STORES;
 
 use crate::api::{Kind, Spec};
@@ -60,6 +61,8 @@ pub struct OwnedMember {
     pub(super) normal: fn(&Value) -> Value,
     /// Returns the value of an update from the value in the manifest and the one at the backend.
     pub(super) change: fn(Option<&Value>, Option<&Value>) -> Value,
+    /// Returns the shortest value with the same canonical form. `None` removes what the canonical form lacks.
+    pub(super) stated: Option<fn(&Value) -> Value>,
 }
 
 /// A list of IDs that the backend keeps beside an object, such as the files of a vector store. The manifest owns the
@@ -146,7 +149,7 @@ impl Eq for ResourceKind {}
 impl OwnedMember {
     /// A member that an update sets to its value in the manifest, or to null.
     const fn new(name: &'static str, normal: fn(&Value) -> Value) -> Self {
-        Self { name, normal, change: |given, _| given.cloned().unwrap_or_default() }
+        Self { name, normal, change: |given, _| given.cloned().unwrap_or_default(), stated: None }
     }
 
     /// Returns the value of an update from the value in the manifest and the one at the backend.

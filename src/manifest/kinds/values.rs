@@ -71,6 +71,11 @@ fn is_default_ranking(value: &Value) -> bool {
         && value["score_threshold"].as_f64().unwrap_or(0.0) == 0.0
 }
 
+/// Returns `true` if a value means the same as an absent one.
+pub(in crate::manifest) fn means_default(value: &Value) -> bool {
+    is_default(&without_defaults(value))
+}
+
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -78,6 +83,20 @@ fn is_default(value: &Value) -> bool {
         Value::Object(members) => members.is_empty(),
         Value::String(text) => text.is_empty(),
         other => other.as_f64() == Some(0.0),
+    }
+}
+
+/// Returns a value without the members that its canonical form lacks, in its own order.
+pub(in crate::manifest) fn reduced(raw: &Value, normal: &Value) -> Value {
+    match (raw, normal) {
+        (Value::Object(members), Value::Object(form)) => {
+            let kept = members.iter().filter_map(|(name, value)| Some((name.clone(), reduced(value, form.get(name)?))));
+            Value::Object(kept.collect())
+        }
+        (Value::Array(items), Value::Array(form)) if items.len() == form.len() => {
+            items.iter().zip(form).map(|(item, form)| reduced(item, form)).collect()
+        }
+        _ => raw.clone(),
     }
 }
 

@@ -1,0 +1,293 @@
+//! The comparison of a value in a manifest with the value that it should have, and the smallest changes between them.
+
+use super::super::kinds::{ASSISTANTS, means_default, tool_name};
+use super::super::members::{Members, SCHEMAS, TEXTS, expanded_tools, is_file, path_in_tree};
+use super::super::references::{REF, target as reference};
+use super::super::source::Source;
+use super::super::stated::{escaped, text_file};
+use super::super::variables::Variables;
+use super::super::{Manifest, canonical};
+use super::text::{EditedText, NoPlace, Slot};
+use crate::env::input::{self, InputSource};
+use crate::env::yaml::{MemberName, NodeKind, Position, YamlNode};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The lists of IDs, whose order has no meaning.
+const SETS: [&str; 2] = ["file_ids", "vector_store_ids"];
+
+/// The changes of the files of a manifest.
+pub(super) struct Editor<'a> {
+    pub(super) source: Source,
+    pub(super) variables: Variables,
+    /// The manifest before the changes.
+    pub(super) manifest: &'a Manifest,
+    /// `true` if the value of a member is replaced as a whole.
+    pub(super) whole: bool,
+    /// The texts by their real paths.
+    pub(super) texts: BTreeMap<PathBuf, EditedText>,
+    /// The values that files got so far, by their real paths.
+    pub(super) files: BTreeMap<PathBuf, Value>,
+    pub(super) notes: Vec<String>,
+}
+
+/// The file of a value.
+#[derive(Clone)]
+pub(super) struct Context {
+    /// The real path.
+    pub(super) file: PathBuf,
+    /// The position in the manifest, from which paths start.
+    pub(super) at: Position,
+    /// `true` if the value is taken as it is: a JSON Schema, or the contents of a file.
+    pub(super) is_raw: bool,
+}
+
+impl Editor<'_> {
+    /// Returns the text of a file.
+    pub(super) fn text(&mut self, path: &Path) -> Result<&mut EditedText, NoPlace> {
+        if !self.texts.contains_key(path) {
+            let text = match self.source.texts.get(path) {
+                Some(text) => text.clone(),
+                None => input::read_text(&path.to_string_lossy()).map_err(|_| NoPlace)?,
+            };
+            let is_json = text.trim_start().starts_with(['{', '[', '"']);
+            self.texts.insert(path.to_owned(), EditedText::new(text, is_json));
+        }
+        self.texts.get_mut(path).ok_or(NoPlace)
+    }
+
+    /// Changes a value until it is the wanted one. `name` is the name of the member that contains it.
+    pub(super) fn set(
+        &mut self,
+        context: &Context,
+        slot: &Slot<'_>,
+        name: &str,
+        wanted: &Value,
+    ) -> Result<(), NoPlace> {
+        let present = self.value(context, slot.node, name);
+        if is_same(name, &present, wanted) {
+            return Ok(());
+        }
+        match (&slot.node.kind, wanted) {
+            (NodeKind::Mapping(members), _) if !context.is_raw && is_file(members) => {
+                self.set_file(context, slot, members, name, wanted)
+            }
+            (NodeKind::Mapping(members), Value::Object(wanted)) if !self.whole && !members.is_empty() => {
+                self.set_members(context, slot, name, members, wanted)
+            }
+            (NodeKind::Sequence(items), Value::Array(wanted)) if !self.whole && !items.is_empty() => {
+                self.set_items(context, slot, name, items, wanted)
+            }
+            _ => self.replace(context, slot, wanted),
+        }
+    }
+
+    fn value(&mut self, context: &Context, node: &YamlNode, name: &str) -> Value {
+        if context.is_raw {
+            return node.clone().into_value();
+        }
+        Members { source: &mut self.source, variables: &self.variables }.value(node, name, false)
+    }
+
+    fn replace(&mut self, context: &Context, slot: &Slot<'_>, wanted: &Value) -> Result<(), NoPlace> {
+        if !context.is_raw {
+            let place = self.source.place(slot.node.at);
+            let mut names = Vec::new();
+            variables_of(slot.node, &mut names);
+            self.notes.extend(names.into_iter().map(|name| format!("{place}: the value replaces ${{{name}}}")));
+        }
+        let value = if context.is_raw { wanted.clone() } else { escaped(wanted) };
+        self.text(&context.file)?.replace(slot, &value)
+    }
+
+    fn set_members(
+        &mut self,
+        context: &Context,
+        slot: &Slot<'_>,
+        name: &str,
+        members: &[(MemberName, YamlNode)],
+        wanted: &Map<String, Value>,
+    ) -> Result<(), NoPlace> {
+        let mut removed = Vec::new();
+        for entry in members {
+            let (key, node) = entry;
+            let is_schema = SCHEMAS.contains(&key.name.as_str());
+            let is_raw =
+                context.is_raw || is_schema && !matches!(&node.kind, NodeKind::Mapping(members) if is_file(members));
+            let inner = Context { is_raw, ..context.clone() };
+            match wanted.get(&key.name) {
+                Some(wanted) => {
+                    let present = self.value(&inner, node, &key.name);
+                    if !is_same(&key.name, &present, wanted) {
+                        let slot = self.text(&context.file)?.member(slot, entry)?;
+                        self.set(&inner, &slot, &key.name, wanted)?;
+                    }
+                }
+                // A default that the manifest states stays, although the backend does not return it.
+                None if means_default(&self.value(&inner, node, &key.name)) && name != "metadata" => {}
+                None => removed.push(key.name.as_str()),
+            }
+        }
+        if removed.len() == members.len() {
+            return self.replace(context, slot, &Value::Object(wanted.clone()));
+        }
+        if !removed.is_empty() {
+            self.text(&context.file)?.remove_members(slot, &removed)?;
+        }
+        let is_new = |name: &String| !members.iter().any(|(key, _)| key.name == *name);
+        let added = wanted.iter().filter(|(name, _)| is_new(name));
+        let added = added.map(|(name, value)| {
+            let is_raw = context.is_raw || SCHEMAS.contains(&name.as_str());
+            (name.clone(), if is_raw { value.clone() } else { escaped(value) })
+        });
+        let added: Map<String, Value> = added.collect();
+        added.iter().try_for_each(|(name, value)| self.text(&context.file)?.insert(slot, name, value))
+    }
+
+    fn set_items(
+        &mut self,
+        context: &Context,
+        slot: &Slot<'_>,
+        name: &str,
+        items: &[YamlNode],
+        wanted: &[Value],
+    ) -> Result<(), NoPlace> {
+        let mut open: Vec<Option<&Value>> = wanted.iter().map(Some).collect();
+        let mut take = |matches: &dyn Fn(&Value) -> bool| open.iter_mut().find(|one| one.is_some_and(matches))?.take();
+        let mut values: Vec<Option<Vec<Value>>> = Vec::new();
+        for item in items {
+            let value = self.value(context, item, name);
+            values.push(Some(self.expanded(value)));
+        }
+        // First the items that stay as they are, so that a changed item does not take the place of an equal one.
+        for found in &mut values {
+            let all = found.as_ref().is_some_and(|values| {
+                values.iter().all(|value| wanted.iter().any(|wanted| is_same_item(name, value, wanted)))
+            });
+            if all {
+                for value in found.take().into_iter().flatten() {
+                    take(&|wanted| is_same_item(name, &value, wanted));
+                }
+            }
+        }
+        let (mut changed, mut removed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, found) in values.iter().enumerate() {
+            let Some(found) = found else {
+                kept.push(n);
+                continue;
+            };
+            let partner = match found.as_slice() {
+                [value] if name == "tools" => {
+                    take(&|wanted| tool_name(&expanded(wanted)) == tool_name(&expanded(value))).cloned()
+                }
+                _ => None,
+            };
+            match partner {
+                Some(wanted) => changed.push((n, wanted)),
+                None => removed.push(n),
+            }
+        }
+        let added: Vec<Value> = open.into_iter().flatten().cloned().collect();
+        let is_ordered = name != "tools" && !SETS.contains(&name);
+        if removed.len() == items.len() || is_ordered {
+            return self.replace(context, slot, &Value::Array(wanted.to_vec()));
+        }
+        for (n, wanted) in changed {
+            let Some(item) = items.get(n) else { continue };
+            let slot = self.text(&context.file)?.item(slot, item)?;
+            self.set(context, &slot, name, &wanted)?;
+        }
+        if !removed.is_empty() {
+            self.text(&context.file)?.remove_items(slot, &removed)?;
+        }
+        for value in added {
+            let value = if context.is_raw { value } else { escaped(&value) };
+            self.text(&context.file)?.append(slot, &value)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the values for which an item stands: the matches of a pattern of files, or the item itself.
+    fn expanded(&self, item: Value) -> Vec<Value> {
+        let Some((section, name)) = reference(&item).and_then(|target| target.split_once('.')) else {
+            return vec![item];
+        };
+        let of_section = self.manifest.resources.iter().filter(|resource| resource.kind.section == section);
+        let found = of_section.filter(|resource| resource.is_named(name));
+        let found: Vec<Value> =
+            found.map(|resource| serde_json::json!({ REF: format!("{section}.{}", resource.name) })).collect();
+        if found.is_empty() { vec![item] } else { found }
+    }
+
+    /// Changes the file that a value names, or the value itself if a file cannot hold the wanted one.
+    fn set_file(
+        &mut self,
+        context: &Context,
+        slot: &Slot<'_>,
+        members: &[(MemberName, YamlNode)],
+        name: &str,
+        wanted: &Value,
+    ) -> Result<(), NoPlace> {
+        let [(_, YamlNode { at, kind: NodeKind::Scalar { text, .. }, .. })] = members else { return Err(NoPlace) };
+        let given = self.variables.replace(text).map_err(|_| NoPlace)?;
+        let path = path_in_tree(&self.source.folder(*at), &given).map_err(|_| NoPlace)?;
+        let path = path.canonicalize().map_err(|_| NoPlace)?;
+        if let Some(other) = self.files.get(&path) {
+            return if other == wanted { Ok(()) } else { Err(NoPlace) };
+        }
+        self.files.insert(path.clone(), wanted.clone());
+        if TEXTS.contains(&name) {
+            let Some(contents) = wanted.as_str().and_then(text_file) else {
+                return self.replace(context, slot, wanted);
+            };
+            let text = self.text(&path)?;
+            let ends = text.present().ends_with('\n') || contents.ends_with("\n\n");
+            text.replace_all(if ends { contents } else { contents.trim_end_matches('\n').to_owned() });
+            return Ok(());
+        }
+        let text = self.text(&path)?.present().to_owned();
+        let root = input::nodes(&text, &InputSource::File(path.clone())).map_err(|_| NoPlace)?;
+        let inner = Context { file: path.clone(), at: context.at, is_raw: true };
+        let slot = self.text(&path)?.root(&root);
+        let wanted = if name == "tools" { expanded(wanted) } else { wanted.clone() };
+        self.set(&inner, &slot, name, &wanted)
+    }
+}
+
+/// Returns a tool as an object, also if it is given by its type alone.
+fn expanded(tool: &Value) -> Value {
+    match expanded_tools(Value::Array(vec![tool.clone()])) {
+        Value::Array(mut tools) => tools.pop().unwrap_or_default(),
+        other => other,
+    }
+}
+
+fn is_same(name: &str, present: &Value, wanted: &Value) -> bool {
+    present == wanted || name == "tools" && !present.is_array() && is_same_item(name, present, wanted)
+}
+
+/// Returns `true` if two items of a list mean the same. Tools can differ in defaults that they state.
+fn is_same_item(name: &str, present: &Value, wanted: &Value) -> bool {
+    let form = |tool: &Value| {
+        let tools = Value::Array(vec![expanded(tool)]);
+        canonical(&ASSISTANTS, &Map::from_iter([("tools".to_owned(), tools)]), &[])
+    };
+    present == wanted || name == "tools" && form(present) == form(wanted)
+}
+
+/// Collects the names of the variables in the texts of a node.
+fn variables_of(node: &YamlNode, names: &mut Vec<String>) {
+    match &node.kind {
+        NodeKind::Scalar { text, .. } => {
+            for part in text.replace("$${", "").split("${").skip(1) {
+                let name = part.split(['}', ':']).next().unwrap_or_default().to_owned();
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        NodeKind::Sequence(items) => items.iter().for_each(|item| variables_of(item, names)),
+        NodeKind::Mapping(members) => members.iter().for_each(|(_, node)| variables_of(node, names)),
+    }
+}

@@ -1,0 +1,316 @@
+//! Changes of single values in a text. Everything else stays byte for byte.
+
+use crate::env::yaml::emit;
+use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
+use serde_json::Value;
+use std::ops::Range;
+
+/// The reason why a change has no place in the text, such as a value that an alias copies from elsewhere.
+#[derive(Debug)]
+pub(super) struct NoPlace;
+
+/// The maximum length of a value that stays on the line of its key in a mapping in flow style.
+const MAX_FLOW: usize = 100;
+
+/// A text with the changes that are to be made.
+#[derive(Debug)]
+pub(super) struct EditedText {
+    text: String,
+    is_json: bool,
+    changes: Vec<(Range<usize>, String)>,
+}
+
+/// The place of a value: behind a key, behind the `-` of an item, or the whole document.
+#[derive(Debug, Clone)]
+pub(super) struct Slot<'n> {
+    pub(super) node: &'n YamlNode,
+    /// The byte behind the `:` or the `-`.
+    begin: usize,
+    /// The number of spaces before the key or the `-`.
+    indent: usize,
+    /// `true` if the value is in a collection in flow style.
+    in_flow: bool,
+}
+
+impl EditedText {
+    pub(super) fn new(text: String, is_json: bool) -> Self {
+        Self { text, is_json, changes: Vec::new() }
+    }
+
+    /// Returns the place of a document.
+    pub(super) fn root<'n>(&self, node: &'n YamlNode) -> Slot<'n> {
+        Slot { node, begin: 0, indent: 0, in_flow: self.is_json }
+    }
+
+    /// Returns the place of a member of a mapping.
+    pub(super) fn member<'n>(
+        &self,
+        parent: &Slot<'n>,
+        (name, node): &'n (MemberName, YamlNode),
+    ) -> Result<Slot<'n>, NoPlace> {
+        let key = name.extent.clone().ok_or(NoPlace)?;
+        let rest = self.text.get(key.end..).ok_or(NoPlace)?;
+        let colon = rest.find(':').filter(|at| rest[..*at].trim().is_empty()).ok_or(NoPlace)?;
+        let in_flow = parent.in_flow || self.is_flow(parent.node);
+        Ok(Slot { node, begin: key.end + colon + 1, indent: self.column(key.start), in_flow })
+    }
+
+    /// Returns the place of an item of a sequence.
+    pub(super) fn item<'n>(&self, parent: &Slot<'n>, node: &'n YamlNode) -> Result<Slot<'n>, NoPlace> {
+        let start = self.extent(node)?.start;
+        if parent.in_flow || self.is_flow(parent.node) {
+            return Ok(Slot { node, begin: start, indent: parent.indent, in_flow: true });
+        }
+        let dash = self.dash(start)?;
+        Ok(Slot { node, begin: dash + 1, indent: self.column(dash), in_flow: false })
+    }
+
+    /// Replaces a value.
+    pub(super) fn replace(&mut self, slot: &Slot<'_>, value: &Value) -> Result<(), NoPlace> {
+        let old = self.value_range(slot)?;
+        if slot.in_flow {
+            let text = self.on_one_line(value);
+            let is_behind_colon = old.is_empty() && slot.begin == old.start;
+            self.changes.push((old, if is_behind_colon { format!(" {text}") } else { text }));
+            return Ok(());
+        }
+        let is_item = self.text.get(..slot.begin).is_some_and(|before| before.ends_with('-'));
+        let new = match is_item {
+            true => emit::item(value, slot.indent).trim_start().trim_start_matches('-').to_owned(),
+            false if slot.begin == 0 => match value {
+                Value::Object(members) => emit::document(members),
+                other => emit::value(other, 0).trim_start().to_owned(),
+            },
+            false => emit::value(value, slot.indent),
+        };
+        let new = new.trim_end_matches('\n').to_owned();
+        let line = self.line_end(old.end);
+        let gap = self.text.get(slot.begin..old.start).unwrap_or_default();
+        let has_tag = gap.contains('!');
+        let comment = comments(gap, self.comment(&old, line));
+        let has_lines = new.contains('\n');
+        let text = match (comment, new.split_once('\n')) {
+            (Some(comment), Some((first, rest))) => format!("{first} {comment}\n{rest}"),
+            (Some(comment), None) => format!("{new} {comment}"),
+            (None, _) => new,
+        };
+        let was_scalar = matches!(slot.node.kind, NodeKind::Scalar { .. }) && !self.is_block_scalar(&old);
+        if was_scalar && !has_lines && !has_tag && !old.is_empty() {
+            // Only the value itself changes, so that spaces and comments around it stay.
+            self.changes.push((old, self.on_one_line(value)));
+            return Ok(());
+        }
+        self.changes.push((slot.begin..line.max(old.end), text));
+        Ok(())
+    }
+
+    /// Adds a member at the end of a mapping. An empty mapping is replaced.
+    pub(super) fn insert(&mut self, slot: &Slot<'_>, name: &str, value: &Value) -> Result<(), NoPlace> {
+        let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NoPlace) };
+        let own = members.iter().filter(|(name, node)| name.extent.is_some() && node.extent.is_some());
+        let last = own.max_by_key(|(name, _)| name.extent.as_ref().map(|key| key.start)).ok_or(NoPlace)?;
+        let key = last.0.extent.clone().ok_or(NoPlace)?;
+        let end = self.value_range(&self.member(slot, last)?)?.end;
+        if slot.in_flow || self.is_flow(slot.node) {
+            let name = if self.is_json { emit::quoted(name) } else { emit::key(name) };
+            let entry = format!("{name}: {}", self.on_one_line(value));
+            self.changes.push((end..end, self.separated(key.start, &entry)));
+            return Ok(());
+        }
+        let indent = self.column(key.start);
+        let entry = format!("{}{}:{}", " ".repeat(indent), emit::key(name), emit::value(value, indent));
+        self.add_lines(end, entry);
+        Ok(())
+    }
+
+    /// Adds an item at the end of a sequence.
+    pub(super) fn append(&mut self, slot: &Slot<'_>, value: &Value) -> Result<(), NoPlace> {
+        let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NoPlace) };
+        let last = self.extent(items.last().ok_or(NoPlace)?)?;
+        if slot.in_flow || self.is_flow(slot.node) {
+            let text = self.separated(last.start, &self.on_one_line(value));
+            self.changes.push((last.end..last.end, text));
+            return Ok(());
+        }
+        let indent = self.column(self.dash(self.extent(items.first().ok_or(NoPlace)?)?.start)?);
+        self.add_lines(last.end, emit::item(value, indent));
+        Ok(())
+    }
+
+    /// Removes members of a mapping that has others.
+    pub(super) fn remove_members(&mut self, slot: &Slot<'_>, names: &[&str]) -> Result<(), NoPlace> {
+        let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NoPlace) };
+        let mut parts = Vec::new();
+        for entry in members {
+            let is_removed = names.contains(&entry.0.name.as_str());
+            match &entry.0.extent {
+                Some(key) => parts.push((key.start..self.value_range(&self.member(slot, entry)?)?.end, is_removed)),
+                None if is_removed => return Err(NoPlace),
+                None => {}
+            }
+        }
+        self.remove(slot, &parts)
+    }
+
+    /// Removes items of a sequence that has others.
+    pub(super) fn remove_items(&mut self, slot: &Slot<'_>, positions: &[usize]) -> Result<(), NoPlace> {
+        let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NoPlace) };
+        let is_flow = slot.in_flow || self.is_flow(slot.node);
+        let mut parts = Vec::new();
+        for (n, item) in items.iter().enumerate() {
+            let extent = self.extent(item)?;
+            let start = if is_flow { extent.start } else { self.dash(extent.start)? };
+            parts.push((start..extent.end, positions.contains(&n)));
+        }
+        self.remove(slot, &parts)
+    }
+
+    /// Removes those parts of a collection that are marked. The other parts stay.
+    fn remove(&mut self, slot: &Slot<'_>, parts: &[(Range<usize>, bool)]) -> Result<(), NoPlace> {
+        let is_flow = slot.in_flow || self.is_flow(slot.node);
+        let first_kept = parts.iter().position(|(_, is_removed)| !is_removed).ok_or(NoPlace)?;
+        for (n, (part, _)) in parts.iter().enumerate().filter(|(_, (_, is_removed))| *is_removed) {
+            let (before, after) = (n.checked_sub(1).and_then(|n| parts.get(n)), parts.get(n + 1));
+            let range = match (is_flow, before, after) {
+                // The separator before the part goes, or the one behind it if no part before it stays.
+                (true, Some((before, _)), _) if n > first_kept => before.end..part.end,
+                (true, _, Some((after, _))) => part.start..after.start,
+                (true, ..) => return Err(NoPlace),
+                (false, ..) => {
+                    let start = self.line_start(part.start).ok_or(NoPlace)?;
+                    start..self.next_line(part.end).unwrap_or(self.text.len())
+                }
+            };
+            self.changes.push((range, String::new()));
+        }
+        Ok(())
+    }
+
+    /// Replaces the whole text.
+    pub(super) fn replace_all(&mut self, text: String) {
+        self.changes = vec![(0..self.text.len(), text)];
+    }
+
+    /// Returns the text as it is now.
+    pub(super) fn present(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the text with the changes, from its end to its beginning.
+    pub(super) fn finished(mut self) -> Result<String, NoPlace> {
+        let ends = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut changes: Vec<(usize, (Range<usize>, String))> = self.changes.into_iter().enumerate().collect();
+        changes.sort_by_key(|(n, (range, _))| (range.start, range.end, *n));
+        // Two objects can share a file, and ask for the same change.
+        changes.dedup_by(|(_, one), (_, other)| one == other && !one.0.is_empty());
+        let mut before = usize::MAX;
+        for (_, (range, new)) in changes.into_iter().rev() {
+            if range.end > before || self.text.get(range.clone()).is_none() {
+                return Err(NoPlace);
+            }
+            before = range.start;
+            let new = if ends == "\n" { new } else { new.replace("\r\n", "\n").replace('\n', ends) };
+            self.text.replace_range(range, &new);
+        }
+        Ok(self.text)
+    }
+
+    /// Returns `true` if a collection is in flow style.
+    pub(super) fn is_flow(&self, node: &YamlNode) -> bool {
+        let first = node.extent.as_ref().and_then(|extent| self.text.get(extent.start..)?.chars().next());
+        !matches!(node.kind, NodeKind::Scalar { .. }) && matches!(first, Some('{' | '['))
+    }
+
+    /// Returns `true` if a collection in flow style is better written in block style, once this value is in it.
+    pub(super) fn outgrows(&self, slot: &Slot<'_>, added: &Value) -> bool {
+        let text = slot.node.extent.clone().and_then(|extent| self.text.get(extent));
+        let has_more = text.is_none_or(|text| text.contains(['#', '&', '*']));
+        !slot.in_flow && self.is_flow(slot.node) && !has_more && self.on_one_line(added).len() > MAX_FLOW
+    }
+
+    fn on_one_line(&self, value: &Value) -> String {
+        if self.is_json { emit::json(value) } else { emit::flow(value) }
+    }
+
+    /// Returns an entry with the separator before it: on a line of its own if the last entry is on one.
+    fn separated(&self, last: usize, entry: &str) -> String {
+        match self.line_start(last) {
+            Some(start) if start > 0 => format!(",\n{}{entry}", &self.text[start..last]),
+            _ => format!(", {entry}"),
+        }
+    }
+
+    /// Adds whole lines behind the line of a value.
+    fn add_lines(&mut self, end: usize, lines: String) {
+        match self.next_line(end) {
+            Some(line) => self.changes.push((line..line, lines)),
+            None => {
+                let end = self.text.len();
+                self.changes.push((end..end, format!("\n{}", lines.trim_end_matches('\n'))));
+            }
+        }
+    }
+
+    fn extent(&self, node: &YamlNode) -> Result<Range<usize>, NoPlace> {
+        node.extent.clone().ok_or(NoPlace)
+    }
+
+    /// Returns the bytes of a value. An absent one has none, and is behind the `:`.
+    fn value_range(&self, slot: &Slot<'_>) -> Result<Range<usize>, NoPlace> {
+        let extent = self.extent(slot.node)?;
+        let is_absent = matches!(&slot.node.kind, NodeKind::Scalar { scalar: Scalar::Null, .. }) && extent.is_empty();
+        Ok(if is_absent { slot.begin..slot.begin } else { extent })
+    }
+
+    fn is_block_scalar(&self, old: &Range<usize>) -> bool {
+        self.text.get(old.start..).is_some_and(|text| text.starts_with(['|', '>']))
+    }
+
+    /// Returns the comment behind a value, or in the first line of a block scalar.
+    fn comment(&self, old: &Range<usize>, line: usize) -> Option<String> {
+        let text = match self.is_block_scalar(old) {
+            true => self.text.get(old.start..self.line_end(old.start))?,
+            false => self.text.get(old.end..line)?,
+        };
+        let at = text.find('#')?;
+        Some(text[at..].trim_end().to_owned())
+    }
+
+    /// Returns the end of a line, without its line end.
+    fn line_end(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        at + line.strip_suffix('\r').unwrap_or(line).len()
+    }
+
+    /// Returns the beginning of the next line, or `None` if this is the last line.
+    fn next_line(&self, at: usize) -> Option<usize> {
+        self.text.get(at..)?.find('\n').map(|found| at + found + 1)
+    }
+
+    /// Returns the beginning of a line, if only spaces are before this byte.
+    fn line_start(&self, at: usize) -> Option<usize> {
+        let before = self.text.get(..at)?;
+        let start = before.rfind('\n').map_or(0, |found| found + 1);
+        before[start..].bytes().all(|byte| byte == b' ' || byte == b'\t').then_some(start)
+    }
+
+    /// Returns the number of characters before a byte in its line.
+    fn column(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default();
+        before.rsplit('\n').next().unwrap_or_default().chars().count()
+    }
+
+    /// Returns the position of the `-` before an item.
+    fn dash(&self, item: usize) -> Result<usize, NoPlace> {
+        let before = self.text.get(..item).ok_or(NoPlace)?.trim_end_matches(' ');
+        if before.ends_with('-') { Ok(before.len() - 1) } else { Err(NoPlace) }
+    }
+}
+
+/// Returns the comments between a key and its value, and the one behind the value, on one line.
+fn comments(gap: &str, behind: Option<String>) -> Option<String> {
+    let within = gap.lines().filter_map(|line| Some(line.get(line.find('#')?..)?.trim_end().to_owned()));
+    let all: Vec<String> = within.chain(behind).collect();
+    if all.is_empty() { None } else { Some(all.join(" ")) }
+}
