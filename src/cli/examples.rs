@@ -195,6 +195,11 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst apply --env prod --output-env ids.env",
         "asst apply --env prod --plan plan.json",
     ]),
+    ("pull", &[
+        "asst pull --project hr --all --into infra/",
+        "asst pull --project hr --id asst_abc123",
+        "asst pull --drift --env prod --exit-code",
+    ]),
     ("destroy", &["asst destroy --env staging"]),
     ("api", &[
         "asst api GET '/threads/thread_abc123/runs?limit=5'",

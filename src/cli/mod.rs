@@ -170,6 +170,15 @@ pub enum Command {
     /// Creates and updates the objects of the manifest, and prints their IDs. If the command runs again without a
     /// change of the manifest or the backend, it changes nothing. With --dry-run, it prints the plan instead.
     Apply(LazyCommand<cmd::provision::apply::Apply>),
+    /// Write a manifest from the objects of a backend
+    ///
+    /// Writes asst.yaml, and long instructions and functions into files of their own. By default, pulls the objects of the
+    /// project and environment. Objects without an identity get an entry under `adopt`. A file with other contents is
+    /// overwritten only with --force.
+    ///
+    /// With --drift, changes an existing manifest in place: each member that was changed at the backend since the last
+    /// apply gets the value of the backend. Everything else stays as it is.
+    Pull(LazyCommand<cmd::provision::pull::Pull>),
     /// Delete the objects that a manifest provisioned
     ///
     /// Deletes every object with the identity of the project and environment, after a confirmation and a snapshot.
@@ -229,6 +238,7 @@ impl Command {
             Self::Manifest(LazyCommand(command)) => command.run(app),
             Self::Plan(LazyCommand(command)) => command.run(app),
             Self::Apply(LazyCommand(command)) => command.run(app),
+            Self::Pull(LazyCommand(command)) => command.run(app),
             Self::Destroy(LazyCommand(command)) => command.run(app),
             Self::Api(LazyCommand(command)) => command.run(app),
             Self::Serve(LazyCommand(command)) => command.run(app),

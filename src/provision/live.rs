@@ -45,7 +45,7 @@ impl LiveObject {
         lists.flatten().any(|id| id == item) && !has(&self.pending) && !has(&self.failed)
     }
 
-    fn created_at(&self) -> i64 {
+    pub(super) fn created_at(&self) -> i64 {
         self.members.get("created_at").and_then(Value::as_i64).unwrap_or_default()
     }
 

@@ -2,7 +2,7 @@
 
 use super::planned::PlannedObject;
 use crate::env::clock;
-use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest};
+use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -68,16 +68,4 @@ fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
 fn unused_name(name: &str, known: &Map<String, Value>) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     std::iter::once(name.to_owned()).chain(numbered).find(|name| !known.contains_key(name)).unwrap_or_default()
-}
-
-/// Returns a value whose texts contain no reference to a variable.
-fn escaped(value: &Value) -> Value {
-    match value {
-        Value::String(text) => Value::from(text.replace("${", "$${")),
-        Value::Array(items) => Value::Array(items.iter().map(escaped).collect()),
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(name, value)| (name.clone(), escaped(value))).collect())
-        }
-        other => other.clone(),
-    }
 }

@@ -1,19 +1,21 @@
 //! The commands that provision assistants from a manifest: `asst manifest`, `asst plan`, `asst apply`,
-//! `asst destroy`.
+//! `asst pull`, `asst destroy`.
 
 pub mod apply;
 pub mod destroy;
 pub mod manifest;
 mod outputs;
 pub mod plan;
+pub mod pull;
 mod show;
 
+use crate::api::Dialect;
 use crate::app::App;
 use crate::exit::{AlreadyReported, USAGE};
-use crate::manifest::{Manifest, ManifestError, Problem, ReadOptions};
+use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions};
 use crate::ui::ErrorReport;
 use anyhow::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The manifest, and how to read it.
 #[derive(Debug, clap::Args)]
@@ -35,25 +37,20 @@ fn variable(text: &str) -> Result<(String, String), String> {
 }
 
 impl ManifestArgs {
+    /// Returns the options with which the manifest is read.
+    fn options<'a>(&'a self, dialect: &'a dyn Fn(Option<&str>) -> Dialect) -> ReadOptions<'a> {
+        ReadOptions { dialect, files: &self.files, environment: self.env.as_deref(), variables: &self.var, texts: None }
+    }
+
     /// Reads the manifest. Reports each problem, with its place.
     fn read(&self, app: &App) -> Result<Manifest> {
         let dialect = |profile: Option<&str>| app.dialect_of(profile);
-        let options = ReadOptions {
-            dialect: &dialect,
-            files: &self.files,
-            environment: self.env.as_deref(),
-            variables: &self.var,
-        };
-        match Manifest::read(options) {
+        match Manifest::read(self.options(&dialect)) {
             Ok(manifest) => {
                 manifest.notes.iter().for_each(|note| app.ui().note(&note.to_string()));
                 Ok(manifest)
             }
-            Err(ManifestError::Input(error)) => Err(error.into()),
-            Err(ManifestError::Problems(problems)) => {
-                problems.iter().for_each(|problem| app.ui().error(&report(problem)));
-                Err(AlreadyReported(USAGE).into())
-            }
+            Err(error) => Err(reported(app, error)),
         }
     }
 
@@ -64,6 +61,25 @@ impl ManifestArgs {
             app.choose_by_default(profile)?;
         }
         Ok(manifest)
+    }
+}
+
+/// Reads the project, the environment and the profile of a manifest, and nothing else.
+fn read_heading(app: &App, path: &Path, environment: Option<&str>) -> Result<Heading> {
+    let dialect = |profile: Option<&str>| app.dialect_of(profile);
+    let files = [path.to_owned()];
+    let options = ReadOptions { dialect: &dialect, files: &files, environment, variables: &[], texts: None };
+    Heading::read(options).map_err(|error| reported(app, error))
+}
+
+/// Reports each problem of a manifest, with its place.
+fn reported(app: &App, error: ManifestError) -> anyhow::Error {
+    match error {
+        ManifestError::Input(error) => error.into(),
+        ManifestError::Problems(problems) => {
+            problems.iter().for_each(|problem| app.ui().error(&report(problem)));
+            AlreadyReported(USAGE).into()
+        }
     }
 }
 

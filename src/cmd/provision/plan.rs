@@ -41,10 +41,10 @@ pub struct Plan {
 pub(super) struct Scope {
     /// Only the object NAME of the manifest (repeatable)
     #[arg(long, value_name = "NAME")]
-    target: Vec<String>,
+    pub(super) target: Vec<String>,
     /// Delete objects of this project and environment that are no longer in the manifest
     #[arg(long, conflicts_with = "target")]
-    prune: bool,
+    pub(super) prune: bool,
 }
 
 impl Scope {

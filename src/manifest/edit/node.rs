@@ -70,7 +70,7 @@ impl Editor<'_> {
             return Ok(());
         }
         match (&slot.node.kind, wanted) {
-            (NodeKind::Mapping(members), _) if !context.is_raw && is_file(members) => {
+            (NodeKind::Mapping(members), _) if !context.is_raw && !self.whole && is_file(members) => {
                 self.set_file(context, slot, members, name, wanted)
             }
             (NodeKind::Mapping(members), Value::Object(wanted)) if !self.whole && !members.is_empty() => {
@@ -96,6 +96,11 @@ impl Editor<'_> {
             let mut names = Vec::new();
             variables_of(slot.node, &mut names);
             self.notes.extend(names.into_iter().map(|name| format!("{place}: the value replaces ${{{name}}}")));
+            if let NodeKind::Mapping(members) = &slot.node.kind
+                && is_file(members)
+            {
+                self.notes.push(format!("{place}: the value replaces the name of a file"));
+            }
         }
         let value = if context.is_raw { wanted.clone() } else { escaped(wanted) };
         self.text(&context.file)?.replace(slot, &value)

@@ -1,4 +1,4 @@
-//! Whatever a manifest states: after an apply, the next plan is empty.
+//! Whatever a manifest states: after an apply, the next plan is empty, and so is the plan of what a pull writes.
 
 use crate::support::test_env::served;
 use proptest::collection::{btree_map, vec};
@@ -100,9 +100,12 @@ fn a_plan_after_an_apply_is_empty() {
             "vector_stores": { "s": store }, "assistants": assistants });
         asst.file("asst.yaml", manifest.to_string());
         // The object may have changed in any way since the last case.
-        for (command, flags) in
-            [("apply", &["--prune", "--yes", "--on-drift", "overwrite"][..]), ("plan", &["--prune", "--exit-code"])]
-        {
+        for (command, flags) in [
+            ("apply", &["--prune", "--yes", "--on-drift", "overwrite"][..]),
+            ("plan", &["--prune", "--exit-code"]),
+            ("pull", &["--project", "p", "--into", "pulled", "--force"]),
+            ("plan", &["pulled/asst.yaml", "--prune", "--exit-code"]),
+        ] {
             let ran = asst.run([&[command][..], flags].concat());
             if ran.code != Some(0) {
                 return Err(TestCaseError::fail(format!("{command}: {}", ran.text())));

@@ -1,0 +1,122 @@
+//! A manifest from the objects of a backend (docs/provisioning.md#pull).
+//!
+//! Everything is composed in a temporary folder and read back before the first file of the user is touched.
+
+mod check;
+mod compose;
+mod drift;
+mod names;
+mod select;
+mod uploads;
+mod write;
+
+pub use drift::pull_drift;
+pub use write::Written;
+
+use super::live::LiveObject;
+use crate::app::App;
+use crate::env::yaml::emit;
+use crate::manifest::{Identity, ResourceKind};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// The name of the manifest.
+pub const MANIFEST: &str = "asst.yaml";
+
+/// The choices of a pull.
+#[derive(Debug)]
+pub struct PullOptions {
+    /// The folder that gets the manifest.
+    pub into: PathBuf,
+    pub project: String,
+    pub environment: String,
+    /// The profile that the manifest names.
+    pub profile: Option<String>,
+    pub selection: Selection,
+    /// `true` if files with other contents are overwritten.
+    pub force: bool,
+    /// `true` if no file is written.
+    pub dry_run: bool,
+}
+
+/// The objects to pull.
+#[derive(Debug)]
+pub enum Selection {
+    /// The objects with the identity of the project and environment.
+    Project,
+    /// All assistants and vector stores that belong to no other project.
+    All,
+    Ids(Vec<String>),
+    /// The objects that have all of these pairs.
+    Metadata(Vec<(String, String)>),
+}
+
+/// The result of a pull.
+#[derive(Debug)]
+pub struct Pulled {
+    /// The files of the manifest, which comes last.
+    pub written: Vec<Written>,
+    /// The number of objects in the manifest.
+    pub objects: usize,
+}
+
+/// An object that becomes a part of the manifest.
+struct Chosen {
+    kind: &'static ResourceKind,
+    /// The name in the manifest.
+    name: String,
+    live: LiveObject,
+    /// `true` if the object has the identity of the project and environment already.
+    is_own: bool,
+}
+
+/// Writes a manifest for objects of the backend.
+///
+/// # Errors
+/// Returns an error if a list may be incomplete, if an object cannot be represented, or if a file with other contents
+/// exists. Then no file is written.
+pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
+    let chosen = select::select(app, options).await?;
+    let staging = staging(options)?;
+    let uploads = uploads::fetch(app, &chosen, staging.path()).await?;
+    let composed = compose::compose(options, &chosen, &uploads);
+    for (path, contents) in &composed.files {
+        let path = staging.path().join(path);
+        let written =
+            path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, contents));
+        written.with_context(|| format!("could not write {}", path.display()))?;
+    }
+    let text = emit::document(&composed.document);
+    let manifest = staging.path().join(MANIFEST);
+    std::fs::write(&manifest, text).with_context(|| format!("could not write {}", manifest.display()))?;
+    check::check(app, options, &manifest, &chosen, &uploads)?;
+    let mut paths: Vec<PathBuf> = composed.files.into_keys().chain(uploads.paths()).collect();
+    paths.sort();
+    // The manifest comes last, so that it names no file that does not exist yet.
+    paths.push(MANIFEST.into());
+    Ok(Pulled { written: write::write(options, staging.path(), &paths)?, objects: chosen.len() })
+}
+
+/// Creates a temporary folder in the folder of the manifest or, if that does not exist yet, beside it. A rename from it
+/// does not leave the file system.
+fn staging(options: &PullOptions) -> Result<tempfile::TempDir> {
+    if options.dry_run {
+        return tempfile::tempdir().context("could not create a temporary folder");
+    }
+    let present = options.into.ancestors().find(|folder| folder.is_dir());
+    let folder = present.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let created = tempfile::Builder::new().prefix(".asst-pull-").tempdir_in(folder);
+    created.with_context(|| format!("could not create a temporary folder in {}", folder.display()))
+}
+
+impl Chosen {
+    /// Returns the path in the manifest.
+    fn path(&self) -> String {
+        format!("{}.{}", self.kind.section, self.name)
+    }
+}
+
+/// Returns `true` if the objects of a kind have an identity in their metadata, so that they can be pulled.
+fn is_pulled(kind: &ResourceKind) -> bool {
+    kind.identity == Identity::Metadata
+}

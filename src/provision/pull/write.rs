@@ -1,0 +1,107 @@
+//! Moving the composed files into the user's folder. Each file is replaced as a whole, and none is replaced unless the
+//! user agreed to it.
+
+use super::PullOptions;
+use crate::env::text::without_bom;
+use crate::exit::Usage;
+use anyhow::{Context, Result};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The outcome for one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileOutcome {
+    Created,
+    Updated,
+    Unchanged,
+}
+
+impl FileOutcome {
+    /// Returns the name in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// A file of a manifest after a pull.
+#[derive(Debug, Clone)]
+pub struct Written {
+    pub path: PathBuf,
+    pub outcome: FileOutcome,
+}
+
+/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both.
+///
+/// # Errors
+/// Returns an error before any change if a file with other contents exists, or if a path leads out of the folder.
+pub(super) fn write(options: &PullOptions, staging: &Path, paths: &[PathBuf]) -> Result<Vec<Written>> {
+    let mut written = Vec::new();
+    for path in paths {
+        let target = options.into.join(path);
+        check_within(&options.into, &target)?;
+        let outcome = compared(&staging.join(path), &target)?;
+        written.push(Written { path: target, outcome });
+    }
+    let others = written.iter().filter(|one| one.outcome == FileOutcome::Updated);
+    let others: Vec<String> = others.map(|one| one.path.display().to_string()).collect();
+    if !others.is_empty() && !options.force {
+        let message = format!("these files exist with other contents: {}", others.join(", "));
+        let hint = "pass --force to overwrite them, or --into for another folder; `asst pull --drift` writes only what \
+                    changed at the backend";
+        return Err(Usage::hinted(message, hint).into());
+    }
+    if options.dry_run {
+        return Ok(written);
+    }
+    for (path, one) in paths.iter().zip(&written).filter(|(_, one)| one.outcome != FileOutcome::Unchanged) {
+        replace(&staging.join(path), &one.path)
+            .with_context(|| format!("could not write {}; the files before it are written", one.path.display()))?;
+    }
+    Ok(written)
+}
+
+/// Checks that a path stays in the folder, also through links.
+fn check_within(folder: &Path, target: &Path) -> Result<()> {
+    let (Ok(folder), Some(parent)) = (folder.canonicalize(), target.parent()) else { return Ok(()) };
+    let leaves = parent.canonicalize().is_ok_and(|parent| !parent.starts_with(&folder));
+    if leaves {
+        let message = format!("{} is outside the folder of the manifest, through a link", target.display());
+        return Err(Usage::hinted(message, "pass --into for another folder").into());
+    }
+    Ok(())
+}
+
+/// Compares a file with the one that it would replace. Line ends and a byte order mark make no difference in texts: a
+/// checkout may have changed them.
+fn compared(new: &Path, present: &Path) -> Result<FileOutcome> {
+    let failed = || format!("could not read {}", present.display());
+    let old = match fs::read(present) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileOutcome::Created),
+        old => old.with_context(failed)?,
+    };
+    let new = fs::read(new).with_context(|| format!("could not read {}", new.display()))?;
+    let is_same = old == new || text(&old).is_some_and(|old| Some(old) == text(&new));
+    Ok(if is_same { FileOutcome::Unchanged } else { FileOutcome::Updated })
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8(bytes.to_vec()).ok()?;
+    Some(without_bom(text).replace("\r\n", "\n"))
+}
+
+/// Moves a complete file to its place. The permissions of a file that it replaces stay.
+pub(in crate::provision) fn replace(new: &Path, target: &Path) -> io::Result<()> {
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    if let Ok(present) = fs::metadata(target) {
+        fs::set_permissions(new, present.permissions())?;
+    }
+    fs::File::options().write(true).open(new)?.sync_all()?;
+    fs::rename(new, target)
+}
