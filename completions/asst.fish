@@ -73,6 +73,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export thread
 complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which files, vector stores and assistants are provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show the differences between a backend and a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "apply" -d 'Change a backend until it matches a manifest'
+complete -c asst -n "__fish_asst_needs_command" -f -a "pull" -d 'Write a manifest from the objects of a backend'
 complete -c asst -n "__fish_asst_needs_command" -f -a "destroy" -d 'Delete the objects that a manifest provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "api" -d 'Send any request'
 complete -c asst -n "__fish_asst_needs_command" -f -a "serve" -d 'Run the embedded server'
@@ -3418,6 +3419,49 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -l require-ledger -d 'R
 complete -c asst -n "__fish_asst_using_subcommand apply" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l target -d 'With --drift: only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l var -d 'With --drift: value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l into -d 'Write asst.yaml and its files into DIR' -r -F
+complete -c asst -n "__fish_asst_using_subcommand pull" -l project -d 'Name of the project; by default that of DIR/asst.yaml' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l env -d 'Environment of the manifest; by default that of DIR/asst.yaml, or `default`' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l id -d 'Pull the assistant or vector store ID, with the vector stores to which it refers (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l metadata -d 'Pull the objects with this metadata pair (repeatable: with all of them)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand pull" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l columns -d 'Show these columns: id,name,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand pull" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand pull" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand pull" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand pull" -l drift -d 'Write only the members that changed at the backend since the last apply into the manifest'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l exit-code -d 'With --drift: exit with code 9 if a file was changed'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l all -d 'Pull all assistants and vector stores of the backend that belong to no other project'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l force -d 'Overwrite files that have other contents; with --drift, also objects that changed on both sides'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand pull" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l no-ledger -d 'Do not use a ledger, and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand pull" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -s p -l profile -d 'Use the backend of profile NAME' -r
