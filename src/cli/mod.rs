@@ -60,7 +60,8 @@ impl Cli {
     /// Returns the whole tree if the arguments name no command, or if an argument before it is not a global flag.
     fn tree_for(args: &[OsString]) -> clap::Command {
         if args.iter().skip(1).all(|arg| arg.as_encoded_bytes().starts_with(b"-")) {
-            return Self::command();
+            // No command will be parsed, so none needs the global flags.
+            return Self::command().mut_args(|arg| arg.global(false));
         }
         if requests_help(args) {
             return Self::tree_with_help();
