@@ -3975,7 +3975,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Proxy URL, without a password')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Maximum request rate: 10 a second, or 600/m')
-            [CompletionResult]::new('--provenance', '--provenance', [CompletionResultType]::ParameterName, 'Provenance to record for each created object [default: full]')
+            [CompletionResult]::new('--provenance', '--provenance', [CompletionResultType]::ParameterName, 'Provenance to record for created objects: full (machine, user, folder, command, CI job), ci (command and CI job), or none [default: full]')
             [CompletionResult]::new('--storage-price', '--storage-price', [CompletionResultType]::ParameterName, 'Price of vector stores in USD per GB and day, for the commands that show their price')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')

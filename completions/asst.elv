@@ -3866,7 +3866,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --ca-file 'PEM file with certificates to trust'
             cand --proxy 'Proxy URL, without a password'
             cand --rate 'Maximum request rate: 10 a second, or 600/m'
-            cand --provenance 'Provenance to record for each created object [default: full]'
+            cand --provenance 'Provenance to record for created objects: full (machine, user, folder, command, CI job), ci (command and CI job), or none [default: full]'
             cand --storage-price 'Price of vector stores in USD per GB and day, for the commands that show their price'
             cand -p 'Use the backend of profile NAME'
             cand --profile 'Use the backend of profile NAME'

@@ -3699,7 +3699,7 @@ false\t''"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ca-file -d 'PEM file with certificates to trust' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l proxy -d 'Proxy URL, without a password' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l rate -d 'Maximum request rate: 10 a second, or 600/m' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l provenance -d 'Provenance to record for each created object [default: full]' -r -f -a "full\t''
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l provenance -d 'Provenance to record for created objects: full (machine, user, folder, command, CI job), ci (command and CI job), or none [default: full]' -r -f -a "full\t''
 ci\t''
 none\t''"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l storage-price -d 'Price of vector stores in USD per GB and day, for the commands that show their price' -r

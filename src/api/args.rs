@@ -1,7 +1,7 @@
 //! Value parsers for command-line flags: keywords, inline JSON, `@path`, and `KEY=VALUE`.
 //!
 //! A text flag is always taken literally. Only a flag whose help shows `JSON|@path` reads a file, through
-//! [`crate::env::input`]. Must not depend on the endpoints that use the flags.
+//! [`crate::env::input`]. The module must not depend on the endpoints that use the flags.
 
 use crate::env::input;
 use serde_json::{Map, Value, json};

@@ -1,5 +1,5 @@
-//! One declaration per endpoint, shared by client, server, flags and table
-//! (docs/design/declarations.md#one-declaration-per-endpoint).
+//! The traits and the macro with which each endpoint is declared once. Client, server, flags, proxy, and ledger read the
+//! declaration; `table.rs` lists all endpoints (docs/design/declarations.md#one-declaration-per-endpoint).
 
 use super::details::Details;
 use super::dialect::Dialect;

@@ -1,6 +1,7 @@
 //! The protocol: its endpoints, request structs, facts and checks, with one file per noun.
 //!
-//! Must not depend on a transport or on async code. Only [`args`] has side effects: it reads the files that flags name.
+//! The module must not depend on a transport or on async code. Only [`args`] has side effects: it reads the files that
+//! flags name.
 
 pub mod args;
 pub mod assistants;

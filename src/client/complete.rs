@@ -73,7 +73,8 @@ pub(super) fn response_flaw(response: &ApiResponse) -> Option<String> {
 /// ambiguous: the reader of responses uses the last value, other readers the first.
 ///
 /// # Errors
-/// If the text is not JSON. The reader of responses also accepts a byte order mark, which is skipped here.
+/// Returns an error if the text is not JSON. The reader of responses also accepts a byte order mark, which is skipped
+/// here.
 fn repeated_member(text: &[u8]) -> Result<Option<String>, serde_json::Error> {
     struct Repeated(Option<String>);
 

@@ -1,6 +1,7 @@
 //! The client: addresses of backends, retries, errors, paging, uploads and downloads.
 //!
-//! Must not depend on the commands or the ledger. The layers above decide which requests are sent and record them.
+//! The module must not depend on the commands or the ledger. The layers above decide which requests are sent and record
+//! them.
 
 mod api_error;
 mod attempt;

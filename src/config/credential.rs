@@ -79,7 +79,7 @@ impl CredentialSource {
     /// Fetches the credential. Returns `None` if the backend needs none. May block for a minute.
     ///
     /// # Errors
-    /// If the credential cannot be fetched, or is not valid as a key. The error never contains it.
+    /// Returns an error if the credential cannot be fetched, or is not valid as a key. The error never contains it.
     pub fn resolve(&self) -> Result<Option<Secret>, ConfigError> {
         self.resolve_with(&vars::get)
     }

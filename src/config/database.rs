@@ -18,7 +18,7 @@ impl Profile {
     /// Returns the location of the profile's ledger, a path or a URL. Returns `None` if the profile names none.
     ///
     /// # Errors
-    /// If `ledger_command` prints nothing, or the profile sets both `ledger` and `ledger_command`.
+    /// Returns an error if `ledger_command` prints nothing, or the profile sets both `ledger` and `ledger_command`.
     pub fn ledger_location(&self) -> Result<Option<SecretString>, ConfigError> {
         match (&self.ledger, &self.ledger_command) {
             (Some(_), Some(_)) => {

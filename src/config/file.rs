@@ -117,7 +117,7 @@ impl ConfigFile {
     /// Reads the file. A missing file counts as an empty one.
     ///
     /// # Errors
-    /// If the file cannot be read, or contains an unknown key or an invalid value.
+    /// Returns an error if the file cannot be read, or contains an unknown key or an invalid value.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = match text::read_regular(path) {
             Ok(text) => text,
@@ -146,7 +146,7 @@ impl ConfigFile {
     /// Returns the profile with this name.
     ///
     /// # Errors
-    /// If there is no such profile. The hint suggests the most similar name.
+    /// Returns an error if there is no such profile. The hint suggests the most similar name.
     pub(super) fn profile(&self, name: &str) -> Result<&ProfileEntry, ConfigError> {
         self.profiles.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.profiles.keys().map(String::as_str).collect();

@@ -1,5 +1,5 @@
 //! A retention file: the rules for objects to prune, and the holds for objects to keep
-//! (docs/design/configuration.md#retention-files). Must not depend on the ledger or a backend.
+//! (docs/design/configuration.md#retention-files). The module must not depend on the ledger or a backend.
 
 use super::{Age, ConfigError, toml_error};
 use crate::env::text;
@@ -88,8 +88,8 @@ impl Policy {
     /// Reads a retention file.
     ///
     /// # Errors
-    /// If the file cannot be read or has no rule, or if a key is unknown. Also if a rule or hold has no condition; this
-    /// error names the line.
+    /// Returns an error if the file cannot be read or has no rule, or if a key is unknown. Also if a rule or hold has
+    /// no condition; this error names the line.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = text::read_regular(path)
             .map_err(|error| ConfigError::usage(format!("cannot read {}: {error}", path.display())))?;

@@ -69,7 +69,7 @@ impl Project {
     /// Searches for the file from `start` upwards, until the home directory or the root of the file system.
     ///
     /// # Errors
-    /// If the file cannot be read, or contains a key that is not permitted.
+    /// Returns an error if the file cannot be read, or contains a key that is not permitted.
     pub fn find(start: &Path, home: &Path) -> Result<Option<Self>, ConfigError> {
         for dir in start.ancestors() {
             let path = dir.join(FILE);

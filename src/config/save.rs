@@ -41,7 +41,8 @@ impl NewProfile {
     /// Writes the profile and returns it in resolved form.
     ///
     /// # Errors
-    /// If the name is taken or invalid, the resulting profile would be invalid, or the file cannot be written.
+    /// Returns an error if the name is taken or invalid, the resulting profile would be invalid, or the file cannot be
+    /// written.
     pub fn write(&self, context: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
         change(&context.file.path, |text| self.checked(text, context))
     }
@@ -71,7 +72,7 @@ impl NewProfile {
 /// Sets the default profile.
 ///
 /// # Errors
-/// If there is no such profile, or the file cannot be written.
+/// Returns an error if there is no such profile, or the file cannot be written.
 pub fn set_default_profile(name: &str, context: &ResolveContext<'_>) -> Result<(), ConfigError> {
     change(&context.file.path, |text| {
         let path = &context.file.path;
@@ -85,7 +86,7 @@ pub fn set_default_profile(name: &str, context: &ResolveContext<'_>) -> Result<(
 /// Returns the line that [`set_default_profile`] would write.
 ///
 /// # Errors
-/// If there is no such profile.
+/// Returns an error if there is no such profile.
 pub fn preview_default(name: &str, context: &ResolveContext<'_>) -> Result<String, ConfigError> {
     check_profile_exists(name, context.file)?;
     Ok(edit::default_profile_text(name))

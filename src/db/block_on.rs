@@ -1,5 +1,5 @@
-//! A minimal executor, sufficient for SQLite, which needs no async runtime. Must not depend on the futures that it
-//! drives.
+//! A minimal executor, sufficient for SQLite, which needs no async runtime. The module must not depend on the futures
+//! that it drives.
 
 use std::{
     pin::pin,

@@ -1,7 +1,7 @@
 //! Bulk inserts into SQLite, on the writer thread.
 //!
 //! Three measures make them fast: statements are prepared once, equal values are bound once, and triggers are replaced
-//! by one statement for all rows. Must not depend on the meaning of the rows.
+//! by one statement for all rows. The module must not depend on the meaning of the rows.
 
 use super::{
     DbError,

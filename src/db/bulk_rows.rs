@@ -1,4 +1,5 @@
-//! Bulk inserts into one table: the types that are common to both engines. Must not depend on the meaning of the rows.
+//! Bulk inserts into one table: the types that are common to both engines. The module must not depend on the meaning of
+//! the rows.
 
 use super::{DbError, Value};
 use std::sync::mpsc::SyncSender;

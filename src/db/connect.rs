@@ -1,4 +1,5 @@
-//! SQLite connections: opening, lock waits, and schema migrations. Must not depend on the meaning of the data.
+//! SQLite connections: opening, lock waits, and schema migrations. The module must not depend on the meaning of the
+//! data.
 
 use super::{Access, DbError, DbOptions};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -268,7 +269,7 @@ fn outdated(found: i64, migrations: &[&str]) -> DbError {
 /// Returns `true` if the database has neither tables nor a version.
 ///
 /// # Errors
-/// If there are tables but no version, because another program created them.
+/// Returns an error if there are tables but no version, because another program created them.
 fn is_empty(connection: &Connection) -> Result<bool, DbError> {
     // One transaction for both queries: between them, another process could create the tables and set the version.
     let transaction = connection.unchecked_transaction()?;

@@ -1,4 +1,4 @@
-//! Database errors, classified by the possible reaction of the caller. Must not depend on paths or hints.
+//! Database errors, classified by the possible reaction of the caller. The module must not depend on paths or hints.
 
 use rusqlite::{ErrorCode, ffi};
 use thiserror::Error;

@@ -4,9 +4,8 @@
 //! order of first use. Cells are [`Value`]s: booleans are 0 and 1, JSON is text, and times are integers. A time
 //! always comes from the program, never from the clock of a database server.
 //!
-//! A write is durable once its future returns. Dropping that future does not undo the write. The caller
-//! needs no async runtime: [`block_on()`] drives the futures of both engines. Must not depend on the meaning of the
-//! data.
+//! A write is durable once its future returns. Dropping that future does not undo the write. The caller needs no async
+//! runtime: [`block_on()`] drives the futures of both engines. The module must not depend on the meaning of the data.
 
 mod block_on;
 mod bulk_insert;

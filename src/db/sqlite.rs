@@ -1,4 +1,4 @@
-//! The SQLite engine: a pool of readers and one writer. Must not depend on the meaning of the data.
+//! The SQLite engine: a pool of readers and one writer. The module must not depend on the meaning of the data.
 
 use super::{
     Access, DbError, DbOptions, SqlRow, Statements, Value,

@@ -1,5 +1,5 @@
-//! Execution of prepared statements on a connection. Must not depend on the kind of connection or the meaning of the
-//! data.
+//! Execution of prepared statements on a connection. The module must not depend on the kind of connection or the
+//! meaning of the data.
 
 use super::{BatchResult, DbError, SqlRow, Value};
 use rusqlite::{CachedStatement, Connection};

@@ -1,4 +1,5 @@
-//! The values of parameters and cells. Must not depend on tables.
+//! The values that SQL statements take as parameters and return in cells. The module must not depend on the tables of
+//! its users.
 
 use super::DbError;
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};

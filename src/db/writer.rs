@@ -1,5 +1,5 @@
 //! The only writer thread of a database. It commits in groups: all batches that are queued during an fsync share the
-//! next one. Must not depend on the meaning of the data.
+//! next one. The module must not depend on the meaning of the data.
 
 use super::{
     BatchResult, DbError, Statement, Statements, bulk_insert::BulkInsertJob, bulk_rows::BulkResult,
@@ -160,8 +160,8 @@ fn write_group(
 /// Commits a group and returns the result of each batch. A failed batch rolls back only itself.
 ///
 /// # Errors
-/// If nothing of the group was stored. This includes SQLite's own full rollback on a full disk, which also removes the
-/// savepoint.
+/// Returns an error if nothing of the group was stored. This includes SQLite's own full rollback on a full disk, which
+/// also removes the savepoint.
 fn commit_group(connection: &Connection, batches: &[Vec<Statement>]) -> Result<Vec<BatchResult>, DbError> {
     match commit_together(connection, batches)? {
         Some(results) => Ok(results),

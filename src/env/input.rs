@@ -1,6 +1,6 @@
 //! Input from the command line: a file, standard input, or structured text given in place.
 //!
-//! Must not depend on the meaning of the text. Callers turn the value into a request.
+//! The module must not depend on the meaning of the text. Callers turn the value into a request.
 
 use std::fmt;
 use std::fs::File;
@@ -91,7 +91,7 @@ static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
 /// Claims standard input, so that only one flag reads it.
 ///
 /// # Errors
-/// If standard input was claimed before.
+/// Returns an error if standard input was claimed before.
 pub fn claim_stdin() -> Result<(), InputError> {
     claim(&STDIN_TAKEN)
 }
@@ -103,7 +103,8 @@ fn claim(taken: &AtomicBool) -> Result<(), InputError> {
 /// Reads the text that a flag names: a path, or `-` for standard input.
 ///
 /// # Errors
-/// If the file is missing, a directory, unreadable, too large or not UTF-8, or if standard input was claimed before.
+/// Returns an error if the file is missing, a directory, unreadable, too large or not UTF-8, or if standard input was
+/// claimed before.
 pub fn read_text(name: &str) -> Result<String, InputError> {
     read_place(name).map(|(text, _)| text)
 }
@@ -111,7 +112,7 @@ pub fn read_text(name: &str) -> Result<String, InputError> {
 /// Reads a structured value: `@PATH` (`@-` and `-` are standard input) or the value itself.
 ///
 /// # Errors
-/// If the value cannot be read, or is neither JSON nor YAML.
+/// Returns an error if the value cannot be read, or is neither JSON nor YAML.
 pub fn read_structured(value: &str) -> Result<Value, InputError> {
     let name = if value == "-" { Some("-") } else { value.strip_prefix('@') };
     match name {

@@ -30,7 +30,7 @@ impl SystemLimit {
 /// Starts a detached thread.
 ///
 /// # Errors
-/// If the system allows no further thread. The work is dropped.
+/// Returns an error if the system allows no further thread. The work is dropped.
 pub fn detach<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<(), SystemLimit> {
     thread::Builder::new().spawn(work).map(drop).map_err(SystemLimit::Threads)
 }
@@ -38,7 +38,7 @@ pub fn detach<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> R
 /// Checks that the system allows a further thread. The async runtimes panic if they cannot start one.
 ///
 /// # Errors
-/// If no thread can be started.
+/// Returns an error if no thread can be started.
 pub fn check_threads() -> Result<(), SystemLimit> {
     let probe = thread::Builder::new().stack_size(16 << 10).spawn(|| {}).map_err(SystemLimit::Threads)?;
     let _ = probe.join();
@@ -48,7 +48,7 @@ pub fn check_threads() -> Result<(), SystemLimit> {
 /// Checks that the system allows enough further open files. The async runtimes panic without them.
 ///
 /// # Errors
-/// If too few files can be opened.
+/// Returns an error if too few files can be opened.
 pub fn check_open_files() -> Result<(), SystemLimit> {
     #[cfg(unix)]
     {

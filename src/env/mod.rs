@@ -1,7 +1,7 @@
 //! The environment of the process: variables, clock, directories, randomness, input files, the user, and child
 //! processes.
 //!
-//! The lowest layer, used by all others. Must not depend on the protocol, on profiles or on the ledger.
+//! The lowest layer, used by all others. The module must not depend on the protocol, on profiles or on the ledger.
 
 pub mod clock;
 pub mod credentials;

@@ -25,7 +25,7 @@ impl Paths {
     /// Finds the folders from the environment of this process.
     ///
     /// # Errors
-    /// If `HOME` is not set and the user database has no entry.
+    /// Returns an error if `HOME` is not set and the user database has no entry.
     pub fn discover() -> Result<Self, NoHome> {
         let home = etcetera::home_dir().map_err(|_| NoHome)?;
         Ok(Self::new(home, &vars::get))

@@ -77,7 +77,7 @@ impl Drop for ProcessGroup {
 /// because only the foreground group may prompt for a password.
 ///
 /// # Errors
-/// If the command cannot be started.
+/// Returns an error if the command cannot be started.
 pub fn start(command: &mut Command) -> io::Result<(process::Child, Option<ProcessGroup>)> {
     let alone = system::leads_its_group(command);
     let child = command.spawn()?;

@@ -39,7 +39,7 @@ pub fn command(program: impl AsRef<OsStr>, purpose: ChildPurpose) -> Command {
 /// Returns a command that runs this program again, with an empty environment, so that no credential reaches it.
 ///
 /// # Errors
-/// If the path of this program cannot be determined.
+/// Returns an error if the path of this program cannot be determined.
 pub fn this_program() -> io::Result<Command> {
     // This link works even if the file of the program was replaced in the meantime.
     let link = PathBuf::from("/proc/self/exe");

@@ -27,7 +27,7 @@ pub fn without_bom(mut text: String) -> String {
 /// could block or never end.
 ///
 /// # Errors
-/// If it cannot be opened, is not a regular file, is larger than 16 MiB, or is not UTF-8.
+/// Returns an error if it cannot be opened, is not a regular file, is larger than 16 MiB, or is not UTF-8.
 pub fn read_regular(path: &Path) -> io::Result<String> {
     read_up_to(open_regular(path)?, MAX_BYTES)
 }
@@ -47,7 +47,7 @@ fn read_up_to(file: File, limit: u64) -> io::Result<String> {
 /// Opens a regular file for reading. Never waits for the writer of a named pipe.
 ///
 /// # Errors
-/// If it cannot be opened, or is not a regular file.
+/// Returns an error if it cannot be opened, or is not a regular file.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -67,7 +67,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 /// pipe.
 ///
 /// # Errors
-/// If it cannot be opened, is neither a file nor a pipe, is larger than 1 MiB, or is not UTF-8.
+/// Returns an error if it cannot be opened, is neither a file nor a pipe, is larger than 1 MiB, or is not UTF-8.
 pub fn read_small(path: &Path) -> io::Result<String> {
     read_up_to(open_file_or_pipe(path)?, MAX_SMALL)
 }
@@ -75,7 +75,7 @@ pub fn read_small(path: &Path) -> io::Result<String> {
 /// Opens a file or a pipe for reading. A device is rejected, because it may have no end.
 ///
 /// # Errors
-/// If it cannot be opened, or is neither a file nor a pipe.
+/// Returns an error if it cannot be opened, or is neither a file nor a pipe.
 pub fn open_file_or_pipe(path: &Path) -> io::Result<File> {
     let kind = std::fs::metadata(path)?.file_type();
     #[cfg(unix)]

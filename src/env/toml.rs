@@ -8,7 +8,7 @@ use serde_json::Number;
 /// Parses a document.
 ///
 /// # Errors
-/// If the text is not TOML, or contains a number that JSON cannot represent.
+/// Returns an error if the text is not TOML, or contains a number that JSON cannot represent.
 pub(super) fn document(text: &str) -> Result<YamlNode, YamlError> {
     let lines = Lines::of(text);
     let table = DeTable::parse(text).map_err(|error| YamlError {

@@ -15,7 +15,8 @@ pub(super) type Emit<'a> = &'a mut dyn FnMut(&str) -> Result<(), ExtractionFailu
 /// Decodes a file and passes its text to `emit` in pieces, without the byte order mark.
 ///
 /// # Errors
-/// If the file has another encoding or contains a zero character, if it cannot be read, and whenever `emit` fails.
+/// Returns an error if the file has another encoding or contains a zero character, if it cannot be read, and whenever
+/// `emit` fails.
 pub(super) fn decode(mut file: impl Read, emit: Emit<'_>) -> Result<(), ExtractionFailure> {
     let mut buffer = vec![0; BUFFER];
     let mut filled = fill(&mut file, &mut buffer)?;

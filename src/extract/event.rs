@@ -45,7 +45,8 @@ impl WorkerEvent {
     /// Reads an event, or `None` at the end of the input.
     ///
     /// # Errors
-    /// If the input cannot be read, ends within an event, or is not an event. The size of an event is limited.
+    /// Returns an error if the input cannot be read, ends within an event, or is not an event. The size of an event is
+    /// limited.
     pub(super) async fn read(input: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
         let mut kind = [0];
         if input.read(&mut kind).await? == 0 {

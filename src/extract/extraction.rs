@@ -55,8 +55,8 @@ impl Extraction {
     /// complete only if `None` was returned without a failure before.
     ///
     /// # Errors
-    /// If the file has no readable text, or a limit is exceeded. The pieces before must be discarded. Further calls
-    /// return `None`.
+    /// Returns an error if the file has no readable text, or a limit is exceeded. The pieces before must be discarded.
+    /// Further calls return `None`.
     pub async fn next(&mut self) -> Option<Result<String, ExtractionFailure>> {
         if self.is_over {
             return None;

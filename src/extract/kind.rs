@@ -42,7 +42,7 @@ impl DocumentKind {
     /// stated.
     ///
     /// # Errors
-    /// If the type is not supported, or the content cannot be what the name states.
+    /// Returns an error if the type is not supported, or the content cannot be what the name states.
     pub(super) fn detect(name: &str, media_type: Option<&str>, head: &[u8]) -> Result<Self, ExtractionFailure> {
         let extension = extension(name);
         let stated = match extension.as_deref() {

@@ -2,7 +2,7 @@
 //!
 //! [`Extraction`] reads a file and yields its text in pieces, in constant memory for plain text and HTML. Documents are
 //! read in a child process (`worker`) with limits on memory, time and output, because their parsers can exhaust all
-//! three. Must not depend on the protocol's objects, the ledger, or a database.
+//! three. The module must not depend on the protocol's objects, the ledger, or a database.
 
 mod decode;
 mod event;

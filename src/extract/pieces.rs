@@ -25,7 +25,7 @@ impl<'a> Pieces<'a> {
     /// Appends text.
     ///
     /// # Errors
-    /// If the text exceeds the limit, or a piece cannot be passed on.
+    /// Returns an error if the text exceeds the limit, or a piece cannot be passed on.
     pub(super) fn push(&mut self, mut text: &str) -> Result<(), ExtractionFailure> {
         self.remaining = self.remaining.checked_sub(text.len() as u64).ok_or_else(|| {
             ExtractionFailure::invalid(format!("The text of the file exceeds the limit of {} MiB.", self.limit >> 20))
@@ -45,7 +45,7 @@ impl<'a> Pieces<'a> {
     /// Passes the last piece on.
     ///
     /// # Errors
-    /// If there was no text but white space, with `empty` as the message.
+    /// Returns an error if there was no text but white space, with `empty` as the message.
     pub(super) fn finish(self, empty: &str) -> Result<(), ExtractionFailure> {
         if !self.has_text {
             return Err(ExtractionFailure::invalid(empty));

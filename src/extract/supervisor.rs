@@ -26,7 +26,7 @@ const STDERR_KEPT: u64 = 4 << 10;
 /// limited.
 ///
 /// # Errors
-/// If the document has no readable text, a limit is exceeded, or no worker can be started.
+/// Returns an error if the document has no readable text, a limit is exceeded, or no worker can be started.
 pub(super) async fn read(
     file: File,
     kind: DocumentKind,

@@ -39,7 +39,7 @@ impl Transport {
     /// headers have arrived.
     ///
     /// # Errors
-    /// If no response arrives.
+    /// Returns an error if no response arrives.
     pub async fn forward(
         &self,
         call: &HttpRequest,
@@ -75,7 +75,7 @@ impl ForwardedResponse {
     /// Returns the next chunk of the body unchanged, or `None` at its end.
     ///
     /// # Errors
-    /// If the connection is closed early.
+    /// Returns an error if the connection is closed early.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         let piece = self.response.chunk().await.map_err(|error| {
             TransportError::explain(&error, &self.host, Phase::Body, std::time::Duration::default())

@@ -1,6 +1,7 @@
 //! The HTTP transport: connections, TLS, proxies, timeouts, redirects, and redaction.
 //!
-//! Must not depend on the protocol. The callers interpret paths and error bodies, and decide whether to retry.
+//! The module must not depend on the protocol. The callers interpret paths and error bodies, and decide whether to
+//! retry.
 
 mod body;
 mod budget;

@@ -69,7 +69,7 @@ impl Transport {
     /// Sends a request. Returns the response, whatever its status code, once its headers have arrived.
     ///
     /// # Errors
-    /// If no response arrives, or if it is a redirect that is not followed.
+    /// Returns an error if no response arrives, or if it is a redirect that is not followed.
     pub async fn send(&self, call: &HttpRequest) -> Result<HttpResponse, TransportError> {
         let streams = matches!(call.body, RequestBody::Stream(_));
         let deadline = (!streams).then(|| Instant::now() + self.settings.request_timeout);

@@ -1,8 +1,8 @@
 //! Jobs that fill and check the ledger: imports, scans, synchronisation with the lists of a backend, verification of
 //! rows, and the search for problems.
 //!
-//! The functions print warnings and notes. They pass results for standard output to a callback of the command. Must not
-//! depend on the commands.
+//! The functions print warnings and notes. They pass results for standard output to a callback of the command. The
+//! module must not depend on the commands.
 
 pub mod doctor;
 pub mod id_lines;

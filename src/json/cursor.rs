@@ -13,7 +13,7 @@ impl<'a> ByteCursor<'a> {
     /// Creates a cursor at the beginning of a text.
     ///
     /// # Errors
-    /// If the text is not UTF-8.
+    /// Returns an error if the text is not UTF-8.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Error> {
         // Validated once here, so that every slice between two ASCII bytes is valid UTF-8 too.
         let text = std::str::from_utf8(bytes)

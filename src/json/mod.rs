@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 /// Parses a document within [`JsonLimits::READ`].
 ///
 /// # Errors
-/// If the text is not JSON or exceeds a limit.
+/// Returns an error if the text is not JSON or exceeds a limit.
 pub fn read(text: impl AsRef<[u8]>) -> Result<Value, Error> {
     read_within(text, JsonLimits::READ)
 }
@@ -36,7 +36,7 @@ pub fn read(text: impl AsRef<[u8]>) -> Result<Value, Error> {
 /// the last value is used.
 ///
 /// # Errors
-/// If the text is not JSON or exceeds a limit.
+/// Returns an error if the text is not JSON or exceeds a limit.
 pub fn read_within(text: impl AsRef<[u8]>, limits: JsonLimits) -> Result<Value, Error> {
     read_counted(text, limits).map(|(value, _)| value)
 }
@@ -44,7 +44,7 @@ pub fn read_within(text: impl AsRef<[u8]>, limits: JsonLimits) -> Result<Value, 
 /// Parses a document within the given limits and returns the number of values in it.
 ///
 /// # Errors
-/// If the text is not JSON or exceeds a limit.
+/// Returns an error if the text is not JSON or exceeds a limit.
 pub fn read_counted(text: impl AsRef<[u8]>, limits: JsonLimits) -> Result<(Value, usize), Error> {
     parser::parse(text.as_ref(), limits, (usize::MAX, usize::MAX))
 }
@@ -56,7 +56,7 @@ const OUTLINED: usize = 256;
 /// object. The rest is checked and discarded.
 ///
 /// # Errors
-/// If the text is not JSON or exceeds the depth of [`JsonLimits::READ`].
+/// Returns an error if the text is not JSON or exceeds the depth of [`JsonLimits::READ`].
 pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
     let limits = JsonLimits { values: usize::MAX, ..JsonLimits::READ };
     parser::parse(text.as_ref(), limits, (levels, OUTLINED)).map(|(value, _)| value)
@@ -66,7 +66,7 @@ pub fn outline(text: impl AsRef<[u8]>, levels: usize) -> Result<Value, Error> {
 /// document.
 ///
 /// # Errors
-/// If the text is not JSON or exceeds the depth of [`JsonLimits::READ`].
+/// Returns an error if the text is not JSON or exceeds the depth of [`JsonLimits::READ`].
 pub fn stored(text: impl AsRef<[u8]>) -> Result<Value, Error> {
     read_within(text, JsonLimits { values: usize::MAX, bytes: usize::MAX, ..JsonLimits::READ })
 }
@@ -82,7 +82,7 @@ pub fn unquoted(value: &Value) -> Cow<'_, str> {
 /// Parses a document that must be an object, within [`JsonLimits::READ`].
 ///
 /// # Errors
-/// If the text is not JSON, is not an object, or exceeds a limit.
+/// Returns an error if the text is not JSON, is not an object, or exceeds a limit.
 pub fn object(text: impl AsRef<[u8]>) -> Result<Map<String, Value>, Error> {
     read(text).and_then(into_object)
 }
@@ -90,7 +90,7 @@ pub fn object(text: impl AsRef<[u8]>) -> Result<Map<String, Value>, Error> {
 /// Returns the members of a value that must be an object.
 ///
 /// # Errors
-/// If the value is not an object.
+/// Returns an error if the value is not an object.
 pub fn into_object(value: Value) -> Result<Map<String, Value>, Error> {
     match value {
         Value::Object(members) => Ok(members),
@@ -125,7 +125,7 @@ impl<'a> Closed<'a> for Vec<&'a RawValue> {}
 /// Deserializes a [`Closed`] type from text.
 ///
 /// # Errors
-/// If the text is not JSON or does not match the type.
+/// Returns an error if the text is not JSON or does not match the type.
 #[allow(clippy::disallowed_methods)] // The type contains no `Value`.
 pub fn closed<'a, T: Closed<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
@@ -134,7 +134,7 @@ pub fn closed<'a, T: Closed<'a>>(text: &'a str) -> Result<T, serde_json::Error> 
 /// Deserializes a [`Closed`] type from bytes.
 ///
 /// # Errors
-/// If the bytes are not JSON or do not match the type.
+/// Returns an error if the bytes are not JSON or do not match the type.
 #[allow(clippy::disallowed_methods)] // The type contains no `Value`.
 pub fn closed_bytes<'a, T: Closed<'a>>(text: &'a [u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(text)

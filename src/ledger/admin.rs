@@ -1,5 +1,5 @@
 //! Changes of the ledger at the user's request: settling intents and forgetting objects. A failed change is an error
-//! and is never written to the spill file. Must not depend on how the user was asked.
+//! and is never written to the spill file. The module must not depend on how the user was asked.
 
 use super::{
     Ledger, LedgerError,

@@ -1,5 +1,5 @@
-//! Copying from one ledger to another, between a file and a shared database in either direction. Must not depend on
-//! locations.
+//! Copying from one ledger to another, between a file and a shared database in either direction. The module must not
+//! depend on locations.
 
 use super::{
     Ledger, LedgerError, RawRetention,
@@ -35,7 +35,7 @@ impl Ledger {
     /// as deleted stays deleted. Intents and events are stored once. After an error, the copy can be repeated.
     ///
     /// # Errors
-    /// If either ledger cannot be read or written.
+    /// Returns an error if either ledger cannot be read or written.
     pub async fn copy_from(&self, from: &Self) -> Result<CopySummary, LedgerError> {
         let mut copied = CopySummary::default();
         let Some(source) = from.reader().await? else { return Ok(copied) };

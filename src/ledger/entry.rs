@@ -1,4 +1,4 @@
-//! The values that the ledger accepts and returns: rows, intents, events. Must not depend on their storage.
+//! The values that the ledger accepts and returns: rows, intents, events. The module must not depend on their storage.
 
 use crate::api::Kind;
 use serde::{Deserialize, Serialize};
@@ -160,8 +160,9 @@ pub struct Row {
     /// JSON text, without instructions and message text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
-    /// The start time of the request that made this observation. Without it, the observation never revives a deleted
-    /// row, and a weak source never changes the state of a row. Not stored.
+    /// The start time of the request that made this observation, in seconds. Not stored. Without it, the observation
+    /// never revives a deleted row. If its source is at most [`Source::Listed`], it then changes the state of a row in
+    /// one case only: `Listed` turns unknown into live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<i64>,
 }

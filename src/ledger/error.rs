@@ -1,4 +1,4 @@
-//! Errors of the ledger, with its location and a hint. Must not depend on the terminal.
+//! Errors of the ledger, with its location and a hint. The module must not depend on the terminal.
 
 use crate::db::DbError;
 use thiserror::Error;

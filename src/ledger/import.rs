@@ -1,5 +1,5 @@
 //! The bulk import of IDs from a source that is weaker evidence than a response of a backend. A failed import is an
-//! error and is never written to the spill file. Must not depend on the source of the IDs.
+//! error and is never written to the spill file. The module must not depend on the source of the IDs.
 
 use super::{
     Ledger, LedgerError,

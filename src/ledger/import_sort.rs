@@ -1,5 +1,5 @@
 //! Sorting of imported rows before they are inserted in bulk. There may be millions, so each row is stored as its ID
-//! and a few numbers. Must not depend on the database engines or on the source of the rows.
+//! and a few numbers. The module must not depend on the database engines or on the source of the rows.
 
 use super::entry::Source;
 use crate::db::{DbError, RowBatch, RowSpan, Value};

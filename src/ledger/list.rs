@@ -1,4 +1,5 @@
-//! Listings: filters, and one constant SQL text for each index that they use. Must not depend on output or backends.
+//! Listings: filters, and one constant SQL text for each index that they use. The module must not depend on output or
+//! backends.
 
 use super::{
     Ledger, LedgerError,

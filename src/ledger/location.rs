@@ -1,5 +1,5 @@
-//! The location of a ledger: a file on this machine, or a database that several machines share. Must not depend on
-//! which one is the default.
+//! The location of a ledger: a file on this machine, or a database that several machines share. `app/ledger.rs`
+//! chooses one from the configuration, on which this module must not depend.
 
 use super::Access;
 use crate::db::{Db, DbError, DbOptions, PostgresUrl};
@@ -55,7 +55,7 @@ impl LedgerLocation {
     /// Checks that the ledger exists or can be created.
     ///
     /// # Errors
-    /// If it is a missing file that cannot be created.
+    /// Returns an error if it is a missing file that cannot be created.
     pub(super) fn check_creatable(&self) -> Result<(), DbError> {
         let Self::File(path) = self else { return Ok(()) };
         let cannot = |error: std::io::Error| DbError::CannotOpen(error.to_string());

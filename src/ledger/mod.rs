@@ -1,5 +1,5 @@
-//! The ledger: asst's own database of IDs, intents and events (docs/design/ledger.md). Must not depend on HTTP,
-//! profiles, the terminal or the clock: times are Unix seconds from the caller.
+//! The ledger: asst's own database of IDs, intents and events (docs/design/ledger.md). The module must not depend on
+//! HTTP, profiles, the terminal or the clock: times are Unix seconds from the caller.
 //!
 //! A ledger is opened on first use, so that a broken one degrades a command without failing it. Entries that cannot be
 //! written within [`PATIENCE`] go to a spill file, which the next use of the ledger imports.
@@ -142,7 +142,7 @@ impl Ledger {
     /// Checks that the ledger exists or can be created.
     ///
     /// # Errors
-    /// If the ledger is a missing file whose folder can neither be created nor written.
+    /// Returns an error if the ledger is a missing file whose folder can neither be created nor written.
     pub fn check_creatable(&self) -> Result<(), LedgerError> {
         self.location.check_creatable().map_err(|cause| self.error(cause))
     }

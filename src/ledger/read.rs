@@ -1,4 +1,5 @@
-//! Queries of the ledger other than listings: single objects, intents, events, counts. Must not depend on output.
+//! Queries of the ledger other than listings: single objects, intents, events, counts. The module must not depend on
+//! output.
 
 use super::{
     Ledger, LedgerError,

@@ -1,4 +1,4 @@
-//! The columns of a row and their decoding. Must not depend on which rows are selected.
+//! The columns of a row and their decoding. The module must not depend on which rows are selected.
 
 use super::entry::{Cursor, ObjectState, Row, Source};
 use crate::json;

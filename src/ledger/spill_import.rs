@@ -1,4 +1,5 @@
-//! Imports spill files, and reports those that could not be imported. Must not depend on how the report is displayed.
+//! Imports spill files, and reports those that could not be imported. The module must not depend on how the report is
+//! displayed.
 
 use super::{
     Entry, Ledger, LedgerError,
@@ -113,7 +114,7 @@ impl Ledger {
     /// Checks that no entries wait in spill files. A decision about a deletion must not rely on an incomplete ledger.
     ///
     /// # Errors
-    /// If the ledger cannot be read. The inner error lists the spill files that wait.
+    /// Returns an error if the ledger cannot be read. The inner error lists the spill files that wait.
     pub async fn require_complete(&self) -> Result<Result<(), IncompleteLedger>, LedgerError> {
         self.reader().await?;
         Ok(self.missing_spills().map_or(Ok(()), Err))
@@ -180,7 +181,12 @@ impl Ledger {
     /// again after a crash adds nothing twice.
     ///
     /// Only lines that are proven damaged are moved to the file of damaged lines. Any other error leaves the file for
-    /// the next command. An error that does not concern the ledger is the inner one.
+    /// the next command.
+    ///
+    /// Returns the number of imported entries, or `Ok(Err(reason))` if the spill file itself is the problem.
+    ///
+    /// # Errors
+    /// Returns an error if the ledger cannot be read or written.
     async fn import_locked_spill(
         &self,
         db: &Db,
@@ -270,8 +276,8 @@ impl Ledger {
     /// Imports a spill file that the user named, whichever ledger it is bound to. Returns the number of entries in it.
     ///
     /// # Errors
-    /// If the path is not a spill file, the file is in use, or it holds damaged lines that were moved there before.
-    /// Also if the ledger cannot be written.
+    /// Returns an error if the path is not a spill file, the file is in use, or it holds damaged lines that were moved
+    /// there before. Also if the ledger cannot be written.
     pub async fn import_spill(&self, path: &Path) -> Result<u64, SpillError> {
         let (path, spill) = lock_named(path)?;
         let db: Arc<Db> = self.writer().await?;
@@ -283,7 +289,8 @@ impl Ledger {
 /// Returns the number of entries in a spill file that the user named.
 ///
 /// # Errors
-/// If the path is not a spill file, the file is in use, or it holds damaged lines that were moved there before.
+/// Returns an error if the path is not a spill file, the file is in use, or it holds damaged lines that were moved
+/// there before.
 pub fn count_spill_entries(path: &Path) -> Result<u64, SpillError> {
     Ok(lock_named(path)?.1.lines(0).entries.len() as u64)
 }

@@ -1,5 +1,5 @@
-//! Translation of entries into SQL statements: the rules by which observations change rows. Must not depend on files or
-//! the current time.
+//! Translation of entries into SQL statements: the rules by which observations change rows. The module must not depend
+//! on files or the current time.
 
 use super::{
     RawRetention,

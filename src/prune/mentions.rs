@@ -33,7 +33,7 @@ impl Mentions {
     /// # Errors
     /// Returns an error if there are too many IDs.
     pub(super) fn of(ids: Vec<String>) -> Result<Self> {
-        let automaton = AhoCorasick::new(&ids).context("could not prepare the search for the IDs of files")?;
+        let automaton = AhoCorasick::new(&ids).context("could not prepare the search for references")?;
         let indices = ids.iter().cloned().enumerate().map(|(index, id)| (id, index)).collect();
         Ok(Self { ids, indices, automaton, objects: RefCell::default(), keeps_all: false })
     }

@@ -97,8 +97,8 @@ impl<'a> Pruner<'a> {
     /// Ends the prune. Returns its result, apart from the outcomes of single objects.
     ///
     /// # Errors
-    /// Returns an error if the prune was stopped before its end: the backend is the wrong one, does not respond, or has
-    /// another time.
+    /// Returns an error if the prune was stopped before its end: the backend is the wrong one, does not respond, or its
+    /// clock differs.
     pub fn end(self) -> Result<()> {
         let clock = check_clock(self.app, self.session);
         if let Some(backup) = self.backup {

@@ -53,7 +53,7 @@ impl ChunkingStrategy {
     /// neighbouring chunks share.
     ///
     /// # Errors
-    /// If the chunk size is outside 100 to 4096, or the overlap is more than half of it.
+    /// Returns an error if the chunk size is outside 100 to 4096, or the overlap is more than half of it.
     pub fn new(max: u32, overlap: u32) -> Result<Self, ChunkingError> {
         match (100..=4096).contains(&max) {
             false => Err(ChunkingError::Size(max)),

@@ -36,7 +36,7 @@ pub(super) enum TermKind {
 }
 
 impl Query {
-    /// Analyses a query. Several texts are one query with at least one phrase for each.
+    /// Analyses one query, which may consist of several texts. No phrase spans two texts.
     pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut query = Self::default();
         for text in texts {

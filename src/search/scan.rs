@@ -1,4 +1,5 @@
-//! The scanner: finds words, runs, and identifiers in a text, and sends them to a sink.
+//! The scanner: finds words, identifiers, and runs in a text, and sends their terms to a sink. A run is a sequence of
+//! letters of a script without spaces between words, such as Chinese.
 
 use super::characters::{
     Class, ascii_class, class, is_ideographic, is_normal_letter, is_optional_mark, wide_separator,

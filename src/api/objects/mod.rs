@@ -15,8 +15,8 @@
 //! }
 //! ```
 //!
-//! The file of a noun declares its objects with the macro `object!`: one line per member, with its type. Must not
-//! depend on requests, transport, or async code.
+//! The file of a noun declares its objects with the macro `object!`: one line per member, with its type. The module
+//! must not depend on requests, transport, or async code.
 
 mod assistant;
 mod conversation;

@@ -1,6 +1,6 @@
 //! The rules for the members of a request: types, limits and schemas, and the error for a violation.
 //!
-//! A declaration assigns rules to the members of its endpoint. Must not depend on endpoints or dialects.
+//! A declaration assigns rules to the members of its endpoint. The module must not depend on endpoints or dialects.
 
 mod error;
 mod json_schema;

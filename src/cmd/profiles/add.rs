@@ -87,7 +87,8 @@ struct RequestSettings {
     /// Maximum request rate: 10 a second, or 600/m
     #[arg(long, value_name = "N|N/m", value_parser = rate)]
     rate: Option<String>,
-    /// Provenance to record for each created object [default: full]
+    /// Provenance to record for created objects: full (machine, user, folder, command, CI job), ci (command and CI
+    /// job), or none [default: full]
     #[arg(long, value_parser = PossibleValuesParser::new(["full", "ci", "none"]))]
     provenance: Option<String>,
     /// Store the intent ID in the metadata of created objects, so that an object is found again if the response is lost

@@ -190,7 +190,8 @@ impl Connection {
     /// Migrates the schema.
     ///
     /// # Errors
-    /// If the schema is newer than this program, or if it is missing or older and the access is read-only.
+    /// Returns an error if the schema is newer than this program, or if it is missing or older and the access is
+    /// read-only.
     pub(super) async fn migrate(&mut self, options: DbOptions) -> Result<(), DbError> {
         let known = options.migrations.len() as i64;
         let count: i64 = self.client.query_one(HAS_VERSION, &[]).await?.try_get(0)?;

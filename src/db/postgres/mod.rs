@@ -1,5 +1,5 @@
-//! The PostgreSQL engine. It runs on its own thread with its own async runtime, so that callers need none. Must not
-//! depend on the meaning of the data.
+//! The PostgreSQL engine. It runs on its own thread with its own async runtime, so that callers need none. The module
+//! must not depend on the meaning of the data.
 
 mod bulk_insert;
 mod connection;

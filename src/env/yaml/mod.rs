@@ -70,7 +70,7 @@ pub(crate) struct MemberName {
 /// Parses a document into a JSON value.
 ///
 /// # Errors
-/// If the text is not YAML, or contains something that JSON cannot represent.
+/// Returns an error if the text is not YAML, or contains something that JSON cannot represent.
 pub(super) fn value(text: &str) -> Result<Value, YamlError> {
     Ok(build::document(text)?.into_value())
 }
@@ -78,7 +78,7 @@ pub(super) fn value(text: &str) -> Result<Value, YamlError> {
 /// Parses a document into a type.
 ///
 /// # Errors
-/// If the text is not YAML, or the type does not accept a value in it.
+/// Returns an error if the text is not YAML, or the type does not accept a value in it.
 pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     T::deserialize(&build::document(text)?)
 }

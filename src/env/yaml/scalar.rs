@@ -14,7 +14,7 @@ pub(crate) enum Scalar {
 /// Resolves a plain scalar.
 ///
 /// # Errors
-/// If JSON cannot represent the value, such as infinity.
+/// Returns an error if JSON cannot represent the value, such as infinity.
 pub(super) fn plain(text: &str) -> Result<Scalar, String> {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
@@ -30,7 +30,7 @@ pub(super) fn plain(text: &str) -> Result<Scalar, String> {
 /// Resolves a scalar that has a tag of the core schema.
 ///
 /// # Errors
-/// If the text is not of that type.
+/// Returns an error if the text is not of that type.
 pub(super) fn tagged(tag: &str, text: &str) -> Result<Scalar, String> {
     if tag == "str" {
         return Ok(Scalar::Text);

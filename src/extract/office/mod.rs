@@ -23,7 +23,7 @@ use std::io::{Read, Seek};
 /// Reads the text of a document.
 ///
 /// # Errors
-/// If the archive has no document of a known type, or it is damaged, encrypted, or beyond a limit.
+/// Returns an error if the archive has no document of a known type, or it is damaged, encrypted, or beyond a limit.
 pub(super) fn read(file: impl Read + Seek, pieces: &mut Pieces<'_>) -> Result<(), ExtractionFailure> {
     let mut package = Package::open(file)?;
     let mut flow = Flow::new(pieces);

@@ -23,7 +23,7 @@ impl<R: Read + Seek> Package<R> {
     /// Opens an archive.
     ///
     /// # Errors
-    /// If it is damaged, has too many entries, or entries that overlap.
+    /// Returns an error if it is damaged, has too many entries, or entries that overlap.
     pub(super) fn open(file: R) -> Result<Self, ExtractionFailure> {
         let mut archive = ZipArchive::new(file).map_err(zip_failure)?;
         if archive.len() > ENTRIES {
@@ -43,7 +43,7 @@ impl<R: Read + Seek> Package<R> {
     /// Opens an XML part.
     ///
     /// # Errors
-    /// If there is no such part, or it is encrypted or too large.
+    /// Returns an error if there is no such part, or it is encrypted or too large.
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<PackagePart<'_, R>>, ExtractionFailure> {
         let Some(index) = self.archive.index_for_name(name) else {
             return Err(damaged(format!("it has no part `{name}`")));

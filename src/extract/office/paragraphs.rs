@@ -14,9 +14,9 @@ const SKIPPED: &[&str] = &["Fallback", "moveFrom", "rt", "fld"];
 struct Position {
     /// For each open table, `true` if its current row already has a cell.
     tables: Vec<bool>,
-    /// The depth of cells.
+    /// The number of open table cells, which can be nested.
     cells: usize,
-    /// The depth of runs. Tabs outside a run are tab stops.
+    /// The number of open runs (`r` elements). Tabs outside a run are tab stops.
     runs: usize,
     is_text: bool,
     is_heading: bool,

@@ -1,4 +1,5 @@
-//! The root element of a part, and its references to other parts.
+//! Reads a part for the name of its root element, which shows the type of the document, and for its references to other
+//! parts, such as slides and sheets. A reference is an ID, which the relationships of the part resolve.
 
 use super::package::Package;
 use super::xml::{Item, broken};

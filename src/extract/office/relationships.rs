@@ -1,4 +1,4 @@
-//! The relationships of a part: which other parts belong to it.
+//! The relationships of a part: the other parts to which it refers, by ID and type.
 
 use super::limits::damaged;
 use super::package::Package;
@@ -48,7 +48,7 @@ impl Relationships {
     /// Returns the target of an ID.
     ///
     /// # Errors
-    /// If there is none.
+    /// Returns an error if there is none.
     pub(super) fn target(&self, id: &str) -> Result<&str, ExtractionFailure> {
         Ok(&self.get(id)?.target)
     }
@@ -56,7 +56,7 @@ impl Relationships {
     /// Returns `true` if the type of the relationship with this ID ends with `kind`.
     ///
     /// # Errors
-    /// If there is no such relationship.
+    /// Returns an error if there is no such relationship.
     pub(super) fn is(&self, id: &str, kind: &str) -> Result<bool, ExtractionFailure> {
         Ok(self.get(id)?.kind.ends_with(kind))
     }

@@ -61,7 +61,8 @@ impl<B: Bounded> Xml<B> {
     /// Returns the next item, or `None` at the end of the part.
     ///
     /// # Errors
-    /// If the XML is not well formed, declares entities, is nested too deep, or the part exceeds a limit.
+    /// Returns an error if the XML is not well formed, declares entities, is nested too deep, or the part exceeds a
+    /// limit.
     pub(super) fn next(&mut self) -> Result<Option<Item<'_>>, ExtractionFailure> {
         self.buffer.clear();
         self.reader.get_mut().next_token();

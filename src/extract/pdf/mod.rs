@@ -25,7 +25,8 @@ use std::io::Read;
 /// Reads the text of a PDF file, page by page.
 ///
 /// # Errors
-/// If the file is damaged, cut off, or encrypted with a password, or if most of its characters have no Unicode value.
+/// Returns an error if the file is damaged, cut off, or encrypted with a password, or if most of its characters have no
+/// Unicode value.
 pub(super) fn read(mut file: File, pieces: &mut Pieces<'_>) -> Result<(), ExtractionFailure> {
     let size = file.metadata().map_err(ExtractionFailure::server)?.len();
     let mut data = Vec::new();

@@ -11,7 +11,8 @@ const HEADER: usize = 2;
 /// Returns the decoded data of a stream.
 ///
 /// # Errors
-/// If it cannot be decoded to its end. The parser returns what it could decode, which may be less than the whole text.
+/// Returns an error if it cannot be decoded to its end. The parser returns what it could decode, which may be less than
+/// the whole text.
 pub(super) fn decode(stream: &Stream<'_>) -> Result<Vec<u8>, ExtractionFailure> {
     let damaged =
         || ExtractionFailure::invalid("The PDF is damaged: the content of a page cannot be decoded to its end.");

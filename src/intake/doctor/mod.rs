@@ -58,7 +58,7 @@ impl<'a> Examination<'a> {
         Ok(Some(OpenIntent { intent, candidates }))
     }
 
-    /// Searches the ledger and its folders for other findings, and prints them.
+    /// Searches for everything but open intents: spill files, foreign IDs, and overdue runs. Prints what it finds.
     pub fn findings(self) -> Result<Findings> {
         Findings::find(self.app, &self.ledger)
     }

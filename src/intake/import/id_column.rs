@@ -37,7 +37,7 @@ pub(super) fn content(rows: &[&[String]], column: usize, wanted: Option<Kind>) -
 /// is `default`. Returns `None` if there is no such column.
 ///
 /// # Errors
-/// If several columns contain IDs, or may contain them.
+/// Returns an error if several columns contain IDs, or may contain them.
 pub(super) fn choose(
     rows: &[&[String]],
     names: &[String],

@@ -1,7 +1,7 @@
 //! A reader of lines and of CSV records, with a limit on their length.
 //!
 //! The parsers of other crates are not used, because they treat a broken quote as text and read to the end of the file.
-//! Must not depend on the meaning of the fields.
+//! The module must not depend on the meaning of the fields.
 
 use crate::exit::Usage;
 use std::io::{BufRead, Read};

@@ -1,4 +1,4 @@
-//! Parses the notations of time in application tables. Must not depend on the column.
+//! Parses the notations of time in application tables. The module must not depend on the column.
 
 use crate::ui::shorten;
 use jiff::Timestamp;

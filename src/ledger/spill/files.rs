@@ -1,4 +1,5 @@
-//! Files and folders for spill files: private, locked, and owned by this user. Must not depend on their contents.
+//! Files and folders for spill files: private, locked, and owned by this user. The module must not depend on their
+//! contents.
 
 use std::{
     fs::{self, File, OpenOptions},

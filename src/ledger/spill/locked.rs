@@ -1,4 +1,4 @@
-//! A spill file that is being imported. Must not depend on the database.
+//! A spill file that is being imported. The module must not depend on the database.
 
 use super::{
     DAMAGED_EXTENSION, SUFFIX, SpillHeader,

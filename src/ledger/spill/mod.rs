@@ -1,4 +1,5 @@
-//! Spill files: plain files that keep entries while the ledger cannot be written. Must not depend on the database.
+//! Spill files: plain files that keep entries while the ledger cannot be written. The module must not depend on the
+//! database.
 //!
 //! A file belongs to one process and one ledger. Its path is `DIR/asst-spill/LEDGER-PROCESS-NUMBER.jsonl`, where
 //! `LEDGER` is a digest of the ledger's identity. The first line contains that identity in full. A process that writes
@@ -97,7 +98,7 @@ impl SpillFiles {
     /// Appends entries durably to a file in the first folder that accepts them.
     ///
     /// # Errors
-    /// If no folder accepts them, with the reason.
+    /// Returns an error if no folder accepts them, with the reason.
     pub(super) fn append(&self, entries: &[Entry]) -> Result<PathBuf, String> {
         let mut lines = Vec::new();
         for entry in entries {

@@ -103,7 +103,8 @@ impl Filter {
     /// Reads the JSON form of the API.
     ///
     /// # Errors
-    /// If the form is wrong, or exceeds [`MAX_DEPTH`] or [`MAX_VALUES`]. The error has the path of the wrong member.
+    /// Returns an error if the form is wrong, or exceeds [`MAX_DEPTH`] or [`MAX_VALUES`]. The error has the path of the
+    /// wrong member.
     pub fn from_json(value: &Value) -> Result<Self, JsonError> {
         json::read(value)
     }

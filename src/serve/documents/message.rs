@@ -1,4 +1,5 @@
-//! New messages.
+//! Builds the messages that requests and rounds of runs add to a thread. Also marks messages as incomplete, appends
+//! refusals, and adds attachments to the tool resources of the thread.
 
 use super::tool_resources::{ResourceChanges, require};
 use crate::api::Kind;

@@ -39,7 +39,7 @@ enum CountedPassages<'a> {
 /// The vector stores of a search.
 #[derive(Debug, Clone, Default)]
 pub(in crate::serve) struct Scopes {
-    /// The numbers of the vector stores in the order of all objects.
+    /// The row numbers (`object.n`) of the vector stores.
     pub(in crate::serve) numbers: Vec<i64>,
     /// The numbers of the first and the last passage, if there is a single vector store and no passage between them
     /// belongs to another. Queries then use this range instead of the term of the vector store, whose posting list
