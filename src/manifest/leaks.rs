@@ -30,10 +30,14 @@ fn within(value: &Value, path: &str) -> Option<String> {
     }
 }
 
+/// The minimum length of any credential.
+const SHORTEST: usize = 20;
+
 /// Returns `true` if a text contains a word with the form of a key or of a signed token.
 fn looks_like_key(text: &str) -> bool {
-    let in_word = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
-    text.split(|character| !in_word(character)).any(|word| {
+    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let words = text.as_bytes().split(|byte| !in_word(byte)).filter(|word| word.len() >= SHORTEST);
+    words.filter_map(|word| std::str::from_utf8(word).ok()).any(|word| {
         let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
         let begins = |(beginning, length): &(&str, usize)| word.starts_with(beginning) && word.len() >= *length;
         has_digit && BEGINNINGS.iter().any(begins) || is_token(word)

@@ -60,27 +60,20 @@ impl<'a> Resources<'a> {
     /// Reads the objects of one kind.
     fn section(&mut self, kind: &'static ResourceKind, [keys, overlay, defaults]: [&NamedNodes; 3]) -> Vec<Resource> {
         let ResourceKind { section: title, noun, .. } = kind;
-        let section = |reader: &mut Self, keys, path: &str| match member(keys, title) {
-            Some(node) => reader.source.mapping(node, path).to_vec(),
-            None => Vec::new(),
-        };
-        let defaults = section(self, defaults, &format!("defaults.{title}"));
-        let changes = section(self, overlay, &format!("{title} of the environment"));
-        let declared = section(self, keys, title);
-        for (name, _) in changes.iter().filter(|(name, _)| member(&declared, &name.name).is_none()) {
+        let defaults = entries(self.source, defaults, title, &format!("defaults.{title}"));
+        let changes = entries(self.source, overlay, title, &format!("{title} of the environment"));
+        let declared = entries(self.source, keys, title, title);
+        for (name, _) in changes.iter().filter(|(name, _)| member(declared, &name.name).is_none()) {
             let message =
                 format!("the environment changes the {noun} `{}`, which the manifest does not have", name.name);
             self.source.problem(name.at, message);
         }
         let mut resources = Vec::new();
-        for (name, node) in &declared {
+        for (name, node) in declared {
             check_name(self.source, &name.name, name.at, noun);
-            let own = self.source.mapping(node, &format!("{title}.{}", name.name)).to_vec();
-            let changed = match member(&changes, &name.name) {
-                Some(node) => self.source.mapping(node, &name.name).to_vec(),
-                None => Vec::new(),
-            };
-            let nodes = merged([&defaults, &own, &changed]);
+            let own = self.source.mapping(node, &format!("{title}.{}", name.name));
+            let changed = entries(self.source, changes, &name.name, &name.name);
+            let nodes = merged([defaults, own, changed]);
             match files::are_files(kind) {
                 true => self.files(kind, name, nodes, &mut resources),
                 false => resources.push(self.resource(kind, name, nodes)),
@@ -324,8 +317,13 @@ fn has_value(members: &Map<String, Value>, path: &str) -> bool {
     found.is_some_and(|value| !value.is_null())
 }
 
+/// Returns the entries under a key, or none if the key is missing. `path` names it in an error.
+fn entries<'n>(source: &mut Source, keys: &'n NamedNodes, key: &str, path: &str) -> &'n NamedNodes {
+    member(keys, key).map_or(&[], |node| source.mapping(node, path))
+}
+
 /// Merges the members of several levels. A later level replaces the members of an earlier one.
-fn merged<const N: usize>(levels: [&Vec<(MemberName, YamlNode)>; N]) -> Vec<(MemberName, YamlNode)> {
+fn merged<const N: usize>(levels: [&NamedNodes; N]) -> Vec<(MemberName, YamlNode)> {
     let mut all: Vec<(MemberName, YamlNode)> = Vec::new();
     for (name, node) in levels.into_iter().flatten() {
         match all.iter_mut().find(|(known, _)| known.name == name.name) {
