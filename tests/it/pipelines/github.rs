@@ -1,6 +1,6 @@
 //! The workflows of GitHub Actions.
 
-use super::machine::Machine;
+use super::machine::{Machine, root};
 use super::workflow::{Context, Jobs, run};
 use serde_json::json;
 use std::fs;
@@ -123,8 +123,9 @@ fn a_pull_request_of_a_fork_and_a_wrong_manifest_make_no_plan() {
 }
 
 #[test]
-fn the_nightly_job_fails_if_somebody_changed_an_assistant() {
+fn the_nightly_job_opens_a_pull_request_if_somebody_changed_an_assistant() {
     let machine = machine(false);
+    machine.hosts("/pulls", json!([]));
     machine.person(&["apply", "--env", "prod"]).ok();
     let night = |machine: &Machine| run(machine, DRIFT, &context(machine, "schedule", "refs/heads/main"));
     assert_eq!(night(&machine).ok().steps.len(), 2, "there is nothing to report");
@@ -133,6 +134,19 @@ fn the_nightly_job_fails_if_somebody_changed_an_assistant() {
     let jobs = night(&machine);
     assert_eq!(jobs.failed.as_deref(), Some("Report the drift"));
     jobs.step("Report the drift").clone().code(9);
+    // The pull request has the edit in the file from which the member comes.
+    let prompt = fs::read_to_string(machine.work().join("prompts/helper.md")).unwrap();
+    assert_eq!(prompt.trim_end(), "Edited in the portal");
+    let calls = machine.calls();
+    for expected in ["git push --force origin assistants-drift", "gh pr create --head assistants-drift"] {
+        assert!(calls.iter().any(|call| call.starts_with(expected)), "{expected}: {calls:?}");
+    }
+    // The open pull request of an earlier night is changed.
+    fs::copy(root().join("examples/ci/prompts/helper.md"), machine.work().join("prompts/helper.md")).unwrap();
+    machine.hosts("/pulls", json!([{ "number": 12 }]));
+    night(&machine);
+    let calls = machine.calls();
+    assert_eq!(calls.last().map(String::as_str), Some("gh pr edit 12 --body-file drift.md"), "{calls:?}");
     let report = fs::read_to_string(machine.work().join("drift.md")).unwrap();
     assert!(report.contains("Edited in the portal"), "{report}");
     // A backend that cannot be reached is a failure of another kind.

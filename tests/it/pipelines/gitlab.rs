@@ -28,6 +28,8 @@ fn variables(machine: &Machine, source: &str) -> BTreeMap<String, String> {
         ("CI_COMMIT_BRANCH", "main"),
         ("CI_DEFAULT_BRANCH", "main"),
         ("CI_COMMIT_SHA", "c0ffee"),
+        ("CI_SERVER_HOST", "gitlab.example"),
+        ("CI_PROJECT_PATH", "team/hr"),
         ("GITLAB_TOKEN", "any"),
         ("ASST_SOURCE", "https://git.example/asst"),
         ("ASST_REVISION", "0123abc"),
@@ -139,6 +141,11 @@ fn plan_and_apply(shared: bool) {
     assert_eq!(names(&run(&machine, &vars)), ["drift"]);
     machine.person(&["assistants", "update", &id, "--instructions", "Edited in the portal"]).ok();
     run(&machine, &vars)[0].1.clone().code(9);
+    let prompt = fs::read_to_string(machine.work().join("prompts/helper.md")).unwrap();
+    assert_eq!(prompt.trim_end(), "Edited in the portal");
+    let pushed = machine.calls().pop().unwrap();
+    assert!(pushed.starts_with("git push --force --push-option merge_request.create"), "{pushed}");
+    assert!(pushed.ends_with("https://oauth2:any@gitlab.example/team/hr.git HEAD:assistants-drift"), "{pushed}");
 }
 
 #[test]

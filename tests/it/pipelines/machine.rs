@@ -33,7 +33,7 @@ case "$name ${1-}" in
       list) ask /runs --jq "$(after --jq "$@")" ;;
       download) cp "$STUB_ARTIFACTS/$(after --name "$@")/"* "$(after --dir "$@")" ;;
     esac ;;
-  "gh pr") ;;
+  "gh pr") [ "$2" != list ] || ask /pulls --jq "$(after --jq "$@")" ;;
   curl*)
     out=$(after --output "$@")
     for url in "$@"; do :; done
