@@ -117,8 +117,12 @@ pub fn project_message_format() -> Option<MessageFormat> {
 impl App {
     /// Creates the context of a command.
     pub fn new(ui: Ui, options: Options, invocation: Invocation) -> Self {
+        Self::with(Arc::new(ui), options, invocation)
+    }
+
+    fn with(ui: Arc<Ui>, options: Options, invocation: Invocation) -> Self {
         Self {
-            ui: Arc::new(ui),
+            ui,
             options,
             invocation,
             runtime: OnceCell::new(),
@@ -132,6 +136,17 @@ impl App {
             tally: Arc::default(),
             waits: OnceCell::new(),
         }
+    }
+
+    /// Returns a context with the same options for the backend of another profile. Without a name, flags and variables
+    /// select the profile. The caller closes it with [`App::close`].
+    ///
+    /// # Errors
+    /// Returns an error if there is no such profile.
+    pub fn beside(&self, profile: Option<&str>) -> Result<Self> {
+        let app = Self::with(self.shared_ui(), self.options.clone(), self.invocation.clone());
+        profile.map_or(Ok(()), |name| app.choose(name))?;
+        Ok(app)
     }
 
     /// Returns the user interface.

@@ -191,6 +191,11 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst plan --env prod --exit-code",
         "asst plan --env prod --out plan.json --markdown",
     ]),
+    ("diff", &[
+        "asst diff helper@staging helper@prod",
+        "asst diff helper --env prod --exit-code",
+        "asst diff asst_abc123 saved.json",
+    ]),
     ("apply", &[
         "asst apply --env prod --output-env ids.env",
         "asst apply --env prod --plan plan.json",

@@ -166,6 +166,13 @@ pub enum Command {
     /// identity in their metadata, and files by their content, never by the name. An object that was changed at the
     /// backend since the last apply is shown as drifted.
     Plan(LazyCommand<cmd::provision::plan::Plan>),
+    /// Show the differences between two objects, or between an object and the manifest
+    ///
+    /// An object is an ID, a file, or a NAME of the manifest: NAME, SECTION.NAME, or NAME@ENV for the object at the
+    /// backend of another environment. A single NAME compares the backend with the manifest. A file has an object as
+    /// `get -o json` prints it; its path contains a `/`, ends in .json, .yaml or .yml, or is `-`. Only members that a
+    /// manifest can state are compared, in the canonical form of `asst plan`.
+    Diff(LazyCommand<cmd::provision::diff::Diff>),
     /// Change a backend until it matches a manifest
     ///
     /// Creates and updates the objects of the manifest, and prints their IDs. If the command runs again without a
@@ -238,6 +245,7 @@ impl Command {
             Self::Export(LazyCommand(command)) => command.run(app),
             Self::Manifest(LazyCommand(command)) => command.run(app),
             Self::Plan(LazyCommand(command)) => command.run(app),
+            Self::Diff(LazyCommand(command)) => command.run(app),
             Self::Apply(LazyCommand(command)) => command.run(app),
             Self::Pull(LazyCommand(command)) => command.run(app),
             Self::Destroy(LazyCommand(command)) => command.run(app),

@@ -1,7 +1,7 @@
 //! The differences between two canonical forms, member by member.
 
 use super::kinds::tool_name;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// A member that differs.
@@ -13,6 +13,13 @@ pub struct Difference {
     pub before: Value,
     /// The value after, or null if the member becomes absent.
     pub after: Value,
+}
+
+impl Difference {
+    /// Returns the JSON form.
+    pub fn to_json(&self) -> Value {
+        json!({ "path": self.path, "before": self.before, "after": self.after })
+    }
 }
 
 /// Returns the differences between two canonical forms, in the order of their paths.
@@ -68,7 +75,6 @@ fn compare_tools(before: &Value, after: &Value, found: &mut Vec<Difference>) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_change_of_a_second_tool_with_the_same_name_is_a_difference() {

@@ -38,7 +38,7 @@ pub use kinds::{ASSISTANTS, Contents, FILES, Identity, KINDS, Reference, Resourc
 pub use moves::{Adoption, Move};
 pub use problem::{Place, Problem};
 pub use reader::{Heading, ManifestError, ReadOptions, object_at};
-pub use references::{ResourceName, list as reference_list};
+pub use references::{ResourceName, list as reference_list, list_mut as reference_list_mut};
 pub use resources::is_name;
 pub use stated::{escaped, is_long, names_a_file, stated, text_file};
 

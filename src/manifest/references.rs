@@ -24,7 +24,8 @@ pub fn list<'a>(members: &'a Map<String, Value>, reference: &Reference) -> Optio
     steps.try_fold(first, |value, step| value.get(step))?.as_array()
 }
 
-pub(super) fn list_mut<'a>(members: &'a mut Map<String, Value>, reference: &Reference) -> Option<&'a mut Vec<Value>> {
+/// Returns the list at the path of a reference, to change it.
+pub fn list_mut<'a>(members: &'a mut Map<String, Value>, reference: &Reference) -> Option<&'a mut Vec<Value>> {
     let mut steps = reference.path.split('.');
     let first = members.get_mut(steps.next()?)?;
     steps.try_fold(first, |value, step| value.get_mut(step))?.as_array_mut()

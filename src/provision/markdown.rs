@@ -2,17 +2,14 @@
 
 use super::plan::Plan;
 use super::planned::PlannedObject;
+use super::text_diff::{hunks, texts};
 use super::verdict::Action;
 use crate::manifest::Difference;
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 
 /// The largest comment that hosting services accept, in characters. Bytes are counted here, which is never less.
 pub const LARGEST_COMMENT: usize = 65_536;
-
-/// The number of unchanged lines around a change of a text.
-const CONTEXT: usize = 3;
 
 /// An object in the comment.
 struct Part {
@@ -112,22 +109,14 @@ fn fenced(lines: &str) -> String {
 fn describe(lines: &mut String, difference: &Difference) {
     let Difference { path, before, after } = difference;
     let path = path.replace(['\n', '\r'], " ");
-    if let (Value::String(before), Value::String(after)) = (before, after)
-        && (before.contains('\n') || after.contains('\n'))
-    {
+    if let Some((before, after)) = texts(difference) {
         let _ = writeln!(lines, "@@ {path} @@");
-        let diff = TextDiff::from_lines(before, after);
-        for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        for (index, hunk) in hunks(before, after).iter().enumerate() {
             if index > 0 {
                 lines.push_str("@@ … @@\n");
             }
-            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-                let sign = match change.tag() {
-                    ChangeTag::Delete => '-',
-                    ChangeTag::Insert => '+',
-                    ChangeTag::Equal => ' ',
-                };
-                let _ = writeln!(lines, "{sign}{}", without_returns(change.value().trim_end_matches('\n')));
+            for line in hunk {
+                let _ = writeln!(lines, "{}{}", line.sign, without_returns(&line.text()));
             }
         }
         return;

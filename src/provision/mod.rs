@@ -4,6 +4,7 @@
 //! machine finds the same objects.
 
 mod apply;
+mod compare;
 mod contents;
 mod duplicates;
 mod live;
@@ -16,16 +17,19 @@ mod planned;
 mod pull;
 mod request;
 mod snapshot;
+mod text_diff;
 mod upload;
 mod usage;
 mod verdict;
 mod world;
 
 pub use apply::Applier;
+pub use compare::{ComparedObject, compare, compare_with_backend, kind_of_id};
 pub use markdown::{LARGEST_COMMENT, markdown};
 pub use outcome::{Applied, DriftPolicy, Outcome};
 pub use plan::{Plan, PlanOptions, destruction, plan};
 pub use plan_file::SavedPlan;
 pub use planned::PlannedObject;
 pub use pull::{MANIFEST, PullOptions, Selection, Written, pull, pull_drift};
+pub use text_diff::{hunks, texts};
 pub use verdict::Action;

@@ -88,9 +88,7 @@ impl PlannedObject {
 
     /// Returns the JSON form.
     pub fn to_json(&self) -> Value {
-        let members = self.differences.iter().map(
-            |difference| json!({ "path": difference.path, "before": difference.before, "after": difference.after }),
-        );
+        let members = self.differences.iter().map(Difference::to_json);
         json!({
             "key": self.key,
             "kind": self.kind.kind().name(),

@@ -4,6 +4,7 @@
 //! Data goes to standard output through [`Ui::out`]. Messages about the work go to standard error.
 
 mod count;
+mod marked;
 mod messages;
 mod progress;
 mod prompt;
@@ -15,6 +16,7 @@ mod streams;
 mod terminal;
 
 pub use count::counted;
+pub use marked::{MarkedLine, Tone};
 pub use progress::{Progress, Unit};
 pub use prompt::{CannotAsk, Confirmation, Consent};
 pub use report::ErrorReport;

@@ -106,14 +106,14 @@ impl DriftPolicy {
             Self::Overwrite => Ok(true),
             Self::Keep => Ok(false),
             Self::Ask if app.ui().is_interactive() => {
-                show::differences(app, plan)?;
+                show::differences(app, plan);
                 match app.ui().ask(&format!("overwrite {}?", counted(drifted as u64, "object"))) {
                     Confirmation::Yes => Ok(true),
                     Confirmation::No => Ok(false),
                 }
             }
             Self::Ask | Self::Fail => {
-                show::differences(app, plan)?;
+                show::differences(app, plan);
                 let text = format!("{} changed at the backend; nothing was changed", counted(drifted as u64, "object"));
                 app.ui().warn(&text);
                 app.ui().hint("pass --on-drift overwrite or --on-drift keep");

@@ -1,8 +1,9 @@
-//! The commands that provision assistants from a manifest: `asst manifest`, `asst plan`, `asst apply`,
+//! The commands that provision assistants from a manifest: `asst manifest`, `asst plan`, `asst diff`, `asst apply`,
 //! `asst pull`, `asst destroy`.
 
 pub mod apply;
 pub mod destroy;
+pub mod diff;
 pub mod manifest;
 mod outputs;
 pub mod plan;
@@ -14,14 +15,17 @@ use crate::app::App;
 use crate::exit::{AlreadyReported, USAGE};
 use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions};
 use crate::ui::ErrorReport;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
+
+/// The name of the manifest if none is given.
+const DEFAULT_FILE: &str = "asst.yaml";
 
 /// The manifest, and how to read it.
 #[derive(Debug, clap::Args)]
 pub(super) struct ManifestArgs {
     /// Manifest in YAML, JSON or TOML, or a folder with its files (repeatable)
-    #[arg(value_name = "FILE", default_value = "asst.yaml")]
+    #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]
     files: Vec<PathBuf>,
     /// Environment of the manifest; required if it has several
     #[arg(long, value_name = "NAME")]
@@ -61,6 +65,18 @@ impl ManifestArgs {
             app.choose_by_default(profile)?;
         }
         Ok(manifest)
+    }
+
+    /// Reads the manifest, and calls `work` with the backend of the environment's own profile, whatever profile flags and
+    /// variables select. An environment without a profile has the one that they select.
+    fn at_own_backend<T>(&self, app: &App, work: impl FnOnce(&App, Manifest) -> Result<T>) -> Result<T> {
+        let manifest = self.read(app)?;
+        let other = app.beside(manifest.profile.as_deref())?;
+        let mut done = None;
+        let ended = work(&other, manifest).map(|value| done = Some(value));
+        let closed = other.close(&ended);
+        ended.and(closed)?;
+        done.context("the work has no result")
     }
 }
 

@@ -2,12 +2,11 @@
 
 use crate::app::{App, TableSpec};
 use crate::manifest::Difference;
-use crate::provision::{Action, Applied, Plan, PlannedObject};
-use crate::ui::counted;
+use crate::provision::{Action, Applied, Plan, PlannedObject, hunks, texts};
+use crate::ui::{MarkedLine, Tone, counted};
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
 use serde_json::Value;
-use std::fmt::Write as _;
 
 /// The columns of a plan.
 pub(super) const PLAN: TableSpec = TableSpec {
@@ -23,12 +22,54 @@ pub(super) const APPLIED: TableSpec = TableSpec {
     members: Members::Any,
 };
 
+/// The columns of a comparison.
+pub(super) const DIFFERENCES: TableSpec = TableSpec {
+    noun: "diff",
+    columns: &[Col::text("path", "path"), Col::text("before", "before"), Col::text("after", "after")],
+    members: Members::These("path before after"),
+};
+
+/// Prints the differences of two objects with these titles.
+pub(super) fn compared(app: &App, titles: &[String; 2], differences: &[Difference]) -> Result<()> {
+    let is_text = app.format()? == Format::Table && app.options().jq.is_none() && !app.invocation.has("columns");
+    if !is_text {
+        let rows: Vec<Value> = differences.iter().map(Difference::to_json).collect();
+        return app.show_items(DIFFERENCES, &rows);
+    }
+    let [left, right] = titles;
+    if differences.is_empty() {
+        app.ui().note(&format!("no differences between {left} and {right}"));
+        return Ok(());
+    }
+    let mut lines = vec![
+        MarkedLine { tone: Tone::Removed, pieces: vec![(false, format!("--- {left}"))] },
+        MarkedLine { tone: Tone::Added, pieces: vec![(false, format!("+++ {right}"))] },
+    ];
+    differences.iter().for_each(|difference| describe_sides(&mut lines, difference));
+    app.ui().out_marked(&lines)?;
+    Ok(())
+}
+
+/// Adds a line for each side of a difference, or the changed lines of a text.
+fn describe_sides(lines: &mut Vec<MarkedLine>, difference: &Difference) {
+    let Difference { path, before, after } = difference;
+    if let Some((before, after)) = texts(difference) {
+        lines.push(MarkedLine::plain(format!("  {path}:")));
+        return describe_text(lines, before, after);
+    }
+    for (tone, sign, value) in [(Tone::Removed, '-', before), (Tone::Added, '+', after)] {
+        if !value.is_null() {
+            lines.push(MarkedLine { tone, pieces: vec![(false, format!("{sign} {path}: {value}"))] });
+        }
+    }
+}
+
 /// Prints a plan.
 pub(super) fn plan(app: &App, plan: &Plan) -> Result<()> {
     match app.format()? {
         Format::Json | Format::Yaml => app.show(PLAN, &plan.to_json()),
         Format::Table if app.options().jq.is_none() && !app.invocation.has("columns") => {
-            app.ui().out_lines(&text(plan))?;
+            app.ui().out_marked(&lines(plan))?;
             Ok(())
         }
         _ => {
@@ -45,32 +86,31 @@ pub(super) fn applied(app: &App, applied: &[Applied]) -> Result<()> {
 }
 
 /// Prints the objects that changed at the backend on stderr.
-pub(super) fn differences(app: &App, plan: &Plan) -> Result<()> {
+pub(super) fn differences(app: &App, plan: &Plan) {
     let drifted = |object: &&PlannedObject| matches!(object.action, Action::Drifted | Action::Conflict);
-    let mut text = String::new();
-    plan.objects.iter().filter(drifted).for_each(|object| describe(&mut text, object));
-    text.lines().for_each(|line| app.ui().print_line(line));
-    Ok(())
+    let mut lines = Vec::new();
+    plan.objects.iter().filter(drifted).for_each(|object| describe(&mut lines, object));
+    app.ui().print_marked(&lines);
 }
 
-/// Returns a plan as text: a line for each object that is not unchanged, and its differences.
-fn text(plan: &Plan) -> String {
-    let mut text = String::new();
+/// Returns a plan as lines: one for each object that is not unchanged, followed by its differences.
+fn lines(plan: &Plan) -> Vec<MarkedLine> {
+    let mut lines = Vec::new();
     for object in plan.objects.iter().filter(|object| object.action != Action::Unchanged) {
-        describe(&mut text, object);
+        describe(&mut lines, object);
     }
     let counts = Action::ALL.into_iter().map(|action| (action.name(), plan.count(action)));
     let counts: Vec<String> =
         counts.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
     let total = counted(plan.objects.len() as u64, "object");
-    let _ = match plan.has_differences() {
-        true => writeln!(text, "{total}: {}", counts.join(", ")),
-        false => writeln!(text, "{total}, no changes"),
-    };
-    text
+    lines.push(MarkedLine::plain(match plan.has_differences() {
+        true => format!("{total}: {}", counts.join(", ")),
+        false => format!("{total}, no changes"),
+    }));
+    lines
 }
 
-fn describe(text: &mut String, object: &PlannedObject) {
+fn describe(lines: &mut Vec<MarkedLine>, object: &PlannedObject) {
     let sign = match object.action {
         Action::Create => '+',
         Action::Update | Action::Replace | Action::Duplicate => '~',
@@ -80,22 +120,42 @@ fn describe(text: &mut String, object: &PlannedObject) {
     };
     let ids = object.ids.join(", ");
     let id = if ids.is_empty() { String::new() } else { format!(" {ids}") };
-    let _ = writeln!(text, "{sign} {}{id}: {}", object.key, object.reason);
-    object.differences.iter().for_each(|difference| describe_member(text, difference));
+    lines.push(MarkedLine::plain(format!("{sign} {}{id}: {}", object.key, object.reason)));
+    object.differences.iter().for_each(|difference| describe_member(lines, difference));
 }
 
-fn describe_member(text: &mut String, difference: &Difference) {
+fn describe_member(lines: &mut Vec<MarkedLine>, difference: &Difference) {
     let Difference { path, before, after } = difference;
-    match (before, after) {
-        (Value::String(before), Value::String(after)) if before.contains('\n') || after.contains('\n') => {
-            let _ = writeln!(text, "    {path}:");
-            for change in similar::TextDiff::from_lines(before, after).iter_all_changes() {
-                let line = change.value().trim_end_matches('\n');
-                let _ = writeln!(text, "    {} {line}", change.tag());
-            }
+    if let Some((before, after)) = texts(difference) {
+        lines.push(MarkedLine::plain(format!("    {path}:")));
+        return describe_text(lines, before, after);
+    }
+    lines.push(MarkedLine::plain(match (before, after) {
+        (Value::Null, after) => format!("    {path}: {after}"),
+        (before, Value::Null) => format!("    {path}: {before} is removed"),
+        (before, after) => format!("    {path}: {before} -> {after}"),
+    }));
+}
+
+/// Adds the changed lines of a text, with the lines around them.
+pub(super) fn describe_text(lines: &mut Vec<MarkedLine>, before: &str, after: &str) {
+    for (index, hunk) in hunks(before, after).into_iter().enumerate() {
+        if index > 0 {
+            lines.push(MarkedLine::plain("    …"));
         }
-        (Value::Null, after) => drop(writeln!(text, "    {path}: {after}")),
-        (before, Value::Null) => drop(writeln!(text, "    {path}: {before} is removed")),
-        (before, after) => drop(writeln!(text, "    {path}: {before} -> {after}")),
+        for line in hunk {
+            let tone = match line.sign {
+                '-' => Tone::Removed,
+                '+' => Tone::Added,
+                _ => Tone::Plain,
+            };
+            let mut pieces = line.pieces;
+            let sign = format!("    {} ", line.sign);
+            match pieces.first_mut() {
+                Some((false, first)) => first.insert_str(0, &sign),
+                _ => pieces.insert(0, (false, sign)),
+            }
+            lines.push(MarkedLine { tone, pieces });
+        }
     }
 }

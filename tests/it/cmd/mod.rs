@@ -15,6 +15,7 @@ mod conversations_create;
 mod conversations_list;
 mod delete_cascade;
 mod demo;
+mod diff;
 mod export;
 mod files_content;
 mod files_prune;

@@ -1,0 +1,187 @@
+//! The comparison of two objects, wherever they are: at a backend, in a file, or in a manifest.
+
+use super::live::{LiveObject, read_contents};
+use super::plan::{PlanOptions, plan};
+use super::planned::PlannedObject;
+use super::verdict::Action;
+use crate::api::Kind;
+use crate::app::{App, Call, Payload};
+use crate::exit::{AlreadyReported, Failure, NOT_FOUND, Usage};
+use crate::json;
+use crate::manifest::{Difference, KINDS, Manifest, ResourceKind, canonical, differences, reference_list_mut};
+use crate::ui::ErrorReport;
+use anyhow::{Result, bail};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+/// One side of a comparison.
+#[derive(Debug)]
+pub struct ComparedObject {
+    kind: &'static ResourceKind,
+    /// The name of the side for people, with the ID.
+    pub title: String,
+    members: Map<String, Value>,
+    /// The paths of members that the manifest does not own.
+    ignore: Vec<String>,
+    /// The names of objects of the manifest by their IDs, for an object of the manifest.
+    names: Option<HashMap<String, String>>,
+}
+
+impl ComparedObject {
+    /// Reads an object of the backend by its ID.
+    ///
+    /// # Errors
+    /// Returns an error if the ID has the form of no kind that a manifest has, or if a request fails.
+    pub async fn with_id(app: &App, id: &str) -> Result<Self> {
+        let Some(kind) = kind_of_id(id) else { bail!("the ID {id} has no known form") };
+        let response = app.call(Call::to(kind.get, &[id], Map::new(), Payload::None)?).await?;
+        let Some(mut live) = LiveObject::new(json::into_object(response.value)?) else {
+            bail!("the backend returned {id} without an ID");
+        };
+        read_contents(app, kind, &mut live).await?;
+        Ok(Self { kind, title: live.id, members: live.members, ignore: Vec::new(), names: None })
+    }
+
+    /// Takes an object as `get -o json` prints it. `title` is the name of the file.
+    ///
+    /// # Errors
+    /// Returns an error if the value is no object of a kind that a manifest has.
+    pub fn of_document(value: Value, title: &str) -> Result<Self, Usage> {
+        const HINT: &str = "`asst assistants get ID -o json` prints an assistant";
+        let kind = value.get("object").and_then(Value::as_str).and_then(kind_named);
+        let kind = kind.or_else(|| kind_of_id(value.get("id")?.as_str()?));
+        match (kind, value) {
+            (Some(kind), Value::Object(members)) => {
+                Ok(Self { kind, title: title.to_owned(), members, ignore: Vec::new(), names: None })
+            }
+            (_, other) => {
+                let found = match other.get("object").and_then(Value::as_str) {
+                    Some(name) => format!("an object `{name}`"),
+                    None => "another value".to_owned(),
+                };
+                let message = format!("{title}: expected an assistant, a vector store or a file, found {found}");
+                Err(Usage::hinted(message, HINT))
+            }
+        }
+    }
+
+    /// Reads the object at the backend that has the identity of an object of the manifest.
+    ///
+    /// # Errors
+    /// Returns an error if a list may be incomplete, or if not exactly one object has the identity.
+    pub async fn of_manifest(app: &App, manifest: Manifest, kind: &'static ResourceKind, name: &str) -> Result<Self> {
+        let planned = Planned::read(app, manifest, kind, name).await?;
+        let key = planned.object.key;
+        let Some(live) = planned.object.live else {
+            app.ui().error(&ErrorReport {
+                exit_code: NOT_FOUND,
+                kind: "not_found".into(),
+                message: format!("{key} does not exist at the backend"),
+                ..ErrorReport::default()
+            });
+            return Err(AlreadyReported(NOT_FOUND).into());
+        };
+        let ignore = planned.object.resource.as_ref().map(|resource| resource.ignore.clone()).unwrap_or_default();
+        let mut members = live.members;
+        if let (Some(contents), Some(resource)) = (kind.contents, &planned.object.resource)
+            && !resource.states_contents()
+        {
+            members.shift_remove(contents.member);
+        }
+        Ok(Self { kind, title: format!("{key} {}", live.id), members, ignore, names: Some(planned.names) })
+    }
+
+    fn has_contents(&self) -> bool {
+        self.kind.contents.is_none_or(|contents| self.members.contains_key(contents.member))
+    }
+
+    /// Returns the canonical form without the members that `ignore` names. `is_named` replaces the IDs of objects of the
+    /// manifest by their names, which are the same at every backend.
+    fn form(&self, ignore: &[String], is_named: bool, with_contents: bool) -> Map<String, Value> {
+        let mut members = self.members.clone();
+        if let Some(names) = self.names.as_ref().filter(|_| is_named) {
+            for reference in self.kind.references {
+                for item in reference_list_mut(&mut members, reference).into_iter().flatten() {
+                    if let Some(name) = item.as_str().and_then(|id| names.get(id)) {
+                        *item = json!({ "ref": name });
+                    }
+                }
+            }
+        }
+        let mut form = canonical(self.kind, &members, ignore);
+        if let Some(contents) = self.kind.contents.filter(|_| !with_contents) {
+            form.shift_remove(contents.member);
+        }
+        form
+    }
+}
+
+/// Returns the differences between two objects, from `left` to `right`. Contents, such as the files of a vector store,
+/// are compared if both sides have them.
+///
+/// # Errors
+/// Returns an error if the objects are of different kinds.
+pub fn compare(left: &ComparedObject, right: &ComparedObject) -> Result<Vec<Difference>, Usage> {
+    if left.kind != right.kind {
+        let (one, other) = (left.kind.noun, right.kind.noun);
+        let message = format!("expected two objects of one kind, found: {one} {}, {other} {}", left.title, right.title);
+        return Err(Usage::new(message));
+    }
+    let ignore: Vec<String> = left.ignore.iter().chain(&right.ignore).cloned().collect();
+    let are_named = left.names.is_some() && right.names.is_some();
+    let with_contents = left.has_contents() && right.has_contents();
+    let form = |side: &ComparedObject| side.form(&ignore, are_named, with_contents);
+    Ok(differences(&form(left), &form(right)))
+}
+
+/// Returns the differences of an object of the manifest, from the backend to the manifest, as a plan has them.
+///
+/// # Errors
+/// Returns an error if a list may be incomplete, or if several objects have the identity.
+pub async fn compare_with_backend(
+    app: &App,
+    manifest: Manifest,
+    kind: &'static ResourceKind,
+    name: &str,
+) -> Result<(String, Vec<Difference>)> {
+    let object = Planned::read(app, manifest, kind, name).await?.object;
+    let title = match &object.live {
+        Some(live) => format!("{} {}", object.key, live.id),
+        None => object.key.clone(),
+    };
+    // The protection is part of the marker.
+    let found = object.differences.into_iter().filter(|difference| !difference.path.starts_with("lifecycle."));
+    Ok((title, found.collect()))
+}
+
+/// The plan for one object.
+struct Planned {
+    object: PlannedObject,
+    names: HashMap<String, String>,
+}
+
+impl Planned {
+    async fn read(app: &App, manifest: Manifest, kind: &'static ResourceKind, name: &str) -> Result<Self> {
+        let options = PlanOptions { targets: vec![name.to_owned()], ..PlanOptions::default() };
+        let plan = plan(app, manifest, &options).await?;
+        let names = plan.ids.iter().map(|((section, name), id)| (id.clone(), format!("{section}.{name}"))).collect();
+        let found = plan.objects.into_iter().find(|object| object.kind == kind && object.name() == name);
+        let Some(object) = found else { bail!("the plan lacks {}.{name}", kind.section) };
+        if object.action == Action::Ambiguous {
+            let message = format!("{} has several objects: {}", object.key, object.ids.join(", "));
+            let hint = Some("pass one of the IDs".to_owned());
+            return Err(Failure { message, hint }.into());
+        }
+        Ok(Self { object, names })
+    }
+}
+
+/// Returns the kind of an ID, if a manifest can have objects of the kind.
+pub fn kind_of_id(id: &str) -> Option<&'static ResourceKind> {
+    let kind = Kind::of_id(id)?;
+    KINDS.iter().copied().find(|known| known.kind() == kind)
+}
+
+fn kind_named(name: &str) -> Option<&'static ResourceKind> {
+    KINDS.iter().copied().find(|known| known.kind().name() == name)
+}
