@@ -199,6 +199,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("apply", &[
         "asst apply --env prod --output-env ids.env",
         "asst apply --env prod --plan plan.json",
+        "asst apply --env prod --after staging",
     ]),
     ("pull", &[
         "asst pull --project hr --all --into infra/",

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 const DEFAULT_FILE: &str = "asst.yaml";
 
 /// The manifest, and how to read it.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct ManifestArgs {
     /// Manifest in YAML, JSON or TOML, or a folder with its files (repeatable)
     #[arg(value_name = "FILE", default_value = DEFAULT_FILE)]

@@ -45,9 +45,36 @@ pub(super) struct Scope {
     /// Delete objects of this project and environment that are no longer in the manifest
     #[arg(long, conflicts_with = "target")]
     pub(super) prune: bool,
+    /// Refuse with code 9 unless the environment NAME equals the manifest at its own backend
+    #[arg(long, value_name = "NAME")]
+    pub(super) after: Option<String>,
 }
 
 impl Scope {
+    /// Checks that the environment of `--after` equals the manifest.
+    ///
+    /// # Errors
+    /// Returns exit code 9, after naming each object that differs.
+    pub(super) fn check_after(&self, app: &App, args: &ManifestArgs) -> Result<()> {
+        let Some(environment) = &self.after else { return Ok(()) };
+        if args.env.as_ref() == Some(environment) {
+            let hint = "pass another environment to --env or --after";
+            return Err(Usage::hinted(format!("--after: {environment} is the environment of --env"), hint).into());
+        }
+        let other = ManifestArgs { env: Some(environment.clone()), ..args.clone() };
+        let plan = other
+            .at_own_backend(app, |app, manifest| app.wait(provision::plan(app, manifest, &PlanOptions::default())))?;
+        if !plan.has_differences() {
+            return Ok(());
+        }
+        for object in plan.objects.iter().filter(|object| object.action.is_difference()) {
+            app.ui().warn(&format!("{} {}: {}", object.kind.noun, object.key, object.reason));
+        }
+        app.ui().warn(&format!("the environment {environment} differs from the manifest; nothing was changed"));
+        app.ui().hint(&format!("apply the manifest there first: `asst apply --env {environment}`"));
+        Err(AlreadyReported(DIFFERENT).into())
+    }
+
     /// Returns the options of a plan.
     ///
     /// # Errors
@@ -71,6 +98,7 @@ impl Plan {
             return Err(Usage::new("--markdown is a format of its own; remove -o and --jq").into());
         }
         let manifest = self.manifest.read_for_backend(app)?;
+        self.scope.check_after(app, &self.manifest)?;
         let options = self.scope.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let plan = if self.drift { plan.drift_only() } else { plan };

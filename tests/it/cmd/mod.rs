@@ -44,6 +44,7 @@ mod pull_drift;
 mod pull_files;
 mod runs_prune;
 mod runs_submit_tool_outputs;
+mod promotion;
 mod runs_wait;
 mod threads_list;
 mod threads_prune;

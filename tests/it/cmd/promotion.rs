@@ -1,0 +1,47 @@
+//! `--after` of `asst plan` and `asst apply`: an environment is applied only after another one.
+
+use crate::support::test_env::Asst;
+
+const MANIFEST: &str = "asst: 1
+project: hr
+environments:
+  staging: {profile: staging}
+  prod: {profile: prod, vars: {MODEL: gpt-4o}}
+vars: {MODEL: gpt-4o-mini}
+assistants:
+  helper: {model: '${MODEL}', instructions: Be kind.}
+";
+
+#[test]
+fn an_environment_is_refused_while_the_one_before_it_differs() {
+    let asst = Asst::new();
+    let [staging, prod] = ["staging", "prod"].map(|name| asst.serve(&["--store", name]));
+    let profile = |name: &str, url: &str| format!("[profiles.{name}]\nbackend = 'compatible'\nbase_url = '{url}'\n");
+    asst.config(&format!("{}{}", profile("staging", &staging.url), profile("prod", &prod.url)));
+    asst.file("asst.yaml", MANIFEST);
+    let made = |profile: &str| asst.run(["assistants", "list", "--profile", profile, "-o", "id"]).ok().ids().len();
+    for command in ["plan", "apply"] {
+        let ran = asst.run([command, "--env", "prod", "--after", "staging", "--trace"]).code(9);
+        let ran = ran.says("assistant hr/staging/helper: does not exist");
+        assert!(ran.stdout.is_empty() && !ran.stderr.contains("> POST"), "{}", ran.text());
+        let others =
+            ran.stderr.lines().filter(|line| line.starts_with("> GET") && !line.contains(&staging.url)).count();
+        assert_eq!(others, 0, "{}", ran.text());
+    }
+    assert_eq!(made("prod"), 0);
+    asst.run(["apply", "--env", "staging"]).ok();
+    asst.run(["plan", "--env", "prod", "--after", "staging", "--exit-code"]).code(9).says("hr/prod/helper");
+    asst.run(["apply", "--env", "prod", "--after", "staging"]).ok();
+    assert_eq!((made("staging"), made("prod")), (1, 1));
+    // A change in the manifest has to be applied to staging first; a change at its backend counts too.
+    asst.file("asst.yaml", MANIFEST.replace("Be kind.", "Be brief."));
+    asst.run(["apply", "--env", "prod", "--after", "staging"]).code(9).says("changed in the manifest");
+    asst.run(["apply", "--env", "staging"]).ok();
+    let id = asst.run(["assistants", "list", "--profile", "staging", "-o", "id"]).ok().id();
+    asst.run(["assistants", "update", &id, "--model", "other", "--profile", "staging"]).ok();
+    asst.run(["apply", "--env", "prod", "--after", "staging"]).code(9).says("changed at the backend");
+    asst.run(["apply", "--env", "staging", "--on-drift", "overwrite"]).ok();
+    asst.run(["apply", "--env", "prod", "--after", "staging"]).ok().says("1 updated");
+    asst.run(["plan", "--env", "prod", "--after", "prod"]).code(2).says("is the environment of --env");
+    asst.run(["plan", "--env", "prod", "--after", "stagin"]).code(2).says("did you mean `staging`?");
+}
