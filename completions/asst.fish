@@ -72,6 +72,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program
 complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
 complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which files, vector stores and assistants are provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show the differences between a backend and a manifest'
+complete -c asst -n "__fish_asst_needs_command" -f -a "diff" -d 'Show the differences between two objects, or between an object and the manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "apply" -d 'Change a backend until it matches a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "pull" -d 'Write a manifest from the objects of a backend'
 complete -c asst -n "__fish_asst_needs_command" -f -a "destroy" -d 'Delete the objects that a manifest provisioned'
@@ -3338,6 +3339,7 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand plan" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l after -d 'Refuse with code 9 unless the environment NAME equals the manifest at its own backend' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l out -d 'Save the plan for `asst apply --plan`: digests, IDs and actions, and no values' -r -F
 complete -c asst -n "__fish_asst_using_subcommand plan" -l max-bytes -d 'Limit the Markdown to N bytes [default: 60000]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -3376,9 +3378,46 @@ complete -c asst -n "__fish_asst_using_subcommand plan" -l require-ledger -d 'Re
 complete -c asst -n "__fish_asst_using_subcommand plan" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand plan" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l manifest -d 'Manifest in YAML, JSON or TOML, or a folder with its files (repeatable) [default: asst.yaml]' -r -F
+complete -c asst -n "__fish_asst_using_subcommand diff" -l env -d 'Environment of the manifest; required if it has several' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand diff" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l columns -d 'Show these columns: id,name,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand diff" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand diff" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand diff" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand diff" -l exit-code -d 'Exit with code 9 if the objects differ'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand diff" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l no-ledger -d 'Do not use a ledger, and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand diff" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand diff" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l after -d 'Refuse with code 9 unless the environment NAME equals the manifest at its own backend' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l plan -d 'Apply a plan that `asst plan --out` saved; refuse with code 9 if anything has changed since' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'Set the treatment of objects that changed at the backend since the last apply' -r -f -a "ask\t'Ask on a terminal; elsewhere, change nothing and exit with code 9'
 fail\t'Change nothing and exit with code 9'

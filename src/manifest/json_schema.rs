@@ -1,6 +1,7 @@
 //! The JSON Schema of a manifest, for editors. The members of the objects come from the declarations of the requests.
 
 use super::files;
+use super::folder_sync;
 use super::kinds::{Identity, KINDS, ResourceKind};
 use crate::api::rules::ItemForms;
 use serde_json::{Map, Value, json};
@@ -85,6 +86,7 @@ fn object(kind: &ResourceKind, is_whole: bool) -> Value {
         members.insert(member.name.to_owned(), json!({ "anyOf": [schema, { "$ref": "#/$defs/file" }] }));
         required.extend((member.required && !is_file).then_some(member.name));
     }
+    members.extend(kind.contents.and_then(folder_sync::json_schema).map(|(name, schema)| (name.to_owned(), schema)));
     members.insert("lifecycle".to_owned(), json!({ "$ref": "#/$defs/lifecycle" }));
     if is_file {
         members.insert("path".to_owned(), json!({ "type": "string", "minLength": 1 }));

@@ -10,6 +10,7 @@ mod digest;
 mod edit;
 mod files;
 mod first_version;
+mod folder_sync;
 mod json_schema;
 mod kinds;
 mod leaks;
@@ -33,6 +34,7 @@ pub use content::{Content, name_on_disk};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
 pub use edit::{EditedManifest, MemberEdit, ObjectEdit, Precision};
+pub use folder_sync::{FolderProblem, FolderSync};
 pub use json_schema::json_schema;
 pub use kinds::{ASSISTANTS, Contents, FILES, Identity, KINDS, Reference, ResourceKind};
 pub use moves::{Adoption, Move};
@@ -81,6 +83,8 @@ pub struct Resource {
     pub ignore: Vec<String>,
     /// The bytes of a file, for kinds whose identity is their content.
     pub content: Option<Content>,
+    /// The folders whose files are the contents of the object.
+    pub sync: Option<FolderSync>,
     /// `true` if no command may delete the object.
     pub protect: bool,
 }
@@ -102,6 +106,7 @@ impl Resource {
         stated.insert("members".to_owned(), Value::Object(self.members.clone()));
         stated.insert("ignore".to_owned(), self.ignore.clone().into());
         stated.insert("protect".to_owned(), self.protect.into());
+        stated.extend(self.sync.as_ref().map(|sync| ("sync".to_owned(), Value::Object(sync.members.clone()))));
         digest(&canonical::sorted(stated))
     }
 
@@ -121,6 +126,16 @@ impl Manifest {
     /// Returns the objects of one kind.
     pub fn of_kind(&self, kind: &ResourceKind) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// Returns `true` if no command may delete older versions of a file. They have nothing but the name on disk and the
+    /// purpose in common with their entry, so another entry with the same ones protects them too.
+    pub fn protects_versions_of(&self, file: &Resource) -> bool {
+        let identity = |resource: &Resource| {
+            (resource.content.as_ref().map(Content::name), resource.members.get("purpose").cloned())
+        };
+        let own = identity(file);
+        self.of_kind(file.kind).any(|other| other.protect && identity(other) == own)
     }
 
     /// Returns the identity of an object with this name in the manifest.

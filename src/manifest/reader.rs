@@ -1,5 +1,6 @@
 //! Reading a manifest: its keys, environments and variables.
 
+use super::folder_sync::CheckSync;
 use super::kinds::KINDS;
 use super::merge;
 use super::moves;
@@ -27,6 +28,8 @@ pub struct ReadOptions<'a> {
     pub environment: Option<&'a str>,
     /// Returns the dialect of the backend, from the profile that the manifest names.
     pub dialect: &'a dyn Fn(Option<&str>) -> Dialect,
+    /// Checks the members of `sync`, whose meaning is defined by a higher layer.
+    pub check_sync: CheckSync<'a>,
     /// Values for variables, which replace those of the manifest.
     pub variables: &'a [(String, String)],
     /// Texts that are read in place of files, by the real paths of these.
@@ -129,7 +132,8 @@ impl<'a> Reader<'a> {
         let variables = self.variables(keys, overlay);
         let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
         self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
-        let resources = Resources::new(&mut self.source, &variables, keys, (self.options.dialect)(profile.as_deref()))
+        let dialect = (self.options.dialect)(profile.as_deref());
+        let resources = Resources::new(&mut self.source, &variables, keys, dialect, self.options.check_sync)
             .read([keys, overlay, defaults]);
         let moved = moves::moved(&mut self.source, keys, &resources);
         let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);

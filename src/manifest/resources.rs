@@ -2,6 +2,7 @@
 
 use super::files;
 use super::first_version::{self, Conversion};
+use super::folder_sync::{self, CheckSync, FolderSync};
 use super::kinds::{ASSISTANTS, KINDS, ResourceKind};
 use super::leaks;
 use super::members::Members;
@@ -31,6 +32,7 @@ pub(super) struct Resources<'a> {
     source: &'a mut Source,
     variables: &'a Variables,
     dialect: Dialect,
+    check_sync: CheckSync<'a>,
     /// The names of the objects as `SECTION.NAME`.
     names: Vec<String>,
     /// The objects to which a name refers, if they are not exactly the object with that name: the matches of a pattern,
@@ -42,14 +44,20 @@ pub(super) struct Resources<'a> {
 
 impl<'a> Resources<'a> {
     /// Prepares to read the objects under these keys.
-    pub(super) fn new(source: &'a mut Source, variables: &'a Variables, keys: &NamedNodes, dialect: Dialect) -> Self {
+    pub(super) fn new(
+        source: &'a mut Source,
+        variables: &'a Variables,
+        keys: &NamedNodes,
+        dialect: Dialect,
+        check_sync: CheckSync<'a>,
+    ) -> Self {
         let declared = keys.iter().filter(|(key, _)| ResourceKind::of_section(&key.name).is_some());
         let names = declared.flat_map(|(section, node)| {
             let members = if let NodeKind::Mapping(members) = &node.kind { members.as_slice() } else { &[] };
             members.iter().map(|(name, _)| format!("{}.{}", section.name, name.name))
         });
         let names = names.collect();
-        Self { source, variables, dialect, names, groups: HashMap::new(), uploads: HashMap::new() }
+        Self { source, variables, dialect, check_sync, names, groups: HashMap::new(), uploads: HashMap::new() }
     }
 
     /// Reads the objects from the keys of the manifest, of the environment, and of the defaults.
@@ -93,6 +101,8 @@ impl<'a> Resources<'a> {
         let before = self.source.problems.len();
         let mut members = Members { source: self.source, variables: self.variables }.object(&nodes);
         let root = YamlNode { at: name.at, extent: None, kind: NodeKind::Mapping(nodes) };
+        let check_sync = |sync: &FolderSync| (self.check_sync)(sync, self.dialect);
+        let sync = folder_sync::taken(self.source, kind, &root, &mut members, check_sync);
         if *kind == ASSISTANTS {
             self.convert(&root, &mut members);
         }
@@ -118,7 +128,7 @@ impl<'a> Resources<'a> {
         }
         self.check_metadata(&root, members.get("metadata"));
         let place = self.source.place(name.at);
-        Resource { kind, name: name.name.clone(), place, members, ignore, content: None, protect }
+        Resource { kind, name: name.name.clone(), place, members, ignore, content: None, sync, protect }
     }
 
     /// Converts an assistant in the form of the first version of the API, and notes what was converted.
@@ -181,6 +191,7 @@ impl<'a> Resources<'a> {
                 members: file.members,
                 ignore: ignore.clone(),
                 content: Some(file.content),
+                sync: None,
                 protect,
             });
         }

@@ -32,6 +32,7 @@ impl Folder {
             environment,
             variables: &variables,
             texts: None,
+            check_sync: &|_, _| Ok(()),
         })
     }
 

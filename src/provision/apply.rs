@@ -8,11 +8,12 @@ use super::plan::Plan;
 use super::planned::{Ids, PlannedObject};
 use super::usage::Users;
 use super::verdict::Action;
-use super::{order, request, snapshot, upload};
+use super::{folder, order, request, snapshot, upload};
 use crate::app::{App, Call, Outcomes, Payload};
 use crate::exit::{self, CallFailed, NotOffered};
 use crate::json;
 use crate::manifest::{Identity, KINDS, Marker, Resource, ResourceKind, ResourceName, differences};
+use crate::ui::ErrorReport;
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value};
@@ -64,6 +65,7 @@ impl<'a> Applier<'a> {
                 false => self.run(objects, &mut progress).await?,
             }
         }
+        self.remove_synced(&deletions, &mut progress).await?;
         self.remove_replaced(&rest, &mut progress).await?;
         for kind in KINDS.iter().filter(|kind| !kind.is_referred_to()) {
             self.remove_duplicates(kind, 0, &mut progress).await?;
@@ -137,27 +139,39 @@ impl<'a> Applier<'a> {
             }
             (Action::Replace, _, Some(live)) => Ok((Outcome::Replaced, Some(live.id.clone()))),
             (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
+            (Action::Update, Some(resource), Some(live)) if object.only_folder_differs => {
+                folder::apply(self.app, &object.key, resource, &live.id).await?;
+                Ok((Outcome::Updated, id))
+            }
             (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
                 let change = Change::of(object, resource);
                 let body = request::update(object, resource, change.is_empty());
                 let kept = self.update(object.kind, &live.id, body).await?;
-                self.complete(object, resource, &live.id, kept, &change).await?;
+                self.complete(object, resource, &live.id, kept, &change, change.is_empty()).await?;
                 Ok((Outcome::Updated, id))
             }
-            (Action::Delete, _, Some(live)) => match self.is_kept(object.kind, &object.key, live).await? {
+            (Action::Delete, _, Some(live)) => match self.is_kept(object.kind, &object.key, &live.id).await? {
                 true => Ok((Outcome::Kept, id)),
                 false => {
                     self.delete(object.kind, &live.id).await?;
                     Ok((Outcome::Deleted, id))
                 }
             },
-            (Action::Duplicate, ..) => Ok((Outcome::Updated, id)),
+            (Action::Duplicate, Some(resource), Some(live)) => {
+                if object.folder_is_unfinished() {
+                    folder::apply(self.app, &object.key, resource, &live.id).await?;
+                }
+                Ok((Outcome::Updated, id))
+            }
             (Action::Ambiguous, ..) => {
                 let ids = object.ids.join(", ");
                 bail!("{} has several objects: {ids}; delete all but one, then run the command again", object.key)
             }
             (Action::Unchanged, Some(resource), Some(live)) => {
                 Change::of(object, resource).wait(self.app, object.kind, &live.id).await?;
+                if object.folder_is_unfinished() {
+                    folder::apply(self.app, &object.key, resource, &live.id).await?;
+                }
                 Ok((Outcome::Unchanged, id))
             }
             _ => Ok((Outcome::Unchanged, id)),
@@ -165,25 +179,28 @@ impl<'a> Applier<'a> {
     }
 
     /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
-    async fn is_kept(&self, kind: &ResourceKind, key: &str, live: &LiveObject) -> Result<bool> {
+    pub(super) async fn is_kept(&self, kind: &ResourceKind, key: &str, id: &str) -> Result<bool> {
         if !kind.is_referred_to() {
             return Ok(false);
         }
         let Some(users) = self.users.get(kind.rank()) else { return Ok(false) };
         let users = users.get_or_try_init(|| Users::read(self.app, kind)).await?;
-        let Some(user) = users.of(&live.id) else { return Ok(false) };
-        self.app.ui().note(&format!("{} of {key} is kept: {user} refers to it", live.id));
+        let Some(user) = users.of(id) else { return Ok(false) };
+        self.app.ui().note(&format!("{id} of {key} is kept: {user} refers to it"));
         Ok(true)
     }
 
-    /// Deletes the files that were replaced, unless an object failed that may still refer to them.
+    /// Deletes the files and the expired vector stores that were replaced, unless an object failed that may still refer to them.
     async fn remove_replaced(&self, objects: &[&PlannedObject], progress: &mut Progress<'_>) -> Result<()> {
         if !progress.failed.is_empty() {
             return Ok(());
         }
         for object in objects {
+            if object.action != Action::Unchanged {
+                object.kept.iter().for_each(|text| self.app.ui().note(text));
+            }
             for old in &object.replaced {
-                let result = match self.is_kept(object.kind, &object.key, old).await {
+                let result = match self.is_kept(object.kind, &object.key, &old.id).await {
                     Ok(true) => continue,
                     Ok(false) => self.delete(object.kind, &old.id).await,
                     Err(error) => Err(error),
@@ -191,7 +208,7 @@ impl<'a> Applier<'a> {
                 if let Err(error) = result {
                     let report = exit::report(&error).ok_or(error)?;
                     progress.outcomes.add(report.exit_code);
-                    self.app.ui().error(&report);
+                    self.show_error(&report);
                 }
             }
         }
@@ -203,7 +220,8 @@ impl<'a> Applier<'a> {
             return upload::upload(self.app, resource, content).await;
         }
         let change = Change::of(object, resource);
-        let body = request::creation(object, resource, change.is_empty());
+        let is_finished = change.is_empty() && resource.sync.is_none();
+        let body = request::creation(object, resource, is_finished);
         let noun = object.kind.noun;
         let call = Call::to(object.kind.create, &[], Map::new(), Payload::Json(body))?;
         let members = json::into_object(self.app.call(call).await?.value)?;
@@ -221,7 +239,7 @@ impl<'a> Applier<'a> {
             }
             .into());
         }
-        self.complete(object, resource, &live.id, live.members, &change).await?;
+        self.complete(object, resource, &live.id, live.members, &change, is_finished).await?;
         Ok(live.id)
     }
 
@@ -245,7 +263,8 @@ impl<'a> Applier<'a> {
     }
 
     /// Changes the contents of an object after its members were written. Records how the backend kept the object, if that
-    /// differs from the manifest, so that the next plan finds no difference.
+    /// differs from the manifest, so that the next plan finds no difference. `is_finished` is `true` if the marker was
+    /// written for the state after this change.
     async fn complete(
         &self,
         object: &PlannedObject,
@@ -253,8 +272,12 @@ impl<'a> Applier<'a> {
         id: &str,
         mut kept: Map<String, Value>,
         change: &Change,
+        is_finished: bool,
     ) -> Result<()> {
         change.apply(self.app, resource, id).await?;
+        if object.live.is_none() || object.folder_is_unfinished() {
+            folder::apply(self.app, &object.key, resource, id).await?;
+        }
         if let Some(contents) = resource.kind.contents
             && let Some(ids) = object.wanted.get(contents.member)
         {
@@ -266,12 +289,19 @@ impl<'a> Applier<'a> {
             let text =
                 format!("the backend kept {} of {} differently than the manifest states", paths.join(", "), object.key);
             self.app.ui().warn(&text);
-        } else if change.is_empty() {
+        } else if is_finished {
             return Ok(());
         }
         let live = LiveObject { id: id.to_owned(), members: kept.clone(), ..LiveObject::default() };
         let marker = live.marker().unwrap_or_else(|| Marker::new(&object.wanted));
         self.update(object.kind, id, request::marking(object, resource, marker, &kept)).await.map(drop)
+    }
+
+    /// Shows an error, unless it was shown already.
+    pub(super) fn show_error(&self, report: &ErrorReport) {
+        if !report.message.is_empty() {
+            self.app.ui().error(report);
+        }
     }
 
     /// Reports a failure, and returns the result for the object.
@@ -290,7 +320,7 @@ impl<'a> Applier<'a> {
             Err(error) => {
                 if let Some(report) = exit::report(&error) {
                     outcomes.add(report.exit_code);
-                    self.app.ui().error(&report);
+                    self.show_error(&report);
                 }
                 (Outcome::Failed, object.ids.first().cloned())
             }

@@ -24,8 +24,9 @@ impl Applier<'_> {
         }
         let live = live_objects(self.app, kind, &self.plan.manifest).await?;
         for applied in progress.results.iter_mut().skip(begin).filter(|applied| is_created(applied)) {
-            let claimants = live.get(&applied.key).map_or(&[][..], Vec::as_slice);
-            if let [oldest, _, ..] = claimants
+            // An expired object is being replaced.
+            let claimants = live.get(&applied.key).into_iter().flatten().filter(|live| !live.is_expired());
+            if let [oldest, _, ..] = claimants.collect::<Vec<_>>().as_slice()
                 && applied.id.as_ref() != Some(&oldest.id)
             {
                 // The other apply may have been interrupted, and the contents of its object may be missing.
@@ -42,7 +43,7 @@ impl Applier<'_> {
                 if let Err(error) = self.delete(kind, &own).await {
                     let report = exit::report(&error).ok_or(error)?;
                     progress.outcomes.add(report.exit_code);
-                    self.app.ui().error(&report);
+                    self.show_error(&report);
                 }
             }
         }

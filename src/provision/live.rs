@@ -5,6 +5,7 @@ use crate::api::to_map;
 use crate::app::{App, Call, Payload};
 use crate::exit::{AlreadyReported, MIXED};
 use crate::manifest::{DIGEST, Identity, KEY, Manifest, Marker, Resource, ResourceKind, name_on_disk};
+use crate::sync::is_synced;
 use crate::ui::ErrorReport;
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -24,6 +25,8 @@ pub(super) struct LiveObject {
     /// The IDs of contents that the backend is still processing, such as files that are being indexed. The members have
     /// them too.
     pub(super) pending: Vec<String>,
+    /// The IDs of contents that a sync of a folder added.
+    pub(super) synced: Vec<String>,
 }
 
 impl LiveObject {
@@ -43,6 +46,11 @@ impl LiveObject {
         let has = |list: &[String]| list.iter().any(|id| id == item);
         let lists = self.members.values().filter_map(Value::as_array);
         lists.flatten().any(|id| id == item) && !has(&self.pending) && !has(&self.failed)
+    }
+
+    /// Returns `true` if the object has expired, such as a vector store that cannot be searched any more.
+    pub(super) fn is_expired(&self) -> bool {
+        self.members.get("status").and_then(Value::as_str) == Some("expired")
     }
 
     pub(super) fn created_at(&self) -> i64 {
@@ -82,6 +90,9 @@ pub(super) async fn read_contents(app: &App, kind: &ResourceKind, live: &mut Liv
     while let Some(items) = pages.next().await? {
         for item in items {
             let Some(id) = item["id"].as_str() else { continue };
+            if is_synced(&item["attributes"]) {
+                live.synced.push(id.to_owned());
+            }
             let status = item["status"].as_str().unwrap_or_default();
             if FAILED.contains(&status) {
                 live.failed.push(id.to_owned());

@@ -41,36 +41,53 @@ pub fn markdown(plan: &Plan, limit: usize) -> String {
 
 /// Joins the parts, and leaves out the largest details and then the last parts until the text fits.
 fn fitted(head: &str, mut parts: Vec<Part>, limit: usize) -> String {
-    loop {
-        let text = joined(head, &parts, 0);
-        if text.len() <= limit {
-            return text;
-        }
-        let open = parts.iter_mut().filter(|part| part.is_open);
-        match open.max_by_key(|part| part.details.len()) {
-            Some(largest) => largest.is_open = false,
-            None => break,
-        }
+    let mut length = head.len() + parts.iter().map(Part::length).sum::<usize>();
+    let mut closed = parts.iter().filter(|part| part.is_closed()).count();
+    let mut open: Vec<&mut Part> = parts.iter_mut().filter(|part| part.is_open).collect();
+    open.sort_by_key(|part| part.details.len());
+    while length + notes(closed, 0).len() > limit
+        && let Some(largest) = open.pop()
+    {
+        length -= largest.length();
+        largest.is_open = false;
+        length += largest.length();
+        closed += 1;
     }
     let mut dropped = 0;
-    loop {
-        let text = joined(head, &parts, dropped);
-        if text.len() <= limit || parts.pop().is_none() {
-            return text;
-        }
+    while length + notes(closed, dropped).len() > limit
+        && let Some(last) = parts.pop()
+    {
+        length -= last.length();
+        closed -= usize::from(last.is_closed());
         dropped += 1;
+    }
+    let parts: String = parts.iter().map(Part::text).collect();
+    format!("{head}{parts}{}", notes(closed, dropped))
+}
+
+impl Part {
+    /// Returns `true` if the part has details that are left out.
+    fn is_closed(&self) -> bool {
+        !self.is_open && !self.details.is_empty()
+    }
+
+    fn text(&self) -> String {
+        match self.is_open {
+            true => format!("<details><summary>{}</summary>\n\n{}\n</details>\n\n", self.line, self.details),
+            false => format!("- {}\n", self.line),
+        }
+    }
+
+    /// Returns the number of bytes of the text.
+    fn length(&self) -> usize {
+        let frame = if self.is_open { "<details><summary></summary>\n\n\n</details>\n\n".len() } else { "- \n".len() };
+        frame + self.line.len() + if self.is_open { self.details.len() } else { 0 }
     }
 }
 
-fn joined(head: &str, parts: &[Part], dropped: usize) -> String {
-    let mut text = head.to_owned();
-    for part in parts {
-        match part.is_open {
-            true => drop(write!(text, "<details><summary>{}</summary>\n\n{}\n</details>\n\n", part.line, part.details)),
-            false => drop(writeln!(text, "- {}", part.line)),
-        }
-    }
-    let closed = parts.iter().filter(|part| !part.is_open && !part.details.is_empty()).count();
+/// Returns the lines about what is left out.
+fn notes(closed: usize, dropped: usize) -> String {
+    let mut text = String::new();
     if closed > 0 {
         let _ = writeln!(
             text,
@@ -173,6 +190,14 @@ mod tests {
             let text = fitted("head\n", (0..3_000).map(long).collect(), limit);
             assert!(text.len() <= limit, "{} of {limit}", text.len());
             assert!(text.contains("further objects are left out") || limit == LARGEST_COMMENT, "{limit}");
+        }
+    }
+
+    #[test]
+    fn the_length_of_a_part_is_that_of_its_text() {
+        for is_open in [true, false] {
+            let part = Part { is_open, ..long(7) };
+            assert_eq!(part.length(), part.text().len(), "{is_open}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! The plan: for each object of the manifest and the backend, the action and the differences.
 
+use super::folder;
 use super::planned::{Ids, PlannedObject, left_over, planned, planned_file};
+use super::replaced;
 use super::verdict::Action;
 use super::world::World;
 use crate::app::App;
@@ -45,14 +47,18 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
         for resource in manifest.of_kind(kind) {
             let key = manifest.key(&resource.name);
             let claimants = world.take(kind, &key);
-            let planned = match kind.identity {
+            let mut planned = match kind.identity {
                 Identity::Metadata => planned(key, resource, claimants, &ids),
-                Identity::Content => planned_file(key, resource, claimants, &mut world.old_files),
+                Identity::Content => {
+                    let keeps_old = manifest.protects_versions_of(resource);
+                    planned_file(key, resource, keeps_old, claimants, &mut world.old_files)
+                }
             };
             if let Some(live) = &planned.live {
                 ids.insert(resource.id(), live.id.clone());
             }
             if targets.as_ref().is_none_or(|targets| targets.contains(&resource.id())) {
+                folder::compare(app, &mut planned).await?;
                 objects.push(planned);
             }
         }
@@ -62,6 +68,7 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
             }
         }
     }
+    replaced::leave_out_used(app, &mut objects).await?;
     Ok(Plan { manifest, origin, objects, ids })
 }
 

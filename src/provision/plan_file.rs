@@ -6,6 +6,7 @@ use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
 use crate::manifest::Resource;
+use crate::sync::SyncItem;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -135,10 +136,18 @@ fn fingerprints(objects: &[PlannedObject]) -> BTreeMap<String, Value> {
             Some(id) if object.ids.len() == 1 => format!("{} {} {id}", object.kind.noun, object.key),
             _ => format!("{} {}", object.kind.noun, object.key),
         };
-        let value = json!({
+        let mut value = json!({
             "object": key, "kind": object.kind.kind().name(), "action": object.action.name(), "ids": object.ids,
             "wanted": wanted, "stated": stated, "live": live,
         });
+        if let Some(folder) = &object.folder {
+            let changes: Vec<Value> = folder.changes.iter().map(SyncItem::to_json).collect();
+            value["folder"] = digest_of(&Map::from_iter([
+                ("files".to_owned(), folder.digest.clone().into()),
+                ("changes".to_owned(), changes.into()),
+            ]))
+            .into();
+        }
         (key, value)
     };
     objects.iter().map(of).collect()
@@ -148,6 +157,8 @@ fn reason(before: &Value, after: &Value) -> &'static str {
     let differs = |member: &str| before.get(member) != after.get(member);
     if differs("wanted") || differs("stated") {
         "changed in the manifest"
+    } else if differs("folder") {
+        "changed in its folders, or among the files of the vector store"
     } else if differs("live") || differs("ids") {
         "changed at the backend"
     } else {

@@ -3,6 +3,8 @@
 use super::live::LiveObject;
 use super::verdict::{Action, verdict};
 use crate::manifest::{Content, Difference, KEY, Resource, ResourceKind, ResourceName, differences, digest};
+use crate::sync::SyncPreview;
+use crate::ui::counted;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,8 +32,14 @@ pub struct PlannedObject {
     pub(super) duplicates: Vec<LiveObject>,
     /// Older files that the object replaces. They are deleted last, when nothing refers to them.
     pub(super) replaced: Vec<LiveObject>,
+    /// Notes about older objects that stay, because something refers to them.
+    pub(super) kept: Vec<String>,
     /// The canonical form of the resource.
     pub(super) wanted: Map<String, Value>,
+    /// The comparison of the folders of the resource with its files.
+    pub(super) folder: Option<SyncPreview>,
+    /// `true` if nothing but the folders differs.
+    pub(super) only_folder_differs: bool,
 }
 
 impl PlannedObject {
@@ -53,6 +61,11 @@ impl PlannedObject {
         object
     }
 
+    /// Returns `true` if a sync has to change the files of the object, or to wait for their index.
+    pub(super) fn folder_is_unfinished(&self) -> bool {
+        self.folder.as_ref().is_some_and(|folder| !folder.changes.is_empty() || folder.indexing > 0)
+    }
+
     /// Returns the section and the name in the manifest.
     pub(super) fn id(&self) -> ResourceName {
         (self.kind.section, self.name().to_owned())
@@ -68,6 +81,7 @@ impl PlannedObject {
         match self.action {
             Action::Delete | Action::Drifted | Action::Conflict => true,
             Action::Update => self.live.as_ref().is_some_and(|live| live.marker().is_none()),
+            Action::Replace => !self.replaced.is_empty(),
             _ => false,
         }
     }
@@ -103,6 +117,7 @@ impl PlannedObject {
 
 /// Compares an object of the manifest with the objects that have its identity.
 pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
+    let (mut expired, claimants): (Vec<_>, Vec<_>) = claimants.into_iter().partition(LiveObject::is_expired);
     let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
     let resolved = resource.resolved(|name| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name)));
     let wanted = resource.form(&resolved.members);
@@ -111,13 +126,16 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         key,
         action: Action::Create,
         reason: "does not exist".to_owned(),
-        ids: claimants.iter().map(|live| live.id.clone()).collect(),
+        ids: claimants.iter().chain(&expired).map(|live| live.id.clone()).collect(),
         differences: Vec::new(),
         resource: Some(resource.clone()),
         live: None,
         duplicates: Vec::new(),
         replaced: Vec::new(),
+        kept: Vec::new(),
         wanted,
+        folder: None,
+        only_folder_differs: false,
     };
     if claimants.len() > 1 && !are_duplicates(&claimants, resource) {
         planned.action = Action::Ambiguous;
@@ -127,10 +145,18 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         return planned;
     }
     let mut claimants = claimants.into_iter();
+    if resource.protect {
+        expired.clear();
+    }
     let Some(live) = claimants.next() else {
+        if !planned.ids.is_empty() {
+            (planned.action, planned.reason) = (Action::Replace, "has expired; a new one replaces it".to_owned());
+        }
+        planned.replaced = expired;
         planned.differences = differences(&Map::new(), &planned.wanted);
         return planned;
     };
+    planned.replaced = expired;
     planned.duplicates = claimants.collect();
     let form = resource.form(&live.members);
     let (action, reason) = verdict(&planned.wanted, &form, live.marker().as_ref());
@@ -141,6 +167,9 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         Action::Unchanged if live.key() != Some(&planned.key) => {
             let from = live.key().map(|key| format!("moved from {key}"));
             (Action::Update, from.unwrap_or_else(|| "is adopted".to_owned()))
+        }
+        Action::Unchanged if !planned.replaced.is_empty() => {
+            (Action::Replace, "the expired one will be deleted".to_owned())
         }
         Action::Unchanged if changes_protection(&live, resource) => {
             (Action::Update, "the protection changed in the manifest".to_owned())
@@ -159,10 +188,12 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
     planned
 }
 
-/// Plans a file. `old` are the older files to which objects of the project refer.
+/// Plans a file. `old` are the older files to which objects of the project refer. `keeps_old` is `true` if they are
+/// protected.
 pub(super) fn planned_file(
     key: String,
     resource: &Resource,
+    keeps_old: bool,
     claimants: Vec<LiveObject>,
     old: &mut Vec<LiveObject>,
 ) -> PlannedObject {
@@ -180,14 +211,14 @@ pub(super) fn planned_file(
     let before = of_this.iter().next_back().map(|file: &LiveObject| resource.form(&file.members)).unwrap_or_default();
     replaced.extend(of_this);
     let is_new = replaced.is_empty();
-    if resource.protect {
+    if keeps_old {
         replaced.clear();
     }
     let (action, reason) = match &live {
         Some(_) if replaced.is_empty() => (Action::Unchanged, "as in the manifest"),
         Some(_) => (Action::Replace, "older files will be deleted"),
         None if is_new => (Action::Create, "does not exist"),
-        None if resource.protect => (Action::Replace, "changed in the manifest; the older file is protected and stays"),
+        None if keeps_old => (Action::Replace, "changed in the manifest; the older file is protected and stays"),
         None => (Action::Replace, "changed in the manifest"),
     };
     let ids = live.iter().chain(&replaced).map(|file| file.id.clone()).collect();
@@ -203,7 +234,10 @@ pub(super) fn planned_file(
         live,
         duplicates: Vec::new(),
         replaced,
+        kept: Vec::new(),
         wanted,
+        folder: None,
+        only_folder_differs: false,
     }
 }
 
@@ -232,6 +266,7 @@ fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
 /// Plans an object that is not in the manifest.
 pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject, prune: bool) -> PlannedObject {
     let is_protected = live.marker().is_some_and(|marker| marker.is_protected);
+    let files = counted(live.synced.len() as u64, "file");
     let (action, reason) = match prune {
         _ if is_protected => (Action::Orphaned, "no longer in the manifest, and protected"),
         true => (Action::Delete, "no longer in the manifest"),
@@ -243,11 +278,19 @@ pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject
         action,
         reason: reason.to_owned(),
         ids: vec![live.id.clone()],
-        differences: Vec::new(),
+        differences: match action {
+            Action::Delete if !live.synced.is_empty() => {
+                vec![Difference { path: "sync".to_owned(), before: files.into(), after: Value::Null }]
+            }
+            _ => Vec::new(),
+        },
         resource: None,
         live: Some(live),
         duplicates: Vec::new(),
         replaced: Vec::new(),
+        kept: Vec::new(),
         wanted: Map::new(),
+        folder: None,
+        only_folder_differs: false,
     }
 }

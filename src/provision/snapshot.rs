@@ -1,6 +1,7 @@
 //! Snapshots: the objects that an apply overwrites or deletes, as a manifest that can be applied again.
 
 use super::planned::PlannedObject;
+use super::verdict::Action;
 use crate::env::clock;
 use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped};
 use anyhow::{Context, Result};
@@ -36,13 +37,18 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
     for object in objects {
-        let Some(live) = &object.live else { continue };
+        let old = object.replaced.first().filter(|_| object.action == Action::Replace);
+        let Some(live) = old.or(object.live.as_ref()) else { continue };
         let Some((_, section)) = sections.get_mut(object.kind.rank()) else { continue };
         let members = object.kind.member_names().filter_map(|name| {
             let value = live.members.get(name).filter(|value| !value.is_null())?;
             Some((name.to_owned(), escaped(value)))
         });
         let mut members: Map<String, Value> = members.collect();
+        // The files of a sync are deleted with the vector store.
+        if let Some(ids) = object.kind.contents.and_then(|contents| members.get_mut(contents.member)?.as_array_mut()) {
+            ids.retain(|id| !live.synced.iter().any(|synced| id == synced));
+        }
         if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
             pairs.retain(|key, _| key != KEY && key != DIGEST);
         }

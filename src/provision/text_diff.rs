@@ -132,8 +132,10 @@ mod tests {
 
     #[test]
     fn three_lines_stand_around_each_change() {
-        let lines = |changed: &str| (0..20).map(|n| if n == 9 { format!("{changed}\n") } else { format!("{n}\n") });
-        let (before, after): (String, String) = (lines("old").collect(), lines("new").collect());
+        let text = |changed: &str| -> String {
+            (0..20).map(|n| if n == 9 { format!("{changed}\n") } else { format!("{n}\n") }).collect()
+        };
+        let (before, after) = (text("old"), text("new"));
         assert_eq!(shown(&before, &after), [" 6", " 7", " 8", "-old", "+new", " 10", " 11", " 12"]);
     }
 

@@ -8,6 +8,7 @@ use anyhow::Result;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::fmt;
 
 /// Returns the lists that can refer to objects of a kind, with the kinds that have them.
 pub(super) fn references_to(
@@ -18,8 +19,20 @@ pub(super) fn references_to(
     all.filter(move |(_, reference)| reference.section == section)
 }
 
-/// The objects that refer to objects of one kind. Threads and messages cannot be listed.
-pub(super) struct Users(HashMap<String, String>);
+/// An object that refers to another one.
+pub(super) struct User {
+    noun: &'static str,
+    pub(super) id: String,
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.noun, self.id)
+    }
+}
+
+/// The objects that refer to objects of one kind, by the ID to which they refer. Threads and messages cannot be listed.
+pub(super) struct Users(HashMap<String, Vec<User>>);
 
 impl Users {
     /// Reads every list that can refer to objects of a kind.
@@ -28,7 +41,7 @@ impl Users {
     /// Returns an error if a list may be incomplete.
     pub(super) async fn read(app: &App, kind: &ResourceKind) -> Result<Self> {
         let concurrency = app.session().await?.concurrency;
-        let mut users = HashMap::new();
+        let mut users: HashMap<String, Vec<User>> = HashMap::new();
         for (other, reference) in references_to(kind) {
             let mut objects = match listed(app, other, None).await {
                 Err(error) if is_not_offered(&error) => continue,
@@ -39,16 +52,21 @@ impl Users {
             for live in objects {
                 let ids = reference_list(&live.members, reference).into_iter().flatten().filter_map(Value::as_str);
                 for id in ids.chain(live.failed.iter().map(String::as_str)) {
-                    users.insert(id.to_owned(), format!("{} {}", other.noun, live.id));
+                    users.entry(id.to_owned()).or_default().push(User { noun: other.noun, id: live.id.clone() });
                 }
             }
         }
         Ok(Self(users))
     }
 
-    /// Returns the name of an object that refers to the object with this ID.
-    pub(super) fn of(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(String::as_str)
+    /// Returns the objects that refer to the object with this ID.
+    pub(super) fn all(&self, id: &str) -> &[User] {
+        self.0.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns an object that refers to the object with this ID.
+    pub(super) fn of(&self, id: &str) -> Option<&User> {
+        self.all(id).last()
     }
 }
 

@@ -40,17 +40,18 @@ pub async fn sync(
     }
     let applies = options.mode == SyncMode::Apply;
     let _lock = if applies { SyncLock::acquire(app, app.origin().await?, id).await? } else { None };
-    let scan = start_scan(options)?;
+    let scan = scan(options);
     let sides = async {
         let reported = reported_count(app, &options.store).await?;
         Ok::<_, anyhow::Error>((reported, store::list(app, &options.store, &options.attributes).await?))
     };
     let (source, sides) = tokio::join!(scan, sides);
-    let source = source.context("the thread that reads the folders has ended")??;
+    let source = source?;
     if source.files.is_empty() && source.unreadable.is_empty() {
         let hint = "check the folders and the patterns; `asst vector-stores delete` deletes a vector store";
         return Err(Usage::hinted("the folders have no files for the vector store; nothing was changed", hint).into());
     }
+    reporter.count(|summary| (summary.files, summary.digest) = (source.files.len() as u64, source.digest()));
     let (reported, mut listed) = sides?;
     let noted = notes(app, &journal, &mut listed, applies).await?;
     let plan = Plan::new(&source, &listed, &noted, options);
@@ -58,6 +59,7 @@ pub async fn sync(
     report_constants(&reporter, &source, &plan)?;
     if !applies {
         report_plan(&reporter, &source, &plan)?;
+        reporter.count(|summary| summary.indexing = plan.pending.len() as u64);
         check_limit(options, &plan)?;
         if options.verify {
             let others = (plan.pending.len() + plan.kept.len()) as u64;
@@ -82,7 +84,7 @@ pub async fn sync(
 }
 
 /// Checks everything that can be checked before the first request.
-fn check(app: &App, options: &SyncOptions) -> Result<()> {
+pub(super) fn check(app: &App, options: &SyncOptions) -> Result<()> {
     for folder in &options.folders {
         if !folder.is_dir() {
             return Err(Usage::new(format!("{}: no such folder", folder.display())).into());
@@ -93,15 +95,15 @@ fn check(app: &App, options: &SyncOptions) -> Result<()> {
     app.check(&attach::request(app, options, &[one], &[file]))
 }
 
-/// Starts to read the folders on a thread, so that requests and signals are handled meanwhile.
-fn start_scan(options: &SyncOptions) -> Result<oneshot::Receiver<Result<Source, Usage>>> {
+/// Reads the folders on a thread, so that requests and signals are handled meanwhile.
+pub(super) async fn scan(options: &SyncOptions) -> Result<Source> {
     let (send, receive) = oneshot::channel();
     let options = options.clone();
     limits::detach(move || {
         let source = source::read(&options, || send.is_closed());
         let _ = send.send(source);
     })?;
-    Ok(receive)
+    Ok(receive.await.context("the thread that reads the folders has ended")??)
 }
 
 /// Returns the files that the ledger has and the vector store lacks. Adds the identity of files that have it only in the
@@ -216,7 +218,7 @@ fn check_limit(options: &SyncOptions, plan: &Plan) -> Result<(), Usage> {
 
 /// Compares the vector store with the folders again, and reports the differences.
 async fn verify(app: &App, options: &SyncOptions, journal: &Journal<'_>, reporter: &Reporter<'_>) -> Result<()> {
-    let source = start_scan(options)?.await.context("the thread that reads the folders has ended")??;
+    let source = scan(options).await?;
     let mut listed = store::list(app, &options.store, &options.attributes).await?;
     let noted = notes(app, journal, &mut listed, false).await?;
     let reported = reported_count(app, &options.store).await?;

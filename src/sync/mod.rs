@@ -15,6 +15,7 @@ mod outcome;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod preview;
 mod recover;
 mod references;
 mod removal;
@@ -26,5 +27,7 @@ mod work;
 
 pub use engine::sync;
 pub use filter::PathFilter;
-pub use options::{DeleteScope, MaxDelete, SyncMode, SyncOptions};
-pub use outcome::{SyncItem, SyncSummary};
+pub use options::{DeleteScope, MaxDelete, SyncMode, SyncOptions, parse_prefix};
+pub use outcome::{SyncAction, SyncItem, SyncResult, SyncSummary};
+pub use preview::{SyncPreview, preview, preview_of_new};
+pub use store::is_synced;

@@ -75,6 +75,18 @@ impl MaxDelete {
     }
 }
 
+/// Parses a prefix: a path without empty parts, `.`, and `..`.
+///
+/// # Errors
+/// Returns an error if the text has such a part.
+pub fn parse_prefix(text: &str) -> Result<String, String> {
+    let path = text.trim_matches('/');
+    match path.split('/').find(|part| ["", ".", ".."].contains(part)) {
+        None => Ok(path.to_owned()),
+        Some(_) => Err(format!("expected a path such as handbook or hr/handbook, got `{text}`")),
+    }
+}
+
 impl FromStr for MaxDelete {
     type Err = String;
 

@@ -111,6 +111,12 @@ pub struct SyncSummary {
     pub kept: u64,
     /// Files that the vector store counts and does not list.
     pub ghosts: u64,
+    /// Files that an earlier sync attached and that a preview found in progress.
+    pub indexing: u64,
+    /// The number of files in the folders.
+    pub files: u64,
+    /// A digest of the paths and contents of the folders.
+    pub digest: String,
     /// Differences that the final comparison found, or `None` if there was none.
     pub differences: Option<u64>,
 }

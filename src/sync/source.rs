@@ -1,11 +1,12 @@
 //! The files in the folders of a sync, with their hashes.
 
-use super::content::{Content, ContentReader, Hash, ReadResult};
+use super::content::{Content, ContentReader, Hash, ReadResult, hex};
 use super::filter::PathFilter;
 use super::ignore::IgnoreRules;
 use super::options::SyncOptions;
 use crate::exit::Usage;
 use crate::upload::LARGEST_FILE;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs::DirEntry;
 use std::io;
@@ -226,6 +227,17 @@ impl Source {
     /// Returns the number of files, and of what is not among them with a reason.
     fn len(&self) -> usize {
         self.files.len() + self.skipped.len() + self.unreadable.len()
+    }
+
+    /// Returns a digest of the paths and contents of the files.
+    pub(super) fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for file in &self.files {
+            hash.update((file.path.len() as u64).to_be_bytes());
+            hash.update(file.path.as_bytes());
+            hash.update(file.hash);
+        }
+        hex(&hash.finalize().into())
     }
 
     /// Returns the paths that exist and are not among the files, with their reasons.

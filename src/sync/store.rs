@@ -15,6 +15,11 @@ use serde_json::Value;
 pub(super) const PATH: &str = "asst_path";
 pub(super) const HASH: &str = "asst_sha256";
 
+/// Returns `true` if the attributes of a file of a vector store have the identity that a sync gives.
+pub fn is_synced(attributes: &Value) -> bool {
+    [PATH, HASH].iter().all(|name| attributes[name].is_string())
+}
+
 /// Codes of errors that occur again until the content changes (docs/protocol/vector_stores.md#objects).
 const PERMANENT: [&str; 2] = ["unsupported_file", "invalid_file"];
 
@@ -55,7 +60,8 @@ impl StoreFile {
         let file = VectorStoreFile::from_value_ref(value)?;
         let own = file.attributes().valid();
         let text = |name: &str| own.and_then(|own| own.get(name)?.as_str());
-        let identity = text(PATH).zip(text(HASH).and_then(parse_hex));
+        // A damaged hash belongs to a file of a sync all the same. It equals no content, so the file is replaced.
+        let identity = text(PATH).zip(text(HASH).map(|hash| parse_hex(hash).unwrap_or_default()));
         Some(Self {
             id: file.id().valid().filter(|id| !id.is_empty())?.to_owned(),
             identity: identity.map(|(path, hash)| Identity { path: path.to_owned(), hash }),

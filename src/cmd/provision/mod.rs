@@ -14,6 +14,7 @@ use crate::api::Dialect;
 use crate::app::App;
 use crate::exit::{AlreadyReported, USAGE};
 use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions};
+use crate::provision;
 use crate::ui::ErrorReport;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -43,7 +44,14 @@ fn variable(text: &str) -> Result<(String, String), String> {
 impl ManifestArgs {
     /// Returns the options with which the manifest is read.
     fn options<'a>(&'a self, dialect: &'a dyn Fn(Option<&str>) -> Dialect) -> ReadOptions<'a> {
-        ReadOptions { dialect, files: &self.files, environment: self.env.as_deref(), variables: &self.var, texts: None }
+        ReadOptions {
+            dialect,
+            files: &self.files,
+            environment: self.env.as_deref(),
+            check_sync: &provision::check_sync,
+            variables: &self.var,
+            texts: None,
+        }
     }
 
     /// Reads the manifest. Reports each problem, with its place.
@@ -84,7 +92,14 @@ impl ManifestArgs {
 fn read_heading(app: &App, path: &Path, environment: Option<&str>) -> Result<Heading> {
     let dialect = |profile: Option<&str>| app.dialect_of(profile);
     let files = [path.to_owned()];
-    let options = ReadOptions { dialect: &dialect, files: &files, environment, variables: &[], texts: None };
+    let options = ReadOptions {
+        dialect: &dialect,
+        files: &files,
+        environment,
+        check_sync: &provision::check_sync,
+        variables: &[],
+        texts: None,
+    };
     Heading::read(options).map_err(|error| reported(app, error))
 }
 

@@ -112,7 +112,7 @@ impl Pull {
         let files = if self.files.is_empty() { vec![PathBuf::from(MANIFEST)] } else { self.files };
         let args = ManifestArgs { files, env: self.env, var: self.var };
         let manifest = args.read_for_backend(app)?;
-        let options = Scope { target: self.target, prune: false }.options(&manifest)?;
+        let options = Scope { target: self.target, prune: false, after: None }.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let dialect = |profile: Option<&str>| app.dialect_of(profile);
         let pulled = provision::pull_drift(app, &plan, args.options(&dialect), self.force)?;

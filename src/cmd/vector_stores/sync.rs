@@ -5,7 +5,7 @@ use crate::app::{App, Cardinality, DryRun, StdoutState, Stopping, TableSpec};
 use crate::config::TimeLimit;
 use crate::env::glob::Glob;
 use crate::exit::{AlreadyReported, DONE, MIXED, Usage};
-use crate::sync::{DeleteScope, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, sync};
+use crate::sync::{DeleteScope, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, parse_prefix, sync};
 use crate::ui::counted;
 use crate::view::{Col, Members};
 use anyhow::Result;
@@ -41,7 +41,7 @@ pub struct SyncFolders {
     #[arg(long, help_heading = "Files")]
     no_ignore: bool,
     /// Add this path before the paths of the files; files of the vector store at other paths are not touched
-    #[arg(long, value_name = "PATH", value_parser = prefix, help_heading = "Files")]
+    #[arg(long, value_name = "PATH", value_parser = parse_prefix, help_heading = "Files")]
     prefix: Option<String>,
     /// Attribute of every file: KEY=TEXT, or KEY:=JSON for a number or a boolean (repeatable, at most 14)
     #[arg(long, alias = "attribute", value_name = "KEY=TEXT|KEY:=JSON", value_parser = args::attribute, help_heading = "Files")]
@@ -147,15 +147,6 @@ impl SyncFolders {
             mode: if app.options().dry_run == DryRun::Off { SyncMode::Apply } else { SyncMode::Preview },
             verify: self.verify,
         })
-    }
-}
-
-/// Parses the path of `--prefix`, which must have no empty part and no part `.` or `..`.
-fn prefix(text: &str) -> Result<String, String> {
-    let path = text.trim_matches('/');
-    match path.split('/').find(|part| ["", ".", ".."].contains(part)) {
-        None => Ok(path.to_owned()),
-        Some(_) => Err(format!("expected a path such as handbook or hr/handbook, got `{text}`")),
     }
 }
 

@@ -71,6 +71,8 @@ pub struct OwnedMember {
 pub struct Contents {
     /// The member of the manifest with the list.
     pub member: &'static str,
+    /// The member of the manifest with the folders whose files are the contents.
+    pub folder: Option<&'static str>,
     /// Members of the manifest that become members of the request that adds IDs. They are not compared.
     pub options: &'static [&'static str],
     pub list: &'static Spec,
@@ -133,7 +135,8 @@ impl ResourceKind {
 
     /// Returns the names of the members that the manifest may state.
     pub fn known_members(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.create.facts.into_iter().flat_map(|facts| facts.body_names())
+        let folder = self.contents.and_then(|contents| contents.folder);
+        self.create.facts.into_iter().flat_map(|facts| facts.body_names()).chain(folder)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Vector stores. Their files are no member of the object: they are listed, added and removed by requests of their own.
 
 use super::values::{id_set, metadata, text};
-use super::{Contents, Identity, OwnedMember, Reference, RefusedMember, ResourceKind};
+use super::{Contents, Identity, OwnedMember, Reference, ResourceKind};
 use crate::api::Endpoint;
 use crate::api::vector_stores::{
     CreateFileBatch, CreateVectorStore, DeleteVectorStore, DeleteVectorStoreFile, GetVectorStore, ListVectorStoreFiles,
@@ -27,15 +27,12 @@ pub static VECTOR_STORES: ResourceKind = ResourceKind {
     ],
     contents: Some(&Contents {
         member: "file_ids",
+        folder: Some("sync"),
         options: &["chunking_strategy"],
         list: ListVectorStoreFiles::SPEC,
         add: CreateFileBatch::SPEC,
         remove: DeleteVectorStoreFile::SPEC,
     }),
     references: &[Reference { path: "file_ids", section: "files" }],
-    refused: &[RefusedMember {
-        path: "sync",
-        reason: "`sync` is not supported",
-        hint: "list the files under `file_ids`",
-    }],
+    refused: &[],
 };

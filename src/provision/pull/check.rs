@@ -7,6 +7,7 @@ use crate::exit::{AlreadyReported, FAILED};
 use crate::manifest::{
     DEFAULT_ENVIRONMENT, Manifest, ManifestError, Problem, ReadOptions, ResourceName, differences, object_at,
 };
+use crate::provision::folder::check_sync;
 use crate::ui::ErrorReport;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub(super) fn check(app: &App, options: &PullOptions, path: &Path, chosen: &[Cho
         files: &files,
         environment,
         dialect: &dialect,
+        check_sync: &check_sync,
         variables: &[],
         texts: None,
     }) {

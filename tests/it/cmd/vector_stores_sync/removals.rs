@@ -112,3 +112,22 @@ fn a_file_that_is_listed_twice_for_one_path_loses_its_copy() {
     let kept = desk.paths()["a.md"].clone();
     assert!(kept == first || kept == copy);
 }
+
+#[test]
+fn a_file_with_a_damaged_hash_is_replaced_like_an_older_version() {
+    for scope in ["own", "all"] {
+        let desk = Desk::new(&[]);
+        desk.write("a.md", "alpha");
+        desk.write("b.md", "beta");
+        desk.sync(&[]).ok();
+        let damaged = desk.paths()["a.md"].clone();
+        let update = ["vector-stores", "files", "update", &desk.store, &damaged];
+        desk.asst
+            .run([&update[..], &["--attributes", "asst_path=a.md", "--attributes", "asst_sha256=0"]].concat())
+            .ok();
+        let ran = desk.sync(&["--delete", scope, "-o", "json"]).ok();
+        assert!(ran.stdout.contains("replaced by a newer version"), "{scope}: {}", ran.text());
+        desk.has_exactly(&["a.md", "b.md"]);
+        assert_ne!(desk.paths()["a.md"], damaged, "{scope}");
+    }
+}

@@ -1,0 +1,209 @@
+//! `sync` of a vector store in a manifest: the folders whose files the vector store has (docs/manifest.md#folders).
+
+use super::kinds::{Contents, ResourceKind};
+use super::members::path_in_tree;
+use super::source::{Source, locate};
+use crate::api::Dialect;
+use crate::env::yaml::{NodeKind, YamlNode};
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+
+/// The folders whose files a vector store has, and the rules for them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FolderSync {
+    /// The folders, as paths that can be opened from the working folder.
+    pub folders: Vec<PathBuf>,
+    /// The members as the manifest states them. `dir` is a list.
+    pub members: Map<String, Value>,
+}
+
+/// An error in a member of `sync`.
+#[derive(Debug)]
+pub struct FolderProblem {
+    /// The path of the member within `sync`, or an empty text for all of it.
+    pub path: String,
+    pub message: String,
+}
+
+/// The check of the members of `sync` for a dialect, whose meaning is defined by a higher layer.
+pub type CheckSync<'a> = &'a dyn Fn(&FolderSync, Dialect) -> Result<(), FolderProblem>;
+
+/// The JSON type of a member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Text,
+    /// A text, or a list of texts.
+    Texts,
+    Switch,
+    /// A text or a whole number.
+    Limit,
+    Pairs,
+}
+
+/// The members of `sync`.
+const MEMBERS: &[(&str, Type)] = &[
+    ("dir", Type::Texts),
+    ("prefix", Type::Text),
+    ("include", Type::Texts),
+    ("exclude", Type::Texts),
+    ("no_ignore", Type::Switch),
+    ("attributes", Type::Pairs),
+    ("delete", Type::Text),
+    ("max_delete", Type::Limit),
+    ("keep_files", Type::Switch),
+    ("track_renames", Type::Switch),
+];
+
+impl Type {
+    fn is_type_of(self, value: &Value) -> bool {
+        let is_texts =
+            |items: &Vec<Value>| !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_stated));
+        match self {
+            Self::Text => value.is_string(),
+            Self::Texts => value.as_str().is_some_and(is_stated) || value.as_array().is_some_and(is_texts),
+            Self::Switch => value.is_boolean(),
+            Self::Limit => value.is_string() || value.is_u64(),
+            Self::Pairs => value.is_object(),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Texts => "a text or a list of texts",
+            Self::Switch => "true or false",
+            Self::Limit => "a number or a percentage",
+            Self::Pairs => "a mapping",
+        }
+    }
+
+    fn json_schema(self) -> Value {
+        let text = json!({ "type": "string", "minLength": 1 });
+        match self {
+            Self::Text => text,
+            Self::Texts => json!({ "anyOf": [text, { "type": "array", "minItems": 1, "items": text }] }),
+            Self::Switch => json!({ "type": "boolean" }),
+            Self::Limit => {
+                json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^[0-9]+%?$" }] })
+            }
+            Self::Pairs => {
+                json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })
+            }
+        }
+    }
+}
+
+fn is_stated(text: &str) -> bool {
+    !text.is_empty()
+}
+
+/// Takes the folders out of the members of an object.
+pub(super) fn taken(
+    source: &mut Source,
+    kind: &ResourceKind,
+    root: &YamlNode,
+    members: &mut Map<String, Value>,
+    check: impl Fn(&FolderSync) -> Result<(), FolderProblem>,
+) -> Option<FolderSync> {
+    let contents = kind.contents?;
+    let name = contents.folder?;
+    let value = members.shift_remove(name).filter(|value| !value.is_null())?;
+    let node = locate(root, name);
+    if members.shift_remove(contents.member).is_some_and(|value| !value.is_null()) {
+        let hint = format!("remove one of them; `{name}` owns the files that it added");
+        source.hinted(node.at, format!("`{name}` and `{}` cannot be stated together", contents.member), Some(hint));
+    }
+    let sync = FolderSync::read(source, node, value)?;
+    if let Err(FolderProblem { path, message }) = check(&sync) {
+        source.problem(locate(node, &path).at, message);
+    }
+    Some(sync)
+}
+
+impl FolderSync {
+    /// Reads `sync`. `value` is the value of the node with its variables replaced. Reports each error at its place.
+    pub(super) fn read(source: &mut Source, node: &YamlNode, value: Value) -> Option<Self> {
+        let before = source.problems.len();
+        let mut members = match value {
+            Value::String(folder) => Map::from_iter([("dir".to_owned(), json!([folder]))]),
+            Value::Object(members) => members,
+            _ => {
+                source.wrong_type(node, "sync", "a folder or a mapping");
+                return None;
+            }
+        };
+        if let NodeKind::Mapping(names) = &node.kind {
+            let known: Vec<&str> = MEMBERS.iter().map(|(name, _)| *name).collect();
+            source.check_names(names, "`sync`", &known);
+        }
+        members.retain(|_, value| !value.is_null());
+        for (name, kind) in MEMBERS {
+            if let Some(value) = members.get(*name).filter(|value| !kind.is_type_of(value)) {
+                let message = format!("expected {} for `sync.{name}`, found {value}", kind.name());
+                source.problem(locate(node, name).at, message);
+            }
+        }
+        if !members.contains_key("dir") {
+            let hint = Some("write `sync: {dir: FOLDER}`".to_owned());
+            source.hinted(node.at, "`sync` has no folder", hint);
+        }
+        if source.problems.len() > before {
+            return None;
+        }
+        let given = texts(members.get("dir"));
+        let folders: Vec<PathBuf> =
+            given.iter().enumerate().filter_map(|(n, given)| folder(source, node, n, given)).collect();
+        members.insert("dir".to_owned(), given.into());
+        (source.problems.len() == before).then_some(Self { folders, members })
+    }
+
+    /// Returns the texts of a member: none, one, or a list.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        texts(self.members.get(name))
+    }
+
+    /// Returns the text of a member. A number becomes a text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let value = self.members.get(name)?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+
+    /// Returns `true` if a member is true.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.members.get(name).and_then(Value::as_bool).unwrap_or_default()
+    }
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    match value {
+        Some(Value::Array(items)) => items.iter().filter_map(text).collect(),
+        Some(value) => text(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Returns the path of a folder, if it exists within the folder of the manifest.
+fn folder(source: &mut Source, node: &YamlNode, number: usize, given: &str) -> Option<PathBuf> {
+    let dir = locate(node, "dir");
+    let at = match &dir.kind {
+        NodeKind::Sequence(items) => items.get(number).map_or(dir.at, |item| item.at),
+        _ => dir.at,
+    };
+    let found = path_in_tree(&source.folder(at), given).map_err(|reason| reason.replacen("file", "folder", 1));
+    let found = found.and_then(|path| match path.is_dir() {
+        true => Ok(path),
+        false => Err(format!("expected a folder, found something else: `{given}`")),
+    });
+    found.map_err(|message| source.problem(at, message)).ok()
+}
+
+/// Returns the JSON Schema of the member for folders.
+pub(super) fn json_schema(contents: &Contents) -> Option<(&'static str, Value)> {
+    let members: Map<String, Value> =
+        MEMBERS.iter().map(|(name, kind)| ((*name).to_owned(), kind.json_schema())).collect();
+    let mut whole =
+        json!({ "type": "object", "properties": members, "required": ["dir"], "additionalProperties": false });
+    whole["properties"]["delete"] = json!({ "enum": ["own", "all", "none"] });
+    Some((contents.folder?, json!({ "anyOf": [{ "type": "string", "minLength": 1 }, whole, { "type": "null" }] })))
+}

@@ -1,0 +1,104 @@
+//! Old objects that new ones replace, and which of them an apply can delete.
+
+use super::planned::PlannedObject;
+use super::usage::{User, Users, references_to};
+use super::verdict::Action;
+use crate::app::App;
+use crate::manifest::{KINDS, Resource, ResourceKind, reference_list};
+use anyhow::Result;
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+
+/// Leaves out the old objects that an apply of this plan would keep, because something refers to them that the apply does
+/// not change. They would be planned for deletion for ever.
+///
+/// # Errors
+/// Returns an error if a list may be incomplete.
+pub(super) async fn leave_out_used(app: &App, objects: &mut [PlannedObject]) -> Result<()> {
+    for kind in KINDS.iter().copied() {
+        let has_old = |object: &PlannedObject| object.kind == kind && !object.replaced.is_empty();
+        if !objects.iter().any(has_old) {
+            continue;
+        }
+        let users = Users::read(app, kind).await?;
+        let releases = Releases::of(objects);
+        let mut used = HashMap::new();
+        for old in objects.iter().filter(|object| object.kind == kind).flat_map(|object| &object.replaced) {
+            if let Some(user) = users.all(&old.id).iter().find(|user| !releases.releases(user, kind, &old.id)) {
+                used.insert(old.id.clone(), user.to_string());
+            }
+        }
+        for object in objects.iter_mut().filter(|object| has_old(object)) {
+            object.keep_used(&used);
+        }
+    }
+    Ok(())
+}
+
+impl PlannedObject {
+    /// Removes the old objects with these IDs, which are used by the named objects.
+    fn keep_used(&mut self, used: &HashMap<String, String>) {
+        let found = self.replaced.iter().filter_map(|old| used.get_key_value(&old.id));
+        self.kept = found.map(|(id, user)| format!("{id} of {} is kept: {user} refers to it", self.key)).collect();
+        let Some((id, user)) = self.replaced.iter().find_map(|old| used.get_key_value(&old.id)) else { return };
+        let reason = format!("{id} stays, because {user} refers to it");
+        self.replaced.retain(|old| !used.contains_key(&old.id));
+        self.ids.retain(|id| !used.contains_key(id));
+        match (&self.live, self.action) {
+            (Some(_), Action::Replace) if self.replaced.is_empty() => {
+                self.action = Action::Unchanged;
+                self.reason = format!("as in the manifest; {reason}");
+            }
+            _ => self.reason = format!("{}; {reason}", self.reason),
+        }
+    }
+}
+
+/// The objects whose references an apply removes.
+struct Releases<'a> {
+    /// The objects that are deleted.
+    deleted: HashSet<&'a str>,
+    changed: HashMap<&'a str, ChangedObject<'a>>,
+}
+
+/// An object that the apply changes.
+struct ChangedObject<'a> {
+    resource: &'a Resource,
+    /// The members as the backend has them.
+    live: &'a Map<String, Value>,
+    /// The canonical form that the apply writes.
+    wanted: &'a Map<String, Value>,
+}
+
+impl<'a> Releases<'a> {
+    fn of(objects: &'a [PlannedObject]) -> Self {
+        let (mut deleted, mut changed) = (HashSet::new(), HashMap::new());
+        for object in objects {
+            deleted.extend(object.duplicates.iter().chain(&object.replaced).map(|old| old.id.as_str()));
+            match (object.action, &object.live, &object.resource) {
+                (Action::Delete, Some(live), _) => drop(deleted.insert(live.id.as_str())),
+                (Action::Update | Action::Drifted | Action::Conflict | Action::Replace, Some(live), Some(resource)) => {
+                    let (live, id) = (&live.members, live.id.as_str());
+                    changed.insert(id, ChangedObject { resource, live, wanted: &object.wanted });
+                }
+                _ => {}
+            }
+        }
+        Self { deleted, changed }
+    }
+
+    /// Returns `true` if the apply deletes the user, or removes the ID from its lists.
+    fn releases(&self, user: &User, kind: &ResourceKind, id: &str) -> bool {
+        if self.deleted.contains(user.id.as_str()) {
+            return true;
+        }
+        let Some(ChangedObject { resource, live, wanted }) = self.changed.get(user.id.as_str()) else { return false };
+        let live = resource.form(live);
+        let mut lists = references_to(kind).filter(|(of, _)| *of == resource.kind).map(|(_, reference)| reference);
+        lists.all(|reference| {
+            let has = |members| reference_list(members, reference).into_iter().flatten().any(|item| item == id);
+            // A list that the manifest does not own is not part of the form.
+            has(&live) && !has(wanted)
+        })
+    }
+}

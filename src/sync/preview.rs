@@ -1,0 +1,66 @@
+//! The comparison of folders with a vector store, without a change, for plans.
+
+use super::engine::{check, scan, sync};
+use super::options::{SyncMode, SyncOptions};
+use super::outcome::{SyncAction, SyncItem, SyncResult};
+use crate::app::{App, Stopping};
+use crate::exit::Usage;
+use anyhow::Result;
+
+/// The work of a sync.
+#[derive(Debug, Clone, Default)]
+pub struct SyncPreview {
+    /// The changes that a sync would make.
+    pub changes: Vec<SyncItem>,
+    /// The files that cannot be in a vector store, each with its reason.
+    pub skipped: Vec<(String, String)>,
+    /// The files and folders that could not be read, each with its reason.
+    pub unreadable: Vec<(String, String)>,
+    /// The number of files that an earlier sync attached, and whose index is in progress.
+    pub indexing: u64,
+    /// The number of files of the folders.
+    pub files: u64,
+    /// A digest of the paths and contents of the folders.
+    pub digest: String,
+}
+
+/// Compares the folders with the vector store.
+///
+/// # Errors
+/// Returns an error if a side cannot be read as a whole, or if a sync would remove too many files.
+pub async fn preview(app: &App, options: &SyncOptions) -> Result<SyncPreview> {
+    let options = SyncOptions { mode: SyncMode::Preview, verify: false, ..options.clone() };
+    let mut found = SyncPreview::default();
+    let mut each = |item: &SyncItem| {
+        let entry = || (item.path.clone().unwrap_or_default(), item.reason.clone().unwrap_or_default());
+        match (item.result, item.action) {
+            (SyncResult::Planned, _) => found.changes.push(item.clone()),
+            (SyncResult::Failed, _) => found.unreadable.push(entry()),
+            (_, SyncAction::Skip) => found.skipped.push(entry()),
+            _ => {}
+        }
+        Ok(())
+    };
+    let summary = sync(app, &options, &Stopping::default(), &mut each).await?;
+    Ok(SyncPreview { indexing: summary.indexing, files: summary.files, digest: summary.digest, ..found })
+}
+
+/// Reads the folders for a vector store that does not exist yet.
+///
+/// # Errors
+/// Returns an error if a folder cannot be opened, or has no file.
+pub async fn preview_of_new(app: &App, options: &SyncOptions) -> Result<SyncPreview> {
+    check(app, options)?;
+    let source = scan(options).await?;
+    if source.files.is_empty() && source.unreadable.is_empty() {
+        return Err(Usage::new("the folders have no files for the vector store; nothing was changed").into());
+    }
+    Ok(SyncPreview {
+        changes: Vec::new(),
+        indexing: 0,
+        files: source.files.len() as u64,
+        digest: source.digest(),
+        skipped: source.skipped,
+        unreadable: source.unreadable,
+    })
+}

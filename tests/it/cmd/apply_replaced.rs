@@ -1,0 +1,126 @@
+//! Old files and expired vector stores: a plan contains exactly what an apply does.
+
+use crate::support::test_env::{Asst, Ran, Server, served};
+use serde_json::Value;
+
+const MANIFEST: &str = "asst: 1
+project: hr
+files:
+  rates: {path: data/rates.csv}
+assistants:
+  helper:
+    model: gpt-4o
+    tools: [code_interpreter]
+    tool_resources: {code_interpreter: {file_ids: [{ref: files.rates}]}}
+";
+
+fn project(manifest: &str) -> (Server, Asst) {
+    let (server, asst) = served(&[]);
+    for folder in ["data", "old"] {
+        std::fs::create_dir_all(asst.work().join(folder)).unwrap();
+    }
+    asst.file("asst.yaml", manifest);
+    asst.file("data/rates.csv", "year,rate\n2024,1\n");
+    asst.file("old/rates.csv", "year,rate\n2020,1\n");
+    (server, asst)
+}
+
+fn files(asst: &Asst) -> Vec<Value> {
+    asst.run(["files", "list", "--order", "asc", "-o", "json"]).ok().json().as_array().unwrap().clone()
+}
+
+fn is_unchanged(asst: &Asst) -> Ran {
+    asst.run(["plan", "--exit-code"]).ok()
+}
+
+#[test]
+fn a_younger_equal_file_that_somebody_else_uses_is_no_replacement_for_ever() {
+    let (_server, asst) = project(MANIFEST);
+    asst.run(["apply"]).ok();
+    // A second upload of the same bytes under the same name, which a vector store of somebody else uses.
+    let name = files(&asst)[0]["filename"].as_str().unwrap().to_owned();
+    let twin = asst.file(&name, "year,rate\n2024,1\n").to_string_lossy().into_owned();
+    let twin = asst.run(["files", "upload", &twin, "--purpose", "assistants", "-o", "id"]).ok().id();
+    // Unused, it is deleted.
+    asst.run(["plan", "--exit-code"]).code(9);
+    let store = asst.run(["vector-stores", "create", "--file-ids", &twin, "-o", "id"]).ok().id();
+    is_unchanged(&asst);
+    let ran = asst.run(["plan", "-o", "json"]).ok().json();
+    let reason = ran["objects"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains(&format!("{twin} stays, because vector store {store} refers to it")), "{reason}");
+    asst.run(["apply"]).ok().says("no changes");
+    assert_eq!(files(&asst).len(), 2);
+    asst.run(["vector-stores", "delete", &store]).ok();
+    asst.run(["apply"]).ok().says("1 replaced");
+    assert_eq!(files(&asst).len(), 1);
+    is_unchanged(&asst);
+}
+
+#[test]
+fn older_versions_stay_if_any_entry_with_their_name_is_protected() {
+    let two = MANIFEST.replace(
+        "  rates: {path: data/rates.csv}\n",
+        "  rates: {path: data/rates.csv}\n  old: {path: old/rates.csv, lifecycle: {protect: true}}\n",
+    );
+    let two = two.replace("[{ref: files.rates}]", "[{ref: files.rates}, {ref: files.old}]");
+    let (_server, asst) = project(&two);
+    asst.run(["apply"]).ok();
+    let protected: Vec<Value> = files(&asst).iter().map(|file| file["id"].clone()).collect();
+    // The version of the protected entry is an older file, and only its name shows to which entry it belongs.
+    asst.file("old/rates.csv", "year,rate\n2021,1\n");
+    asst.run(["apply"]).ok();
+    let left: Vec<Value> = files(&asst).iter().map(|file| file["id"].clone()).collect();
+    assert!(protected.iter().all(|id| left.contains(id)), "{protected:?} {left:?}");
+    is_unchanged(&asst);
+}
+
+#[test]
+fn an_expired_vector_store_is_replaced_and_its_references_change() {
+    let manifest = "asst: 1
+project: hr
+files: {rates: {path: data/rates.csv}}
+vector_stores:
+  handbook: {name: Handbook, expires_after: {anchor: last_active_at, days: 1}, file_ids: [{ref: files.rates}]}
+assistants:
+  helper:
+    model: gpt-4o
+    tools: [file_search]
+    tool_resources: {file_search: {vector_store_ids: [{ref: vector_stores.handbook}]}}
+";
+    let asst = Asst::new();
+    std::fs::create_dir(asst.work().join("data")).unwrap();
+    asst.file("data/rates.md", "# Rates\n");
+    asst.file("asst.yaml", manifest.replace("rates.csv", "rates.md"));
+    let profile = |server: &Server| {
+        asst.config(&format!(
+            "default_profile = 'p'\n[profiles.p]\nbackend = 'compatible'\nbase_url = '{}'\norigin = 'here'\n",
+            server.url
+        ));
+    };
+    let server = asst.serve(&["--store", "store"]);
+    profile(&server);
+    asst.run(["apply"]).ok();
+    is_unchanged(&asst);
+    let old = asst.run(["vector-stores", "list", "-o", "id"]).ok().id();
+    drop(server);
+    // The same store, two months later.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() + 60 * 86_400;
+    let later = Asst::new().env("ASST_NOW", now.to_string());
+    let server = later.serve(&["--store", asst.work().join("store").to_str().unwrap()]);
+    profile(&server);
+    let plan = asst.run(["plan", "--exit-code"]).code(9);
+    assert!(
+        plan.stdout.contains(&format!("~ hr/default/handbook {old}: has expired; a new one replaces it")),
+        "{}",
+        plan.text()
+    );
+    let ran = asst.run(["apply", "--output-env", "ids.env"]).ok().says("1 replaced");
+    assert!(ran.stderr.contains("the present state is in"), "{}", ran.text());
+    let new = asst.run(["vector-stores", "list", "-o", "id"]).ok().id();
+    assert_ne!(new, old);
+    let helper = asst.run(["assistants", "list", "-o", "json"]).ok().json();
+    assert_eq!(helper[0]["tool_resources"]["file_search"]["vector_store_ids"], serde_json::json!([new]));
+    assert!(std::fs::read_to_string(asst.work().join("ids.env")).unwrap().contains(&new));
+    is_unchanged(&asst);
+    asst.run(["apply"]).ok().says("no changes");
+}
