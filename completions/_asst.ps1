@@ -3768,7 +3768,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--drift', '--drift', [CompletionResultType]::ParameterName, 'Write only the members that changed at the backend since the last apply into the manifest')
-            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'With --drift: exit with code 9 if a file was changed')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'With --drift: exit with code 9 if a file was changed, or if an object is missing or exists several times')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Pull all assistants and vector stores of the backend that belong to no other project')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite files that have other contents; with --drift, also objects that changed on both sides')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')

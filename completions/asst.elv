@@ -3665,7 +3665,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --concurrency 'Send at most N requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
             cand --drift 'Write only the members that changed at the backend since the last apply into the manifest'
-            cand --exit-code 'With --drift: exit with code 9 if a file was changed'
+            cand --exit-code 'With --drift: exit with code 9 if a file was changed, or if an object is missing or exists several times'
             cand --all 'Pull all assistants and vector stores of the backend that belong to no other project'
             cand --force 'Overwrite files that have other contents; with --drift, also objects that changed on both sides'
             cand --local 'Use the embedded server, in this process'

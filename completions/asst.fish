@@ -3488,7 +3488,7 @@ complete -c asst -n "__fish_asst_using_subcommand pull" -l concurrency -d 'Send 
 complete -c asst -n "__fish_asst_using_subcommand pull" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand pull" -l drift -d 'Write only the members that changed at the backend since the last apply into the manifest'
-complete -c asst -n "__fish_asst_using_subcommand pull" -l exit-code -d 'With --drift: exit with code 9 if a file was changed'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l exit-code -d 'With --drift: exit with code 9 if a file was changed, or if an object is missing or exists several times'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l all -d 'Pull all assistants and vector stores of the backend that belong to no other project'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l force -d 'Overwrite files that have other contents; with --drift, also objects that changed on both sides'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l local -d 'Use the embedded server, in this process'

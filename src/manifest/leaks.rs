@@ -21,6 +21,11 @@ pub(super) fn leak(members: &Map<String, Value>) -> Option<String> {
     members.iter().find_map(|(name, value)| within(value, name))
 }
 
+/// Returns `true` if a value contains what looks like a credential.
+pub fn has_credential(value: &Value) -> bool {
+    within(value, "").is_some()
+}
+
 fn within(value: &Value, path: &str) -> Option<String> {
     match value {
         Value::String(text) => looks_like_key(text).then(|| path.to_owned()),

@@ -5,8 +5,8 @@ use super::{ManifestArgs, read_heading, variable};
 use crate::api::ids;
 use crate::app::{App, DryRun, TableSpec};
 use crate::exit::{AlreadyReported, DIFFERENT, Usage};
-use crate::manifest::{DEFAULT_ENVIRONMENT, Heading, is_name};
-use crate::provision::{self, MANIFEST, PullOptions, Selection, Written};
+use crate::manifest::{DEFAULT_ENVIRONMENT, Heading, ReadOptions, is_name};
+use crate::provision::{self, Action, MANIFEST, Plan, PullOptions, Selection, Written};
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub struct Pull {
     /// With --drift: value of a variable that the manifest declares (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable, requires = "drift")]
     var: Vec<(String, String)>,
-    /// With --drift: exit with code 9 if a file was changed
+    /// With --drift: exit with code 9 if a file was changed, or if an object is missing or exists several times
     #[arg(long, requires = "drift")]
     exit_code: bool,
     /// Write asst.yaml and its files into DIR
@@ -110,6 +110,10 @@ impl Pull {
 
     fn pull_drift(self, app: &App) -> Result<()> {
         let files = if self.files.is_empty() { vec![PathBuf::from(MANIFEST)] } else { self.files };
+        if files.iter().any(|file| file.as_os_str() == "-") {
+            let hint = "write it to a file and pass the name of the file";
+            return Err(Usage::hinted("a manifest on stdin cannot be changed in place: `-`", hint).into());
+        }
         let args = ManifestArgs { files, env: self.env, var: self.var };
         let manifest = args.read_for_backend(app)?;
         let options = Scope { target: self.target, prune: false, after: None }.options(&manifest)?;
@@ -118,20 +122,33 @@ impl Pull {
         let pulled = provision::pull_drift(app, &plan, args.options(&dialect), self.force)?;
         let is_changed = !pulled.written.is_empty();
         show(app, &pulled.written)?;
-        if !is_changed && pulled.conflicts == 0 {
+        let missing = report_missing(app, &plan);
+        if !is_changed && pulled.conflicts == 0 && missing == 0 {
             app.ui().note("nothing changed at the backend");
         }
-        match pulled.conflicts > 0 || self.exit_code && is_changed {
+        match pulled.conflicts > 0 || self.exit_code && (is_changed || missing > 0) {
             true => Err(AlreadyReported(DIFFERENT).into()),
             false => Ok(()),
         }
+    }
+
+    /// Returns the profile of the manifest that exists already, if it is of this project.
+    fn profile_of(&self, app: &App, project: &str) -> Option<String> {
+        let dialect = |profile: Option<&str>| app.dialect_of(profile);
+        let files = [self.into.join(MANIFEST)];
+        let environment = self.env.as_deref();
+        let check_sync = &provision::check_sync;
+        let options =
+            ReadOptions { dialect: &dialect, check_sync, files: &files, environment, variables: &[], texts: None };
+        Heading::read(options).ok().filter(|heading| heading.project == project)?.profile
     }
 
     /// Returns the project and environment: those of the flags, or of the manifest that exists already.
     fn heading(&self, app: &App) -> Result<Heading> {
         if let Some(project) = &self.project {
             let environment = self.env.clone().unwrap_or_else(|| DEFAULT_ENVIRONMENT.to_owned());
-            return Ok(Heading { project: project.clone(), environment, profile: None, environments: Vec::new() });
+            let profile = self.profile_of(app, project);
+            return Ok(Heading { project: project.clone(), environment, profile, environments: Vec::new() });
         }
         let path = self.into.join(MANIFEST);
         if !path.exists() {
@@ -140,6 +157,23 @@ impl Pull {
         }
         read_heading(app, &path, self.env.as_deref())
     }
+}
+
+/// Warns of objects that a manifest cannot follow: those that are gone, or that exist several times. Returns their number.
+fn report_missing(app: &App, plan: &Plan) -> usize {
+    let mut count = 0;
+    for (action, text) in [
+        (Action::Create, "does not exist at the backend"),
+        (Action::Ambiguous, "exists several times at the backend"),
+        (Action::Duplicate, "exists several times at the backend"),
+    ] {
+        let found = plan.objects.iter().filter(|object| object.action == action);
+        count += found.inspect(|object| app.ui().warn(&format!("{} {text}", object.key))).count();
+    }
+    if count > 0 {
+        app.ui().hint("`asst plan` shows what the next apply does with them");
+    }
+    count
 }
 
 /// Prints the files.

@@ -3,6 +3,7 @@
 //! The result is not checked here. The caller reads it back, because a change of one value can change others, such as
 //! those of an alias.
 
+mod comments;
 mod node;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,13 @@ use super::kinds::ResourceKind;
 use super::reader::{Heading, ManifestError, ReadOptions, Reader};
 use super::source::{NamedNodes, member};
 use super::stated::escaped;
-use super::{Manifest, merge};
+use super::{Manifest, Place, merge};
 use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
 use node::{Context, Editor};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use text::{NoPlace, Slot};
+use text::{NO_PLACE, NoPlace, Slot, TOML};
 
 /// New values for members of an object.
 #[derive(Debug, Clone)]
@@ -47,6 +48,14 @@ pub struct EditedManifest {
     pub notes: Vec<String>,
 }
 
+/// A change that has no place in the manifest.
+#[derive(Debug)]
+pub struct Unplaced {
+    /// The deepest known value on the way to the change.
+    pub place: Place,
+    pub reason: &'static str,
+}
+
 /// The part of a value that a change replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
@@ -63,13 +72,13 @@ impl EditedManifest {
     /// manifest has several environments, the overlay of its environment gets the value instead.
     ///
     /// # Errors
-    /// If the manifest cannot be read. `Ok(None)` if a change has no place in it.
+    /// If the manifest cannot be read. `Ok(Err(_))` if a change has no place in it.
     pub fn new(
         options: ReadOptions<'_>,
         manifest: &Manifest,
         edits: &[ObjectEdit],
         precision: Precision,
-    ) -> Result<Option<Self>, ManifestError> {
+    ) -> Result<Result<Self, Unplaced>, ManifestError> {
         let (mut reader, roots) = Reader::open(options)?;
         let root = merge::merged(&mut reader.source, roots.clone());
         let Some(root) = root.filter(|_| reader.source.problems.is_empty()) else {
@@ -91,22 +100,27 @@ impl EditedManifest {
             texts: BTreeMap::new(),
             files: BTreeMap::new(),
             notes: Vec::new(),
+            at: root.at,
         };
         let mut levels =
             Levels { editor, roots: &roots, environment, has_several: environments > 1, overlay: Map::new() };
-        let Ok(()) = edits.iter().try_for_each(|edit| levels.object(edit)).and_then(|()| levels.add_overlay()) else {
-            return Ok(None);
-        };
-        let Editor { texts, notes, source, .. } = levels.editor;
+        let edited = edits.iter().try_for_each(|edit| levels.object(edit)).and_then(|()| levels.add_overlay());
+        let Editor { texts, notes, source, at, .. } = levels.editor;
+        let unplaced = |NoPlace(reason)| Unplaced { place: source.place(at), reason };
+        if let Err(none) = edited {
+            return Ok(Err(unplaced(none)));
+        }
         if !source.problems.is_empty() {
-            return Ok(None);
+            return Err(ManifestError::Problems(source.problems));
         }
-        let mut changed = source.texts;
+        let mut changed = source.texts.clone();
         for (path, text) in texts {
-            let Ok(text) = text.finished() else { return Ok(None) };
-            changed.insert(path, text);
+            match text.finished() {
+                Ok(text) => changed.insert(path, text),
+                Err(none) => return Ok(Err(unplaced(none))),
+            };
         }
-        Ok(Some(Self { texts: changed, notes }))
+        Ok(Ok(Self { texts: changed, notes }))
     }
 }
 
@@ -138,7 +152,7 @@ impl<'a> Levels<'a> {
                 let object = self.overlay.entry(section).or_insert_with(|| Value::Object(Map::new()));
                 if let Some(objects) = object.as_object_mut() {
                     let object = objects.entry(&edit.name).or_insert_with(|| Value::Object(Map::new()));
-                    object.as_object_mut().ok_or(NoPlace)?.insert(member.clone(), value);
+                    object.as_object_mut().ok_or(NO_PLACE)?.insert(member.clone(), value);
                 }
             } else if states(self, &own)? {
                 let is_below = states(self, &defaults)?;
@@ -150,16 +164,25 @@ impl<'a> Levels<'a> {
         if added.is_empty() {
             return Ok(());
         }
-        let (context, slot) = self.find(&[section, &edit.name])?.ok_or(NoPlace)?;
+        let (context, slot) = self.find(&[section, &edit.name])?.ok_or(NO_PLACE)?;
         self.add(&context, &slot, added)
     }
 
     /// Returns the place of the value at a path, and its file.
     fn find(&mut self, path: &[&str]) -> Result<Option<(Context, Slot<'a>)>, NoPlace> {
         for root in self.roots {
-            let file = self.editor.source.place(root.at).file.canonicalize().map_err(|_| NoPlace)?;
             // Values of TOML have no extent.
-            root.extent.as_ref().ok_or(NoPlace)?;
+            if root.extent.is_none() {
+                let within = |node, step: &&str| entry(node, step).map(|(_, node)| node);
+                match path.iter().try_fold(root, within) {
+                    Some(node) => {
+                        self.editor.at = node.at;
+                        return Err(NoPlace(TOML));
+                    }
+                    None => continue,
+                }
+            }
+            let file = self.editor.source.place(root.at).file.canonicalize().map_err(|_| NO_PLACE)?;
             let text = self.editor.text(&file)?;
             let mut slot = text.root(root);
             let found = path.iter().all(|step| {
@@ -167,8 +190,8 @@ impl<'a> Levels<'a> {
                 text.member(&slot, entry).map(|inner| slot = inner).is_ok()
             });
             if found {
-                let at = slot.node.at;
-                return Ok(Some((Context { file, at, is_raw: false }, slot)));
+                self.editor.at = slot.node.at;
+                return Ok(Some((Context { file, is_raw: false, is_schema: false }, slot)));
             }
         }
         Ok(None)
@@ -176,12 +199,13 @@ impl<'a> Levels<'a> {
 
     /// Changes or removes the value at a path.
     fn change(&mut self, path: &[&str], member: &str, value: Option<&Value>) -> Result<(), NoPlace> {
-        let (context, slot) = self.find(path)?.ok_or(NoPlace)?;
+        let (context, slot) = self.find(path)?.ok_or(NO_PLACE)?;
         if let Some(value) = value {
             return self.editor.set(&context, &slot, member, value);
         }
-        let (last, parent) = path.split_last().ok_or(NoPlace)?;
-        let (context, parent) = self.find(parent)?.ok_or(NoPlace)?;
+        self.editor.note_loss(slot.node, "the change removes");
+        let (last, parent) = path.split_last().ok_or(NO_PLACE)?;
+        let (context, parent) = self.find(parent)?.ok_or(NO_PLACE)?;
         if let NodeKind::Mapping(members) = &parent.node.kind
             && members.len() == 1
         {
@@ -197,7 +221,7 @@ impl<'a> Levels<'a> {
             return Ok(());
         }
         let environment = self.environment.clone();
-        let (context, slot) = self.find(&["environments", &environment])?.ok_or(NoPlace)?;
+        let (context, slot) = self.find(&["environments", &environment])?.ok_or(NO_PLACE)?;
         self.add(&context, &slot, values)
     }
 
@@ -207,7 +231,7 @@ impl<'a> Levels<'a> {
         let is_empty = match &slot.node.kind {
             NodeKind::Scalar { scalar: Scalar::Null, .. } => true,
             NodeKind::Mapping(members) => members.is_empty(),
-            _ => return Err(NoPlace),
+            _ => return Err(NO_PLACE),
         };
         // What an alias adds is not in the mapping itself.
         let is_new = |name: &str| entry(slot.node, name).is_none_or(|(name, _)| name.extent.is_none());
@@ -219,16 +243,16 @@ impl<'a> Levels<'a> {
         }
         if is_all_new && text.outgrows(slot, &Value::Object(new.clone())) {
             let mut whole = slot.node.clone().into_value();
-            whole.as_object_mut().ok_or(NoPlace)?.extend(new);
+            whole.as_object_mut().ok_or(NO_PLACE)?.extend(new);
             return text.replace(slot, &whole);
         }
         for (name, value) in &new {
             self.editor.text(&context.file)?.insert(slot, name, value)?;
         }
         for (name, value) in values.into_iter().filter(|(name, _)| !is_new(name)) {
-            let entry = entry(slot.node, &name).ok_or(NoPlace)?;
+            let entry = entry(slot.node, &name).ok_or(NO_PLACE)?;
             let inner = self.editor.text(&context.file)?.member(slot, entry)?;
-            let Value::Object(values) = value else { return Err(NoPlace) };
+            let Value::Object(values) = value else { return Err(NO_PLACE) };
             self.add(context, &inner, values)?;
         }
         Ok(())

@@ -7,9 +7,10 @@ use super::super::source::Source;
 use super::super::stated::{escaped, text_file};
 use super::super::variables::Variables;
 use super::super::{Manifest, canonical};
-use super::text::{EditedText, NoPlace, Slot};
+use super::text::{EditedText, NO_PLACE, NoPlace, Slot};
 use crate::env::input::{self, InputSource};
 use crate::env::yaml::{MemberName, NodeKind, Position, YamlNode};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ pub(super) struct Editor<'a> {
     /// The values that files got so far, by their real paths.
     pub(super) files: BTreeMap<PathBuf, Value>,
     pub(super) notes: Vec<String>,
+    /// The deepest value that was found for the present change.
+    pub(super) at: Position,
 }
 
 /// The file of a value.
@@ -37,10 +40,10 @@ pub(super) struct Editor<'a> {
 pub(super) struct Context {
     /// The real path.
     pub(super) file: PathBuf,
-    /// The position in the manifest, from which paths start.
-    pub(super) at: Position,
     /// `true` if the value is taken as it is: a JSON Schema, or the contents of a file.
     pub(super) is_raw: bool,
+    /// `true` if the value is in a JSON Schema, where no value means a default.
+    pub(super) is_schema: bool,
 }
 
 impl Editor<'_> {
@@ -49,12 +52,14 @@ impl Editor<'_> {
         if !self.texts.contains_key(path) {
             let text = match self.source.texts.get(path) {
                 Some(text) => text.clone(),
-                None => input::read_text(&path.to_string_lossy()).map_err(|_| NoPlace)?,
+                None => input::read_text(&path.to_string_lossy()).map_err(|_| NO_PLACE)?,
             };
-            let is_json = text.trim_start().starts_with(['{', '[', '"']);
+            // YAML can begin with a quoted key or a mapping in flow style, too.
+            let is_json = path.extension().is_some_and(|ending| ending == "json")
+                || serde_json::from_str::<IgnoredAny>(&text).is_ok();
             self.texts.insert(path.to_owned(), EditedText::new(text, is_json));
         }
-        self.texts.get_mut(path).ok_or(NoPlace)
+        self.texts.get_mut(path).ok_or(NO_PLACE)
     }
 
     /// Changes a value until it is the wanted one. `name` is the name of the member that contains it.
@@ -92,18 +97,30 @@ impl Editor<'_> {
 
     fn replace(&mut self, context: &Context, slot: &Slot<'_>, wanted: &Value) -> Result<(), NoPlace> {
         if !context.is_raw {
-            let place = self.source.place(slot.node.at);
-            let mut names = Vec::new();
-            variables_of(slot.node, &mut names);
-            self.notes.extend(names.into_iter().map(|name| format!("{place}: the value replaces ${{{name}}}")));
-            if let NodeKind::Mapping(members) = &slot.node.kind
-                && is_file(members)
-            {
-                self.notes.push(format!("{place}: the value replaces the name of a file"));
-            }
+            self.note_loss(slot.node, "the value replaces");
+        }
+        if self.text(&context.file)?.has_comments(slot) {
+            let place = match context.is_raw {
+                true => context.file.display().to_string(),
+                false => self.source.place(slot.node.at).to_string(),
+            };
+            self.notes.push(format!("{place}: the value is written anew, without the comments in it"));
         }
         let value = if context.is_raw { wanted.clone() } else { escaped(wanted) };
         self.text(&context.file)?.replace(slot, &value)
+    }
+
+    /// Adds notes about variables and names of files that a change removes.
+    pub(super) fn note_loss(&mut self, node: &YamlNode, change: &str) {
+        let place = self.source.place(node.at);
+        let mut names = Vec::new();
+        variables_of(node, &mut names);
+        self.notes.extend(names.into_iter().map(|name| format!("{place}: {change} ${{{name}}}")));
+        if let NodeKind::Mapping(members) = &node.kind
+            && is_file(members)
+        {
+            self.notes.push(format!("{place}: {change} the name of a file"));
+        }
     }
 
     fn set_members(
@@ -117,10 +134,10 @@ impl Editor<'_> {
         let mut removed = Vec::new();
         for entry in members {
             let (key, node) = entry;
-            let is_schema = SCHEMAS.contains(&key.name.as_str());
+            let is_schema = context.is_schema || SCHEMAS.contains(&key.name.as_str());
             let is_raw =
                 context.is_raw || is_schema && !matches!(&node.kind, NodeKind::Mapping(members) if is_file(members));
-            let inner = Context { is_raw, ..context.clone() };
+            let inner = Context { is_raw, is_schema, ..context.clone() };
             match wanted.get(&key.name) {
                 Some(wanted) => {
                     let present = self.value(&inner, node, &key.name);
@@ -130,8 +147,15 @@ impl Editor<'_> {
                     }
                 }
                 // A default that the manifest states stays, although the backend does not return it.
-                None if means_default(&self.value(&inner, node, &key.name)) && name != "metadata" => {}
-                None => removed.push(key.name.as_str()),
+                None if name != "metadata"
+                    && !context.is_schema
+                    && means_default(&self.value(&inner, node, &key.name)) => {}
+                None => {
+                    if !context.is_raw {
+                        self.note_loss(node, "the change removes");
+                    }
+                    removed.push(key.name.as_str());
+                }
             }
         }
         if removed.len() == members.len() {
@@ -204,6 +228,9 @@ impl Editor<'_> {
             self.set(context, &slot, name, &wanted)?;
         }
         if !removed.is_empty() {
+            for item in removed.iter().filter_map(|n| items.get(*n)).filter(|_| !context.is_raw) {
+                self.note_loss(item, "the change removes");
+            }
             self.text(&context.file)?.remove_items(slot, &removed)?;
         }
         for value in added {
@@ -225,6 +252,12 @@ impl Editor<'_> {
         if found.is_empty() { vec![item] } else { found }
     }
 
+    /// Returns `true` if a file is also uploaded. A change would replace the upload.
+    fn is_upload(&self, path: &Path) -> bool {
+        let contents = self.manifest.resources.iter().filter_map(|resource| resource.content.as_ref());
+        contents.filter_map(|content| content.path.canonicalize().ok()).any(|upload| upload == path)
+    }
+
     /// Changes the file that a value names, or the value itself if a file cannot hold the wanted one.
     fn set_file(
         &mut self,
@@ -234,12 +267,15 @@ impl Editor<'_> {
         name: &str,
         wanted: &Value,
     ) -> Result<(), NoPlace> {
-        let [(_, YamlNode { at, kind: NodeKind::Scalar { text, .. }, .. })] = members else { return Err(NoPlace) };
-        let given = self.variables.replace(text).map_err(|_| NoPlace)?;
-        let path = path_in_tree(&self.source.folder(*at), &given).map_err(|_| NoPlace)?;
-        let path = path.canonicalize().map_err(|_| NoPlace)?;
+        let [(_, YamlNode { at, kind: NodeKind::Scalar { text, .. }, .. })] = members else { return Err(NO_PLACE) };
+        let given = self.variables.replace(text).map_err(|_| NO_PLACE)?;
+        let path = path_in_tree(&self.source.folder(*at), &given).map_err(|_| NO_PLACE)?;
+        let path = path.canonicalize().map_err(|_| NO_PLACE)?;
+        if self.is_upload(&path) {
+            return self.replace(context, slot, wanted);
+        }
         if let Some(other) = self.files.get(&path) {
-            return if other == wanted { Ok(()) } else { Err(NoPlace) };
+            return if other == wanted { Ok(()) } else { Err(NO_PLACE) };
         }
         self.files.insert(path.clone(), wanted.clone());
         if TEXTS.contains(&name) {
@@ -252,8 +288,8 @@ impl Editor<'_> {
             return Ok(());
         }
         let text = self.text(&path)?.present().to_owned();
-        let root = input::nodes(&text, &InputSource::File(path.clone())).map_err(|_| NoPlace)?;
-        let inner = Context { file: path.clone(), at: context.at, is_raw: true };
+        let root = input::nodes(&text, &InputSource::File(path.clone())).map_err(|_| NO_PLACE)?;
+        let inner = Context { file: path.clone(), is_raw: true, ..context.clone() };
         let slot = self.text(&path)?.root(&root);
         let wanted = if name == "tools" { expanded(wanted) } else { wanted.clone() };
         self.set(&inner, &slot, name, &wanted)

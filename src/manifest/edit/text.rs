@@ -7,7 +7,14 @@ use std::ops::Range;
 
 /// The reason why a change has no place in the text, such as a value that an alias copies from elsewhere.
 #[derive(Debug)]
-pub(super) struct NoPlace;
+pub(super) struct NoPlace(pub(super) &'static str);
+
+/// The usual reason.
+pub(super) const NO_PLACE: NoPlace =
+    NoPlace("the value is not written out here; an alias, a merge key, or another object provides it");
+
+/// The reason for files in TOML.
+pub(super) const TOML: &str = "a file in TOML is not changed in place";
 
 /// The maximum length of a value that stays on the line of its key in a mapping in flow style.
 const MAX_FLOW: usize = 100;
@@ -48,9 +55,9 @@ impl EditedText {
         parent: &Slot<'n>,
         (name, node): &'n (MemberName, YamlNode),
     ) -> Result<Slot<'n>, NoPlace> {
-        let key = name.extent.clone().ok_or(NoPlace)?;
-        let rest = self.text.get(key.end..).ok_or(NoPlace)?;
-        let colon = rest.find(':').filter(|at| rest[..*at].trim().is_empty()).ok_or(NoPlace)?;
+        let key = name.extent.clone().ok_or(NO_PLACE)?;
+        let rest = self.text.get(key.end..).ok_or(NO_PLACE)?;
+        let colon = rest.find(':').filter(|at| rest[..*at].trim().is_empty()).ok_or(NO_PLACE)?;
         let in_flow = parent.in_flow || self.is_flow(parent.node);
         Ok(Slot { node, begin: key.end + colon + 1, indent: self.column(key.start), in_flow })
     }
@@ -68,6 +75,10 @@ impl EditedText {
     /// Replaces a value.
     pub(super) fn replace(&mut self, slot: &Slot<'_>, value: &Value) -> Result<(), NoPlace> {
         let old = self.value_range(slot)?;
+        // A comment in flow style can be that of an entry that stays.
+        if self.is_flow(slot.node) && self.has_comments(slot) {
+            return Err(NoPlace("the comments within `{…}` or `[…]` would be lost"));
+        }
         if slot.in_flow {
             let text = self.on_one_line(value);
             let is_behind_colon = old.is_empty() && slot.begin == old.start;
@@ -87,7 +98,10 @@ impl EditedText {
         let line = self.line_end(old.end);
         let gap = self.text.get(slot.begin..old.start).unwrap_or_default();
         let has_tag = gap.contains('!');
-        let comment = comments(gap, self.comment(&old, line));
+        // The comment behind a collection is that of its last entry.
+        let is_collection = !matches!(slot.node.kind, NodeKind::Scalar { .. }) && !self.is_flow(slot.node);
+        let behind = if is_collection { None } else { self.comment(&old, line) };
+        let comment = comments(gap, behind);
         let has_lines = new.contains('\n');
         let text = match (comment, new.split_once('\n')) {
             (Some(comment), Some((first, rest))) => format!("{first} {comment}\n{rest}"),
@@ -106,12 +120,13 @@ impl EditedText {
 
     /// Adds a member at the end of a mapping. An empty mapping is replaced.
     pub(super) fn insert(&mut self, slot: &Slot<'_>, name: &str, value: &Value) -> Result<(), NoPlace> {
-        let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NoPlace) };
+        let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NO_PLACE) };
         let own = members.iter().filter(|(name, node)| name.extent.is_some() && node.extent.is_some());
-        let last = own.max_by_key(|(name, _)| name.extent.as_ref().map(|key| key.start)).ok_or(NoPlace)?;
-        let key = last.0.extent.clone().ok_or(NoPlace)?;
+        let last = own.max_by_key(|(name, _)| name.extent.as_ref().map(|key| key.start)).ok_or(NO_PLACE)?;
+        let key = last.0.extent.clone().ok_or(NO_PLACE)?;
         let end = self.value_range(&self.member(slot, last)?)?.end;
         if slot.in_flow || self.is_flow(slot.node) {
+            self.check_comments(slot)?;
             let name = if self.is_json { emit::quoted(name) } else { emit::key(name) };
             let entry = format!("{name}: {}", self.on_one_line(value));
             self.changes.push((end..end, self.separated(key.start, &entry)));
@@ -125,27 +140,28 @@ impl EditedText {
 
     /// Adds an item at the end of a sequence.
     pub(super) fn append(&mut self, slot: &Slot<'_>, value: &Value) -> Result<(), NoPlace> {
-        let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NoPlace) };
-        let last = self.extent(items.last().ok_or(NoPlace)?)?;
+        let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NO_PLACE) };
+        let last = self.extent(items.last().ok_or(NO_PLACE)?)?;
         if slot.in_flow || self.is_flow(slot.node) {
+            self.check_comments(slot)?;
             let text = self.separated(last.start, &self.on_one_line(value));
             self.changes.push((last.end..last.end, text));
             return Ok(());
         }
-        let indent = self.column(self.dash(self.extent(items.first().ok_or(NoPlace)?)?.start)?);
+        let indent = self.column(self.dash(self.extent(items.first().ok_or(NO_PLACE)?)?.start)?);
         self.add_lines(last.end, emit::item(value, indent));
         Ok(())
     }
 
     /// Removes members of a mapping that has others.
     pub(super) fn remove_members(&mut self, slot: &Slot<'_>, names: &[&str]) -> Result<(), NoPlace> {
-        let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NoPlace) };
+        let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NO_PLACE) };
         let mut parts = Vec::new();
         for entry in members {
             let is_removed = names.contains(&entry.0.name.as_str());
             match &entry.0.extent {
                 Some(key) => parts.push((key.start..self.value_range(&self.member(slot, entry)?)?.end, is_removed)),
-                None if is_removed => return Err(NoPlace),
+                None if is_removed => return Err(NO_PLACE),
                 None => {}
             }
         }
@@ -154,7 +170,7 @@ impl EditedText {
 
     /// Removes items of a sequence that has others.
     pub(super) fn remove_items(&mut self, slot: &Slot<'_>, positions: &[usize]) -> Result<(), NoPlace> {
-        let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NoPlace) };
+        let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NO_PLACE) };
         let is_flow = slot.in_flow || self.is_flow(slot.node);
         let mut parts = Vec::new();
         for (n, item) in items.iter().enumerate() {
@@ -168,16 +184,19 @@ impl EditedText {
     /// Removes those parts of a collection that are marked. The other parts stay.
     fn remove(&mut self, slot: &Slot<'_>, parts: &[(Range<usize>, bool)]) -> Result<(), NoPlace> {
         let is_flow = slot.in_flow || self.is_flow(slot.node);
-        let first_kept = parts.iter().position(|(_, is_removed)| !is_removed).ok_or(NoPlace)?;
+        if is_flow {
+            self.check_comments(slot)?;
+        }
+        let first_kept = parts.iter().position(|(_, is_removed)| !is_removed).ok_or(NO_PLACE)?;
         for (n, (part, _)) in parts.iter().enumerate().filter(|(_, (_, is_removed))| *is_removed) {
             let (before, after) = (n.checked_sub(1).and_then(|n| parts.get(n)), parts.get(n + 1));
             let range = match (is_flow, before, after) {
                 // The separator before the part goes, or the one behind it if no part before it stays.
                 (true, Some((before, _)), _) if n > first_kept => before.end..part.end,
                 (true, _, Some((after, _))) => part.start..after.start,
-                (true, ..) => return Err(NoPlace),
+                (true, ..) => return Err(NO_PLACE),
                 (false, ..) => {
-                    let start = self.line_start(part.start).ok_or(NoPlace)?;
+                    let start = self.line_start(part.start).ok_or(NO_PLACE)?;
                     start..self.next_line(part.end).unwrap_or(self.text.len())
                 }
             };
@@ -198,18 +217,21 @@ impl EditedText {
 
     /// Returns the text with the changes, from its end to its beginning.
     pub(super) fn finished(mut self) -> Result<String, NoPlace> {
-        let ends = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut changes: Vec<(usize, (Range<usize>, String))> = self.changes.into_iter().enumerate().collect();
+        let mut changes: Vec<(usize, (Range<usize>, String))> =
+            std::mem::take(&mut self.changes).into_iter().enumerate().collect();
         changes.sort_by_key(|(n, (range, _))| (range.start, range.end, *n));
         // Two objects can share a file, and ask for the same change.
         changes.dedup_by(|(_, one), (_, other)| one == other && !one.0.is_empty());
         let mut before = usize::MAX;
         for (_, (range, new)) in changes.into_iter().rev() {
             if range.end > before || self.text.get(range.clone()).is_none() {
-                return Err(NoPlace);
+                return Err(NO_PLACE);
             }
             before = range.start;
-            let new = if ends == "\n" { new } else { new.replace("\r\n", "\n").replace('\n', ends) };
+            let new = match self.has_crlf_near(range.start) {
+                true => new.replace("\r\n", "\n").replace('\n', "\r\n"),
+                false => new,
+            };
             self.text.replace_range(range, &new);
         }
         Ok(self.text)
@@ -251,8 +273,17 @@ impl EditedText {
         }
     }
 
-    fn extent(&self, node: &YamlNode) -> Result<Range<usize>, NoPlace> {
-        node.extent.clone().ok_or(NoPlace)
+    /// Returns `true` if the line before a byte ends in CRLF or, for the first line, this line itself.
+    fn has_crlf_near(&self, at: usize) -> bool {
+        let ends = |end: usize| self.text.get(..end).is_some_and(|text| text.ends_with('\r'));
+        let before = self.text.get(..at).and_then(|text| text.rfind('\n'));
+        before
+            .or_else(|| self.text.get(at..).and_then(|text| text.find('\n')).map(|found| at + found))
+            .is_some_and(ends)
+    }
+
+    pub(super) fn extent(&self, node: &YamlNode) -> Result<Range<usize>, NoPlace> {
+        node.extent.clone().ok_or(NO_PLACE)
     }
 
     /// Returns the bytes of a value. An absent one has none, and is behind the `:`.
@@ -277,7 +308,7 @@ impl EditedText {
     }
 
     /// Returns the end of a line, without its line end.
-    fn line_end(&self, at: usize) -> usize {
+    pub(super) fn line_end(&self, at: usize) -> usize {
         let rest = self.text.get(at..).unwrap_or_default();
         let line = rest.split('\n').next().unwrap_or_default();
         at + line.strip_suffix('\r').unwrap_or(line).len()
@@ -303,8 +334,8 @@ impl EditedText {
 
     /// Returns the position of the `-` before an item.
     fn dash(&self, item: usize) -> Result<usize, NoPlace> {
-        let before = self.text.get(..item).ok_or(NoPlace)?.trim_end_matches(' ');
-        if before.ends_with('-') { Ok(before.len() - 1) } else { Err(NoPlace) }
+        let before = self.text.get(..item).ok_or(NO_PLACE)?.trim_end_matches(' ');
+        if before.ends_with('-') { Ok(before.len() - 1) } else { Err(NO_PLACE) }
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Composed {
 
 /// Composes a manifest of these objects.
 pub(super) fn compose(options: &PullOptions, chosen: &[Chosen], uploads: &Uploads) -> Composed {
-    let mut composer = Composer { files: BTreeMap::new(), tools: UsedNames::default(), known_tools: BTreeMap::new() };
+    let mut composer = Composer::default();
     let mut document = Map::from_iter([("asst".to_owned(), json!(1)), ("project".to_owned(), json!(options.project))]);
     if let Some(profile) = &options.profile {
         document.insert("profile".to_owned(), json!(profile));
@@ -77,9 +77,12 @@ pub(super) fn compose(options: &PullOptions, chosen: &[Chosen], uploads: &Upload
     Composed { document, files: composer.files }
 }
 
+#[derive(Default)]
 struct Composer {
     files: BTreeMap<PathBuf, String>,
     tools: UsedNames,
+    /// The names of the other files without folder and extension. Two long names can have the same beginning.
+    stems: UsedNames,
     /// The paths of the tools by their JSON, so that equal definitions share a file.
     known_tools: BTreeMap<String, String>,
 }
@@ -92,7 +95,7 @@ impl Composer {
                 Value::String(text) if LONG_TEXTS.contains(&member.as_str()) => self.text(name, text),
                 Value::Array(tools) if member == "tools" => tools.into_iter().map(|tool| self.tool(tool)).collect(),
                 value if names_a_file(&value) => {
-                    let path = format!("values/{}.{member}.json", file_stem(name));
+                    let path = format!("values/{}.json", self.stems.unused(&format!("{}.{member}", file_stem(name))));
                     self.json(&path, &value);
                     json!({ "file": path })
                 }
@@ -105,7 +108,7 @@ impl Composer {
 
     fn text(&mut self, name: &str, text: String) -> Value {
         let Some(contents) = text_file(&text).filter(|_| is_long(&text)) else { return escaped(&json!(text)) };
-        let path = format!("prompts/{}.md", file_stem(name));
+        let path = format!("prompts/{}.md", self.stems.unused(&file_stem(name)));
         self.files.insert(PathBuf::from(&path), contents);
         json!({ "file": path })
     }

@@ -1,19 +1,17 @@
 //! Changes that were made at the backend, written into the manifest (docs/provisioning.md#pull-of-drift).
 
+use super::changed::Changed;
+use super::refusal::Refusal;
+use super::states::States;
 use super::write::{FileOutcome, Written, replace};
 use crate::app::{App, DryRun};
 use crate::exit::{AlreadyReported, FAILED};
-use crate::manifest::{
-    EditedManifest, Heading, Manifest, ManifestError, MemberEdit, ObjectEdit, Precision, ReadOptions, Resource,
-    differences, stated,
-};
+use crate::manifest::{EditedManifest, ManifestError, ObjectEdit, Precision, ReadOptions};
 use crate::provision::plan::Plan;
 use crate::provision::planned::PlannedObject;
 use crate::provision::verdict::Action;
-use crate::ui::ErrorReport;
 use anyhow::{Context, Result};
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -49,9 +47,14 @@ pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) ->
     if changed.is_empty() {
         return Ok(PulledDrift { written: Vec::new(), conflicts });
     }
-    let Some(edited) = edited(plan, read, &changed)? else {
-        changed.iter().for_each(|one| one.report(app));
-        return Err(AlreadyReported(FAILED).into());
+    let edited = match edited(plan, read, &changed)? {
+        Ok(edited) => edited,
+        Err((n, refusal)) => {
+            if let Some(one) = changed.get(n) {
+                refusal.report(app, one);
+            }
+            return Err(AlreadyReported(FAILED).into());
+        }
     };
     edited.notes.iter().for_each(|note| app.ui().note(note));
     let is_dry = app.options().dry_run != DryRun::Off;
@@ -64,7 +67,13 @@ pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) ->
             continue;
         }
         if !is_dry {
-            write(path, &new).with_context(|| format!("could not write {}", path.display()))?;
+            write(path, &new).with_context(|| match written.as_slice() {
+                [] => format!("could not write {}", path.display()),
+                before => {
+                    let before: Vec<_> = before.iter().map(|one: &Written| one.path.display().to_string()).collect();
+                    format!("could not write {}; these files are written: {}", path.display(), before.join(", "))
+                }
+            })?;
         }
         written.push(Written { path: shown(path), outcome: FileOutcome::Updated });
     }
@@ -93,163 +102,59 @@ fn shown(path: &Path) -> PathBuf {
     here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
 }
 
-/// An object that changed at the backend.
-struct Changed<'a> {
-    resource: &'a Resource,
-    /// The canonical form of the object at the backend.
-    form: Map<String, Value>,
-    live: &'a Map<String, Value>,
-    edit: ObjectEdit,
-}
-
-impl<'a> Changed<'a> {
-    fn new(plan: &'a Plan, object: &'a PlannedObject) -> Option<Self> {
-        let (resource, live) = (object.resource.as_ref()?, &object.live.as_ref()?.members);
-        let form = resource.form(live);
-        let top = |path: &str| path.split(['.', '[']).next().unwrap_or_default().to_owned();
-        let changed: BTreeSet<String> = object.differences.iter().map(|difference| top(&difference.path)).collect();
-        let name_of = |section: &'static str, id: &str| {
-            let found = plan.ids.iter().find(|((known, _), known_id)| *known == section && *known_id == id);
-            found.map(|((_, name), _)| name.clone())
-        };
-        let stated = stated(resource.kind, live, &resource.ignore, name_of);
-        let owned = resource.kind.member_names().filter(|name| changed.contains(*name));
-        let members = owned.map(|name| MemberEdit {
-            member: name.to_owned(),
-            value: stated.get(name).cloned(),
-            explicit: default_of(live.get(name).unwrap_or(&Value::Null)),
-        });
-        let edit = ObjectEdit { kind: resource.kind, name: resource.name.clone(), members: members.collect() };
-        (!edit.members.is_empty()).then_some(Self { resource, form, live, edit })
-    }
-
-    /// Reports that the changes have no place in the manifest, with the values to write by hand.
-    fn report(&self, app: &App) {
-        let value = |edit: &MemberEdit| edit.value.clone().unwrap_or_else(|| edit.explicit.clone());
-        app.ui().error(&ErrorReport {
-            exit_code: FAILED,
-            kind: "failed".into(),
-            message: format!(
-                "{}: the manifest cannot be changed in place here; nothing was written",
-                self.resource.place
-            ),
-            causes: self
-                .edit
-                .members
-                .iter()
-                .map(|edit| {
-                    let Resource { kind, name, .. } = self.resource;
-                    format!("{}.{name}.{} should be {}", kind.section, edit.member, value(edit))
-                })
-                .collect(),
-            hint: Some("write these values by hand; files in TOML are not changed".into()),
-            ..ErrorReport::default()
-        });
-    }
-}
-
-/// Returns the value that states a default explicitly, from the one that the backend has.
-fn default_of(live: &Value) -> Value {
-    match live {
-        Value::Array(_) => Value::Array(Vec::new()),
-        Value::Object(_) => Value::Object(Map::new()),
-        other => other.clone(),
-    }
-}
-
-/// Returns the changed files, or `None` if a change has no place. First tries the smallest changes of all objects at once:
-/// two objects can share a file, and change in the same way.
-fn edited(plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<Option<EditedManifest>> {
-    let before = States::read(read)?;
+/// Returns the changed files. First tries the smallest changes of all objects at once: two objects can share a file, and
+/// change in the same way.
+///
+/// # Errors
+/// If a file cannot be read. `Ok(Err(_))` has the object for which a change has no place, and the reason.
+#[allow(clippy::type_complexity)]
+fn edited(
+    plan: &Plan,
+    read: ReadOptions<'_>,
+    changed: &[Changed<'_>],
+) -> Result<Result<EditedManifest, (usize, Refusal)>> {
+    let before = States::read(plan, read)?;
     let edits: Vec<ObjectEdit> = changed.iter().map(|one| one.edit.clone()).collect();
-    if let Some(edited) = attempt(read, &plan.manifest, &edits, Precision::Parts)?
-        && before.hold(plan, ReadOptions { texts: Some(&edited.texts), ..read }, changed)
+    if let Ok(edited) = attempt(read, plan, &edits, Precision::Parts)?
+        && before.check(plan, ReadOptions { texts: Some(&edited.texts), ..read }, changed).is_ok()
     {
-        return Ok(Some(edited));
+        return Ok(Ok(edited));
     }
     let (mut texts, mut notes) = (BTreeMap::new(), Vec::new());
     for (n, one) in changed.iter().enumerate() {
-        let mut found = None;
-        for precision in [Precision::Parts, Precision::Members] {
+        let done = changed.get(..=n).unwrap_or_default();
+        let attempt = |precision| -> Result<Result<EditedManifest, Refusal>> {
             let present = ReadOptions { texts: Some(&texts), ..read };
-            let Some(edited) = attempt(present, &plan.manifest, std::slice::from_ref(&one.edit), precision)? else {
-                continue;
-            };
-            let done = changed.get(..=n).unwrap_or_default();
-            if before.hold(plan, ReadOptions { texts: Some(&edited.texts), ..read }, done) {
-                found = Some(edited);
-                break;
+            let edited = attempt(present, plan, std::slice::from_ref(&one.edit), precision)?;
+            Ok(edited.and_then(|edited| {
+                before.check(plan, ReadOptions { texts: Some(&edited.texts), ..read }, done).map(|()| edited)
+            }))
+        };
+        let edited = match attempt(Precision::Parts)? {
+            Ok(edited) => Ok(edited),
+            Err(_) => attempt(Precision::Members)?,
+        };
+        match edited {
+            Ok(edited) => {
+                texts = edited.texts;
+                notes.extend(edited.notes);
             }
+            Err(refusal) => return Ok(Err((n, refusal))),
         }
-        let Some(edited) = found else { return Ok(None) };
-        texts = edited.texts;
-        notes.extend(edited.notes);
     }
-    Ok(Some(EditedManifest { texts, notes }))
+    Ok(Ok(EditedManifest { texts, notes }))
 }
 
 fn attempt(
     read: ReadOptions<'_>,
-    manifest: &Manifest,
+    plan: &Plan,
     edits: &[ObjectEdit],
     precision: Precision,
-) -> Result<Option<EditedManifest>> {
-    match EditedManifest::new(read, manifest, edits, precision) {
-        Ok(edited) => Ok(edited),
+) -> Result<Result<EditedManifest, Refusal>> {
+    match EditedManifest::new(read, &plan.manifest, edits, precision) {
+        Ok(Ok(edited)) => Ok(Ok(edited)),
+        Ok(Err(none)) => Ok(Err(Refusal::no_place(&none.place, none.reason))),
         Err(ManifestError::Input(error)) => Err(error.into()),
-        Err(ManifestError::Problems(_)) => Ok(None),
+        Err(error) => Ok(Err(Refusal::unreadable("the manifest", &error))),
     }
-}
-
-/// The digests of all that the manifest states in each environment, by section and name.
-struct States(BTreeMap<String, BTreeMap<(String, String), String>>);
-
-impl States {
-    /// Reads every environment of the manifest. One that cannot be read, such as for a variable without a value, is left
-    /// out.
-    fn read(read: ReadOptions<'_>) -> Result<Self> {
-        let heading = match Heading::read(read) {
-            Ok(heading) => heading,
-            Err(ManifestError::Input(error)) => return Err(error.into()),
-            Err(ManifestError::Problems(_)) => return Ok(Self(BTreeMap::new())),
-        };
-        let mut all = BTreeMap::new();
-        for environment in &heading.environments {
-            if let Ok(manifest) = Manifest::read(ReadOptions { environment: Some(environment), ..read }) {
-                all.insert(environment.clone(), digests(&manifest));
-            }
-        }
-        Ok(Self(all))
-    }
-
-    /// Returns `true` if these objects are now as at the backend, and all others are as before.
-    fn hold(&self, plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> bool {
-        let is_changed = |resource: &Resource| {
-            changed.iter().any(|one| one.resource.kind == resource.kind && one.resource.name == resource.name)
-        };
-        let Ok(manifest) = Manifest::read(read) else { return false };
-        let stays = manifest.resources.len() == plan.manifest.resources.len()
-            && plan.manifest.resources.iter().zip(&manifest.resources).all(|(old, new)| {
-                let is_same = old.kind == new.kind && old.name == new.name;
-                is_same && (is_changed(old) || old.stated() == new.stated())
-            });
-        let holds = changed.iter().all(|one| {
-            let resource = manifest.of_kind(one.resource.kind).find(|resource| resource.name == one.resource.name);
-            resource.is_some_and(|resource| {
-                let wanted = resource.resolved(|name| plan.ids.get(name).cloned().unwrap_or_default());
-                let found = differences(&resource.form(one.live), &resource.form(&wanted.members));
-                found.is_empty() && resource.form(one.live) == one.form
-            })
-        });
-        let others = self.0.iter().filter(|(name, _)| **name != plan.manifest.environment).all(|(name, before)| {
-            let after = Manifest::read(ReadOptions { environment: Some(name), ..read });
-            after.is_ok_and(|after| digests(&after) == *before)
-        });
-        stays && holds && others
-    }
-}
-
-fn digests(manifest: &Manifest) -> BTreeMap<(String, String), String> {
-    let state = |resource: &Resource| ((resource.kind.section.to_owned(), resource.name.clone()), resource.stated());
-    manifest.resources.iter().map(state).collect()
 }

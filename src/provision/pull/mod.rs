@@ -2,11 +2,15 @@
 //!
 //! Everything is composed in a temporary folder and read back before the first file of the user is touched.
 
+mod changed;
 mod check;
 mod compose;
 mod drift;
 mod names;
+mod present;
+mod refusal;
 mod select;
+mod states;
 mod uploads;
 mod write;
 
@@ -73,8 +77,8 @@ struct Chosen {
 /// Writes a manifest for objects of the backend.
 ///
 /// # Errors
-/// Returns an error if a list may be incomplete, if an object cannot be represented, or if a file with other contents
-/// exists. Then no file is written.
+/// Returns an error if a list may be incomplete, if an object cannot be represented, if a file with other contents
+/// exists, or if the manifest of the folder would lose a part. Then no file is written.
 pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let chosen = select::select(app, options).await?;
     let staging = staging(options)?;
@@ -94,7 +98,7 @@ pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     paths.sort();
     // The manifest comes last, so that it names no file that does not exist yet.
     paths.push(MANIFEST.into());
-    Ok(Pulled { written: write::write(options, staging.path(), &paths)?, objects: chosen.len() })
+    Ok(Pulled { written: write::write(options, staging.path(), &paths, &chosen)?, objects: chosen.len() })
 }
 
 /// Creates a temporary folder in the folder of the manifest or, if that does not exist yet, beside it. A rename from it

@@ -1,7 +1,7 @@
 //! Moving the composed files into the user's folder. Each file is replaced as a whole, and none is replaced unless the
 //! user agreed to it.
 
-use super::PullOptions;
+use super::{Chosen, MANIFEST, PullOptions, present};
 use crate::env::text::without_bom;
 use crate::exit::Usage;
 use anyhow::{Context, Result};
@@ -38,13 +38,22 @@ pub struct Written {
 /// Moves files from `staging` into the folder of the manifest. `paths` are relative to both.
 ///
 /// # Errors
-/// Returns an error before any change if a file with other contents exists, or if a path leads out of the folder.
-pub(super) fn write(options: &PullOptions, staging: &Path, paths: &[PathBuf]) -> Result<Vec<Written>> {
+/// Returns an error before any change if a file with other contents exists, if a path leads out of the folder, or if the
+/// manifest would lose a part.
+pub(super) fn write(
+    options: &PullOptions,
+    staging: &Path,
+    paths: &[PathBuf],
+    chosen: &[Chosen],
+) -> Result<Vec<Written>> {
     let mut written = Vec::new();
     for path in paths {
         let target = options.into.join(path);
         check_within(&options.into, &target)?;
         let outcome = compared(&staging.join(path), &target)?;
+        if outcome == FileOutcome::Updated && path.as_path() == Path::new(MANIFEST) {
+            present::check(options, &target, chosen)?;
+        }
         written.push(Written { path: target, outcome });
     }
     let others = written.iter().filter(|one| one.outcome == FileOutcome::Updated);
@@ -68,7 +77,8 @@ pub(super) fn write(options: &PullOptions, staging: &Path, paths: &[PathBuf]) ->
 /// Checks that a path stays in the folder, also through links.
 fn check_within(folder: &Path, target: &Path) -> Result<()> {
     let (Ok(folder), Some(parent)) = (folder.canonicalize(), target.parent()) else { return Ok(()) };
-    let leaves = parent.canonicalize().is_ok_and(|parent| !parent.starts_with(&folder));
+    let real = target.canonicalize().or_else(|_| parent.canonicalize());
+    let leaves = real.is_ok_and(|real| !real.starts_with(&folder));
     if leaves {
         let message = format!("{} is outside the folder of the manifest, through a link", target.display());
         return Err(Usage::hinted(message, "pass --into for another folder").into());
@@ -94,8 +104,11 @@ fn text(bytes: &[u8]) -> Option<String> {
     Some(without_bom(text).replace("\r\n", "\n"))
 }
 
-/// Moves a complete file to its place. The permissions of a file that it replaces stay.
+/// Moves a complete file to its place. The permissions of a file that it replaces stay. A link stays, and its target is
+/// replaced.
 pub(in crate::provision) fn replace(new: &Path, target: &Path) -> io::Result<()> {
+    let real = if target.is_symlink() { target.canonicalize()? } else { target.to_owned() };
+    let target = real.as_path();
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -289,6 +289,8 @@ fn a_pull_without_a_project_needs_a_manifest() {
     asst.file("asst.yaml", "asst: 1\nproject: hr\nenvironments: {a: {}, b: {}}\n");
     asst.run(["pull"]).code(2).says("--env with one of a, b");
     asst.run(["pull", "--env", "a"]).code(2).says("asst.yaml");
+    asst.run(["pull", "--env", "a", "--force"]).code(2).says("the environment `b`");
+    asst.file("asst.yaml", "# Empty.\nasst: 1\nproject: hr\nenvironments: {a: {}}\nassistants: {}\n");
     asst.run(["pull", "--env", "a", "--force"]).ok();
     assert_eq!(read(&asst, "asst.yaml"), "asst: 1\nproject: hr\nenvironments: {a: {}}\n");
 }

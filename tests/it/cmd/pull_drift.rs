@@ -3,9 +3,9 @@
 use crate::support::test_env::{Asst, Server, served};
 use serde_json::{Map, Value, json};
 
-const HEAD: &str = "# The objects of the HR team.\nasst: 1\nproject: hr   # never change it\n\n";
+pub(super) const HEAD: &str = "# The objects of the HR team.\nasst: 1\nproject: hr   # never change it\n\n";
 
-fn project(manifest: &str) -> (Server, Asst) {
+pub(super) fn project(manifest: &str) -> (Server, Asst) {
     let (server, asst) = served(&[]);
     asst.file("asst.yaml", manifest);
     asst.file("helper.md", "Be kind.\nBe brief.\n");
@@ -13,19 +13,19 @@ fn project(manifest: &str) -> (Server, Asst) {
     (server, asst)
 }
 
-fn read(asst: &Asst, name: &str) -> String {
+pub(super) fn read(asst: &Asst, name: &str) -> String {
     std::fs::read_to_string(asst.work().join(name)).unwrap()
 }
 
 /// Returns an assistant of the backend by its name in the manifest.
-fn live(asst: &Asst, environment: &str, name: &str) -> Value {
+pub(super) fn live(asst: &Asst, environment: &str, name: &str) -> Value {
     let listed = asst.run(["assistants", "list", "-o", "json"]).ok().json();
     let key = format!("hr/{environment}/{name}");
     listed.as_array().unwrap().iter().find(|one| one["metadata"]["asst_key"] == key.as_str()).unwrap().clone()
 }
 
 /// Changes an assistant at the backend. Pairs of null are removed from the metadata, and the others stay.
-fn change(asst: &Asst, environment: &str, name: &str, members: &Value) {
+pub(super) fn change(asst: &Asst, environment: &str, name: &str, members: &Value) {
     let live = live(asst, environment, name);
     let mut body: Map<String, Value> = members.as_object().unwrap().clone();
     if let Some(Value::Object(changes)) = body.get("metadata") {
@@ -39,7 +39,7 @@ fn change(asst: &Asst, environment: &str, name: &str, members: &Value) {
 }
 
 /// Applies a manifest with one assistant `helper`, changes the assistant, and pulls the drift. Returns the new manifest.
-fn pulled(manifest: &str, members: &Value) -> (Server, Asst, String) {
+pub(super) fn pulled(manifest: &str, members: &Value) -> (Server, Asst, String) {
     let (server, asst) = project(manifest);
     asst.run(["apply"]).ok();
     change(&asst, "default", "helper", members);

@@ -1,0 +1,72 @@
+//! The part of a manifest that environments other than one may read, compared without reading these environments.
+
+use super::merge;
+use super::reader::{ManifestError, ReadOptions, Reader};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The members whose texts are paths of files.
+const PATHS: [&str; 2] = ["file", "path"];
+
+/// The values of a manifest without one overlay, and the files that they name. Variables are not replaced, so no
+/// environment has to have all of its values.
+#[derive(Debug, PartialEq)]
+pub struct RestOfManifest {
+    values: Vec<Value>,
+    /// The real paths of the manifest itself.
+    roots: BTreeSet<PathBuf>,
+    /// The real paths of the named files.
+    named: BTreeSet<PathBuf>,
+    /// `true` if a path contains a variable or a pattern, so that it could be that of any file.
+    has_open_path: bool,
+}
+
+impl RestOfManifest {
+    /// Reads a manifest without the overlay of `environment`.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn read(options: ReadOptions<'_>, environment: &str) -> Result<Self, ManifestError> {
+        let files = merge::files(options.files)?;
+        let (_, nodes) = Reader::open(options)?;
+        let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        let roots = files.iter().map(real).collect();
+        let mut rest = Self { values: Vec::new(), roots, named: BTreeSet::new(), has_open_path: false };
+        for (file, node) in files.iter().zip(nodes) {
+            let mut value = node.into_value();
+            if let Some(overlays) = value.get_mut("environments").and_then(Value::as_object_mut) {
+                overlays.shift_remove(environment);
+            }
+            let folder = file.parent().unwrap_or(Path::new(""));
+            rest.add_paths(folder, &value);
+            rest.values.push(value);
+        }
+        Ok(rest)
+    }
+
+    /// Returns `true` if a file can be one that an environment reads, besides the manifest itself.
+    pub fn may_name(&self, path: &Path) -> bool {
+        !self.roots.contains(path) && (self.has_open_path || self.named.contains(path))
+    }
+
+    fn add_paths(&mut self, folder: &Path, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.add_paths(folder, item)),
+            Value::Object(members) => self.add_members(folder, members),
+            _ => {}
+        }
+    }
+
+    fn add_members(&mut self, folder: &Path, members: &Map<String, Value>) {
+        for (name, value) in members {
+            match value {
+                Value::String(text) if PATHS.contains(&name.as_str()) => {
+                    self.has_open_path |= text.contains("${") || text.contains(['*', '?', '[']);
+                    self.named.extend(folder.join(text).canonicalize());
+                }
+                other => self.add_paths(folder, other),
+            }
+        }
+    }
+}

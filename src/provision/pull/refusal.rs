@@ -1,0 +1,106 @@
+//! The report of a change that has no place in a manifest.
+
+use super::changed::Changed;
+use crate::app::App;
+use crate::exit::FAILED;
+use crate::manifest::{Difference, ManifestError, MemberEdit, Problem, has_credential};
+use crate::ui::{ErrorReport, shorten};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The maximum length of a value in a message, in characters.
+const MAX_VALUE: usize = 200;
+
+/// The reason why a change is refused.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    cause: String,
+    /// The next step, if it is another one than to write the values by hand.
+    hint: Option<String>,
+}
+
+impl Refusal {
+    pub(super) fn no_place(place: &impl ToString, reason: &str) -> Self {
+        Self { cause: format!("{}: {reason}", place.to_string()), hint: None }
+    }
+
+    /// A manifest that cannot be read after the change.
+    pub(super) fn unreadable(what: &str, error: &ManifestError) -> Self {
+        let cause = match error {
+            ManifestError::Problems(problems) => problems.first().map(ToString::to_string),
+            ManifestError::Input(error) => Some(error.to_string()),
+        };
+        Self { cause: format!("{what} could not be read after the change: {}", cause.unwrap_or_default()), hint: None }
+    }
+
+    /// An environment in which other objects change.
+    pub(super) fn also_changes(
+        environment: &str,
+        before: &BTreeMap<(String, String), String>,
+        after: &BTreeMap<(String, String), String>,
+    ) -> Self {
+        let differs = |id: &&(String, String)| before.get(*id) != after.get(*id);
+        let names = before.keys().chain(after.keys().filter(|id| !before.contains_key(*id))).filter(differs);
+        let names: Vec<String> = names.map(|(section, name)| format!("{section}.{name}")).collect();
+        Self {
+            cause: format!("the change would also change the environment `{environment}`: {}", names.join(", ")),
+            hint: None,
+        }
+    }
+
+    /// An object that differs from the backend after the change.
+    pub(super) fn differs(found: &[Difference]) -> Self {
+        let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
+        Self { cause: format!("the manifest would still differ from the backend: {}", paths.join(", ")), hint: None }
+    }
+
+    /// A file that the manifest also uploads.
+    pub(super) fn is_upload(path: &Path) -> Self {
+        Self {
+            cause: format!("`files` uploads {} too, so a change would replace the upload", path.display()),
+            hint: None,
+        }
+    }
+
+    /// An environment that may read the changed part, and that cannot be read here.
+    pub(super) fn unchecked(environment: &str, problem: Option<&Problem>) -> Self {
+        let reason = problem.map(ToString::to_string).unwrap_or_default();
+        Self {
+            cause: format!(
+                "the change may also change the environment `{environment}`, which cannot be read: {reason}"
+            ),
+            hint: problem.and_then(|problem| problem.hint.clone()),
+        }
+    }
+
+    /// Reports that the changes of an object have no place in the manifest, with the values to write by hand.
+    pub(super) fn report(self, app: &App, one: &Changed<'_>) {
+        let (resource, edits) = (one.resource, &one.edit.members);
+        let path = format!("{}.{}", resource.kind.section, resource.name);
+        let mut causes = vec![self.cause];
+        causes.extend(edits.iter().map(|edit| format!("{path}.{} {}", edit.member, wanted(edit))));
+        app.ui().error(&ErrorReport {
+            exit_code: FAILED,
+            kind: "failed".into(),
+            message: format!("{}: the manifest cannot be changed in place here; nothing was written", resource.place),
+            causes,
+            hint: Some(self.hint.unwrap_or_else(|| {
+                "write these values by hand; `asst plan -o json` has them as a whole, under `before`".to_owned()
+            })),
+            ..ErrorReport::default()
+        });
+    }
+}
+
+fn wanted(edit: &MemberEdit) -> String {
+    match &edit.value {
+        None => "has its default at the backend: remove it".to_owned(),
+        Some(value) if has_credential(value) => "looks like a credential, so its value is not shown".to_owned(),
+        Some(value) => format!("should be {}", shown(value)),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    shorten(&value.to_string(), MAX_VALUE).into_owned()
+}

@@ -1,0 +1,119 @@
+//! The check of a changed manifest: the changed objects are as at the backend, and everything else is as before, in
+//! every environment.
+
+use super::changed::Changed;
+use super::refusal::Refusal;
+use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions, Resource, RestOfManifest, differences};
+use crate::provision::plan::Plan;
+use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// The digests of all that a manifest states in one environment, by section and name.
+type Digests = BTreeMap<(String, String), String>;
+
+/// The environments of a manifest before a change.
+pub(super) struct States {
+    /// The environments that can be read.
+    read: BTreeMap<String, Digests>,
+    /// The first problem of each environment that cannot be read, such as a variable without a value.
+    unread: BTreeMap<String, Option<Problem>>,
+    /// The part that an environment can read that cannot be read here.
+    rest: RestOfManifest,
+    /// The real paths of the files that some environment uploads.
+    uploads: BTreeSet<PathBuf>,
+}
+
+impl States {
+    /// Reads every environment of the manifest of a plan.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub(super) fn read(plan: &Plan, read: ReadOptions<'_>) -> Result<Self> {
+        let rest = RestOfManifest::read(read, &plan.manifest.environment)?;
+        let mut states =
+            Self { read: BTreeMap::new(), unread: BTreeMap::new(), rest, uploads: uploads(&plan.manifest) };
+        for environment in Heading::read(read)?.environments {
+            match Manifest::read(ReadOptions { environment: Some(&environment), ..read }) {
+                Ok(manifest) => {
+                    states.uploads.extend(uploads(&manifest));
+                    states.read.insert(environment, digests(&manifest));
+                }
+                Err(ManifestError::Problems(problems)) => {
+                    states.unread.insert(environment, problems.into_iter().next());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        states.unread.remove(&plan.manifest.environment);
+        states.read.remove(&plan.manifest.environment);
+        Ok(states)
+    }
+
+    /// Checks that these objects are now as at the backend, and that all others are as before.
+    pub(super) fn check(&self, plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<(), Refusal> {
+        let manifest = Manifest::read(read).map_err(|error| Refusal::unreadable("the changed manifest", &error))?;
+        let is_changed = |resource: &Resource| {
+            changed.iter().any(|one| one.resource.kind == resource.kind && one.resource.name == resource.name)
+        };
+        let others = |digests: Digests| -> Digests {
+            let is_other = |(section, name): &(String, String)| {
+                !changed.iter().any(|one| one.resource.kind.section == section && one.resource.name == *name)
+            };
+            digests.into_iter().filter(|(id, _)| is_other(id)).collect()
+        };
+        let before = others(digests(&plan.manifest));
+        let after = others(digests(&manifest));
+        if before != after
+            || !plan.manifest.resources.iter().filter(|one| is_changed(one)).all(|one| has(&manifest, one))
+        {
+            return Err(Refusal::also_changes(&plan.manifest.environment, &before, &after));
+        }
+        for one in changed {
+            let resource = manifest.of_kind(one.resource.kind).find(|resource| resource.name == one.resource.name);
+            let Some(resource) = resource else { continue };
+            let wanted = resource.resolved(|name| one.id_of(plan, name));
+            let found = differences(&resource.form(one.live), &resource.form(&wanted.members));
+            if !found.is_empty() || resource.form(one.live) != one.form {
+                return Err(Refusal::differs(&found));
+            }
+        }
+        for (name, before) in &self.read {
+            let after = Manifest::read(ReadOptions { environment: Some(name), ..read });
+            let after = after.map_err(|error| Refusal::unreadable(&format!("the environment `{name}`"), &error))?;
+            if digests(&after) != *before {
+                return Err(Refusal::also_changes(name, before, &digests(&after)));
+            }
+        }
+        self.check_files(plan, read)
+    }
+
+    /// Checks that no upload changes, and nothing that an environment may read that could not be compared.
+    fn check_files(&self, plan: &Plan, read: ReadOptions<'_>) -> Result<(), Refusal> {
+        let texts = || read.texts.into_iter().flat_map(BTreeMap::keys);
+        if let Some(upload) = texts().find(|path| self.uploads.contains(*path)) {
+            return Err(Refusal::is_upload(upload));
+        }
+        let Some((name, problem)) = self.unread.first_key_value() else { return Ok(()) };
+        let rest = RestOfManifest::read(read, &plan.manifest.environment)
+            .map_err(|error| Refusal::unreadable("the changed manifest", &error))?;
+        match rest == self.rest && !texts().any(|path| rest.may_name(path)) {
+            true => Ok(()),
+            false => Err(Refusal::unchecked(name, problem.as_ref())),
+        }
+    }
+}
+
+fn has(manifest: &Manifest, wanted: &Resource) -> bool {
+    manifest.of_kind(wanted.kind).any(|resource| resource.name == wanted.name)
+}
+
+fn uploads(manifest: &Manifest) -> BTreeSet<PathBuf> {
+    let contents = manifest.resources.iter().filter_map(|resource| resource.content.as_ref());
+    contents.filter_map(|content| content.path.canonicalize().ok()).collect()
+}
+
+fn digests(manifest: &Manifest) -> Digests {
+    let state = |resource: &Resource| ((resource.kind.section.to_owned(), resource.name.clone()), resource.stated());
+    manifest.resources.iter().map(state).collect()
+}

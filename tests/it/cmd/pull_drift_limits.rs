@@ -1,0 +1,165 @@
+//! `asst pull --drift` changes nothing besides the drifted members, and refuses a change with the reason.
+
+use super::pull_drift::{HEAD, change, live, project, pulled, read};
+use serde_json::json;
+
+#[test]
+fn an_environment_that_cannot_be_read_does_not_change() {
+    for (environments, members) in [
+        // The anchor is also the overlay of the other environment.
+        (
+            "  prod:\n    assistants:\n      helper: &h {name: A}\n  test:\n    vars: {KEY: }\n    assistants:\n      helper: {<<: *h, description: '${KEY}'}\n",
+            json!({ "name": "B" }),
+        ),
+        ("  prod: &p {assistants: {helper: {name: A}}}\n  test: *p\n", json!({ "name": "B" })),
+    ] {
+        let body = "vars: {KEY: }\nassistants:\n  helper: {model: gpt-4o, instructions: '${KEY}'}\n";
+        let manifest = format!("{HEAD}environments:\n{environments}{body}");
+        let (_server, asst) = project(&manifest);
+        asst.run(["apply", "--env", "prod", "--var", "KEY=k"]).ok();
+        change(&asst, "prod", "helper", &members);
+        // With the variable only for one environment, the other one cannot be read.
+        let manifest =
+            manifest.replace("  prod:\n", "  prod:\n    vars: {KEY: k}\n").replace("&p {", "&p {vars: {KEY: k}, ");
+        let is_shared_overlay = manifest.contains("*p");
+        asst.file("asst.yaml", &manifest);
+        let ran = asst.run(["pull", "--drift", "--env", "prod"]).code(1);
+        assert_eq!(read(&asst, "asst.yaml"), manifest, "{environments}");
+        if !is_shared_overlay {
+            assert!(ran.stderr.contains("the environment `test`"), "{environments}: {}", ran.text());
+            assert!(ran.stderr.contains("--var KEY="), "{environments}: {}", ran.text());
+        }
+    }
+}
+
+#[test]
+fn a_file_that_an_unreadable_environment_names_does_not_change() {
+    let manifest = format!(
+        "{HEAD}vars: {{KEY: }}\nenvironments:\n  prod:\n    vars: {{KEY: k}}\n    assistants:\n      helper: {{instructions: {{file: helper.md}}}}\n  test:\n    assistants:\n      helper: {{instructions: {{file: helper.md}}}}\nassistants:\n  helper: {{model: gpt-4o, name: '${{KEY}}'}}\n"
+    );
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply", "--env", "prod"]).ok();
+    change(&asst, "prod", "helper", &json!({ "instructions": "New." }));
+    asst.run(["pull", "--drift", "--env", "prod"]).ok().says("the value replaces the name of a file");
+    assert_eq!(read(&asst, "helper.md"), "Be kind.\nBe brief.\n");
+    let expected = manifest.replacen("{instructions: {file: helper.md}}", "{instructions: New.}", 1);
+    assert_eq!(read(&asst, "asst.yaml"), expected);
+}
+
+#[test]
+fn ignored_metadata_stays_in_the_manifest() {
+    let before = format!(
+        "{HEAD}assistants:\n  helper:\n    model: gpt-4o\n    metadata: {{x: initial, a: one}}\n    lifecycle: {{ignore: [metadata.x]}}\n"
+    );
+    let (_server, _asst, text) = pulled(&before, &json!({ "metadata": { "a": "two", "x": "other" } }));
+    assert_eq!(text, before.replace("a: one", "a: two"));
+    // The overlay gets the whole member.
+    let manifest = format!("{HEAD}environments: {{prod: {{}}, test: {{}}}}\n{}", before.trim_start_matches(HEAD));
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply", "--env", "prod"]).ok();
+    change(&asst, "prod", "helper", &json!({ "metadata": { "a": "two" } }));
+    asst.run(["pull", "--drift", "--env", "prod"]).ok();
+    let text = read(&asst, "asst.yaml");
+    let overlay = text.split("assistants:").nth(1).unwrap_or_default();
+    assert!(overlay.contains("x: initial") && overlay.contains("a: two"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_also_an_upload_does_not_change() {
+    let manifest = format!(
+        "{HEAD}files:\n  f: {{path: helper.md, purpose: vision}}\nassistants:\n  helper: {{model: gpt-4o, instructions: {{file: helper.md}}}}\n"
+    );
+    let (_server, asst, text) = pulled(&manifest, &json!({ "instructions": "New." }));
+    assert_eq!(text, manifest.replace("{file: helper.md}", "New."));
+    assert_eq!(read(&asst, "helper.md"), "Be kind.\nBe brief.\n");
+}
+
+#[test]
+fn a_reference_to_a_file_that_will_be_replaced_stays() {
+    let manifest = format!(
+        "{HEAD}files:\n  f: {{path: data.csv}}\nassistants:\n  helper:\n    model: gpt-4o\n    name: A\n    tools: [code_interpreter]\n    tool_resources: {{code_interpreter: {{file_ids: [{{ref: files.f}}]}}}}\n"
+    );
+    let (_server, asst) = project(&manifest);
+    asst.file("data.csv", "a,b\n");
+    asst.run(["apply"]).ok();
+    change(&asst, "default", "helper", &json!({ "name": "B" }));
+    asst.file("data.csv", "a,b\n1,2\n");
+    asst.run(["pull", "--drift", "--force"]).ok();
+    assert_eq!(read(&asst, "asst.yaml"), manifest.replace("name: A", "name: B"));
+}
+
+#[test]
+fn a_removal_within_a_schema_changes_only_the_schema() {
+    let tool = |rest: &str| {
+        format!(
+            "      # the tool\n      - type: function\n        function:\n          name: f\n          parameters: # schema\n            type: object\n{rest}            properties: {{a: {{type: string}}}} # a\n"
+        )
+    };
+    for rest in ["            additionalProperties: false\n", "            required: []\n", "            x: {}\n"] {
+        let before = format!("{HEAD}assistants:\n  helper:\n    model: gpt-4o\n    tools:\n{}", tool(rest));
+        let parameters = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+        let new = json!({ "type": "function", "function": { "name": "f", "parameters": parameters } });
+        let (_server, _asst, text) = pulled(&before, &json!({ "tools": [new] }));
+        assert_eq!(text, before.replace(rest, ""), "{rest}");
+    }
+}
+
+#[test]
+fn comments_within_flow_style_do_not_move() {
+    let manifest = format!(
+        "{HEAD}assistants:\n  helper:\n    model: gpt-4o\n    metadata: {{\n      a: x, # of a\n      b: y, # of b\n      c: 'z#z' }}\n"
+    );
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply"]).ok();
+    change(&asst, "default", "helper", &json!({ "metadata": { "a": null } }));
+    let ran = asst.run(["pull", "--drift"]).code(1).says("the comments within");
+    assert!(ran.stderr.contains("asst.yaml:"), "{}", ran.text());
+    assert_eq!(read(&asst, "asst.yaml"), manifest);
+    change(&asst, "default", "helper", &json!({ "metadata": { "a": "x", "b": "new" } }));
+    asst.run(["pull", "--drift"]).ok();
+    assert_eq!(read(&asst, "asst.yaml"), manifest.replace("b: y", "b: new"));
+}
+
+#[test]
+fn a_file_in_toml_does_not_hinder_changes_in_others() {
+    let (_server, asst) = project("");
+    std::fs::remove_file(asst.work().join("asst.yaml")).unwrap();
+    std::fs::remove_file(asst.work().join("leave.json")).unwrap();
+    let yaml = "\"asst\": 1\nproject: hr\nassistants:\n  helper: {model: gpt-4o}\n";
+    asst.file("a.yaml", yaml);
+    asst.file("b.toml", "asst = 1\n[assistants.bot]\nmodel = 'gpt-4o'\n");
+    asst.run(["apply", "."]).ok();
+    change(&asst, "default", "helper", &json!({ "name": "A", "description": "a\nb" }));
+    asst.run(["pull", "--drift", "."]).ok();
+    assert!(read(&asst, "a.yaml").contains("{model: gpt-4o, name: A, "), "{}", read(&asst, "a.yaml"));
+    change(&asst, "default", "bot", &json!({ "name": "B", "metadata": { "key": "sk-proj-abcdefghij0123456789" } }));
+    let ran = asst.run(["pull", "--drift", "."]).code(1).says("a file in TOML is not changed in place");
+    assert!(ran.stderr.contains("assistants.bot.name should be \"B\""), "{}", ran.text());
+    assert!(!ran.stderr.contains("sk-proj"), "{}", ran.text());
+}
+
+#[test]
+fn a_long_value_is_shortened_and_a_removed_one_is_named() {
+    let manifest = format!("{HEAD}base: &b {{}}\n").replace("base: &b {}\n", "")
+        + "assistants:\n  bot: &b {model: gpt-4o, name: A}\n  helper: *b\n";
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply"]).ok();
+    change(&asst, "default", "helper", &json!({ "name": null, "instructions": "x".repeat(5000) }));
+    let ran =
+        asst.run(["pull", "--drift"]).code(1).says("assistants.helper.name has its default at the backend: remove it");
+    assert!(ran.stderr.len() < 2000, "{}", ran.stderr.len());
+    assert_eq!(read(&asst, "asst.yaml"), manifest);
+}
+
+#[test]
+fn a_deleted_object_is_named() {
+    let manifest = format!("{HEAD}assistants:\n  helper: {{model: gpt-4o}}\n");
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply"]).ok();
+    let id = live(&asst, "default", "helper")["id"].as_str().unwrap().to_owned();
+    asst.run(["api", "DELETE", &format!("/assistants/{id}")]).ok();
+    let ran = asst.run(["pull", "--drift"]).ok().says("hr/default/helper does not exist at the backend");
+    assert!(!ran.stderr.contains("nothing changed"), "{}", ran.text());
+    asst.run(["pull", "--drift", "--exit-code"]).code(9);
+    asst.run(["pull", "--drift", "-"]).code(2).says("a manifest on stdin cannot be changed in place");
+}

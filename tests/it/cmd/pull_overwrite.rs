@@ -1,0 +1,81 @@
+//! `asst pull --force` loses no part of a manifest that the backend does not have.
+
+use super::pull::{applied, created, read};
+use serde_json::json;
+
+#[test]
+fn a_manifest_with_objects_does_not_become_empty() {
+    let (_server, asst) = applied(&[]);
+    let before = read(&asst, "asst.yaml");
+    let other = before.replace("project: hr", "project: it");
+    asst.file("asst.yaml", &other);
+    for args in [&["pull"][..], &["pull", "--force"], &["pull", "--force", "--dry-run"]] {
+        asst.run(args).code(2).says("the backend has no object to pull");
+        assert_eq!(read(&asst, "asst.yaml"), other, "{args:?}");
+    }
+}
+
+#[test]
+fn a_pull_does_not_drop_what_it_cannot_write() {
+    let (_server, asst) = applied(&[]);
+    let before = read(&asst, "asst.yaml");
+    for (part, named) in [
+        ("vars: {A: b}\n", "`vars`"),
+        ("env: [A]\n", "`env`"),
+        ("defaults: {assistants: {model: gpt-4o}}\n", "`defaults`"),
+        ("moved: [{from: assistants.old, to: assistants.bot}]\n", "`moved`"),
+        ("environments: {default: {}, test: {}}\n", "the environment `test`"),
+        ("environments: {default: {assistants: {bot: {top_p: 1}}}}\n", "the overlay of the environment `default`"),
+        ("adopt: [{to: assistants.gone, id: asst_1}]\n", "`adopt`"),
+    ] {
+        let text = format!("{before}{part}");
+        asst.file("asst.yaml", &text);
+        let ran = asst.run(["pull", "--force", "--project", "hr"]).code(2).says("has parts that a pull does not write");
+        assert!(ran.stderr.contains(named) && ran.stderr.contains("--into"), "{part}: {}", ran.text());
+        assert_eq!(read(&asst, "asst.yaml"), text, "{part}");
+    }
+    asst.file("asst.yaml", &before);
+    asst.run(["pull", "--force"]).ok();
+    asst.run(["plan", "--exit-code"]).ok();
+}
+
+#[test]
+fn long_names_with_the_same_beginning_have_files_of_their_own() {
+    let (_server, asst) = applied(&[]);
+    let name = |last: &str| format!("{}-{last}", "a".repeat(50));
+    let manifest = format!(
+        "asst: 1\nproject: long\nassistants:\n  {}: {{model: gpt-4o, instructions: \"a\\nb\"}}\n  {}: {{model: gpt-4o, instructions: \"c\\nd\"}}\n",
+        name("x"),
+        name("y")
+    );
+    asst.file("long.yaml", &manifest);
+    asst.run(["apply", "long.yaml"]).ok();
+    asst.run(["pull", "--project", "long", "--into", "new"]).ok();
+    asst.run(["plan", "new/asst.yaml", "--exit-code"]).ok();
+}
+
+#[test]
+fn the_profile_of_the_same_project_stays() {
+    let (server, asst) = applied(&[]);
+    created(&asst, "/assistants", &json!({ "model": "gpt-4o" }));
+    asst.run(["pull", "--project", "hr", "--into", "new"]).ok();
+    let text = read(&asst, "new/asst.yaml").replace("project: hr\n", "project: hr\nprofile: other\n");
+    asst.file("new/asst.yaml", &text);
+    asst.run(["pull", "--project", "hr", "--into", "new"]).code(2).says("no profile `other`");
+    assert_eq!(read(&asst, "new/asst.yaml"), text);
+    drop(server);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_manifest_stays() {
+    let (_server, asst) = applied(&[]);
+    asst.run(["pull", "--project", "hr", "--into", "new"]).ok();
+    let real = read(&asst, "new/asst.yaml");
+    std::fs::remove_file(asst.work().join("new/asst.yaml")).unwrap();
+    asst.file("new/real.yaml", &format!("{real}# old\n"));
+    std::os::unix::fs::symlink("real.yaml", asst.work().join("new/asst.yaml")).unwrap();
+    asst.run(["pull", "--project", "hr", "--into", "new", "--force"]).ok();
+    assert!(asst.work().join("new/asst.yaml").is_symlink());
+    assert_eq!(read(&asst, "new/real.yaml"), real);
+}
