@@ -2,7 +2,8 @@
 
 use crate::manifest::Difference;
 use serde_json::Value;
-use similar::{ChangeTag, DiffOp, TextDiff};
+use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
+use std::time::Duration;
 
 /// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
@@ -12,6 +13,20 @@ const LONG_LINE: usize = 80;
 
 /// The largest number of lines of one change whose words are compared. The comparison takes quadratic time.
 const MOST_LINES: usize = 200;
+
+/// The largest number of words of one change that are compared, without those that both sides have at the beginning and
+/// the end. The comparison takes quadratic time.
+const MOST_WORDS: usize = 2_000;
+
+/// The number of changed lines up to which lines are compared without a time limit. The result then does not depend on
+/// the speed of the machine.
+const MOST_EXACT_LINES: usize = 5_000;
+
+/// The time limit for more lines. The rest is then one change.
+const LINES_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The sign for a carriage return.
+const RETURN: &str = "\u{240d}";
 
 /// A line of a text difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +53,11 @@ pub fn texts(difference: &Difference) -> Option<(&str, &str)> {
 
 /// Returns the groups of changed lines, each with the unchanged lines around it.
 pub fn hunks(before: &str, after: &str) -> Vec<Vec<TextLine>> {
-    let diff = TextDiff::from_lines(before, after);
+    let mut config = TextDiff::configure();
+    if count_of_differing(before.lines(), after.lines()) > MOST_EXACT_LINES {
+        config.timeout(LINES_TIMEOUT);
+    }
+    let diff = config.diff_lines(before, after);
     let ends_differ = before.ends_with('\n') != after.ends_with('\n');
     let mut hunks = Vec::new();
     for group in diff.grouped_ops(CONTEXT) {
@@ -61,7 +80,7 @@ pub fn hunks(before: &str, after: &str) -> Vec<Vec<TextLine>> {
 type Pieces = Vec<(bool, String)>;
 
 fn changes<'a>(diff: &'a TextDiff<'a, 'a, 'a, str>, op: &DiffOp) -> Vec<(ChangeTag, Pieces)> {
-    if op.old_range().len() + op.new_range().len() > MOST_LINES {
+    if op.old_range().len() + op.new_range().len() > MOST_LINES || words(diff, op) > MOST_WORDS {
         let whole = |change: similar::Change<&str>| (change.tag(), vec![(false, change.value().to_owned())]);
         return diff.iter_changes(op).map(whole).collect();
     }
@@ -74,6 +93,28 @@ fn changes<'a>(diff: &'a TextDiff<'a, 'a, 'a, str>, op: &DiffOp) -> Vec<(ChangeT
     changes.map(pieces).collect()
 }
 
+/// Returns the number of words on both sides of a change, without those that both have at the beginning and the end.
+fn words<'a>(diff: &'a TextDiff<'a, 'a, 'a, str>, op: &DiffOp) -> usize {
+    match op.tag() {
+        DiffTag::Replace => {
+            let before = diff.old_slices().get(op.old_range()).unwrap_or_default();
+            let after = diff.new_slices().get(op.new_range()).unwrap_or_default();
+            let words = |lines: &'a [&'a str]| lines.iter().flat_map(|line| line.split_whitespace());
+            count_of_differing(words(before), words(after))
+        }
+        DiffTag::Equal | DiffTag::Insert | DiffTag::Delete => 0,
+    }
+}
+
+/// Returns the number of items on both sides, without those that both have at the beginning and the end.
+fn count_of_differing<'a>(before: impl Iterator<Item = &'a str>, after: impl Iterator<Item = &'a str>) -> usize {
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.collect(), after.collect());
+    let shorter = before.len().min(after.len());
+    let first = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
+    let last = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
+    before.len() + after.len() - 2 * (first + last).min(shorter)
+}
+
 const fn sign(tag: ChangeTag) -> char {
     match tag {
         ChangeTag::Delete => '-',
@@ -82,15 +123,16 @@ const fn sign(tag: ChangeTag) -> char {
     }
 }
 
-/// Removes the line end, joins neighbours, and removes the marks if they cover half of the line or more.
+/// Removes the line end, shows carriage returns, joins neighbours, and removes the marks if they cover half of the line or more.
 fn marked(pieces: Pieces) -> Pieces {
     let mut joined = Pieces::new();
     for (is_marked, piece) in pieces {
-        let piece = piece.strip_suffix('\n').unwrap_or(&piece);
+        // A line that differs only in its carriage return would look like the other one.
+        let piece = piece.strip_suffix('\n').unwrap_or(&piece).replace('\r', RETURN);
         match joined.last_mut() {
             _ if piece.is_empty() => {}
-            Some((last, text)) if *last == is_marked => text.push_str(piece),
-            _ => joined.push((is_marked, piece.to_owned())),
+            Some((last, text)) if *last == is_marked => text.push_str(&piece),
+            _ => joined.push((is_marked, piece)),
         }
     }
     let count = |with_marks: bool| {
@@ -124,6 +166,7 @@ mod tests {
             ("Be kind.\nEnd\n", "Speak Dutch only!\nEnd\n", &["-Be kind.", "+Speak Dutch only!", " End"]),
             ("a\n", "a", &["-a", "+a", "\\ no line end"]),
             ("", "a b\n\n", &["+a b", "+"]),
+            ("a b\r\nc\r\n", "a b\nc\r\n", &["-a b\u{240d}", "+a b", " c\u{240d}"]),
             ("same\n", "same\n", &[]),
         ] {
             assert_eq!(shown(before, after), expected, "{before:?} to {after:?}");
@@ -145,5 +188,32 @@ mod tests {
         let shown = shown(&text("first"), &text("second"));
         assert_eq!(shown.len(), 10_000);
         assert!(shown.iter().all(|line| !line.contains('[')), "{:?}", shown.first());
+    }
+
+    #[test]
+    fn long_changed_texts_end_within_seconds() {
+        let numbers = |seed: u64, count: usize| {
+            let next =
+                |last: &u64| Some(last.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+            std::iter::successors(Some(seed), next).skip(1).take(count).map(|number| number >> 40)
+        };
+        let words = |seed: u64, count: usize| numbers(seed, count).map(|n| format!("{} ", n % 500)).collect::<String>();
+        let one_line = |seed: u64| words(seed, 250_000);
+        let many_lines = |seed: u64| numbers(seed, 300_000).map(|n| format!("{}\n", n % 100_000)).collect::<String>();
+        let long_lines = |seed: u64| (0..99).map(|n| format!("{}\n", words(seed + n, 2_000))).collect::<String>();
+        let texts: [(&str, &dyn Fn(u64) -> String); 3] =
+            [("one line", &one_line), ("many lines", &many_lines), ("long lines", &long_lines)];
+        for (name, text) in texts {
+            let (start, shown) = (std::time::Instant::now(), shown(&text(1), &text(1_000)));
+            assert!(start.elapsed() < Duration::from_secs(30), "{name}: {:?}", start.elapsed());
+            assert!(shown.len() > 1 && shown.iter().all(|line| !line.contains('[')), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_changed_word_in_a_line_of_thousands_is_marked() {
+        let line = |word: &str| format!("{}{word} {}\n", "first ".repeat(9_000), "last ".repeat(9_000));
+        let shown = shown(&line("old"), &line("new"));
+        assert!(shown.len() == 2 && shown[0].contains(" [old] ") && shown[1].contains(" [new] "));
     }
 }
