@@ -117,7 +117,7 @@ impl<'a> ImportSession<'a> {
             max_batch,
             one_by_one,
             sent: 0,
-            summary: summary,
+            summary,
         }
     }
 
