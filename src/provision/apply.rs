@@ -5,12 +5,12 @@ use super::contents::Change;
 use super::live::LiveObject;
 use super::outcome::{Applied, Outcome};
 use super::plan::Plan;
-use super::planned::{Ids, PlannedObject};
-use super::usage::Users;
+use super::planned::{Ids, PlannedObject, changes_protection};
+use super::usage::{User, Users, is_gone};
 use super::verdict::Action;
 use super::{folder, order, request, snapshot, upload};
 use crate::app::{App, Call, Outcomes, Payload};
-use crate::exit::{self, CallFailed, NotOffered};
+use crate::exit::{self, NotOffered};
 use crate::json;
 use crate::manifest::{Identity, KINDS, Marker, Resource, ResourceKind, ResourceName, differences};
 use crate::ui::ErrorReport;
@@ -28,12 +28,15 @@ pub struct Applier<'a> {
     /// For each kind, the objects that refer to objects of it. They are read before the first deletion of such an object:
     /// by then, the objects that may refer to it have been changed and deleted.
     users: Vec<OnceCell<Users>>,
+    /// The objects that refer to files, read before the first deletion of a vector store with files of a sync.
+    pub(super) users_of_synced: OnceCell<Users>,
 }
 
 impl<'a> Applier<'a> {
     /// Creates the application of a plan. `overwrite` is `true` if objects that changed at the backend are overwritten.
     pub fn new(app: &'a App, plan: &'a Plan, overwrite: bool) -> Self {
-        Self { app, plan, overwrite, users: KINDS.iter().map(|_| OnceCell::new()).collect() }
+        let users = KINDS.iter().map(|_| OnceCell::new()).collect();
+        Self { app, plan, overwrite, users, users_of_synced: OnceCell::new() }
     }
 
     /// Applies the plan, and adds the result for each object to `results` as soon as it is known. A failure does not stop
@@ -65,7 +68,6 @@ impl<'a> Applier<'a> {
                 false => self.run(objects, &mut progress).await?,
             }
         }
-        self.remove_synced(&deletions, &mut progress).await?;
         self.remove_replaced(&rest, &mut progress).await?;
         for kind in KINDS.iter().filter(|kind| !kind.is_referred_to()) {
             self.remove_duplicates(kind, 0, &mut progress).await?;
@@ -121,45 +123,51 @@ impl<'a> Applier<'a> {
         if objects.is_empty() {
             return Ok(());
         }
-        let path = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &objects)?;
-        let text = format!("the present state is in {}; `asst apply` of it restores it", path.display());
+        let written = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &objects)?;
+        let text = format!("the present state is in {}; `asst apply` of it restores it", written.path.display());
         self.app.ui().note(&text);
+        if written.lacks_synced_files {
+            self.app.ui().note(
+                "the files of synced folders are not in it; `asst apply` of the manifest with their `sync` adds them \
+                 again",
+            );
+        }
         Ok(())
     }
 
     async fn one(&self, object: &PlannedObject) -> Result<(Outcome, Option<String>)> {
         let id = object.ids.first().cloned();
         for duplicate in &object.duplicates {
-            self.delete(object.kind, &duplicate.id).await?;
+            self.delete_with_files(object, duplicate).await?;
         }
         match (object.action, &object.resource, &object.live) {
             (Action::Create, Some(resource), _) => Ok((Outcome::Created, Some(self.create(object, resource).await?))),
             (Action::Replace, Some(resource), None) => {
                 Ok((Outcome::Replaced, Some(self.create(object, resource).await?)))
             }
-            (Action::Replace, _, Some(live)) => Ok((Outcome::Replaced, Some(live.id.clone()))),
+            (Action::Replace, Some(resource), Some(live)) => {
+                self.refresh(object, resource, live).await?;
+                Ok((Outcome::Replaced, Some(live.id.clone())))
+            }
             (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
             (Action::Update, Some(resource), Some(live)) if object.only_folder_differs => {
-                folder::apply(self.app, &object.key, resource, &live.id).await?;
+                folder::apply(self.app, object, resource, &live.id).await?;
                 Ok((Outcome::Updated, id))
             }
             (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
-                let change = Change::of(object, resource);
-                let body = request::update(object, resource, change.is_empty());
-                let kept = self.update(object.kind, &live.id, body).await?;
-                self.complete(object, resource, &live.id, kept, &change, change.is_empty()).await?;
+                self.change(object, resource, live).await?;
                 Ok((Outcome::Updated, id))
             }
             (Action::Delete, _, Some(live)) => match self.is_kept(object.kind, &object.key, &live.id).await? {
                 true => Ok((Outcome::Kept, id)),
                 false => {
-                    self.delete(object.kind, &live.id).await?;
+                    self.delete_planned(object, live).await?;
                     Ok((Outcome::Deleted, id))
                 }
             },
             (Action::Duplicate, Some(resource), Some(live)) => {
                 if object.folder_is_unfinished() {
-                    folder::apply(self.app, &object.key, resource, &live.id).await?;
+                    folder::apply(self.app, object, resource, &live.id).await?;
                 }
                 Ok((Outcome::Updated, id))
             }
@@ -168,29 +176,52 @@ impl<'a> Applier<'a> {
                 bail!("{} has several objects: {ids}; delete all but one, then run the command again", object.key)
             }
             (Action::Unchanged, Some(resource), Some(live)) => {
-                Change::of(object, resource).wait(self.app, object.kind, &live.id).await?;
-                if object.folder_is_unfinished() {
-                    folder::apply(self.app, &object.key, resource, &live.id).await?;
-                }
+                self.refresh(object, resource, live).await?;
                 Ok((Outcome::Unchanged, id))
             }
             _ => Ok((Outcome::Unchanged, id)),
         }
     }
 
+    /// Writes the members of an object, and changes its contents.
+    async fn change(&self, object: &PlannedObject, resource: &Resource, live: &LiveObject) -> Result<()> {
+        let change = Change::of(object, resource);
+        let body = request::update(object, resource, change.is_empty());
+        let kept = self.update(object.kind, &live.id, body).await?;
+        self.complete(object, resource, &live.id, kept, &change, change.is_empty()).await
+    }
+
+    /// Changes what differs of an object whose members are as in the manifest: its protection, its contents, and its
+    /// folders.
+    async fn refresh(&self, object: &PlannedObject, resource: &Resource, live: &LiveObject) -> Result<()> {
+        if changes_protection(live, resource) {
+            return self.change(object, resource, live).await;
+        }
+        Change::of(object, resource).wait(self.app, object.kind, &live.id).await?;
+        if object.folder_is_unfinished() {
+            folder::apply(self.app, object, resource, &live.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns an object that refers to the object with this ID, if there is one.
+    pub(super) async fn user_of(&self, kind: &ResourceKind, id: &str) -> Result<Option<&User>> {
+        if !kind.is_referred_to() {
+            return Ok(None);
+        }
+        let Some(users) = self.users.get(kind.rank()) else { return Ok(None) };
+        Ok(users.get_or_try_init(|| Users::read(self.app, kind)).await?.of(id))
+    }
+
     /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
     pub(super) async fn is_kept(&self, kind: &ResourceKind, key: &str, id: &str) -> Result<bool> {
-        if !kind.is_referred_to() {
-            return Ok(false);
-        }
-        let Some(users) = self.users.get(kind.rank()) else { return Ok(false) };
-        let users = users.get_or_try_init(|| Users::read(self.app, kind)).await?;
-        let Some(user) = users.of(id) else { return Ok(false) };
+        let Some(user) = self.user_of(kind, id).await? else { return Ok(false) };
         self.app.ui().note(&format!("{id} of {key} is kept: {user} refers to it"));
         Ok(true)
     }
 
-    /// Deletes the files and the expired vector stores that were replaced, unless an object failed that may still refer to them.
+    /// Deletes the files and the expired vector stores that were replaced, unless an object failed that may still refer to
+    /// them.
     async fn remove_replaced(&self, objects: &[&PlannedObject], progress: &mut Progress<'_>) -> Result<()> {
         if !progress.failed.is_empty() {
             return Ok(());
@@ -202,7 +233,7 @@ impl<'a> Applier<'a> {
             for old in &object.replaced {
                 let result = match self.is_kept(object.kind, &object.key, &old.id).await {
                     Ok(true) => continue,
-                    Ok(false) => self.delete(object.kind, &old.id).await,
+                    Ok(false) => self.delete_with_files(object, old).await,
                     Err(error) => Err(error),
                 };
                 if let Err(error) = result {
@@ -252,12 +283,8 @@ impl<'a> Applier<'a> {
     /// Deletes an object. It is no error if the backend reports exactly this object as missing.
     pub(super) async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
         let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
-        let is_gone = |error: &anyhow::Error| {
-            let failed = error.downcast_ref::<CallFailed>();
-            failed.is_some_and(|failed| failed.source.reports_missing(kind.kind(), id))
-        };
         match self.app.call(call).await {
-            Err(error) if !is_gone(&error) => Err(error),
+            Err(error) if !is_gone(&error, kind, id) => Err(error),
             _ => Ok(()),
         }
     }
@@ -276,7 +303,7 @@ impl<'a> Applier<'a> {
     ) -> Result<()> {
         change.apply(self.app, resource, id).await?;
         if object.live.is_none() || object.folder_is_unfinished() {
-            folder::apply(self.app, &object.key, resource, id).await?;
+            folder::apply(self.app, object, resource, id).await?;
         }
         if let Some(contents) = resource.kind.contents
             && let Some(ids) = object.wanted.get(contents.member)

@@ -28,6 +28,9 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 /// An ID for the options of a vector store that does not exist yet. It is never sent.
 const NO_STORE: &str = "vs_new";
 
+/// The beginning of the reason for an update of the files.
+const DIFFERS: &str = "the folders differ from the vector store";
+
 /// The beginning of the names of attributes that a sync sets itself.
 const OWN: &str = "asst_";
 
@@ -93,6 +96,7 @@ fn attributes(given: &FolderSync) -> Vec<(String, Value)> {
 fn options(resource: &Resource, given: &FolderSync, store: &str) -> Result<SyncOptions> {
     Ok(SyncOptions {
         store: PathArgs::from_texts(&[store])?,
+        predecessors: Vec::new(),
         folders: given.folders.clone(),
         filter: PathFilter {
             include: globs(given, "include").map_err(Usage::new)?,
@@ -140,7 +144,7 @@ pub(super) async fn compare(app: &App, object: &mut PlannedObject) -> Result<()>
         let counts = counts(&changed);
         if object.action == Action::Unchanged {
             object.action = Action::Update;
-            object.reason = format!("the folders differ from the vector store: {counts}");
+            object.reason = format!("{DIFFERS}: {counts}");
             object.only_folder_differs = true;
         } else {
             object.reason = format!("{}; {counts}", object.reason);
@@ -151,13 +155,23 @@ pub(super) async fn compare(app: &App, object: &mut PlannedObject) -> Result<()>
     Ok(())
 }
 
-/// Makes the files of an object equal to those of its folders, and waits until they are indexed.
+/// Returns the reason for an update if the folders differ from the vector store.
+pub(super) fn reason(found: &SyncPreview) -> Option<String> {
+    let changed = by_path(&found.changes);
+    (!changed.is_empty()).then(|| format!("{DIFFERS}: {}", counts(&changed)))
+}
+
+/// Makes the files of an object equal to those of its folders, and waits until they are indexed. Files of the expired
+/// vector stores that the object replaces are attached instead of uploaded again.
 ///
 /// # Errors
 /// Returns an error if a file could not be added or removed.
-pub(super) async fn apply(app: &App, key: &str, resource: &Resource, id: &str) -> Result<()> {
+pub(super) async fn apply(app: &App, object: &PlannedObject, resource: &Resource, id: &str) -> Result<()> {
     let Some(given) = &resource.sync else { return Ok(()) };
-    let options = options(resource, given, id)?;
+    let key = &object.key;
+    let mut options = options(resource, given, id)?;
+    let old = object.replaced.iter().map(|old| PathArgs::from_texts(&[&old.id]));
+    options.predecessors = old.collect::<Result<_, _>>()?;
     let mut failed = Vec::new();
     let mut each = |item: &SyncItem| {
         if matches!(item.result, SyncResult::Failed | SyncResult::Pending) {

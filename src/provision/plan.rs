@@ -1,12 +1,13 @@
 //! The plan: for each object of the manifest and the backend, the action and the differences.
 
 use super::folder;
-use super::planned::{Ids, PlannedObject, left_over, planned, planned_file};
+use super::planned::{Ids, PlannedObject, deleted_with, left_over, planned, planned_file};
 use super::replaced;
 use super::verdict::Action;
 use super::world::World;
 use crate::app::App;
-use crate::manifest::{Content, Identity, KINDS, Manifest, ResourceName};
+use crate::manifest::{Content, Difference, Identity, KINDS, Manifest, ResourceName};
+use crate::ui::counted;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -118,7 +119,13 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
             } else {
                 (Action::Delete, "belongs to the project and environment")
             };
-            objects.push(PlannedObject { action, reason: reason.to_owned(), ..left_over(kind, &key, live, true) });
+            let files = deleted_with(&manifest, kind, &key, &live).len() as u64;
+            let mut object = PlannedObject { action, reason: reason.to_owned(), ..left_over(kind, &key, live, true) };
+            if action == Action::Delete && files > 0 {
+                let before = counted(files, "file").into();
+                object.differences.push(Difference { path: "sync".to_owned(), before, after: Value::Null });
+            }
+            objects.push(object);
         }
     }
     Ok(Plan { manifest, origin, objects, ids: Ids::new() })

@@ -2,14 +2,18 @@
 
 use super::live::LiveObject;
 use super::verdict::{Action, verdict};
-use crate::manifest::{Content, Difference, KEY, Resource, ResourceKind, ResourceName, differences, digest};
+use crate::manifest::{
+    Content, Difference, FolderSync, KEY, Manifest, Resource, ResourceKind, ResourceName, differences, digest,
+};
 use crate::sync::SyncPreview;
-use crate::ui::counted;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashSet};
 
 /// The text in place of an ID that an apply will create.
 const UNKNOWN_ID: &str = "(known after apply)";
+
+/// The reason for an update that changes nothing but the protection.
+pub(super) const PROTECTION_CHANGED: &str = "the protection changed in the manifest";
 
 /// The IDs of the objects of a manifest, as far as they are known.
 pub(super) type Ids = BTreeMap<ResourceName, String>;
@@ -171,9 +175,7 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         Action::Unchanged if !planned.replaced.is_empty() => {
             (Action::Replace, "the expired one will be deleted".to_owned())
         }
-        Action::Unchanged if changes_protection(&live, resource) => {
-            (Action::Update, "the protection changed in the manifest".to_owned())
-        }
+        Action::Unchanged if changes_protection(&live, resource) => (Action::Update, PROTECTION_CHANGED.to_owned()),
         action if missing => (action, "refers to objects that do not exist yet".to_owned()),
         action => (action, reason.to_owned()),
     };
@@ -247,7 +249,7 @@ fn unknown_id((section, name): &ResourceName) -> String {
 }
 
 /// Returns `true` if the marker of an object states another protection than the manifest.
-fn changes_protection(live: &LiveObject, resource: &Resource) -> bool {
+pub(super) fn changes_protection(live: &LiveObject, resource: &Resource) -> bool {
     live.marker().is_some_and(|marker| marker.is_protected != resource.protect)
 }
 
@@ -263,12 +265,31 @@ fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
     })
 }
 
+/// Returns the `sync` of the vector store that has this identity in the manifest, if there is one.
+pub(super) fn sync_of<'a>(manifest: &'a Manifest, kind: &ResourceKind, key: &str) -> Option<&'a FolderSync> {
+    manifest.of_kind(kind).find(|resource| manifest.key(&resource.name) == key)?.sync.as_ref()
+}
+
+/// Returns the files of a `sync` that are deleted with their vector store: those that a sync uploaded, unless the manifest
+/// keeps them. A vector store that left the manifest keeps them too, because its `keep_files` is not known.
+pub(super) fn deleted_with<'a>(
+    manifest: &Manifest,
+    kind: &ResourceKind,
+    key: &str,
+    live: &'a LiveObject,
+) -> &'a [String] {
+    match sync_of(manifest, kind, key) {
+        Some(sync) if !sync.is_set("keep_files") => &live.synced,
+        _ => &[],
+    }
+}
+
 /// Plans an object that is not in the manifest.
 pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject, prune: bool) -> PlannedObject {
     let is_protected = live.marker().is_some_and(|marker| marker.is_protected);
-    let files = counted(live.synced.len() as u64, "file");
     let (action, reason) = match prune {
         _ if is_protected => (Action::Orphaned, "no longer in the manifest, and protected"),
+        true if !live.synced.is_empty() => (Action::Delete, "no longer in the manifest; the files of its `sync` stay"),
         true => (Action::Delete, "no longer in the manifest"),
         false => (Action::Orphaned, "no longer in the manifest; --prune deletes it"),
     };
@@ -278,12 +299,7 @@ pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject
         action,
         reason: reason.to_owned(),
         ids: vec![live.id.clone()],
-        differences: match action {
-            Action::Delete if !live.synced.is_empty() => {
-                vec![Difference { path: "sync".to_owned(), before: files.into(), after: Value::Null }]
-            }
-            _ => Vec::new(),
-        },
+        differences: Vec::new(),
         resource: None,
         live: Some(live),
         duplicates: Vec::new(),

@@ -1,6 +1,7 @@
 //! Old objects that new ones replace, and which of them an apply can delete.
 
-use super::planned::PlannedObject;
+use super::folder;
+use super::planned::{PROTECTION_CHANGED, PlannedObject, changes_protection};
 use super::usage::{User, Users, references_to};
 use super::verdict::Action;
 use crate::app::App;
@@ -44,10 +45,17 @@ impl PlannedObject {
         let reason = format!("{id} stays, because {user} refers to it");
         self.replaced.retain(|old| !used.contains_key(&old.id));
         self.ids.retain(|id| !used.contains_key(id));
-        match (&self.live, self.action) {
-            (Some(_), Action::Replace) if self.replaced.is_empty() => {
-                self.action = Action::Unchanged;
-                self.reason = format!("as in the manifest; {reason}");
+        match (&self.live, &self.resource, self.action) {
+            // Nothing is replaced, but the files or the protection of the present object may differ.
+            (Some(live), Some(resource), Action::Replace) if self.replaced.is_empty() => {
+                (self.action, self.reason) = if changes_protection(live, resource) {
+                    (Action::Update, format!("{PROTECTION_CHANGED}; {reason}"))
+                } else if let Some(changes) = self.folder.as_ref().and_then(folder::reason) {
+                    self.only_folder_differs = true;
+                    (Action::Update, format!("{changes}; {reason}"))
+                } else {
+                    (Action::Unchanged, format!("as in the manifest; {reason}"))
+                };
             }
             _ => self.reason = format!("{}; {reason}", self.reason),
         }

@@ -1,6 +1,6 @@
 //! Snapshots: the objects that an apply overwrites or deletes, as a manifest that can be applied again.
 
-use super::planned::PlannedObject;
+use super::planned::{PlannedObject, sync_of};
 use super::verdict::Action;
 use crate::env::clock;
 use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped};
@@ -9,17 +9,28 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes the objects, as the backend has them, into a folder below `state`. Returns the path of the manifest.
-pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[&PlannedObject]) -> Result<PathBuf> {
+/// A snapshot on disk.
+pub(super) struct Written {
+    /// The path of the manifest.
+    pub(super) path: PathBuf,
+    /// `true` if a vector store has files of a sync. They belong to the folders, and the snapshot does not state them: an
+    /// apply of it would detach newer ones.
+    pub(super) lacks_synced_files: bool,
+}
+
+/// Writes the objects, as the backend has them, into a folder below `state`.
+pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[&PlannedObject]) -> Result<Written> {
     let now = jiff::Timestamp::from_second(clock::now()).unwrap_or_default();
     let folder = state.join("snapshots").join(&manifest.project).join(&manifest.environment);
     let name = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let failed = || format!("could not write a snapshot to {}; nothing was changed", folder.display());
     fs::create_dir_all(&folder).with_context(failed)?;
     let path = unused(&folder, &name).with_context(failed)?.join("asst.json");
-    let text = serde_json::to_string_pretty(&document(manifest, objects)).with_context(failed)?;
+    let mut lacks_synced_files = false;
+    let document = document(manifest, objects, &mut lacks_synced_files);
+    let text = serde_json::to_string_pretty(&document).with_context(failed)?;
     fs::write(&path, text + "\n").with_context(failed)?;
-    Ok(path)
+    Ok(Written { path, lacks_synced_files })
 }
 
 /// Creates a folder whose name begins with `name`, for several snapshots within one second.
@@ -34,7 +45,7 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
     }
 }
 
-fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
+fn document(manifest: &Manifest, objects: &[&PlannedObject], lacks_synced_files: &mut bool) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
     for object in objects {
         let old = object.replaced.first().filter(|_| object.action == Action::Replace);
@@ -45,9 +56,11 @@ fn document(manifest: &Manifest, objects: &[&PlannedObject]) -> Value {
             Some((name.to_owned(), escaped(value)))
         });
         let mut members: Map<String, Value> = members.collect();
-        // The files of a sync are deleted with the vector store.
-        if let Some(ids) = object.kind.contents.and_then(|contents| members.get_mut(contents.member)?.as_array_mut()) {
-            ids.retain(|id| !live.synced.iter().any(|synced| id == synced));
+        if let Some(contents) = object.kind.contents
+            && (!live.synced.is_empty() || sync_of(manifest, object.kind, &object.key).is_some())
+        {
+            members.remove(contents.member);
+            *lacks_synced_files = true;
         }
         if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
             pairs.retain(|key, _| key != KEY && key != DIGEST);

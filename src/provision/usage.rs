@@ -1,8 +1,8 @@
 //! The objects of a backend that refer to a file or vector store, whatever project they belong to.
 
-use super::live::{listed, read_contents};
+use super::live::{LiveObject, listed, read_contents};
 use crate::app::App;
-use crate::exit::{self, NOT_FOUND, NOT_OFFERED};
+use crate::exit::{self, CallFailed, NOT_FOUND, NOT_OFFERED};
 use crate::manifest::{KINDS, Reference, ResourceKind, reference_list};
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -47,7 +47,7 @@ impl Users {
                 Err(error) if is_not_offered(&error) => continue,
                 objects => objects?,
             };
-            let reads: Vec<_> = objects.iter_mut().map(|live| read_contents(app, other, live)).collect();
+            let reads: Vec<_> = objects.iter_mut().map(|live| read_if_present(app, other, live)).collect();
             stream::iter(reads).buffer_unordered(concurrency).try_collect::<()>().await?;
             for live in objects {
                 let ids = reference_list(&live.members, reference).into_iter().flatten().filter_map(Value::as_str);
@@ -68,6 +68,20 @@ impl Users {
     pub(super) fn of(&self, id: &str) -> Option<&User> {
         self.all(id).last()
     }
+}
+
+/// Reads the contents of an object. An object that was deleted since it was listed has none.
+async fn read_if_present(app: &App, kind: &ResourceKind, live: &mut LiveObject) -> Result<()> {
+    match read_contents(app, kind, live).await {
+        Err(error) if is_gone(&error, kind, &live.id) => Ok(()),
+        read => read,
+    }
+}
+
+/// Returns `true` if the backend reports exactly this object as missing.
+pub(super) fn is_gone(error: &anyhow::Error, kind: &ResourceKind, id: &str) -> bool {
+    let failed = error.downcast_ref::<CallFailed>();
+    failed.is_some_and(|failed| failed.source.reports_missing(kind.kind(), id))
 }
 
 /// Returns `true` if the backend does not have the list.

@@ -53,7 +53,10 @@ pub async fn sync(
     }
     reporter.count(|summary| (summary.files, summary.digest) = (source.files.len() as u64, source.digest()));
     let (reported, mut listed) = sides?;
-    let noted = notes(app, &journal, &mut listed, applies).await?;
+    let mut noted = notes(app, &journal, &mut listed, applies).await?;
+    if applies {
+        noted.extend(reusable(app, options, &listed).await?);
+    }
     let plan = Plan::new(&source, &listed, &noted, options);
     report_ghosts(&reporter, app, id, reported, &listed);
     report_constants(&reporter, &source, &plan)?;
@@ -137,6 +140,19 @@ async fn notes(app: &App, journal: &Journal<'_>, listed: &mut [StoreFile], recov
         noted.extend(found.map(|(upload, id)| NotedFile { id, identity: upload.identity, is_abandoned: true }));
     }
     Ok(noted)
+}
+
+/// Returns the files of the replaced vector stores that this one lacks.
+async fn reusable(app: &App, options: &SyncOptions, listed: &[StoreFile]) -> Result<Vec<NotedFile>> {
+    let known: HashSet<&str> = listed.iter().map(|file| &*file.id).collect();
+    let mut found = Vec::new();
+    for store in &options.predecessors {
+        let files = store::list(app, store, &[]).await?.into_iter().filter(|file| !known.contains(&*file.id));
+        let files = files.filter_map(|file| Some((file.id, file.identity?)));
+        // The file belongs to the old vector store until that is deleted.
+        found.extend(files.map(|(id, identity)| NotedFile { id, identity, is_abandoned: false }));
+    }
+    Ok(found)
 }
 
 /// Warns about files that the vector store counts and does not list (docs/protocol/vector_stores.md#field-reports).

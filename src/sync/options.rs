@@ -11,6 +11,8 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct SyncOptions {
     pub store: OfVectorStore,
+    /// Vector stores that this one replaces. Files that a sync uploaded into them are attached instead of uploaded again.
+    pub predecessors: Vec<OfVectorStore>,
     pub folders: Vec<PathBuf>,
     pub filter: PathFilter,
     /// The path in the vector store under which the files are.

@@ -13,6 +13,7 @@ use std::time::Duration;
 fn options() -> SyncOptions {
     SyncOptions {
         store: PathArgs::from_texts(&["vs_1"]).expect("it is valid"),
+        predecessors: Vec::new(),
         folders: Vec::new(),
         filter: PathFilter::default(),
         prefix: None,

@@ -133,6 +133,7 @@ impl SyncFolders {
         }
         Ok(SyncOptions {
             store: PathArgs::from_texts(&[&self.to])?,
+            predecessors: Vec::new(),
             folders: self.folders,
             filter: PathFilter { include: self.include, exclude: self.exclude, no_ignore: self.no_ignore },
             prefix: self.prefix,

@@ -12,6 +12,7 @@ mod apply_ownership;
 mod apply_property;
 mod apply_replaced;
 mod apply_sync;
+mod apply_sync_deleted;
 mod completions;
 mod conversations_create;
 mod conversations_list;
