@@ -151,7 +151,7 @@ impl<'a> Applier<'a> {
             }
             (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
             (Action::Update, Some(resource), Some(live)) if object.only_folder_differs => {
-                folder::apply(self.app, object, resource, &live.id).await?;
+                folder::apply(self.app, object, resource, &live.id, self.plan.is_saved).await?;
                 Ok((Outcome::Updated, id))
             }
             (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
@@ -167,7 +167,7 @@ impl<'a> Applier<'a> {
             },
             (Action::Duplicate, Some(resource), Some(live)) => {
                 if object.folder_is_unfinished() {
-                    folder::apply(self.app, object, resource, &live.id).await?;
+                    folder::apply(self.app, object, resource, &live.id, self.plan.is_saved).await?;
                 }
                 Ok((Outcome::Updated, id))
             }
@@ -199,7 +199,7 @@ impl<'a> Applier<'a> {
         }
         Change::of(object, resource).wait(self.app, object.kind, &live.id).await?;
         if object.folder_is_unfinished() {
-            folder::apply(self.app, object, resource, &live.id).await?;
+            folder::apply(self.app, object, resource, &live.id, self.plan.is_saved).await?;
         }
         Ok(())
     }
@@ -303,7 +303,7 @@ impl<'a> Applier<'a> {
     ) -> Result<()> {
         change.apply(self.app, resource, id).await?;
         if object.live.is_none() || object.folder_is_unfinished() {
-            folder::apply(self.app, object, resource, id).await?;
+            folder::apply(self.app, object, resource, id, self.plan.is_saved).await?;
         }
         if let Some(contents) = resource.kind.contents
             && let Some(ids) = object.wanted.get(contents.member)

@@ -97,6 +97,7 @@ fn options(resource: &Resource, given: &FolderSync, store: &str) -> Result<SyncO
     Ok(SyncOptions {
         store: PathArgs::from_texts(&[store])?,
         predecessors: Vec::new(),
+        digest: None,
         folders: given.folders.clone(),
         filter: PathFilter {
             include: globs(given, "include").map_err(Usage::new)?,
@@ -135,6 +136,7 @@ pub(super) async fn compare(app: &App, object: &mut PlannedObject) -> Result<()>
     let found = found.map_err(|error| explained(app, &object.key, error))?;
     check_readable(app, &object.key, &found)?;
     report_skipped(app, &object.key, &found.skipped);
+    report_kept(app, &object.key, &found);
     if object.live.is_none() {
         let after = Value::from(counted(found.files, "file"));
         object.differences.push(Difference { path: "sync".to_owned(), before: Value::Null, after });
@@ -164,14 +166,25 @@ pub(super) fn reason(found: &SyncPreview) -> Option<String> {
 /// Makes the files of an object equal to those of its folders, and waits until they are indexed. Files of the expired
 /// vector stores that the object replaces are attached instead of uploaded again.
 ///
+/// `is_saved` is `true` if the folders must be those of the plan.
+///
 /// # Errors
-/// Returns an error if a file could not be added or removed.
-pub(super) async fn apply(app: &App, object: &PlannedObject, resource: &Resource, id: &str) -> Result<()> {
+/// Returns an error if a file could not be added or removed, or if the folders are not those of a saved plan. Nothing was
+/// changed in the latter case.
+pub(super) async fn apply(
+    app: &App,
+    object: &PlannedObject,
+    resource: &Resource,
+    id: &str,
+    is_saved: bool,
+) -> Result<()> {
     let Some(given) = &resource.sync else { return Ok(()) };
     let key = &object.key;
     let mut options = options(resource, given, id)?;
     let old = object.replaced.iter().map(|old| PathArgs::from_texts(&[&old.id]));
     options.predecessors = old.collect::<Result<_, _>>()?;
+    let planned = object.folder.as_ref().map(|folder| folder.digest.as_str());
+    options.digest = planned.filter(|_| is_saved).map(str::to_owned);
     let mut failed = Vec::new();
     let mut each = |item: &SyncItem| {
         if matches!(item.result, SyncResult::Failed | SyncResult::Pending) {
@@ -186,6 +199,9 @@ pub(super) async fn apply(app: &App, object: &PlannedObject, resource: &Resource
     let summary = sync(app, &options, &Stopping::default(), &mut each).await;
     let summary = summary.map_err(|error| explained(app, key, error))?;
     app.ui().note(&format!("the files of {key}: {}", summary.text()));
+    if planned.is_some_and(|planned| planned != summary.digest) {
+        app.ui().note(&format!("the folders of {key} changed after the plan; the files are those of now"));
+    }
     match summary.code(false) {
         DONE => Ok(()),
         code => {
@@ -248,6 +264,21 @@ fn check_readable(app: &App, key: &str, found: &SyncPreview) -> Result<()> {
 fn report_skipped(app: &App, key: &str, skipped: &[(String, String)]) {
     for text in named(skipped) {
         app.ui().warn(&format!("{key}: left out: {text}"));
+    }
+}
+
+/// Reports the files that stay in the vector store, although the folders lack them.
+fn report_kept(app: &App, key: &str, found: &SyncPreview) {
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    found.kept.iter().for_each(|(_, reason)| *reasons.entry(reason).or_default() += 1);
+    if found.outside > 0 {
+        reasons.insert("outside of the prefix", found.outside);
+    }
+    for (reason, count) in reasons {
+        let files = counted(count, "file");
+        // The flag of the command is a member of the manifest here.
+        let reason = reason.strip_prefix("--").unwrap_or(reason);
+        app.ui().note(&format!("{key}: {files} that the folders lack stay in the vector store: {reason}"));
     }
 }
 

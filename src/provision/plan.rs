@@ -31,6 +31,8 @@ pub struct Plan {
     /// The backend to which the plan applies.
     pub origin: String,
     pub objects: Vec<PlannedObject>,
+    /// `true` if the plan equals a saved one. An apply then does nothing that the saved plan lacks.
+    pub is_saved: bool,
     /// The IDs of the objects that exist, also of those that the plan does not change.
     pub(super) ids: Ids,
 }
@@ -70,7 +72,7 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
         }
     }
     replaced::leave_out_used(app, &mut objects).await?;
-    Ok(Plan { manifest, origin, objects, ids })
+    Ok(Plan { manifest, origin, objects, is_saved: false, ids })
 }
 
 /// Returns the objects with these names and all objects to which they refer, or `None` if no name is given.
@@ -128,7 +130,7 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
             objects.push(object);
         }
     }
-    Ok(Plan { manifest, origin, objects, ids: Ids::new() })
+    Ok(Plan { manifest, origin, objects, is_saved: false, ids: Ids::new() })
 }
 
 impl Plan {

@@ -14,7 +14,7 @@ use super::store::{self, StoreFile, reported_count};
 use super::work::Work;
 use crate::app::{App, Stopping};
 use crate::env::limits;
-use crate::exit::Usage;
+use crate::exit::{Failure, Usage};
 use anyhow::{Context, Result};
 use std::collections::{HashMap, HashSet};
 use tokio::sync::oneshot;
@@ -51,7 +51,12 @@ pub async fn sync(
         let hint = "check the folders and the patterns; `asst vector-stores delete` deletes a vector store";
         return Err(Usage::hinted("the folders have no files for the vector store; nothing was changed", hint).into());
     }
-    reporter.count(|summary| (summary.files, summary.digest) = (source.files.len() as u64, source.digest()));
+    let digest = source.digest();
+    if options.digest.as_ref().is_some_and(|wanted| *wanted != digest) {
+        let message = "the folders changed after the plan; the files of the vector store were not changed".to_owned();
+        return Err(Failure { message, hint: Some("make a new plan".to_owned()) }.into());
+    }
+    reporter.count(|summary| (summary.files, summary.digest) = (source.files.len() as u64, digest));
     let (reported, mut listed) = sides?;
     let mut noted = notes(app, &journal, &mut listed, applies).await?;
     if applies {
@@ -62,7 +67,7 @@ pub async fn sync(
     report_constants(&reporter, &source, &plan)?;
     if !applies {
         report_plan(&reporter, &source, &plan)?;
-        reporter.count(|summary| summary.indexing = plan.pending.len() as u64);
+        reporter.count(|summary| (summary.indexing, summary.outside) = (plan.pending.len() as u64, plan.outside));
         check_limit(options, &plan)?;
         if options.verify {
             let others = (plan.pending.len() + plan.kept.len()) as u64;

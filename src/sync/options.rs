@@ -11,6 +11,8 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct SyncOptions {
     pub store: OfVectorStore,
+    /// The digest that the folders must have, if any.
+    pub digest: Option<String>,
     /// Vector stores that this one replaces. Files that a sync uploaded into them are attached instead of uploaded again.
     pub predecessors: Vec<OfVectorStore>,
     pub folders: Vec<PathBuf>,

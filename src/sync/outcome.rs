@@ -113,6 +113,8 @@ pub struct SyncSummary {
     pub ghosts: u64,
     /// Files that an earlier sync attached and that a preview found in progress.
     pub indexing: u64,
+    /// Files of syncs outside of the prefix that a preview found.
+    pub outside: u64,
     /// The number of files in the folders.
     pub files: u64,
     /// A digest of the paths and contents of the folders.

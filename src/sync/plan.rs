@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) unchanged: u64,
     /// The number of paths that the sync manages.
     pub(super) managed: u64,
+    /// The number of files of syncs that are not under the prefix.
+    pub(super) outside: u64,
 }
 
 /// A file that leaves the vector store.
@@ -76,6 +78,7 @@ impl Plan {
                 Some(identity) if is_within(&identity.path, options) => {
                     own.entry(&identity.path).or_default().push((file, identity.hash));
                 }
+                Some(_) => plan.outside += 1,
                 None if options.delete == DeleteScope::All => {
                     plan.removals.push(Removal { id: file.id.clone(), identity: None, reason: RemovalReason::Foreign });
                 }

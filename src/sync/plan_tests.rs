@@ -14,6 +14,7 @@ fn options() -> SyncOptions {
     SyncOptions {
         store: PathArgs::from_texts(&["vs_1"]).expect("it is valid"),
         predecessors: Vec::new(),
+        digest: None,
         folders: Vec::new(),
         filter: PathFilter::default(),
         prefix: None,

@@ -14,6 +14,10 @@ pub struct SyncPreview {
     pub changes: Vec<SyncItem>,
     /// The files that cannot be in a vector store, each with its reason.
     pub skipped: Vec<(String, String)>,
+    /// The paths of the vector store that stay, although the folders lack them, each with its reason.
+    pub kept: Vec<(String, String)>,
+    /// The number of files of syncs that are not under the prefix.
+    pub outside: u64,
     /// The files and folders that could not be read, each with its reason.
     pub unreadable: Vec<(String, String)>,
     /// The number of files that an earlier sync attached, and whose index is in progress.
@@ -36,13 +40,20 @@ pub async fn preview(app: &App, options: &SyncOptions) -> Result<SyncPreview> {
         match (item.result, item.action) {
             (SyncResult::Planned, _) => found.changes.push(item.clone()),
             (SyncResult::Failed, _) => found.unreadable.push(entry()),
+            (_, SyncAction::Keep) => found.kept.push(entry()),
             (_, SyncAction::Skip) => found.skipped.push(entry()),
             _ => {}
         }
         Ok(())
     };
     let summary = sync(app, &options, &Stopping::default(), &mut each).await?;
-    Ok(SyncPreview { indexing: summary.indexing, files: summary.files, digest: summary.digest, ..found })
+    Ok(SyncPreview {
+        indexing: summary.indexing,
+        outside: summary.outside,
+        files: summary.files,
+        digest: summary.digest,
+        ..found
+    })
 }
 
 /// Reads the folders for a vector store that does not exist yet.
@@ -57,6 +68,8 @@ pub async fn preview_of_new(app: &App, options: &SyncOptions) -> Result<SyncPrev
     }
     Ok(SyncPreview {
         changes: Vec::new(),
+        kept: Vec::new(),
+        outside: 0,
         indexing: 0,
         files: source.files.len() as u64,
         digest: source.digest(),

@@ -42,9 +42,10 @@ impl Apply {
             options = saved.options.clone();
         }
         let outputs = self.outputs.files(&manifest)?;
-        let plan = app.wait(provision::plan(app, manifest, &options))?;
+        let mut plan = app.wait(provision::plan(app, manifest, &options))?;
         if let Some(saved) = &saved {
             check_unmoved(app, saved, &plan)?;
+            plan.is_saved = true;
         }
         if app.options().dry_run != DryRun::Off {
             return show::plan(app, &plan);

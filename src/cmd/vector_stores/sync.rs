@@ -134,6 +134,7 @@ impl SyncFolders {
         Ok(SyncOptions {
             store: PathArgs::from_texts(&[&self.to])?,
             predecessors: Vec::new(),
+            digest: None,
             folders: self.folders,
             filter: PathFilter { include: self.include, exclude: self.exclude, no_ignore: self.no_ignore },
             prefix: self.prefix,

@@ -13,6 +13,7 @@ mod apply_property;
 mod apply_replaced;
 mod apply_sync;
 mod apply_sync_deleted;
+mod apply_sync_kept;
 mod completions;
 mod conversations_create;
 mod conversations_list;
