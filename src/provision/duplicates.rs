@@ -1,9 +1,8 @@
 //! Objects that two applies created at the same time.
 
 use super::apply::{Applier, Progress};
-use super::live::{LiveObject, live_objects, read_contents};
+use super::live::live_objects;
 use super::outcome::{Applied, Outcome};
-use super::planned::PlannedObject;
 use crate::exit;
 use crate::manifest::ResourceKind;
 use crate::ui::ErrorReport;
@@ -43,7 +42,7 @@ impl Applier<'_> {
                 progress.ids.insert((kind.section, applied.name.clone()), oldest.id.clone());
                 let object = self.plan.objects.iter().find(|object| object.kind == kind && object.key == applied.key);
                 let deleted = match (object, live.get(&applied.key).into_iter().flatten().find(|live| live.id == own)) {
-                    (Some(object), Some(live)) => self.delete_duplicate(object, live).await,
+                    (Some(object), Some(live)) => self.delete_with_files(object, live).await,
                     _ => self.delete(kind, &own).await,
                 };
                 if let Err(error) = deleted {
@@ -54,13 +53,6 @@ impl Applier<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Deletes an object of this apply with the files that its sync uploaded.
-    async fn delete_duplicate(&self, object: &PlannedObject, live: &LiveObject) -> Result<()> {
-        let mut live = live.clone();
-        read_contents(self.app, object.kind, &mut live).await?;
-        self.delete_with_files(object, &live).await
     }
 
     /// Reports an object that another apply created first and has not finished.

@@ -181,7 +181,7 @@ pub(super) async fn apply(
     let Some(given) = &resource.sync else { return Ok(()) };
     let key = &object.key;
     let mut options = options(resource, given, id)?;
-    let old = object.replaced.iter().map(|old| PathArgs::from_texts(&[&old.id]));
+    let old = object.predecessors.iter().map(|id| PathArgs::from_texts(&[id]));
     options.predecessors = old.collect::<Result<_, _>>()?;
     let planned = object.folder.as_ref().map(|folder| folder.digest.as_str());
     options.digest = planned.filter(|_| is_saved).map(str::to_owned);

@@ -38,6 +38,8 @@ pub struct PlannedObject {
     pub(super) replaced: Vec<LiveObject>,
     /// Notes about older objects that stay, because something refers to them.
     pub(super) kept: Vec<String>,
+    /// The IDs of the expired objects that the object replaces, also of those that stay.
+    pub(super) predecessors: Vec<String>,
     /// The canonical form of the resource.
     pub(super) wanted: Map<String, Value>,
     /// The comparison of the folders of the resource with its files.
@@ -137,6 +139,7 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         duplicates: Vec::new(),
         replaced: Vec::new(),
         kept: Vec::new(),
+        predecessors: Vec::new(),
         wanted,
         folder: None,
         only_folder_differs: false,
@@ -149,6 +152,7 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
         return planned;
     }
     let mut claimants = claimants.into_iter();
+    planned.predecessors = expired.iter().map(|old| old.id.clone()).collect();
     if resource.protect {
         expired.clear();
     }
@@ -237,6 +241,7 @@ pub(super) fn planned_file(
         duplicates: Vec::new(),
         replaced,
         kept: Vec::new(),
+        predecessors: Vec::new(),
         wanted,
         folder: None,
         only_folder_differs: false,
@@ -305,6 +310,7 @@ pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject
         duplicates: Vec::new(),
         replaced: Vec::new(),
         kept: Vec::new(),
+        predecessors: Vec::new(),
         wanted: Map::new(),
         folder: None,
         only_folder_differs: false,

@@ -6,7 +6,7 @@
 use super::apply::Applier;
 use super::live::LiveObject;
 use super::planned::{PlannedObject, deleted_with, sync_of};
-use super::usage::Users;
+use super::usage::{Users, read_if_present};
 use super::verdict::Action;
 use crate::manifest::FILES;
 use crate::ui::counted;
@@ -35,7 +35,13 @@ impl Applier<'_> {
     /// # Errors
     /// Returns an error if a file could not be deleted. The object stays then.
     pub(super) async fn delete_with_files(&self, object: &PlannedObject, live: &LiveObject) -> Result<()> {
-        let files = self.files_to_delete(object, live);
+        let mut live = live.clone();
+        // A plan reads the files of a vector store with `sync` only if everything may be deleted.
+        if sync_of(&self.plan.manifest, object.kind, &object.key).is_some() {
+            live.synced.clear();
+            read_if_present(self.app, object.kind, &mut live).await?;
+        }
+        let files = self.files_to_delete(object, &live);
         if !files.is_empty() {
             let users = Users::read(self.app, &FILES).await?;
             self.delete_files(&object.key, files, &users, &HashSet::from([live.id.as_str()])).await?;

@@ -71,7 +71,7 @@ impl Users {
 }
 
 /// Reads the contents of an object. An object that was deleted since it was listed has none.
-async fn read_if_present(app: &App, kind: &ResourceKind, live: &mut LiveObject) -> Result<()> {
+pub(super) async fn read_if_present(app: &App, kind: &ResourceKind, live: &mut LiveObject) -> Result<()> {
     match read_contents(app, kind, live).await {
         Err(error) if is_gone(&error, kind, &live.id) => Ok(()),
         read => read,
