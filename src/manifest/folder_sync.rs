@@ -2,6 +2,7 @@
 
 use super::kinds::{Contents, ResourceKind};
 use super::members::path_in_tree;
+use super::problem::Problem;
 use super::source::{Source, locate};
 use crate::api::Dialect;
 use crate::env::yaml::{NodeKind, YamlNode};
@@ -15,6 +16,8 @@ pub struct FolderSync {
     pub folders: Vec<PathBuf>,
     /// The members as the manifest states them. `dir` is a list.
     pub members: Map<String, Value>,
+    /// The folders that cannot be opened. Only the commands that read the folders report them.
+    pub unusable: Vec<Problem>,
 }
 
 /// An error in a member of `sync`.
@@ -154,7 +157,7 @@ impl FolderSync {
         let folders: Vec<PathBuf> =
             given.iter().enumerate().filter_map(|(n, given)| folder(source, node, n, given)).collect();
         members.insert("dir".to_owned(), given.into());
-        (source.problems.len() == before).then_some(Self { folders, members })
+        Some(Self { folders, members, unusable: source.problems.split_off(before) })
     }
 
     /// Returns the texts of a member: none, one, or a list.

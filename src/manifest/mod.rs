@@ -131,6 +131,12 @@ impl Manifest {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 
+    /// Returns the problems of the folders of these objects.
+    pub fn unusable_folders(&self, is_meant: impl Fn(&Resource) -> bool) -> Vec<&Problem> {
+        let resources = self.resources.iter().filter(|resource| is_meant(resource));
+        resources.filter_map(|resource| resource.sync.as_ref()).flat_map(|sync| &sync.unusable).collect()
+    }
+
     /// Returns `true` if no command may delete older versions of a file. They have nothing but the name on disk and the
     /// purpose in common with their entry, so another entry with the same ones protects them too.
     pub fn protects_versions_of(&self, file: &Resource) -> bool {

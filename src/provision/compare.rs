@@ -70,7 +70,7 @@ impl ComparedObject {
     /// # Errors
     /// Returns an error if a list may be incomplete, or if not exactly one object has the identity.
     pub async fn of_manifest(app: &App, manifest: Manifest, kind: &'static ResourceKind, name: &str) -> Result<Self> {
-        let planned = Planned::read(app, manifest, kind, name).await?;
+        let planned = Planned::read(app, manifest, kind, name, true).await?;
         let key = planned.object.key;
         let Some(live) = planned.object.live else {
             app.ui().error(&ErrorReport {
@@ -144,7 +144,7 @@ pub async fn compare_with_backend(
     kind: &'static ResourceKind,
     name: &str,
 ) -> Result<(String, Vec<Difference>)> {
-    let object = Planned::read(app, manifest, kind, name).await?.object;
+    let object = Planned::read(app, manifest, kind, name, false).await?.object;
     let title = match &object.live {
         Some(live) => format!("{} {}", object.key, live.id),
         None => object.key.clone(),
@@ -161,8 +161,15 @@ struct Planned {
 }
 
 impl Planned {
-    async fn read(app: &App, manifest: Manifest, kind: &'static ResourceKind, name: &str) -> Result<Self> {
-        let options = PlanOptions { targets: vec![name.to_owned()], ..PlanOptions::default() };
+    /// Plans one object. `ignores_folders` leaves out its folders, if only the side of the backend is compared.
+    async fn read(
+        app: &App,
+        manifest: Manifest,
+        kind: &'static ResourceKind,
+        name: &str,
+        ignores_folders: bool,
+    ) -> Result<Self> {
+        let options = PlanOptions { targets: vec![name.to_owned()], ignores_folders, ..PlanOptions::default() };
         let plan = plan(app, manifest, &options).await?;
         let names = plan.ids.iter().map(|((section, name), id)| (id.clone(), format!("{section}.{name}"))).collect();
         let found = plan.objects.into_iter().find(|object| object.kind == kind && object.name() == name);

@@ -7,8 +7,8 @@ use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, PathArgs, vector_stores::CreateFileBatch};
 use crate::app::{App, Stopping};
 use crate::env::glob::Glob;
-use crate::exit::{AlreadyReported, DONE, Failure, MIXED, Usage};
-use crate::manifest::{Difference, FolderProblem, FolderSync, Resource};
+use crate::exit::{AlreadyReported, DONE, Failure, MIXED, USAGE, Usage};
+use crate::manifest::{Difference, FolderProblem, FolderSync, Manifest, Resource};
 use crate::sync::{
     DeleteScope, MaxDelete, PathFilter, SyncAction, SyncItem, SyncMode, SyncOptions, SyncPreview, SyncResult,
     parse_prefix, preview, preview_of_new, sync,
@@ -64,6 +64,24 @@ pub fn check_sync(given: &FolderSync, dialect: Dialect) -> Result<(), FolderProb
     let body = Map::from_iter([("files".to_owned(), files)]);
     check::body_of(CreateFileBatch::SPEC, &body, Rules::incoming(dialect))
         .map_err(|refusal| problem("attributes", refusal.message))
+}
+
+/// Checks that the folders of these objects can be opened, and reports each that cannot, with its place.
+///
+/// # Errors
+/// Returns code 2 if there is such a folder.
+pub fn check_folders(app: &App, manifest: &Manifest, is_meant: impl Fn(&Resource) -> bool) -> Result<()> {
+    let problems = manifest.unusable_folders(is_meant);
+    for problem in &problems {
+        app.ui().error(&ErrorReport {
+            exit_code: USAGE,
+            kind: "usage".into(),
+            message: problem.to_string(),
+            hint: problem.hint.clone(),
+            ..ErrorReport::default()
+        });
+    }
+    if problems.is_empty() { Ok(()) } else { Err(AlreadyReported(USAGE).into()) }
 }
 
 fn globs(given: &FolderSync, name: &str) -> Result<Vec<Glob>, String> {

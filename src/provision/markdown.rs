@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::planned::PlannedObject;
-use super::text_diff::{hunks, texts};
+use super::text_diff::{hunks, on_one_line, texts};
 use super::verdict::Action;
 use crate::manifest::Difference;
 use serde_json::Value;
@@ -105,9 +105,9 @@ fn part(object: &PlannedObject) -> Part {
     let line = format!(
         "<b>{}</b> <code>{}</code>{}: {}",
         object.action.name(),
-        escaped(&object.key),
+        escaped(&on_one_line(&object.key)),
         ids.collect::<String>(),
-        escaped(&object.reason)
+        escaped(&on_one_line(&object.reason))
     );
     let mut lines = String::new();
     object.differences.iter().for_each(|difference| describe(&mut lines, difference));
@@ -125,7 +125,7 @@ fn fenced(lines: &str) -> String {
 /// Adds the lines of a difference. A line that starts with a space is unchanged.
 fn describe(lines: &mut String, difference: &Difference) {
     let Difference { path, before, after } = difference;
-    let path = path.replace(['\n', '\r'], " ");
+    let path = on_one_line(path);
     if let Some((before, after)) = texts(difference) {
         let _ = writeln!(lines, "@@ {path} @@");
         for (index, hunk) in hunks(before, after).iter().enumerate() {
@@ -133,7 +133,7 @@ fn describe(lines: &mut String, difference: &Difference) {
                 lines.push_str("@@ … @@\n");
             }
             for line in hunk {
-                let _ = writeln!(lines, "{}{}", line.sign, without_returns(&line.text()));
+                let _ = writeln!(lines, "{}{}", line.sign, without_controls(&line.text()));
             }
         }
         return;
@@ -142,16 +142,22 @@ fn describe(lines: &mut String, difference: &Difference) {
         match value {
             Value::Null => {}
             Value::String(text) => {
-                let _ = writeln!(lines, "{sign}{path}: {}", without_returns(text).replace('\n', "\n  "));
+                let _ = writeln!(lines, "{sign}{path}: {}", without_controls(text).replace('\n', "\n  "));
             }
-            value => drop(writeln!(lines, "{sign}{path}: {value}")),
+            value => drop(writeln!(lines, "{sign}{path}: {}", without_controls(&value.to_string()))),
         }
     }
 }
 
-/// Shows carriage returns, which would begin a line without a sign.
-fn without_returns(text: &str) -> String {
-    text.replace('\r', "\u{240d}")
+/// Shows carriage returns, which would begin a line without a sign, and escapes all other control characters except line
+/// feeds and tabs.
+fn without_controls(text: &str) -> String {
+    let text = text.replace('\r', "\u{240d}");
+    let parts = text.split_inclusive(['\n', '\t']).map(|part| match part.strip_suffix(['\n', '\t']) {
+        Some(line) => format!("{}{}", on_one_line(line), &part[line.len()..]),
+        None => on_one_line(part).into_owned(),
+    });
+    parts.collect()
 }
 
 /// Returns a text without characters that mean something in Markdown or HTML.
@@ -213,8 +219,8 @@ mod tests {
         assert_eq!(lines, "+instructions: 0.5\n");
         lines.clear();
         let path = "metadata.a\n+b".to_owned();
-        describe(&mut lines, &Difference { path, before: Value::Null, after: json!("c\rd") });
-        assert_eq!(lines, "+metadata.a +b: c\u{240d}d\n");
+        describe(&mut lines, &Difference { path, before: Value::Null, after: json!("c\r\td\u{1b}") });
+        assert_eq!(lines, "+metadata.a\\n+b: c\u{240d}\td\\u{1b}\n");
     }
 
     #[test]

@@ -28,12 +28,12 @@ mod world;
 
 pub use apply::Applier;
 pub use compare::{ComparedObject, compare, compare_with_backend, kind_of_id};
-pub use folder::check_sync;
+pub use folder::{check_folders, check_sync};
 pub use markdown::{LARGEST_COMMENT, markdown};
 pub use outcome::{Applied, DriftPolicy, Outcome};
 pub use plan::{Plan, PlanOptions, destruction, plan};
 pub use plan_file::SavedPlan;
 pub use planned::PlannedObject;
 pub use pull::{MANIFEST, PullOptions, Selection, Written, pull, pull_drift};
-pub use text_diff::{hunks, texts};
+pub use text_diff::{hunks, on_one_line, texts};
 pub use verdict::Action;

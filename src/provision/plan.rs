@@ -6,7 +6,7 @@ use super::replaced;
 use super::verdict::Action;
 use super::world::World;
 use crate::app::App;
-use crate::manifest::{Content, Difference, Identity, KINDS, Manifest, ResourceName};
+use crate::manifest::{Content, Difference, Identity, KINDS, Manifest, Resource, ResourceName};
 use crate::ui::counted;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -22,6 +22,8 @@ pub struct PlanOptions {
     pub targets: Vec<String>,
     /// `true` if objects that are no longer in the manifest will be deleted.
     pub prune: bool,
+    /// `true` if the files of folders are not compared. A saved plan does not have it.
+    pub ignores_folders: bool,
 }
 
 /// A plan for one environment.
@@ -40,10 +42,14 @@ pub struct Plan {
 /// Reads the backend and compares it with the manifest. Changes nothing.
 ///
 /// # Errors
-/// Returns an error if the list of the backend could not be read as a whole.
+/// Returns an error if the list of the backend could not be read as a whole, or if a folder cannot be opened.
 pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Result<Plan> {
-    let origin = app.origin().await?.to_owned();
     let targets = with_dependencies(&manifest, &options.targets);
+    let is_meant = |resource: &Resource| targets.as_ref().is_none_or(|targets| targets.contains(&resource.id()));
+    if !options.ignores_folders {
+        folder::check_folders(app, &manifest, is_meant)?;
+    }
+    let origin = app.origin().await?.to_owned();
     let mut world = World::read(app, &manifest, options.prune).await?;
     let (mut objects, mut ids) = (Vec::new(), Ids::new());
     for kind in KINDS.iter().copied() {
@@ -60,8 +66,10 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
             if let Some(live) = &planned.live {
                 ids.insert(resource.id(), live.id.clone());
             }
-            if targets.as_ref().is_none_or(|targets| targets.contains(&resource.id())) {
-                folder::compare(app, &mut planned).await?;
+            if is_meant(resource) {
+                if !options.ignores_folders {
+                    folder::compare(app, &mut planned).await?;
+                }
                 objects.push(planned);
             }
         }

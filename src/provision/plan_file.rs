@@ -87,7 +87,13 @@ impl SavedPlan {
         let prune = file.get("prune").and_then(Value::as_bool).unwrap_or_default();
         let key = |object: &Value| Some(object.get("object")?.as_str()?.to_owned());
         let objects = list("objects").into_iter().filter_map(|object| Some((key(&object)?, object))).collect();
-        Ok(Self { project, environment, origin, options: PlanOptions { targets, prune }, objects })
+        Ok(Self {
+            project,
+            environment,
+            origin,
+            options: PlanOptions { targets, prune, ..PlanOptions::default() },
+            objects,
+        })
     }
 
     /// Checks that the plan was made for the same project, environment, and backend.
@@ -181,7 +187,7 @@ mod tests {
             project: "hr".to_owned(),
             environment: "prod".to_owned(),
             origin: "url:x".to_owned(),
-            options: PlanOptions { targets: vec!["helper".to_owned()], prune: true },
+            options: PlanOptions { targets: vec!["helper".to_owned()], prune: true, ..PlanOptions::default() },
             objects: BTreeMap::from([("hr/prod/a".to_owned(), json!({ "object": "hr/prod/a", "wanted": "w" }))]),
         }
     }

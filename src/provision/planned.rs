@@ -167,7 +167,12 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
     planned.replaced = expired;
     planned.duplicates = claimants.collect();
     let form = resource.form(&live.members);
-    let (action, reason) = verdict(&planned.wanted, &form, live.marker().as_ref());
+    let (action, reason) = match verdict(&planned.wanted, &form, live.marker().as_ref()) {
+        (Action::Conflict, _) if has_only_synced_contents(&live, resource, &form) => {
+            (Action::Update, "changed in the manifest")
+        }
+        found => found,
+    };
     (planned.action, planned.reason) = match action {
         Action::Unchanged if !planned.duplicates.is_empty() => {
             (Action::Duplicate, "was created several times; all but the oldest will be deleted".to_owned())
@@ -246,6 +251,16 @@ pub(super) fn planned_file(
         folder: None,
         only_folder_differs: false,
     }
+}
+
+/// Returns `true` if the last write left what the backend has, except for the contents, and if a sync added all of these.
+/// The manifest did not own them then, so their presence is no change of the backend.
+fn has_only_synced_contents(live: &LiveObject, resource: &Resource, form: &Map<String, Value>) -> bool {
+    let Some(contents) = resource.kind.contents else { return false };
+    let mut rest = form.clone();
+    let Some(Value::Array(items)) = rest.shift_remove(contents.member) else { return false };
+    let is_synced = |item: &Value| item.as_str().is_some_and(|id| live.synced.iter().any(|known| known == id));
+    items.iter().all(is_synced) && live.marker().is_some_and(|marker| marker.kept == digest(&rest))
 }
 
 /// Returns the text for an ID that is not known yet. Two such texts of one list differ.

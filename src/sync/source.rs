@@ -150,6 +150,9 @@ impl<F: Fn() -> bool> Walk<'_, F> {
             match path.canonicalize() {
                 Ok(target) if !target.starts_with(&self.root) => return self.skip(path, "the link leaves the folder"),
                 Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return self.skip(path, "it is a link to nothing");
+                }
                 Err(error) => return self.unreadable(path, &error.to_string()),
             }
         }
@@ -164,6 +167,10 @@ impl<F: Fn() -> bool> Walk<'_, F> {
         let own = with_prefix(self.prefix, &relative);
         if own.chars().count() > LONGEST_PATH {
             return self.skip(path, &format!("its path has more than {LONGEST_PATH} characters"));
+        }
+        // An upload cannot have such a name, and an output would have further lines.
+        if own.contains(char::is_control) {
+            return self.skip(path, "its name has control characters");
         }
         match self.reader.read(path) {
             Ok(ReadResult::Read(content)) => match defect(&content) {

@@ -34,7 +34,7 @@ impl Apply {
         app.check_output(show::APPLIED)?;
         let manifest = self.manifest.read_for_backend(app)?;
         let saved = self.plan.as_deref().map(read_plan).transpose()?;
-        self.scope.check_after(app, &self.manifest)?;
+        self.scope.check_after(app, &self.manifest, &manifest)?;
         let mut options = self.scope.options(&manifest)?;
         if let Some(saved) = &saved {
             let origin = app.wait(async { Ok::<_, anyhow::Error>(app.origin().await?.to_owned()) })?;

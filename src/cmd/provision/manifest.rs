@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::cmd::LazyCommand;
 use crate::exit::Usage;
 use crate::manifest::{KINDS, json_schema};
+use crate::provision::check_folders;
 use crate::ui::counted;
 use anyhow::{Context, Result};
 use std::fs::OpenOptions;
@@ -47,6 +48,7 @@ pub struct Lint {
 impl Lint {
     fn run(self, app: &App) -> Result<()> {
         let manifest = self.manifest.read(app)?;
+        check_folders(app, &manifest, |_| true)?;
         let counts = KINDS.iter().map(|kind| (kind.noun, manifest.of_kind(kind).count() as u64));
         let counts: Vec<String> =
             counts.filter(|(_, count)| *count > 0).map(|(noun, count)| counted(count, noun)).collect();

@@ -51,15 +51,16 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Checks that the environment of `--after` equals the manifest.
+    /// Checks that the environment of `--after` equals the manifest. `manifest` is that of the command's own environment.
     ///
     /// # Errors
-    /// Returns exit code 9, after naming each object that differs.
-    pub(super) fn check_after(&self, app: &App, args: &ManifestArgs) -> Result<()> {
+    /// Returns exit code 2 if both environments are the same. Returns exit code 9, after naming each object that differs.
+    pub(super) fn check_after(&self, app: &App, args: &ManifestArgs, manifest: &Manifest) -> Result<()> {
         let Some(environment) = &self.after else { return Ok(()) };
-        if args.env.as_ref() == Some(environment) {
+        if manifest.environment == *environment {
             let hint = "pass another environment to --env or --after";
-            return Err(Usage::hinted(format!("--after: {environment} is the environment of --env"), hint).into());
+            let message = format!("--after: {environment} is the environment of the command itself");
+            return Err(Usage::hinted(message, hint).into());
         }
         let other = ManifestArgs { env: Some(environment.clone()), ..args.clone() };
         let plan = other
@@ -86,7 +87,7 @@ impl Scope {
             let hint = format!("names in the manifest: {}", names.join(", "));
             return Err(Usage::hinted(format!("--target: the manifest has no object `{unknown}`"), hint).into());
         }
-        Ok(PlanOptions { targets: self.target, prune: self.prune })
+        Ok(PlanOptions { targets: self.target, prune: self.prune, ..PlanOptions::default() })
     }
 }
 
@@ -98,7 +99,7 @@ impl Plan {
             return Err(Usage::new("--markdown is a format of its own; remove -o and --jq").into());
         }
         let manifest = self.manifest.read_for_backend(app)?;
-        self.scope.check_after(app, &self.manifest)?;
+        self.scope.check_after(app, &self.manifest, &manifest)?;
         let options = self.scope.options(&manifest)?;
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let plan = if self.drift { plan.drift_only() } else { plan };

@@ -6,7 +6,7 @@ use crate::api::ids;
 use crate::app::{App, DryRun, TableSpec};
 use crate::exit::{AlreadyReported, DIFFERENT, Usage};
 use crate::manifest::{DEFAULT_ENVIRONMENT, Heading, ReadOptions, is_name};
-use crate::provision::{self, Action, MANIFEST, Plan, PullOptions, Selection, Written};
+use crate::provision::{self, Action, MANIFEST, Plan, PlanOptions, PullOptions, Selection, Written};
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -117,6 +117,8 @@ impl Pull {
         let args = ManifestArgs { files, env: self.env, var: self.var };
         let manifest = args.read_for_backend(app)?;
         let options = Scope { target: self.target, prune: false, after: None }.options(&manifest)?;
+        // The files of folders are no changes of the backend that a manifest can state.
+        let options = PlanOptions { ignores_folders: true, ..options };
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let dialect = |profile: Option<&str>| app.dialect_of(profile);
         let pulled = provision::pull_drift(app, &plan, args.options(&dialect), self.force)?;

@@ -2,7 +2,7 @@
 
 use crate::app::{App, TableSpec};
 use crate::manifest::Difference;
-use crate::provision::{Action, Applied, Plan, PlannedObject, hunks, texts};
+use crate::provision::{Action, Applied, Plan, PlannedObject, hunks, on_one_line, texts};
 use crate::ui::{MarkedLine, Tone, counted};
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
@@ -53,13 +53,15 @@ pub(super) fn compared(app: &App, titles: &[String; 2], differences: &[Differenc
 /// Adds a line for each side of a difference, or the changed lines of a text.
 fn describe_sides(lines: &mut Vec<MarkedLine>, difference: &Difference) {
     let Difference { path, before, after } = difference;
+    let path = on_one_line(path);
     if let Some((before, after)) = texts(difference) {
         lines.push(MarkedLine::plain(format!("  {path}:")));
         return describe_text(lines, before, after);
     }
     for (tone, sign, value) in [(Tone::Removed, '-', before), (Tone::Added, '+', after)] {
         if !value.is_null() {
-            lines.push(MarkedLine { tone, pieces: vec![(false, format!("{sign} {path}: {value}"))] });
+            let text = format!("{sign} {path}: {}", on_one_line(&value.to_string()));
+            lines.push(MarkedLine { tone, pieces: vec![(false, text)] });
         }
     }
 }
@@ -120,21 +122,23 @@ fn describe(lines: &mut Vec<MarkedLine>, object: &PlannedObject) {
     };
     let ids = object.ids.join(", ");
     let id = if ids.is_empty() { String::new() } else { format!(" {ids}") };
-    lines.push(MarkedLine::plain(format!("{sign} {}{id}: {}", object.key, object.reason)));
+    let line = format!("{sign} {}{id}: {}", object.key, object.reason);
+    lines.push(MarkedLine::plain(on_one_line(&line)));
     object.differences.iter().for_each(|difference| describe_member(lines, difference));
 }
 
 fn describe_member(lines: &mut Vec<MarkedLine>, difference: &Difference) {
     let Difference { path, before, after } = difference;
     if let Some((before, after)) = texts(difference) {
-        lines.push(MarkedLine::plain(format!("    {path}:")));
+        lines.push(MarkedLine::plain(format!("    {}:", on_one_line(path))));
         return describe_text(lines, before, after);
     }
-    lines.push(MarkedLine::plain(match (before, after) {
+    let line = match (before, after) {
         (Value::Null, after) => format!("    {path}: {after}"),
         (before, Value::Null) => format!("    {path}: {before} is removed"),
         (before, after) => format!("    {path}: {before} -> {after}"),
-    }));
+    };
+    lines.push(MarkedLine::plain(on_one_line(&line)));
 }
 
 /// Adds the changed lines of a text, with the lines around them.

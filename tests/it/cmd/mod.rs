@@ -5,6 +5,7 @@
 mod api;
 mod apply;
 mod apply_files;
+mod apply_folders;
 mod apply_holds;
 mod apply_interrupted;
 mod apply_kinds;

@@ -43,6 +43,15 @@ fn an_environment_is_refused_while_the_one_before_it_differs() {
     asst.run(["apply", "--env", "prod", "--after", "staging"]).code(9).says("changed at the backend");
     asst.run(["apply", "--env", "staging", "--on-drift", "overwrite"]).ok();
     asst.run(["apply", "--env", "prod", "--after", "staging"]).ok().says("1 updated");
-    asst.run(["plan", "--env", "prod", "--after", "prod"]).code(2).says("is the environment of --env");
+    asst.run(["plan", "--env", "prod", "--after", "prod"]).code(2).says("is the environment of the command itself");
+    asst.file(
+        "single.yaml",
+        "asst: 1\nproject: hr\nenvironments: {prod: {profile: prod}}\nassistants: {a: {model: m}}\n",
+    );
+    for command in ["plan", "apply"] {
+        let ran = asst.run([command, "single.yaml", "--after", "prod", "--trace"]).code(2);
+        let ran = ran.says("is the environment of the command itself");
+        assert!(!ran.stderr.contains("> GET"), "{command}: {}", ran.text());
+    }
     asst.run(["plan", "--env", "prod", "--after", "stagin"]).code(2).says("did you mean `staging`?");
 }
