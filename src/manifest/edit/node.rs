@@ -10,7 +10,7 @@ use super::super::{Manifest, canonical};
 use super::text::{EditedText, NO_PLACE, NoPlace, Slot};
 use crate::env::input::{self, InputSource};
 use crate::env::yaml::{MemberName, NodeKind, Position, YamlNode};
-use serde::de::IgnoredAny;
+use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -55,8 +55,7 @@ impl Editor<'_> {
                 None => input::read_text(&path.to_string_lossy()).map_err(|_| NO_PLACE)?,
             };
             // YAML can begin with a quoted key or a mapping in flow style, too.
-            let is_json = path.extension().is_some_and(|ending| ending == "json")
-                || serde_json::from_str::<IgnoredAny>(&text).is_ok();
+            let is_json = path.extension().is_some_and(|ending| ending == "json") || json::read(&text).is_ok();
             self.texts.insert(path.to_owned(), EditedText::new(text, is_json));
         }
         self.texts.get_mut(path).ok_or(NO_PLACE)

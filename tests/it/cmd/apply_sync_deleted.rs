@@ -102,7 +102,7 @@ fn the_replacement_of_an_expired_vector_store_gets_its_files_and_every_later_cha
     asst.run(["assistants", "delete", &foreign]).ok();
     asst.file("pages/rent.md", "# Rent\n");
     let ran = asst.run(["apply"]).ok().says("1 replaced");
-    assert_eq!(stores(&asst), [new.clone()], "{}", ran.text());
+    assert_eq!(stores(&asst), std::slice::from_ref(&new), "{}", ran.text());
     assert_eq!(paths(&asst, &new), ["food.md", "leave.md", "rent.md", "travel.md"]);
     // The old version of leave.md was deleted with the old vector store.
     assert_eq!(uploads(&asst), 4, "{}", ran.text());

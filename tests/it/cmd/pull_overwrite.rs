@@ -73,7 +73,7 @@ fn a_link_to_the_manifest_stays() {
     asst.run(["pull", "--project", "hr", "--into", "new"]).ok();
     let real = read(&asst, "new/asst.yaml");
     std::fs::remove_file(asst.work().join("new/asst.yaml")).unwrap();
-    asst.file("new/real.yaml", &format!("{real}# old\n"));
+    asst.file("new/real.yaml", format!("{real}# old\n"));
     std::os::unix::fs::symlink("real.yaml", asst.work().join("new/asst.yaml")).unwrap();
     asst.run(["pull", "--project", "hr", "--into", "new", "--force"]).ok();
     assert!(asst.work().join("new/asst.yaml").is_symlink());

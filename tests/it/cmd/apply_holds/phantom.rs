@@ -21,9 +21,12 @@ assistants:
 
 const TOOL: &str = "{\n  \"type\": \"function\",\n  \"function\": {\"name\": \"lookup\", \"parameters\": {\"type\": \"object\", \"required\": [\"b\", \"a\"]}}\n}\n";
 
+/// A change to an assistant as the backend sends it.
+type Change = fn(&mut Value);
+
 #[test]
 fn another_notation_of_the_backend_is_no_difference() {
-    let answers: [(&str, fn(&mut Value)); 6] = [
+    let responses: [(&str, Change); 6] = [
         ("numbers as texts", |live| {
             live["temperature"] = json!("0.2");
             live["top_p"] = json!("1.0");
@@ -45,7 +48,7 @@ fn another_notation_of_the_backend_is_no_difference() {
         ("tools in another order", |live| live["tools"].as_array_mut().unwrap().reverse()),
         ("no null members", |live| live.as_object_mut().unwrap().retain(|_, value| !value.is_null())),
     ];
-    for (case, change) in answers {
+    for (case, change) in responses {
         let mut live = json!({
             "id": "asst_0123456789abcdef", "object": "assistant", "created_at": 1_700_000_000, "name": null,
             "description": null, "model": "m", "instructions": "Be kind.", "temperature": 0.2, "top_p": 1.0,

@@ -114,11 +114,9 @@ fn metadata_without_room_for_the_identity_or_with_long_texts_is_refused() {
             ("the key of asst", "asst_key: x".to_owned(), "asst sets the metadata key `asst_key` itself"),
             ("the digest of asst", "asst_digest: x".to_owned(), "asst sets the metadata key `asst_digest` itself"),
         ] {
-            let at = format!("asst.yaml:3:{column}: expected at most");
-            let expected = if expected.starts_with("expected at most") {
-                format!("{at}{}", &expected[16..])
-            } else {
-                expected.to_owned()
+            let expected = match expected.starts_with("expected at most") {
+                true => format!("asst.yaml:3:{column}: {expected}"),
+                false => expected.to_owned(),
             };
             all_refused(&[(&format!("{case} of {kind}"), &metadata(kind, &pairs), &expected)]);
         }
