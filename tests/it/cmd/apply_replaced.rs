@@ -1,7 +1,8 @@
 //! Old files and expired vector stores: a plan contains exactly what an apply does.
 
-use crate::support::test_env::{Asst, Ran, Server, served};
+use crate::support::test_env::{Asst, Ran, Server, eventually, served};
 use serde_json::Value;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const MANIFEST: &str = "asst: 1
 project: hr
@@ -38,7 +39,13 @@ fn a_younger_equal_file_that_somebody_else_uses_is_no_replacement_for_ever() {
     let (_server, asst) = project(MANIFEST);
     asst.run(["apply"]).ok();
     // A second upload of the same bytes under the same name, which a vector store of somebody else uses.
-    let name = files(&asst)[0]["filename"].as_str().unwrap().to_owned();
+    let first = files(&asst).remove(0);
+    let name = first["filename"].as_str().unwrap().to_owned();
+    // Which of two files of one second is the older one depends on their IDs.
+    eventually("the next second begins", || {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        (now > first["created_at"].as_u64().unwrap()).then_some(())
+    });
     let twin = asst.file(&name, "year,rate\n2024,1\n").to_string_lossy().into_owned();
     let twin = asst.run(["files", "upload", &twin, "--purpose", "assistants", "-o", "id"]).ok().id();
     // Unused, it is deleted.
