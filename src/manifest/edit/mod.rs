@@ -33,7 +33,7 @@ pub struct ObjectEdit {
 #[derive(Debug, Clone)]
 pub struct MemberEdit {
     pub member: String,
-    /// The value as a manifest states it ([`super::stated`]), or `None` for the default.
+    /// The value as a manifest states it ([`super::stated()`]), or `None` for the default.
     pub value: Option<Value>,
     /// The value that states the default explicitly, where another place would fill in something else.
     pub explicit: Value,
