@@ -66,6 +66,24 @@ pub struct Failure {
     pub hint: Option<String>,
 }
 
+/// A failure with an exit code, its causes, and a hint.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct CodedFailure {
+    pub code: u8,
+    pub message: String,
+    /// The causes, the most general one first.
+    pub causes: Vec<String>,
+    pub hint: Option<String>,
+}
+
+impl CodedFailure {
+    /// Creates the error without causes and without a hint.
+    pub fn new(code: u8, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), causes: Vec::new(), hint: None }
+    }
+}
+
 /// The error of a request that may have created an object, although its response does not show one.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

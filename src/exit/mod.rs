@@ -6,7 +6,8 @@
 mod errors;
 
 pub use errors::{
-    AlreadyReported, CallFailed, Failure, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped, Usage, with_hint,
+    AlreadyReported, CallFailed, CodedFailure, Failure, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped,
+    Usage, with_hint,
 };
 
 use crate::archive::ArchiveError;
@@ -139,6 +140,15 @@ fn report_of_type(error: &(dyn std::error::Error + 'static)) -> Option<ErrorRepo
             causes: ended.cause.clone().into_iter().collect(),
             code: ended.server_code.clone(),
             hint: ended.hint.clone(),
+            ..ErrorReport::default()
+        });
+    }
+    if let Some(failure) = error.downcast_ref::<CodedFailure>() {
+        return Some(ErrorReport {
+            exit_code: failure.code,
+            message: failure.message.clone(),
+            causes: failure.causes.clone(),
+            hint: failure.hint.clone(),
             ..ErrorReport::default()
         });
     }
