@@ -306,7 +306,7 @@ impl App {
     ///
     /// # Errors
     /// Returns an error if the command succeeded, but listed rows of a ledger that lacks entries.
-    pub fn close(&self, ended: &Result<()>) -> Result<()> {
+    pub fn close<T>(&self, ended: &Result<T>) -> Result<()> {
         let stopped = ended.as_ref().is_err_and(crate::exit::is_stopped);
         if let Some(server) = self.session.get().and_then(Session::server) {
             let drained = self.wait(async {

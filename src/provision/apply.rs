@@ -9,11 +9,10 @@ use super::planned::{Ids, PlannedObject, changes_protection};
 use super::usage::{User, Users, is_gone};
 use super::verdict::Action;
 use super::{folder, order, request, snapshot, upload};
-use crate::app::{App, Call, Outcomes, Payload};
+use crate::app::{App, Call, IfMissing, Outcomes, Payload};
 use crate::exit::{self, NotOffered};
 use crate::json;
 use crate::manifest::{Identity, KINDS, Marker, Resource, ResourceKind, ResourceName, differences};
-use crate::ui::ErrorReport;
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value};
@@ -114,16 +113,14 @@ impl<'a> Applier<'a> {
 
     /// Stores the objects that will be overwritten or deleted.
     fn take_snapshot(&self) -> Result<()> {
-        let is_kept =
-            |object: &PlannedObject| !self.overwrite && matches!(object.action, Action::Drifted | Action::Conflict);
         // The bytes of a file cannot be read back.
-        let is_file = |object: &PlannedObject| object.kind.identity == Identity::Content;
-        let lost = |object: &&PlannedObject| object.loses_changes() && !is_kept(object) && !is_file(object);
-        let objects: Vec<&PlannedObject> = self.plan.objects.iter().filter(lost).collect();
-        if objects.is_empty() {
+        let objects = self.plan.objects.iter().filter(|object| object.kind.identity == Identity::Metadata);
+        let lost: Vec<(&PlannedObject, &LiveObject)> =
+            objects.flat_map(|object| object.lost(self.overwrite).map(move |live| (object, live))).collect();
+        if lost.is_empty() {
             return Ok(());
         }
-        let written = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &objects)?;
+        let written = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &lost)?;
         let text = format!("the present state is in {}; `asst apply` of it restores it", written.path.display());
         self.app.ui().note(&text);
         if written.lacks_synced_files {
@@ -216,7 +213,7 @@ impl<'a> Applier<'a> {
     /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
     pub(super) async fn is_kept(&self, kind: &ResourceKind, key: &str, id: &str) -> Result<bool> {
         let Some(user) = self.user_of(kind, id).await? else { return Ok(false) };
-        self.app.ui().note(&format!("{id} of {key} is kept: {user} refers to it"));
+        self.app.ui().note(&user.keeps(id, key));
         Ok(true)
     }
 
@@ -237,9 +234,7 @@ impl<'a> Applier<'a> {
                     Err(error) => Err(error),
                 };
                 if let Err(error) = result {
-                    let report = exit::report(&error).ok_or(error)?;
-                    progress.outcomes.add(report.exit_code);
-                    self.show_error(&report);
+                    progress.outcomes.add(self.app.report_failure(&error, IfMissing::Fail)?);
                 }
             }
         }
@@ -324,13 +319,6 @@ impl<'a> Applier<'a> {
         self.update(object.kind, id, request::marking(object, resource, marker, &kept)).await.map(drop)
     }
 
-    /// Shows an error, unless it was shown already.
-    pub(super) fn show_error(&self, report: &ErrorReport) {
-        if !report.message.is_empty() {
-            self.app.ui().error(report);
-        }
-    }
-
     /// Reports a failure, and returns the result for the object.
     fn reported(
         &self,
@@ -345,10 +333,7 @@ impl<'a> Applier<'a> {
             }
             Err(error) if exit::is_stopped(&error) => return Err(error),
             Err(error) => {
-                if let Some(report) = exit::report(&error) {
-                    outcomes.add(report.exit_code);
-                    self.show_error(&report);
-                }
+                outcomes.add(self.app.report_failure(&error, IfMissing::Fail)?);
                 (Outcome::Failed, object.ids.first().cloned())
             }
         };

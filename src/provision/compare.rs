@@ -6,10 +6,9 @@ use super::planned::PlannedObject;
 use super::verdict::Action;
 use crate::api::Kind;
 use crate::app::{App, Call, Payload};
-use crate::exit::{AlreadyReported, Failure, NOT_FOUND, Usage};
+use crate::exit::{CodedFailure, Failure, NOT_FOUND, Usage};
 use crate::json;
 use crate::manifest::{Difference, KINDS, Manifest, ResourceKind, canonical, differences, reference_list_mut};
-use crate::ui::ErrorReport;
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -73,13 +72,12 @@ impl ComparedObject {
         let planned = Planned::read(app, manifest, kind, name, true).await?;
         let key = planned.object.key;
         let Some(live) = planned.object.live else {
-            app.ui().error(&ErrorReport {
-                exit_code: NOT_FOUND,
-                kind: "not_found".into(),
-                message: format!("{key} does not exist at the backend"),
-                ..ErrorReport::default()
-            });
-            return Err(AlreadyReported(NOT_FOUND).into());
+            // An expired object is replaced by the next apply, and has nothing to compare.
+            let message = match planned.object.ids.first() {
+                Some(id) => format!("{id} of {key} has expired"),
+                None => format!("{key} does not exist at the backend"),
+            };
+            return Err(CodedFailure::new(NOT_FOUND, message).into());
         };
         let ignore = planned.object.resource.as_ref().map(|resource| resource.ignore.clone()).unwrap_or_default();
         let mut members = live.members;
@@ -147,7 +145,8 @@ pub async fn compare_with_backend(
     let object = Planned::read(app, manifest, kind, name, false).await?.object;
     let title = match &object.live {
         Some(live) => format!("{} {}", object.key, live.id),
-        None => object.key.clone(),
+        None if object.action == Action::Replace => format!("{} (expired)", object.key),
+        None => format!("{} (missing)", object.key),
     };
     // The protection is part of the marker.
     let found = object.differences.into_iter().filter(|difference| !difference.path.starts_with("lifecycle."));

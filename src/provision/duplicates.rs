@@ -3,9 +3,9 @@
 use super::apply::{Applier, Progress};
 use super::live::live_objects;
 use super::outcome::{Applied, Outcome};
-use crate::exit;
+use crate::app::IfMissing;
+use crate::exit::{CodedFailure, MIXED};
 use crate::manifest::ResourceKind;
-use crate::ui::ErrorReport;
 use anyhow::Result;
 
 impl Applier<'_> {
@@ -31,8 +31,9 @@ impl Applier<'_> {
             {
                 // The other apply may have been interrupted, and the contents of its object may be missing.
                 if oldest.marker().is_some_and(|marker| marker.is_unfinished()) {
-                    self.report_unfinished(applied, &oldest.id);
-                    progress.outcomes.add(exit::MIXED);
+                    applied.outcome = Outcome::Failed;
+                    let error = unfinished(&applied.key, &oldest.id).into();
+                    progress.outcomes.add(self.app.report_failure(&error, IfMissing::Fail)?);
                     progress.failed.insert((kind.section, applied.name.clone()));
                     continue;
                 }
@@ -46,24 +47,17 @@ impl Applier<'_> {
                     _ => self.delete(kind, &own).await,
                 };
                 if let Err(error) = deleted {
-                    let report = exit::report(&error).ok_or(error)?;
-                    progress.outcomes.add(report.exit_code);
-                    self.show_error(&report);
+                    progress.outcomes.add(self.app.report_failure(&error, IfMissing::Fail)?);
                 }
             }
         }
         Ok(())
     }
+}
 
-    /// Reports an object that another apply created first and has not finished.
-    fn report_unfinished(&self, applied: &mut Applied, id: &str) {
-        applied.outcome = Outcome::Failed;
-        self.app.ui().error(&ErrorReport {
-            exit_code: exit::MIXED,
-            kind: "mixed".into(),
-            message: format!("another apply created {} first as {id}, and has not finished it", applied.key),
-            hint: Some("run the same command again after the other apply has ended".into()),
-            ..ErrorReport::default()
-        });
-    }
+/// Returns the error for an object that another apply created first and has not finished.
+fn unfinished(key: &str, id: &str) -> CodedFailure {
+    let message = format!("another apply created {key} first as {id}, and has not finished it");
+    let hint = Some("run the same command again after the other apply has ended".to_owned());
+    CodedFailure { hint, ..CodedFailure::new(MIXED, message) }
 }

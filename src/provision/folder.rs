@@ -7,11 +7,11 @@ use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, PathArgs, vector_stores::CreateFileBatch};
 use crate::app::{App, Stopping};
 use crate::env::glob::Glob;
-use crate::exit::{AlreadyReported, DONE, Failure, MIXED, USAGE, Usage};
+use crate::exit::{AlreadyReported, CodedFailure, DONE, Failure, MIXED, USAGE, Usage};
 use crate::manifest::{Difference, FolderProblem, FolderSync, Manifest, Resource};
 use crate::sync::{
-    DeleteScope, MaxDelete, PathFilter, SyncAction, SyncItem, SyncMode, SyncOptions, SyncPreview, SyncResult,
-    parse_prefix, preview, preview_of_new, sync,
+    DeleteScope, MaxDelete, OptionNames, PathFilter, SyncAction, SyncItem, SyncMode, SyncOptions, SyncPreview,
+    SyncResult, parse_prefix, preview, preview_of_new, sync,
 };
 use crate::ui::{ErrorReport, counted};
 use anyhow::Result;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The largest number of paths that a plan and a message name.
-const MOST_PATHS: usize = 20;
+const MAX_PATHS: usize = 20;
 
 /// The maximum time without progress of the indexing.
 const TIMEOUT: Duration = Duration::from_secs(600);
@@ -132,6 +132,7 @@ fn options(resource: &Resource, given: &FolderSync, store: &str) -> Result<SyncO
         retry_failed: false,
         timeout: TIMEOUT,
         mode: SyncMode::Apply,
+        names: OptionNames::Members,
         verify: false,
     })
 }
@@ -151,8 +152,8 @@ pub(super) async fn compare(app: &App, object: &mut PlannedObject) -> Result<()>
         None => preview_of_new(app, &options(resource, given, NO_STORE)?).await,
         Some(live) => preview(app, &options(resource, given, &live.id)?).await,
     };
-    let found = found.map_err(|error| explained(app, &object.key, error))?;
-    check_readable(app, &object.key, &found)?;
+    let found = found.map_err(|error| explained(&object.key, error))?;
+    check_readable(&object.key, &found)?;
     report_skipped(app, &object.key, &found.skipped);
     report_kept(app, &object.key, &found);
     if object.live.is_none() {
@@ -215,7 +216,7 @@ pub(super) async fn apply(
         Ok(())
     };
     let summary = sync(app, &options, &Stopping::default(), &mut each).await;
-    let summary = summary.map_err(|error| explained(app, key, error))?;
+    let summary = summary.map_err(|error| explained(key, error))?;
     app.ui().note(&format!("the files of {key}: {}", summary.text()));
     if planned.is_some_and(|planned| planned != summary.digest) {
         app.ui().note(&format!("the folders of {key} changed after the plan; the files are those of now"));
@@ -223,60 +224,35 @@ pub(super) async fn apply(
     match summary.code(false) {
         DONE => Ok(()),
         code => {
-            let more = failed.len().saturating_sub(MOST_PATHS);
-            failed.truncate(MOST_PATHS);
+            let more = failed.len().saturating_sub(MAX_PATHS);
+            failed.truncate(MAX_PATHS);
             failed.extend((more > 0).then(|| format!("{more} further files")));
-            app.ui().error(&ErrorReport {
-                exit_code: code,
-                kind: "mixed".into(),
-                message: format!("the files of {key} are not those of its folders"),
-                causes: failed,
-                hint: Some("run the same command again".into()),
-                ..ErrorReport::default()
-            });
-            Err(AlreadyReported(code).into())
+            let message = format!("the files of {key} are not those of its folders");
+            let hint = Some("run the same command again".to_owned());
+            Err(CodedFailure { code, message, causes: failed, hint }.into())
         }
     }
 }
 
 /// Adds the identity of the object to an error of a sync. An incomplete list has code 8.
-fn explained(app: &App, key: &str, error: anyhow::Error) -> anyhow::Error {
+fn explained(key: &str, error: anyhow::Error) -> anyhow::Error {
     match (error.downcast_ref::<Usage>(), error.downcast_ref::<Failure>()) {
-        (Some(usage), _) => {
-            // The flag of the command is a member of the manifest here.
-            let count = |hint: &str| hint.split_once("--max-delete ")?.1.split(' ').next().map(str::to_owned);
-            let hint = usage.hint.as_deref().map(|hint| match count(hint) {
-                Some(count) => format!("check the folders; `max_delete: {count}` under `sync` allows it"),
-                None => hint.to_owned(),
-            });
-            Usage { message: format!("{key}: {}", usage.message), hint }.into()
-        }
+        (Some(usage), _) => Usage { message: format!("{key}: {}", usage.message), hint: usage.hint.clone() }.into(),
         (_, Some(failure)) => {
-            app.ui().error(&ErrorReport {
-                exit_code: MIXED,
-                kind: "mixed".into(),
-                message: format!("{key}: {}", failure.message),
-                ..ErrorReport::default()
-            });
-            AlreadyReported(MIXED).into()
+            let message = format!("{key}: {}", failure.message);
+            CodedFailure { hint: failure.hint.clone(), ..CodedFailure::new(MIXED, message) }.into()
         }
         _ => error,
     }
 }
 
 /// Checks that the folders could be read as a whole.
-fn check_readable(app: &App, key: &str, found: &SyncPreview) -> Result<()> {
+fn check_readable(key: &str, found: &SyncPreview) -> Result<()> {
     if found.unreadable.is_empty() {
         return Ok(());
     }
-    app.ui().error(&ErrorReport {
-        exit_code: MIXED,
-        kind: "mixed".into(),
-        message: format!("{key}: the folders could not be read as a whole"),
-        causes: named(&found.unreadable),
-        ..ErrorReport::default()
-    });
-    Err(AlreadyReported(MIXED).into())
+    let message = format!("{key}: the folders could not be read as a whole");
+    Err(CodedFailure { causes: named(&found.unreadable), ..CodedFailure::new(MIXED, message) }.into())
 }
 
 fn report_skipped(app: &App, key: &str, skipped: &[(String, String)]) {
@@ -294,16 +270,14 @@ fn report_kept(app: &App, key: &str, found: &SyncPreview) {
     }
     for (reason, count) in reasons {
         let files = counted(count, "file");
-        // The flag of the command is a member of the manifest here.
-        let reason = reason.strip_prefix("--").unwrap_or(reason);
         app.ui().note(&format!("{key}: {files} that the folders lack stay in the vector store: {reason}"));
     }
 }
 
 fn named(files: &[(String, String)]) -> Vec<String> {
     let mut texts: Vec<String> =
-        files.iter().take(MOST_PATHS).map(|(path, reason)| format!("{path}: {reason}")).collect();
-    let more = files.len().saturating_sub(MOST_PATHS);
+        files.iter().take(MAX_PATHS).map(|(path, reason)| format!("{path}: {reason}")).collect();
+    let more = files.len().saturating_sub(MAX_PATHS);
     texts.extend((more > 0).then(|| format!("{more} further files")));
     texts
 }
@@ -360,8 +334,8 @@ fn differences(changed: &BTreeMap<String, PathChange>) -> Vec<Difference> {
         before: change.before.clone().map_or(Value::Null, Value::from),
         after: if change.after.is_some() { change.words().into() } else { Value::Null },
     };
-    let mut found: Vec<Difference> = changed.iter().take(MOST_PATHS).map(one).collect();
-    let more = changed.len().saturating_sub(MOST_PATHS) as u64;
+    let mut found: Vec<Difference> = changed.iter().take(MAX_PATHS).map(one).collect();
+    let more = changed.len().saturating_sub(MAX_PATHS) as u64;
     found.extend((more > 0).then(|| Difference {
         path: "sync".to_owned(),
         before: Value::Null,

@@ -3,10 +3,9 @@
 use crate::api::paging::Paging;
 use crate::api::to_map;
 use crate::app::{App, Call, Payload};
-use crate::exit::{AlreadyReported, MIXED};
+use crate::exit::{CodedFailure, MIXED};
 use crate::manifest::{DIGEST, Identity, KEY, Manifest, Marker, Resource, ResourceKind, name_on_disk};
 use crate::sync::is_synced;
-use crate::ui::ErrorReport;
 use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -104,21 +103,14 @@ pub(super) async fn read_contents(app: &App, kind: &ResourceKind, live: &mut Liv
             ids.push(Value::from(id));
         }
     }
-    pages.complete().map_err(|reason| incomplete(app, &format!("files of {}", live.id), &reason))?;
+    pages.complete().map_err(|reason| incomplete(&format!("files of {}", live.id), &reason))?;
     live.members.insert(contents.member.to_owned(), ids.into());
     Ok(())
 }
 
-/// Reports that a list may be incomplete.
-fn incomplete(app: &App, objects: &str, reason: &str) -> anyhow::Error {
-    app.ui().error(&ErrorReport {
-        exit_code: MIXED,
-        kind: "mixed".into(),
-        message: format!("the list of {objects} may be incomplete: {reason}"),
-        causes: vec!["an object that is missing in the list would be created a second time".into()],
-        ..ErrorReport::default()
-    });
-    AlreadyReported(MIXED).into()
+/// Returns the error for a list that may be incomplete.
+fn incomplete(objects: &str, reason: &str) -> CodedFailure {
+    CodedFailure::new(MIXED, format!("the list of {objects} may be incomplete: {reason}"))
 }
 
 /// The objects of one kind with an identity of the project and environment, by their identity.
@@ -208,6 +200,6 @@ pub(super) async fn listed(app: &App, kind: &ResourceKind, purpose: Option<&str>
             items.into_iter().filter_map(|item| if let Value::Object(members) = item { Some(members) } else { None });
         found.extend(objects.filter_map(LiveObject::new));
     }
-    pages.complete().map_err(|reason| incomplete(app, &format!("{}s", kind.noun), &reason))?;
+    pages.complete().map_err(|reason| incomplete(&format!("{}s", kind.noun), &reason))?;
     Ok(found)
 }

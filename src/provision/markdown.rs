@@ -5,6 +5,7 @@ use super::planned::PlannedObject;
 use super::text_diff::{hunks, on_one_line, texts};
 use super::verdict::Action;
 use crate::manifest::Difference;
+use crate::ui::counted;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -24,15 +25,13 @@ struct Part {
 pub fn markdown(plan: &Plan, limit: usize) -> String {
     let (project, environment) = (&plan.manifest.project, &plan.manifest.environment);
     let mut head = format!("<!-- asst plan {project}/{environment} -->\n### asst plan: {project}/{environment}\n\n");
-    let counts = Action::ALL.into_iter().map(|action| (action.name(), plan.count(action)));
-    let counts: Vec<(&str, usize)> = counts.filter(|(_, count)| *count > 0).collect();
     if plan.has_differences() {
         head.push_str("| action | objects |\n|---|---|\n");
-        for (name, count) in &counts {
+        for (name, count) in plan.counts() {
             let _ = writeln!(head, "| {name} | {count} |");
         }
     } else {
-        let _ = writeln!(head, "No changes in {} objects.", plan.objects.len());
+        let _ = writeln!(head, "No changes in {}.", counted(plan.objects.len() as u64, "object"));
     }
     head.push('\n');
     let shown = plan.objects.iter().filter(|object| object.action != Action::Unchanged);
@@ -87,17 +86,10 @@ impl Part {
 
 /// Returns the lines about what is left out.
 fn notes(closed: usize, dropped: usize) -> String {
-    let mut text = String::new();
-    if closed > 0 {
-        let _ = writeln!(
-            text,
-            "\nThe differences of {closed} objects are left out, because the comment would be too long."
-        );
-    }
-    if dropped > 0 {
-        let _ = writeln!(text, "\n{dropped} further objects are left out, because the comment would be too long.");
-    }
-    text
+    let differences = (closed > 0).then(|| format!("the differences of {}", counted(closed as u64, "object")));
+    let objects = (dropped > 0).then(|| counted(dropped as u64, "further object"));
+    let left_out = differences.into_iter().chain(objects);
+    left_out.map(|what| format!("\nLeft out, because the comment would be too long: {what}.\n")).collect()
 }
 
 fn part(object: &PlannedObject) -> Part {
@@ -187,7 +179,7 @@ mod tests {
         let text = fitted("head\n", vec![long(10), long(500), long(400)], 700);
         assert!(text.len() <= 700, "{text}");
         assert!(text.contains("- object of 500\n") && text.contains("<summary>object of 400</summary>"), "{text}");
-        assert!(text.contains("differences of 1 objects"), "{text}");
+        assert!(text.contains("too long: the differences of 1 object.\n"), "{text}");
     }
 
     #[test]
@@ -195,7 +187,7 @@ mod tests {
         for limit in [300, 1_000, LARGEST_COMMENT] {
             let text = fitted("head\n", (0..3_000).map(long).collect(), limit);
             assert!(text.len() <= limit, "{} of {limit}", text.len());
-            assert!(text.contains("further objects are left out") || limit == LARGEST_COMMENT, "{limit}");
+            assert!(text.contains("further objects.\n") || limit == LARGEST_COMMENT, "{limit}");
         }
     }
 

@@ -147,6 +147,12 @@ impl Plan {
         self.objects.iter().filter(|object| object.action == action).count()
     }
 
+    /// Returns the actions of the plan, each with the number of its objects.
+    pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let counts = Action::ALL.into_iter().map(|action| (action.name(), self.count(action)));
+        counts.filter(|(_, count)| *count > 0)
+    }
+
     /// Keeps only the objects that changed at the backend.
     #[must_use]
     pub fn drift_only(mut self) -> Self {

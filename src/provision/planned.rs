@@ -49,6 +49,27 @@ pub struct PlannedObject {
 }
 
 impl PlannedObject {
+    /// Creates the plan of an object without differences and without IDs.
+    fn new(kind: &'static ResourceKind, key: String, action: Action, reason: &str) -> Self {
+        Self {
+            kind,
+            key,
+            action,
+            reason: reason.to_owned(),
+            ids: Vec::new(),
+            differences: Vec::new(),
+            resource: None,
+            live: None,
+            duplicates: Vec::new(),
+            replaced: Vec::new(),
+            kept: Vec::new(),
+            predecessors: Vec::new(),
+            wanted: Map::new(),
+            folder: None,
+            only_folder_differs: false,
+        }
+    }
+
     /// Returns the name in the manifest.
     pub fn name(&self) -> &str {
         self.key.splitn(3, '/').nth(2).unwrap_or_default()
@@ -82,14 +103,16 @@ impl PlannedObject {
         self.resource.as_ref().map(Resource::references).unwrap_or_default()
     }
 
-    /// Returns `true` if the object has a state that asst did not write and that the action would overwrite or delete.
-    pub(super) fn loses_changes(&self) -> bool {
-        match self.action {
-            Action::Delete | Action::Drifted | Action::Conflict => true,
-            Action::Update => self.live.as_ref().is_some_and(|live| live.marker().is_none()),
-            Action::Replace => !self.replaced.is_empty(),
+    /// Returns the objects of the backend that the action deletes, or that have changes which it overwrites. `overwrite`
+    /// is `true` if objects that changed at the backend are overwritten.
+    pub(super) fn lost(&self, overwrite: bool) -> impl Iterator<Item = &LiveObject> {
+        let is_lost = move |live: &&LiveObject| match self.action {
+            Action::Delete => true,
+            Action::Drifted | Action::Conflict => overwrite,
+            Action::Update => live.marker().is_none(),
             _ => false,
-        }
+        };
+        self.live.iter().filter(is_lost).chain(&self.replaced)
     }
 
     /// Returns the digests of what the manifest wants and of what the backend has, without members that change by
@@ -128,21 +151,10 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
     let resolved = resource.resolved(|name| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name)));
     let wanted = resource.form(&resolved.members);
     let mut planned = PlannedObject {
-        kind: resource.kind,
-        key,
-        action: Action::Create,
-        reason: "does not exist".to_owned(),
         ids: claimants.iter().chain(&expired).map(|live| live.id.clone()).collect(),
-        differences: Vec::new(),
         resource: Some(resource.clone()),
-        live: None,
-        duplicates: Vec::new(),
-        replaced: Vec::new(),
-        kept: Vec::new(),
-        predecessors: Vec::new(),
         wanted,
-        folder: None,
-        only_folder_differs: false,
+        ..PlannedObject::new(resource.kind, key, Action::Create, "does not exist")
     };
     if claimants.len() > 1 && !are_duplicates(&claimants, resource) {
         planned.action = Action::Ambiguous;
@@ -235,21 +247,13 @@ pub(super) fn planned_file(
     let ids = live.iter().chain(&replaced).map(|file| file.id.clone()).collect();
     let differences = if live.is_some() { Vec::new() } else { differences(&before, &wanted) };
     PlannedObject {
-        kind: resource.kind,
-        key,
-        action,
-        reason: reason.to_owned(),
         ids,
         differences,
         resource: Some(resource.clone()),
         live,
-        duplicates: Vec::new(),
         replaced,
-        kept: Vec::new(),
-        predecessors: Vec::new(),
         wanted,
-        folder: None,
-        only_folder_differs: false,
+        ..PlannedObject::new(resource.kind, key, action, reason)
     }
 }
 
@@ -314,20 +318,8 @@ pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject
         false => (Action::Orphaned, "no longer in the manifest; --prune deletes it"),
     };
     PlannedObject {
-        kind,
-        key: key.to_owned(),
-        action,
-        reason: reason.to_owned(),
         ids: vec![live.id.clone()],
-        differences: Vec::new(),
-        resource: None,
         live: Some(live),
-        duplicates: Vec::new(),
-        replaced: Vec::new(),
-        kept: Vec::new(),
-        predecessors: Vec::new(),
-        wanted: Map::new(),
-        folder: None,
-        only_folder_differs: false,
+        ..PlannedObject::new(kind, key.to_owned(), action, reason)
     }
 }

@@ -23,10 +23,10 @@ pub(super) async fn leave_out_used(app: &App, objects: &mut [PlannedObject]) -> 
         }
         let users = Users::read(app, kind).await?;
         let releases = Releases::of(objects);
-        let mut used = HashMap::new();
+        let mut used: HashMap<String, &User> = HashMap::new();
         for old in objects.iter().filter(|object| object.kind == kind).flat_map(|object| &object.replaced) {
             if let Some(user) = users.all(&old.id).iter().find(|user| !releases.releases(user, kind, &old.id)) {
-                used.insert(old.id.clone(), user.to_string());
+                used.insert(old.id.clone(), user);
             }
         }
         for object in objects.iter_mut().filter(|object| has_old(object)) {
@@ -38,10 +38,12 @@ pub(super) async fn leave_out_used(app: &App, objects: &mut [PlannedObject]) -> 
 
 impl PlannedObject {
     /// Removes the old objects with these IDs, which are used by the named objects.
-    fn keep_used(&mut self, used: &HashMap<String, String>) {
+    fn keep_used(&mut self, used: &HashMap<String, &User>) {
         let found = self.replaced.iter().filter_map(|old| used.get_key_value(&old.id));
-        self.kept = found.map(|(id, user)| format!("{id} of {} is kept: {user} refers to it", self.key)).collect();
-        let Some((id, user)) = self.replaced.iter().find_map(|old| used.get_key_value(&old.id)) else { return };
+        self.kept = found.map(|(id, user)| user.keeps(id, &self.key)).collect();
+        let Some((id, user)) = self.replaced.iter().find_map(|old| used.get_key_value(&old.id)) else {
+            return self.name_expired();
+        };
         let reason = format!("{id} stays, because {user} refers to it");
         self.replaced.retain(|old| !used.contains_key(&old.id));
         self.ids.retain(|id| !used.contains_key(id));
@@ -57,7 +59,17 @@ impl PlannedObject {
                     (Action::Unchanged, format!("as in the manifest; {reason}"))
                 };
             }
-            _ => self.reason = format!("{}; {reason}", self.reason),
+            _ => {
+                self.reason = format!("{}; {reason}", self.reason);
+                self.name_expired();
+            }
+        }
+    }
+
+    /// Adds to the reason that old objects will be deleted, unless the action says so.
+    fn name_expired(&mut self) {
+        if !self.replaced.is_empty() && self.action != Action::Replace {
+            self.reason = format!("{}; the expired one will be deleted", self.reason);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Snapshots: the objects that an apply overwrites or deletes, as a manifest that can be applied again.
 
+use super::live::LiveObject;
 use super::planned::{PlannedObject, sync_of};
-use super::verdict::Action;
 use crate::env::clock;
 use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped};
 use anyhow::{Context, Result};
@@ -18,8 +18,8 @@ pub(super) struct Written {
     pub(super) lacks_synced_files: bool,
 }
 
-/// Writes the objects, as the backend has them, into a folder below `state`.
-pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[&PlannedObject]) -> Result<Written> {
+/// Writes the objects, as the backend has them, into a folder below `state`. Each object comes with its plan.
+pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)]) -> Result<Written> {
     let now = jiff::Timestamp::from_second(clock::now()).unwrap_or_default();
     let folder = state.join("snapshots").join(&manifest.project).join(&manifest.environment);
     let name = now.strftime("%Y%m%dT%H%M%SZ").to_string();
@@ -45,11 +45,9 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
     }
 }
 
-fn document(manifest: &Manifest, objects: &[&PlannedObject], lacks_synced_files: &mut bool) -> Value {
+fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lacks_synced_files: &mut bool) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
-    for object in objects {
-        let old = object.replaced.first().filter(|_| object.action == Action::Replace);
-        let Some(live) = old.or(object.live.as_ref()) else { continue };
+    for (object, live) in objects {
         let Some((_, section)) = sections.get_mut(object.kind.rank()) else { continue };
         let members = object.kind.member_names().filter_map(|name| {
             let value = live.members.get(name).filter(|value| !value.is_null())?;

@@ -85,7 +85,7 @@ impl Applier<'_> {
         let is_free = |id: &&String| {
             let user = users.all(id).iter().find(|user| !going.contains(user.id.as_str()));
             if let Some(user) = user {
-                self.app.ui().note(&format!("{id} of {key} is kept: {user} refers to it"));
+                self.app.ui().note(&user.keeps(id, key));
             }
             user.is_none()
         };

@@ -25,6 +25,13 @@ pub(super) struct User {
     pub(super) id: String,
 }
 
+impl User {
+    /// Returns the note about an object of this identity that stays, because this object refers to it.
+    pub(super) fn keeps(&self, id: &str, key: &str) -> String {
+        format!("{id} of {key} is kept: {self} refers to it")
+    }
+}
+
 impl fmt::Display for User {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.noun, self.id)

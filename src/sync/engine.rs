@@ -47,10 +47,7 @@ pub async fn sync(
     };
     let (source, sides) = tokio::join!(scan, sides);
     let source = source?;
-    if source.files.is_empty() && source.unreadable.is_empty() {
-        let hint = "check the folders and the patterns; `asst vector-stores delete` deletes a vector store";
-        return Err(Usage::hinted("the folders have no files for the vector store; nothing was changed", hint).into());
-    }
+    check_not_empty(&source)?;
     let digest = source.digest();
     if options.digest.as_ref().is_some_and(|wanted| *wanted != digest) {
         let message = "the folders changed after the plan; the files of the vector store were not changed".to_owned();
@@ -181,7 +178,7 @@ fn report_constants(reporter: &Reporter<'_>, source: &Source, plan: &Plan) -> Re
         reporter.item(Some(path), SyncAction::Skip, SyncResult::Skipped, None, Some(reason))?;
     }
     for (position, id) in &plan.unusable {
-        let reason = "it could not be indexed before; --retry-failed tries again";
+        let reason = "it could not be indexed before; `asst vector-stores sync --retry-failed` tries again";
         reporter.item(path_at(source, *position), SyncAction::Skip, SyncResult::Skipped, Some(id), Some(reason))?;
     }
     for (path, reason) in &plan.kept {
@@ -226,6 +223,18 @@ fn path_at(source: &Source, position: usize) -> Option<&str> {
     source.files.get(position).map(|file| file.path.as_str())
 }
 
+/// Checks that the folders have files.
+///
+/// # Errors
+/// Returns an error if they have none: they may be a mount point without its file system.
+pub(super) fn check_not_empty(source: &Source) -> Result<(), Usage> {
+    if !source.files.is_empty() || !source.unreadable.is_empty() {
+        return Ok(());
+    }
+    let hint = "check the folders and the patterns; `asst vector-stores delete` deletes a vector store";
+    Err(Usage::hinted("the folders have no files for the vector store; nothing was changed", hint))
+}
+
 /// Checks that the plan removes no more files than it may.
 fn check_limit(options: &SyncOptions, plan: &Plan) -> Result<(), Usage> {
     let (count, known) = (plan.limited_removals(), plan.managed.max(plan.limited_removals()));
@@ -233,7 +242,7 @@ fn check_limit(options: &SyncOptions, plan: &Plan) -> Result<(), Usage> {
         return Ok(());
     }
     let message = format!("the sync would remove {count} of {known} files without a successor; nothing was changed");
-    let hint = format!("check the folders with --dry-run; --max-delete {count} allows it");
+    let hint = format!("check the folders; {} allows it", options.names.option("max_delete", count));
     Err(Usage::hinted(message, hint))
 }
 

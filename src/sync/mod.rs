@@ -27,7 +27,7 @@ mod work;
 
 pub use engine::sync;
 pub use filter::PathFilter;
-pub use options::{DeleteScope, MaxDelete, SyncMode, SyncOptions, parse_prefix};
+pub use options::{DeleteScope, MaxDelete, OptionNames, SyncMode, SyncOptions, parse_prefix};
 pub use outcome::{SyncAction, SyncItem, SyncResult, SyncSummary};
 pub use preview::{SyncPreview, preview, preview_of_new};
 pub use store::is_synced;

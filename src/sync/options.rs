@@ -31,8 +31,36 @@ pub struct SyncOptions {
     /// The maximum time without progress of the indexing.
     pub timeout: Duration,
     pub mode: SyncMode,
+    pub names: OptionNames,
     /// Compare the vector store with the folders at the end.
     pub verify: bool,
+}
+
+/// The names of the options in messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptionNames {
+    /// The flags of `asst vector-stores sync`.
+    Flags,
+    /// The members of `sync` in a manifest.
+    Members,
+}
+
+impl OptionNames {
+    /// Returns an option with a value as the user writes it, such as `--max-delete 3`.
+    pub(super) fn option(self, name: &str, value: impl std::fmt::Display) -> String {
+        match self {
+            Self::Flags => format!("`--{} {value}`", name.replace('_', "-")),
+            Self::Members => format!("`{name}: {value}` under `sync`"),
+        }
+    }
+
+    /// Returns the name of a switch as the user writes it, such as `--keep-files`.
+    pub(super) fn switch(self, name: &str) -> String {
+        match self {
+            Self::Flags => format!("`--{}`", name.replace('_', "-")),
+            Self::Members => self.option(name, true),
+        }
+    }
 }
 
 /// Whether a sync changes anything.

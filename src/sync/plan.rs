@@ -162,7 +162,7 @@ impl Plan {
                 continue;
             }
             if options.delete == DeleteScope::None {
-                self.kept.push((path.to_owned(), "--delete none".to_owned()));
+                self.kept.push((path.to_owned(), options.names.option("delete", "none")));
                 continue;
             }
             for (file, _) in own.get(path).into_iter().flatten().filter(|(file, _)| !absent.renamed.contains(&*file.id))
@@ -185,10 +185,15 @@ impl Plan {
         self.removals.iter().filter_map(position).collect()
     }
 
-    /// Returns the number of removals that `--max-delete` limits: those without a successor.
+    /// Returns the number that `--max-delete` limits: the paths that disappear, and the files that no sync added. A path
+    /// counts once, because interrupted syncs can leave several versions of it.
     pub(super) fn limited_removals(&self) -> u64 {
-        let is_limited = |removal: &&Removal| matches!(removal.reason, RemovalReason::Gone | RemovalReason::Foreign);
-        self.removals.iter().filter(is_limited).count() as u64
+        let limited = self.removals.iter().filter_map(|removal| match (&removal.reason, &removal.identity) {
+            (RemovalReason::Gone, Some(identity)) => Some(&identity.path),
+            (RemovalReason::Gone | RemovalReason::Foreign, _) => Some(&removal.id),
+            _ => None,
+        });
+        limited.collect::<HashSet<_>>().len() as u64
     }
 
     /// Returns `true` if the sync would change nothing.

@@ -2,7 +2,7 @@
 
 use super::filter::PathFilter;
 use super::journal::NotedFile;
-use super::options::{DeleteScope, SyncMode, SyncOptions};
+use super::options::{DeleteScope, OptionNames, SyncMode, SyncOptions};
 use super::plan::{Plan, RemovalReason};
 use super::source::{Source, SourceFile};
 use super::store::{FileStatus, Identity, StoreFile};
@@ -27,6 +27,7 @@ fn options() -> SyncOptions {
         retry_failed: false,
         timeout: Duration::ZERO,
         mode: SyncMode::Apply,
+        names: OptionNames::Flags,
         verify: false,
     }
 }
@@ -65,6 +66,17 @@ fn another_content_is_uploaded_and_replaces_the_old_file() {
     assert_eq!(plan.uploads, [0]);
     assert_eq!(removed(&plan), [("f1", RemovalReason::Replaced(0))]);
     assert_eq!(plan.limited_removals(), 0);
+}
+
+#[test]
+fn several_versions_of_one_path_count_once_for_the_limit() {
+    let version = |byte| stored(&format!("f{byte}"), "gone.md", byte, FileStatus::Completed, i64::from(byte));
+    let store: Vec<StoreFile> = (1..=18).map(version).chain([stored("f0", "", 0, FileStatus::Completed, 0)]).collect();
+    let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &options());
+    assert_eq!((plan.removals.len(), plan.limited_removals(), plan.managed), (18, 1, 1));
+    let all = SyncOptions { delete: DeleteScope::All, ..options() };
+    let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &all);
+    assert_eq!((plan.removals.len(), plan.limited_removals()), (19, 2));
 }
 
 #[test]

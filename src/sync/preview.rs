@@ -1,10 +1,9 @@
 //! The comparison of folders with a vector store, without a change, for plans.
 
-use super::engine::{check, scan, sync};
+use super::engine::{check, check_not_empty, scan, sync};
 use super::options::{SyncMode, SyncOptions};
 use super::outcome::{SyncAction, SyncItem, SyncResult};
 use crate::app::{App, Stopping};
-use crate::exit::Usage;
 use anyhow::Result;
 
 /// The work of a sync.
@@ -63,17 +62,12 @@ pub async fn preview(app: &App, options: &SyncOptions) -> Result<SyncPreview> {
 pub async fn preview_of_new(app: &App, options: &SyncOptions) -> Result<SyncPreview> {
     check(app, options)?;
     let source = scan(options).await?;
-    if source.files.is_empty() && source.unreadable.is_empty() {
-        return Err(Usage::new("the folders have no files for the vector store; nothing was changed").into());
-    }
+    check_not_empty(&source)?;
     Ok(SyncPreview {
-        changes: Vec::new(),
-        kept: Vec::new(),
-        outside: 0,
-        indexing: 0,
         files: source.files.len() as u64,
         digest: source.digest(),
         skipped: source.skipped,
         unreadable: source.unreadable,
+        ..SyncPreview::default()
     })
 }

@@ -167,7 +167,7 @@ impl Remover<'_> {
     async fn delete(&self, id: &str) -> Result<Removed> {
         if self.options.keep_files {
             self.journal.release(&[id.to_owned()]).await?;
-            return Ok(Removed::Detached("--keep-files".to_owned()));
+            return Ok(Removed::Detached(self.options.names.switch("keep_files")));
         }
         let names = match &self.references {
             References::Unknown => return Ok(Removed::Detached("it may be in use".to_owned())),

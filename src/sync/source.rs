@@ -79,7 +79,7 @@ pub(super) fn read(options: &SyncOptions, is_over: impl Fn() -> bool) -> Result<
     match twice {
         Some([one, other]) => {
             let (one, other) = (one.location.display(), other.location.display());
-            let hint = "sync each folder with a --prefix of its own";
+            let hint = "rename one of them, or sync each folder under a prefix of its own";
             Err(Usage::hinted(format!("two files have the same path in the vector store: {one}, {other}"), hint))
         }
         _ => Ok(source),

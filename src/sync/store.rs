@@ -93,7 +93,7 @@ pub(super) async fn reported_count(app: &App, path: &OfVectorStore) -> Result<Op
     let Some(store) = VectorStore::from_value_ref(&response.value) else { return Ok(None) };
     if store.status().is(VectorStoreStatus::Expired) {
         let message = format!("vector store {} has expired; files cannot be added", path.vector_store_id.as_str());
-        let hint = Some("create a vector store, and pass its ID to --to".to_owned());
+        let hint = Some("create another vector store, and sync into that one".to_owned());
         return Err(Failure { message, hint }.into());
     }
     let total = store.file_counts().valid().and_then(|counts| counts.total().valid());

@@ -34,6 +34,7 @@ impl Apply {
         app.check_output(show::APPLIED)?;
         let manifest = self.manifest.read_for_backend(app)?;
         let saved = self.plan.as_deref().map(read_plan).transpose()?;
+        let outputs = self.outputs.files(&manifest)?;
         self.scope.check_after(app, &self.manifest, &manifest)?;
         let mut options = self.scope.options(&manifest)?;
         if let Some(saved) = &saved {
@@ -41,7 +42,6 @@ impl Apply {
             saved.check_belongs(&manifest.project, &manifest.environment, &origin)?;
             options = saved.options.clone();
         }
-        let outputs = self.outputs.files(&manifest)?;
         let mut plan = app.wait(provision::plan(app, manifest, &options))?;
         if let Some(saved) = &saved {
             check_unmoved(app, saved, &plan)?;

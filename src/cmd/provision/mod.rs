@@ -16,7 +16,7 @@ use crate::exit::{AlreadyReported, USAGE};
 use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions};
 use crate::provision;
 use crate::ui::ErrorReport;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 /// The name of the manifest if none is given.
@@ -80,27 +80,17 @@ impl ManifestArgs {
     fn at_own_backend<T>(&self, app: &App, work: impl FnOnce(&App, Manifest) -> Result<T>) -> Result<T> {
         let manifest = self.read(app)?;
         let other = app.beside(manifest.profile.as_deref())?;
-        let mut done = None;
-        let ended = work(&other, manifest).map(|value| done = Some(value));
-        let closed = other.close(&ended);
-        ended.and(closed)?;
-        done.context("the work has no result")
+        let result = work(&other, manifest);
+        let closed = other.close(&result);
+        result.and_then(|value| closed.map(|()| value))
     }
 }
 
 /// Reads the project, the environment and the profile of a manifest, and nothing else.
 fn read_heading(app: &App, path: &Path, environment: Option<&str>) -> Result<Heading> {
     let dialect = |profile: Option<&str>| app.dialect_of(profile);
-    let files = [path.to_owned()];
-    let options = ReadOptions {
-        dialect: &dialect,
-        files: &files,
-        environment,
-        check_sync: &provision::check_sync,
-        variables: &[],
-        texts: None,
-    };
-    Heading::read(options).map_err(|error| reported(app, error))
+    let args = ManifestArgs { files: vec![path.to_owned()], env: environment.map(str::to_owned), var: Vec::new() };
+    Heading::read(args.options(&dialect)).map_err(|error| reported(app, error))
 }
 
 /// Reports each problem of a manifest, with its place.

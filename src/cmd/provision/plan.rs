@@ -100,7 +100,8 @@ impl Plan {
         }
         let manifest = self.manifest.read_for_backend(app)?;
         self.scope.check_after(app, &self.manifest, &manifest)?;
-        let options = self.scope.options(&manifest)?;
+        // The files of folders belong to the folders: a difference is no change of the backend.
+        let options = PlanOptions { ignores_folders: self.drift, ..self.scope.options(&manifest)? };
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let plan = if self.drift { plan.drift_only() } else { plan };
         if let Some(path) = &self.out {

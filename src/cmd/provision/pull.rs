@@ -5,7 +5,7 @@ use super::{ManifestArgs, read_heading, variable};
 use crate::api::ids;
 use crate::app::{App, DryRun, TableSpec};
 use crate::exit::{AlreadyReported, DIFFERENT, Usage};
-use crate::manifest::{DEFAULT_ENVIRONMENT, Heading, ReadOptions, is_name};
+use crate::manifest::{DEFAULT_ENVIRONMENT, Heading, is_name};
 use crate::provision::{self, Action, MANIFEST, Plan, PlanOptions, PullOptions, Selection, Written};
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
@@ -137,12 +137,8 @@ impl Pull {
     /// Returns the profile of the manifest that exists already, if it is of this project.
     fn profile_of(&self, app: &App, project: &str) -> Option<String> {
         let dialect = |profile: Option<&str>| app.dialect_of(profile);
-        let files = [self.into.join(MANIFEST)];
-        let environment = self.env.as_deref();
-        let check_sync = &provision::check_sync;
-        let options =
-            ReadOptions { dialect: &dialect, check_sync, files: &files, environment, variables: &[], texts: None };
-        Heading::read(options).ok().filter(|heading| heading.project == project)?.profile
+        let args = ManifestArgs { files: vec![self.into.join(MANIFEST)], env: self.env.clone(), var: Vec::new() };
+        Heading::read(args.options(&dialect)).ok().filter(|heading| heading.project == project)?.profile
     }
 
     /// Returns the project and environment: those of the flags, or of the manifest that exists already.

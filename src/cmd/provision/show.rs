@@ -101,9 +101,7 @@ fn lines(plan: &Plan) -> Vec<MarkedLine> {
     for object in plan.objects.iter().filter(|object| object.action != Action::Unchanged) {
         describe(&mut lines, object);
     }
-    let counts = Action::ALL.into_iter().map(|action| (action.name(), plan.count(action)));
-    let counts: Vec<String> =
-        counts.filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
+    let counts: Vec<String> = plan.counts().map(|(name, count)| format!("{count} {name}")).collect();
     let total = counted(plan.objects.len() as u64, "object");
     lines.push(MarkedLine::plain(match plan.has_differences() {
         true => format!("{total}: {}", counts.join(", ")),

@@ -5,7 +5,9 @@ use crate::app::{App, Cardinality, DryRun, StdoutState, Stopping, TableSpec};
 use crate::config::TimeLimit;
 use crate::env::glob::Glob;
 use crate::exit::{AlreadyReported, DONE, MIXED, Usage};
-use crate::sync::{DeleteScope, MaxDelete, PathFilter, SyncMode, SyncOptions, SyncSummary, parse_prefix, sync};
+use crate::sync::{
+    DeleteScope, MaxDelete, OptionNames, PathFilter, SyncMode, SyncOptions, SyncSummary, parse_prefix, sync,
+};
 use crate::ui::counted;
 use crate::view::{Col, Members};
 use anyhow::Result;
@@ -147,6 +149,7 @@ impl SyncFolders {
             retry_failed: self.retry_failed,
             timeout: self.timeout.map_or(TIMEOUT, |limit| limit.0),
             mode: if app.options().dry_run == DryRun::Off { SyncMode::Apply } else { SyncMode::Preview },
+            names: OptionNames::Flags,
             verify: self.verify,
         })
     }

@@ -37,7 +37,9 @@ fn a_plan_notes_the_files_that_stay() {
     asst.run(["plan", "--exit-code"]).ok().says(note);
     asst.file("asst.yaml", MANIFEST.replace("prefix: a", "prefix: b, delete: none"));
     std::fs::remove_file(asst.work().join("pages/leave.md")).unwrap();
-    asst.run(["plan", "--exit-code"]).ok().says("1 file that the folders lack stay in the vector store: delete none");
+    asst.run(["plan", "--exit-code"])
+        .ok()
+        .says("1 file that the folders lack stay in the vector store: `delete: none` under `sync`");
 }
 
 /// Runs an apply that adds a file to a folder after the plan, when the vector store is written.

@@ -91,7 +91,7 @@ fn markdown_has_a_marker_and_fits() {
     for limit in ["1000", "60000"] {
         let text = asst.run(["plan", "--markdown", "--max-bytes", limit]).ok().stdout;
         assert!(text.len() <= limit.parse().unwrap(), "{} of {limit}", text.len());
-        assert!(text.contains("differences of 1 objects are left out"), "{text}");
+        assert!(text.contains("too long: the differences of 1 object."), "{text}");
     }
     asst.run(["plan", "--markdown", "--max-bytes", "70000"]).code(2);
     asst.run(["apply"]).ok();
