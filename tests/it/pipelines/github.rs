@@ -1,6 +1,6 @@
 //! The workflows of GitHub Actions.
 
-use super::machine::{Machine, root};
+use super::machine::{EDITED, Machine, root};
 use super::workflow::{Context, Jobs, run};
 use serde_json::json;
 use std::fs;
@@ -11,7 +11,6 @@ const TESTS: &str = "examples/ci/github/tests.yml";
 
 /// Returns the values of expressions at an event.
 fn context(machine: &Machine, event: &str, git_ref: &str) -> Context {
-    let is_shared = !machine.ledger.is_empty();
     [
         ("github.event_name", event),
         ("github.ref", git_ref),
@@ -22,7 +21,7 @@ fn context(machine: &Machine, event: &str, git_ref: &str) -> Context {
         ("runner.os", "Linux"),
         ("vars.ASST_SOURCE", "https://git.example/asst"),
         ("vars.ASST_REVISION", "0123abc"),
-        ("vars.ASST_NO_LEDGER", if is_shared { "" } else { "1" }),
+        ("vars.ASST_NO_LEDGER", machine.no_ledger()),
         ("vars.OPENAI_BASE_URL", &machine.backend.url),
         ("secrets.OPENAI_API_KEY", "any"),
         ("secrets.ASST_LEDGER", &machine.ledger),
@@ -127,16 +126,13 @@ fn the_nightly_job_opens_a_pull_request_if_somebody_changed_an_assistant() {
     let machine = machine(false);
     machine.hosts("/pulls", json!([]));
     machine.person(&["apply", "--env", "prod"]).ok();
-    let night = |machine: &Machine| run(machine, DRIFT, &context(machine, "schedule", "refs/heads/main"));
     assert_eq!(night(&machine).ok().steps.len(), 2, "there is nothing to report");
-    let id = machine.assistant()["id"].as_str().unwrap().to_owned();
-    machine.person(&["assistants", "update", &id, "--instructions", "Edited in the portal"]).ok();
+    machine.edit_assistant();
     let jobs = night(&machine);
     assert_eq!(jobs.failed.as_deref(), Some("Report the drift"));
     jobs.step("Report the drift").clone().code(9);
     // The pull request has the edit in the file from which the member comes.
-    let prompt = fs::read_to_string(machine.work().join("prompts/helper.md")).unwrap();
-    assert_eq!(prompt.trim_end(), "Edited in the portal");
+    assert_eq!(machine.prompt(), EDITED);
     let calls = machine.calls();
     for expected in ["git push --force origin assistants-drift", "gh pr create --head assistants-drift"] {
         assert!(calls.iter().any(|call| call.starts_with(expected)), "{expected}: {calls:?}");
@@ -148,11 +144,43 @@ fn the_nightly_job_opens_a_pull_request_if_somebody_changed_an_assistant() {
     let calls = machine.calls();
     assert_eq!(calls.last().map(String::as_str), Some("gh pr edit 12 --body-file drift.md"), "{calls:?}");
     let report = fs::read_to_string(machine.work().join("drift.md")).unwrap();
-    assert!(report.contains("Edited in the portal"), "{report}");
+    assert!(report.contains(EDITED), "{report}");
     // A backend that cannot be reached is a failure of another kind.
     let mut gone = context(&machine, "schedule", "refs/heads/main");
     gone.insert("vars.OPENAI_BASE_URL".into(), "http://127.0.0.1:9/v1".into());
     assert_eq!(run(&machine, DRIFT, &gone).failed.as_deref(), Some("Compare the backend with the manifest"));
+}
+
+/// Runs the nightly job.
+fn night(machine: &Machine) -> Jobs {
+    run(machine, DRIFT, &context(machine, "schedule", "refs/heads/main"))
+}
+
+#[test]
+fn an_object_that_also_changed_in_the_manifest_does_not_hinder_the_pull_request_for_others() {
+    let machine = machine(false);
+    machine.hosts("/pulls", json!([]));
+    let manifest = fs::read_to_string(machine.work().join("asst.yaml")).unwrap();
+    let both = format!("{manifest}  greeter: {{model: gpt-4o-mini, name: Old}}\n");
+    machine.asst.file("asst.yaml", &both);
+    machine.commit();
+    machine.person(&["apply", "--env", "prod"]).ok();
+    let ids = machine.person(&["assistants", "list", "-o", "id"]).ok().ids();
+    ids.iter().for_each(|id| drop(machine.person(&["assistants", "update", id, "--name", "New"]).ok()));
+    machine.asst.file("asst.yaml", both.replace("name: HR helper", "name: HR assistant"));
+    machine.commit();
+    let jobs = night(&machine);
+    assert_eq!(jobs.failed.as_deref(), Some("Report the drift"), "{jobs:#?}");
+    let text = fs::read_to_string(machine.work().join("asst.yaml")).unwrap();
+    assert!(text.contains("name: New") && text.contains("name: HR assistant"), "{text}");
+    assert!(machine.calls().iter().any(|call| call.starts_with("gh pr create")));
+    // Without any change that the manifest can take over, there is nothing to commit.
+    machine.asst.file("asst.yaml", text.replace("name: New", "name: Newer"));
+    machine.commit();
+    let jobs = night(&machine);
+    assert_eq!(jobs.failed.as_deref(), Some("Report the drift"), "{jobs:#?}");
+    let calls = machine.calls();
+    assert!(!calls.iter().any(|call| call.contains(" commit ") || call.starts_with("gh pr")), "{calls:?}");
 }
 
 fn test_job(shared: bool) {
@@ -163,8 +191,7 @@ fn test_job(shared: bool) {
         ("the job is killed", "kill -KILL $PPID; sleep 5", Some("Test")),
     ] {
         let machine = machine(shared);
-        fs::create_dir(machine.work().join("tests")).unwrap();
-        machine.program(&machine.work().join("tests/run"), &format!("#!/bin/bash\n{created}{created}{end}\n"));
+        machine.write_tests(&format!("{created}{created}{end}"));
         let jobs = run(&machine, TESTS, &context(&machine, "pull_request", "refs/pull/7/merge"));
         assert_eq!(jobs.failed.as_deref(), failed, "{case}: {jobs:#?}");
         jobs.step("Clean up what a killed job left").clone().ok();

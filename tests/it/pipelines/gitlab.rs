@@ -1,6 +1,6 @@
 //! The pipeline of GitLab.
 
-use super::machine::Machine;
+use super::machine::{EDITED, Machine};
 use super::workflow::{document, only};
 use crate::support::test_env::Ran;
 use serde_json::{Value, json};
@@ -16,7 +16,6 @@ type Jobs = Vec<(String, Ran)>;
 
 /// Returns the variables of a pipeline.
 fn variables(machine: &Machine, source: &str) -> BTreeMap<String, String> {
-    let is_shared = !machine.ledger.is_empty();
     let folder = machine.work().to_string_lossy().into_owned();
     [
         ("CI_PIPELINE_SOURCE", source),
@@ -34,7 +33,7 @@ fn variables(machine: &Machine, source: &str) -> BTreeMap<String, String> {
         ("ASST_SOURCE", "https://git.example/asst"),
         ("ASST_REVISION", "0123abc"),
         ("ASST_LEDGER", &machine.ledger),
-        ("ASST_NO_LEDGER", if is_shared { "" } else { "1" }),
+        ("ASST_NO_LEDGER", machine.no_ledger()),
         ("OPENAI_BASE_URL", &machine.backend.url),
         ("OPENAI_API_KEY", "any"),
     ]
@@ -99,9 +98,7 @@ fn machine(shared: bool) -> Machine {
     machine.hosts("/user", json!({ "id": 11 }));
     machine.hosts("/projects/1/merge_requests/7/notes", json!([]));
     machine.hosts("/projects/1/repository/commits/c0ffee/merge_requests", json!([{ "iid": 7, "state": "merged" }]));
-    fs::create_dir(machine.work().join("tests")).unwrap();
-    let text = "#!/bin/bash\nasst --no-ledger threads create -o id > thread\n";
-    machine.program(&machine.work().join("tests/run"), text);
+    machine.write_tests("asst --no-ledger threads create -o id > thread");
     machine
 }
 
@@ -139,13 +136,17 @@ fn plan_and_apply(shared: bool) {
 
     let vars = variables(&machine, "schedule");
     assert_eq!(names(&run(&machine, &vars)), ["drift"]);
-    machine.person(&["assistants", "update", &id, "--instructions", "Edited in the portal"]).ok();
+    machine.edit_assistant();
     run(&machine, &vars)[0].1.clone().code(9);
-    let prompt = fs::read_to_string(machine.work().join("prompts/helper.md")).unwrap();
-    assert_eq!(prompt.trim_end(), "Edited in the portal");
+    assert_eq!(machine.prompt(), EDITED);
     let pushed = machine.calls().pop().unwrap();
     assert!(pushed.starts_with("git push --force --push-option merge_request.create"), "{pushed}");
     assert!(pushed.ends_with("https://oauth2:any@gitlab.example/team/hr.git HEAD:assistants-drift"), "{pushed}");
+    // A change on both sides is reported, and there is nothing to push.
+    machine.commit_prompt("Written by the team\n");
+    run(&machine, &vars)[0].1.clone().code(9);
+    assert_eq!(machine.prompt(), "Written by the team");
+    assert!(!machine.calls().iter().any(|call| call.starts_with("git push")));
 }
 
 #[test]

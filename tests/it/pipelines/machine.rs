@@ -43,11 +43,18 @@ case "$name ${1-}" in
       *) ask "${url#"$CI_API_V4_URL"}" -o json > "$out" ;;
     esac ;;
   "jq -r") ask "/file/$3" --jq "$2" ;;
+  "git diff") for file in asst.yaml prompts/helper.md; do cmp --silent "$file" "$STUB_HEAD/$file"; done ;;
   "git "*) ;;
   "cargo install" | "apt-get "*) ;;
   *) echo "the stub of $name does not know $*" >&2; exit 64 ;;
 esac
 "#;
+
+/// The instructions of an assistant that somebody edited.
+pub(super) const EDITED: &str = "Edited in the portal";
+
+/// The files of the example.
+const FILES: [&str; 2] = ["asst.yaml", "prompts/helper.md"];
 
 /// The documents of the hosting service, by path without the query.
 type Documents = Arc<Mutex<BTreeMap<String, Value>>>;
@@ -73,15 +80,24 @@ impl Machine {
             Self { asst, backend, hosting, documents, ledger: if shared { database() } else { String::new() } };
         let example = root().join("examples/ci");
         fs::create_dir(machine.work().join("prompts")).unwrap();
-        for name in ["asst.yaml", "prompts/helper.md"] {
+        for name in FILES {
             fs::copy(example.join(name), machine.work().join(name)).unwrap();
         }
+        machine.commit();
         fs::create_dir_all(machine.artifacts()).unwrap();
         fs::create_dir(machine.tools()).unwrap();
         for tool in ["gh", "curl", "jq", "cargo", "apt-get", "git"] {
             machine.program(&machine.tools().join(tool), STUB);
         }
         machine
+    }
+
+    /// Makes the files of the checkout those of the last commit.
+    pub(super) fn commit(&self) {
+        fs::create_dir_all(self.head().join("prompts")).unwrap();
+        for name in FILES {
+            fs::copy(self.work().join(name), self.head().join(name)).unwrap();
+        }
     }
 
     /// Writes an executable file.
@@ -93,6 +109,11 @@ impl Machine {
 
     pub(super) fn work(&self) -> PathBuf {
         self.asst.work()
+    }
+
+    /// Returns the folder with the files of the last commit.
+    fn head(&self) -> PathBuf {
+        self.asst.home().join("head")
     }
 
     fn tools(&self) -> PathBuf {
@@ -127,6 +148,7 @@ impl Machine {
         command.env("PATH", std::env::join_paths(path).unwrap());
         command
             .env("STUB_LOG", self.log())
+            .env("STUB_HEAD", self.head())
             .env("STUB_SERVER", self.hosting.url())
             .env("STUB_ARTIFACTS", self.artifacts());
         command.envs(vars).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -149,6 +171,34 @@ impl Machine {
         let mut command = self.asst.command(["--no-ledger"]);
         command.args(args).env("OPENAI_BASE_URL", &self.backend.url).env("OPENAI_API_KEY", "any");
         self.asst.ran(command.output().unwrap())
+    }
+
+    /// Changes the instructions of the assistant as somebody does who edits it at the backend.
+    pub(super) fn edit_assistant(&self) {
+        let id = self.assistant()["id"].as_str().unwrap().to_owned();
+        self.person(&["assistants", "update", &id, "--instructions", EDITED]).ok();
+    }
+
+    /// Writes the prompt in the checkout, and commits it.
+    pub(super) fn commit_prompt(&self, text: &str) {
+        fs::write(self.work().join(FILES[1]), text).unwrap();
+        self.commit();
+    }
+
+    /// Returns the prompt in the checkout.
+    pub(super) fn prompt(&self) -> String {
+        fs::read_to_string(self.work().join(FILES[1])).unwrap().trim_end().to_owned()
+    }
+
+    /// Writes the script that runs the tests of the application.
+    pub(super) fn write_tests(&self, lines: &str) {
+        fs::create_dir(self.work().join("tests")).unwrap();
+        self.program(&self.work().join("tests/run"), &format!("#!/bin/bash\n{lines}\n"));
+    }
+
+    /// Returns the value of `ASST_NO_LEDGER`.
+    pub(super) fn no_ledger(&self) -> &'static str {
+        if self.ledger.is_empty() { "1" } else { "" }
     }
 
     /// Returns the only assistant of the backend.
