@@ -38,6 +38,8 @@ enum Type {
     /// A text, or a list of texts.
     Texts,
     Switch,
+    /// The files that a sync deletes.
+    Scope,
     /// A text or a whole number.
     Limit,
     Pairs,
@@ -51,7 +53,7 @@ const MEMBERS: &[(&str, Type)] = &[
     ("exclude", Type::Texts),
     ("no_ignore", Type::Switch),
     ("attributes", Type::Pairs),
-    ("delete", Type::Text),
+    ("delete", Type::Scope),
     ("max_delete", Type::Limit),
     ("keep_files", Type::Switch),
     ("track_renames", Type::Switch),
@@ -62,7 +64,7 @@ impl Type {
         let is_texts =
             |items: &Vec<Value>| !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_stated));
         match self {
-            Self::Text => value.is_string(),
+            Self::Text | Self::Scope => value.is_string(),
             Self::Texts => value.as_str().is_some_and(is_stated) || value.as_array().is_some_and(is_texts),
             Self::Switch => value.is_boolean(),
             Self::Limit => value.is_string() || value.is_u64(),
@@ -72,7 +74,7 @@ impl Type {
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Text => "a text",
+            Self::Text | Self::Scope => "a text",
             Self::Texts => "a text or a list of texts",
             Self::Switch => "true or false",
             Self::Limit => "a number or a percentage",
@@ -80,19 +82,24 @@ impl Type {
         }
     }
 
+    /// Returns the JSON Schema of a member. Null is the same as no value.
     fn json_schema(self) -> Value {
         let text = json!({ "type": "string", "minLength": 1 });
-        match self {
+        let variable = json!({ "type": "string", "pattern": r"\$\{" });
+        let value = match self {
             Self::Text => text,
             Self::Texts => json!({ "anyOf": [text, { "type": "array", "minItems": 1, "items": text }] }),
             Self::Switch => json!({ "type": "boolean" }),
+            Self::Scope => json!({ "anyOf": [{ "enum": ["own", "all", "none"] }, variable] }),
             Self::Limit => {
-                json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, { "type": "string", "pattern": "^[0-9]+%?$" }] })
+                let percentage = json!({ "type": "string", "pattern": "^[0-9]+%?$" });
+                json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, percentage, variable] })
             }
             Self::Pairs => {
                 json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })
             }
-        }
+        };
+        json!({ "anyOf": [value, { "type": "null" }] })
     }
 }
 
@@ -207,6 +214,6 @@ pub(super) fn json_schema(contents: &Contents) -> Option<(&'static str, Value)> 
         MEMBERS.iter().map(|(name, kind)| ((*name).to_owned(), kind.json_schema())).collect();
     let mut whole =
         json!({ "type": "object", "properties": members, "required": ["dir"], "additionalProperties": false });
-    whole["properties"]["delete"] = json!({ "enum": ["own", "all", "none"] });
+    whole["properties"]["dir"] = json!({ "allOf": [whole["properties"]["dir"], { "not": { "type": "null" } }] });
     Some((contents.folder?, json!({ "anyOf": [{ "type": "string", "minLength": 1 }, whole, { "type": "null" }] })))
 }

@@ -1,5 +1,5 @@
-//! A check of JSON Schemas in a manifest: each known keyword has a value of the form that some draft of JSON Schema
-//! defines. Unknown keywords are allowed, as in JSON Schema.
+//! A check of JSON Schemas in a manifest: each known keyword has a value of the form that a draft of JSON Schema
+//! defines, from draft 4 on. Unknown keywords are allowed, as in JSON Schema.
 
 use serde_json::{Map, Value};
 
@@ -135,7 +135,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn schemas_of_every_draft_are_accepted() {
+    fn schemas_of_every_draft_from_draft_4_on_are_accepted() {
         for schema in [
             json!({}),
             json!({ "type": "object", "properties": { "a": { "type": ["string", "null"] }, "b": true }, "required": ["a"] }),

@@ -1,6 +1,7 @@
 //! `asst manifest lint` and `asst manifest init`: a manifest is checked without a request.
 
 use crate::support::test_env::{Asst, shows};
+use serde_json::json;
 
 #[test]
 fn every_problem_is_reported() {
@@ -150,5 +151,42 @@ fn the_schema_accepts_manifests_and_rejects_misspelt_keys() {
         let mut bad = good.clone();
         bad.pointer_mut(pointer).unwrap()[key] = "x".into();
         assert!(!validator.is_valid(&bad), "{pointer}/{key}");
+    }
+}
+
+#[test]
+fn the_schema_and_the_reader_accept_the_same_members_of_sync() {
+    let asst = Asst::new();
+    std::fs::create_dir(asst.work().join("pages")).unwrap();
+    let schema = asst.run(["manifest", "schema"]).ok().json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (sync, is_accepted) in [
+        (json!("pages"), true),
+        (json!("${DIR}"), true),
+        (json!(null), true),
+        (json!({ "dir": "${DIR}", "delete": "${DELETE}", "max_delete": "${MAX}", "prefix": "${DIR}" }), true),
+        (
+            json!({ "dir": ["pages"], "prefix": null, "include": null, "exclude": null, "no_ignore": null,
+                "attributes": null, "delete": null, "max_delete": null, "keep_files": null, "track_renames": null }),
+            true,
+        ),
+        (json!({ "dir": "pages", "max_delete": 5, "delete": "none", "attributes": { "a": 1, "b": true } }), true),
+        (json!({ "dir": null }), false),
+        (json!({ "prefix": "a" }), false),
+        (json!({ "dir": [] }), false),
+        (json!({ "dir": "pages", "delete": "some" }), false),
+        (json!({ "dir": "pages", "max_delete": "many" }), false),
+        (json!({ "dir": "pages", "max_delete": -1 }), false),
+        (json!({ "dir": "pages", "no_ignore": "${DELETE}" }), false),
+        (json!({ "dir": "pages", "folder": "x" }), false),
+        (json!(1), false),
+    ] {
+        let manifest = json!({ "asst": 1, "project": "hr", "vars": { "DIR": "pages", "DELETE": "all", "MAX": "20%" },
+            "vector_stores": { "handbook": { "sync": sync } } });
+        let errors: Vec<String> = validator.iter_errors(&manifest).map(|error| error.to_string()).collect();
+        assert_eq!(errors.is_empty(), is_accepted, "{sync}: {errors:?}");
+        asst.file("asst.json", manifest.to_string());
+        let lint = asst.run(["manifest", "lint", "asst.json"]);
+        assert_eq!(lint.code, Some(if is_accepted { 0 } else { 2 }), "{sync}: {}", lint.text());
     }
 }
