@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// The byte order mark, which some programs write at the beginning of UTF-8 text. It is not part of the text.
-const BOM: char = '\u{feff}';
+pub const BOM: char = '\u{feff}';
 
 /// The maximum size of a configuration file in bytes.
 const MAX_BYTES: u64 = 16 << 20;

@@ -15,7 +15,7 @@ use std::path::Path;
 pub(super) const MEMBERS: &[&str] = &["path", "purpose", "expires_after", "lifecycle"];
 
 /// The purpose of a file that states none.
-const PURPOSE: &str = "assistants";
+pub const DEFAULT_PURPOSE: &str = "assistants";
 
 /// The maximum size of a file (docs/protocol/objects.md#limits-and-defaults).
 const MAX_BYTES: u64 = 512 << 20;
@@ -54,7 +54,7 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
                 };
                 let mut members = members.clone();
                 members.shift_remove("path");
-                members.entry("purpose").or_insert_with(|| PURPOSE.into());
+                members.entry("purpose").or_insert_with(|| DEFAULT_PURPOSE.into());
                 members.insert("filename".to_owned(), content.filename().into());
                 found.push(FoundFile { name, members, content });
             }
@@ -98,7 +98,7 @@ fn content(folder: &Path, given: &str) -> Result<Content, String> {
 pub(super) fn check(members: &Map<String, Value>) -> Result<(), InvalidRequest> {
     let mut body = members.clone();
     body.retain(|name, _| name == "purpose" || name == "expires_after");
-    body.entry("purpose").or_insert_with(|| PURPOSE.into());
+    body.entry("purpose").or_insert_with(|| DEFAULT_PURPOSE.into());
     body.insert("file".to_owned(), json!(""));
     check::body_of(FILES.create, &body, Rules::incoming(Dialect::OpenAi))
 }

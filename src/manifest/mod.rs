@@ -28,24 +28,27 @@ mod source;
 mod stated;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod variables;
 
 pub use canonical::{canonical, matches_pattern};
 pub use content::{Content, name_on_disk};
 pub use difference::{Difference, differences};
 pub use digest::{Marker, digest};
-pub use edit::{EditedManifest, MemberEdit, ObjectEdit, Precision};
+pub use edit::{EditError, EditedManifest, MemberEdit, ObjectEdit, Precision};
+pub use files::DEFAULT_PURPOSE;
 pub use folder_sync::{FolderProblem, FolderSync};
 pub use json_schema::json_schema;
 pub use kinds::{ASSISTANTS, Contents, FILES, Identity, KINDS, Reference, ResourceKind};
 pub use leaks::has_credential;
 pub use moves::{Adoption, Move};
 pub use problem::{Place, Problem};
-pub use reader::{Heading, ManifestError, ReadOptions, object_at};
+pub use reader::{Heading, ManifestError, ObjectPlaces, ReadOptions};
 pub use references::{ResourceName, list as reference_list, list_mut as reference_list_mut};
 pub use resources::is_name;
 pub use rest::RestOfManifest;
-pub use stated::{escaped, is_long, names_a_file, stated, text_file};
+pub use stated::{escaped, is_long, names_a_file, stands_for_file, stated, text_file};
+pub use uploads::Uploads;
 
 use serde_json::{Map, Value};
 
@@ -62,6 +65,8 @@ pub const DEFAULT_ENVIRONMENT: &str = "default";
 pub struct Manifest {
     pub project: String,
     pub environment: String,
+    /// All environments that the manifest declares.
+    pub environments: Vec<String>,
     /// The profile of the environment, if it names one.
     pub profile: Option<String>,
     pub resources: Vec<Resource>,

@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
 
     fn manifest(&mut self, root: &YamlNode) -> Option<Manifest> {
         let (heading, keys, overlay) = self.heading(root)?;
-        let Heading { project, environment, profile, .. } = heading;
+        let Heading { project, environment, profile, environments } = heading;
         let variables = self.variables(keys, overlay);
         let defaults = member(keys, "defaults").map_or(&[][..], |node| self.source.mapping(node, "defaults"));
         self.source.check_names(defaults, "`defaults`", &with_sections(&[]));
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
             .read([keys, overlay, defaults]);
         let moved = moves::moved(&mut self.source, keys, &resources);
         let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);
-        Some(Manifest { project, environment, profile, resources, moved, adopt, notes: Vec::new() })
+        Some(Manifest { project, environment, environments, profile, resources, moved, adopt, notes: Vec::new() })
     }
 
     /// Checks the version of the format.
@@ -247,13 +247,22 @@ fn with_sections(keys: &[&'static str]) -> Vec<&'static str> {
     keys.iter().copied().chain(KINDS.iter().map(|kind| kind.section)).collect()
 }
 
-/// Returns the section and the name of the object at a place of a manifest.
-pub fn object_at(path: &Path, place: &Place) -> Option<(String, String)> {
-    let root = input::read_nodes(path).ok()?;
-    let NodeKind::Mapping(keys) = &root.kind else { return None };
-    let is_before = |at: Position| (at.line, at.column) <= (place.line, place.column);
-    let (section, node) = keys.iter().rfind(|(name, _)| is_before(name.at))?;
-    let NodeKind::Mapping(objects) = &node.kind else { return None };
-    let (name, _) = objects.iter().rfind(|(name, _)| is_before(name.at))?;
-    Some((section.name.clone(), name.name.clone()))
+/// The places of the objects of a manifest.
+pub struct ObjectPlaces(Option<YamlNode>);
+
+impl ObjectPlaces {
+    /// Reads a manifest. One that is not YAML has no objects.
+    pub fn read(path: &Path) -> Self {
+        Self(input::read_nodes(path).ok())
+    }
+
+    /// Returns the section and the name of the object at a place.
+    pub fn object_at(&self, place: &Place) -> Option<(&str, &str)> {
+        let NodeKind::Mapping(keys) = &self.0.as_ref()?.kind else { return None };
+        let is_before = |at: Position| (at.line, at.column) <= (place.line, place.column);
+        let (section, node) = keys.iter().rfind(|(name, _)| is_before(name.at))?;
+        let NodeKind::Mapping(objects) = &node.kind else { return None };
+        let (name, _) = objects.iter().rfind(|(name, _)| is_before(name.at))?;
+        Some((&section.name, &name.name))
+    }
 }

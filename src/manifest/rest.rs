@@ -1,13 +1,17 @@
 //! The part of a manifest that environments other than one may read, compared without reading these environments.
 
 use super::merge;
+use super::pattern::is_pattern;
 use super::reader::{ManifestError, ReadOptions, Reader};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The members whose texts are paths of files.
-const PATHS: [&str; 2] = ["file", "path"];
+/// The members whose texts are paths of files or folders.
+const PATHS: [&str; 4] = ["file", PATTERN, "sync", "dir"];
+
+/// The member whose text may be a pattern of paths.
+const PATTERN: &str = "path";
 
 /// The values of a manifest without one overlay, and the files that they name. Variables are not replaced, so no
 /// environment has to have all of its values.
@@ -16,9 +20,9 @@ pub struct RestOfManifest {
     values: Vec<Value>,
     /// The real paths of the manifest itself.
     roots: BTreeSet<PathBuf>,
-    /// The real paths of the named files.
+    /// The real paths of the named files and folders.
     named: BTreeSet<PathBuf>,
-    /// `true` if a path contains a variable or a pattern, so that it could be that of any file.
+    /// `true` if a path contains a variable or is a pattern, so that it could be that of any file.
     has_open_path: bool,
 }
 
@@ -47,7 +51,7 @@ impl RestOfManifest {
 
     /// Returns `true` if a file can be one that an environment reads, besides the manifest itself.
     pub fn may_name(&self, path: &Path) -> bool {
-        !self.roots.contains(path) && (self.has_open_path || self.named.contains(path))
+        !self.roots.contains(path) && (self.has_open_path || path.ancestors().any(|path| self.named.contains(path)))
     }
 
     fn add_paths(&mut self, folder: &Path, value: &Value) {
@@ -58,12 +62,19 @@ impl RestOfManifest {
         }
     }
 
+    fn add_path(&mut self, folder: &Path, name: &str, text: &str) {
+        let real = folder.join(text).canonicalize();
+        // The name of a file may contain the characters of a pattern.
+        self.has_open_path |= text.contains("${") || name == PATTERN && is_pattern(text) && real.is_err();
+        self.named.extend(real);
+    }
+
     fn add_members(&mut self, folder: &Path, members: &Map<String, Value>) {
         for (name, value) in members {
             match value {
-                Value::String(text) if PATHS.contains(&name.as_str()) => {
-                    self.has_open_path |= text.contains("${") || text.contains(['*', '?', '[']);
-                    self.named.extend(folder.join(text).canonicalize());
+                Value::String(text) if PATHS.contains(&name.as_str()) => self.add_path(folder, name, text),
+                Value::Array(items) if PATHS.contains(&name.as_str()) => {
+                    items.iter().filter_map(Value::as_str).for_each(|text| self.add_path(folder, name, text));
                 }
                 other => self.add_paths(folder, other),
             }

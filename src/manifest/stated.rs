@@ -62,12 +62,14 @@ pub fn escaped(value: &Value) -> Value {
 pub fn names_a_file(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(names_a_file),
-        Value::Object(members) => {
-            let is_file = members.len() == 1 && members.get("file").is_some_and(Value::is_string);
-            is_file || members.values().any(names_a_file)
-        }
+        Value::Object(members) => stands_for_file(members) || members.values().any(names_a_file),
         _ => false,
     }
+}
+
+/// Returns `true` if members would be read as the name of a file: `{file: PATH}`.
+pub fn stands_for_file(members: &Map<String, Value>) -> bool {
+    members.len() == 1 && members.get("file").is_some_and(Value::is_string)
 }
 
 /// Returns the contents of a text file for a text, or `None` if a file could not hold it exactly.

@@ -4,7 +4,7 @@ use crate::api::paging::Paging;
 use crate::api::to_map;
 use crate::app::{App, Call, Payload};
 use crate::exit::{CodedFailure, MIXED};
-use crate::manifest::{DIGEST, Identity, KEY, Manifest, Marker, Resource, ResourceKind, name_on_disk};
+use crate::manifest::{DEFAULT_PURPOSE, DIGEST, Identity, KEY, Manifest, Marker, Resource, ResourceKind, name_on_disk};
 use crate::sync::is_synced;
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -147,7 +147,7 @@ pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -
     let purpose = |resource: &Resource| resource.members.get("purpose").and_then(Value::as_str).map(str::to_owned);
     let mut purposes: BTreeSet<String> = manifest.of_kind(kind).filter_map(purpose).collect();
     if purposes.is_empty() {
-        purposes.insert("assistants".to_owned());
+        purposes.insert(DEFAULT_PURPOSE.to_owned());
     }
     let mut found = Vec::new();
     for purpose in purposes {

@@ -11,7 +11,7 @@ mod text;
 
 use super::kinds::ResourceKind;
 use super::reader::{Heading, ManifestError, ReadOptions, Reader};
-use super::source::{NamedNodes, member};
+use super::source::NamedNodes;
 use super::stated::escaped;
 use super::{Manifest, Place, merge};
 use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
@@ -48,12 +48,13 @@ pub struct EditedManifest {
     pub notes: Vec<String>,
 }
 
-/// A change that has no place in the manifest.
+/// The reason why a manifest is not changed.
 #[derive(Debug)]
-pub struct Unplaced {
-    /// The deepest known value on the way to the change.
-    pub place: Place,
-    pub reason: &'static str,
+pub enum EditError {
+    /// The manifest cannot be read.
+    Manifest(ManifestError),
+    /// A change has no place in the manifest. `place` is the deepest known value on the way to it.
+    Unplaced { place: Place, reason: &'static str },
 }
 
 /// The part of a value that a change replaces.
@@ -72,26 +73,23 @@ impl EditedManifest {
     /// manifest has several environments, the overlay of its environment gets the value instead.
     ///
     /// # Errors
-    /// If the manifest cannot be read. `Ok(Err(_))` if a change has no place in it.
+    /// Returns an error if the manifest cannot be read, or if a change has no place in it.
     pub fn new(
         options: ReadOptions<'_>,
         manifest: &Manifest,
         edits: &[ObjectEdit],
         precision: Precision,
-    ) -> Result<Result<Self, Unplaced>, ManifestError> {
-        let (mut reader, roots) = Reader::open(options)?;
+    ) -> Result<Self, EditError> {
+        let problems = |problems| EditError::Manifest(ManifestError::Problems(problems));
+        let (mut reader, roots) = Reader::open(options).map_err(EditError::Manifest)?;
         let root = merge::merged(&mut reader.source, roots.clone());
         let Some(root) = root.filter(|_| reader.source.problems.is_empty()) else {
-            return Err(ManifestError::Problems(reader.source.problems));
+            return Err(problems(reader.source.problems));
         };
-        let Some((Heading { environment, .. }, keys, overlay)) = reader.heading(&root) else {
-            return Err(ManifestError::Problems(reader.source.problems));
+        let Some((Heading { environment, environments, .. }, keys, overlay)) = reader.heading(&root) else {
+            return Err(problems(reader.source.problems));
         };
         let variables = reader.variables(keys, overlay);
-        let environments = member(keys, "environments").map_or(0, |node| match &node.kind {
-            NodeKind::Mapping(members) => members.len(),
-            _ => 0,
-        });
         let editor = Editor {
             source: reader.source,
             variables,
@@ -103,24 +101,19 @@ impl EditedManifest {
             at: root.at,
         };
         let mut levels =
-            Levels { editor, roots: &roots, environment, has_several: environments > 1, overlay: Map::new() };
+            Levels { editor, roots: &roots, environment, has_several: environments.len() > 1, overlay: Map::new() };
         let edited = edits.iter().try_for_each(|edit| levels.object(edit)).and_then(|()| levels.add_overlay());
         let Editor { texts, notes, source, at, .. } = levels.editor;
-        let unplaced = |NoPlace(reason)| Unplaced { place: source.place(at), reason };
-        if let Err(none) = edited {
-            return Ok(Err(unplaced(none)));
-        }
+        let unplaced = |NoPlace(reason)| EditError::Unplaced { place: source.place(at), reason };
+        edited.map_err(unplaced)?;
         if !source.problems.is_empty() {
-            return Err(ManifestError::Problems(source.problems));
+            return Err(problems(source.problems));
         }
         let mut changed = source.texts.clone();
         for (path, text) in texts {
-            match text.finished() {
-                Ok(text) => changed.insert(path, text),
-                Err(none) => return Ok(Err(unplaced(none))),
-            };
+            changed.insert(path, text.finished().map_err(unplaced)?);
         }
-        Ok(Ok(Self { texts: changed, notes }))
+        Ok(Self { texts: changed, notes })
     }
 }
 

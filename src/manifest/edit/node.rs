@@ -251,12 +251,6 @@ impl Editor<'_> {
         if found.is_empty() { vec![item] } else { found }
     }
 
-    /// Returns `true` if a file is also uploaded. A change would replace the upload.
-    fn is_upload(&self, path: &Path) -> bool {
-        let contents = self.manifest.resources.iter().filter_map(|resource| resource.content.as_ref());
-        contents.filter_map(|content| content.path.canonicalize().ok()).any(|upload| upload == path)
-    }
-
     /// Changes the file that a value names, or the value itself if a file cannot hold the wanted one.
     fn set_file(
         &mut self,
@@ -270,7 +264,8 @@ impl Editor<'_> {
         let given = self.variables.replace(text).map_err(|_| NO_PLACE)?;
         let path = path_in_tree(&self.source.folder(*at), &given).map_err(|_| NO_PLACE)?;
         let path = path.canonicalize().map_err(|_| NO_PLACE)?;
-        if self.is_upload(&path) {
+        // A change would replace the upload.
+        if self.manifest.uploads().may_have(&path) {
             return self.replace(context, slot, wanted);
         }
         if let Some(other) = self.files.get(&path) {

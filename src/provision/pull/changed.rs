@@ -43,6 +43,11 @@ impl<'a> Changed<'a> {
         (!edit.members.is_empty()).then_some(Self { resource, form, live, edit })
     }
 
+    /// Returns the path in the manifest.
+    pub(super) fn path(&self) -> String {
+        format!("{}.{}", self.resource.kind.section, self.resource.name)
+    }
+
     /// Returns the ID for a reference of the object: that of the target or, if an apply will replace the target, the one
     /// to which the object refers now.
     pub(super) fn id_of(&self, plan: &Plan, name: &ResourceName) -> String {

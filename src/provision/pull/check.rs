@@ -3,12 +3,11 @@
 use super::uploads::Uploads;
 use super::{Chosen, PullOptions};
 use crate::app::App;
-use crate::exit::{AlreadyReported, FAILED};
+use crate::exit::{CodedFailure, FAILED};
 use crate::manifest::{
-    DEFAULT_ENVIRONMENT, Manifest, ManifestError, Problem, ReadOptions, ResourceName, differences, object_at,
+    DEFAULT_ENVIRONMENT, Manifest, ManifestError, ObjectPlaces, Problem, ReadOptions, ResourceName, differences,
 };
 use crate::provision::folder::check_sync;
-use crate::ui::ErrorReport;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,68 +20,62 @@ pub(super) fn check(app: &App, options: &PullOptions, path: &Path, chosen: &[Cho
     let files: [PathBuf; 1] = [path.to_owned()];
     let environment = Some(options.environment.as_str()).filter(|name| *name != DEFAULT_ENVIRONMENT);
     let dialect = |_: Option<&str>| app.dialect_of(options.profile.as_deref());
-    let manifest = match Manifest::read(ReadOptions {
+    let read = ReadOptions {
         files: &files,
         environment,
         dialect: &dialect,
         check_sync: &check_sync,
         variables: &[],
         texts: None,
-    }) {
+    };
+    let manifest = match Manifest::read(read) {
         Ok(manifest) => manifest,
         Err(ManifestError::Input(error)) => return Err(error.into()),
         Err(ManifestError::Problems(problems)) => {
-            problems.iter().for_each(|problem| report(app, &described(path, chosen, problem)));
-            return Err(AlreadyReported(FAILED).into());
+            let places = ObjectPlaces::read(path);
+            return Err(failure(problems.iter().map(|problem| described(&places, chosen, problem)).collect()));
         }
     };
     let pulled = chosen.iter().map(|one| ((one.kind.section, one.name.clone()), one.live.id.clone()));
     let files = uploads.0.iter().map(|(id, upload)| (("files", upload.name.clone()), id.clone()));
     let ids: BTreeMap<ResourceName, String> = pulled.chain(files).collect();
-    let mut failed = false;
-    for one in chosen {
-        let resource =
-            manifest.resources.iter().find(|resource| resource.kind == one.kind && resource.name == one.name);
-        let Some(resource) = resource else {
-            report(app, &format!("{} ({}) is missing in the manifest that was composed", one.path(), one.live.id));
-            failed = true;
-            continue;
-        };
-        let wanted = resource.resolved(|name| ids.get(name).cloned().unwrap_or_default());
-        for difference in differences(&resource.form(&one.live.members), &resource.form(&wanted.members)) {
-            let message = format!(
-                "{} ({}): a manifest cannot represent `{}`: the backend has {}, the manifest would have {}",
-                one.path(),
-                one.live.id,
-                difference.path,
-                difference.before,
-                difference.after
-            );
-            report(app, &message);
-            failed = true;
-        }
-    }
-    if failed { Err(AlreadyReported(FAILED).into()) } else { Ok(()) }
+    let causes: Vec<String> = chosen.iter().flat_map(|one| unlike(&manifest, one, &ids)).collect();
+    if causes.is_empty() { Ok(()) } else { Err(failure(causes)) }
 }
 
-/// Returns a problem with the object in which it is. Its place is in a file that nobody will see.
-fn described(path: &Path, chosen: &[Chosen], problem: &Problem) -> String {
-    let object = object_at(path, &problem.place);
-    let id = object.as_ref().and_then(|(section, name)| {
-        chosen.iter().find(|one| one.kind.section == *section && one.name == *name).map(|one| one.live.id.clone())
+/// Returns the members of an object that differ in the manifest.
+fn unlike(manifest: &Manifest, one: &Chosen, ids: &BTreeMap<ResourceName, String>) -> Vec<String> {
+    let (path, id) = (one.path(), &one.live.id);
+    let Some(resource) = manifest.of_kind(one.kind).find(|resource| resource.name == one.name) else {
+        return vec![format!("{path} ({id}) is missing in the manifest that was composed")];
+    };
+    let wanted = resource.resolved(|name| ids.get(name).cloned().unwrap_or_default());
+    let found = differences(&resource.form(&one.live.members), &resource.form(&wanted.members));
+    let texts = found.into_iter().map(|difference| {
+        format!(
+            "{path} ({id}): a manifest cannot represent `{}`: the backend has {}, the manifest would have {}",
+            difference.path, difference.before, difference.after
+        )
     });
+    texts.collect()
+}
+
+/// Returns a problem with its object and its hint. Its place is in a file that is removed again.
+fn described(places: &ObjectPlaces, chosen: &[Chosen], problem: &Problem) -> String {
+    let object = places.object_at(&problem.place);
+    let id = object.and_then(|(section, name)| {
+        chosen.iter().find(|one| one.kind.section == section && one.name == name).map(|one| one.live.id.as_str())
+    });
+    let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
     match (object, id) {
-        (Some((section, name)), Some(id)) => format!("{section}.{name} ({id}): {}", problem.message),
-        _ => problem.message.clone(),
+        (Some((section, name)), Some(id)) => format!("{section}.{name} ({id}): {}{hint}", problem.message),
+        (Some((section, name)), None) => format!("{section}.{name}: {}{hint}", problem.message),
+        (None, _) => format!("{}{hint}", problem.message),
     }
 }
 
-fn report(app: &App, message: &str) {
-    app.ui().error(&ErrorReport {
-        exit_code: FAILED,
-        kind: "failed".into(),
-        message: message.to_owned(),
-        hint: Some("nothing was written; name the other objects with --id to pull them without it".into()),
-        ..ErrorReport::default()
-    });
+fn failure(causes: Vec<String>) -> anyhow::Error {
+    let hint = "name the other objects with --id to pull them without these";
+    let message = "the objects of the backend cannot be a manifest; nothing was written";
+    CodedFailure { causes, hint: Some(hint.to_owned()), ..CodedFailure::new(FAILED, message) }.into()
 }

@@ -1,31 +1,39 @@
 //! The text of a pulled manifest, and the files that it names.
 
 use super::names::{UsedNames, file_stem};
+use super::present::Present;
 use super::uploads::Uploads;
 use super::{Chosen, PullOptions};
-use crate::manifest::{DEFAULT_ENVIRONMENT, FILES, KINDS, escaped, is_long, names_a_file, stated, text_file};
+use crate::manifest::{
+    DEFAULT_ENVIRONMENT, DEFAULT_PURPOSE, FILES, KINDS, escaped, is_long, names_a_file, stated, text_file,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The members whose text can be in a file of its own.
-const LONG_TEXTS: [&str; 1] = ["instructions"];
+/// The member whose text can be in a file of its own.
+const LONG_TEXT: &str = "instructions";
 
 /// The maximum length of a tool in the manifest itself, in bytes of JSON.
 const MAX_TOOL: usize = 300;
-
-/// The purpose of a file whose entry states none.
-const PURPOSE: &str = "assistants";
 
 /// A manifest that is not written yet.
 pub(super) struct Composed {
     pub(super) document: Map<String, Value>,
     /// The contents of the files that the manifest names, by their paths relative to the manifest.
     pub(super) files: BTreeMap<PathBuf, String>,
+    /// The parts of the present manifest that the composed one cannot have.
+    pub(super) lost: Vec<String>,
 }
 
-/// Composes a manifest of these objects.
-pub(super) fn compose(options: &PullOptions, chosen: &[Chosen], uploads: &Uploads) -> Composed {
+/// Composes a manifest of these objects. What only the present manifest has stays.
+pub(super) fn compose(
+    options: &PullOptions,
+    chosen: &[Chosen],
+    uploads: &Uploads,
+    present: Option<&Present>,
+) -> Composed {
+    let mut lost = Vec::new();
     let mut composer = Composer::default();
     let mut document = Map::from_iter([("asst".to_owned(), json!(1)), ("project".to_owned(), json!(options.project))]);
     if let Some(profile) = &options.profile {
@@ -44,18 +52,20 @@ pub(super) fn compose(options: &PullOptions, chosen: &[Chosen], uploads: &Upload
         let mut entries: Vec<_> = uploads.0.values().collect();
         entries.sort_by(|one, other| one.name.cmp(&other.name));
         section.extend(entries.into_iter().map(|upload| {
-            let entry = match upload.purpose == PURPOSE {
+            let entry = match upload.purpose == DEFAULT_PURPOSE {
                 true => json!({ "path": escaped(&json!(upload.path)) }),
                 false => json!({ "path": escaped(&json!(upload.path)), "purpose": upload.purpose }),
             };
             (upload.name.clone(), entry)
         }));
+        lost.extend(present.into_iter().flat_map(|present| present.keep_files(section)));
     }
     for one in chosen {
-        let mut members = composer.members(&one.name, stated(one.kind, &one.live.members, &[], name_of));
-        if one.live.marker().is_some_and(|marker| marker.is_protected) {
-            members.insert("lifecycle".to_owned(), json!({ "protect": true }));
-        }
+        let kept = present.map(|present| present.object(one)).unwrap_or_default();
+        let mut members = composer.members(&one.name, stated(one.kind, &one.live.members, &kept.ignore, name_of));
+        let is_protected = one.live.marker().is_some_and(|marker| marker.is_protected);
+        let paths = kept.keep(one.kind, is_protected, &mut members);
+        lost.extend(paths.into_iter().map(|path| format!("`{}.{path}`", one.path())));
         if let Some(section) = sections.get_mut(one.kind.rank()) {
             section.insert(one.name.clone(), Value::Object(members));
         }
@@ -74,7 +84,7 @@ pub(super) fn compose(options: &PullOptions, chosen: &[Chosen], uploads: &Upload
     if !adopted.is_empty() {
         document.insert("adopt".to_owned(), adopted.into());
     }
-    Composed { document, files: composer.files }
+    Composed { document, files: composer.files, lost }
 }
 
 #[derive(Default)]
@@ -92,7 +102,7 @@ impl Composer {
     fn members(&mut self, name: &str, members: Map<String, Value>) -> Map<String, Value> {
         let members = members.into_iter().map(|(member, value)| {
             let written = match value {
-                Value::String(text) if LONG_TEXTS.contains(&member.as_str()) => self.text(name, text),
+                Value::String(text) if member == LONG_TEXT => self.text(name, text),
                 Value::Array(tools) if member == "tools" => tools.into_iter().map(|tool| self.tool(tool)).collect(),
                 value if names_a_file(&value) => {
                     let path = format!("values/{}.json", self.stems.unused(&format!("{}.{member}", file_stem(name))));

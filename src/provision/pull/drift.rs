@@ -5,8 +5,8 @@ use super::refusal::Refusal;
 use super::states::States;
 use super::write::{FileOutcome, Written, replace};
 use crate::app::{App, DryRun};
-use crate::exit::{AlreadyReported, FAILED};
-use crate::manifest::{EditedManifest, ManifestError, ObjectEdit, Precision, ReadOptions};
+use crate::env::text::BOM;
+use crate::manifest::{EditedManifest, ObjectEdit, Precision, ReadOptions};
 use crate::provision::plan::Plan;
 use crate::provision::planned::PlannedObject;
 use crate::provision::verdict::Action;
@@ -15,9 +15,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-
-/// The byte order mark.
-const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// The result of a pull of drift.
 #[derive(Debug)]
@@ -47,27 +44,19 @@ pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) ->
     if changed.is_empty() {
         return Ok(PulledDrift { written: Vec::new(), conflicts });
     }
-    let edited = match edited(plan, read, &changed)? {
-        Ok(edited) => edited,
-        Err((n, refusal)) => {
-            if let Some(one) = changed.get(n) {
-                refusal.report(app, one);
-            }
-            return Err(AlreadyReported(FAILED).into());
-        }
-    };
+    let edited = edited(plan, read, &changed)?;
     edited.notes.iter().for_each(|note| app.ui().note(note));
     let is_dry = app.options().dry_run != DryRun::Off;
     let mut written = Vec::new();
     for (path, text) in &edited.texts {
         let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
-        let mut new = if bytes.starts_with(BOM) { BOM.to_vec() } else { Vec::new() };
-        new.extend_from_slice(text.as_bytes());
-        if new == bytes {
+        let mark = if bytes.starts_with(BOM.to_string().as_bytes()) { BOM.to_string() } else { String::new() };
+        let new = mark + text;
+        if new.as_bytes() == bytes {
             continue;
         }
         if !is_dry {
-            write(path, &new).with_context(|| match written.as_slice() {
+            write(path, new.as_bytes()).with_context(|| match written.as_slice() {
                 [] => format!("could not write {}", path.display()),
                 before => {
                     let before: Vec<_> = before.iter().map(|one: &Written| one.path.display().to_string()).collect();
@@ -106,55 +95,27 @@ fn shown(path: &Path) -> PathBuf {
 /// change in the same way.
 ///
 /// # Errors
-/// If a file cannot be read. `Ok(Err(_))` has the object for which a change has no place, and the reason.
-#[allow(clippy::type_complexity)]
-fn edited(
-    plan: &Plan,
-    read: ReadOptions<'_>,
-    changed: &[Changed<'_>],
-) -> Result<Result<EditedManifest, (usize, Refusal)>> {
+/// Returns an error that names the object for which a change has no place, and the reason, or if the manifest cannot be
+/// read again.
+fn edited(plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<EditedManifest> {
     let before = States::read(plan, read)?;
     let edits: Vec<ObjectEdit> = changed.iter().map(|one| one.edit.clone()).collect();
-    if let Ok(edited) = attempt(read, plan, &edits, Precision::Parts)?
-        && before.check(plan, ReadOptions { texts: Some(&edited.texts), ..read }, changed).is_ok()
-    {
-        return Ok(Ok(edited));
+    let attempt = |texts: Option<&BTreeMap<PathBuf, String>>, edits: &[ObjectEdit], precision, done: &[Changed<'_>]| {
+        let edited = EditedManifest::new(ReadOptions { texts, ..read }, &plan.manifest, edits, precision);
+        let edited = edited.map_err(|error| Refusal::not_edited(&error))?;
+        before.check(plan, ReadOptions { texts: Some(&edited.texts), ..read }, done).map(|()| edited)
+    };
+    if let Ok(edited) = attempt(None, &edits, Precision::Parts, changed) {
+        return Ok(edited);
     }
     let (mut texts, mut notes) = (BTreeMap::new(), Vec::new());
     for (n, one) in changed.iter().enumerate() {
         let done = changed.get(..=n).unwrap_or_default();
-        let attempt = |precision| -> Result<Result<EditedManifest, Refusal>> {
-            let present = ReadOptions { texts: Some(&texts), ..read };
-            let edited = attempt(present, plan, std::slice::from_ref(&one.edit), precision)?;
-            Ok(edited.and_then(|edited| {
-                before.check(plan, ReadOptions { texts: Some(&edited.texts), ..read }, done).map(|()| edited)
-            }))
-        };
-        let edited = match attempt(Precision::Parts)? {
-            Ok(edited) => Ok(edited),
-            Err(_) => attempt(Precision::Members)?,
-        };
-        match edited {
-            Ok(edited) => {
-                texts = edited.texts;
-                notes.extend(edited.notes);
-            }
-            Err(refusal) => return Ok(Err((n, refusal))),
-        }
+        let attempt = |precision| attempt(Some(&texts), std::slice::from_ref(&one.edit), precision, done);
+        let edited = attempt(Precision::Parts).or_else(|_| attempt(Precision::Members));
+        let edited = edited.map_err(|refusal| refusal.error(one))?;
+        texts = edited.texts;
+        notes.extend(edited.notes);
     }
-    Ok(Ok(EditedManifest { texts, notes }))
-}
-
-fn attempt(
-    read: ReadOptions<'_>,
-    plan: &Plan,
-    edits: &[ObjectEdit],
-    precision: Precision,
-) -> Result<Result<EditedManifest, Refusal>> {
-    match EditedManifest::new(read, &plan.manifest, edits, precision) {
-        Ok(Ok(edited)) => Ok(Ok(edited)),
-        Ok(Err(none)) => Ok(Err(Refusal::no_place(&none.place, none.reason))),
-        Err(ManifestError::Input(error)) => Err(error.into()),
-        Err(error) => Ok(Err(Refusal::unreadable("the manifest", &error))),
-    }
+    Ok(EditedManifest { texts, notes })
 }

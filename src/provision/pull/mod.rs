@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::env::yaml::emit;
 use crate::manifest::{Identity, ResourceKind};
 use anyhow::{Context, Result};
+use present::Present;
 use std::path::{Path, PathBuf};
 
 /// The name of the manifest.
@@ -80,10 +81,11 @@ struct Chosen {
 /// Returns an error if a list may be incomplete, if an object cannot be represented, if a file with other contents
 /// exists, or if the manifest of the folder would lose a part. Then no file is written.
 pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
+    let present = Present::read(options)?;
     let chosen = select::select(app, options).await?;
     let staging = staging(options)?;
     let uploads = uploads::fetch(app, &chosen, staging.path()).await?;
-    let composed = compose::compose(options, &chosen, &uploads);
+    let composed = compose::compose(options, &chosen, &uploads, present.as_ref());
     for (path, contents) in &composed.files {
         let path = staging.path().join(path);
         let written =
@@ -94,11 +96,12 @@ pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let manifest = staging.path().join(MANIFEST);
     std::fs::write(&manifest, text).with_context(|| format!("could not write {}", manifest.display()))?;
     check::check(app, options, &manifest, &chosen, &uploads)?;
-    let mut paths: Vec<PathBuf> = composed.files.into_keys().chain(uploads.paths()).collect();
+    let check = || present.as_ref().map_or(Ok(()), |present| present.check(options, &chosen, &composed.lost));
+    let mut paths: Vec<PathBuf> = composed.files.keys().cloned().chain(uploads.paths()).collect();
     paths.sort();
     // The manifest comes last, so that it names no file that does not exist yet.
     paths.push(MANIFEST.into());
-    Ok(Pulled { written: write::write(options, staging.path(), &paths, &chosen)?, objects: chosen.len() })
+    Ok(Pulled { written: write::write(options, staging.path(), &paths, check)?, objects: chosen.len() })
 }
 
 /// Creates a temporary folder in the folder of the manifest or, if that does not exist yet, beside it. A rename from it

@@ -8,6 +8,9 @@ const MAX_NAME: usize = 48;
 /// The names of devices on Windows, which cannot be names of files with any extension.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
+/// The names of ports on Windows, each followed by a digit.
+const PORTS: [&str; 2] = ["com", "lpt"];
+
 /// Names of which no two are the same, also on file systems that ignore case.
 #[derive(Default)]
 pub(super) struct UsedNames(BTreeSet<String>);
@@ -39,11 +42,6 @@ pub(super) fn slug(text: &str, id: &str) -> String {
 /// Returns the name of a file without extension from a text.
 pub(super) fn file_stem(text: &str) -> String {
     let stem = words(text, |character| character.is_ascii_alphabetic());
-    let is_device = |stem: &str| {
-        let stem = stem.split('.').next().unwrap_or_default().to_lowercase();
-        let is_port = stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt"));
-        is_port || DEVICES.contains(&stem.as_str())
-    };
     match stem {
         empty if empty.is_empty() => "unnamed".to_owned(),
         device if is_device(&device) => format!("_{device}"),
@@ -54,9 +52,15 @@ pub(super) fn file_stem(text: &str) -> String {
 /// Returns `true` if the name of a file at the backend can be the name of a file on every system.
 pub(super) fn is_file_name(name: &str) -> bool {
     let is_plain = |character: char| !character.is_control() && !r#"\/:*?"<>|[]{}$"#.contains(character);
-    let stem = name.split('.').next().unwrap_or_default();
     let fits = !name.starts_with(['.', ' ', '~', '-']) && !name.ends_with(['.', ' ']) && name.len() <= 200;
-    fits && name.chars().all(is_plain) && !DEVICES.contains(&stem.to_lowercase().as_str())
+    fits && name.chars().all(is_plain) && !is_device(name)
+}
+
+/// Returns `true` if a name is that of a device on Windows, with any extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+    let port = PORTS.iter().find_map(|port| stem.strip_prefix(port));
+    DEVICES.contains(&stem.as_str()) || port.is_some_and(|port| matches!(port.as_bytes(), [b'1'..=b'9']))
 }
 
 /// Returns the parts of a text with only letters, digits, `.`, `_` and `-`. Each other part becomes one `-`.
@@ -114,12 +118,17 @@ mod tests {
             ("../x", "x"),
             ("", "unnamed"),
             ("get_A", "get_A"),
+            ("come", "come"),
+            ("com0", "com0"),
         ] {
             assert_eq!(file_stem(text), expected, "{text}");
         }
-        for name in ["../x.csv", "a/b", "a\\b", ".env", "a*", "nul.txt", "x.", "-rf", "a\u{7}", "${X}.csv"] {
+        for name in ["../x.csv", "a/b", "a\\b", ".env", "a*", "nul.txt", "LPT9.csv", "x.", "-rf", "a\u{7}", "${X}.csv"]
+        {
             assert!(!is_file_name(name), "{name}");
         }
-        assert!(is_file_name("Rates 2024 (final).é.csv"));
+        for name in ["Rates 2024 (final).é.csv", "come.csv", "computers.csv"] {
+            assert!(is_file_name(name), "{name}");
+        }
     }
 }

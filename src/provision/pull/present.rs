@@ -1,64 +1,190 @@
-//! The parts of an existing manifest that a pull would lose, because it writes only what the backend has.
+//! The manifest that a pull overwrites: the parts that stay in it, and the parts that a pull would lose.
 
-use super::{Chosen, PullOptions};
-use crate::env::input;
+use super::{Chosen, MANIFEST, PullOptions};
+use crate::env::input::{self, InputError};
 use crate::exit::Usage;
-use crate::manifest::KINDS;
+use crate::manifest::{DEFAULT_PURPOSE, FILES, KINDS, ResourceKind, matches_pattern, names_a_file, stands_for_file};
 use anyhow::Result;
-use serde_json::Value;
-use std::path::Path;
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 
 /// The keys that a pull does not write.
 const LOST: [&str; 4] = ["vars", "env", "defaults", "moved"];
 
-/// Checks that a pull loses no part of the manifest that it overwrites, besides objects that the backend lacks.
-///
-/// # Errors
-/// Returns an error that names the parts, or if the backend has no object at all and the manifest has some.
-pub(super) fn check(options: &PullOptions, path: &Path, chosen: &[Chosen]) -> Result<()> {
-    // A file that is no manifest has no such parts.
-    let Ok(root) = input::read_nodes(path) else { return Ok(()) };
-    let root = root.into_value();
-    let objects = KINDS.iter().filter(|kind| has_entries(root.get(kind.section))).count();
-    if chosen.is_empty() && objects > 0 {
-        let message = format!(
-            "the backend has no object to pull, and {} has objects; it would be overwritten with an empty manifest",
-            path.display()
-        );
-        let hint = "check --profile, --project and --env, or pass --into for another folder";
-        return Err(Usage::hinted(message, hint).into());
-    }
-    let lost = lost(options, &root, chosen);
-    if lost.is_empty() {
-        return Ok(());
-    }
-    let message = format!("{} has parts that a pull does not write: {}", path.display(), lost.join(", "));
-    let hint = "pass --into for another folder; `asst pull --drift` writes only what changed at the backend";
-    Err(Usage::hinted(message, hint).into())
+/// The members of a file that a pull does not write.
+const FILE_MEMBERS: [&str; 2] = ["expires_after", "lifecycle"];
+
+/// The manifest in the folder of a pull.
+pub(super) struct Present {
+    path: PathBuf,
+    root: Value,
 }
 
-/// Returns the parts that a pull would lose.
-fn lost(options: &PullOptions, root: &Value, chosen: &[Chosen]) -> Vec<String> {
-    let keys = LOST.iter().filter(|key| has_entries(root.get(**key)));
-    let mut lost: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
-    let environments = root.get("environments").and_then(Value::as_object);
-    for (name, overlay) in environments.into_iter().flatten() {
-        match *name == options.environment {
-            false => lost.push(format!("the environment `{name}`")),
-            true if has_entries(Some(overlay)) => lost.push(format!("the overlay of the environment `{name}`")),
-            true => {}
+/// An object of the manifest that a pull writes again.
+#[derive(Default)]
+pub(super) struct PresentObject<'a> {
+    /// The members that are not the backend's, under `lifecycle.ignore`.
+    pub(super) ignore: Vec<String>,
+    members: Option<&'a Map<String, Value>>,
+}
+
+impl Present {
+    /// Reads the manifest, if the folder has one. A file that is not a mapping has no part to keep.
+    ///
+    /// # Errors
+    /// Returns an error with the line and the column if the file is not YAML, because its parts are then unknown.
+    pub(super) fn read(options: &PullOptions) -> Result<Option<Self>> {
+        let path = options.into.join(MANIFEST);
+        match input::read_nodes(&path) {
+            Ok(root) => Ok(Some(Self { path, root: root.into_value() })),
+            Err(InputError::Missing { .. } | InputError::Empty { .. }) => Ok(None),
+            Err(error) => {
+                let hint = "mend or remove the file, or pass --into for another folder";
+                Err(Usage::hinted(format!("{error}; a pull does not overwrite it"), hint).into())
+            }
         }
     }
-    // An entry for a pulled object is written again, or is no longer necessary.
-    let is_pulled = |entry: &Value| {
-        let is_of_this = entry.get("env").is_none_or(|env| *env == options.environment.as_str());
-        is_of_this && chosen.iter().any(|one| entry.get("to").is_some_and(|to| *to == one.path().as_str()))
-    };
-    let adopted = root.get("adopt").and_then(Value::as_array);
-    if adopted.is_some_and(|entries| !entries.iter().all(is_pulled)) {
-        lost.push("`adopt`".to_owned());
+
+    /// Returns the entry of an object. An entry with the name of an object that it does not mean is not returned.
+    pub(super) fn object(&self, one: &Chosen) -> PresentObject<'_> {
+        let is_adopted = || {
+            let entries = self.root.get("adopt").and_then(Value::as_array);
+            entries.into_iter().flatten().any(|entry| entry["to"] == *one.path() && entry["id"] == *one.live.id)
+        };
+        if !one.is_own && !is_adopted() {
+            return PresentObject::default();
+        }
+        let members = self.root.get(one.kind.section).and_then(|section| section.get(&one.name)?.as_object());
+        let ignore = members.and_then(|members| members.get("lifecycle")?.get("ignore")?.as_array());
+        let ignore = ignore.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+        PresentObject { ignore: ignore.collect(), members }
     }
-    lost
+
+    /// Adds the members of files that a pull does not write to the entries in `files`. Returns the paths of the entries
+    /// that `files` does not have.
+    pub(super) fn keep_files(&self, files: &mut Map<String, Value>) -> Vec<String> {
+        let mut lost = Vec::new();
+        let identity = |entry: &Value| {
+            let name = entry["path"].as_str().and_then(|path| path.rsplit('/').next()).map(str::to_owned);
+            (name, entry["purpose"].as_str().unwrap_or(DEFAULT_PURPOSE).to_owned())
+        };
+        for (name, entry) in self.root.get(FILES.section).and_then(Value::as_object).into_iter().flatten() {
+            let same = files.values_mut().find(|other| identity(other) == identity(entry));
+            let Some(same) = same.and_then(Value::as_object_mut) else {
+                lost.push(format!("`{}.{name}`", FILES.section));
+                continue;
+            };
+            let kept = FILE_MEMBERS.iter().filter_map(|member| Some((*member, entry.get(*member)?)));
+            same.extend(kept.map(|(member, value)| (member.to_owned(), value.clone())));
+        }
+        lost
+    }
+
+    /// Checks that a pull loses no part of the manifest that it overwrites, except objects that the backend lacks. `lost`
+    /// has the parts that could not be kept.
+    ///
+    /// # Errors
+    /// Returns an error that names the parts, or if the backend has no object at all and the manifest has some.
+    pub(super) fn check(&self, options: &PullOptions, chosen: &[Chosen], lost: &[String]) -> Result<()> {
+        let objects = KINDS.iter().filter(|kind| has_entries(self.root.get(kind.section))).count();
+        if chosen.is_empty() && objects > 0 {
+            let message = format!(
+                "the backend has no object to pull, and {} has objects; it would be overwritten with an empty manifest",
+                self.path.display()
+            );
+            let hint = "check --profile, --project and --env, or pass --into for another folder";
+            return Err(Usage::hinted(message, hint).into());
+        }
+        let mut all = self.lost_keys(options, chosen);
+        all.extend_from_slice(lost);
+        if all.is_empty() {
+            return Ok(());
+        }
+        let message = format!("{} has parts that a pull does not write: {}", self.path.display(), all.join(", "));
+        let hint = "pass --into for another folder; `asst pull --drift` writes only what changed at the backend";
+        Err(Usage::hinted(message, hint).into())
+    }
+
+    /// Returns the keys and environments that a pull would lose.
+    fn lost_keys(&self, options: &PullOptions, chosen: &[Chosen]) -> Vec<String> {
+        let keys = LOST.iter().filter(|key| has_entries(self.root.get(**key)));
+        let mut lost: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+        let environments = self.root.get("environments").and_then(Value::as_object);
+        for (name, overlay) in environments.into_iter().flatten() {
+            match *name == options.environment {
+                false => lost.push(format!("the environment `{name}`")),
+                true if has_entries(Some(overlay)) => lost.push(format!("the overlay of the environment `{name}`")),
+                true => {}
+            }
+        }
+        // An entry for a pulled object is written again, or is no longer necessary.
+        let is_pulled = |entry: &Value| {
+            let is_of_this = entry.get("env").is_none_or(|env| *env == options.environment.as_str());
+            is_of_this && chosen.iter().any(|one| entry.get("to").is_some_and(|to| *to == one.path().as_str()))
+        };
+        let adopted = self.root.get("adopt").and_then(Value::as_array);
+        if adopted.is_some_and(|entries| !entries.iter().all(is_pulled)) {
+            lost.push("`adopt`".to_owned());
+        }
+        lost
+    }
+}
+
+impl PresentObject<'_> {
+    /// Returns `true` if the manifest protects the object.
+    fn is_protected(&self) -> bool {
+        let lifecycle = self.members.and_then(|members| members.get("lifecycle"));
+        lifecycle.is_some_and(|lifecycle| lifecycle["protect"] == true)
+    }
+
+    /// Adds the members that only the manifest has to the pulled ones: those that the backend does not return, and those
+    /// under `lifecycle.ignore`. Returns the paths of the members that cannot be added.
+    pub(super) fn keep(&self, kind: &ResourceKind, is_protected: bool, pulled: &mut Map<String, Value>) -> Vec<String> {
+        let none = Map::new();
+        let members = self.members.unwrap_or(&none);
+        let unowned = kind.known_members().filter(|name| kind.member(name).is_none()).map(str::to_owned);
+        let mut lost: Vec<String> = unowned.chain(self.ignore.iter().cloned()).collect();
+        lost.retain(|path| !keep(members, pulled, path));
+        if let Some(contents) = kind.contents
+            && contents.folder.is_some_and(|folder| pulled.contains_key(folder))
+        {
+            pulled.shift_remove(contents.member);
+        }
+        let mut lifecycle = Map::new();
+        if is_protected || self.is_protected() {
+            lifecycle.insert("protect".to_owned(), json!(true));
+        }
+        if !self.ignore.is_empty() {
+            lifecycle.insert("ignore".to_owned(), json!(self.ignore));
+        }
+        if !lifecycle.is_empty() {
+            pulled.insert("lifecycle".to_owned(), Value::Object(lifecycle));
+        }
+        lost
+    }
+}
+
+/// Copies the members at a path. Returns `false` if a value on the way is in a file, because the file is not copied.
+fn keep(from: &Map<String, Value>, to: &mut Map<String, Value>, path: &str) -> bool {
+    let Some((name, rest)) = path.split_once('.') else {
+        let kept: Vec<_> = from.iter().filter(|(name, _)| matches_pattern(name, path)).collect();
+        if kept.iter().any(|(_, value)| names_a_file(value)) {
+            return false;
+        }
+        to.extend(kept.into_iter().map(|(name, value)| (name.clone(), value.clone())));
+        return true;
+    };
+    let Some(inner) = from.get(name).and_then(Value::as_object) else { return true };
+    let mut target = to.get(name).cloned().unwrap_or_else(|| json!({}));
+    let Some(members) = target.as_object_mut() else { return false };
+    if stands_for_file(inner) || stands_for_file(members) {
+        return false;
+    }
+    let is_kept = keep(inner, members, rest);
+    if !members.is_empty() {
+        to.insert(name.to_owned(), target);
+    }
+    is_kept
 }
 
 fn has_entries(value: Option<&Value>) -> bool {

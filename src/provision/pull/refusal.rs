@@ -1,10 +1,9 @@
 //! The report of a change that has no place in a manifest.
 
 use super::changed::Changed;
-use crate::app::App;
-use crate::exit::FAILED;
-use crate::manifest::{Difference, ManifestError, MemberEdit, Problem, has_credential};
-use crate::ui::{ErrorReport, shorten};
+use crate::exit::{CodedFailure, FAILED};
+use crate::manifest::{Difference, EditError, ManifestError, MemberEdit, Problem, has_credential};
+use crate::ui::shorten;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,8 +20,12 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn no_place(place: &impl ToString, reason: &str) -> Self {
-        Self { cause: format!("{}: {reason}", place.to_string()), hint: None }
+    /// A change that cannot be made.
+    pub(super) fn not_edited(error: &EditError) -> Self {
+        match error {
+            EditError::Unplaced { place, reason } => Self { cause: format!("{place}: {reason}"), hint: None },
+            EditError::Manifest(error) => Self::unreadable("the manifest", error),
+        }
     }
 
     /// A manifest that cannot be read after the change.
@@ -47,6 +50,11 @@ impl Refusal {
             cause: format!("the change would also change the environment `{environment}`: {}", names.join(", ")),
             hint: None,
         }
+    }
+
+    /// An object that the manifest does not have after the change.
+    pub(super) fn missing(path: &str) -> Self {
+        Self { cause: format!("the change would remove {path} from the manifest"), hint: None }
     }
 
     /// An object that differs from the backend after the change.
@@ -74,22 +82,18 @@ impl Refusal {
         }
     }
 
-    /// Reports that the changes of an object have no place in the manifest, with the values to write by hand.
-    pub(super) fn report(self, app: &App, one: &Changed<'_>) {
-        let (resource, edits) = (one.resource, &one.edit.members);
-        let path = format!("{}.{}", resource.kind.section, resource.name);
+    /// Returns the error that the changes of an object have no place in the manifest, with the values to write by hand.
+    pub(super) fn error(self, one: &Changed<'_>) -> CodedFailure {
+        let (resource, edits, path) = (one.resource, &one.edit.members, one.path());
         let mut causes = vec![self.cause];
         causes.extend(edits.iter().map(|edit| format!("{path}.{} {}", edit.member, wanted(edit))));
-        app.ui().error(&ErrorReport {
-            exit_code: FAILED,
-            kind: "failed".into(),
+        let by_hand = "write these values by hand; `asst plan -o json` has them as a whole, under `before`";
+        CodedFailure {
+            code: FAILED,
             message: format!("{}: the manifest cannot be changed in place here; nothing was written", resource.place),
             causes,
-            hint: Some(self.hint.unwrap_or_else(|| {
-                "write these values by hand; `asst plan -o json` has them as a whole, under `before`".to_owned()
-            })),
-            ..ErrorReport::default()
-        });
+            hint: Some(self.hint.unwrap_or_else(|| by_hand.to_owned())),
+        }
     }
 }
 

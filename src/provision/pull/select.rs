@@ -3,11 +3,10 @@
 use super::names::{UsedNames, slug};
 use super::{Chosen, PullOptions, Selection, is_pulled};
 use crate::app::App;
-use crate::exit::{AlreadyReported, NOT_FOUND, Usage};
+use crate::exit::{CodedFailure, NOT_FOUND, Usage};
 use crate::manifest::{KINDS, ResourceKind, is_name, reference_list};
 use crate::provision::live::{LiveObject, listed, read_contents};
 use crate::provision::usage::is_not_offered;
-use crate::ui::ErrorReport;
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
@@ -27,7 +26,7 @@ type Listed = (&'static ResourceKind, LiveObject);
 pub(super) async fn select(app: &App, options: &PullOptions) -> Result<Vec<Chosen>> {
     let all = read(app).await?;
     if let Selection::Ids(ids) = &options.selection {
-        check_exist(app, ids, &all)?;
+        check_exist(ids, &all)?;
     }
     let selected: BTreeSet<String> =
         all.iter().filter(|(_, live)| options.selection.has(live, options)).map(|(_, live)| live.id.clone()).collect();
@@ -92,16 +91,11 @@ fn own_name<'a>(live: &'a LiveObject, options: &PullOptions) -> Option<&'a str> 
     live.key()?.strip_prefix(&format!("{}/{}/", options.project, options.environment))
 }
 
-fn check_exist(app: &App, ids: &[String], all: &[Listed]) -> Result<()> {
+fn check_exist(ids: &[String], all: &[Listed]) -> Result<()> {
     let missing = |id: &&String| !all.iter().any(|(_, live)| live.id == **id);
     let Some(id) = ids.iter().find(missing) else { return Ok(()) };
-    app.ui().error(&ErrorReport {
-        exit_code: NOT_FOUND,
-        kind: "not_found".into(),
-        message: format!("the backend has no assistant and no vector store {id}"),
-        ..ErrorReport::default()
-    });
-    Err(AlreadyReported(NOT_FOUND).into())
+    let message = format!("the backend has no assistant and no vector store {id}");
+    Err(CodedFailure::new(NOT_FOUND, message).into())
 }
 
 /// Returns the IDs of the objects to which the selected ones refer.

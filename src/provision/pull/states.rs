@@ -3,11 +3,10 @@
 
 use super::changed::Changed;
 use super::refusal::Refusal;
-use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions, Resource, RestOfManifest, differences};
+use crate::manifest::{Manifest, ManifestError, Problem, ReadOptions, Resource, RestOfManifest, Uploads, differences};
 use crate::provision::plan::Plan;
 use anyhow::Result;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
 /// The digests of all that a manifest states in one environment, by section and name.
 type Digests = BTreeMap<(String, String), String>;
@@ -18,44 +17,39 @@ pub(super) struct States {
     read: BTreeMap<String, Digests>,
     /// The first problem of each environment that cannot be read, such as a variable without a value.
     unread: BTreeMap<String, Option<Problem>>,
-    /// The part that an environment can read that cannot be read here.
+    /// The part of the manifest that the unread environments may use.
     rest: RestOfManifest,
-    /// The real paths of the files that some environment uploads.
-    uploads: BTreeSet<PathBuf>,
+    /// The files that some environment uploads.
+    uploads: Vec<Uploads>,
 }
 
 impl States {
-    /// Reads every environment of the manifest of a plan.
+    /// Reads every other environment of the manifest of a plan.
     ///
     /// # Errors
-    /// If a file cannot be read.
+    /// Returns an error if a file of the manifest cannot be read any more.
     pub(super) fn read(plan: &Plan, read: ReadOptions<'_>) -> Result<Self> {
         let rest = RestOfManifest::read(read, &plan.manifest.environment)?;
-        let mut states =
-            Self { read: BTreeMap::new(), unread: BTreeMap::new(), rest, uploads: uploads(&plan.manifest) };
-        for environment in Heading::read(read)?.environments {
-            match Manifest::read(ReadOptions { environment: Some(&environment), ..read }) {
+        let uploads = vec![plan.manifest.uploads()];
+        let mut states = Self { read: BTreeMap::new(), unread: BTreeMap::new(), rest, uploads };
+        for environment in plan.manifest.environments.iter().filter(|name| **name != plan.manifest.environment) {
+            match Manifest::read(ReadOptions { environment: Some(environment), ..read }) {
                 Ok(manifest) => {
-                    states.uploads.extend(uploads(&manifest));
-                    states.read.insert(environment, digests(&manifest));
+                    states.uploads.push(manifest.uploads());
+                    states.read.insert(environment.clone(), digests(&manifest));
                 }
                 Err(ManifestError::Problems(problems)) => {
-                    states.unread.insert(environment, problems.into_iter().next());
+                    states.unread.insert(environment.clone(), problems.into_iter().next());
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        states.unread.remove(&plan.manifest.environment);
-        states.read.remove(&plan.manifest.environment);
         Ok(states)
     }
 
     /// Checks that these objects are now as at the backend, and that all others are as before.
     pub(super) fn check(&self, plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<(), Refusal> {
         let manifest = Manifest::read(read).map_err(|error| Refusal::unreadable("the changed manifest", &error))?;
-        let is_changed = |resource: &Resource| {
-            changed.iter().any(|one| one.resource.kind == resource.kind && one.resource.name == resource.name)
-        };
         let others = |digests: Digests| -> Digests {
             let is_other = |(section, name): &(String, String)| {
                 !changed.iter().any(|one| one.resource.kind.section == section && one.resource.name == *name)
@@ -64,14 +58,12 @@ impl States {
         };
         let before = others(digests(&plan.manifest));
         let after = others(digests(&manifest));
-        if before != after
-            || !plan.manifest.resources.iter().filter(|one| is_changed(one)).all(|one| has(&manifest, one))
-        {
+        if before != after {
             return Err(Refusal::also_changes(&plan.manifest.environment, &before, &after));
         }
         for one in changed {
             let resource = manifest.of_kind(one.resource.kind).find(|resource| resource.name == one.resource.name);
-            let Some(resource) = resource else { continue };
+            let resource = resource.ok_or_else(|| Refusal::missing(&one.path()))?;
             let wanted = resource.resolved(|name| one.id_of(plan, name));
             let found = differences(&resource.form(one.live), &resource.form(&wanted.members));
             if !found.is_empty() || resource.form(one.live) != one.form {
@@ -91,7 +83,7 @@ impl States {
     /// Checks that no upload changes, and nothing that an environment may read that could not be compared.
     fn check_files(&self, plan: &Plan, read: ReadOptions<'_>) -> Result<(), Refusal> {
         let texts = || read.texts.into_iter().flat_map(BTreeMap::keys);
-        if let Some(upload) = texts().find(|path| self.uploads.contains(*path)) {
+        if let Some(upload) = texts().find(|path| self.uploads.iter().any(|uploads| uploads.may_have(path))) {
             return Err(Refusal::is_upload(upload));
         }
         let Some((name, problem)) = self.unread.first_key_value() else { return Ok(()) };
@@ -102,15 +94,6 @@ impl States {
             false => Err(Refusal::unchecked(name, problem.as_ref())),
         }
     }
-}
-
-fn has(manifest: &Manifest, wanted: &Resource) -> bool {
-    manifest.of_kind(wanted.kind).any(|resource| resource.name == wanted.name)
-}
-
-fn uploads(manifest: &Manifest) -> BTreeSet<PathBuf> {
-    let contents = manifest.resources.iter().filter_map(|resource| resource.content.as_ref());
-    contents.filter_map(|content| content.path.canonicalize().ok()).collect()
 }
 
 fn digests(manifest: &Manifest) -> Digests {

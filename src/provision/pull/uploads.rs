@@ -12,6 +12,7 @@ use crate::manifest::{Content, FILES, reference_list};
 use crate::provision::live::{LiveObject, listed};
 use crate::provision::usage::is_not_offered;
 use anyhow::{Context, Result};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -56,15 +57,15 @@ pub(super) async fn fetch(app: &App, chosen: &[Chosen], folder: &Path) -> Result
         Err(error) if is_not_offered(&error) => return Ok(uploads),
         files => files?,
     };
-    let identity = |file: &LiveObject| ["filename", "purpose"].map(|name| file.members.get(name).cloned());
-    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    let mut count: BTreeMap<[&str; 2], usize> = BTreeMap::new();
     for file in &files {
-        *count.entry(format!("{:?}", identity(file))).or_default() += 1;
+        *count.entry(identity(file)).or_default() += 1;
     }
     let (mut names, mut paths) = (UsedNames::default(), UsedNames::default());
+    let mut downloads = Vec::new();
     for file in files.iter().filter(|file| referred.contains(&file.id)) {
         // A manifest finds a file by its name and bytes, so it cannot mean one of several equal ones.
-        let is_unique = count.get(&format!("{:?}", identity(file))) == Some(&1);
+        let is_unique = count.get(&identity(file)) == Some(&1);
         let Some(on_disk) = file.name_on_disk().filter(|name| is_unique && is_file_name(name)) else { continue };
         let stem = on_disk.split('.').next().unwrap_or_default();
         let name = names.unused(&slug(stem, &file.id));
@@ -72,12 +73,21 @@ pub(super) async fn fetch(app: &App, chosen: &[Chosen], folder: &Path) -> Result
             true => format!("files/{on_disk}"),
             false => format!("files/{name}/{on_disk}"),
         };
-        if download(app, file, &folder.join(&path)).await? {
-            let purpose = file.members.get("purpose").and_then(Value::as_str).unwrap_or_default().to_owned();
-            uploads.0.insert(file.id.clone(), Upload { name, path, purpose });
-        }
+        downloads.push(async move {
+            let is_here = download(app, file, &folder.join(&path)).await?;
+            let [_, purpose] = identity(file).map(str::to_owned);
+            anyhow::Ok(is_here.then(|| (file.id.clone(), Upload { name, path, purpose })))
+        });
     }
+    let concurrency = app.session().await?.concurrency;
+    let found: Vec<Option<_>> = stream::iter(downloads).buffer_unordered(concurrency).try_collect().await?;
+    uploads.0.extend(found.into_iter().flatten());
     Ok(uploads)
+}
+
+/// Returns the name at the backend and the purpose of a file.
+fn identity(file: &LiveObject) -> [&str; 2] {
+    ["filename", "purpose"].map(|name| file.members.get(name).and_then(Value::as_str).unwrap_or_default())
 }
 
 /// Returns the IDs of the files to which the objects refer.

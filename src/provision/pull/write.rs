@@ -1,7 +1,7 @@
 //! Moving the composed files into the user's folder. Each file is replaced as a whole, and none is replaced unless the
 //! user agreed to it.
 
-use super::{Chosen, MANIFEST, PullOptions, present};
+use super::{MANIFEST, PullOptions};
 use crate::env::text::without_bom;
 use crate::exit::Usage;
 use anyhow::{Context, Result};
@@ -35,16 +35,17 @@ pub struct Written {
     pub outcome: FileOutcome,
 }
 
-/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both.
+/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both. `check` checks that the
+/// manifest loses no part if it is overwritten.
 ///
 /// # Errors
-/// Returns an error before any change if a file with other contents exists, if a path leads out of the folder, or if the
-/// manifest would lose a part.
+/// Returns an error before any change if a file with other contents exists, if a path leads out of the folder, or if
+/// `check` returns one.
 pub(super) fn write(
     options: &PullOptions,
     staging: &Path,
     paths: &[PathBuf],
-    chosen: &[Chosen],
+    check: impl Fn() -> Result<()>,
 ) -> Result<Vec<Written>> {
     let mut written = Vec::new();
     for path in paths {
@@ -52,7 +53,7 @@ pub(super) fn write(
         check_within(&options.into, &target)?;
         let outcome = compared(&staging.join(path), &target)?;
         if outcome == FileOutcome::Updated && path.as_path() == Path::new(MANIFEST) {
-            present::check(options, &target, chosen)?;
+            check()?;
         }
         written.push(Written { path: target, outcome });
     }
@@ -74,16 +75,19 @@ pub(super) fn write(
     Ok(written)
 }
 
-/// Checks that a path stays in the folder, also through links.
+/// Checks that a path stays in the folder, also through links. Parts of the path that do not exist yet cannot be links.
 fn check_within(folder: &Path, target: &Path) -> Result<()> {
-    let (Ok(folder), Some(parent)) = (folder.canonicalize(), target.parent()) else { return Ok(()) };
-    let real = target.canonicalize().or_else(|_| parent.canonicalize());
-    let leaves = real.is_ok_and(|real| !real.starts_with(&folder));
-    if leaves {
-        let message = format!("{} is outside the folder of the manifest, through a link", target.display());
-        return Err(Usage::hinted(message, "pass --into for another folder").into());
-    }
-    Ok(())
+    let Ok(real_folder) = folder.canonicalize() else { return Ok(()) };
+    // The text of a link exists, although its target may not.
+    let Some(present) = target.ancestors().find(|path| path.symlink_metadata().is_ok()) else { return Ok(()) };
+    let message = match present.canonicalize() {
+        Ok(real) if real.starts_with(&real_folder) => return Ok(()),
+        Ok(_) => format!("{} is outside the folder of the manifest, through a link", target.display()),
+        Err(error) => {
+            format!("{} cannot be written, because {} is a link: {error}", target.display(), present.display())
+        }
+    };
+    Err(Usage::hinted(message, "remove the link, or pass --into for another folder").into())
 }
 
 /// Compares a file with the one that it would replace. Line ends and a byte order mark make no difference in texts: a
@@ -112,9 +116,10 @@ pub(in crate::provision) fn replace(new: &Path, target: &Path) -> io::Result<()>
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder)?;
     }
+    // A file with the permissions of a read-only one could not be opened to write it to the disk.
+    fs::File::options().write(true).open(new)?.sync_all()?;
     if let Ok(present) = fs::metadata(target) {
         fs::set_permissions(new, present.permissions())?;
     }
-    fs::File::options().write(true).open(new)?.sync_all()?;
     fs::rename(new, target)
 }

@@ -49,6 +49,7 @@ mod pull;
 mod pull_drift;
 mod pull_drift_limits;
 mod pull_files;
+mod pull_keeps;
 mod pull_overwrite;
 mod runs_prune;
 mod runs_submit_tool_outputs;

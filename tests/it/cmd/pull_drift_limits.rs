@@ -34,16 +34,26 @@ fn an_environment_that_cannot_be_read_does_not_change() {
 
 #[test]
 fn a_file_that_an_unreadable_environment_names_does_not_change() {
-    let manifest = format!(
-        "{HEAD}vars: {{KEY: }}\nenvironments:\n  prod:\n    vars: {{KEY: k}}\n    assistants:\n      helper: {{instructions: {{file: helper.md}}}}\n  test:\n    assistants:\n      helper: {{instructions: {{file: helper.md}}}}\nassistants:\n  helper: {{model: gpt-4o, name: '${{KEY}}'}}\n"
-    );
-    let (_server, asst) = project(&manifest);
-    asst.run(["apply", "--env", "prod"]).ok();
-    change(&asst, "prod", "helper", &json!({ "instructions": "New." }));
-    asst.run(["pull", "--drift", "--env", "prod"]).ok().says("the value replaces the name of a file");
-    assert_eq!(read(&asst, "helper.md"), "Be kind.\nBe brief.\n");
-    let expected = manifest.replacen("{instructions: {file: helper.md}}", "{instructions: New.}", 1);
-    assert_eq!(read(&asst, "asst.yaml"), expected);
+    for (section, overlay) in [
+        ("", "assistants: {helper: {instructions: {file: pages/helper.md}}}"),
+        ("files: {f: {path: leave.json}}\n", "files: {f: {path: 'pages/{helper,x}.md'}}"),
+        ("vector_stores: {s: {name: S}}\n", "vector_stores: {s: {sync: pages}}"),
+        ("vector_stores: {s: {name: S}}\n", "vector_stores: {s: {sync: {dir: [pages]}}}"),
+    ] {
+        let manifest = format!(
+            "{HEAD}vars: {{KEY: }}\nenvironments:\n  prod:\n    vars: {{KEY: k}}\n    assistants:\n      helper: {{instructions: {{file: pages/helper.md}}}}\n  test: {{{overlay}}}\n{section}assistants:\n  helper: {{model: gpt-4o, name: '${{KEY}}'}}\n"
+        );
+        let (_server, asst) = project(&manifest);
+        std::fs::create_dir(asst.work().join("pages")).unwrap();
+        asst.file("pages/helper.md", "Be kind.\nBe brief.\n");
+        asst.run(["apply", "--env", "prod"]).ok();
+        change(&asst, "prod", "helper", &json!({ "instructions": "New." }));
+        let ran = asst.run(["pull", "--drift", "--env", "prod"]).ok();
+        assert!(ran.stderr.contains("the value replaces the name of a file"), "{overlay}: {}", ran.text());
+        assert_eq!(read(&asst, "pages/helper.md"), "Be kind.\nBe brief.\n", "{overlay}");
+        let expected = manifest.replacen("{instructions: {file: pages/helper.md}}", "{instructions: New.}", 1);
+        assert_eq!(read(&asst, "asst.yaml"), expected, "{overlay}");
+    }
 }
 
 #[test]
@@ -72,6 +82,33 @@ fn a_file_that_is_also_an_upload_does_not_change() {
     let (_server, asst, text) = pulled(&manifest, &json!({ "instructions": "New." }));
     assert_eq!(text, manifest.replace("{file: helper.md}", "New."));
     assert_eq!(read(&asst, "helper.md"), "Be kind.\nBe brief.\n");
+}
+
+#[test]
+fn a_file_in_a_synced_folder_does_not_change() {
+    for (sync, is_uploaded) in [
+        ("pages", true),
+        ("{dir: [pages]}", true),
+        ("{dir: pages, include: ['*.txt']}", false),
+        ("{dir: pages, exclude: [helper.md]}", false),
+    ] {
+        let manifest = format!(
+            "{HEAD}vector_stores:\n  s: {{sync: {sync}}}\nassistants:\n  helper: {{model: gpt-4o, instructions: {{file: pages/helper.md}}}}\n"
+        );
+        let (_server, asst) = project(&manifest);
+        std::fs::create_dir(asst.work().join("pages")).unwrap();
+        ["helper.md", "other.txt"].iter().for_each(|name| drop(asst.file(&format!("pages/{name}"), "Old.\n")));
+        asst.run(["apply"]).ok();
+        change(&asst, "default", "helper", &json!({ "instructions": "New." }));
+        let ran = asst.run(["pull", "--drift"]);
+        assert_eq!(ran.code, Some(0), "{sync}: {}", ran.text());
+        let (file, text) = match is_uploaded {
+            true => ("Old.\n", manifest.replace("{file: pages/helper.md}", "New.")),
+            false => ("New.\n", manifest),
+        };
+        assert_eq!((read(&asst, "pages/helper.md").as_str(), read(&asst, "asst.yaml")), (file, text), "{sync}");
+        asst.run(["plan", "--exit-code"]).ok();
+    }
 }
 
 #[test]
@@ -162,4 +199,24 @@ fn a_deleted_object_is_named() {
     assert!(!ran.stderr.contains("nothing changed"), "{}", ran.text());
     asst.run(["pull", "--drift", "--exit-code"]).code(9);
     asst.run(["pull", "--drift", "-"]).code(2).says("a manifest on stdin cannot be changed in place");
+}
+
+#[test]
+fn an_object_that_exists_several_times_is_named() {
+    let manifest = format!("{HEAD}assistants:\n  helper: {{model: gpt-4o}}\n");
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply"]).ok();
+    let live = live(&asst, "default", "helper");
+    let body = json!({ "model": "gpt-4o", "metadata": live["metadata"] }).to_string();
+    asst.run(["api", "POST", "/assistants", "--body", &body]).ok();
+    let ran = asst.run(["pull", "--drift"]).ok().says("hr/default/helper exists several times at the backend");
+    assert!(!ran.stderr.contains("nothing changed") && ran.stderr.contains("`asst plan` shows"), "{}", ran.text());
+    asst.run(["pull", "--drift", "--exit-code"]).code(9);
+    assert_eq!(read(&asst, "asst.yaml"), manifest);
+    let whole = asst.run(["pull", "--into", "new", "--project", "hr"]).ok();
+    assert!(
+        whole.stderr.contains("has the identity of an older assistant, which is pulled; it is left out"),
+        "{}",
+        whole.text()
+    );
 }

@@ -34,16 +34,15 @@ fn local_edits_are_overwritten_only_with_force() {
 
 #[test]
 fn a_list_that_may_be_incomplete_writes_nothing() {
-    for fault in ["ignore-after,on=GET /assistants", "endless-has-more,on=GET /assistants"] {
+    // Only a list with a second page shows that the server ignores the cursor.
+    for (fault, objects) in [("ignore-after,on=GET /assistants", 101), ("endless-has-more,on=GET /assistants", 3)] {
         let (_server, asst) = served(&["--fault", fault]);
-        for n in 0..3 {
+        for n in 0..objects {
             created(&asst, "/assistants", &json!({ "model": "m", "name": format!("a{n}") }));
         }
         let ran = asst.run(["pull", "--project", "hr", "--all", "--into", "new"]);
-        if fault.starts_with("endless") {
-            assert_eq!(ran.code, Some(8), "{fault}: {}", ran.text());
-            assert!(!asst.work().join("new").exists(), "{fault}");
-        }
+        assert_eq!(ran.code, Some(8), "{fault}: {}", ran.text());
+        assert!(!asst.work().join("new").exists(), "{fault}");
     }
 }
 
@@ -83,4 +82,44 @@ fn a_file_that_the_backend_does_not_give_out_stays_an_id() {
         "{manifest}"
     );
     asst.run(["plan", "new/asst.yaml", "--exit-code"]).ok();
+}
+
+#[test]
+fn the_files_of_a_store_with_more_than_500_are_left_out() {
+    let (_server, asst) = served(&[]);
+    std::fs::create_dir(asst.work().join("pages")).unwrap();
+    for n in 0..501 {
+        asst.file(&format!("pages/{n}.md"), format!("# {n}\n"));
+    }
+    let store = created(&asst, "/vector_stores", &json!({ "name": "Handbook" }));
+    asst.run(["vector-stores", "sync", "pages", "--to", &store]).ok();
+    let ran = asst.run(["pull", "--project", "hr", "--all", "--into", "new"]).ok();
+    assert!(ran.stderr.contains(&format!("{store} has 501 files; `file_ids` is left out")), "{}", ran.text());
+    assert!(read(&asst, "new/asst.yaml").contains("handbook: {name: Handbook}"), "{}", read(&asst, "new/asst.yaml"));
+    std::fs::remove_file(asst.work().join("pages/0.md")).unwrap();
+    asst.run(["vector-stores", "sync", "pages", "--to", &store, "--yes"]).ok();
+    asst.run(["pull", "--into", "new", "--all", "--force"]).ok();
+    assert_eq!(read(&asst, "new/asst.yaml").matches("file-").count(), 500);
+}
+
+#[test]
+fn several_files_are_downloaded_at_the_same_time() {
+    let fault = "latency=600ms,on=GET /files/{file_id}/content";
+    let (_server, asst) = served(&["--fault", fault]);
+    let names = ["a", "b", "c", "d"];
+    names.iter().for_each(|name| drop(asst.file(&format!("{name}.csv"), format!("{name}\n"))));
+    let files: String = names.iter().map(|name| format!("  {name}: {{path: {name}.csv, purpose: vision}}\n")).collect();
+    let references = names.map(|name| format!("{{ref: files.{name}}}")).join(", ");
+    asst.file(
+        "asst.yaml",
+        format!("asst: 1\nproject: hr\nfiles:\n{files}vector_stores: {{s: {{file_ids: [{references}]}}}}\n"),
+    );
+    asst.run(["apply"]).ok();
+    let start = std::time::Instant::now();
+    asst.run(["pull", "--project", "hr", "--into", "new"]).ok();
+    let time = start.elapsed();
+    assert!(time.as_millis() < 4 * 600, "four downloads of 600 ms took {time:?}");
+    for name in names {
+        assert_eq!(read(&asst, &format!("new/files/{name}.csv")), format!("{name}\n"));
+    }
 }

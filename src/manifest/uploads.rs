@@ -1,0 +1,58 @@
+//! The files that a manifest uploads, and the folders from which it uploads files.
+
+use super::Manifest;
+use super::folder_sync::FolderSync;
+use crate::env::glob::Glob;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The files that a manifest uploads.
+#[derive(Debug)]
+pub struct Uploads {
+    /// The real paths of the files under `files`.
+    files: BTreeSet<PathBuf>,
+    folders: Vec<Folder>,
+}
+
+/// A folder under `sync`.
+#[derive(Debug)]
+struct Folder {
+    /// The real path.
+    path: PathBuf,
+    include: Vec<Glob>,
+    exclude: Vec<Glob>,
+}
+
+impl Manifest {
+    /// Returns the files that the manifest uploads.
+    pub fn uploads(&self) -> Uploads {
+        let contents = self.resources.iter().filter_map(|resource| resource.content.as_ref());
+        let files = contents.filter_map(|content| content.path.canonicalize().ok()).collect();
+        let syncs = self.resources.iter().filter_map(|resource| resource.sync.as_ref());
+        Uploads { files, folders: syncs.flat_map(Folder::of).collect() }
+    }
+}
+
+impl Uploads {
+    /// Returns `true` if the file with a real path may be uploaded. Files that a `.gitignore` file excludes count too.
+    pub fn may_have(&self, path: &Path) -> bool {
+        self.files.contains(path) || self.folders.iter().any(|folder| folder.may_have(path))
+    }
+}
+
+impl Folder {
+    fn of(sync: &FolderSync) -> impl Iterator<Item = Self> {
+        // Every pattern was checked when the manifest was read.
+        let globs = |name| sync.texts(name).iter().filter_map(|text| Glob::parse(text).ok()).collect();
+        let real = sync.folders.iter().filter_map(|folder| folder.canonicalize().ok());
+        real.map(move |path| Self { path, include: globs("include"), exclude: globs("exclude") })
+    }
+
+    fn may_have(&self, path: &Path) -> bool {
+        let Ok(path) = path.strip_prefix(&self.path) else { return false };
+        let path = path.to_string_lossy();
+        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+        let any = |globs: &[Glob]| globs.iter().any(|glob| glob.matches(&path));
+        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
+    }
+}
