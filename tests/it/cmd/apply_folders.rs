@@ -73,17 +73,3 @@ fn links_to_nothing_and_names_with_control_characters_are_left_out() {
     asst.run(["apply"]).ok();
     asst.run(["plan", "--exit-code"]).ok();
 }
-
-#[test]
-fn a_path_of_the_backend_adds_no_line_and_no_control_character() {
-    let (_server, asst) = served(&[]);
-    let text = |value: &str| {
-        let key = "a\n+ forged\u{1b}[2J";
-        serde_json::json!({ "object": "assistant", "id": "asst_1", "metadata": { key: value } }).to_string()
-    };
-    asst.file("one.json", text("1"));
-    asst.file("two.json", text("2"));
-    let ran = asst.run(["diff", "one.json", "two.json"]).ok();
-    let path = "metadata.a\\n+ forged\\u{1b}[2J";
-    assert_eq!(ran.stdout, format!("--- one.json\n+++ two.json\n- {path}: \"1\"\n+ {path}: \"2\"\n"), "{}", ran.text());
-}

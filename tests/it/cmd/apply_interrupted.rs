@@ -2,20 +2,23 @@
 
 use super::apply_kinds::{MANIFEST, files_of, listed, project, uploaded};
 use crate::support::test_env::Asst;
+use crate::support::traced::Traced;
 use serde_json::json;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::Stdio;
 
-/// Starts `asst apply --trace`, and returns it when it has sent a request that `is_it` accepts.
-fn traced(asst: &Asst, is_it: impl Fn(&str) -> bool) -> (Child, BufReader<ChildStderr>) {
-    let mut child = asst.command(["apply", "--trace"]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut trace = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !is_it(&line) {
-        line.clear();
-        assert_ne!(trace.read_line(&mut line).unwrap(), 0, "the apply ended before the request");
+/// Runs three applies at once whose requests to create a vector store are slow, so that each plans to create one. Checks
+/// that they did so.
+pub(super) fn race(asst: &Asst) {
+    let start = |_| asst.command(["apply", "--trace"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let children: Vec<_> = (0..3).map(start).collect();
+    let mut creations = 0;
+    for child in children {
+        let ran = asst.ran(child.wait_with_output().unwrap());
+        assert!(matches!(ran.code, Some(0 | 8)), "{}", ran.text());
+        let is_creation = |line: &&str| line.starts_with("> POST") && line.ends_with("/v1/vector_stores");
+        creations += ran.stderr.lines().filter(is_creation).count();
     }
-    (child, trace)
+    assert!(creations > 1, "the applies did not run at once");
 }
 
 #[test]
@@ -36,12 +39,8 @@ fn a_store_that_could_not_take_its_files_is_completed_by_the_next_apply() {
 
 #[test]
 fn two_applies_at_once_end_with_one_object_of_each_kind() {
-    let (_server, asst) = project(&["--fault", "latency=30ms,on=POST /vector_stores"], MANIFEST);
-    let children: Vec<_> = (0..3).map(|_| asst.command(["apply"]).spawn().unwrap()).collect();
-    for child in children {
-        let ran = asst.ran(child.wait_with_output().unwrap());
-        assert!(matches!(ran.code, Some(0 | 8)), "{}", ran.text());
-    }
+    let (_server, asst) = project(&["--fault", "latency=1s,times=3,on=POST /vector_stores"], MANIFEST);
+    race(&asst);
     asst.run(["apply"]).ok();
     assert_eq!((listed(&asst, "vector-stores").len(), listed(&asst, "assistants").len()), (1, 2));
     asst.run(["plan", "--exit-code"]).ok();
@@ -52,16 +51,13 @@ fn two_applies_at_once_end_with_one_object_of_each_kind() {
 fn an_apply_does_not_take_an_unfinished_store_of_another_one_for_its_own() {
     let (_server, asst) = project(&["--fault", "latency=3s,times=1,on=POST /vector_stores"], MANIFEST);
     // The plan is made when the store is created.
-    let (mut child, mut trace) = traced(&asst, |line| line.contains("> POST") && line.contains("/vector_stores"));
+    let apply = Traced::until(&asst, &["apply"], |line| line.contains("> POST") && line.contains("/vector_stores"));
     let body = json!({ "metadata": {
         "asst_key": "hr/default/handbook",
         "asst_digest": "1:AAAAAAAAAAAAAAAAAAAAAA:interrupted-or-running#abcdefgh",
     }});
     asst.run(["vector-stores", "create", "--body", &body.to_string()]).ok();
-    let mut rest = String::new();
-    trace.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest}");
-    assert!(rest.contains("another apply created hr/default/handbook first"), "{rest}");
+    apply.end(&asst).code(8).says("another apply created hr/default/handbook first");
     asst.run(["apply"]).ok();
     assert_eq!(listed(&asst, "vector-stores").len(), 1);
     asst.run(["plan", "--exit-code"]).ok();
@@ -73,15 +69,12 @@ fn an_apply_waits_for_the_index_that_an_interrupted_one_began() {
     let one = uploaded(&asst, "one.md");
     asst.file("asst.yaml", MANIFEST.replace("    metadata: {team: hr}\n", &format!("    file_ids: [{one}]\n")));
     let is_poll = |line: &str| line.contains("> GET") && line.contains("/file_batches/");
-    let (mut first, _) = traced(&asst, is_poll);
-    first.kill().unwrap();
-    first.wait().unwrap();
+    Traced::until(&asst, &["apply"], is_poll).kill();
     let marker = listed(&asst, "vector-stores").pop().unwrap()["metadata"]["asst_digest"].to_string();
     assert!(marker.contains("interrupted-or-running"), "{marker}");
     let is_wait =
         |line: &str| line.contains("> GET") && line.contains("/vector_stores/vs_") && !line.contains("/files");
-    let (mut second, _) = traced(&asst, is_wait);
-    assert_eq!(second.try_wait().unwrap(), None, "the second apply waits");
-    second.kill().unwrap();
-    second.wait().unwrap();
+    let mut second = Traced::until(&asst, &["apply"], is_wait);
+    assert!(second.is_running(), "the second apply does not wait");
+    second.kill();
 }

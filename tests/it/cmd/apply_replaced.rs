@@ -1,5 +1,6 @@
 //! Old files and expired vector stores: a plan contains exactly what an apply does.
 
+use crate::support::aging_server::AgingServer;
 use crate::support::test_env::{Asst, Ran, Server, eventually, served};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -98,23 +99,12 @@ assistants:
     std::fs::create_dir(asst.work().join("data")).unwrap();
     asst.file("data/rates.md", "# Rates\n");
     asst.file("asst.yaml", manifest.replace("rates.csv", "rates.md"));
-    let profile = |server: &Server| {
-        asst.config(&format!(
-            "default_profile = 'p'\n[profiles.p]\nbackend = 'compatible'\nbase_url = '{}'\norigin = 'here'\n",
-            server.url
-        ));
-    };
-    let server = asst.serve(&["--store", "store"]);
-    profile(&server);
+    let mut server = AgingServer::start(&asst);
     asst.run(["apply"]).ok();
     is_unchanged(&asst);
     let old = asst.run(["vector-stores", "list", "-o", "id"]).ok().id();
-    drop(server);
-    // The same store, two months later.
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() + 60 * 86_400;
-    let later = Asst::new().env("ASST_NOW", now.to_string());
-    let server = later.serve(&["--store", asst.work().join("store").to_str().unwrap()]);
-    profile(&server);
+    server.age(&asst, 60);
+    asst.run(["diff", "handbook", "handbook"]).code(3).says(&format!("{old} of hr/default/handbook has expired"));
     let plan = asst.run(["plan", "--exit-code"]).code(9);
     assert!(
         plan.stdout.contains(&format!("~ hr/default/handbook {old}: has expired; a new one replaces it")),
@@ -130,4 +120,36 @@ assistants:
     assert!(std::fs::read_to_string(asst.work().join("ids.env")).unwrap().contains(&new));
     is_unchanged(&asst);
     asst.run(["apply"]).ok().says("no changes");
+}
+
+#[test]
+fn an_expired_vector_store_that_is_deleted_beside_another_change_is_in_the_snapshot() {
+    const MANIFEST: &str = "asst: 1
+project: hr
+vector_stores:
+  handbook: {name: Handbook, expires_after: {anchor: last_active_at, days: 1}}
+";
+    let asst = Asst::new();
+    asst.file("asst.yaml", MANIFEST);
+    let mut server = AgingServer::start(&asst);
+    asst.run(["apply"]).ok();
+    let old = asst.run(["vector-stores", "list", "-o", "json"]).ok().json()[0].clone();
+    server.age(&asst, 60);
+    // An apply that was interrupted has created the new one, and has not deleted the old one.
+    let body = serde_json::json!({ "name": "Handbook", "metadata": old["metadata"],
+        "expires_after": { "anchor": "last_active_at", "days": 1 } });
+    asst.run(["vector-stores", "create", "--body", &body.to_string()]).ok();
+    let plan = asst.run(["plan"]).ok();
+    assert!(plan.stdout.contains(": the expired one will be deleted"), "{}", plan.text());
+    asst.file("asst.yaml", MANIFEST.replace("name: Handbook", "name: Manual"));
+    let plan = asst.run(["plan"]).ok();
+    assert!(plan.stdout.contains("changed in the manifest; the expired one will be deleted"), "{}", plan.text());
+    let ran = asst.run(["apply"]).ok().says("1 updated");
+    let snapshot = std::fs::read_to_string(ran.snapshot()).unwrap();
+    let snapshot: Value = serde_json::from_str(&snapshot).unwrap();
+    let stored = snapshot["vector_stores"].as_object().unwrap();
+    assert_eq!(stored.values().map(|store| &store["name"]).collect::<Vec<_>>(), ["Handbook"], "{snapshot}");
+    let left = asst.run(["vector-stores", "list", "-o", "json"]).ok().json();
+    assert!(left.as_array().unwrap().iter().all(|store| store["id"] != old["id"]), "{left}");
+    is_unchanged(&asst);
 }

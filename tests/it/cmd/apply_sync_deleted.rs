@@ -1,6 +1,8 @@
 //! `asst apply` and `destroy` of vector stores with `sync` that are replaced or deleted: their files, and their snapshots.
 
-use crate::support::test_env::{Asst, Ran, Server, served};
+use super::apply_interrupted::race;
+use crate::support::aging_server::AgingServer;
+use crate::support::test_env::{Asst, Server, served};
 use serde_json::Value;
 
 const MANIFEST: &str = "asst: 1
@@ -50,11 +52,6 @@ fn uploads(asst: &Asst) -> usize {
     asst.run(["files", "list", "-o", "id"]).ok().ids().len()
 }
 
-fn snapshot_of(ran: &Ran) -> String {
-    let (_, rest) = ran.stderr.split_once("the present state is in ").unwrap();
-    rest.split_once("; ").unwrap().0.to_owned()
-}
-
 fn reason(asst: &Asst) -> String {
     asst.run(["plan", "-o", "json"]).ok().json()["objects"][0]["reason"].as_str().unwrap().to_owned()
 }
@@ -63,26 +60,14 @@ fn reason(asst: &Asst) -> String {
 fn the_replacement_of_an_expired_vector_store_gets_its_files_and_every_later_change() {
     let asst = Asst::new();
     write(&asst);
-    let profile = |server: &Server| {
-        asst.config(&format!(
-            "default_profile = 'p'\n[profiles.p]\nbackend = 'compatible'\nbase_url = '{}'\norigin = 'here'\n",
-            server.url
-        ));
-    };
-    let server = asst.serve(&["--store", "store"]);
-    profile(&server);
+    let mut server = AgingServer::start(&asst);
     asst.run(["apply"]).ok();
     let old = stores(&asst)[0].clone();
     let before = files_of(&asst, &old);
     let body = serde_json::json!({ "model": "gpt-4o", "tools": [{ "type": "file_search" }],
         "tool_resources": { "file_search": { "vector_store_ids": [old] } } });
     let foreign = asst.run(["assistants", "create", "--body", &body.to_string(), "-o", "id"]).ok().id();
-    drop(server);
-    // The same store, two months later.
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() + 60 * 86_400;
-    let later = Asst::new().env("ASST_NOW", now.to_string());
-    let server = later.serve(&["--store", asst.work().join("store").to_str().unwrap()]);
-    profile(&server);
+    server.age(&asst, 60);
     let ran = asst.run(["apply"]).ok();
     let new = stores(&asst).into_iter().find(|id| *id != old).unwrap();
     assert_eq!(files_of(&asst, &new), before, "the files are attached again: {}", ran.text());
@@ -116,7 +101,7 @@ fn a_snapshot_leaves_the_files_of_a_folder_alone() {
     let store = stores(&asst)[0].clone();
     asst.run(["vector-stores", "update", &store, "--name", "Edited"]).ok();
     let ran = asst.run(["apply", "--on-drift", "overwrite"]).ok().says("the files of synced folders are not in it");
-    let snapshot = snapshot_of(&ran);
+    let snapshot = ran.snapshot();
     let text = std::fs::read_to_string(&snapshot).unwrap();
     assert!(text.contains("Edited") && !text.contains("file_ids"), "{text}");
     asst.run(["apply", &snapshot]).ok();
@@ -124,7 +109,7 @@ fn a_snapshot_leaves_the_files_of_a_folder_alone() {
     asst.run(["apply"]).ok();
     let ran = asst.run(["destroy", "--yes"]).ok().says("the files of synced folders are not in it");
     // The assistant of the snapshot refers to the deleted vector store, so only the vector store is created again.
-    asst.run(["apply", &snapshot_of(&ran)]).code(8).says("1 created");
+    asst.run(["apply", &ran.snapshot()]).code(8).says("1 created");
     let store = stores(&asst)[0].clone();
     assert_eq!(paths(&asst, &store), [""; 0]);
     asst.run(["apply"]).ok();
@@ -164,12 +149,8 @@ fn a_destroy_that_fails_between_the_files_and_the_vector_store_is_continued() {
 
 #[test]
 fn two_applies_at_once_leave_no_files_of_the_second_vector_store() {
-    let (_server, asst) = project(&["--fault", "latency=100ms,on=POST /vector_stores"]);
-    let children: Vec<_> = (0..3).map(|_| asst.command(["apply"]).spawn().unwrap()).collect();
-    for child in children {
-        let ran = asst.ran(child.wait_with_output().unwrap());
-        assert!(matches!(ran.code, Some(0 | 8)), "{}", ran.text());
-    }
+    let (_server, asst) = project(&["--fault", "latency=1s,times=3,on=POST /vector_stores"]);
+    race(&asst);
     asst.run(["apply"]).ok();
     assert_eq!((stores(&asst).len(), uploads(&asst)), (1, 2));
     asst.run(["plan", "--exit-code"]).ok();

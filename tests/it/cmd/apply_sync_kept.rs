@@ -1,8 +1,7 @@
 //! `asst apply` of vector stores with `sync`: files that stay, and folders that change while an apply runs.
 
 use crate::support::test_env::{Asst, Ran, Server, served};
-use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
+use crate::support::traced::Traced;
 
 const MANIFEST: &str = "asst: 1
 project: hr
@@ -42,22 +41,26 @@ fn a_plan_notes_the_files_that_stay() {
         .says("1 file that the folders lack stay in the vector store: `delete: none` under `sync`");
 }
 
+#[test]
+fn a_plan_of_drift_needs_no_folder() {
+    let (_server, asst) = project(&[]);
+    asst.run(["apply"]).ok();
+    asst.file("pages/leave.md", "# Another\n");
+    assert!(!asst.run(["plan", "--drift", "--exit-code"]).ok().stdout.contains("leave.md"));
+    std::fs::remove_dir_all(asst.work().join("pages")).unwrap();
+    asst.run(["plan"]).code(2);
+    let store = asst.run(["vector-stores", "list", "-o", "id"]).ok().id();
+    asst.run(["vector-stores", "update", &store, "--name", "Edited"]).ok();
+    let plan = asst.run(["plan", "--drift", "--exit-code"]).code(9);
+    assert!(plan.stdout.contains("Edited"), "{}", plan.text());
+}
+
 /// Runs an apply that adds a file to a folder after the plan, when the vector store is written.
 fn with_a_late_file(asst: &Asst, arguments: &[&str]) -> Ran {
-    let flags = [&["apply", "--trace"], arguments].concat();
-    let mut child = asst.command(flags).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut trace = BufReader::new(child.stderr.take().unwrap());
-    let (mut line, mut stderr) = (String::new(), String::new());
-    while !(line.contains("> POST") && line.contains("/vector_stores")) {
-        line.clear();
-        assert_ne!(trace.read_line(&mut line).unwrap(), 0, "the apply ended before the request: {stderr}");
-        stderr.push_str(&line);
-    }
+    let is_creation = |line: &str| line.contains("> POST") && line.contains("/vector_stores");
+    let apply = Traced::until(asst, &[&["apply"], arguments].concat(), is_creation);
     asst.file("pages/late.md", "# Late\n");
-    trace.read_to_string(&mut stderr).unwrap();
-    let mut ran = asst.ran(child.wait_with_output().unwrap());
-    ran.stderr = stderr;
-    ran
+    apply.end(asst)
 }
 
 #[test]

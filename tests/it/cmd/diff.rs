@@ -125,6 +125,14 @@ fn what_cannot_be_compared_is_refused_before_any_request() {
 }
 
 #[test]
+fn an_object_that_the_backend_lacks_is_shown_as_added() {
+    let (_server, asst) = served(&[]);
+    asst.file("asst.yaml", "asst: 1\nproject: hr\nassistants: {a: {model: m}}\n");
+    let ran = asst.run(["diff", "a", "--exit-code"]).code(9);
+    assert_eq!(ran.stdout, "--- hr/default/a (missing)\n+++ the manifest\n+ model: \"m\"\n", "{}", ran.text());
+}
+
+#[test]
 fn an_incomplete_list_gives_no_answer() {
     let (_server, asst) = served(&["--fault", "endless-has-more,on=GET /assistants"]);
     asst.file("asst.yaml", "asst: 1\nproject: hr\nassistants: {a: {model: m}}\n");
@@ -167,4 +175,18 @@ fn a_terminal_shows_marked_words_and_no_control_characters() {
         let shown = shown + &terminal.until(expected);
         assert!(!shown.contains("\u{1b}]0") && !shown.contains('\u{7}'), "{color}: {shown:?}");
     }
+}
+
+#[test]
+fn a_path_of_the_backend_adds_no_line_and_no_control_character() {
+    let (_server, asst) = served(&[]);
+    let text = |value: &str| {
+        let key = "a\n+ forged\u{1b}[2J";
+        serde_json::json!({ "object": "assistant", "id": "asst_1", "metadata": { key: value } }).to_string()
+    };
+    asst.file("one.json", text("1"));
+    asst.file("two.json", text("2"));
+    let ran = asst.run(["diff", "one.json", "two.json"]).ok();
+    let path = "metadata.a\\n+ forged\\u{1b}[2J";
+    assert_eq!(ran.stdout, format!("--- one.json\n+++ two.json\n- {path}: \"1\"\n+ {path}: \"2\"\n"), "{}", ran.text());
 }

@@ -4,9 +4,9 @@
 
 mod api;
 mod apply;
+mod apply_faults;
 mod apply_files;
 mod apply_folders;
-mod apply_holds;
 mod apply_interrupted;
 mod apply_kinds;
 mod apply_ownership;
@@ -21,6 +21,7 @@ mod conversations_list;
 mod delete_cascade;
 mod demo;
 mod diff;
+mod equal_forms;
 mod export;
 mod files_content;
 mod files_prune;

@@ -53,5 +53,9 @@ fn an_environment_is_refused_while_the_one_before_it_differs() {
         let ran = ran.says("is the environment of the command itself");
         assert!(!ran.stderr.contains("> GET"), "{command}: {}", ran.text());
     }
+    // The output of the IDs is checked before any backend is asked.
+    let ran = asst.run(["apply", "--env", "prod", "--after", "staging", "--github-output", "--trace"]).code(2);
+    let ran = ran.says("GITHUB_OUTPUT is not set");
+    assert!(!ran.stderr.contains("> GET"), "{}", ran.text());
     asst.run(["plan", "--env", "prod", "--after", "stagin"]).code(2).says("did you mean `staging`?");
 }

@@ -1,6 +1,7 @@
 //! Helpers of the tests: a user of the program, servers, programs, and measurements.
 
 pub(crate) mod aged_backend;
+pub(crate) mod aging_server;
 pub(crate) mod console;
 pub(crate) mod ledger;
 pub(crate) mod memory;
@@ -16,5 +17,6 @@ pub(crate) mod terminal;
 pub(crate) mod test_env;
 #[cfg(unix)]
 pub(crate) mod third_party;
+pub(crate) mod traced;
 pub(crate) mod transcript;
 pub(crate) mod upload_server;

@@ -53,8 +53,8 @@ fn a_file_that_something_else_names_is_detached_and_kept() {
         desk.write(path, format!("new {path}"));
     }
     let ran = desk.sync(&["-o", "json"]).ok().says(r#""removed":3,"deleted":1"#);
-    assert!(ran.stdout.contains("named by vector store"), "{}", ran.text());
-    assert!(ran.stdout.contains("named by assistant"), "{}", ran.text());
+    assert!(ran.stdout.contains("used by vector store"), "{}", ran.text());
+    assert!(ran.stdout.contains("used by assistant"), "{}", ran.text());
     let uploaded = desk.uploaded();
     assert!(uploaded.contains(&paths["a.md"]) && uploaded.contains(&paths["b.md"]));
     assert!(!uploaded.contains(&paths["c.md"]));

@@ -48,6 +48,13 @@ impl Ran {
         asst::json::read(&self.stdout).unwrap_or_else(|error| panic!("{error} in:\n{}", self.text()))
     }
 
+    /// Returns the path of the snapshot that an apply reports.
+    #[track_caller]
+    pub(crate) fn snapshot(&self) -> String {
+        let path = self.stderr.split_once("the present state is in ").and_then(|(_, rest)| rest.split_once("; "));
+        path.unwrap_or_else(|| panic!("no snapshot in:\n{}", self.text())).0.to_owned()
+    }
+
     /// Returns the first column of the first line.
     pub(crate) fn id(&self) -> String {
         self.ids().into_iter().next().unwrap_or_else(|| panic!("no id in:\n{}", self.text()))

@@ -1,11 +1,11 @@
-//! What provisioning keeps to on bad days: the next apply ends in the state of the manifest, without a second object.
+//! `asst apply` with failed requests, kills and late lists: the next apply ends in the state of the manifest, without
+//! copies.
 
-mod faults;
+mod failed_requests;
 mod killed;
 mod lagging;
-mod phantom;
 
-use crate::support::test_env::Asst;
+use crate::support::test_env::{Asst, served};
 use serde_json::Value;
 
 /// The manifest with a number in each text, so that another number is a change of every kind of object.
@@ -52,4 +52,15 @@ fn apply_and_check(asst: &Asst, number: usize, assistants: usize, case: &str) {
     let helper = all.iter().find(|one| one["metadata"]["asst_key"] == "hr/default/helper").unwrap();
     assert_eq!(helper["tool_resources"]["file_search"]["vector_store_ids"][0], store["id"], "{case}");
     assert_eq!(store["file_counts"]["completed"], 2, "{case}: {store}");
+}
+
+#[test]
+fn a_thousand_assistants_are_one_manifest() {
+    let (_server, asst) = served(&[]);
+    write(&asst, 1, 999);
+    apply_and_check(&asst, 1, 999, "a thousand");
+    let plan = asst.run(["plan", "--target", "helper", "--trace"]).ok();
+    let lists = plan.stderr.lines().filter(|line| line.starts_with("> GET") && line.contains("/assistants?")).count();
+    // Ten pages, and a last request that proves the end of the list.
+    assert_eq!(lists, 11, "{}", plan.text());
 }

@@ -68,7 +68,8 @@ fn objects_that_a_list_shows_late_end_as_one_object() {
     asst.run(["apply"]).ok().says("2 created");
     let first = backend.ids();
     // The second apply cannot see them, and creates them again.
-    asst.run(["apply"]).ok();
+    asst.run(["apply"]).ok().says("2 created");
+    assert_eq!(backend.ids().len(), 4);
     for _ in 0..2 * LAG {
         asst.run(["plan"]).ok();
     }
