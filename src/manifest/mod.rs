@@ -98,6 +98,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// Returns the section and the name as one text, such as `assistants.helper`.
+    pub fn qualified_name(&self) -> String {
+        format!("{}.{}", self.kind.section, self.name)
+    }
+
     /// Returns `true` if a name means this object: its own, or that of the pattern that it matches.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

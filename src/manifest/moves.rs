@@ -109,7 +109,7 @@ fn target(
     text: &str,
     resources: &[Resource],
 ) -> Option<(&'static ResourceKind, String)> {
-    let names = || resources.iter().map(|resource| format!("{}.{}", resource.kind.section, resource.name));
+    let names = || resources.iter().map(Resource::qualified_name);
     let Some((section, name)) = text.split_once('.').filter(|_| names().any(|name| name == text)) else {
         let names: Vec<String> = names().collect();
         let hint = nearest(text, names.iter().map(String::as_str)).map(|known| format!("did you mean `{known}`?"));

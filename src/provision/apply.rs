@@ -6,7 +6,7 @@ use super::live::LiveObject;
 use super::outcome::{Applied, Outcome};
 use super::plan::Plan;
 use super::planned::{Ids, PlannedObject, changes_protection};
-use super::usage::{User, Users, is_gone};
+use super::usage::Users;
 use super::verdict::Action;
 use super::{folder, order, request, snapshot, upload};
 use crate::app::{App, Call, IfMissing, Outcomes, Payload};
@@ -26,7 +26,7 @@ pub struct Applier<'a> {
     overwrite: bool,
     /// For each kind, the objects that refer to objects of it. They are read before the first deletion of such an object:
     /// by then, the objects that may refer to it have been changed and deleted.
-    users: Vec<OnceCell<Users>>,
+    pub(super) users: Vec<OnceCell<Users>>,
     /// The objects that refer to files, read before the first deletion of a vector store with files of a sync.
     pub(super) users_of_synced: OnceCell<Users>,
 }
@@ -138,22 +138,11 @@ impl<'a> Applier<'a> {
             self.delete_with_files(object, duplicate).await?;
         }
         match (object.action, &object.resource, &object.live) {
-            (Action::Create, Some(resource), _) => Ok((Outcome::Created, Some(self.create(object, resource).await?))),
+            (Action::Create, Some(resource), None) => {
+                Ok((Outcome::Created, Some(self.create(object, resource).await?)))
+            }
             (Action::Replace, Some(resource), None) => {
                 Ok((Outcome::Replaced, Some(self.create(object, resource).await?)))
-            }
-            (Action::Replace, Some(resource), Some(live)) => {
-                self.refresh(object, resource, live).await?;
-                Ok((Outcome::Replaced, Some(live.id.clone())))
-            }
-            (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
-            (Action::Update, Some(resource), Some(live)) if object.only_folder_differs => {
-                folder::apply(self.app, object, resource, &live.id, self.plan.is_saved).await?;
-                Ok((Outcome::Updated, id))
-            }
-            (Action::Update | Action::Drifted | Action::Conflict, Some(resource), Some(live)) => {
-                self.change(object, resource, live).await?;
-                Ok((Outcome::Updated, id))
             }
             (Action::Delete, _, Some(live)) => match self.is_kept(object.kind, &object.key, &live.id).await? {
                 true => Ok((Outcome::Kept, id)),
@@ -162,19 +151,23 @@ impl<'a> Applier<'a> {
                     Ok((Outcome::Deleted, id))
                 }
             },
-            (Action::Duplicate, Some(resource), Some(live)) => {
-                if object.folder_is_unfinished() {
-                    folder::apply(self.app, object, resource, &live.id, self.plan.is_saved).await?;
-                }
-                Ok((Outcome::Updated, id))
-            }
+            (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
             (Action::Ambiguous, ..) => {
                 let ids = object.ids.join(", ");
                 bail!("{} has several objects: {ids}; delete all but one, then run the command again", object.key)
             }
-            (Action::Unchanged, Some(resource), Some(live)) => {
-                self.refresh(object, resource, live).await?;
-                Ok((Outcome::Unchanged, id))
+            (action, Some(resource), Some(live)) => {
+                let differs = matches!(action, Action::Update | Action::Drifted | Action::Conflict);
+                match differs && !object.only_folder_differs {
+                    true => self.change(object, resource, live).await?,
+                    false => self.refresh(object, resource, live).await?,
+                }
+                let outcome = match action {
+                    Action::Unchanged => Outcome::Unchanged,
+                    Action::Replace => Outcome::Replaced,
+                    _ => Outcome::Updated,
+                };
+                Ok((outcome, Some(live.id.clone())))
             }
             _ => Ok((Outcome::Unchanged, id)),
         }
@@ -197,46 +190,6 @@ impl<'a> Applier<'a> {
         Change::of(object, resource).wait(self.app, object.kind, &live.id).await?;
         if object.folder_is_unfinished() {
             folder::apply(self.app, object, resource, &live.id, self.plan.is_saved).await?;
-        }
-        Ok(())
-    }
-
-    /// Returns an object that refers to the object with this ID, if there is one.
-    pub(super) async fn user_of(&self, kind: &ResourceKind, id: &str) -> Result<Option<&User>> {
-        if !kind.is_referred_to() {
-            return Ok(None);
-        }
-        let Some(users) = self.users.get(kind.rank()) else { return Ok(None) };
-        Ok(users.get_or_try_init(|| Users::read(self.app, kind)).await?.of(id))
-    }
-
-    /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
-    pub(super) async fn is_kept(&self, kind: &ResourceKind, key: &str, id: &str) -> Result<bool> {
-        let Some(user) = self.user_of(kind, id).await? else { return Ok(false) };
-        self.app.ui().note(&user.keeps(id, key));
-        Ok(true)
-    }
-
-    /// Deletes the files and the expired vector stores that were replaced, unless an object failed that may still refer to
-    /// them.
-    async fn remove_replaced(&self, objects: &[&PlannedObject], progress: &mut Progress<'_>) -> Result<()> {
-        if !progress.failed.is_empty() {
-            return Ok(());
-        }
-        for object in objects {
-            if object.action != Action::Unchanged {
-                object.kept.iter().for_each(|text| self.app.ui().note(text));
-            }
-            for old in &object.replaced {
-                let result = match self.is_kept(object.kind, &object.key, &old.id).await {
-                    Ok(true) => continue,
-                    Ok(false) => self.delete_with_files(object, old).await,
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = result {
-                    progress.outcomes.add(self.app.report_failure(&error, IfMissing::Fail)?);
-                }
-            }
         }
         Ok(())
     }
@@ -273,15 +226,6 @@ impl<'a> Applier<'a> {
         let Some(update) = kind.update else { bail!("a {} cannot be changed", kind.noun) };
         let call = Call::to(update, &[id], Map::new(), Payload::Json(body))?;
         Ok(json::into_object(self.app.call(call).await?.value)?)
-    }
-
-    /// Deletes an object. It is no error if the backend reports exactly this object as missing.
-    pub(super) async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
-        let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
-        match self.app.call(call).await {
-            Err(error) if !is_gone(&error, kind, id) => Err(error),
-            _ => Ok(()),
-        }
     }
 
     /// Changes the contents of an object after its members were written. Records how the backend kept the object, if that

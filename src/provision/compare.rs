@@ -17,7 +17,7 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub struct ComparedObject {
     kind: &'static ResourceKind,
-    /// The name of the side for people, with the ID.
+    /// The text that identifies the side in output, with the ID.
     pub title: String,
     members: Map<String, Value>,
     /// The paths of members that the manifest does not own.
@@ -73,7 +73,7 @@ impl ComparedObject {
         let key = planned.object.key;
         let Some(live) = planned.object.live else {
             // An expired object is replaced by the next apply, and has nothing to compare.
-            let message = match planned.object.ids.first() {
+            let message = match planned.object.predecessors.first() {
                 Some(id) => format!("{id} of {key} has expired"),
                 None => format!("{key} does not exist at the backend"),
             };

@@ -23,7 +23,7 @@ const WAIT: IndexingOptions = IndexingOptions { timeout: Duration::from_secs(600
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
     add: Vec<String>,
-    /// Contents that the backend could not take in, and that are added once more.
+    /// Contents that the backend could not process, and that are added once more.
     again: Vec<String>,
     remove: Vec<String>,
     /// Contents that an earlier apply added, and that the backend is still processing.
@@ -77,7 +77,7 @@ impl Change {
     /// Waits for contents that an earlier apply added and that are still being processed.
     ///
     /// # Errors
-    /// Returns an error if a request fails, at the deadline, and if the backend could not take in some of the contents.
+    /// Returns an error if a request fails, at the deadline, and if the backend could not process some of the contents.
     pub(super) async fn wait(&self, app: &App, kind: &ResourceKind, id: &str) -> Result<()> {
         if self.pending.is_empty() {
             return Ok(());

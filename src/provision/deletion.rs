@@ -1,20 +1,62 @@
-//! The files that a sync uploaded into a vector store that an apply deletes.
+//! The deletions of an apply: objects that nothing else refers to, and the files that a sync uploaded into them.
 //!
-//! They are deleted before the vector store. If the apply ends in between, the next one finds the vector store with the
-//! rest of its files, and continues.
+//! The files are deleted before their vector store. If the apply ends in between, the next one finds the vector store with
+//! the rest of its files, and continues.
 
-use super::apply::Applier;
+use super::apply::{Applier, Progress};
 use super::live::LiveObject;
 use super::planned::{PlannedObject, deleted_with, sync_of};
-use super::usage::{Users, read_if_present};
+use super::usage::{User, Users, is_gone, read_if_present};
 use super::verdict::Action;
-use crate::manifest::FILES;
+use crate::app::{Call, IfMissing, Payload};
+use crate::manifest::{FILES, ResourceKind};
 use crate::ui::counted;
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt};
+use serde_json::Map;
 use std::collections::HashSet;
 
 impl Applier<'_> {
+    /// Returns an object that refers to the object with this ID, if there is one.
+    pub(super) async fn user_of(&self, kind: &ResourceKind, id: &str) -> Result<Option<&User>> {
+        if !kind.is_referred_to() {
+            return Ok(None);
+        }
+        let Some(users) = self.users.get(kind.rank()) else { return Ok(None) };
+        Ok(users.get_or_try_init(|| Users::read(self.app, kind)).await?.of(id))
+    }
+
+    /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
+    pub(super) async fn is_kept(&self, kind: &ResourceKind, key: &str, id: &str) -> Result<bool> {
+        let Some(user) = self.user_of(kind, id).await? else { return Ok(false) };
+        self.app.ui().note(&user.keeps(id, key));
+        Ok(true)
+    }
+
+    /// Deletes the files and the expired vector stores that were replaced, unless an object failed that may still refer to
+    /// them.
+    pub(super) async fn remove_replaced(&self, objects: &[&PlannedObject], progress: &mut Progress<'_>) -> Result<()> {
+        if !progress.failed.is_empty() {
+            return Ok(());
+        }
+        for object in objects {
+            if object.action != Action::Unchanged {
+                object.kept.iter().for_each(|text| self.app.ui().note(text));
+            }
+            for old in &object.replaced {
+                let result = match self.is_kept(object.kind, &object.key, &old.id).await {
+                    Ok(true) => continue,
+                    Ok(false) => self.delete_with_files(object, old).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = result {
+                    progress.outcomes.add(self.app.report_failure(&error, IfMissing::Fail)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes an object of a plan that deletes it, and before it the files of its sync that no other object refers to.
     ///
     /// # Errors
@@ -47,6 +89,15 @@ impl Applier<'_> {
             self.delete_files(&object.key, files, &users, &HashSet::from([live.id.as_str()])).await?;
         }
         self.delete(object.kind, &live.id).await
+    }
+
+    /// Deletes an object. It is no error if the backend reports exactly this object as missing.
+    pub(super) async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
+        let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
+        match self.app.call(call).await {
+            Err(error) if !is_gone(&error, kind, id) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the files that are deleted with an object. Reports files that stay.

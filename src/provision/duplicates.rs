@@ -9,8 +9,8 @@ use crate::manifest::ResourceKind;
 use anyhow::Result;
 
 impl Applier<'_> {
-    /// Removes objects of this apply that another apply created first. The oldest object of each identity stays. Looks at
-    /// the results from `begin` on.
+    /// Deletes objects that this apply created after another apply had created one with the same identity. The oldest
+    /// object of each identity stays. Only the results from `begin` on are considered.
     pub(super) async fn remove_duplicates(
         &self,
         kind: &'static ResourceKind,

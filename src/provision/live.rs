@@ -19,7 +19,7 @@ pub(super) struct LiveObject {
     pub(super) id: String,
     /// The members as the backend sent them.
     pub(super) members: Map<String, Value>,
-    /// The IDs of contents that the backend could not take in, such as files that could not be indexed.
+    /// The IDs of contents that the backend could not process, such as files that could not be indexed.
     pub(super) failed: Vec<String>,
     /// The IDs of contents that the backend is still processing, such as files that are being indexed. The members have
     /// them too.

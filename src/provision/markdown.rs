@@ -2,10 +2,10 @@
 
 use super::plan::Plan;
 use super::planned::PlannedObject;
-use super::text_diff::{hunks, on_one_line, texts};
+use super::text_diff::{hunks, texts};
 use super::verdict::Action;
 use crate::manifest::Difference;
-use crate::ui::counted;
+use crate::ui::{counted, escape_line};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -97,9 +97,9 @@ fn part(object: &PlannedObject) -> Part {
     let line = format!(
         "<b>{}</b> <code>{}</code>{}: {}",
         object.action.name(),
-        escaped(&on_one_line(&object.key)),
+        escaped(&escape_line(&object.key)),
         ids.collect::<String>(),
-        escaped(&on_one_line(&object.reason))
+        escaped(&escape_line(&object.reason))
     );
     let mut lines = String::new();
     object.differences.iter().for_each(|difference| describe(&mut lines, difference));
@@ -117,7 +117,7 @@ fn fenced(lines: &str) -> String {
 /// Adds the lines of a difference. A line that starts with a space is unchanged.
 fn describe(lines: &mut String, difference: &Difference) {
     let Difference { path, before, after } = difference;
-    let path = on_one_line(path);
+    let path = escape_line(path);
     if let Some((before, after)) = texts(difference) {
         let _ = writeln!(lines, "@@ {path} @@");
         for (index, hunk) in hunks(before, after).iter().enumerate() {
@@ -146,8 +146,8 @@ fn describe(lines: &mut String, difference: &Difference) {
 fn without_controls(text: &str) -> String {
     let text = text.replace('\r', "\u{240d}");
     let parts = text.split_inclusive(['\n', '\t']).map(|part| match part.strip_suffix(['\n', '\t']) {
-        Some(line) => format!("{}{}", on_one_line(line), &part[line.len()..]),
-        None => on_one_line(part).into_owned(),
+        Some(line) => format!("{}{}", escape_line(line), &part[line.len()..]),
+        None => escape_line(part).into_owned(),
     });
     parts.collect()
 }

@@ -1,4 +1,5 @@
-//! Provisioning: what separates a backend from a manifest, and the requests that remove it (docs/provisioning.md).
+//! Provisioning: the differences between a backend and a manifest, and the requests that remove them
+//! (docs/provisioning.md).
 //!
 //! There is no state file. The metadata of an object holds its identity and the digests of its last write, so that every
 //! machine finds the same objects.
@@ -6,6 +7,7 @@
 mod apply;
 mod compare;
 mod contents;
+mod deletion;
 mod duplicates;
 mod folder;
 mod live;
@@ -15,11 +17,11 @@ mod outcome;
 mod plan;
 mod plan_file;
 mod planned;
+mod problems;
 mod pull;
 mod replaced;
 mod request;
 mod snapshot;
-mod synced_files;
 mod text_diff;
 mod upload;
 mod usage;
@@ -34,6 +36,7 @@ pub use outcome::{Applied, DriftPolicy, Outcome};
 pub use plan::{Plan, PlanOptions, destruction, plan};
 pub use plan_file::SavedPlan;
 pub use planned::PlannedObject;
+pub use problems::problems_reported;
 pub use pull::{MANIFEST, PullOptions, Selection, Written, pull, pull_drift};
-pub use text_diff::{hunks, on_one_line, texts};
+pub use text_diff::{hunks, texts};
 pub use verdict::Action;

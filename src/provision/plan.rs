@@ -35,7 +35,7 @@ pub struct Plan {
     pub objects: Vec<PlannedObject>,
     /// `true` if the plan equals a saved one. An apply then does nothing that the saved plan lacks.
     pub is_saved: bool,
-    /// The IDs of the objects that exist, also of those that the plan does not change.
+    /// The IDs of the objects of the manifest that exist, also of those that are not part of the plan.
     pub(super) ids: Ids,
 }
 

@@ -1,4 +1,4 @@
-//! The part of a plan that concerns one object: what separates it from the manifest.
+//! The part of a plan that concerns one object: its differences from the manifest.
 
 use super::live::LiveObject;
 use super::verdict::{Action, verdict};
@@ -34,13 +34,13 @@ pub struct PlannedObject {
     pub(super) live: Option<LiveObject>,
     /// Younger objects that applies created at the same time as `live`.
     pub(super) duplicates: Vec<LiveObject>,
-    /// Older files that the object replaces. They are deleted last, when nothing refers to them.
+    /// Older files, or expired vector stores, that the object replaces. They are deleted last, when nothing refers to them.
     pub(super) replaced: Vec<LiveObject>,
     /// Notes about older objects that stay, because something refers to them.
     pub(super) kept: Vec<String>,
     /// The IDs of the expired objects that the object replaces, also of those that stay.
     pub(super) predecessors: Vec<String>,
-    /// The canonical form of the resource.
+    /// The canonical form of the resource, with the IDs of the objects to which it refers.
     pub(super) wanted: Map<String, Value>,
     /// The comparison of the folders of the resource with its files.
     pub(super) folder: Option<SyncPreview>,
@@ -115,8 +115,8 @@ impl PlannedObject {
         self.live.iter().filter(is_lost).chain(&self.replaced)
     }
 
-    /// Returns the digests of what the manifest wants and of what the backend has, without members that change by
-    /// themselves.
+    /// Returns the digests of the canonical forms of the manifest and of the backend. They leave out members that change
+    /// by themselves.
     pub(super) fn digests(&self) -> (Option<String>, Option<String>) {
         let live = self.live.as_ref().map(|live| match &self.resource {
             Some(resource) => digest(&resource.form(&live.members)),
@@ -257,7 +257,7 @@ pub(super) fn planned_file(
     }
 }
 
-/// Returns `true` if the last write left what the backend has, except for the contents, and if a sync added all of these.
+/// Returns `true` if the object is as the last write left it, except for its contents, and if a sync added all of these.
 /// The manifest did not own them then, so their presence is no change of the backend.
 fn has_only_synced_contents(live: &LiveObject, resource: &Resource, form: &Map<String, Value>) -> bool {
     let Some(contents) = resource.kind.contents else { return false };
@@ -267,7 +267,7 @@ fn has_only_synced_contents(live: &LiveObject, resource: &Resource, form: &Map<S
     items.iter().all(is_synced) && live.marker().is_some_and(|marker| marker.kept == digest(&rest))
 }
 
-/// Returns the text for an ID that is not known yet. Two such texts of one list differ.
+/// Returns the text for an ID that is not known yet. It contains the name, so that the texts of one list differ.
 fn unknown_id((section, name): &ResourceName) -> String {
     format!("{UNKNOWN_ID} {section}.{name}")
 }
@@ -308,7 +308,7 @@ pub(super) fn deleted_with<'a>(
     }
 }
 
-/// Plans an object that is not in the manifest.
+/// Plans an object of the project and environment that is not in the manifest.
 pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject, prune: bool) -> PlannedObject {
     let is_protected = live.marker().is_some_and(|marker| marker.is_protected);
     let (action, reason) = match prune {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Leaves out the old objects that an apply of this plan would keep, because something refers to them that the apply does
-/// not change. They would be planned for deletion for ever.
+/// not change. Otherwise every plan would contain their deletion, and no apply would do it.
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete.

@@ -1,10 +1,8 @@
 //! The differences of two texts by lines, with the changed words of each line. Plans, `asst diff` and Markdown show them.
 
 use crate::manifest::Difference;
-use crate::ui::is_unsafe;
 use serde_json::Value;
 use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
-use std::borrow::Cow;
 use std::time::Duration;
 
 /// The number of unchanged lines around a change.
@@ -51,22 +49,6 @@ pub fn texts(difference: &Difference) -> Option<(&str, &str)> {
     let (Value::String(before), Value::String(after)) = (&difference.before, &difference.after) else { return None };
     let is_long = |text: &str| text.contains('\n') || text.chars().nth(LONG_LINE).is_some();
     (is_long(before) || is_long(after)).then_some((before, after))
-}
-
-/// Returns a text of one line: control characters, and characters that reorder text, are escaped. The name of a file can
-/// have them.
-pub fn on_one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let mut line = String::new();
-    for character in text.chars() {
-        match is_unsafe(character) {
-            true => line.extend(character.escape_default()),
-            false => line.push(character),
-        }
-    }
-    Cow::Owned(line)
 }
 
 /// Returns the groups of changed lines, each with the unchanged lines around it.
@@ -188,17 +170,6 @@ mod tests {
             ("same\n", "same\n", &[]),
         ] {
             assert_eq!(shown(before, after), expected, "{before:?} to {after:?}");
-        }
-    }
-
-    #[test]
-    fn a_text_with_control_characters_stays_on_one_line() {
-        for (text, expected) in [
-            ("sync[a.md]", "sync[a.md]"),
-            ("a\n+ b\r\tc", "a\\n+ b\\r\\tc"),
-            ("é\u{1b}[2J\u{9b}\u{202e}", "é\\u{1b}[2J\\u{9b}\\u{202e}"),
-        ] {
-            assert_eq!(on_one_line(text), expected, "{text:?}");
         }
     }
 

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 pub enum Action {
     /// The backend lacks the object.
     Create,
-    /// The manifest changed since the last write.
+    /// The manifest changed since the last apply.
     Update,
-    /// The object changed at the backend since the last write, and the manifest did not.
+    /// The object changed at the backend since the last apply, and the manifest did not.
     Drifted,
     /// Both changed.
     Conflict,

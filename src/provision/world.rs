@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The objects of a project and environment at a backend.
 pub(super) struct World {
     live: BTreeMap<&'static str, Live>,
-    /// The files to which objects of the project refer, and that are no file of the manifest as it is now.
+    /// The files to which objects of the project refer, and that the manifest does not have any more.
     pub(super) old_files: Vec<LiveObject>,
 }
 
@@ -111,7 +111,7 @@ impl World {
     }
 
     /// Assigns the files of the backend to those of the manifest. Of the others, keeps those to which an object of the
-    /// project refers in a list that this apply will change. Other references stay, and so must these files.
+    /// project refers in a list that this apply will change. Files with other references are not deleted.
     fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>, all: bool) {
         let (claimed, mut others) = claimed(files, &FILES, manifest);
         let mut referred = BTreeSet::new();

@@ -19,7 +19,8 @@ const BUFFER_SIZE: usize = 128 << 10;
 pub(super) struct Content {
     pub(super) hash: Hash,
     pub(super) size: u64,
-    /// `false` if the name promises text, and the bytes are not text in an encoding that file search accepts.
+    /// `false` if the ending of the name requires text, and the bytes are not text in an encoding that file search
+    /// accepts.
     pub(super) is_text: bool,
 }
 
@@ -27,7 +28,7 @@ pub(super) struct Content {
 #[derive(Debug)]
 pub(super) enum ReadResult {
     Read(Content),
-    /// The file changed while it was read, twice.
+    /// The file changed during both attempts to read it.
     Changing,
 }
 
@@ -41,7 +42,7 @@ impl ContentReader {
         Self { buffer: vec![0; BUFFER_SIZE] }
     }
 
-    /// Reads a file. A file that changes meanwhile is read once more.
+    /// Reads a file. If it changes while it is read, it is read once more.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.
@@ -83,7 +84,7 @@ impl ContentReader {
     }
 }
 
-/// Returns `true` if both describe the same state of the same file.
+/// Returns `true` if both belong to the same file, and it did not change in between.
 fn is_same(before: &Metadata, after: &Metadata) -> bool {
     before.len() == after.len() && modified(before) == modified(after)
 }

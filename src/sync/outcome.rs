@@ -28,11 +28,11 @@ pub enum SyncAction {
     Rename,
     /// Change the attributes of a file.
     Update,
-    /// Detach a file, and delete it if nothing else names it.
+    /// Detach a file, and delete it if nothing else refers to it.
     Remove,
-    /// Delete a file that an interrupted sync left.
+    /// Delete a file that an interrupted sync did not attach.
     Clean,
-    /// Leave a file out that a vector store cannot have.
+    /// Leave out a file that a vector store cannot have.
     Skip,
     /// Leave a path in the vector store that the folders lack.
     Keep,

@@ -214,7 +214,7 @@ fn rank<'a>(file: &&'a StoreFile) -> (bool, i64, &'a str) {
     (matches!(file.status, FileStatus::Failed | FileStatus::Unusable), file.created_at, &file.id)
 }
 
-/// Returns the reason why a path, or a folder above it, is not among the files of the source although it exists.
+/// Returns the reason why a path that exists, or a folder above it, is not part of the source.
 fn withheld_within<'a>(withheld: &HashMap<&str, &'a str>, path: &str) -> Option<&'a str> {
     let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
     folders.chain([path]).find_map(|part| withheld.get(part).copied())
@@ -231,7 +231,7 @@ fn without_prefix<'a>(path: &'a str, options: &SyncOptions) -> &'a str {
     path.strip_prefix(prefix.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
-/// Files that can serve a path which the vector store lacks.
+/// Files that exist already and can be used for a path that the vector store lacks.
 struct Absent<'a> {
     /// The files of the ledger that are not attached, by path.
     uploaded: HashMap<&'a str, Vec<&'a NotedFile>>,

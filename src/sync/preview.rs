@@ -6,7 +6,7 @@ use super::outcome::{SyncAction, SyncItem, SyncResult};
 use crate::app::{App, Stopping};
 use anyhow::Result;
 
-/// The work of a sync.
+/// The changes that a sync would make, and the files that it would leave as they are.
 #[derive(Debug, Clone, Default)]
 pub struct SyncPreview {
     /// The changes that a sync would make.

@@ -1,7 +1,6 @@
-//! Which files something else names: another vector store, or an assistant.
+//! The assistants and other vector stores that refer to files of a vector store.
 //!
-//! Threads and messages are not read. A file of a sync is attached to a vector store, and a thread that searches files
-//! names a vector store.
+//! Threads and messages are not read: a thread that searches files refers to a vector store, and not to its files.
 
 use super::store::{self, path_of};
 use crate::api::assistants::ListAssistants;
@@ -20,16 +19,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The size of a page of a list.
 const PAGE: u64 = 100;
 
-/// An object that names a file.
+/// An object that refers to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Referrer {
-    /// The object in words.
+    /// The noun and the ID of the object.
     pub(super) name: String,
     /// The ID of the vector store, if it is one.
     pub(super) store: Option<String>,
 }
 
-/// Returns the files that something else than `store` names.
+/// Returns the objects other than `store` that refer to files, by the ID of the file.
 ///
 /// # Errors
 /// Returns an error if the assistants or the vector stores cannot be read completely.
@@ -61,7 +60,7 @@ pub(super) async fn references(
     Ok(found)
 }
 
-/// Returns the files that assistants name, with the IDs of the assistants.
+/// Returns the files to which assistants refer, with the IDs of the assistants.
 async fn assistants(app: &App, ids: &BTreeSet<String>) -> Result<Vec<(String, String)>> {
     let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
     let may_lack_assistants = !matches!(app.profile()?.backend, Backend::Foundry | Backend::Local);

@@ -1,4 +1,4 @@
-//! The end of a sync: old files leave the vector store, and are deleted if nothing else names them.
+//! The end of a sync: old files leave the vector store, and are deleted if nothing else refers to them.
 //!
 //! A file is detached first, and deleted after it has left the vector store. A file that is deleted earlier stays in the
 //! counts of the vector store (docs/protocol/vector_stores.md#field-reports).
@@ -35,7 +35,7 @@ struct Remover<'a> {
     references: References,
 }
 
-/// The objects that name the files besides the vector store.
+/// The objects that refer to the files, except the vector store.
 enum References {
     Known(BTreeMap<String, Vec<Referrer>>),
     /// They could not be read, so no file is deleted.
@@ -45,11 +45,11 @@ enum References {
 /// The outcome for a file.
 enum Removed {
     Deleted,
-    /// The file was detached and still exists, for this reason.
+    /// The file was detached and not deleted, for this reason.
     Detached(String),
 }
 
-/// Detaches files, and deletes them if nothing else names them.
+/// Detaches files, and deletes them if nothing else refers to them.
 ///
 /// # Errors
 /// Returns an error only if the output or the ledger fails. Failures of single files are reported.
@@ -163,7 +163,7 @@ impl Remover<'_> {
         Ok(())
     }
 
-    /// Deletes a file that is not attached, if nothing else names it.
+    /// Deletes a file that is not attached, if nothing else refers to it.
     async fn delete(&self, id: &str) -> Result<Removed> {
         if self.options.keep_files {
             self.journal.release(&[id.to_owned()]).await?;
@@ -176,7 +176,7 @@ impl Remover<'_> {
         let names: Vec<&str> = names.collect();
         if !names.is_empty() {
             self.journal.release(&[id.to_owned()]).await?;
-            return Ok(Removed::Detached(format!("named by {}", names.join(", "))));
+            return Ok(Removed::Detached(format!("used by {}", names.join(", "))));
         }
         let call = Call::of::<DeleteFile>(&path_of::<OfFile>(&[id])?, &Nothing {}, Payload::None);
         match self.app.call(call).await {

@@ -30,7 +30,7 @@ pub(super) struct Identity {
     pub(super) hash: Hash,
 }
 
-/// The state of the index of a file.
+/// The state of the indexing of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FileStatus {
     Completed,
@@ -50,7 +50,7 @@ pub(super) struct StoreFile {
     pub(super) identity: Option<Identity>,
     pub(super) status: FileStatus,
     pub(super) created_at: i64,
-    /// `false` if an attribute of the command line is absent or has another value.
+    /// `false` if an attribute of the options is absent or has another value.
     pub(super) has_attributes: bool,
 }
 

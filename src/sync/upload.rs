@@ -1,4 +1,4 @@
-//! Uploads of single files. The bytes that are sent are those of the hash.
+//! Uploads of single files. The hash that is stored is always that of the bytes that were sent.
 
 use super::content::{Content, ContentReader, Hash, ReadResult};
 use super::journal::{Journal, OpenUpload};
@@ -110,7 +110,7 @@ impl SentContent {
 }
 
 /// Opens a file for sending. A small file is read at once, and its hash and size are updated. Returns `None` if it
-/// changes all the time.
+/// changed during each attempt to read it.
 fn opened(file: &mut SourceFile) -> io::Result<Option<(UploadSource, SentContent)>> {
     if file.size > IN_MEMORY {
         let (source, hash) = streamed(file.location.clone(), file.size);
@@ -145,7 +145,7 @@ fn streamed(path: PathBuf, length: u64) -> (UploadSource, Arc<Mutex<Option<Hash>
     (UploadSource::Opened { length, open: Arc::new(open) }, hash)
 }
 
-/// A reader that computes the hash of the bytes that it passes on.
+/// A reader that computes the hash of the bytes that are read through it.
 struct HashingReader {
     file: File,
     left: u64,

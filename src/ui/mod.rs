@@ -20,7 +20,7 @@ pub use marked::{MarkedLine, Tone};
 pub use progress::{Progress, Unit};
 pub use prompt::{CannotAsk, Confirmation, Consent};
 pub use report::ErrorReport;
-pub use sanitize::{escape_json, is_unsafe, sanitize, sanitize_lines};
+pub use sanitize::{escape_json, escape_line, is_unsafe, sanitize, sanitize_lines};
 pub use shorten::{shorten, shorten_middle};
 pub use status_line::{StatusLine, WaitPriority};
 pub use streams::{OutputError, Streams};

@@ -38,6 +38,21 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// Returns the text as one line in which control characters, and characters that reorder text, are escaped.
+pub fn escape_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::new();
+    for character in text.chars() {
+        match is_unsafe(character) {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    Cow::Owned(line)
+}
+
 /// Removes unsafe characters, except those that `keep` accepts. `space` can return a replacement for a removed
 /// character.
 fn replace(text: &str, space: impl Fn(char) -> Option<char>, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -52,6 +67,17 @@ fn replace(text: &str, space: impl Fn(char) -> Option<char>, keep: impl Fn(char)
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_with_control_characters_stays_escape_line() {
+        for (text, expected) in [
+            ("sync[a.md]", "sync[a.md]"),
+            ("a\n+ b\r\tc", "a\\n+ b\\r\\tc"),
+            ("é\u{1b}[2J\u{9b}\u{202e}", "é\\u{1b}[2J\\u{9b}\\u{202e}"),
+        ] {
+            assert_eq!(escape_line(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn control_characters_are_removed_or_escaped() {

@@ -148,15 +148,12 @@ impl Diff {
 
 /// Returns the object of the manifest that NAME or SECTION.NAME means.
 fn named(manifest: &Manifest, text: &str) -> Result<(&'static ResourceKind, String), Usage> {
-    let is_meant = |resource: &&Resource| {
-        resource.name == text || text.strip_prefix(resource.kind.section) == Some(&format!(".{}", resource.name))
-    };
-    let qualified = |resource: &Resource| format!("{}.{}", resource.kind.section, resource.name);
+    let is_meant = |resource: &&Resource| resource.name == text || resource.qualified_name() == text;
     let found: Vec<&Resource> = manifest.resources.iter().filter(is_meant).collect();
     match found.as_slice() {
         [resource] => Ok((resource.kind, resource.name.clone())),
         [] => {
-            let names: Vec<String> = manifest.resources.iter().map(qualified).collect();
+            let names: Vec<String> = manifest.resources.iter().map(Resource::qualified_name).collect();
             let hint = match crate::config::nearest(text, names.iter().map(String::as_str)) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("objects of the manifest: {}", names.join(", ")),
@@ -164,7 +161,7 @@ fn named(manifest: &Manifest, text: &str) -> Result<(&'static ResourceKind, Stri
             Err(Usage::hinted(format!("the manifest has no object `{text}`"), hint))
         }
         several => {
-            let names: Vec<String> = several.iter().map(|resource| qualified(resource)).collect();
+            let names: Vec<String> = several.iter().map(|resource| resource.qualified_name()).collect();
             let hint = format!("write one of: {}", names.join(", "));
             Err(Usage::hinted(format!("several objects of the manifest have the name `{text}`"), hint))
         }

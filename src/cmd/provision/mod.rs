@@ -12,10 +12,8 @@ mod show;
 
 use crate::api::Dialect;
 use crate::app::App;
-use crate::exit::{AlreadyReported, USAGE};
-use crate::manifest::{Heading, Manifest, ManifestError, Problem, ReadOptions};
+use crate::manifest::{Heading, Manifest, ManifestError, ReadOptions};
 use crate::provision;
-use crate::ui::ErrorReport;
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -97,19 +95,6 @@ fn read_heading(app: &App, path: &Path, environment: Option<&str>) -> Result<Hea
 fn reported(app: &App, error: ManifestError) -> anyhow::Error {
     match error {
         ManifestError::Input(error) => error.into(),
-        ManifestError::Problems(problems) => {
-            problems.iter().for_each(|problem| app.ui().error(&report(problem)));
-            AlreadyReported(USAGE).into()
-        }
-    }
-}
-
-fn report(problem: &Problem) -> ErrorReport {
-    ErrorReport {
-        exit_code: USAGE,
-        kind: "usage".into(),
-        message: problem.to_string(),
-        hint: problem.hint.clone(),
-        ..ErrorReport::default()
+        ManifestError::Problems(problems) => provision::problems_reported(app, &problems),
     }
 }

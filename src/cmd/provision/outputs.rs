@@ -89,7 +89,7 @@ fn variable(manifest: &Manifest, kind: &ResourceKind, name: &str) -> String {
 fn check_variables(manifest: &Manifest, flag: &str) -> Result<(), Usage> {
     let mut known: HashMap<String, String> = HashMap::new();
     for resource in &manifest.resources {
-        let path = format!("{}.{}", resource.kind.section, resource.name);
+        let path = resource.qualified_name();
         let variable = variable(manifest, resource.kind, &resource.name);
         if let Some(other) = known.insert(variable.clone(), path.clone()) {
             let message = format!("{flag}: `{other}` and `{path}` have the same variable {variable}");

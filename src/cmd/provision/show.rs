@@ -2,8 +2,8 @@
 
 use crate::app::{App, TableSpec};
 use crate::manifest::Difference;
-use crate::provision::{Action, Applied, Plan, PlannedObject, hunks, on_one_line, texts};
-use crate::ui::{MarkedLine, Tone, counted};
+use crate::provision::{Action, Applied, Plan, PlannedObject, hunks, texts};
+use crate::ui::{MarkedLine, Tone, counted, escape_line};
 use crate::view::{Col, Format, Members};
 use anyhow::Result;
 use serde_json::Value;
@@ -29,10 +29,14 @@ pub(super) const DIFFERENCES: TableSpec = TableSpec {
     members: Members::These("path before after"),
 };
 
+/// Returns `true` if the output is text for readers, and neither a table nor a document.
+fn is_for_readers(app: &App) -> Result<bool> {
+    Ok(app.format()? == Format::Table && app.options().jq.is_none() && !app.invocation.has("columns"))
+}
+
 /// Prints the differences of two objects with these titles.
 pub(super) fn compared(app: &App, titles: &[String; 2], differences: &[Difference]) -> Result<()> {
-    let is_text = app.format()? == Format::Table && app.options().jq.is_none() && !app.invocation.has("columns");
-    if !is_text {
+    if !is_for_readers(app)? {
         let rows: Vec<Value> = differences.iter().map(Difference::to_json).collect();
         return app.show_items(DIFFERENCES, &rows);
     }
@@ -53,14 +57,14 @@ pub(super) fn compared(app: &App, titles: &[String; 2], differences: &[Differenc
 /// Adds a line for each side of a difference, or the changed lines of a text.
 fn describe_sides(lines: &mut Vec<MarkedLine>, difference: &Difference) {
     let Difference { path, before, after } = difference;
-    let path = on_one_line(path);
+    let path = escape_line(path);
     if let Some((before, after)) = texts(difference) {
         lines.push(MarkedLine::plain(format!("  {path}:")));
         return describe_text(lines, before, after);
     }
     for (tone, sign, value) in [(Tone::Removed, '-', before), (Tone::Added, '+', after)] {
         if !value.is_null() {
-            let text = format!("{sign} {path}: {}", on_one_line(&value.to_string()));
+            let text = format!("{sign} {path}: {}", escape_line(&value.to_string()));
             lines.push(MarkedLine { tone, pieces: vec![(false, text)] });
         }
     }
@@ -70,7 +74,7 @@ fn describe_sides(lines: &mut Vec<MarkedLine>, difference: &Difference) {
 pub(super) fn plan(app: &App, plan: &Plan) -> Result<()> {
     match app.format()? {
         Format::Json | Format::Yaml => app.show(PLAN, &plan.to_json()),
-        Format::Table if app.options().jq.is_none() && !app.invocation.has("columns") => {
+        _ if is_for_readers(app)? => {
             app.ui().out_marked(&lines(plan))?;
             Ok(())
         }
@@ -121,14 +125,14 @@ fn describe(lines: &mut Vec<MarkedLine>, object: &PlannedObject) {
     let ids = object.ids.join(", ");
     let id = if ids.is_empty() { String::new() } else { format!(" {ids}") };
     let line = format!("{sign} {}{id}: {}", object.key, object.reason);
-    lines.push(MarkedLine::plain(on_one_line(&line)));
+    lines.push(MarkedLine::plain(escape_line(&line)));
     object.differences.iter().for_each(|difference| describe_member(lines, difference));
 }
 
 fn describe_member(lines: &mut Vec<MarkedLine>, difference: &Difference) {
     let Difference { path, before, after } = difference;
     if let Some((before, after)) = texts(difference) {
-        lines.push(MarkedLine::plain(format!("    {}:", on_one_line(path))));
+        lines.push(MarkedLine::plain(format!("    {}:", escape_line(path))));
         return describe_text(lines, before, after);
     }
     let line = match (before, after) {
@@ -136,7 +140,7 @@ fn describe_member(lines: &mut Vec<MarkedLine>, difference: &Difference) {
         (before, Value::Null) => format!("    {path}: {before} is removed"),
         (before, after) => format!("    {path}: {before} -> {after}"),
     };
-    lines.push(MarkedLine::plain(on_one_line(&line)));
+    lines.push(MarkedLine::plain(escape_line(&line)));
 }
 
 /// Adds the changed lines of a text, with the lines around them.

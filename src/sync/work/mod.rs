@@ -78,7 +78,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Does everything that adds to the vector store, and waits until it is indexed.
+    /// Uploads, attaches and updates files, and waits until they are indexed.
     ///
     /// # Errors
     /// Returns an error if the backend refuses the credential, or if a list cannot be read.
