@@ -43,7 +43,7 @@ impl Kind {
         Self::ConversationItem,
     ];
 
-    /// Returns the singular name, as stored in the ledger and used in messages, such as `vector_store`.
+    /// Returns the singular name that the ledger stores and JSON output has, such as `vector_store`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Assistant => "assistant",
@@ -59,6 +59,18 @@ impl Kind {
             Self::UploadPart => "upload_part",
             Self::Conversation => "conversation",
             Self::ConversationItem => "conversation_item",
+        }
+    }
+
+    /// Returns the singular name in words for messages, such as `vector store`.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::VectorStore => "vector store",
+            Self::VectorStoreFile => "vector store file",
+            Self::FileBatch => "file batch",
+            Self::UploadPart => "upload part",
+            Self::ConversationItem => "conversation item",
+            _ => self.name(),
         }
     }
 
@@ -169,6 +181,13 @@ mod tests {
     fn the_usual_prefix_is_the_first_of_all() {
         for kind in Kind::ALL {
             assert_eq!(kind.prefixes().first().copied().unwrap_or_default(), kind.prefix(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_kind_are_its_name_with_spaces() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.words(), kind.name().replace('_', " "), "{kind}");
         }
     }
 

@@ -108,5 +108,5 @@ pub fn no_stream(payload: &Payload) -> Result<(), Usage> {
 /// Returns the name of a kind with its indefinite article.
 fn with_article(kind: Kind) -> String {
     let article = if kind == Kind::Assistant { "an" } else { "a" };
-    format!("{article} {}", kind.name().replace('_', " "))
+    format!("{article} {}", kind.words())
 }

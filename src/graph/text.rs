@@ -70,7 +70,7 @@ impl Tree<'_> {
 
 /// Returns the text of a node: its kind, ID, name, and details.
 fn describe(node: &Node, now: i64) -> String {
-    let mut text = format!("{} {}", node.kind.name().replace('_', " "), node.id);
+    let mut text = format!("{} {}", node.kind.words(), node.id);
     if let Some(name) = &node.name {
         let _ = write!(text, " {}", one_line(name));
     }

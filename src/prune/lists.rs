@@ -80,8 +80,8 @@ impl Pruner<'_> {
         match (self.read_all(call, add).await, wrong_type) {
             (Ok(()), None) => Ok(candidates),
             (Ok(()), Some(found)) => {
-                let kinds = kind.name().replace('_', " ");
-                bail!("expected a list of {kinds}s, got an item of type {found}; nothing is pruned")
+                let kind = kind.words();
+                bail!("expected a list of {kind}s, got an item of type {found}; nothing is pruned")
             }
             (Err(error), _) => Err(self.app.explain(call, error).await.into()),
         }

@@ -55,7 +55,7 @@ impl ErrorResponse {
     pub(super) fn not_found(kind: Kind, id: &str) -> Self {
         let message = match kind {
             Kind::File => format!("No such File object: {id}"),
-            kind => format!("No {} found with id '{id}'.", kind.name().replace('_', " ")),
+            kind => format!("No {} found with id '{id}'.", kind.words()),
         };
         Self::new(StatusCode::NOT_FOUND, message)
     }
