@@ -7,12 +7,11 @@ use crate::app::{App, Cardinality, TableSpec};
 use crate::config::Age;
 use crate::env::clock;
 use crate::exit::Usage;
-use crate::json;
 use crate::ui::counted;
 use crate::view::Members;
 use anyhow::Result;
 use clap::ValueEnum;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -142,7 +141,7 @@ impl RowFilter {
         let Some(given) = self.object_filter.assistant.as_deref() else { return Ok(()) };
         match ids::mistaken(Kind::Assistant, given) {
             Some(found) if !app.options().any_id => {
-                let found = found.name().replace('_', " ");
+                let found = found.words();
                 let message = format!("--assistant: expected an assistant ID, got a {found} ID: {given}");
                 Err(Usage::hinted(message, "pass --any-id to search for it anyway"))
             }
@@ -271,26 +270,15 @@ impl AssistantNames {
     }
 }
 
-/// Returns a row as JSON for output. `provenance` and `raw`, which the ledger stores as JSON text, become objects.
+/// Returns a row as JSON for output, with the creator of the object as one string.
 pub(super) fn item(row: &Row) -> Value {
-    let mut item = match serde_json::to_value(row) {
-        Ok(Value::Object(item)) => item,
-        _ => Map::new(),
-    };
-    for member in ["provenance", "raw"] {
-        let parsed = item.get(member).and_then(Value::as_str).and_then(|text| json::stored(text).ok());
-        if let Some(parsed) = parsed {
-            item.insert(member.to_owned(), parsed);
-        }
-    }
-    let made_by = made_by(&item);
-    item.insert("made_by".to_owned(), made_by);
-    item.into()
+    let mut item = row.to_json();
+    item["made_by"] = made_by(&item["provenance"]);
+    item
 }
 
 /// Returns the creator of an object as one string: the CI job, or the user and the host.
-fn made_by(item: &Map<String, Value>) -> Value {
-    let provenance = item.get("provenance").unwrap_or(&Value::Null);
+fn made_by(provenance: &Value) -> Value {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let ci = &provenance["ci"];
     let job = text(&ci["url"]).or_else(|| Some(format!("{} {}", text(&ci["system"])?, text(&ci["job"])?)));

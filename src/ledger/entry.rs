@@ -1,7 +1,9 @@
 //! The values that the ledger accepts and returns: rows, intents, events. The module must not depend on their storage.
 
 use crate::api::Kind;
+use crate::json;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
 /// The lifecycle state of an object.
@@ -193,6 +195,19 @@ impl Row {
             raw: None,
             started_at: None,
         }
+    }
+
+    /// Returns the row as JSON for people and archives. `provenance` and `raw`, which are stored as JSON text, become
+    /// objects.
+    pub fn to_json(&self) -> Value {
+        let mut item = serde_json::to_value(self).unwrap_or_default();
+        for member in ["provenance", "raw"] {
+            let parsed = item.get(member).and_then(Value::as_str).and_then(|text| json::stored(text).ok());
+            if let Some(parsed) = parsed {
+                item[member] = parsed;
+            }
+        }
+        item
     }
 
     /// Returns the key of the object.
