@@ -1,6 +1,6 @@
 //! Request bodies that stream in constant memory: a file or a reader in a multipart form.
 //!
-//! A thread reads 256 KiB at a time and sends the chunks (`chunk_reader`). `Part::file` of reqwest takes 21 times as
+//! A thread reads 64 or 256 KiB at a time and sends the chunks (`chunk_reader`). `Part::file` of reqwest takes 21 times as
 //! long (docs/decisions/upload_streams.md).
 
 use std::fmt;
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 
-use super::chunk_reader::{self, ByteStream, ProgressCallback};
+use super::chunk_reader::{self, ByteStream, LARGE_CHUNK, ProgressCallback, SMALL_CHUNK};
 use super::error::ReadFailed;
 use super::mime;
 use crate::env::random;
@@ -64,8 +64,10 @@ impl UploadSource {
                 let bytes = bytes.clone();
                 Ok(Box::pin(stream::once(async move { Ok(bytes) })))
             }
-            Self::File(path) => Ok(chunk_reader::read_in_thread(File::open(path)?, length, progress)),
-            Self::Opened { length, open } => Ok(chunk_reader::read_in_thread(open()?, Some(*length), progress)),
+            Self::File(path) => Ok(chunk_reader::read_in_thread(File::open(path)?, length, LARGE_CHUNK, progress)),
+            Self::Opened { length, open } => {
+                Ok(chunk_reader::read_in_thread(open()?, Some(*length), SMALL_CHUNK, progress))
+            }
             Self::Reader(_) if self.was_taken() => Err(sent_once()),
             Self::Reader(slot) => {
                 // The reader is taken when the first chunk is requested, so that an attempt that fails to connect does
@@ -73,7 +75,7 @@ impl UploadSource {
                 let slot = Arc::clone(slot);
                 let opened = async move {
                     match slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                        Some(reader) => chunk_reader::read_in_thread(reader, length, progress),
+                        Some(reader) => chunk_reader::read_in_thread(reader, length, LARGE_CHUNK, progress),
                         None => Box::pin(stream::once(async { Err(ReadFailed(sent_once())) })),
                     }
                 };

@@ -9,8 +9,14 @@ use std::pin::Pin;
 use std::sync::{Arc, mpsc as std_mpsc};
 use tokio::sync::mpsc;
 
-/// The size of a chunk in bytes, and the number of chunks that are read ahead.
-const CHUNK_SIZE: usize = 256 << 10;
+/// The size of a chunk in bytes for a source that is sent alone.
+pub(super) const LARGE_CHUNK: usize = 256 << 10;
+
+/// The size of a chunk in bytes for sources of which many are sent at once, such as the parts of a file. A source holds
+/// about five chunks: those that are read ahead, the one that is read, and those in the queue of the connection.
+pub(super) const SMALL_CHUNK: usize = 64 << 10;
+
+/// The number of chunks that are read ahead.
 const READ_AHEAD: usize = 2;
 
 pub(super) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, ReadFailed>> + Send>>;
@@ -43,10 +49,11 @@ impl Drop for Chunk {
 pub(super) fn read_in_thread(
     reader: impl Read + Send + 'static,
     length: Option<u64>,
+    chunk_size: usize,
     progress: Option<ProgressCallback>,
 ) -> ByteStream {
     let (send, mut receive) = mpsc::channel(READ_AHEAD);
-    if let Err(error) = limits::detach(move || read_pieces(reader, length, progress, &send)) {
+    if let Err(error) = limits::detach(move || read_pieces(reader, length, chunk_size, progress, &send)) {
         return Box::pin(stream::once(async { Err(ReadFailed(io::Error::other(error))) }));
     }
     Box::pin(stream::poll_fn(move |context| receive.poll_recv(context)))
@@ -55,6 +62,7 @@ pub(super) fn read_in_thread(
 fn read_pieces(
     reader: impl Read,
     length: Option<u64>,
+    chunk_size: usize,
     progress: Option<ProgressCallback>,
     send: &mpsc::Sender<Result<Bytes, ReadFailed>>,
 ) {
@@ -62,7 +70,7 @@ fn read_pieces(
     let (return_buffers, returned_buffers) = std_mpsc::channel();
     let mut read_so_far = 0_u64;
     loop {
-        let memory = returned_buffers.try_recv().unwrap_or_else(|_| vec![0; CHUNK_SIZE]);
+        let memory = returned_buffers.try_recv().unwrap_or_else(|_| vec![0; chunk_size]);
         let next = match read_piece(&mut reader, memory, &return_buffers) {
             Err(error) => Err(ReadFailed(error)),
             Ok(None) if length.is_some_and(|length| read_so_far < length) => {

@@ -199,8 +199,8 @@ fn parts_are_sent_in_constant_memory() {
     asst.file("data.bin", bytes(96 << 20));
     let (ran, peak) = measured(&asst, ["files", "upload", "data.bin", "--part-size", "6M"]);
     ran.ok();
-    // Less than the file. A debug build needs more memory than a release build, which stays below 64 MiB.
-    assert!(peak.is_none_or(|peak| peak <= 80), "{peak:?} MiB");
+    // Less than the file. About 41 MiB are pages of the program itself, which are fewer in a release build.
+    assert!(peak.is_none_or(|peak| peak <= 64), "{peak:?} MiB");
     assert_eq!(server.state().files[0].len(), 96 << 20);
 }
 
