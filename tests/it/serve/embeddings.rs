@@ -1,52 +1,11 @@
 //! `asst serve --embed` as a process: its flags, and endpoints that fail in different ways.
 
 use crate::support::mock_server::{MockServer, Request, Response};
-use crate::support::test_env::{Asst, eventually};
+use crate::support::test_env::Asst;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::process::Child;
 use std::sync::{Arc, Mutex};
 
-/// A running server whose messages are kept. It is killed on drop.
-struct Server {
-    child: Child,
-    url: String,
-    messages: Arc<Mutex<String>>,
-}
-
-impl Server {
-    fn start(asst: &Asst, embed: &[&str]) -> Self {
-        let mut command = asst.command([&["serve", "--listen", "127.0.0.1:0"], embed].concat());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let first = lines.next().unwrap().unwrap();
-        let url =
-            first.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server printed: {first}")).to_owned();
-        let messages = Arc::<Mutex<String>>::default();
-        let kept = Arc::clone(&messages);
-        std::thread::spawn(move || {
-            lines.map_while(Result::ok).for_each(|line| *kept.lock().unwrap() += &(line + "\n"));
-        });
-        Self { child, url, messages }
-    }
-
-    /// Waits until a message has a text, and returns all messages.
-    fn says(&self, text: &str) -> String {
-        eventually(text, || {
-            let messages = self.messages.lock().unwrap().clone();
-            messages.contains(text).then_some(messages)
-        })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Returns vectors that tell vehicles from all other texts.
+/// Returns embeddings that separate texts on vehicles from all other texts.
 fn vectors(request: &Request) -> Response {
     let input = request.json()["input"].as_array().cloned().unwrap_or_default();
     let vector = |text: &Value| {
@@ -76,7 +35,7 @@ fn indexed(asst: &Asst, url: &str) -> (String, Value) {
     (store, last)
 }
 
-/// Searches, and returns the exit code and the names of the files that were found.
+/// Searches, and returns the names of the files that were found.
 fn found(asst: &Asst, url: &str, store: &str, more: &[&str]) -> Vec<String> {
     let mut command = asst.command([&["vector-stores", "search", store, "-o", "json"], more].concat());
     let ran = asst.ran(command.env("OPENAI_BASE_URL", url).env("OPENAI_API_KEY", "any").output().unwrap()).ok();
@@ -108,7 +67,7 @@ fn the_key_is_sent_and_a_passage_is_found_by_its_meaning() {
     let endpoint = MockServer::new(|request, _| vectors(request));
     let asst = Asst::new().env("EMBED_KEY", "sk-embed-0123456789");
     let url = format!("openai:{}", endpoint.url());
-    let server = Server::start(&asst, &["--embed", &url, "--embed-key-env", "EMBED_KEY", "--embed-model", "small"]);
+    let server = asst.serve(&["--embed", &url, "--embed-key-env", "EMBED_KEY", "--embed-model", "small"]);
     let (store, last) = indexed(&asst, &server.url);
     assert_eq!(last["status"], "completed", "{last}");
     let search = |more: &[&str]| found(&asst, &server.url, &store, &[&["--query", "vehicle"], more].concat());
@@ -134,7 +93,7 @@ fn a_file_fails_and_a_search_falls_back_if_the_endpoint_answers_garbage_or_is_no
         ("http://127.0.0.1:1/v1".to_owned(), "127.0.0.1:1"),
     ] {
         let asst = Asst::new();
-        let server = Server::start(&asst, &["--embed", &format!("openai:{url}")]);
+        let server = asst.serve(&["--embed", &format!("openai:{url}")]);
         let (store, last) = indexed(&asst, &server.url);
         assert_eq!((&last["status"], &last["last_error"]["code"]), (&"failed".into(), &"server_error".into()), "{url}");
         server.says(reason);
@@ -154,7 +113,7 @@ fn a_search_uses_words_after_the_time_limit_of_the_endpoint() {
     });
     let asst = Asst::new();
     let url = format!("openai:{}", endpoint.url());
-    let server = Server::start(&asst, &["--embed", &url, "--embed-timeout", "1s"]);
+    let server = asst.serve(&["--embed", &url, "--embed-timeout", "1s"]);
     let (store, last) = indexed(&asst, &server.url);
     assert_eq!(last["status"], "completed", "{last}");
     assert_eq!(found(&asst, &server.url, &store, &["--query", "automobile vehicle"]), ["a.md"]);

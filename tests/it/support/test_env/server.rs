@@ -1,12 +1,16 @@
 //! A running embedded server.
 
+use super::eventually;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// A running server. It is killed on drop.
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
+    /// The lines that the server printed to stderr after its address.
+    messages: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -17,9 +21,18 @@ impl Server {
         let first = lines.next().expect("the server printed nothing").unwrap();
         let url =
             first.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server printed: {first}")).to_owned();
-        // The server must not block on a full pipe.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self { child, url }
+        let messages = Arc::<Mutex<String>>::default();
+        let kept = Arc::clone(&messages);
+        // The server must not block on a full pipe, so every line is read.
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| *kept.lock().unwrap() += &(line + "\n"));
+        });
+        Self { child, url, messages }
+    }
+
+    /// Waits until the server has printed a text to stderr.
+    pub(crate) fn says(&self, text: &str) {
+        eventually(text, || self.messages.lock().unwrap().contains(text).then_some(()));
     }
 
     pub(crate) fn pid(&self) -> u32 {
