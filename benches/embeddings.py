@@ -70,6 +70,37 @@ def figures(ask, store, files, queries, weights=None):
     return f"MRR@10 {reciprocal / len(files):.3f}, first {first / len(files):.3f}"
 
 
+def measure(url, found, has_embeddings):
+    """Adds the sections to a new vector store of the server, searches for each heading, and prints the results."""
+
+    def ask(method, path, body=None, kind="application/json"):
+        connection = http.client.HTTPConnection(url.hostname, url.port)
+        body = json.dumps(body) if isinstance(body, dict) else body
+        connection.request(method, "/v1" + path, body, {"content-type": kind} if body else {})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        assert response.status == 200, answer
+        return answer
+
+    def upload(number, text):
+        parts = {"purpose": "assistants", 'file"; filename="' + f"{number}.txt": text}
+        head = '--x\r\ncontent-disposition: form-data; name="'
+        body = "".join(f'{head}{name}"\r\n\r\n{value}\r\n' for name, value in parts.items())
+        return ask("POST", "/files", (body + "--x--\r\n").encode(), "multipart/form-data; boundary=x")["id"]
+
+    files = [upload(number, text) for number, (_, text) in enumerate(found)]
+    store = ask("POST", "/vector_stores", {"file_ids": files})["id"]
+    while (state := ask("GET", f"/vector_stores/{store}"))["status"] != "completed":
+        time.sleep(0.2)
+    queries = [heading for heading, _ in found]
+    print(f"{len(found)} sections, {state['file_counts']}")
+    print("words and embeddings:" if has_embeddings else "words:", figures(ask, store, files, queries))
+    for embeddings, words in [(0, 1), (1, 4), (1, 2), (2, 1), (1, 0)] if has_embeddings else []:
+        weights = {"embedding_weight": embeddings, "text_weight": words}
+        result = figures(ask, store, files, queries, weights)
+        print(f"weight of embeddings {embeddings}, of words {words}:", result)
+
+
 def main():
     program, path, model = sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else None
     found = sections((gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8").read())
@@ -84,35 +115,14 @@ def main():
             arguments += ["--embed", f"openai:http://127.0.0.1:{endpoint.server_port}/v1"]
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder}
         server = subprocess.Popen(arguments, env=environment, stderr=subprocess.PIPE, text=True)
-        url = urllib.parse.urlparse(server.stderr.readline().split()[-1])
-        threading.Thread(target=lambda: [print(line, end="", file=sys.stderr) for line in server.stderr], daemon=True).start()
-
-        def ask(method, path, body=None, kind="application/json"):
-            connection = http.client.HTTPConnection(url.hostname, url.port)
-            body = json.dumps(body) if isinstance(body, dict) else body
-            connection.request(method, "/v1" + path, body, {"content-type": kind} if body else {})
-            response = connection.getresponse()
-            answer = json.loads(response.read())
-            assert response.status == 200, answer
-            return answer
-
-        def upload(number, text):
-            parts = {"purpose": "assistants", 'file"; filename="' + f"{number}.txt": text}
-            body = "".join(f'--x\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts.items())
-            return ask("POST", "/files", (body + "--x--\r\n").encode(), "multipart/form-data; boundary=x")["id"]
-
-        files = [upload(number, text) for number, (_, text) in enumerate(found)]
-        store = ask("POST", "/vector_stores", {"file_ids": files})["id"]
-        while (state := ask("GET", f"/vector_stores/{store}"))["status"] != "completed":
-            time.sleep(0.2)
-        queries = [heading for heading, _ in found]
-        print(f"{len(found)} sections, {state['file_counts']}")
-        print("words and embeddings:" if model else "words:", figures(ask, store, files, queries))
-        for embeddings, words in [(0, 1), (1, 4), (1, 2), (2, 1), (1, 0)] if model else []:
-            weights = {"embedding_weight": embeddings, "text_weight": words}
-            print(f"weight of embeddings {embeddings}, of words {words}:", figures(ask, store, files, queries, weights))
-        server.terminate()
-        server.wait()
+        try:
+            url = urllib.parse.urlparse(server.stderr.readline().split()[-1])
+            threading.Thread(target=lambda: sys.stderr.writelines(server.stderr), daemon=True).start()
+            measure(url, found, model is not None)
+        finally:
+            # Without this, a failed request would leave the server running.
+            server.terminate()
+            server.wait()
 
 
 if __name__ == "__main__":
