@@ -42,7 +42,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_needs_command" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_needs_command" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_needs_command" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_needs_command" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_needs_command" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_needs_command" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -69,7 +69,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "conversations" -d 'Manage
 complete -c asst -n "__fish_asst_needs_command" -f -a "graph" -d 'Show the references between assistants, threads, vector stores, and files'
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
 complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
-complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, with their messages, runs and files, into a folder'
+complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, conversations, vector stores, assistants, files and uploads into a folder'
 complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which files, vector stores and assistants are provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show the differences between a backend and a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "diff" -d 'Show the differences between two objects, or between an object and the manifest'
@@ -100,7 +100,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -143,7 +143,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -189,7 +189,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -221,7 +221,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -269,7 +269,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -301,7 +301,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -336,7 +336,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -397,7 +397,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -438,7 +438,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -470,7 +470,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -508,7 +508,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -540,7 +540,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -593,7 +593,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -664,7 +664,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -698,7 +698,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -742,7 +742,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -784,7 +784,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -816,7 +816,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -853,7 +853,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -885,7 +885,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -919,7 +919,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -965,7 +965,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1031,7 +1031,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1065,7 +1065,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1102,7 +1102,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1134,7 +1134,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1179,7 +1179,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1229,7 +1229,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1273,7 +1273,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1307,7 +1307,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1348,7 +1348,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1381,7 +1381,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1415,7 +1415,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1459,7 +1459,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1495,7 +1495,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1529,7 +1529,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1563,7 +1563,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1605,7 +1605,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1639,7 +1639,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1673,7 +1673,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1722,7 +1722,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1764,7 +1764,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1799,7 +1799,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1839,7 +1839,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1871,7 +1871,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1914,7 +1914,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -1958,7 +1958,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2002,7 +2002,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2041,7 +2041,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2079,7 +2079,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2115,7 +2115,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2158,7 +2158,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2190,7 +2190,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2226,7 +2226,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2258,7 +2258,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2290,7 +2290,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2350,7 +2350,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2388,7 +2388,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2420,7 +2420,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2457,7 +2457,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2489,7 +2489,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2523,7 +2523,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2562,7 +2562,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand graph" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand graph" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2594,7 +2594,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2660,7 +2660,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2706,7 +2706,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2742,7 +2742,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2775,7 +2775,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2829,7 +2829,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2866,7 +2866,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2898,7 +2898,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2952,7 +2952,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -2989,7 +2989,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3022,7 +3022,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3055,7 +3055,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3090,7 +3090,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand record" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand record" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3105,7 +3105,7 @@ complete -c asst -n "__fish_asst_using_subcommand record" -l require-ledger -d '
 complete -c asst -n "__fish_asst_using_subcommand record" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand record" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l kind -d 'Kinds to export, comma-separated; with IDs, one of threads, conversations, vector-stores [default: threads if IDs are given, else everything]' -r -f -a "threads\t'Threads with their messages, runs, steps and files'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l kind -d 'Kinds to export, comma-separated; with IDs, only conversations, only vector-stores, or threads and the lists of other kinds [default: threads if IDs are given, else all kinds]' -r -f -a "threads\t'Threads with their messages, runs, steps and files'
 conversations\t'Conversations with their items'
 vector-stores\t'The vector stores that the backend lists, with the lists of their files, and the files'
 assistants\t'The list of assistants, and the files that they name'
@@ -3150,13 +3150,13 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also export the threads and conversations that the backend lists (Azure AI Foundry, the embedded server)'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l remote -d 'Also export the threads and conversations that the backend lists, if it has such lists'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch everything again instead of only what is new'
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l full -d 'Fetch all objects again, not only new ones'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l all-origins -d 'Include objects of every origin'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
@@ -3187,7 +3187,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3221,7 +3221,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3258,7 +3258,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3290,7 +3290,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3322,7 +3322,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3360,7 +3360,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand plan" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand plan" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand plan" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3399,7 +3399,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand diff" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand diff" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand diff" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand diff" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand diff" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand diff" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3442,7 +3442,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand apply" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand apply" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3483,7 +3483,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand pull" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand pull" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand pull" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3521,7 +3521,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3554,7 +3554,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand api" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand api" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3601,7 +3601,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand serve" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand serve" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3635,7 +3635,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3672,7 +3672,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3704,7 +3704,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3760,7 +3760,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3796,7 +3796,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3828,7 +3828,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3860,7 +3860,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand demo" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand demo" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3892,7 +3892,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand completions" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand completions" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
@@ -3925,7 +3925,7 @@ full\t'Show whole bodies'"
 complete -c asst -n "__fish_asst_using_subcommand man" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
 complete -c asst -n "__fish_asst_using_subcommand man" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l retries -d 'Retry a request at most N times [default: 4]' -r
-complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Limit the time that a server may make a retry wait [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"

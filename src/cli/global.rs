@@ -97,7 +97,7 @@ pub struct Global {
     /// Retry a request at most N times [default: 4]
     #[arg(long, global = true, value_name = "N", value_parser = crate::config::parse_count::<u32>, hide_short_help = true)]
     pub retries: Option<u32>,
-    /// Limit the time that a server may make a retry wait [default: 120s]
+    /// Fail if the server requests a longer wait before a retry than DURATION [default: 120s]
     #[arg(long, global = true, value_name = "DURATION", hide_short_help = true)]
     pub max_wait: Option<crate::config::TimeLimit>,
     /// Send at most N requests at once [default: 16]

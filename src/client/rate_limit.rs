@@ -250,7 +250,7 @@ impl LimiterState {
         }
         let method_limit = &mut self.methods[method as usize];
         let probe = method_limit.learned.is_some_and(|learned| method_limit.sent >= learned);
-        let most_probes = match method_limit.is_reported {
+        let allowed_probes = match method_limit.is_reported {
             true => u32::from(method_limit.sent == method_limit.accepted),
             false => method_limit.max_probes,
         };
@@ -258,7 +258,7 @@ impl LimiterState {
             self.open = self.open.max(Some(next));
             return SendDecision::At(next.max(now));
         }
-        if probe && method_limit.probes >= most_probes {
+        if probe && method_limit.probes >= allowed_probes {
             return SendDecision::AfterResponse;
         }
         method_limit.began = method_limit.began.or(Some(now));

@@ -7,59 +7,59 @@ use std::collections::BTreeMap;
 const SECOND: Duration = Duration::from_secs(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// A server that accepts at most `most` requests per window. A window starts with the first request after the previous
-/// one.
+/// A server that accepts at most `per_window` requests in a window. A window starts with the first request after the
+/// previous one.
 struct Server {
-    most: u32,
+    per_window: u32,
     window: Duration,
     /// `true` if responses report the number of remaining requests and, with `limit`, the total.
     reports: bool,
     limit: Option<u32>,
-    began: Option<Instant>,
+    window_start: Option<Instant>,
     served: u32,
     refused: u32,
     windows: u32,
 }
 
 impl Server {
-    fn new(most: u32, window: Duration, reports: bool) -> Self {
-        Self { most, window, reports, limit: None, began: None, served: 0, refused: 0, windows: 0 }
+    fn new(per_window: u32, window: Duration, reports: bool) -> Self {
+        Self { per_window, window, reports, limit: None, window_start: None, served: 0, refused: 0, windows: 0 }
     }
 
     fn respond(&mut self, now: Instant) -> RateLimitInfo {
-        if self.began.is_none_or(|began| now >= began + self.window) {
-            (self.began, self.served) = (Some(now), 0);
+        if self.window_start.is_none_or(|window_start| now >= window_start + self.window) {
+            (self.window_start, self.served) = (Some(now), 0);
             self.windows += 1;
         }
-        let left = self.began.unwrap() + self.window - now;
-        if self.served == self.most {
+        let left = self.window_start.unwrap() + self.window - now;
+        if self.served == self.per_window {
             self.refused += 1;
             // Rounded up to whole seconds, as in `Retry-After`.
             let seconds = left.as_secs_f64().ceil();
             return RateLimitInfo { refused: true, wait: Some(Duration::from_secs_f64(seconds)), remaining: None };
         }
         self.served += 1;
-        let told = RemainingRequests { left: self.most - self.served, limit: self.limit, reset: left };
-        RateLimitInfo { remaining: self.reports.then_some(told), ..RateLimitInfo::default() }
+        let remaining = RemainingRequests { left: self.per_window - self.served, limit: self.limit, reset: left };
+        RateLimitInfo { remaining: self.reports.then_some(remaining), ..RateLimitInfo::default() }
     }
 }
 
-/// Sends `amount` requests, at most `at_once` at a time, with a network latency of `way` in each direction. Returns the
-/// total time.
-fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize, way: Duration) -> Duration {
+/// Sends `amount` requests, at most `concurrency` at a time. A request and a response each take `latency`. Returns the total
+/// time.
+fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, concurrency: usize, latency: Duration) -> Duration {
     let (begin, mut state) = (Instant::now(), LimiterState::default());
     let (mut now, mut left, mut done) = (begin, amount, 0);
     // The requests on their way to the server and the responses on their way back, by time of arrival.
-    let mut going: BTreeMap<(Instant, u32), (u64, bool)> = BTreeMap::new();
-    let mut coming: BTreeMap<(Instant, u32), (u64, bool, RateLimitInfo)> = BTreeMap::new();
+    let mut requests: BTreeMap<(Instant, u32), (u64, bool)> = BTreeMap::new();
+    let mut responses: BTreeMap<(Instant, u32), (u64, bool, RateLimitInfo)> = BTreeMap::new();
     let mut count = 0;
     while done < amount {
         let mut due = None;
-        while left > 0 && going.len() + coming.len() < at_once {
+        while left > 0 && requests.len() + responses.len() < concurrency {
             match state.decide(Method::Delete, gap, now) {
                 SendDecision::Now { window, probe } => {
                     (left, count) = (left - 1, count + 1);
-                    going.insert((now + way, count), (window, probe));
+                    requests.insert((now + latency, count), (window, probe));
                 }
                 SendDecision::At(at) => {
                     due = Some(at);
@@ -68,16 +68,16 @@ fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize,
                 SendDecision::AfterResponse => break,
             }
         }
-        let next = [going.keys().next().map(|(at, _)| *at), coming.keys().next().map(|(at, _)| *at), due];
+        let next = [requests.keys().next().map(|(at, _)| *at), responses.keys().next().map(|(at, _)| *at), due];
         now = next.into_iter().flatten().min().expect("something happens next");
-        while let Some(entry) = going.first_entry().filter(|entry| entry.key().0 <= now) {
+        while let Some(entry) = requests.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, number), (window, probe)) = entry.remove_entry();
-            coming.insert((at + way, number), (window, probe, server.respond(at)));
+            responses.insert((at + latency, number), (window, probe, server.respond(at)));
         }
-        while let Some(entry) = coming.first_entry().filter(|entry| entry.key().0 <= now) {
-            let ((at, _), (window, probe, heard)) = entry.remove_entry();
-            state.record_response(Method::Delete, window, probe, heard, at);
-            if heard.refused { left += 1 } else { done += 1 }
+        while let Some(entry) = responses.first_entry().filter(|entry| entry.key().0 <= now) {
+            let ((at, _), (window, probe, info)) = entry.remove_entry();
+            state.record_response(Method::Delete, window, probe, info, at);
+            if info.refused { left += 1 } else { done += 1 }
         }
     }
     now - begin
@@ -85,40 +85,40 @@ fn sent(gap: Option<Duration>, server: &mut Server, amount: u32, at_once: usize,
 
 #[test]
 fn a_limit_without_headers_is_found_and_obeyed() {
-    for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
-        let mut server = Server::new(most, window, false);
-        let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
-        let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
-        assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
+    for (per_window, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
+        let mut server = Server::new(per_window, window, false);
+        let elapsed = sent(None, &mut server, amount, 16, MILLISECOND / 2);
+        let ideal = window.mul_f64(f64::from(amount) / f64::from(per_window));
+        assert!(elapsed <= ideal.mul_f64(1.1), "{per_window}: {elapsed:?} of {ideal:?}");
         // The first window finds the limit with up to 16 requests in flight, and the second confirms it.
         let expected = 16 + server.windows / 4;
-        assert!(server.refused <= expected, "{most}: {} in {} windows", server.refused, server.windows);
+        assert!(server.refused <= expected, "{per_window}: {} in {} windows", server.refused, server.windows);
     }
 }
 
 #[test]
 fn a_reported_limit_is_never_exceeded() {
-    for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
-        for limit in [None, Some(most)] {
-            let mut server = Server { limit, ..Server::new(most, window, true) };
-            let took = sent(None, &mut server, amount, 16, MILLISECOND / 2);
-            let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
-            assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
+    for (per_window, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
+        for limit in [None, Some(per_window)] {
+            let mut server = Server { limit, ..Server::new(per_window, window, true) };
+            let elapsed = sent(None, &mut server, amount, 16, MILLISECOND / 2);
+            let ideal = window.mul_f64(f64::from(amount) / f64::from(per_window));
+            assert!(elapsed <= ideal.mul_f64(1.1), "{per_window}: {elapsed:?} of {ideal:?}");
             // The requests that are already in flight at the first response may exceed the limit.
-            assert!(server.refused <= 16, "{most}: {} refused", server.refused);
+            assert!(server.refused <= 16, "{per_window}: {} refused", server.refused);
         }
     }
 }
 
 #[test]
 fn a_rate_spaces_requests_and_is_never_refused() {
-    for (most, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
-        let pace = RateLimiter::new(Some(f64::from(most) / window.as_secs_f64()));
-        let mut server = Server::new(most, window, false);
-        let took = sent(pace.gap, &mut server, amount, 16, MILLISECOND / 2);
-        let ideal = window.mul_f64(f64::from(amount) / f64::from(most));
-        assert!(took <= ideal.mul_f64(1.1), "{most}: {took:?} of {ideal:?}");
-        assert_eq!(server.refused, 0, "{most}");
+    for (per_window, window, amount) in [(5, SECOND, 100), (50, SECOND, 1_000), (300, 60 * SECOND, 1_500)] {
+        let limiter = RateLimiter::new(Some(f64::from(per_window) / window.as_secs_f64()));
+        let mut server = Server::new(per_window, window, false);
+        let elapsed = sent(limiter.gap, &mut server, amount, 16, MILLISECOND / 2);
+        let ideal = window.mul_f64(f64::from(amount) / f64::from(per_window));
+        assert!(elapsed <= ideal.mul_f64(1.1), "{per_window}: {elapsed:?} of {ideal:?}");
+        assert_eq!(server.refused, 0, "{per_window}");
     }
 }
 
@@ -132,15 +132,15 @@ fn a_lifted_limit_is_no_longer_obeyed() {
     let mut server = Server::new(u32::MAX, SECOND, false);
     let mut later = now + SECOND;
     for _ in 0..8 {
-        let mut under_way = Vec::new();
+        let mut in_flight = Vec::new();
         while let SendDecision::Now { window, probe } = state.decide(Method::Get, None, later) {
-            under_way.push((window, probe));
-            if under_way.len() == 64 {
+            in_flight.push((window, probe));
+            if in_flight.len() == 64 {
                 break;
             }
         }
         later += MILLISECOND;
-        for (window, probe) in under_way {
+        for (window, probe) in in_flight {
             state.record_response(Method::Get, window, probe, server.respond(later), later);
         }
     }
@@ -151,10 +151,10 @@ fn a_lifted_limit_is_no_longer_obeyed() {
 fn a_refusal_pauses_every_method_and_late_refusals_do_not_extend_the_pause() {
     let now = Instant::now();
     let mut state = LimiterState::default();
-    let turns: Vec<_> = (0..3).map(|_| state.decide(Method::Delete, None, now)).collect();
+    let decisions: Vec<_> = (0..3).map(|_| state.decide(Method::Delete, None, now)).collect();
     let refused = RateLimitInfo { refused: true, wait: None, remaining: None };
-    for may in turns {
-        let SendDecision::Now { window, probe } = may else { panic!("nothing is known yet") };
+    for decision in decisions {
+        let SendDecision::Now { window, probe } = decision else { panic!("nothing is known yet") };
         state.record_response(Method::Delete, window, probe, refused, now);
     }
     assert_eq!(state.decide(Method::Get, None, now), SendDecision::At(now + FIRST_WAIT), "one window, one wait");
@@ -163,13 +163,13 @@ fn a_refusal_pauses_every_method_and_late_refusals_do_not_extend_the_pause() {
 
 #[tokio::test]
 async fn a_dropped_permit_does_not_count() {
-    let pace = RateLimiter::new(None);
-    let turn = pace.acquire(Method::Delete, SECOND).await.unwrap();
-    turn.record_response(RateLimitInfo { refused: true, wait: Some(MILLISECOND), remaining: None });
+    let limiter = RateLimiter::new(None);
+    let permit = limiter.acquire(Method::Delete, SECOND).await.unwrap();
+    permit.record_response(RateLimitInfo { refused: true, wait: Some(MILLISECOND), remaining: None });
     // One request may pass after the pause, and one more as a probe. The third must wait for a response to either.
-    let first = pace.acquire(Method::Delete, SECOND).await.unwrap();
-    let second = pace.acquire(Method::Delete, SECOND).await.unwrap();
-    let third = pace.acquire(Method::Delete, SECOND);
+    let first = limiter.acquire(Method::Delete, SECOND).await.unwrap();
+    let second = limiter.acquire(Method::Delete, SECOND).await.unwrap();
+    let third = limiter.acquire(Method::Delete, SECOND);
     let (third, ()) = tokio::join!(third, async {
         tokio::task::yield_now().await;
         drop(second);
@@ -179,33 +179,33 @@ async fn a_dropped_permit_does_not_count() {
 
 #[tokio::test]
 async fn a_pause_beyond_the_maximum_wait_is_an_error() {
-    let pace = RateLimiter::new(None);
-    let turn = pace.acquire(Method::Get, SECOND).await.unwrap();
-    turn.record_response(RateLimitInfo { refused: true, wait: Some(3_600 * SECOND), remaining: None });
-    assert!(pace.acquire(Method::Get, SECOND).await.unwrap_err() > 3_500 * SECOND);
+    let limiter = RateLimiter::new(None);
+    let permit = limiter.acquire(Method::Get, SECOND).await.unwrap();
+    permit.record_response(RateLimitInfo { refused: true, wait: Some(3_600 * SECOND), remaining: None });
+    assert!(limiter.acquire(Method::Get, SECOND).await.unwrap_err() > 3_500 * SECOND);
 }
 
 #[test]
 fn rate_limit_headers_are_parsed() {
-    let heard = |status, pairs: &[(&'static str, &'static str)], wait| {
+    let info_of = |status, pairs: &[(&'static str, &'static str)], wait| {
         let headers = pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), (*value).parse().unwrap())).collect();
         RateLimitInfo::of(status, &headers, wait, 120 * SECOND)
     };
-    let told =
+    let pair =
         |remaining, reset| [("x-ratelimit-remaining-requests", remaining), ("x-ratelimit-reset-requests", reset)];
     let remaining = |left, reset| Some(RemainingRequests { left, limit: None, reset });
-    assert_eq!(heard(200, &told("7", "1.5s"), None).remaining, remaining(7, SECOND.mul_f64(1.5)));
-    assert_eq!(heard(200, &told("0", "20ms"), None).remaining, remaining(0, 20 * MILLISECOND));
-    assert_eq!(heard(200, &told("0", "1m0s"), None).remaining, remaining(0, 60 * SECOND));
-    let [left, reset] = told("0", "3");
-    let all = heard(200, &[left, reset, ("x-ratelimit-limit-requests", "60")], None).remaining;
-    assert_eq!(all, Some(RemainingRequests { left: 0, limit: Some(60), reset: 3 * SECOND }));
+    assert_eq!(info_of(200, &pair("7", "1.5s"), None).remaining, remaining(7, SECOND.mul_f64(1.5)));
+    assert_eq!(info_of(200, &pair("0", "20ms"), None).remaining, remaining(0, 20 * MILLISECOND));
+    assert_eq!(info_of(200, &pair("0", "1m0s"), None).remaining, remaining(0, 60 * SECOND));
+    let [left, reset] = pair("0", "3");
+    let with_limit = info_of(200, &[left, reset, ("x-ratelimit-limit-requests", "60")], None).remaining;
+    assert_eq!(with_limit, Some(RemainingRequests { left: 0, limit: Some(60), reset: 3 * SECOND }));
     for (remaining, reset) in [("0", "6m0s"), ("few", "1s"), ("-1", "1s"), ("0", "soon"), ("0", "-3s"), ("0", "1e300")]
     {
-        assert_eq!(heard(200, &told(remaining, reset), None).remaining, None, "{remaining} {reset}");
+        assert_eq!(info_of(200, &pair(remaining, reset), None).remaining, None, "{remaining} {reset}");
     }
-    assert!(heard(429, &[], None).refused && heard(503, &[], Some(SECOND)).refused);
-    assert!(!heard(503, &[], None).refused && !heard(200, &[], Some(SECOND)).refused);
+    assert!(info_of(429, &[], None).refused && info_of(503, &[], Some(SECOND)).refused);
+    assert!(!info_of(503, &[], None).refused && !info_of(200, &[], Some(SECOND)).refused);
 }
 
 #[test]
@@ -215,13 +215,13 @@ fn a_wait_too_long_for_a_duration_is_kept_as_the_longest_wait() {
     let headers = HeaderMap::new();
     let refused = |wait| RateLimitInfo::of(429, &headers, Some(wait), SECOND);
     for (at, wait) in [(now, MILLISECOND), (now + SECOND, Duration::MAX)] {
-        let turns: Vec<_> = std::iter::from_fn(|| match state.decide(Method::Get, None, at) {
+        let decisions: Vec<_> = std::iter::from_fn(|| match state.decide(Method::Get, None, at) {
             SendDecision::Now { window, probe } => Some((window, probe)),
             _ => None,
         })
         .take(2)
         .collect();
-        for (window, probe) in turns {
+        for (window, probe) in decisions {
             state.record_response(Method::Get, window, probe, refused(wait), at);
         }
     }

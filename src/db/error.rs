@@ -53,7 +53,7 @@ impl DbError {
         matches!(self, Self::Busy | Self::Unreachable(_))
     }
 
-    /// Returns `true` if the next attempt would probably wait in vain too: a lock, or a server that does not respond.
+    /// Returns `true` if the next attempt would probably fail after a wait too: a lock, or a server that does not respond.
     pub(crate) fn is_unavailable(&self) -> bool {
         self.is_temporary() || matches!(self, Self::NoLocks)
     }

@@ -57,7 +57,8 @@ fn escape(cursor: &mut ByteCursor<'_>) -> Result<char, Error> {
     Ok(escaped)
 }
 
-/// Parses the escape `uXXXX`, and the second escape of a surrogate pair.
+/// Parses `uXXXX`, the rest of an escape after its backslash. If `XXXX` is the first half of a surrogate pair, parses the
+/// escape of the second half too.
 fn unicode(cursor: &mut ByteCursor<'_>) -> Result<char, Error> {
     let start = cursor.position();
     let lone = |cursor: &mut ByteCursor<'_>| {

@@ -45,7 +45,7 @@ use std::{
 
 /// The maximum time to wait for the ledger to accept an entry before the entry goes to a spill file.
 pub const PATIENCE: Duration = Duration::from_secs(2);
-/// The time for which the ledger is not tried again after a wait of [`PATIENCE`] was in vain.
+/// The time for which the ledger is not tried again after it accepted no entry within [`PATIENCE`].
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// The treatment of the raw JSON of a deleted object.

@@ -35,7 +35,7 @@ impl EventBuffer {
             match self.parser.next() {
                 Ok(Some(event)) => objects.extend(json::read(event.data.as_ref())),
                 Ok(None) => break,
-                // The event is too long to be recorded. Its bytes are forwarded all the same.
+                // The event is too long to be recorded. Its bytes are forwarded nevertheless.
                 Err(_) => return DecodedChunk { ready: self.take_rest(), objects },
             }
         }

@@ -24,7 +24,7 @@ impl Weights {
     /// Returns the weights of the member `hybrid_search` of ranking options. Only their ratio counts.
     ///
     /// # Errors
-    /// Returns the reason if a weight is missing, is no number or is negative, or if both are 0.
+    /// Returns the reason if a weight is missing, is not a number or is negative, or if both are 0.
     pub fn from_json(member: Option<&Value>) -> Result<Self, String> {
         let Some(options) = member.filter(|options| !options.is_null()) else { return Ok(Self::default()) };
         let weight = |name: &str| match options.get(name).and_then(Value::as_f64) {

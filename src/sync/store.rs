@@ -60,7 +60,7 @@ impl StoreFile {
         let file = VectorStoreFile::from_value_ref(value)?;
         let own = file.attributes().valid();
         let text = |name: &str| own.and_then(|own| own.get(name)?.as_str());
-        // A damaged hash belongs to a file of a sync all the same. It equals no content, so the file is replaced.
+        // A file with a damaged hash still belongs to a sync. The hash equals no content, so the file is replaced.
         let identity = text(PATH).zip(text(HASH).map(|hash| parse_hex(hash).unwrap_or_default()));
         Some(Self {
             id: file.id().valid().filter(|id| !id.is_empty())?.to_owned(),

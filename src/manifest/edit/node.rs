@@ -103,7 +103,7 @@ impl Editor<'_> {
                 true => context.file.display().to_string(),
                 false => self.source.place(slot.node.at).to_string(),
             };
-            self.notes.push(format!("{place}: the value is written anew, without the comments in it"));
+            self.notes.push(format!("{place}: the value is replaced, without the comments in it"));
         }
         let value = if context.is_raw { wanted.clone() } else { escaped(wanted) };
         self.text(&context.file)?.replace(slot, &value)

@@ -155,7 +155,7 @@ fn too_large() -> ErrorResponse {
     ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
-/// Returns the error for a request that waited for memory in vain.
+/// Returns the error for a request whose body got no memory before the end of its wait.
 fn overloaded() -> ErrorResponse {
     let message = "The server has no memory left for another request body. Please try again later.";
     ErrorResponse::new(StatusCode::SERVICE_UNAVAILABLE, message).code("server_overloaded").retry_after(1)

@@ -162,8 +162,8 @@ impl Engine {
         }
     }
 
-    /// Ends expired runs and claims waiting ones. A run that cannot be ended (`damaged`) is reported once, and the
-    /// others are processed all the same.
+    /// Ends expired runs and claims waiting ones. A run that cannot be ended (`damaged`) is reported once, and does not
+    /// stop the others from being processed.
     async fn claim_runs(
         self: &Arc<Self>,
         workers: &mut JoinSet<()>,

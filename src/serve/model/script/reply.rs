@@ -55,7 +55,7 @@ struct ReplyFields {
     call: Calls,
     refuse: Option<String>,
     fail: Option<FailFields>,
-    incomplete: Option<IncompleteFields>,
+    incomplete: Option<IncompleteReasonName>,
     after: Option<TimeLimit>,
     pace: Option<TimeLimit>,
     #[serde(default)]
@@ -79,7 +79,7 @@ enum FailCode {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum IncompleteFields {
+enum IncompleteReasonName {
     MaxPromptTokens,
     MaxCompletionTokens,
     ContentFilter,
@@ -167,9 +167,9 @@ impl TryFrom<ReplyFields> for ScriptedReply {
             refuse,
             fail: fail.map(RunFailure::from),
             incomplete: incomplete.map(|reason| match reason {
-                IncompleteFields::MaxPromptTokens => IncompleteReason::Prompt,
-                IncompleteFields::MaxCompletionTokens => IncompleteReason::Completion,
-                IncompleteFields::ContentFilter => IncompleteReason::Filter,
+                IncompleteReasonName::MaxPromptTokens => IncompleteReason::Prompt,
+                IncompleteReasonName::MaxCompletionTokens => IncompleteReason::Completion,
+                IncompleteReasonName::ContentFilter => IncompleteReason::Filter,
             }),
             after: after.map_or(Duration::ZERO, |span| span.0),
             pace: pace.map_or(Duration::ZERO, |span| span.0),

@@ -21,11 +21,11 @@ async fn a_repeated_round_is_sent_again_after_the_end_of_the_first() {
     world.post(&format!("{}/cancel", path(&run)), json!({})).await;
     let events = reader.rest().await;
     let beginning = "run.step.created run.step.in_progress message.created message.in_progress message.delta";
-    let anew = "message.incomplete run.step.failed";
+    let replaced = "message.incomplete run.step.failed";
     let then = "run.cancelling message.incomplete run.step.cancelled run.cancelled done";
     assert_eq!(
         event_names(&events),
-        format!("created run.created run.queued run.in_progress {beginning} {anew} {beginning} {then}")
+        format!("created run.created run.queued run.in_progress {beginning} {replaced} {beginning} {then}")
     );
     let texts = [(first.message.clone(), "half a ".to_owned()), (second.message.clone(), "a whole answer".to_owned())];
     assert_eq!(delta_texts(&events), texts);

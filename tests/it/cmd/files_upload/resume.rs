@@ -125,7 +125,7 @@ fn an_upload_with_another_purpose_is_not_continued() {
 }
 
 #[test]
-fn an_upload_that_has_expired_starts_anew_also_if_the_file_changed() {
+fn an_expired_upload_is_replaced_by_a_new_one_also_if_the_file_changed() {
     for size in [2_000, 2_500] {
         // It expires between the commands.
         let (server, goes_on) = stalling(1);
@@ -144,7 +144,7 @@ fn an_upload_that_has_expired_starts_anew_also_if_the_file_changed() {
 }
 
 #[test]
-fn an_upload_that_expires_meanwhile_starts_anew_once() {
+fn an_upload_that_expires_meanwhile_is_replaced_once() {
     let server = UploadServer::new(|request, state| {
         let late = request.target.contains("/upload_1/") && state.attempts > 1;
         late.then(|| {
