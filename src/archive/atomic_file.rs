@@ -18,7 +18,8 @@ impl AtomicFile {
     /// Creates the temporary file. A leftover of an earlier attempt is overwritten.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be created.
+    /// Returns an error if the folder does not exist or cannot be written, or if the temporary path is a symbolic link, a
+    /// pipe or a device.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = private_files::create(&temporary_path(path))?;
         Ok(Self { path: path.to_owned(), out: HashingWriter::new(BufWriter::with_capacity(1 << 16, file)) })
@@ -27,7 +28,7 @@ impl AtomicFile {
     /// Renames the file to its final path, and returns its length and hash.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be written or renamed.
+    /// Returns an error if the last bytes cannot be written, for example to a full disk, or if the file cannot be renamed.
     pub fn commit(self) -> io::Result<FileDigest> {
         let (out, digest) = self.out.finish();
         sync_file(&out.into_inner().map_err(io::IntoInnerError::into_error)?)?;
@@ -48,7 +49,7 @@ impl Write for AtomicFile {
 /// Writes a file from memory, unless `before` shows that it is unchanged. Returns its length and hash.
 ///
 /// # Errors
-/// Returns an error if the file cannot be written.
+/// Returns the errors of [`AtomicFile::create`] and [`AtomicFile::commit`].
 pub fn write_file(path: &Path, bytes: &[u8], before: Option<&FileDigest>) -> io::Result<FileDigest> {
     let digest = digest::of_reader(bytes)?;
     if before == Some(&digest) {

@@ -34,6 +34,10 @@ pub(super) enum JournalEntry {
         entry: ListEntry,
     },
     Failed(FetchFailure),
+    /// The backend's list of threads or conversations was read, after it failed before.
+    Listed {
+        name: String,
+    },
     /// The progress of a thread that is not complete yet.
     #[serde(rename = "at")]
     Progress {
@@ -84,6 +88,7 @@ impl ArchiveState {
                 manifest.failed.remove(&failure_key(&name, None));
                 manifest.lists.insert(name, entry);
             }
+            JournalEntry::Listed { name } => drop(manifest.failed.remove(&failure_key(&name, None))),
             JournalEntry::Failed(failure) => drop(manifest.failed.insert(failure.key(), failure)),
             JournalEntry::Progress { id, progress } => drop(unfinished.insert(id, progress)),
             JournalEntry::Container { container, id, entry } => {
@@ -100,7 +105,8 @@ impl ArchiveState {
     /// is ignored, because its step was not completed.
     ///
     /// # Errors
-    /// Returns an error if a file cannot be read, or if the manifest is not valid.
+    /// Returns an error if the manifest or the journal cannot be read, or if the manifest is not valid or has another
+    /// format.
     pub(super) fn read(layout: &ArchivePaths) -> Result<Option<Self>, ArchiveError> {
         let path = layout.manifest();
         let text = match private_files::read(&path).and_then(read_all) {

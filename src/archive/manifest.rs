@@ -135,7 +135,7 @@ impl FetchFailure {
     }
 }
 
-/// Returns the key of a failure in the manifest: `thread/ID`, `file/ID`, or the name of a list.
+/// Returns the key of a failure in the manifest: `KIND/ID` of an object, or the name of a list.
 pub(super) fn failure_key(kind: &str, id: Option<&str>) -> String {
     id.map_or_else(|| kind.to_owned(), |id| format!("{kind}/{id}"))
 }

@@ -1,5 +1,7 @@
-//! The archive of a backend's objects on disk: its layout and manifest, files that appear only when they are complete, and the
-//! verification of their contents (docs/design/command_line.md#changes-and-consent).
+//! The archive of a backend's objects on disk (docs/design/archive.md).
+//!
+//! A file of the archive appears only when it is complete. The manifest lists the files, and a verification compares them
+//! with it.
 //!
 //! The module receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
 //!
@@ -39,5 +41,5 @@ pub use manifest::{
     ThreadEntry, ThreadProgress,
 };
 pub use transcript::write_transcript;
-pub use verify::{Finding, ids_in, verify};
+pub use verify::{Finding, ids_in, ids_of, verify};
 pub use writer::ArchiveWriter;

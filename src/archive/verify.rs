@@ -53,7 +53,9 @@ pub struct Finding {
 /// the number of intact files.
 ///
 /// # Errors
-/// Returns an error if there is no archive, or if its manifest cannot be read.
+/// - [`ArchiveError::WrongPath`] if the folder has no manifest
+/// - [`ArchiveError::Damaged`] if the manifest is not valid, or lists a path outside the archive
+/// - [`ArchiveError::Io`] if the manifest, the journal or a folder cannot be read
 pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(ArchiveManifest, u64), ArchiveError> {
     let layout = ArchivePaths::new(root);
     let state = ArchiveState::read(&layout)?.ok_or_else(|| ArchiveError::WrongPath {
@@ -85,8 +87,16 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(ArchiveMani
 /// # Errors
 /// Returns an error if the file cannot be read.
 pub fn ids_in(path: &Path) -> io::Result<BTreeSet<String>> {
+    ids_of(BufReader::new(private_files::read(path)?))
+}
+
+/// Returns the IDs of the objects in JSON Lines, sorted.
+///
+/// # Errors
+/// Returns an error if a line cannot be read.
+pub fn ids_of(lines: impl BufRead) -> io::Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
-    for line in BufReader::new(private_files::read(path)?).lines() {
+    for line in lines.lines() {
         if let Ok(object) = json::stored(line?) {
             ids.extend(id_of(&object));
         }
@@ -155,7 +165,7 @@ fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(Archiv
     }
 }
 
-/// Passes each file that the manifest does not list to `each`. `unfinished` has the folders of threads whose export was
+/// Passes each file that the manifest does not list to `each`. `unfinished` has the folders of objects whose export was
 /// interrupted.
 fn find_unlisted_files(
     layout: &ArchivePaths,

@@ -7,7 +7,7 @@ use super::journal::{ArchiveState, Journal, JournalEntry};
 use super::layout::{ArchivePaths, temporary_path};
 use super::manifest::{
     ArchiveManifest, ContainerEntry, FORMAT, FetchFailure, FileDigest, FileEntry, LinesState, ListEntry, ThreadEntry,
-    ThreadProgress,
+    ThreadProgress, failure_key,
 };
 use super::private_files;
 use std::collections::BTreeMap;
@@ -27,7 +27,10 @@ impl ArchiveWriter {
     /// Creates an archive in a folder, or continues the existing one.
     ///
     /// # Errors
-    /// Returns an error if the folder contains something else, or an archive of another origin.
+    /// - [`ArchiveError::WrongPath`] if the folder contains something else, or an archive of another origin
+    /// - [`ArchiveError::Damaged`] if the manifest is not valid
+    /// - [`ArchiveError::Busy`] if another export writes to the archive
+    /// - [`ArchiveError::Io`] if the folder or the journal cannot be created or read
     pub fn open(root: &Path, origin: &str, version: &str, now: &str) -> Result<Self, ArchiveError> {
         let layout = ArchivePaths::new(root);
         check_folder(root)?;
@@ -145,6 +148,14 @@ impl ArchiveWriter {
         self.add(JournalEntry::List { name: name.to_owned(), entry })
     }
 
+    /// Removes an earlier failure of a list that is not a file of the archive, such as that of threads.
+    pub fn clear_failure(&mut self, name: &str) -> Result<(), ArchiveError> {
+        match self.manifest().failed.contains_key(&failure_key(name, None)) {
+            true => self.add(JournalEntry::Listed { name: name.to_owned() }),
+            false => Ok(()),
+        }
+    }
+
     /// Records that an object or a list could not be fetched.
     pub fn add_failure(&mut self, failure: FetchFailure) -> Result<(), ArchiveError> {
         self.add(JournalEntry::Failed(failure))
@@ -169,7 +180,8 @@ impl ArchiveWriter {
     /// the export was completed, or `None` if it was not.
     ///
     /// # Errors
-    /// Returns an error if a file cannot be flushed or written.
+    /// Returns an error if a file cannot be flushed, if the manifest cannot be written, or if the journal cannot be
+    /// removed.
     pub fn close(mut self, version: &str, completed_at: Option<&str>) -> Result<(), ArchiveError> {
         if let Some(time) = completed_at {
             self.state.manifest.ended_at = Some(time.to_owned());

@@ -150,12 +150,18 @@ pub enum Command {
     /// The exit code is that of the program. It is 128 plus the signal number if a signal ended the program, 126 if the
     /// program cannot be run, and 127 if it is not found. It is 8 if the program succeeded and the cleanup failed.
     Record(LazyCommand<cmd::record::RecordProgram>),
-    /// Export threads, with their messages, runs and files, into a folder
+    /// Export threads, conversations, vector stores, assistants, files and uploads into a folder
     ///
-    /// For each thread, the folder contains the objects as the server sent them, a readable transcript, and the files
-    /// that can be downloaded. manifest.json lists the length and the SHA-256 of each file. Run the same command again
-    /// to export new data, or to continue after an interruption. Threads that were deleted at the backend stay in the
-    /// folder.
+    /// The folder is an archive. It contains the objects as the server sent them: threads with their messages, runs and
+    /// run steps and a readable transcript, conversations with their items, and vector stores with the lists of their
+    /// files. It also contains the lists of assistants and files, the uploads in the ledger, and each file that another
+    /// object names, if it can be downloaded.
+    ///
+    /// manifest.json lists the length and the SHA-256 of each file of the archive. Run the same command again to export
+    /// new data, or to continue after an interruption. Objects that were deleted at the backend stay in the archive.
+    ///
+    /// Filters such as --metadata select threads and conversations in the ledger. All other kinds are exported as a
+    /// whole; --kind selects the kinds.
     Export(LazyCommand<Box<cmd::export::Export>>),
     /// Check and write manifests, from which files, vector stores and assistants are provisioned
     #[command(subcommand)]

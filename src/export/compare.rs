@@ -36,14 +36,21 @@ pub struct UnmatchedObject {
     pub only: Side,
 }
 
+impl UnmatchedObject {
+    /// Returns an object that only the archive has, because the backend no longer has it or its list.
+    fn gone(kind: Kind, id: &str) -> Self {
+        Self { kind: kind.name(), id: id.to_owned(), parent: id.to_owned(), only: Side::Archive }
+    }
+}
+
 /// Compares the threads, vector stores and conversations of an archive with those of the backend, and passes each
 /// difference to `each`.
 ///
 /// Objects that were already gone at the time of the export are not requested.
 ///
 /// # Errors
-/// Returns an error before any request if the archive belongs to another origin. An object that cannot be requested is
-/// reported, and its exit code is part of the returned outcomes.
+/// Returns an error before any request if the archive belongs to another origin, and later if `each` fails. An object
+/// that cannot be requested is reported, and its exit code is part of the returned outcomes.
 pub async fn compare(
     app: &App,
     root: &Path,
@@ -94,11 +101,9 @@ pub async fn compare(
 async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Vec<UnmatchedObject>> {
     let path = OfThread { thread_id: id.parse()? };
     let folder = layout.thread(id)?;
-    let difference =
-        |kind, id: &str, only| UnmatchedObject { kind, id: id.to_owned(), parent: path.thread_id.to_string(), only };
     let query = MessagePaging::default();
     let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
-        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![difference("thread", id, Side::Archive)]),
+        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![UnmatchedObject::gone(Kind::Thread, id)]),
         messages => messages?,
     };
     let runs = ids_of(app, Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
@@ -109,12 +114,12 @@ async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Ve
         steps.extend(ids_of(app, Call::of::<ListSteps>(&run, &StepPaging::default(), Payload::None)).await?);
     }
     let mut found = Vec::new();
-    for (kind, name, listed) in
-        [("message", "messages.jsonl", messages), ("run", "runs.jsonl", runs), ("step", "steps.jsonl", steps)]
-    {
-        let archived = archived_ids(&folder.join(name))?;
-        found.extend(listed.difference(&archived).map(|id| difference(kind, id, Side::Backend)));
-        found.extend(archived.difference(&listed).map(|id| difference(kind, id, Side::Archive)));
+    for (kind, name, listed) in [
+        (Kind::Message, "messages.jsonl", messages),
+        (Kind::Run, "runs.jsonl", runs),
+        (Kind::Step, "steps.jsonl", steps),
+    ] {
+        found.extend(unmatched(kind, id, &listed, &archived_ids(&folder.join(name))?));
     }
     Ok(found)
 }
@@ -125,29 +130,34 @@ async fn compare_container(
     container: Container,
     id: &str,
 ) -> Result<Vec<UnmatchedObject>> {
-    let difference = |kind, item: String, only| UnmatchedObject { kind, id: item, parent: id.to_owned(), only };
-    let (object, item, call) = match container {
+    let (item, call) = match container {
         Container::VectorStore => {
             let path = OfVectorStore { vector_store_id: id.parse()? };
             let call = Call::of::<ListVectorStoreFiles>(&path, &StoreFilePaging::default(), Payload::None);
-            ("vector_store", "vector_store_file", call)
+            (Kind::VectorStoreFile, call)
         }
         Container::Conversation => {
             let path = OfConversation { conversation_id: id.parse()? };
             let call = Call::of::<ListConversationItems>(&path, &ItemPaging::default(), Payload::None);
-            ("conversation", "conversation_item", call)
+            (Kind::ConversationItem, call)
         }
     };
     let listed = match ids_of(app, call).await {
         Err(error) if is_gone(&error, container.kind(), id) => {
-            return Ok(vec![difference(object, id.to_owned(), Side::Archive)]);
+            return Ok(vec![UnmatchedObject::gone(container.kind(), id)]);
         }
         listed => listed?,
     };
     let archived = archived_ids(&layout.container(container, id)?.join(container.items_file()))?;
-    let only_there = listed.difference(&archived).map(|id| difference(item, id.clone(), Side::Backend));
-    let only_here = archived.difference(&listed).map(|id| difference(item, id.clone(), Side::Archive));
-    Ok(only_there.chain(only_here).collect())
+    Ok(unmatched(item, id, &listed, &archived))
+}
+
+/// Returns the objects of a kind that only the backend has, then those that only the archive has.
+fn unmatched(kind: Kind, parent: &str, listed: &BTreeSet<String>, archived: &BTreeSet<String>) -> Vec<UnmatchedObject> {
+    let object =
+        |id: &String, only| UnmatchedObject { kind: kind.name(), id: id.clone(), parent: parent.to_owned(), only };
+    let only_listed = listed.difference(archived).map(|id| object(id, Side::Backend));
+    only_listed.chain(archived.difference(listed).map(|id| object(id, Side::Archive))).collect()
 }
 
 fn archived_ids(path: &Path) -> Result<BTreeSet<String>, ArchiveError> {

@@ -4,14 +4,14 @@
 //! follow each other, so an export fetches those after the last item of the archive.
 
 use super::exporter::{ExportMode, Exporter, is_gone};
-use super::thread::ExportOutcome;
+use super::outcome::{ExportOutcome, OutcomeCounts};
 use crate::api::conversations::{GetConversation, ListConversationItems, OfConversation};
 use crate::api::objects::{ConversationItem, ItemStatus, JsonObject};
 use crate::api::paging::{ItemPaging, Paging, StoreFilePaging};
 use crate::api::vector_stores::{GetVectorStore, ListVectorStoreFiles, OfVectorStore};
 use crate::app::Call;
 use crate::archive::{
-    ArchiveError, Container, ContainerEntry, Finality, InitialContents, JsonLinesWriter, LinesState, ids_in, write_file,
+    ArchiveError, Container, ContainerEntry, Finality, InitialContents, JsonLinesWriter, LinesState, ids_of, write_file,
 };
 use crate::client::{ApiResponse, Payload};
 use crate::exit::DONE;
@@ -19,11 +19,25 @@ use crate::ui::Unit;
 use anyhow::Result;
 use futures_util::StreamExt;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-/// The number of exported objects by their outcome.
-pub type OutcomeCounts = BTreeMap<&'static str, u64>;
+/// Where the ID of an object to export comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdSource {
+    /// The user gave the ID, or the ledger has it. The object may never have existed at the backend.
+    GivenOrRecorded,
+    /// The backend listed the object.
+    Listed,
+}
+
+/// The file of an object's items while it is being written.
+struct ItemsFile<'a> {
+    container: Container,
+    id: &'a str,
+    folder: PathBuf,
+    lines: JsonLinesWriter,
+}
 
 impl Exporter<'_> {
     /// Exports vector stores or conversations, each with its list and the files that it names. Returns the counts.
@@ -31,33 +45,31 @@ impl Exporter<'_> {
     /// # Errors
     /// Returns an error if the archive cannot be written. The failure of an object is printed, and is part of the result
     /// of [`Self::end`].
-    pub async fn containers(&self, container: Container, ids: Vec<String>) -> Result<OutcomeCounts> {
-        let kind = container.kind().name();
-        let bar = self.app.ui().progress(&format!("{}s", kind.replace('_', " ")), Unit::Items, Some(ids.len() as u64));
-        let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.is_over(kind)));
-        let exports = ids.map(async |id| (self.container(container, &id).await, id));
+    pub async fn containers(&self, container: Container, ids: Vec<String>, source: IdSource) -> Result<OutcomeCounts> {
+        let kind = container.kind();
+        let bar = self.app.ui().progress(&format!("{}s", kind.words()), Unit::Items, Some(ids.len() as u64));
+        let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.is_over(kind.name())));
+        let exports = ids.map(async |id| (self.container(container, &id, source).await, id));
         let mut exports = std::pin::pin!(exports.buffer_unordered(self.session.concurrency));
-        let (mut counts, mut files) = (OutcomeCounts::new(), BTreeSet::new());
+        let mut counts = OutcomeCounts::new();
         while let Some((result, id)) = exports.next().await {
             bar.tick(1);
             match result {
-                Ok((ExportOutcome::Stopped, _)) => {}
-                Ok((outcome, named)) => {
-                    self.add_success(kind);
+                Ok(ExportOutcome::Stopped) => {}
+                Ok(outcome) => {
+                    self.add_success(kind.name());
                     self.outcomes.borrow_mut().add(DONE);
                     *counts.entry(outcome.name()).or_default() += 1;
-                    files.extend(named);
                 }
-                Err(error) => self.add_failure(kind, Some(&id), error)?,
+                Err(error) => self.add_failure(kind.name(), Some(&id), error)?,
             }
         }
         bar.finish();
-        self.files(files.into_iter().collect()).await?;
         Ok(counts)
     }
 
-    /// Exports one object with its list. Returns the IDs of the files that it names.
-    async fn container(&self, container: Container, id: &str) -> Result<(ExportOutcome, BTreeSet<String>)> {
+    /// Exports one object with its list and the files that it names.
+    async fn container(&self, container: Container, id: &str, source: IdSource) -> Result<ExportOutcome> {
         let previous = match self.mode {
             ExportMode::Incremental => self.archive.borrow().container(container, id).cloned(),
             ExportMode::Full => None,
@@ -65,40 +77,51 @@ impl Exporter<'_> {
         let folder = self.archive.borrow().layout().container(container, id)?;
         let reply = match self.get_container(container, id).await {
             Err(error) if is_gone(&error, container.kind(), id) => {
-                return self.mark_container_gone(container, id).unwrap_or(Err(error));
+                return self.mark_container_gone(container, id, source).unwrap_or(Err(error));
             }
             reply => reply?,
         };
         self.archive.borrow().create_folder(&folder)?;
-        let mut lines = self.open_items(container, id, &folder, previous.as_ref());
-        if !self.items(container, id, &mut lines).await? {
-            if container == Container::Conversation {
-                let progress = lines.progress().map_err(ArchiveError::at(&folder))?;
-                self.archive.borrow_mut().add_items_progress(container, id, progress)?;
-            }
-            return Ok((ExportOutcome::Stopped, BTreeSet::new()));
+        let mut items = self.open_items(container, id, folder, previous.as_ref());
+        if !self.items(&mut items).await? {
+            let progress = items.lines.progress().map_err(ArchiveError::at(&items.folder))?;
+            return self.stop_items(container, id, progress);
         }
+        self.finish_container(items, &reply, previous.as_ref()).await
+    }
+
+    /// Fetches the files that an object names, then moves its own files into place.
+    async fn finish_container(
+        &self,
+        items: ItemsFile<'_>,
+        reply: &ApiResponse,
+        previous: Option<&ContainerEntry>,
+    ) -> Result<ExportOutcome> {
+        let ItemsFile { container, id, folder, lines } = items;
         let at_folder = ArchiveError::at(&folder);
         let completed = lines.finish().map_err(&at_folder)?;
+        let named = match container {
+            // The ID of an item is that of its file.
+            Container::VectorStore => ids_of(completed.read().map_err(&at_folder)?).map_err(&at_folder)?,
+            Container::Conversation => completed.referenced_files.clone(),
+        };
+        // A conversation in the manifest is continued after its last item, and files of earlier items are not found
+        // again. So its files come first.
+        if !self.files(named).await? {
+            return self.stop_items(container, id, completed.state);
+        }
         completed.commit().map_err(&at_folder)?;
         let object = container.object_file();
-        let before = previous.as_ref().and_then(|previous| previous.parts.get(object));
+        let before = previous.and_then(|previous| previous.parts.get(object));
         let digest = write_file(&folder.join(object), &reply.text, before).map_err(&at_folder)?;
-        let items = (container.items_file().to_owned(), completed.digest.clone());
-        let parts = BTreeMap::from([(object.to_owned(), digest), items]);
-        let outcome = match self.archive.borrow().manifest().containers(container).get(id) {
-            None => ExportOutcome::New,
-            Some(before) if before.parts == parts => ExportOutcome::Unchanged,
-            Some(_) => ExportOutcome::Updated,
-        };
+        let list = (container.items_file().to_owned(), completed.digest.clone());
+        let parts = BTreeMap::from([(object.to_owned(), digest), list]);
+        let mut archive = self.archive.borrow_mut();
+        let before = archive.manifest().containers(container).get(id).map(|before| &before.parts);
+        let outcome = ExportOutcome::of_complete(before, &parts);
         let entry = ContainerEntry { exported_at: self.now.clone(), gone_at: None, items: completed.state, parts };
-        self.archive.borrow_mut().add_container(container, id, entry)?;
-        let files = match container {
-            // The ID of an item is that of its file.
-            Container::VectorStore => ids_in(&folder.join(container.items_file())).map_err(&at_folder)?,
-            Container::Conversation => completed.referenced_files,
-        };
-        Ok((outcome, files))
+        archive.add_container(container, id, entry)?;
+        Ok(outcome)
     }
 
     async fn get_container(&self, container: Container, id: &str) -> Result<ApiResponse> {
@@ -110,25 +133,40 @@ impl Exporter<'_> {
         }
     }
 
-    /// Marks an object as gone. Returns `None` for an object of the ledger that the archive does not contain.
-    fn mark_container_gone(&self, container: Container, id: &str) -> Option<Result<(ExportOutcome, BTreeSet<String>)>> {
+    /// Marks an object as gone. Returns `None` for an object that neither the archive nor the backend's list contains.
+    fn mark_container_gone(&self, container: Container, id: &str, source: IdSource) -> Option<Result<ExportOutcome>> {
         let mut archive = self.archive.borrow_mut();
         let known = archive.manifest().containers(container).get(id).cloned();
-        let new = || (container == Container::VectorStore).then(ContainerEntry::default);
+        // The backend may delete an object between the list and the request.
+        let new = || (source == IdSource::Listed).then(ContainerEntry::default);
         let mut entry = known.or_else(new)?;
         entry.gone_at.get_or_insert_with(|| self.now.clone());
         let added = archive.add_container(container, id, entry);
-        Some(added.map(|()| (ExportOutcome::Gone, BTreeSet::new())).map_err(Into::into))
+        Some(added.map(|()| ExportOutcome::Gone).map_err(Into::into))
+    }
+
+    /// Saves the progress of the items, so that the next export does not request the same pages again. A list of a
+    /// vector store's files is fetched as a whole, so it has no progress.
+    fn save_items_progress(&self, container: Container, id: &str, progress: LinesState) -> Result<()> {
+        match container {
+            Container::VectorStore => Ok(()),
+            Container::Conversation => Ok(self.archive.borrow_mut().add_items_progress(container, id, progress)?),
+        }
+    }
+
+    /// Saves the progress of an object at which the export stops.
+    fn stop_items(&self, container: Container, id: &str, progress: LinesState) -> Result<ExportOutcome> {
+        self.save_items_progress(container, id, progress).map(|()| ExportOutcome::Stopped)
     }
 
     /// Returns the file of the items with the initial contents that an earlier export left.
-    fn open_items(
+    fn open_items<'a>(
         &self,
         container: Container,
-        id: &str,
-        folder: &Path,
+        id: &'a str,
+        folder: PathBuf,
         previous: Option<&ContainerEntry>,
-    ) -> JsonLinesWriter {
+    ) -> ItemsFile<'a> {
         let path = folder.join(container.items_file());
         let archive = self.archive.borrow();
         let is_incremental = self.mode == ExportMode::Incremental && container == Container::Conversation;
@@ -139,11 +177,14 @@ impl Exporter<'_> {
         });
         let initial = |progress: Option<&LinesState>| InitialContents::of(&path, progress, previous.clone());
         let initial = progress.and_then(|progress| initial(Some(progress))).or_else(|| initial(None));
-        JsonLinesWriter::new(path, initial.unwrap_or(InitialContents::Empty))
+        let lines = JsonLinesWriter::new(path, initial.unwrap_or(InitialContents::Empty));
+        ItemsFile { container, id, folder, lines }
     }
 
     /// Exports the items of an object. Returns `false` if the command was asked to stop.
-    async fn items(&self, container: Container, id: &str, lines: &mut JsonLinesWriter) -> Result<bool> {
+    async fn items(&self, items: &mut ItemsFile<'_>) -> Result<bool> {
+        let ItemsFile { container, id, folder, lines } = items;
+        let (container, at_folder) = (*container, ArchiveError::at(folder));
         let store = OfVectorStore { vector_store_id: id.parse()? };
         let conversation = OfConversation { conversation_id: id.parse()? };
         let call = |paging: Paging| match container {
@@ -157,8 +198,6 @@ impl Exporter<'_> {
                 Call::of::<ListConversationItems>(&conversation, &query, Payload::None)
             }
         };
-        let folder = self.archive.borrow().layout().container(container, id)?;
-        let at_folder = ArchiveError::at(&folder);
         let mut pages = self.list_pages(call, lines.cursor()).await?;
         while let Some(page) = self.next_page(&mut pages).await? {
             for (item, text) in page.items.iter().zip(&page.texts) {
@@ -170,10 +209,8 @@ impl Exporter<'_> {
                 if self.stopping.is_set() {
                     return Ok(false);
                 }
-                if container == Container::Conversation {
-                    let progress = lines.progress().map_err(&at_folder)?;
-                    self.archive.borrow_mut().add_items_progress(container, id, progress)?;
-                }
+                let progress = lines.progress().map_err(&at_folder)?;
+                self.save_items_progress(container, id, progress)?;
             }
         }
         Ok(true)

@@ -10,6 +10,7 @@ use anyhow::Result;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use tokio::sync::Semaphore;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -37,6 +38,8 @@ pub struct Exporter<'a> {
     pub(super) stopping: &'a Stopping,
     /// The IDs of files that were examined or are being examined.
     pub(super) files: RefCell<HashSet<String>>,
+    /// Limits the number of files that are fetched at once.
+    pub(super) file_permits: Semaphore,
     pub(super) downloaded: Cell<u64>,
     /// The number of failed objects by kind while none has succeeded. `None` after the first success.
     first_failures: RefCell<BTreeMap<String, Option<u32>>>,
@@ -49,8 +52,8 @@ impl<'a> Exporter<'a> {
     /// Starts an export into a folder, or continues the one that is there.
     ///
     /// # Errors
-    /// Returns an error if the folder cannot be written, or if it has something else than an archive of the backend's
-    /// origin. No request for an object was sent then.
+    /// Returns an error if the backend cannot be used, if the folder cannot be written, or if it contains something
+    /// else than an archive of this origin. No request for an object was sent.
     pub async fn open(app: &'a App, root: &Path, mode: ExportMode, stopping: &'a Stopping) -> Result<Self> {
         let session = app.session().await?;
         let now = crate::env::clock::now();
@@ -62,6 +65,7 @@ impl<'a> Exporter<'a> {
             mode,
             stopping,
             files: RefCell::default(),
+            file_permits: Semaphore::new(session.concurrency),
             downloaded: Cell::new(0),
             first_failures: RefCell::default(),
             outcomes: RefCell::default(),
@@ -69,10 +73,10 @@ impl<'a> Exporter<'a> {
         })
     }
 
-    /// Returns the IDs of the objects of a kind that could not be fetched before, so that they are tried again.
-    pub fn failed(&self, kind: Kind) -> Vec<String> {
+    /// Returns the IDs of the files that could not be fetched before, so that they are tried again.
+    pub fn failed_files(&self) -> Vec<String> {
         let archive = self.archive.borrow();
-        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == kind.name());
+        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == Kind::File.name());
         failed.filter_map(|failure| failure.id.clone()).collect()
     }
 
@@ -163,7 +167,7 @@ impl<'a> Exporter<'a> {
         // If the backend does not have the kind, each further request would fail too.
         *count = if code == NOT_OFFERED { MAX_FIRST_FAILURES } else { *count + 1 };
         if has_given_up(Some(*count)) {
-            let kinds = format!("{}s", kind.replace('_', " "));
+            let kinds = format!("{}s", Kind::named(kind).map_or(kind, |kind| kind.words()));
             let text = match code {
                 NOT_OFFERED => format!("no further {kinds} are requested, because this backend does not have them"),
                 NOT_FOUND => format!(

@@ -17,32 +17,39 @@ use std::path::Path;
 const MAX_ATTEMPTS: u32 = 3;
 
 impl Exporter<'_> {
-    /// Fetches files, whether or not an object of this export references them.
+    /// Fetches files. Returns `false` if the command was asked to stop before the last one.
     ///
     /// # Errors
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
-    pub async fn files(&self, ids: Vec<String>) -> Result<()> {
-        let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.stopping.is_set()));
-        let files = ids.map(async |id| self.file(&id).await);
-        files.buffer_unordered(self.session.concurrency).try_collect().await
+    pub async fn files(&self, ids: impl IntoIterator<Item = String>) -> Result<bool> {
+        let files = futures_util::stream::iter(ids).map(async |id| self.file(&id).await);
+        let files = files.buffer_unordered(self.session.concurrency);
+        files.try_fold(true, async |all_done, is_done| Ok(all_done && is_done)).await
     }
 
-    /// Fetches a file unless it was fetched before. A failure is reported and added to the manifest, but the thread
-    /// that references the file does not fail.
-    pub(super) async fn file(&self, id: &str) -> Result<()> {
+    /// Fetches a file unless it was fetched before. Returns `false` if the command was asked to stop.
+    ///
+    /// A failure is reported and added to the manifest, but the object that references the file does not fail.
+    async fn file(&self, id: &str) -> Result<bool> {
         if !self.files.borrow_mut().insert(id.to_owned()) {
-            return Ok(());
+            return Ok(true);
         }
         if self.mode == ExportMode::Incremental && self.archive.borrow().has_file(id) {
-            return Ok(());
+            return Ok(true);
+        }
+        // Several objects are exported at once, and each fetches several files.
+        let _permit = self.file_permits.acquire().await;
+        if self.stopping.is_set() {
+            return Ok(false);
         }
         match self.fetch_file(id).await {
             Ok(entry) => {
                 self.downloaded.set(self.downloaded.get() + u64::from(entry.state == FileState::Saved));
-                Ok(self.archive.borrow_mut().add_file(id, entry)?)
+                self.archive.borrow_mut().add_file(id, entry)?;
             }
-            Err(error) => self.add_failure("file", Some(id), error),
+            Err(error) => self.add_failure("file", Some(id), error)?,
         }
+        Ok(true)
     }
 
     async fn fetch_file(&self, id: &str) -> Result<FileEntry> {

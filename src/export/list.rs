@@ -1,7 +1,7 @@
 //! Export of complete lists in their current state: those of a backend, and the uploads in the ledger.
 
 use super::exporter::Exporter;
-use super::select::recorded;
+use super::select::{ListNeed, recorded};
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
@@ -12,20 +12,10 @@ use crate::archive::{
     ArchiveError, CompletedFile, Container, Finality, InitialContents, JsonLinesWriter, ListEntry, ids_in,
 };
 use crate::client::{ClientError, Payload};
-use crate::exit::{CallFailed, DONE};
-use crate::json;
-use crate::ledger::{Row, RowQuery, StateFilter};
+use crate::exit::{CallFailed, DONE, NOT_FOUND};
+use crate::ledger::{RowQuery, StateFilter};
 use anyhow::Result;
-use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// Whether it is a failure if the backend does not offer a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListNeed {
-    /// The user requested the list by name.
-    Required,
-    Optional,
-}
 
 const VECTOR_STORES: &str = "vector_stores";
 const UPLOADS: &str = "uploads";
@@ -45,11 +35,13 @@ impl Exporter<'_> {
         let call = |paging| Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None);
         let list = self.list("assistants", ListAssistants::SPEC, need, call).await?;
         let files = list.map(|list| list.referenced_files).unwrap_or_default();
-        self.files(files.into_iter().collect()).await
+        self.files(files).await.map(drop)
     }
 
     /// Exports the list of vector stores. Returns their IDs, and those of vector stores that the archive has or that
     /// could not be fetched before. Returns none if the list could not be fetched.
+    ///
+    /// A vector store that the backend did not find at an earlier request is left out, unless it is listed now.
     ///
     /// # Errors
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
@@ -60,8 +52,9 @@ impl Exporter<'_> {
         }
         let path = self.archive.borrow().layout().list(VECTOR_STORES);
         let mut ids = ids_in(&path).map_err(ArchiveError::at(&path))?;
-        ids.extend(self.failed(Kind::VectorStore));
         let archive = self.archive.borrow();
+        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == Kind::VectorStore.name());
+        ids.extend(failed.filter(|failure| failure.exit_code != NOT_FOUND).filter_map(|failure| failure.id.clone()));
         let archived = archive.manifest().containers(Container::VectorStore).iter();
         ids.extend(archived.filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id.clone()));
         Ok(ids.into_iter().collect())
@@ -88,7 +81,7 @@ impl Exporter<'_> {
         let at_path = ArchiveError::at(&path);
         let mut lines = JsonLinesWriter::new(path.clone(), InitialContents::Empty);
         for row in &rows {
-            let item = row_item(row);
+            let item = row.to_json();
             lines.push(&item, &item.to_string(), Finality::Final).map_err(&at_path)?;
         }
         let entry = self.complete(lines.finish().map_err(&at_path)?).map_err(&at_path)?;
@@ -129,11 +122,17 @@ impl Exporter<'_> {
             }
             Ok(None) => Ok(None),
             Err(error) if need == ListNeed::Optional && is_not_offered(&error) => {
-                self.app.ui().note(&format!("this backend does not {}", spec.title));
-                Ok(None)
+                self.note_missing_list(name, spec).map(|()| None)
             }
             Err(error) => self.add_failure(name, None, error).map(|()| None),
         }
+    }
+
+    /// Prints a note about an optional list that the backend does not have. An earlier failure of the list is removed
+    /// from the manifest.
+    pub(super) fn note_missing_list(&self, name: &str, spec: &Spec) -> Result<()> {
+        self.app.ui().note(&format!("this backend does not {}", spec.title));
+        Ok(self.archive.borrow_mut().clear_failure(name)?)
     }
 
     /// Moves a list into place and returns its entry.
@@ -164,18 +163,6 @@ impl Exporter<'_> {
         }
         Ok(Some(self.complete(lines.finish().map_err(&at_path)?).map_err(&at_path)?))
     }
-}
-
-/// Returns a row of the ledger as JSON, with the object that the server sent as an object.
-fn row_item(row: &Row) -> Value {
-    let mut item = serde_json::to_value(row).unwrap_or_default();
-    for member in ["raw", "provenance"] {
-        let parsed = item.get(member).and_then(Value::as_str).and_then(|text| json::stored(text).ok());
-        if let Some(parsed) = parsed {
-            item[member] = parsed;
-        }
-    }
-    item
 }
 
 fn is_not_offered(error: &anyhow::Error) -> bool {

@@ -9,13 +9,14 @@ mod exporter;
 mod file;
 mod list;
 mod list_pages;
+mod outcome;
 mod select;
 mod thread;
 mod threads;
 
 pub use compare::{Side, UnmatchedObject, compare};
-pub use container::OutcomeCounts;
+pub use container::IdSource;
 pub use exporter::{ExportMode, Exporter};
-pub use list::ListNeed;
-pub use select::{listed_conversations, listed_threads, recorded_ids};
-pub use thread::{ExportOutcome, ExportedThread};
+pub use outcome::{ExportOutcome, OutcomeCounts};
+pub use select::{ListNeed, recorded_ids};
+pub use thread::ExportedThread;

@@ -1,16 +1,26 @@
-//! The objects of an export: those in the ledger, and those that the backend lists.
+//! The selection of objects for an export: those in the ledger, and those that the backend lists.
 
+use super::exporter::Exporter;
 use crate::api::conversations::ListConversations;
 use crate::api::paging::Paging;
 use crate::api::threads::ListThreads;
-use crate::api::{Backend, Nothing};
+use crate::api::{Endpoint, Nothing, Spec};
 use crate::app::{App, Call, Payload};
-use crate::exit::{CallFailed, Usage};
+use crate::client::id_of;
+use crate::exit::{CallFailed, NotOffered};
 use crate::ledger::{Row, RowQuery};
 use anyhow::Result;
 
 /// The number of rows that are read from the ledger at a time.
 const PAGE: usize = 1000;
+
+/// Whether it is a failure if the backend does not offer a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListNeed {
+    /// The user requested the list by name.
+    Required,
+    Optional,
+}
 
 /// Returns a value for each row that a filter selects in the ledger, newest first. Returns none without a ledger.
 pub(super) async fn recorded<T>(app: &App, filter: &RowQuery, value: impl Fn(Row) -> T) -> Result<Vec<T>> {
@@ -25,38 +35,82 @@ pub(super) async fn recorded<T>(app: &App, filter: &RowQuery, value: impl Fn(Row
 }
 
 /// Returns the IDs of the objects that a filter selects in the ledger, newest first. Returns none without a ledger.
+///
+/// # Errors
+/// Returns an error if the ledger cannot be opened or read.
 pub async fn recorded_ids(app: &App, filter: &RowQuery) -> Result<Vec<String>> {
     recorded(app, filter, |row| row.id).await
 }
 
-/// Returns the IDs of the threads that the backend lists. They are recorded.
-///
-/// # Errors
-/// Returns an error if the backend is one that does not list threads, or if the list could not be read to its end.
-pub async fn listed_threads(app: &App) -> Result<Vec<String>> {
-    if app.profile()?.backend == Backend::OpenAi {
-        let hint = "without --remote, the threads in the ledger are exported";
-        return Err(Usage::hinted("OpenAI does not list threads", hint).into());
+impl Exporter<'_> {
+    /// Returns the IDs of the threads that the backend lists. See [`Self::listed`].
+    ///
+    /// # Errors
+    /// Returns an error if the archive cannot be written.
+    pub async fn listed_threads(&self, need: ListNeed) -> Result<Vec<String>> {
+        self.listed::<ListThreads>(self.app.profile()?.backend.lists_threads(), need).await
     }
-    let call = Call::of::<ListThreads>(&Nothing {}, &Paging::default(), Payload::None);
-    app.pages(call, None)?.ids().await
+
+    /// Returns the IDs of the conversations that the backend lists. See [`Self::listed`].
+    ///
+    /// # Errors
+    /// Returns an error if the archive cannot be written.
+    pub async fn listed_conversations(&self, need: ListNeed) -> Result<Vec<String>> {
+        self.listed::<ListConversations>(self.app.profile()?.backend.lists_conversations(), need).await
+    }
+
+    /// Returns the IDs of the objects that the backend lists. They are recorded. `offered` states whether the backend
+    /// has the list, or is `None` if only a request can show it.
+    ///
+    /// A failure does not stop the export. It is reported and added to the manifest, and the IDs before it are
+    /// returned. If the list is optional and the backend does not have it, a note is printed instead.
+    async fn listed<E>(&self, offered: Option<bool>, need: ListNeed) -> Result<Vec<String>>
+    where
+        E: Endpoint<Path = Nothing, Query = Paging>,
+    {
+        let name = format!("{}s", E::SPEC.kind);
+        let mut ids = Vec::new();
+        let error = match offered {
+            Some(false) => not_offered(E::SPEC),
+            _ => match self.add_listed::<E>(&mut ids).await {
+                Ok(()) if self.stopping.is_set() => return Ok(ids),
+                Ok(()) => {
+                    self.archive.borrow_mut().clear_failure(&name)?;
+                    return Ok(ids);
+                }
+                Err(error) if offered.is_none() && refuses_list(&error) => not_offered(E::SPEC),
+                Err(error) => return self.add_failure(&name, None, error).map(|()| ids),
+            },
+        };
+        match need {
+            ListNeed::Optional => self.note_missing_list(&name, E::SPEC)?,
+            ListNeed::Required => self.add_failure(&name, None, error.into())?,
+        }
+        Ok(ids)
+    }
+
+    /// Adds the IDs of a list page by page. Stops if the command was asked to stop.
+    async fn add_listed<E>(&self, ids: &mut Vec<String>) -> Result<()>
+    where
+        E: Endpoint<Path = Nothing, Query = Paging>,
+    {
+        let mut pages = self.app.pages(Call::of::<E>(&Nothing {}, &Paging::default(), Payload::None), None)?;
+        while !self.stopping.is_set()
+            && let Some(page) = pages.next().await?
+        {
+            ids.extend(page.iter().filter_map(id_of));
+        }
+        Ok(())
+    }
 }
 
-/// Returns the IDs of the conversations that the backend lists, or `None` if it has no such list. They are recorded.
-///
-/// # Errors
-/// Returns an error if the list could not be read to its end.
-pub async fn listed_conversations(app: &App) -> Result<Option<Vec<String>>> {
-    let lists_conversations = app.profile()?.backend.lists_conversations();
-    if lists_conversations == Some(false) {
-        return Ok(None);
+fn not_offered(spec: &Spec) -> NotOffered {
+    NotOffered {
+        message: format!("this backend does not {}", spec.title),
+        hint: format!("without --remote, the {}s in the ledger are exported", spec.kind),
     }
-    let call = Call::of::<ListConversations>(&Nothing {}, &Paging::default(), Payload::None);
-    match app.pages(call, None)?.ids().await {
-        Ok(ids) => Ok(Some(ids)),
-        Err(error) => {
-            let refused = error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.refuses_list());
-            if lists_conversations.is_none() && refused { Ok(None) } else { Err(error) }
-        }
-    }
+}
+
+fn refuses_list(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<CallFailed>().is_some_and(|failed| failed.source.refuses_list())
 }

@@ -2,6 +2,7 @@
 //! run.
 
 use super::exporter::{ExportMode, Exporter, is_gone};
+use super::outcome::ExportOutcome;
 use crate::api::Kind;
 use crate::api::ids::{RunId, ThreadId};
 use crate::api::messages::ListMessages;
@@ -27,31 +28,6 @@ const RUNS: &str = "runs.jsonl";
 const STEPS: &str = "steps.jsonl";
 const MESSAGES: &str = "messages.jsonl";
 const TRANSCRIPT: &str = "transcript.md";
-
-/// The result of exporting a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportOutcome {
-    New,
-    Updated,
-    Unchanged,
-    /// The backend no longer has the thread. Its earlier export stays in the archive.
-    Gone,
-    /// The command was asked to stop. The next export continues from this point.
-    Stopped,
-}
-
-impl ExportOutcome {
-    /// Returns the name of the outcome in output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Updated => "updated",
-            Self::Unchanged => "unchanged",
-            Self::Gone => "gone",
-            Self::Stopped => "stopped",
-        }
-    }
-}
 
 /// An exported thread, with the number of its objects in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,15 +202,18 @@ impl Exporter<'_> {
         let mut references: BTreeSet<String> =
             completed.iter().flat_map(|(_, file)| file.referenced_files.clone()).collect();
         referenced_files(&reply.value, &mut references);
-        for file in references {
-            self.file(&file).await?;
+        // If the process is killed here, the next export still reads the thread, and finds these files again.
+        if !self.files(references).await? {
+            let [runs, steps, messages] = completed.map(|(_, file)| file.state);
+            self.archive.borrow_mut().add_progress(id.as_str(), ThreadProgress { runs, steps, messages })?;
+            return Ok(ExportedThread::of(id.as_str(), ExportOutcome::Stopped, &ThreadEntry::default()));
         }
         let before = previous.as_ref().map(|previous| &previous.parts);
         let parts = commit(&folder, id.as_str(), reply, &completed, before).map_err(&at_folder)?;
-        let outcome = match self.archive.borrow().manifest().threads.get(id.as_str()) {
-            None => ExportOutcome::New,
-            Some(before) if before.parts == parts => ExportOutcome::Unchanged,
-            Some(_) => ExportOutcome::Updated,
+        let outcome = {
+            let archive = self.archive.borrow();
+            let before = archive.manifest().threads.get(id.as_str());
+            ExportOutcome::of_complete(before.map(|before| &before.parts), &parts)
         };
         let [runs, steps, messages] = completed.map(|(_, file)| file.state);
         let entry = ThreadEntry { exported_at: self.now.clone(), gone_at: None, messages, runs, steps, parts };

@@ -1,7 +1,8 @@
 //! Export of several threads at once.
 
 use super::exporter::Exporter;
-use super::thread::{ExportOutcome, ExportedThread};
+use super::outcome::ExportOutcome;
+use super::thread::ExportedThread;
 use crate::exit::DONE;
 use crate::ui::Unit;
 use anyhow::Result;

@@ -8,11 +8,12 @@ use crate::api::vector_stores::{GetVectorStore, OfVectorStore};
 use crate::api::{Kind, Nothing, ids};
 use crate::app::records::RowQuery;
 use crate::app::{App, Call, DryRun, Payload};
-use crate::exit::{NotOffered, Usage};
-use crate::export::{ListNeed, listed_conversations, listed_threads, recorded_ids};
+use crate::exit::Usage;
+use crate::export::{Exporter, ListNeed, recorded_ids};
 use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::collections::HashSet;
 
 /// The parts to export.
@@ -48,29 +49,31 @@ impl Exporting {
             (false, []) => (vec![ExportPart::Threads], Kind::Thread),
             (false, [part @ ExportPart::Conversations]) => (vec![*part], Kind::Conversation),
             (false, [part @ ExportPart::VectorStores]) => (vec![*part], Kind::VectorStore),
-            (false, kinds)
-                if kinds.contains(&ExportPart::Conversations) || kinds.contains(&ExportPart::VectorStores) =>
-            {
+            (false, kinds) if kinds.contains(&ExportPart::Threads) && !kinds.iter().any(has_other_ids) => {
+                (kinds.to_vec(), Kind::Thread)
+            }
+            (false, kinds) => {
+                let kinds: Vec<_> = kinds.iter().filter_map(ValueEnum::to_possible_value).collect();
+                let kinds: Vec<_> = kinds.iter().map(PossibleValue::get_name).collect();
+                let kinds = kinds.join(",");
                 return Err(Usage::hinted(
-                    "with IDs, --kind has one kind of objects",
-                    "run the command once for each kind; it adds to the same archive",
+                    format!("with IDs, --kind expects threads, conversations or vector-stores, got `{kinds}`"),
+                    "run the command once for each kind; each run adds to the same archive",
                 ));
             }
-            (false, kinds) => (kinds.to_vec(), Kind::Thread),
         };
         Ok(Selection { parts, need, given })
     }
 
     /// Returns the threads in the ledger and, with `--remote`, those that the backend lists.
-    pub(super) async fn threads(&self, app: &App) -> Result<Vec<String>> {
+    pub(super) async fn threads(&self, app: &App, export: &Exporter<'_>, need: ListNeed) -> Result<Vec<String>> {
         let mut found = recorded_ids(app, &self.recorded(app, Kind::Thread).await?).await?;
         if found.is_empty() {
             self.filter.warn_if_given_a_name(app);
         }
         if self.remote {
-            add_new(&mut found, listed_threads(app).await?);
-        }
-        if found.is_empty() {
+            add_new(&mut found, export.listed_threads(need).await?);
+        } else if found.is_empty() {
             let origin = app.origin().await?;
             app.ui().note(&format!(
                 "the ledger has no threads of {origin}; add IDs with `asst ledger import`, or pass --remote to ask"
@@ -80,19 +83,10 @@ impl Exporting {
     }
 
     /// Returns the conversations in the ledger and, with `--remote`, those that the backend lists.
-    pub(super) async fn conversations(&self, app: &App, need: ListNeed) -> Result<Vec<String>> {
+    pub(super) async fn conversations(&self, app: &App, export: &Exporter<'_>, need: ListNeed) -> Result<Vec<String>> {
         let mut found = recorded_ids(app, &self.recorded(app, Kind::Conversation).await?).await?;
-        if !self.remote {
-            return Ok(found);
-        }
-        match listed_conversations(app).await? {
-            Some(listed) => add_new(&mut found, listed),
-            None if need == ListNeed::Optional => app.ui().note("this backend does not list conversations"),
-            None => {
-                let message = "this backend does not list conversations".to_owned();
-                let hint = "without --remote, the conversations in the ledger are exported".to_owned();
-                return Err(NotOffered { message, hint }.into());
-            }
+        if self.remote {
+            add_new(&mut found, export.listed_conversations(need).await?);
         }
         Ok(found)
     }
@@ -109,6 +103,11 @@ impl Exporting {
         filter.kind = Some(kind);
         Ok(filter)
     }
+}
+
+/// Returns `true` for parts whose objects can be named by IDs that are not those of threads.
+fn has_other_ids(part: &ExportPart) -> bool {
+    matches!(part, ExportPart::Conversations | ExportPart::VectorStores)
 }
 
 fn add_new(found: &mut Vec<String>, listed: Vec<String>) {
@@ -142,16 +141,25 @@ pub(super) fn given(app: &App, kind: Kind, texts: &[String], allow_empty: bool) 
     Ok(Some(found))
 }
 
-/// Prints the first requests of an export if this is a dry run. Returns `true` in that case.
-pub(super) fn dry(app: &App, kind: Kind, given: Option<&[String]>) -> Result<bool> {
+/// Prints the first requests of an export if this is a dry run, or a note on its beginning. Returns `true` in that case.
+pub(super) fn dry(app: &App, selection: &Selection, given: Option<&[String]>) -> Result<bool> {
     if app.options().dry_run == DryRun::Off {
         return Ok(false);
     }
     for id in given.unwrap_or_default() {
-        app.dry(&call(kind, id)?)?;
+        app.dry(&call(selection.given, id)?)?;
     }
     if given.is_none() {
-        app.ui().note("the export begins with the threads that `asst threads list` shows");
+        let first = ExportPart::value_variants().iter().find(|part| selection.has(**part));
+        let objects = match first {
+            Some(ExportPart::Conversations) => "the conversations that `asst conversations list` shows",
+            Some(ExportPart::VectorStores) => "the vector stores that `asst vector-stores list` shows",
+            Some(ExportPart::Assistants) => "the assistants that `asst assistants list` shows",
+            Some(ExportPart::Files) => "the list of files that `asst files list` shows",
+            Some(ExportPart::Uploads) => "the uploads in the ledger",
+            Some(ExportPart::Threads) | None => "the threads that `asst threads list` shows",
+        };
+        app.ui().note(&format!("the export begins with {objects}"));
     }
     Ok(true)
 }

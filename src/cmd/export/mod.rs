@@ -6,7 +6,6 @@ mod parts;
 mod verify;
 
 use super::rows::RowFilter;
-use crate::api::Kind;
 use crate::app::{App, Cardinality, Stopping, TableSpec};
 use crate::exit::Usage;
 use crate::export::{ExportMode, Exporter};
@@ -61,21 +60,21 @@ struct Exporting {
     /// Folder of the archive; an existing archive is updated
     #[arg(required = true)]
     dir: Option<PathBuf>,
-    /// IDs of the threads to export, or of the conversations or vector stores with --kind; - reads them from standard
-    /// input [default: the threads and conversations of the profile's origin in the ledger]
-    #[arg(value_name = "THREAD_ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
+    /// IDs of the threads to export, or of conversations or vector stores with --kind; - reads them from standard input
+    /// [default: the threads and conversations of the profile's origin in the ledger, and the backend's lists]
+    #[arg(value_name = "ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
         "older_than", "newer_than", "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     ids: Vec<String>,
-    /// Kinds to export, comma-separated; with IDs, one of threads, conversations, vector-stores [default: threads if
-    /// IDs are given, else everything]
+    /// Kinds to export, comma-separated; with IDs, only conversations, only vector-stores, or threads and the lists of
+    /// other kinds [default: threads if IDs are given, else all kinds]
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<ExportPart>,
-    /// Also export the threads and conversations that the backend lists (Azure AI Foundry, the embedded server)
+    /// Also export the threads and conversations that the backend lists, if it has such lists
     #[arg(long)]
     remote: bool,
     #[arg(long, help = crate::cmd::request::ALLOW_EMPTY)]
     allow_empty: bool,
-    /// Fetch everything again instead of only what is new
+    /// Fetch all objects again, not only new ones
     #[arg(long)]
     full: bool,
     #[command(flatten)]
@@ -108,7 +107,7 @@ impl Exporting {
         let dir = self.dir.clone().context(Usage::new("name the folder of the export"))?;
         let selection = self.selection()?;
         let given = choose::given(app, selection.given, &self.ids, self.allow_empty)?;
-        if choose::dry(app, selection.given, given.as_deref())? {
+        if choose::dry(app, &selection, given.as_deref())? {
             return Ok(());
         }
         let stopping = Stopping::default();
@@ -117,7 +116,7 @@ impl Exporting {
             let mode = if self.full { ExportMode::Full } else { ExportMode::Incremental };
             let export = Exporter::open(app, &dir, mode, &stopping).await?;
             if selection.names_files() {
-                export.files(export.failed(Kind::File)).await?;
+                export.files(export.failed_files()).await?;
             }
             parts::export(app, &self, &selection, given, Target { export: &export, dir: &dir, printer }).await?;
             export.end()

@@ -2,9 +2,10 @@
 
 use super::choose::Selection;
 use super::{ExportPart, Exporting};
+use crate::api::Kind;
 use crate::app::{App, StdoutState, Work};
 use crate::archive::Container;
-use crate::export::{ExportOutcome, ExportedThread, Exporter, OutcomeCounts};
+use crate::export::{ExportOutcome, ExportedThread, Exporter, IdSource, OutcomeCounts};
 use crate::ui::counted;
 use crate::view::Printer;
 use anyhow::Result;
@@ -31,21 +32,21 @@ pub(super) async fn export(
     if selection.has(ExportPart::Threads) {
         let ids = match &given {
             Some(ids) => ids.clone(),
-            None => arguments.threads(app).await?,
+            None => arguments.threads(app, export, need).await?,
         };
         threads(app, export, ids, dir, printer).await?;
     }
     if selection.has(ExportPart::Conversations) {
         let ids = match &given {
             Some(ids) => ids.clone(),
-            None => arguments.conversations(app, need).await?,
+            None => arguments.conversations(app, export, need).await?,
         };
-        containers(app, export, Container::Conversation, ids, dir).await?;
+        containers(app, export, Container::Conversation, (ids, IdSource::GivenOrRecorded), dir).await?;
     }
     if selection.has(ExportPart::VectorStores) {
         let ids = match given {
-            Some(ids) => ids,
-            None => export.vector_store_list(need).await?,
+            Some(ids) => (ids, IdSource::GivenOrRecorded),
+            None => (export.vector_store_list(need).await?, IdSource::Listed),
         };
         containers(app, export, Container::VectorStore, ids, dir).await?;
     }
@@ -76,7 +77,7 @@ async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path,
     export.threads(ids, show).await?;
     app.tally().end();
     shown.out(app.ui(), &printer.end()?)?;
-    summarize(app, export, "thread", asked, &counts, dir);
+    summarize(app, export, Kind::Thread, asked, &counts, dir);
     Ok(())
 }
 
@@ -86,19 +87,19 @@ async fn containers(
     app: &App,
     export: &Exporter<'_>,
     container: Container,
-    ids: Vec<String>,
+    (ids, source): (Vec<String>, IdSource),
     dir: &Path,
 ) -> Result<()> {
     let asked = ids.len() as u64;
-    let counts = export.containers(container, ids).await?;
+    let counts = export.containers(container, ids, source).await?;
     if asked > 0 {
-        summarize(app, export, container.kind().name(), asked, &counts, dir);
+        summarize(app, export, container.kind(), asked, &counts, dir);
     }
     Ok(())
 }
 
 /// Prints the counts of the objects of a kind. The counts of files and failures are those of the whole export so far.
-fn summarize(app: &App, export: &Exporter<'_>, kind: &str, asked: u64, counts: &OutcomeCounts, dir: &Path) {
+fn summarize(app: &App, export: &Exporter<'_>, kind: Kind, asked: u64, counts: &OutcomeCounts, dir: &Path) {
     let outcomes = [ExportOutcome::New, ExportOutcome::Updated, ExportOutcome::Unchanged, ExportOutcome::Gone]
         .map(ExportOutcome::name);
     let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
@@ -106,13 +107,13 @@ fn summarize(app: &App, export: &Exporter<'_>, kind: &str, asked: u64, counts: &
     let done: u64 = counts.values().sum();
     let (files, unfetched) = (export.downloaded(), export.unfetched());
     let said = if said.is_empty() { said } else { format!(" ({said})") };
-    let objects = counted(asked, &kind.replace('_', " "));
+    let objects = counted(asked, kind.words());
     let mut text = format!("{done} of {objects}{said} and {} in {}", counted(files, "new file"), dir.display());
     if unfetched > 0 {
         text += &format!("; {unfetched} could not be fetched, see `failed` in its manifest.json");
     }
     let summary = json!({
-        "kind": kind, "asked": asked, "done": done, "outcomes": counts, "files": files, "unfetched": unfetched,
+        "kind": kind.name(), "asked": asked, "done": done, "outcomes": counts, "files": files, "unfetched": unfetched,
     });
     app.ui().summary(&text, &summary);
 }

@@ -51,11 +51,11 @@ impl Verify {
         }
         let differences = if self.remote { Some(self.compare(app, &manifest, &mut printer)?) } else { None };
         app.ui().out(&printer.end()?)?;
-        self.tell(app, &manifest, good, damage, differences)
+        self.report(app, &manifest, good, damage, differences)
     }
 
     /// Reports the result. The exit code is that of the most serious finding.
-    fn tell(
+    fn report(
         &self,
         app: &App,
         manifest: &ArchiveManifest,
@@ -69,9 +69,11 @@ impl Verify {
             0 => String::new(),
             count => format!(", {}", counted(count as u64, noun)),
         });
-        let mut text = format!("{good} files of {threads} threads{} match the manifest", others.concat());
+        let (files, of) = (counted(good, "file"), counted(threads as u64, "thread"));
+        let verb = if good == 1 { "matches" } else { "match" };
+        let mut text = format!("{files} of {of}{} {verb} the manifest", others.concat());
         if let Some(differences) = differences {
-            text += &format!("; {differences} differences from the backend");
+            text += &format!("; {} from the backend", counted(differences, "difference"));
         }
         let summary = json!({
             "good": good, "damaged": damage, "not_fetched": unfetched, "threads": threads,
@@ -84,12 +86,12 @@ impl Verify {
                 exit_code: FAILED,
                 kind: "failed".into(),
                 message: format!(
-                    "the export in {dir} is incomplete: {damage} files damaged, missing or unfinished, {unfetched} \
-                    objects not fetched"
+                    "the archive in {dir} is incomplete: {} damaged, missing or unfinished, {} not fetched",
+                    counted(damage as u64, "file"),
+                    counted(unfetched as u64, "object")
                 ),
                 hint: Some(format!(
-                    "run `asst export {dir}` to fetch the rest; with --full, it fetches all threads \
-                again"
+                    "run `asst export {dir}` to fetch the rest; with --full, it fetches all objects again"
                 )),
                 ..ErrorReport::default()
             });

@@ -19,7 +19,7 @@ fn a_conversation_in_the_ledger_is_exported_with_its_items() {
     assert_eq!(items, asst.run(["conversations", "items", "list", &id, "--order", "asc", "-o", "jsonl"]).ok().stdout);
     asst.run(["export", "out", "--kind", "conversations"]).ok().says("1 of 1 conversation (1 unchanged)");
     asst.run(["conversations", "items", "create", &id, "--items", ITEM]).ok();
-    asst.run(["export", "verify", "out", "--remote", "--exit-code"]).code(9).says("1 differences");
+    asst.run(["export", "verify", "out", "--remote", "--exit-code"]).code(9).says("1 difference from");
     asst.run(["export", "out"]).ok().says("1 of 1 conversation (1 updated)");
     assert_eq!(read(&asst, &path).lines().count(), 2);
     assert!(read(&asst, &path).starts_with(&items), "items that were exported are not fetched again");
@@ -70,6 +70,43 @@ fn a_killed_export_of_a_conversation_continues_after_its_last_page() {
     asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
 }
 
+/// Returns a backend with one conversation of one item, which names a file. The request for the file is not answered
+/// until it is released.
+fn with_held_file() -> (MockServer, Asst, Arc<AtomicBool>) {
+    let free = Arc::new(AtomicBool::new(false));
+    let open = Arc::clone(&free);
+    let listener = MockServer::new(move |request, _| match request.target.split('?').next().unwrap() {
+        "/v1/conversations/conv_1" => Response::text(200, r#"{"id":"conv_1","object":"conversation"}"#),
+        "/v1/conversations/conv_1/items" => {
+            let item = r#"{"id":"msg_1","type":"message","content":[{"type":"input_file","file_id":"file-1"}]}"#;
+            let items = if request.target.contains("after=msg_1") { "" } else { item };
+            Response::text(200, format!("{{\"object\":\"list\",\"data\":[{items}],\"has_more\":false}}"))
+        }
+        "/v1/files/file-1" if !open.load(Ordering::SeqCst) => Response::Stall,
+        "/v1/files/file-1" => Response::text(200, r#"{"id":"file-1","object":"file"}"#),
+        "/v1/files/file-1/content" => Response::text(200, "bytes"),
+        other => panic!("unexpected request: {other}"),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    (listener, asst, free)
+}
+
+#[test]
+fn a_killed_export_of_a_conversation_still_fetches_the_files_that_its_items_name() {
+    let (listener, asst, free) = with_held_file();
+    let args = ["export", "out", "conv_1", "--kind", "conversations"];
+    let mut child = asst.command(args).spawn().unwrap();
+    eventually("the file", || listener.lines().iter().any(|line| line.contains("/files/file-1")).then_some(()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    free.store(true, Ordering::SeqCst);
+    asst.run(args).ok().says("1 of 1 conversation (1 new) and 1 new file");
+    assert_eq!(read(&asst, "files/file-1/content"), "bytes");
+    assert_eq!(read(&asst, "conversations/conv_1/items.jsonl").lines().count(), 1);
+    asst.run(["export", "verify", "out"]).ok();
+    asst.run(args).ok().says("1 of 1 conversation (1 unchanged) and 0 new files");
+}
+
 #[test]
 fn uploads_in_the_ledger_are_exported_as_its_rows() {
     let (_server, asst) = served(&[]);
@@ -111,7 +148,8 @@ fn after_the_shutdown_the_other_kinds_are_exported_and_the_threads_are_named() {
         assert!(tree(&asst).contains(&path), "{path}: {:?}", tree(&asst));
     }
     let failed = manifest(&asst)["failed"].clone();
-    assert!(failed.as_object().unwrap().len() <= 2, "{failed}");
+    // The profile's requests run in parallel, so a second one may be on its way when the first is refused.
+    assert!((1..=2).contains(&failed.as_object().unwrap().len()), "{failed}");
     run(&["export", "other", "--kind", "vector-stores,conversations,files,uploads"]).ok();
     run(&["export", "third", "--kind", "assistants"]).code(11);
 }

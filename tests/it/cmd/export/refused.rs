@@ -3,7 +3,9 @@
 use super::fake::{Fake, standing};
 use super::{manifest, tree};
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, served, shows};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
 fn folder_of_another_origin_is_refused_before_any_request() {
@@ -55,7 +57,7 @@ fn threads_that_cannot_be_fetched_are_listed_with_the_reason() {
     let failed = manifest(&asst)["failed"]["thread/thread_0"].clone();
     assert_eq!((&failed["exit_code"], &failed["id"]), (&3.into(), &"thread_0".into()));
     assert!(failed["reason"].as_str().unwrap().contains("No thread found with id 'thread_0'."), "{failed}");
-    asst.run(["export", "verify", "out"]).code(1).says("1 objects not fetched");
+    asst.run(["export", "verify", "out"]).code(1).says("1 object not fetched");
     asst.run(["export", "out", "thread_0"]).code(3);
     fake.lock().unwrap().thread("thread_0");
     asst.run(["export", "out", "thread_0"]).ok();
@@ -83,6 +85,92 @@ fn unsupported_list_fails_only_if_it_was_requested() {
     asst.run(["export", "out"]).ok().says("this backend does not list assistants");
     asst.run(["export", "out", "--kind", "assistants"]).code(11);
     assert_eq!(tree(&asst), ["manifest.json"]);
+}
+
+#[test]
+fn ids_with_a_kind_that_has_none_are_refused() {
+    let (_fake, listener, asst) = standing(Fake::with_thread("thread_1"));
+    for kinds in ["files", "assistants", "uploads", "files,assistants", "threads,vector-stores", "conversations,files"]
+    {
+        let ran = asst.run(["export", "out", "thread_1", "--kind", kinds]).code(2);
+        ran.says(&format!("got `{kinds}`")).says("run the command once for each kind");
+    }
+    assert!(listener.lines().is_empty() && !asst.work().join("out").exists());
+}
+
+#[test]
+fn a_remote_export_continues_if_the_backend_does_not_list_threads() {
+    let (server, asst) = served(&["--openai-sunset"]);
+    asst.config(&format!(
+        "[profiles.openai]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
+        server.url
+    ));
+    let run = |args: &[&str]| asst.run([&["-p", "openai"], args].concat());
+    let store = run(&["vector-stores", "create", "--name", "docs"]).ok().id();
+    let conversation = run(&["conversations", "create"]).ok().id();
+    run(&["export", "out", "--remote"])
+        .ok()
+        .says("this backend does not list threads")
+        .says("this backend does not list conversations");
+    for path in [format!("vector_stores/{store}/files.jsonl"), format!("conversations/{conversation}/items.jsonl")] {
+        assert!(tree(&asst).contains(&path), "{path}: {:?}", tree(&asst));
+    }
+    run(&["export", "verify", "out"]).ok();
+    std::fs::remove_dir_all(asst.work().join("out")).unwrap();
+    // Lists that were requested by name are failures, and the other kinds are exported.
+    run(&["export", "out", "--remote", "--kind", "threads,conversations,vector-stores"])
+        .code(8)
+        .says("error: this backend does not list threads")
+        .says("without --remote, the threads in the ledger are exported");
+    assert_eq!(manifest(&asst)["failed"]["threads"]["exit_code"], 11);
+    assert!(tree(&asst).contains(&format!("vector_stores/{store}/files.jsonl")), "{:?}", tree(&asst));
+    run(&["export", "out", "--remote"]).ok();
+    assert_eq!(manifest(&asst)["failed"], serde_json::json!({}));
+}
+
+#[test]
+fn a_list_of_threads_that_fails_is_recorded_until_it_succeeds() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let fails = Arc::clone(&broken);
+    let mut fake = Fake::default();
+    for id in ["thread_1", "thread_2"] {
+        fake.thread(id);
+        fake.list("threads").push(format!("{{\"id\":\"{id}\"}}"));
+    }
+    fake.list("assistants").push(r#"{"id":"asst_1"}"#.into());
+    let listener = MockServer::new(move |request, _| match request.target.split('?').next().unwrap() {
+        "/v1/threads" if fails.load(Ordering::SeqCst) => Response::error(400, "no such page", None),
+        _ => fake.answer(request),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["threads", "get", "thread_1"]).ok();
+    let ran = asst.run(["export", "out", "--remote"]).code(8).says("no such page");
+    assert_eq!(ran.stdout, "thread_1\tnew\t0\t0\t0\n", "threads in the ledger are exported");
+    assert!(tree(&asst).contains(&"assistants.jsonl".to_owned()), "{:?}", tree(&asst));
+    assert_eq!(manifest(&asst)["failed"]["threads"]["exit_code"], 5);
+    asst.run(["export", "verify", "out"]).code(1).says("1 object not fetched");
+    broken.store(false, Ordering::SeqCst);
+    let mut ids = asst.run(["export", "out", "--remote"]).ok().ids();
+    ids.sort();
+    assert_eq!(ids, ["thread_1", "thread_2"]);
+    asst.run(["export", "verify", "out"]).ok();
+}
+
+#[test]
+fn a_dry_run_without_ids_names_the_objects_with_which_the_export_begins() {
+    let (_fake, listener, asst) = standing(Fake::default());
+    for (kinds, expected) in [
+        ("threads,files", "the threads that `asst threads list` shows"),
+        ("files,conversations", "the conversations that `asst conversations list` shows"),
+        ("vector-stores", "the vector stores that `asst vector-stores list` shows"),
+        ("assistants", "the assistants that `asst assistants list` shows"),
+        ("files", "the list of files that `asst files list` shows"),
+        ("uploads", "the uploads in the ledger"),
+    ] {
+        let ran = asst.run(["export", "out", "--kind", kinds, "--dry-run"]).ok();
+        ran.says(&format!("the export begins with {expected}"));
+    }
+    assert!(listener.lines().is_empty() && !asst.work().join("out").exists());
 }
 
 #[test]

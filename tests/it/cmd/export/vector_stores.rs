@@ -88,12 +88,45 @@ fn given_ids_of_vector_stores_need_their_kind() {
     let (id, _) = store(&asst, "plain");
     let run = |args: &[&str]| asst.run([&["-p", "plain"], args].concat());
     run(&["export", "out", &id]).code(2).says("got a vector store ID");
-    run(&["export", "out", &id, "--kind", "vector-stores,files"]).code(2).says("--kind has one kind");
+    run(&["export", "out", &id, "--kind", "vector-stores,files"])
+        .code(2)
+        .says("--kind expects threads, conversations or vector-stores, got `vector-stores,files`");
     let dry = run(&["export", "out", &id, "--kind", "vector-stores", "--dry-run"]).ok();
     assert!(dry.stdout.contains(&format!("/vector_stores/{id}")), "{}", dry.text());
     run(&["export", "out", &id, "--kind", "vector-stores"]).ok();
     assert!(!tree(&asst).contains(&"vector_stores.jsonl".to_owned()));
     run(&["export", "verify", "out"]).ok();
+}
+
+#[test]
+fn a_given_id_that_the_backend_does_not_have_is_a_failure() {
+    let (_server, asst) = dialects();
+    let run = |args: &[&str]| asst.run([&["-p", "plain"], args].concat());
+    for kind in ["vector-stores", "conversations"] {
+        let (id, key) = match kind {
+            "vector-stores" => ("vs_mistyped", "vector_store/vs_mistyped"),
+            _ => ("conv_mistyped", "conversation/conv_mistyped"),
+        };
+        run(&["export", "out", id, "--kind", kind]).code(3).says("not found").says("1 could not be fetched");
+        assert_eq!(manifest(&asst)["failed"][key]["exit_code"], 3, "{kind}");
+        assert_eq!(manifest(&asst)[kind.replace('-', "_")], serde_json::json!({}), "{kind}");
+        std::fs::remove_dir_all(asst.work().join("out")).unwrap();
+    }
+    run(&["export", "out", "vs_mistyped", "--kind", "vector-stores"]).code(3);
+    run(&["export", "out"]).ok();
+    assert!(!manifest(&asst)["failed"]["vector_store/vs_mistyped"].is_null(), "no request has corrected it");
+    run(&["export", "verify", "out"]).code(1).says("1 object not fetched");
+}
+
+#[test]
+fn a_vector_store_that_is_deleted_after_it_was_listed_is_gone() {
+    let page = |items: &str| format!("{{\"object\":\"list\",\"data\":[{items}],\"has_more\":false}}");
+    let listener = MockServer::new(move |request, _| match request.target.split('?').next().unwrap() {
+        "/v1/vector_stores" => Response::text(200, page(r#"{"id":"vs_1"}"#)),
+        _ => Response::error(404, "No vector store found with id 'vs_1'.", None),
+    });
+    let asst = Asst::with_backend(&listener.url());
+    asst.run(["export", "out", "--kind", "vector-stores"]).ok().says("1 of 1 vector store (1 gone)");
 }
 
 #[test]
@@ -126,7 +159,7 @@ fn a_list_of_files_that_cannot_be_read_ends_with_8_and_is_recorded() {
     ran.says("1 of 2 vector stores (1 new)").says("1 could not be fetched");
     let failed = manifest(&asst)["failed"].clone();
     assert_eq!(failed["vector_store/vs_2"]["exit_code"], 5, "{failed}");
-    asst.run(["export", "verify", "out"]).code(1).says("1 objects not fetched");
+    asst.run(["export", "verify", "out"]).code(1).says("1 object not fetched");
 }
 
 #[test]

@@ -26,8 +26,8 @@ fn verify_finds_changed_files() {
     notes.txt	unknown
     --- stderr ---
     7 files of 2 threads match the manifest
-    error: the export in out is incomplete: 3 files damaged, missing or unfinished, 0 objects not fetched
-      hint: run `asst export out` to fetch the rest; with --full, it fetches all threads again
+    error: the archive in out is incomplete: 3 files damaged, missing or unfinished, 0 objects not fetched
+      hint: run `asst export out` to fetch the rest; with --full, it fetches all objects again
     exit 1
     ");
     asst.run(["export", "out", "--full", "thread_1", "thread_2"]).ok();
@@ -55,7 +55,7 @@ fn remote_verify_finds_objects_missing_from_the_export() {
     msg_000003	only_here	thread_1
     step_1	only_there	thread_1
     --- stderr ---
-    5 files of 1 threads match the manifest; 3 differences from the backend
+    5 files of 1 thread match the manifest; 3 differences from the backend
     exit 9
     ");
     asst.run(["export", "verify", "out", "--remote"]).ok();
