@@ -42,6 +42,7 @@ mod manifest_files;
 mod manifest_lint;
 mod manifest_lint_bad;
 mod plan_out;
+mod plan_out_bad;
 mod profiles_add;
 mod profiles_check;
 mod profiles_use;

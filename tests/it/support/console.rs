@@ -9,7 +9,7 @@ const OPEN: &str = "```console\n";
 const CLOSE: &str = "```\n";
 
 /// Printed by the shell after each command.
-const MARK: &str = "---- the next one ----";
+const END: &str = "---- end of the command ----";
 
 /// A command and the output that the page shows.
 type Shown = (String, String);
@@ -25,7 +25,7 @@ pub(crate) fn check(page: &str) {
     let all: Vec<&Shown> = blocks.iter().flatten().collect();
     assert!(!all.is_empty(), "{page} has a console block");
     let home = tempfile::tempdir().unwrap();
-    let script: String = all.iter().map(|(command, _)| format!("{command}\necho '{MARK}'\n")).collect();
+    let script: String = all.iter().map(|(command, _)| format!("{command}\necho '{END}'\n")).collect();
     let mut shell = private("sh", home.path())
         .args(["-e", "-c", "exec 2>&1; . /dev/stdin"])
         .env("COLUMNS", "100")
@@ -37,7 +37,7 @@ pub(crate) fn check(page: &str) {
     shell.stdin.take().unwrap().write_all(format!("{{\n{script}}} < /dev/null\n").as_bytes()).unwrap();
     let done = shell.wait_with_output().unwrap();
     let printed = String::from_utf8(done.stdout).unwrap().replace(&*home.path().to_string_lossy(), "~");
-    let outputs: Vec<String> = printed.split(&format!("{MARK}\n")).map(normalised).collect();
+    let outputs: Vec<String> = printed.split(&format!("{END}\n")).map(normalised).collect();
     assert!(done.status.success() && outputs.len() == all.len() + 1, "{page}: {printed}");
     if std::env::var_os("ASST_BLESS").is_some() {
         return bless(page, &text, &blocks, &outputs);

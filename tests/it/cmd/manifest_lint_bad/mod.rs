@@ -3,7 +3,6 @@
 mod files;
 mod notation;
 mod objects;
-mod plans;
 mod values;
 
 use crate::support::mock_server::MockServer;

@@ -70,7 +70,7 @@ fn numbers_keep_their_digits_or_are_refused() {
     all_refused(&[
         ("a number as metadata", "assistants: {a: {model: m, metadata: {zip: 1234}}}\n", "asst.yaml:3:44: "),
         ("a number as a model", "assistants: {a: {model: 4}}\n", "asst.yaml:3:25: Invalid type for 'model'"),
-        ("a number as a project", "vars: {A: [1]}\n", "asst.yaml:3:11: expected a text for `vars.A`, found a list"),
+        ("a list as a variable", "vars: {A: [1]}\n", "asst.yaml:3:11: expected a text for `vars.A`, found a list"),
         (
             "a temperature of 23 digits",
             &format!("assistants: {{a: {{model: m, temperature: {digits}}}}}\n"),

@@ -1,4 +1,4 @@
-//! Saved plans that do not belong to the manifest, or are none.
+//! `asst apply --plan` of a saved plan that belongs to another environment, was edited, or is not a plan.
 
 use crate::support::test_env::{Asst, Server, served};
 use sha2::{Digest, Sha256};
