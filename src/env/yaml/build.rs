@@ -1,9 +1,11 @@
 //! Builds the nodes of a document from the events of the parser, with limits.
 
+use super::extent::{collection_end, position_of, scalar_extent};
 use super::merge::merged;
 use super::scalar::{self, Scalar};
+use super::tag::{collection_tag, core_type};
 use super::{MemberName, NodeKind, Position, YamlError, YamlNode};
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -47,11 +49,6 @@ fn with_absent_as_empty<'a>(event: Event<'a>, span: &Span, text: &str) -> Event<
     }
 }
 
-fn position_of(mark: &Marker) -> Position {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
-}
-
 fn scalar_node(at: Position, extent: Option<Range<usize>>, text: String, scalar: Scalar) -> YamlNode {
     YamlNode { at, extent, kind: NodeKind::Scalar { text, scalar } }
 }
@@ -88,6 +85,15 @@ enum CollectionContent {
         key: Option<PendingKey>,
         merges: Vec<YamlNode>,
     },
+}
+
+impl CollectionContent {
+    fn values(&self) -> Box<dyn Iterator<Item = &YamlNode> + '_> {
+        match self {
+            Self::Sequence(items) => Box::new(items.iter()),
+            Self::Mapping { members, merges, .. } => Box::new(members.iter().map(|(_, node)| node).chain(merges)),
+        }
+    }
 }
 
 /// A key whose value has not been read yet.
@@ -175,7 +181,7 @@ impl Builder<'_> {
         let scalar = if self.takes_a_key() && !empty { scalar.or(Ok(Scalar::Text)) } else { scalar };
         let size = Size { values: 1, bytes: text.len() };
         self.spent.add(size, at)?;
-        let extent = self.scalar_extent(style, span);
+        let extent = scalar_extent(self.text, self.last, style, span);
         let node = scalar_node(at, extent, text.to_owned(), scalar.map_err(|message| at.error(message))?);
         self.finish(node, anchor, size, 0)
     }
@@ -188,22 +194,6 @@ impl Builder<'_> {
         if let Some(OpenCollection { content: CollectionContent::Mapping { key, .. }, .. }) = self.open.last_mut() {
             *key = Some(PendingKey::Merge);
         }
-    }
-
-    /// Returns the bytes of a scalar. The span of a block scalar begins behind its header, and ends behind the empty lines
-    /// that follow it.
-    fn scalar_extent(&self, style: ScalarStyle, span: &Span) -> Option<Range<usize>> {
-        let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
-        if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-            return Some(start..end);
-        }
-        let header = self.last + self.text.get(self.last..end)?.find(['|', '>'])?;
-        let text = self.text.get(header..end)?;
-        let mut length = text.len();
-        while let Some(at) = text[..length].rfind('\n').filter(|at| text[at + 1..length].trim().is_empty()) {
-            length = at;
-        }
-        Some(header..header + text[..length].trim_end_matches('\r').len())
     }
 
     fn start(&mut self, at: Position, span: &Span, anchor: usize, content: CollectionContent) -> Result<(), YamlError> {
@@ -221,7 +211,7 @@ impl Builder<'_> {
         let Some(OpenCollection { at, begin, anchor, before, height, content }) = self.open.pop() else {
             return Ok(());
         };
-        let extent = begin.and_then(|begin| Some(begin..collection_end(&content, span)?));
+        let extent = begin.and_then(|begin| Some(begin..collection_end(content.values(), span)?));
         let kind = match content {
             CollectionContent::Sequence(items) => NodeKind::Sequence(items),
             CollectionContent::Mapping { members, names, merges, .. } => {
@@ -293,52 +283,6 @@ impl Builder<'_> {
         }
         self.root = Some(node);
         Ok(())
-    }
-}
-
-/// Returns the end of a collection. One in flow style ends with its bracket, one in block style with its last value: its
-/// event comes after the comments that follow it.
-fn collection_end(content: &CollectionContent, span: &Span) -> Option<usize> {
-    let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
-    if end > start {
-        return Some(end);
-    }
-    match content {
-        CollectionContent::Sequence(items) => items.iter().filter_map(end_of).max(),
-        CollectionContent::Mapping { members, merges, .. } => {
-            members.iter().map(|(_, node)| node).chain(merges).filter_map(end_of).max()
-        }
-    }
-}
-
-fn end_of(node: &YamlNode) -> Option<usize> {
-    node.extent.as_ref().map(|extent| extent.end)
-}
-
-/// Returns the type that a tag of the core schema names, or `None` for the tag `!`.
-fn core_type<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
-    if tag.parts() == ("", "!") {
-        return Ok(None);
-    }
-    if let Some(name) = tag.core_suffix() {
-        return Ok(Some(name));
-    }
-    let at = position_of(&span.tag_start().unwrap_or(span.start));
-    let name = tag.original();
-    Err(at.error(format!(
-        "unknown tag `{name}`: only !!str, !!int, !!float, !!bool, !!null, !!map and !!seq are read; write the value \
-         itself, or put the text in quotes if it begins with `!`"
-    )))
-}
-
-fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Result<(), YamlError> {
-    let Some(tag) = tag else { return Ok(()) };
-    match core_type(&tag, span)? {
-        Some(found) if found != expected => {
-            let at = position_of(&span.tag_start().unwrap_or(span.start));
-            Err(at.error(format!("expected a value of the type !!{found}, found one of the type !!{expected}")))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -7,8 +7,14 @@
 mod build;
 mod de;
 pub(crate) mod emit;
+#[cfg(test)]
+mod emit_tests;
+mod extent;
 mod merge;
 mod scalar;
+#[cfg(test)]
+pub(crate) mod strategy;
+mod tag;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,37 @@
+//! The bytes of values in the text, from the spans of the parser's events.
+
+use super::{Position, YamlNode};
+use granit_parser::{Marker, ScalarStyle, Span};
+use std::ops::Range;
+
+/// Returns the position of a mark of the parser.
+pub(super) fn position_of(mark: &Marker) -> Position {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
+}
+
+/// Returns the bytes of a scalar. The span of a block scalar begins behind its header, and ends behind the empty lines
+/// that follow it. `before` is the end of the event before it.
+pub(super) fn scalar_extent(text: &str, before: usize, style: ScalarStyle, span: &Span) -> Option<Range<usize>> {
+    let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
+    if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        return Some(start..end);
+    }
+    let header = before + text.get(before..end)?.find(['|', '>'])?;
+    let text = text.get(header..end)?;
+    let mut length = text.len();
+    while let Some(at) = text[..length].rfind('\n').filter(|at| text[at + 1..length].trim().is_empty()) {
+        length = at;
+    }
+    Some(header..header + text[..length].trim_end_matches('\r').len())
+}
+
+/// Returns the end of a collection with these values. One in flow style ends with its bracket, one in block style with
+/// its last value: its event comes after the comments that follow it.
+pub(super) fn collection_end<'n>(values: impl Iterator<Item = &'n YamlNode>, span: &Span) -> Option<usize> {
+    let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
+    if end > start {
+        return Some(end);
+    }
+    values.filter_map(|node| node.extent.as_ref().map(|extent| extent.end)).max()
+}
