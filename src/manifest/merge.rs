@@ -14,7 +14,7 @@ const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "toml"];
 /// Returns the files of a manifest: the given ones, and for a folder those with a known ending, by name.
 ///
 /// # Errors
-/// If a folder cannot be read, or has no manifest.
+/// Returns an error if a folder cannot be read, or has no manifest.
 pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, InputError> {
     let mut all = Vec::new();
     for path in given {

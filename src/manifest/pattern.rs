@@ -41,7 +41,7 @@ impl Pattern {
     /// Parses a pattern.
     ///
     /// # Errors
-    /// If a bracket or a brace is not closed before the next slash.
+    /// Returns an error if a bracket or a brace is not closed before the next slash.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         for step in text.split('/').filter(|step| !step.is_empty() && *step != ".") {
@@ -72,7 +72,7 @@ impl Pattern {
     /// part that begins with a dot. Links to folders are not followed by `**`. Stops after `MAX_FILES` + 1 files.
     ///
     /// # Errors
-    /// If a folder cannot be read, or if a name that matches is not Unicode.
+    /// Returns an error if a folder cannot be read, or if a name that matches is not Unicode.
     pub(super) fn files(&self, folder: &Path) -> io::Result<BTreeSet<String>> {
         let mut found = BTreeSet::new();
         walk(folder, String::new(), &self.steps, &mut found)?;

@@ -50,14 +50,32 @@ impl Manifest {
     /// Reads a manifest for one environment, and checks everything that needs no request.
     ///
     /// # Errors
-    /// If the file cannot be read, or contains an error.
+    /// Returns an error if a file cannot be read. Returns all problems with their places if the manifest has any.
     pub fn read(options: ReadOptions<'_>) -> Result<Self, ManifestError> {
-        let (mut reader, roots) = Reader::open(options)?;
+        let (reader, roots) = Reader::open(options)?;
+        reader.read(roots)
+    }
+
+    /// Reads a manifest for another environment than the one for which the options are. The options can have variables
+    /// that only the overlay of that one declares, and they are ignored.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`Manifest::read`].
+    pub fn read_for(environment: &str, options: ReadOptions<'_>) -> Result<Self, ManifestError> {
+        let (mut reader, roots) = Reader::open(ReadOptions { environment: Some(environment), ..options })?;
+        reader.ignores_unknown_variables = true;
+        reader.read(roots)
+    }
+}
+
+impl Reader<'_> {
+    fn read(mut self, roots: Vec<YamlNode>) -> Result<Manifest, ManifestError> {
+        let reader = &mut self;
         match merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root)) {
             Some(manifest) if reader.source.problems.is_empty() => {
-                Ok(Manifest { notes: reader.source.notes, ..manifest })
+                Ok(Manifest { notes: self.source.notes, ..manifest })
             }
-            _ => Err(ManifestError::Problems(reader.source.problems)),
+            _ => Err(ManifestError::Problems(self.source.problems)),
         }
     }
 }
@@ -76,7 +94,7 @@ impl Heading {
     /// Reads the heading of a manifest. The objects and their files are neither read nor checked.
     ///
     /// # Errors
-    /// If the file cannot be read, or its heading contains an error.
+    /// Returns an error if a file cannot be read. Returns all problems with their places if the heading has any.
     pub fn read(options: ReadOptions<'_>) -> Result<Self, ManifestError> {
         let (mut reader, roots) = Reader::open(options)?;
         let heading = merge::merged(&mut reader.source, roots)
@@ -91,13 +109,16 @@ impl Heading {
 pub(super) struct Reader<'a> {
     pub(super) source: Source,
     options: ReadOptions<'a>,
+    /// `true` if a value for a variable that is not declared is no error.
+    ignores_unknown_variables: bool,
 }
 
 impl<'a> Reader<'a> {
     /// Reads the files as one node each, and checks the version of their format.
     pub(super) fn open(options: ReadOptions<'a>) -> Result<(Self, Vec<YamlNode>), ManifestError> {
         let files = merge::files(options.files)?;
-        let mut reader = Reader { source: Source::new(&files, options.texts), options };
+        let source = Source::new(&files, options.texts);
+        let mut reader = Reader { source, options, ignores_unknown_variables: false };
         let mut roots = Vec::new();
         for (file, number) in files.iter().zip(0..) {
             let mut root = match reader.source.text_of(file) {
@@ -221,7 +242,7 @@ impl<'a> Reader<'a> {
         for (name, value) in self.options.variables {
             if variables.has(name) {
                 variables.declare(name, Some(value.clone()));
-            } else {
+            } else if !self.ignores_unknown_variables {
                 let hint = match nearest(name, variables.names()) {
                     Some(known) => format!("did you mean `{known}`?"),
                     None => "declare it under `vars` in the manifest".to_owned(),

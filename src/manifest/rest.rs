@@ -30,7 +30,7 @@ impl RestOfManifest {
     /// Reads a manifest without the overlay of `environment`.
     ///
     /// # Errors
-    /// If a file cannot be read.
+    /// Returns an error if a file cannot be read, or is not YAML, JSON or TOML.
     pub fn read(options: ReadOptions<'_>, environment: &str) -> Result<Self, ManifestError> {
         let files = merge::files(options.files)?;
         let (_, nodes) = Reader::open(options)?;

@@ -38,7 +38,7 @@ impl Variables {
     /// Replaces `${NAME}` and `${NAME:-DEFAULT}` by values. `$${` stands for the text `${`.
     ///
     /// # Errors
-    /// If a reference is not closed, or its variable is not declared or has neither a value nor a default.
+    /// Returns an error if a reference is not closed, or its variable is not declared or has neither a value nor a default.
     pub(super) fn replace(&self, text: &str) -> Result<String, VariableError> {
         let (mut out, mut rest) = (String::new(), text);
         while let Some(at) = rest.find(OPEN) {

@@ -182,7 +182,7 @@ pub(super) fn claimed(files: Vec<LiveObject>, kind: &ResourceKind, manifest: &Ma
 /// Reads a whole list.
 ///
 /// # Errors
-/// Returns an error if it may be incomplete.
+/// Returns an error with code 8 if the list may be incomplete.
 pub(super) async fn listed(app: &App, kind: &ResourceKind, purpose: Option<&str>) -> Result<Vec<LiveObject>> {
     let mut query = Map::new();
     if app.sends_pages(kind.list) {

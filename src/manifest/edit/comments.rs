@@ -6,13 +6,13 @@ use std::ops::Range;
 
 impl EditedText {
     /// Returns `true` if a replacement of a collection would remove comments in it.
-    pub(super) fn has_comments(&self, slot: &Slot<'_>) -> bool {
-        let (NodeKind::Mapping(_) | NodeKind::Sequence(_), Some(extent)) = (&slot.node.kind, &slot.node.extent) else {
+    pub(super) fn has_comments(&self, node: &YamlNode) -> bool {
+        let (NodeKind::Mapping(_) | NodeKind::Sequence(_), Some(extent)) = (&node.kind, &node.extent) else {
             return false;
         };
-        let end = if self.is_flow(slot.node) { extent.end } else { self.line_end(extent.end) };
+        let end = if self.is_flow(node) { extent.end } else { self.line_end(extent.end) };
         let mut texts = Vec::new();
-        scalars(slot.node, &mut texts);
+        scalars(node, &mut texts);
         self.has_comment_between(extent.start..end, texts)
     }
 

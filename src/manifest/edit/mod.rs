@@ -196,7 +196,7 @@ impl<'a> Levels<'a> {
         if let Some(value) = value {
             return self.editor.set(&context, &slot, member, value);
         }
-        self.editor.note_loss(slot.node, "the change removes");
+        self.editor.note_loss(&context, slot.node, "the change removes")?;
         let (last, parent) = path.split_last().ok_or(NO_PLACE)?;
         let (context, parent) = self.find(parent)?.ok_or(NO_PLACE)?;
         if let NodeKind::Mapping(members) = &parent.node.kind

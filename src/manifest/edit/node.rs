@@ -95,23 +95,24 @@ impl Editor<'_> {
     }
 
     fn replace(&mut self, context: &Context, slot: &Slot<'_>, wanted: &Value) -> Result<(), NoPlace> {
-        if !context.is_raw {
-            self.note_loss(slot.node, "the value replaces");
-        }
-        if self.text(&context.file)?.has_comments(slot) {
-            let place = match context.is_raw {
-                true => context.file.display().to_string(),
-                false => self.source.place(slot.node.at).to_string(),
-            };
-            self.notes.push(format!("{place}: the value is replaced, without the comments in it"));
-        }
+        self.note_loss(context, slot.node, "the value replaces")?;
         let value = if context.is_raw { wanted.clone() } else { escaped(wanted) };
         self.text(&context.file)?.replace(slot, &value)
     }
 
-    /// Adds notes about variables and names of files that a change removes.
-    pub(super) fn note_loss(&mut self, node: &YamlNode, change: &str) {
-        let place = self.source.place(node.at);
+    /// Adds notes about comments, variables and names of files that a change removes. A schema and the contents of a file
+    /// have comments only.
+    pub(super) fn note_loss(&mut self, context: &Context, node: &YamlNode, change: &str) -> Result<(), NoPlace> {
+        let mut place = self.source.place(node.at);
+        if place.file.canonicalize().is_ok_and(|file| file != context.file) {
+            place.file = context.file.as_path().into();
+        }
+        if self.text(&context.file)?.has_comments(node) {
+            self.notes.push(format!("{place}: {change} comments"));
+        }
+        if context.is_raw {
+            return Ok(());
+        }
         let mut names = Vec::new();
         variables_of(node, &mut names);
         self.notes.extend(names.into_iter().map(|name| format!("{place}: {change} ${{{name}}}")));
@@ -120,6 +121,7 @@ impl Editor<'_> {
         {
             self.notes.push(format!("{place}: {change} the name of a file"));
         }
+        Ok(())
     }
 
     fn set_members(
@@ -150,9 +152,7 @@ impl Editor<'_> {
                     && !context.is_schema
                     && means_default(&self.value(&inner, node, &key.name)) => {}
                 None => {
-                    if !context.is_raw {
-                        self.note_loss(node, "the change removes");
-                    }
+                    self.note_loss(context, node, "the change removes")?;
                     removed.push(key.name.as_str());
                 }
             }
@@ -227,8 +227,8 @@ impl Editor<'_> {
             self.set(context, &slot, name, &wanted)?;
         }
         if !removed.is_empty() {
-            for item in removed.iter().filter_map(|n| items.get(*n)).filter(|_| !context.is_raw) {
-                self.note_loss(item, "the change removes");
+            for item in removed.iter().filter_map(|n| items.get(*n)) {
+                self.note_loss(context, item, "the change removes")?;
             }
             self.text(&context.file)?.remove_items(slot, &removed)?;
         }

@@ -82,6 +82,10 @@ fn entries_are_added_and_removed() {
         ("a: [x, y, z] # why\n", "a: [y, new] # why\n"),
         ("a:\n- x\n# y\n- y # two\n-   z\nb: 1\n", "a:\n# y\n- y # two\n- new\nb: 1\n"),
         ("a:\n  - {x: 1}\n  - y:\n      t: 1\n  - |\n    z\n", "a:\n  - y:\n      t: 1\n  - new\n"),
+        (
+            "a:\n  -\n    x: 1\n  - # y\n    y: 1\n  -\n\n    # z - z\n    z: 1\nb: 1\n",
+            "a:\n  - # y\n    y: 1\n  - new\nb: 1\n",
+        ),
     ] {
         let found = changed(before, |text, slot| {
             text.remove_items(slot, &[0, 2]).unwrap();

@@ -76,7 +76,7 @@ impl EditedText {
     pub(super) fn replace(&mut self, slot: &Slot<'_>, value: &Value) -> Result<(), NoPlace> {
         let old = self.value_range(slot)?;
         // A comment in flow style can be that of an entry that stays.
-        if self.is_flow(slot.node) && self.has_comments(slot) {
+        if self.is_flow(slot.node) && self.has_comments(slot.node) {
             return Err(NoPlace("the comments within `{…}` or `[…]` would be lost"));
         }
         if slot.in_flow {
@@ -332,10 +332,16 @@ impl EditedText {
         before.rsplit('\n').next().unwrap_or_default().chars().count()
     }
 
-    /// Returns the position of the `-` before an item.
+    /// Returns the position of the `-` before an item. The item can begin below it, with comments between.
     fn dash(&self, item: usize) -> Result<usize, NoPlace> {
-        let before = self.text.get(..item).ok_or(NO_PLACE)?.trim_end_matches(' ');
-        if before.ends_with('-') { Ok(before.len() - 1) } else { Err(NO_PLACE) }
+        let mut before = self.text.get(..item).ok_or(NO_PLACE)?.trim_end_matches(' ');
+        while !before.ends_with('-') {
+            let above = before.strip_suffix('\n').ok_or(NO_PLACE)?.trim_end();
+            let line = above.rfind('\n').map_or(0, |found| found + 1);
+            let comment = above[line..].find('#').map_or(above.len(), |found| line + found);
+            before = above[..comment].trim_end_matches(' ');
+        }
+        Ok(before.len() - 1)
     }
 }
 

@@ -33,7 +33,7 @@ impl States {
         let uploads = vec![plan.manifest.uploads()];
         let mut states = Self { read: BTreeMap::new(), unread: BTreeMap::new(), rest, uploads };
         for environment in plan.manifest.environments.iter().filter(|name| **name != plan.manifest.environment) {
-            match Manifest::read(ReadOptions { environment: Some(environment), ..read }) {
+            match Manifest::read_for(environment, read) {
                 Ok(manifest) => {
                     states.uploads.push(manifest.uploads());
                     states.read.insert(environment.clone(), digests(&manifest));
@@ -71,8 +71,8 @@ impl States {
             }
         }
         for (name, before) in &self.read {
-            let after = Manifest::read(ReadOptions { environment: Some(name), ..read });
-            let after = after.map_err(|error| Refusal::unreadable(&format!("the environment `{name}`"), &error))?;
+            let after = Manifest::read_for(name, read)
+                .map_err(|error| Refusal::unreadable(&format!("the environment `{name}`"), &error))?;
             if digests(&after) != *before {
                 return Err(Refusal::also_changes(name, before, &digests(&after)));
             }

@@ -1,5 +1,6 @@
 //! `asst pull --drift` writes what changed at the backend into the manifest, and nothing else.
 
+use super::pull::read;
 use crate::support::test_env::{Asst, Server, served};
 use serde_json::{Map, Value, json};
 
@@ -11,10 +12,6 @@ pub(super) fn project(manifest: &str) -> (Server, Asst) {
     asst.file("helper.md", "Be kind.\nBe brief.\n");
     asst.file("leave.json", "{\n  \"type\": \"function\",\n  \"function\": {\"name\": \"get_leave\", \"description\": \"Old\", \"strict\": false}\n}\n");
     (server, asst)
-}
-
-pub(super) fn read(asst: &Asst, name: &str) -> String {
-    std::fs::read_to_string(asst.work().join(name)).unwrap()
 }
 
 /// Returns an assistant of the backend by its name in the manifest.
@@ -120,6 +117,16 @@ fn each_member_changes_at_its_place_and_nothing_else() {
             "model: gpt-4o\n    tools:\n      - type: function # f\n        function:\n          name: f # its name\n          description: old\n          strict: false\n",
             json!({ "tools": [tool("new")] }),
             "model: gpt-4o\n    tools:\n      - type: function # f\n        function:\n          name: f # its name\n          description: new\n          strict: false\n",
+        ),
+        (
+            "model: gpt-4o\n    tools:\n      -\n        type: function\n        function:\n          name: f # its name\n          description: old\n      - # search\n        type: file_search\n    name: A\n",
+            json!({ "tools": [tool("new"), { "type": "code_interpreter" }] }),
+            "model: gpt-4o\n    tools:\n      -\n        type: function\n        function:\n          name: f # its name\n          description: new\n      - code_interpreter\n    name: A\n",
+        ),
+        (
+            "model: gpt-4o\n    tools:\n      - # the function\n        type: function\n        function: {name: f, description: old}\n",
+            json!({ "tools": [tool("new"), { "type": "code_interpreter" }] }),
+            "model: gpt-4o\n    tools:\n      - # the function\n        type: function\n        function: {name: f, description: new}\n      - code_interpreter\n",
         ),
         ("model: gpt-4o", json!({ "name": "A" }), "model: gpt-4o\n    name: A"),
         (

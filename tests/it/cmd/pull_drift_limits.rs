@@ -1,6 +1,7 @@
 //! `asst pull --drift` changes nothing besides the drifted members, and refuses a change with the reason.
 
-use super::pull_drift::{HEAD, change, live, project, pulled, read};
+use super::pull::read;
+use super::pull_drift::{HEAD, change, live, project, pulled};
 use serde_json::json;
 
 #[test]
@@ -142,6 +143,46 @@ fn a_removal_within_a_schema_changes_only_the_schema() {
 }
 
 #[test]
+fn comments_that_a_change_removes_are_noted_with_their_place() {
+    let parameters = "type: object\n# all\nrequired:\n- a # first\n- b\n";
+    let indented = parameters.replace('\n', "\n            ");
+    let tool = format!(
+        "- type: function\n        function:\n          name: f\n          parameters:\n            {indented}"
+    );
+    for (tool, place) in [(tool.trim_end(), "asst.yaml:16:15: "), ("- {file: tool.yaml}", "tool.yaml:8:11: ")] {
+        let manifest = format!("{HEAD}assistants:\n  helper:\n    model: gpt-4o\n    tools:\n      {tool}\n");
+        let (_server, asst) = project(&manifest);
+        let file = format!(
+            "type: function\nfunction:\n    name: f\n    parameters:\n        {}",
+            parameters.replace('\n', "\n        ")
+        );
+        asst.file("tool.yaml", file.trim_end());
+        asst.run(["apply"]).ok();
+        let parameters = json!({ "type": "object", "required": ["b", "a"] });
+        let new = json!({ "type": "function", "function": { "name": "f", "parameters": parameters } });
+        change(&asst, "default", "helper", &json!({ "tools": [new] }));
+        let ran = asst.run(["pull", "--drift"]).ok();
+        let note = format!("{place}the value replaces comments");
+        assert!(ran.stderr.contains(&note), "{note}: {}", ran.text());
+        assert!(read(&asst, place.split(':').next().unwrap()).contains("# all\n"), "{tool}");
+        asst.run(["plan", "--exit-code"]).ok();
+    }
+}
+
+#[test]
+fn a_variable_that_only_one_overlay_declares_can_be_given() {
+    let manifest = format!(
+        "{HEAD}environments:\n  prod: {{vars: {{KEY: }}, assistants: {{helper: {{description: '${{KEY}}'}}}}}}\n  test: {{}}\nassistants:\n  helper: {{model: gpt-4o, name: A}}\n"
+    );
+    let (_server, asst) = project(&manifest);
+    asst.run(["apply", "--env", "prod", "--var", "KEY=k"]).ok();
+    change(&asst, "prod", "helper", &json!({ "name": "B" }));
+    asst.run(["pull", "--drift", "--env", "prod", "--var", "KEY=k"]).ok();
+    assert_eq!(read(&asst, "asst.yaml"), manifest.replace("'${KEY}'}", "'${KEY}', name: B}"));
+    asst.run(["plan", "--env", "test", "--var", "KEY=k"]).code(2).says("the variable `KEY` is not declared");
+}
+
+#[test]
 fn comments_within_flow_style_do_not_move() {
     let manifest = format!(
         "{HEAD}assistants:\n  helper:\n    model: gpt-4o\n    metadata: {{\n      a: x, # of a\n      b: y, # of b\n      c: 'z#z' }}\n"
@@ -177,8 +218,7 @@ fn a_file_in_toml_does_not_hinder_changes_in_others() {
 
 #[test]
 fn a_long_value_is_shortened_and_a_removed_one_is_named() {
-    let manifest = format!("{HEAD}base: &b {{}}\n").replace("base: &b {}\n", "")
-        + "assistants:\n  bot: &b {model: gpt-4o, name: A}\n  helper: *b\n";
+    let manifest = format!("{HEAD}assistants:\n  bot: &b {{model: gpt-4o, name: A}}\n  helper: *b\n");
     let (_server, asst) = project(&manifest);
     asst.run(["apply"]).ok();
     change(&asst, "default", "helper", &json!({ "name": null, "instructions": "x".repeat(5000) }));
