@@ -43,7 +43,7 @@ fn remove(form: &mut Map<String, Value>, path: &str) {
     }
 }
 
-/// Returns `true` if the name of a member matches a pattern: the name itself, or its beginning followed by `*`.
+/// Returns `true` if the name of a member matches a pattern: the exact name, or a prefix followed by `*`.
 pub fn matches_pattern(name: &str, pattern: &str) -> bool {
     pattern.strip_suffix('*').map_or(name == pattern, |beginning| name.starts_with(beginning))
 }

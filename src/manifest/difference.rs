@@ -45,7 +45,7 @@ fn compare(before: Value, after: Value, path: String, found: &mut Vec<Difference
     let empty = Map::new();
     match (&before, &after) {
         (Value::Object(one), Value::Object(other)) => compare_members(one, other, &path, found),
-        // Each pair of the metadata is a member of its own, also if there were none before.
+        // Each pair of the metadata is a separate member, even if one side has no pair.
         (Value::Null, Value::Object(other)) if path == "metadata" => compare_members(&empty, other, &path, found),
         (Value::Object(one), Value::Null) if path == "metadata" => compare_members(one, &empty, &path, found),
         _ if path == "tools" => compare_tools(&before, &after, found),
@@ -53,8 +53,8 @@ fn compare(before: Value, after: Value, path: String, found: &mut Vec<Difference
     }
 }
 
-/// Compares tools by their identity, because their order means nothing. Several tools of one side with the same identity
-/// cannot be told apart, so then the lists are compared as a whole.
+/// Compares tools by their identity, because their order has no meaning. If several tools of one side have the same
+/// identity, compares the lists as a whole.
 fn compare_tools(before: &Value, after: &Value, found: &mut Vec<Difference>) {
     let tools = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let has_twins = |tools: &[Value]| tools.iter().map(tool_name).collect::<BTreeSet<_>>().len() < tools.len();

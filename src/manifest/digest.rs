@@ -23,7 +23,7 @@ pub fn digest(form: &Map<String, Value>) -> String {
     digest
 }
 
-/// The text in place of a digest while the contents of an object are being changed. It has the length of a digest.
+/// The text that replaces a digest while an apply changes the contents of an object. It has the length of a digest.
 const UNFINISHED: &str = "interrupted-or-running";
 
 /// The separator before the birth mark.

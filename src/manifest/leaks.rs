@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The beginnings of known credentials, with the minimum length of the whole.
+/// The prefixes of known credentials, each with the minimum length of the credential.
 const BEGINNINGS: &[(&str, usize)] = &[
     ("sk-", 24),
     ("ghp_", 30),

@@ -103,7 +103,7 @@ impl Resource {
         format!("{}.{}", self.kind.section, self.name)
     }
 
-    /// Returns `true` if a name means this object: its own, or that of the pattern that it matches.
+    /// Returns `true` if a name selects this object: its own name, or the name of the pattern that it matches.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -113,7 +113,7 @@ impl Resource {
         self.kind.contents.is_some_and(|contents| self.members.contains_key(contents.member))
     }
 
-    /// Returns the digest of all that the manifest states about the object, also of what is not compared.
+    /// Returns the digest of all members that the manifest states, including those that are not compared.
     pub fn stated(&self) -> String {
         let mut stated = Map::new();
         stated.insert("members".to_owned(), Value::Object(self.members.clone()));
@@ -141,14 +141,14 @@ impl Manifest {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 
-    /// Returns the problems of the folders of these objects.
+    /// Returns the problem of each folder that cannot be opened, for the selected objects.
     pub fn unusable_folders(&self, is_meant: impl Fn(&Resource) -> bool) -> Vec<&Problem> {
         let resources = self.resources.iter().filter(|resource| is_meant(resource));
         resources.filter_map(|resource| resource.sync.as_ref()).flat_map(|sync| &sync.unusable).collect()
     }
 
-    /// Returns `true` if no command may delete older versions of a file. They have nothing but the name on disk and the
-    /// purpose in common with their entry, so another entry with the same ones protects them too.
+    /// Returns `true` if no command may delete older versions of a file. Only the name on disk and the purpose relate an
+    /// older version to its entry, so each entry with the same name and purpose protects it.
     pub fn protects_versions_of(&self, file: &Resource) -> bool {
         let identity = |resource: &Resource| {
             (resource.content.as_ref().map(Content::name), resource.members.get("purpose").cloned())
@@ -162,7 +162,7 @@ impl Manifest {
         format!("{}{name}", self.key_prefix())
     }
 
-    /// Returns the common beginning of all identities of this project and environment.
+    /// Returns the prefix that all identities of this project and environment share.
     pub fn key_prefix(&self) -> String {
         format!("{}/{}/", self.project, self.environment)
     }

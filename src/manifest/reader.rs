@@ -32,7 +32,7 @@ pub struct ReadOptions<'a> {
     pub check_sync: CheckSync<'a>,
     /// Values for variables, which replace those of the manifest.
     pub variables: &'a [(String, String)],
-    /// Texts that are read in place of files, by the real paths of these.
+    /// Texts that replace the contents of files, by the real paths of the files.
     pub texts: Option<&'a BTreeMap<PathBuf, String>>,
 }
 
@@ -56,8 +56,8 @@ impl Manifest {
         reader.read(roots)
     }
 
-    /// Reads a manifest for another environment than the one for which the options are. The options can have variables
-    /// that only the overlay of that one declares, and they are ignored.
+    /// Reads a manifest for an environment other than the one of the options. Ignores variables of the options that this
+    /// environment does not declare.
     ///
     /// # Errors
     /// Returns the same errors as [`Manifest::read`].

@@ -35,8 +35,8 @@ pub(super) struct Resources<'a> {
     check_sync: CheckSync<'a>,
     /// The names of the objects as `SECTION.NAME`.
     names: Vec<String>,
-    /// The objects to which a name refers, if they are not exactly the object with that name: the matches of a pattern,
-    /// or an earlier file with the same bytes.
+    /// The objects to which the name of a file refers, if they are others than the entry itself: the matches of a
+    /// pattern, or an earlier file with the same bytes.
     groups: HashMap<String, Vec<String>>,
     /// The names of the files so far, by their file name at the backend and their purpose.
     uploads: HashMap<[String; 2], String>,
@@ -315,7 +315,7 @@ pub(super) fn check_name(source: &mut Source, name: &str, at: Position, noun: &s
     }
 }
 
-/// Returns the members as a request would have them: with an ID in place of each reference.
+/// Returns the members as a request would have them: each reference is replaced by an ID.
 fn checkable(kind: &ResourceKind, members: &Map<String, Value>) -> Map<String, Value> {
     references::replaced(kind, members, |_, name| vec![Value::from(name)])
 }

@@ -17,7 +17,7 @@ pub(super) struct Source {
     pub(super) problems: Vec<Problem>,
     /// Messages that are no errors.
     pub(super) notes: Vec<Problem>,
-    /// Texts that are read in place of files, by the real paths of these.
+    /// Texts that replace the contents of files, by the real paths of the files.
     pub(super) texts: BTreeMap<PathBuf, String>,
 }
 
@@ -31,7 +31,7 @@ impl Source {
         }
     }
 
-    /// Returns the text that is read in place of a file.
+    /// Returns the text that replaces the contents of a file.
     pub(super) fn text_of(&self, path: &Path) -> Option<&String> {
         if self.texts.is_empty() { None } else { self.texts.get(&path.canonicalize().ok()?) }
     }
@@ -125,7 +125,7 @@ pub(super) fn member<'n>(members: &'n [(MemberName, YamlNode)], name: &str) -> O
     members.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
 }
 
-/// Returns the node at a path such as `tools[0].function`, or the deepest node on the way to it.
+/// Returns the node at a path such as `tools[0].function`, or its deepest existing ancestor.
 pub(super) fn locate<'n>(node: &'n YamlNode, path: &str) -> &'n YamlNode {
     let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
     steps

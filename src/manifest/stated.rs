@@ -1,5 +1,5 @@
-//! Objects of a backend as a manifest would state them: without defaults, with references, and with texts that mean
-//! themselves. The opposite of the reader.
+//! Objects of a backend as a manifest would state them: without defaults, with references, and with escaped texts. The
+//! opposite of the reader.
 
 use super::canonical;
 use super::kinds::{ResourceKind, reduced};
@@ -7,12 +7,12 @@ use super::members::{SCHEMAS, normalised};
 use super::references::{self, REF};
 use serde_json::{Map, Value, json};
 
-/// The minimum length of a text of one line that gets a file of its own, in characters.
+/// The minimum length of a text of one line that is stored in a separate file, in characters.
 const LONG: usize = 120;
 
 /// Returns the members that a manifest states for an object of the backend. Their canonical form is that of the object.
 /// `ignore` contains the paths of members that the manifest does not own. `name_of` returns the name in the manifest of
-/// an object of a section with an ID, or `None` if the ID is to stay.
+/// an object of a section with an ID, or `None` to keep the ID.
 pub fn stated(
     kind: &ResourceKind,
     live: &Map<String, Value>,
@@ -80,7 +80,7 @@ pub fn text_file(text: &str) -> Option<String> {
     is_exact.then_some(contents)
 }
 
-/// Returns `true` if a text is better in a file of its own: it has several lines, or is long.
+/// Returns `true` if a text belongs into a separate file: it has several lines, or is long.
 pub fn is_long(text: &str) -> bool {
     text.contains('\n') || text.chars().count() > LONG
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// The beginning of a reference to a variable.
+/// The opening of a reference to a variable.
 const OPEN: &str = "${";
 
 /// The declared variables. A variable without a value has `None`.

@@ -117,7 +117,7 @@ impl Pull {
         let args = ManifestArgs { files, env: self.env, var: self.var };
         let manifest = args.read_for_backend(app)?;
         let options = Scope { target: self.target, prune: false, after: None }.options(&manifest)?;
-        // The files of folders are no changes of the backend that a manifest can state.
+        // A manifest cannot state changes of the files of folders.
         let options = PlanOptions { ignores_folders: true, ..options };
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let dialect = |profile: Option<&str>| app.dialect_of(profile);

@@ -29,7 +29,7 @@ pub(crate) fn document(members: &Map<String, Value>) -> String {
     text
 }
 
-/// Returns the text of a value behind `key:` in a mapping with this indentation, with its line end: ` 1`, or a block on
+/// Returns the text of a value after `key:` in a mapping with this indentation, with its line end: ` 1`, or a block on
 /// the next lines.
 pub(crate) fn value(value: &Value, indent: usize) -> String {
     let mut text = String::new();
@@ -155,7 +155,7 @@ fn has_long_key(members: &Map<String, Value>) -> bool {
     members.keys().any(|name| name.len() > MAX_KEY)
 }
 
-/// Returns a text as it is, if every reader takes it for a text, also within a collection in flow style.
+/// Returns a text unquoted if every reader reads it as this text, in block and in flow style.
 fn plain(text: &str) -> Option<String> {
     let is_word = |character: char| character.is_ascii_alphanumeric() || "_-./@+() ".contains(character);
     let is_word = |character: char| is_word(character) || !character.is_ascii() && character.is_alphanumeric();
@@ -189,7 +189,7 @@ fn literal(text: &str, indent: usize) -> Option<String> {
     Some(out)
 }
 
-/// Returns `true` if a character can be in a YAML text and is no line end of another version of YAML.
+/// Returns `true` if YAML allows a character, and no version of YAML reads it as a line end.
 fn is_printable(character: char) -> bool {
     match character {
         '\u{feff}' | '\u{2028}' | '\u{2029}' => false,

@@ -10,8 +10,8 @@ pub(super) fn position_of(mark: &Marker) -> Position {
     Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
 }
 
-/// Returns the bytes of a scalar. The span of a block scalar begins behind its header, and ends behind the empty lines
-/// that follow it. `before` is the end of the event before it.
+/// Returns the bytes of a scalar. The span of a block scalar begins after its header, and ends after the empty lines
+/// that follow it. `before` is the end of the previous event.
 pub(super) fn scalar_extent(text: &str, before: usize, style: ScalarStyle, span: &Span) -> Option<Range<usize>> {
     let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
     if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {

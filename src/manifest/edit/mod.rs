@@ -1,4 +1,4 @@
-//! Changes of a manifest in place: single values get others, and all comments and the layout around them stay.
+//! Changes of single values in the text of a manifest. Comments and layout around a changed value stay.
 //!
 //! The result is not checked here. The caller reads it back, because a change of one value can change others, such as
 //! those of an alias.
@@ -53,7 +53,7 @@ pub struct EditedManifest {
 pub enum EditError {
     /// The manifest cannot be read.
     Manifest(ManifestError),
-    /// A change has no place in the manifest. `place` is the deepest known value on the way to it.
+    /// A change has no place in the manifest. `place` is that of the deepest value on the path that exists.
     Unplaced { place: Place, reason: &'static str },
 }
 
@@ -226,7 +226,7 @@ impl<'a> Levels<'a> {
             NodeKind::Mapping(members) => members.is_empty(),
             _ => return Err(NO_PLACE),
         };
-        // What an alias adds is not in the mapping itself.
+        // Members that an alias adds are not in the text of this mapping.
         let is_new = |name: &str| entry(slot.node, name).is_none_or(|(name, _)| name.extent.is_none());
         let new: Map<String, Value> =
             values.iter().filter(|(name, _)| is_new(name)).map(|(name, value)| (name.clone(), value.clone())).collect();

@@ -31,7 +31,7 @@ pub(super) struct Editor<'a> {
     /// The values that files got so far, by their real paths.
     pub(super) files: BTreeMap<PathBuf, Value>,
     pub(super) notes: Vec<String>,
-    /// The deepest value that was found for the present change.
+    /// The deepest value on the path of the present change.
     pub(super) at: Position,
 }
 
@@ -188,7 +188,7 @@ impl Editor<'_> {
             let value = self.value(context, item, name);
             values.push(Some(self.expanded(value)));
         }
-        // First the items that stay as they are, so that a changed item does not take the place of an equal one.
+        // Match the items that stay first, so that a changed item does not claim the value of an equal one.
         for found in &mut values {
             let all = found.as_ref().is_some_and(|values| {
                 values.iter().all(|value| wanted.iter().any(|wanted| is_same_item(name, value, wanted)))
@@ -290,7 +290,7 @@ impl Editor<'_> {
     }
 }
 
-/// Returns a tool as an object, also if it is given by its type alone.
+/// Returns a tool as an object. A tool can be given by its type alone.
 fn expanded(tool: &Value) -> Value {
     match expanded_tools(Value::Array(vec![tool.clone()])) {
         Value::Array(mut tools) => tools.pop().unwrap_or_default(),
@@ -302,7 +302,7 @@ fn is_same(name: &str, present: &Value, wanted: &Value) -> bool {
     present == wanted || name == "tools" && !present.is_array() && is_same_item(name, present, wanted)
 }
 
-/// Returns `true` if two items of a list mean the same. Tools can differ in defaults that they state.
+/// Returns `true` if two items of a list are equal. Tools may differ in stated defaults.
 fn is_same_item(name: &str, present: &Value, wanted: &Value) -> bool {
     let form = |tool: &Value| {
         let tools = Value::Array(vec![expanded(tool)]);

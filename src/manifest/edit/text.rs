@@ -19,7 +19,7 @@ pub(super) const TOML: &str = "a file in TOML is not changed in place";
 /// The maximum length of a value that stays on the line of its key in a mapping in flow style.
 const MAX_FLOW: usize = 100;
 
-/// A text with the changes that are to be made.
+/// A text and the changes to make in it.
 #[derive(Debug)]
 pub(super) struct EditedText {
     text: String,
@@ -27,11 +27,11 @@ pub(super) struct EditedText {
     changes: Vec<(Range<usize>, String)>,
 }
 
-/// The place of a value: behind a key, behind the `-` of an item, or the whole document.
+/// The place of a value: after a key, after the `-` of an item, or the whole document.
 #[derive(Debug, Clone)]
 pub(super) struct Slot<'n> {
     pub(super) node: &'n YamlNode,
-    /// The byte behind the `:` or the `-`.
+    /// The byte after the `:` or the `-`.
     begin: usize,
     /// The number of spaces before the key or the `-`.
     indent: usize,
@@ -98,7 +98,7 @@ impl EditedText {
         let line = self.line_end(old.end);
         let gap = self.text.get(slot.begin..old.start).unwrap_or_default();
         let has_tag = gap.contains('!');
-        // The comment behind a collection is that of its last entry.
+        // A comment after a collection belongs to its last entry.
         let is_collection = !matches!(slot.node.kind, NodeKind::Scalar { .. }) && !self.is_flow(slot.node);
         let behind = if is_collection { None } else { self.comment(&old, line) };
         let comment = comments(gap, behind);
@@ -191,7 +191,7 @@ impl EditedText {
         for (n, (part, _)) in parts.iter().enumerate().filter(|(_, (_, is_removed))| *is_removed) {
             let (before, after) = (n.checked_sub(1).and_then(|n| parts.get(n)), parts.get(n + 1));
             let range = match (is_flow, before, after) {
-                // The separator before the part goes, or the one behind it if no part before it stays.
+                // Removes the separator before the part, or the one after it if no part before it stays.
                 (true, Some((before, _)), _) if n > first_kept => before.end..part.end,
                 (true, _, Some((after, _))) => part.start..after.start,
                 (true, ..) => return Err(NO_PLACE),
@@ -215,7 +215,7 @@ impl EditedText {
         &self.text
     }
 
-    /// Returns the text with the changes, from its end to its beginning.
+    /// Makes the changes, the last one in the text first, and returns the text.
     pub(super) fn finished(mut self) -> Result<String, NoPlace> {
         let mut changes: Vec<(usize, (Range<usize>, String))> =
             std::mem::take(&mut self.changes).into_iter().enumerate().collect();
@@ -243,7 +243,7 @@ impl EditedText {
         !matches!(node.kind, NodeKind::Scalar { .. }) && matches!(first, Some('{' | '['))
     }
 
-    /// Returns `true` if a collection in flow style is better written in block style, once this value is in it.
+    /// Returns `true` if a collection in flow style would become too long with this value, so that it needs block style.
     pub(super) fn outgrows(&self, slot: &Slot<'_>, added: &Value) -> bool {
         let text = slot.node.extent.clone().and_then(|extent| self.text.get(extent));
         let has_more = text.is_none_or(|text| text.contains(['#', '&', '*']));
@@ -254,7 +254,7 @@ impl EditedText {
         if self.is_json { emit::json(value) } else { emit::flow(value) }
     }
 
-    /// Returns an entry with the separator before it: on a line of its own if the last entry is on one.
+    /// Returns an entry with the separator before it. The entry is on a new line if the last entry begins a line.
     fn separated(&self, last: usize, entry: &str) -> String {
         match self.line_start(last) {
             Some(start) if start > 0 => format!(",\n{}{entry}", &self.text[start..last]),
@@ -262,7 +262,7 @@ impl EditedText {
         }
     }
 
-    /// Adds whole lines behind the line of a value.
+    /// Adds whole lines after the line of a value.
     fn add_lines(&mut self, end: usize, lines: String) {
         match self.next_line(end) {
             Some(line) => self.changes.push((line..line, lines)),
@@ -286,7 +286,7 @@ impl EditedText {
         node.extent.clone().ok_or(NO_PLACE)
     }
 
-    /// Returns the bytes of a value. An absent one has none, and is behind the `:`.
+    /// Returns the bytes of a value. An absent value is an empty range after the `:`.
     fn value_range(&self, slot: &Slot<'_>) -> Result<Range<usize>, NoPlace> {
         let extent = self.extent(slot.node)?;
         let is_absent = matches!(&slot.node.kind, NodeKind::Scalar { scalar: Scalar::Null, .. }) && extent.is_empty();
@@ -297,7 +297,7 @@ impl EditedText {
         self.text.get(old.start..).is_some_and(|text| text.starts_with(['|', '>']))
     }
 
-    /// Returns the comment behind a value, or in the first line of a block scalar.
+    /// Returns the comment after a value, or in the first line of a block scalar.
     fn comment(&self, old: &Range<usize>, line: usize) -> Option<String> {
         let text = match self.is_block_scalar(old) {
             true => self.text.get(old.start..self.line_end(old.start))?,
@@ -345,7 +345,7 @@ impl EditedText {
     }
 }
 
-/// Returns the comments between a key and its value, and the one behind the value, on one line.
+/// Returns the comments between a key and its value, and the one after the value, on one line.
 fn comments(gap: &str, behind: Option<String>) -> Option<String> {
     let within = gap.lines().filter_map(|line| Some(line.get(line.find('#')?..)?.trim_end().to_owned()));
     let all: Vec<String> = within.chain(behind).collect();

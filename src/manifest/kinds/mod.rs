@@ -36,7 +36,7 @@ pub struct ResourceKind {
     pub identity: Identity,
     /// The members that the manifest owns and that are compared.
     pub members: &'static [OwnedMember],
-    /// The members that are no part of the object at the backend, or `None` if there are none.
+    /// The list that is not part of the object at the backend, or `None` if the kind has none.
     pub contents: Option<&'static Contents>,
     /// The lists of IDs that may refer to other objects of the manifest.
     pub references: &'static [Reference],
@@ -65,8 +65,8 @@ pub struct OwnedMember {
     pub(super) stated: Option<fn(&Value) -> Value>,
 }
 
-/// A list of IDs that the backend keeps beside an object, such as the files of a vector store. The manifest owns the
-/// list only if it states it.
+/// A list of IDs with requests of its own, such as the files of a vector store. The manifest owns the list only if it
+/// states it.
 #[derive(Debug)]
 pub struct Contents {
     /// The member of the manifest with the list.
@@ -89,7 +89,7 @@ pub struct Reference {
     pub section: &'static str,
 }
 
-/// A member that the API has and a manifest has not.
+/// A member of the API that a manifest cannot state.
 #[derive(Debug)]
 pub struct RefusedMember {
     pub path: &'static str,

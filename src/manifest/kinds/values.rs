@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Number, Value};
 
-/// The beginning of the metadata keys that asst sets itself.
+/// The prefix of the metadata keys that asst sets itself.
 const OWN_KEYS: &str = "asst_";
 
 /// The rankers that a server fills in by default.
 const DEFAULT_RANKERS: [&str; 2] = ["auto", "default_2024_08_21"];
 
-/// Returns a text, or null for an empty one. The API has no difference between them.
+/// Returns a text, or null for an empty one. The API treats both alike.
 pub(super) fn text(value: &Value) -> Value {
     if value.as_str() == Some("") { Value::Null } else { value.clone() }
 }
@@ -71,7 +71,7 @@ fn is_default_ranking(value: &Value) -> bool {
         && value["score_threshold"].as_f64().unwrap_or(0.0) == 0.0
 }
 
-/// Returns `true` if a value means the same as an absent one.
+/// Returns `true` if a value has the same meaning as an absent one.
 pub(in crate::manifest) fn means_default(value: &Value) -> bool {
     is_default(&without_defaults(value))
 }

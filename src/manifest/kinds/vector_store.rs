@@ -1,4 +1,4 @@
-//! Vector stores. Their files are no member of the object: they are listed, added and removed by requests of their own.
+//! Vector stores. Their files are not a member of the object: separate requests list, add and remove them.
 
 use super::values::{id_set, metadata, text};
 use super::{Contents, Identity, OwnedMember, Reference, ResourceKind};

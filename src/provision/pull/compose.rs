@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The member whose text can be in a file of its own.
+/// The member whose text can be in a separate file.
 const LONG_TEXT: &str = "instructions";
 
 /// The maximum length of a tool in the manifest itself, in bytes of JSON.
@@ -26,7 +26,7 @@ pub(super) struct Composed {
     pub(super) lost: Vec<String>,
 }
 
-/// Composes a manifest of these objects. What only the present manifest has stays.
+/// Composes a manifest of these objects. Members that only the present manifest has stay.
 pub(super) fn compose(
     options: &PullOptions,
     chosen: &[Chosen],
@@ -91,7 +91,7 @@ pub(super) fn compose(
 struct Composer {
     files: BTreeMap<PathBuf, String>,
     tools: UsedNames,
-    /// The names of the other files without folder and extension. Two long names can have the same beginning.
+    /// The names of the other files without folder and extension. Two long names can be cut to the same name.
     stems: UsedNames,
     /// The paths of the tools by their JSON, so that equal definitions share a file.
     known_tools: BTreeMap<String, String>,

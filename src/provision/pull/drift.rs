@@ -26,7 +26,7 @@ pub struct PulledDrift {
 }
 
 /// Writes the members that changed at the backend into the manifest of a plan. `read` are the options with which the
-/// manifest was read. `force` takes the state of the backend also for objects that changed on both sides.
+/// manifest was read. With `force`, objects that changed on both sides get the state of the backend too.
 ///
 /// # Errors
 /// Returns an error that names the members if a change has no place in the manifest. Then nothing is written.
@@ -91,8 +91,8 @@ fn shown(path: &Path) -> PathBuf {
     here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
 }
 
-/// Returns the changed files. First tries the smallest changes of all objects at once: two objects can share a file, and
-/// change in the same way.
+/// Returns the changed files. Tries the smallest changes of all objects together first, because two objects can share a
+/// file and change in the same way.
 ///
 /// # Errors
 /// Returns an error that names the object for which a change has no place, and the reason, or if the manifest cannot be

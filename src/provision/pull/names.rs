@@ -1,4 +1,4 @@
-//! Names in a manifest and names of files, made from texts that anybody could have chosen.
+//! Names in a manifest and names of files, made from texts of the backend that can contain anything.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// The names of ports on Windows, each followed by a digit.
 const PORTS: [&str; 2] = ["com", "lpt"];
 
-/// Names of which no two are the same, also on file systems that ignore case.
+/// A set of names that differ from each other even if their case is ignored, as some file systems do.
 #[derive(Default)]
 pub(super) struct UsedNames(BTreeSet<String>);
 

@@ -23,7 +23,7 @@ pub(super) struct Present {
 /// An object of the manifest that a pull writes again.
 #[derive(Default)]
 pub(super) struct PresentObject<'a> {
-    /// The members that are not the backend's, under `lifecycle.ignore`.
+    /// The paths under `lifecycle.ignore`.
     pub(super) ignore: Vec<String>,
     members: Option<&'a Map<String, Value>>,
 }
@@ -45,7 +45,7 @@ impl Present {
         }
     }
 
-    /// Returns the entry of an object. An entry with the name of an object that it does not mean is not returned.
+    /// Returns the entry of an object. An entry that only has the same name is that of another object.
     pub(super) fn object(&self, one: &Chosen) -> PresentObject<'_> {
         let is_adopted = || {
             let entries = self.root.get("adopt").and_then(Value::as_array);
@@ -164,7 +164,7 @@ impl PresentObject<'_> {
     }
 }
 
-/// Copies the members at a path. Returns `false` if a value on the way is in a file, because the file is not copied.
+/// Copies the members at a path. Returns `false` if a value on the path is in a file, because files are not copied.
 fn keep(from: &Map<String, Value>, to: &mut Map<String, Value>, path: &str) -> bool {
     let Some((name, rest)) = path.split_once('.') else {
         let kept: Vec<_> = from.iter().filter(|(name, _)| matches_pattern(name, path)).collect();

@@ -42,8 +42,8 @@ impl Uploads {
     }
 }
 
-/// Downloads the files to which the objects refer into `folder`, as far as a manifest could upload them again under the
-/// same name.
+/// Downloads the files to which the objects refer into `folder`. Leaves out files that a manifest could not upload again
+/// under the same name.
 ///
 /// # Errors
 /// Returns an error if the list of files may be incomplete, or if a download was cut short.
@@ -64,7 +64,7 @@ pub(super) async fn fetch(app: &App, chosen: &[Chosen], folder: &Path) -> Result
     let (mut names, mut paths) = (UsedNames::default(), UsedNames::default());
     let mut downloads = Vec::new();
     for file in files.iter().filter(|file| referred.contains(&file.id)) {
-        // A manifest finds a file by its name and bytes, so it cannot mean one of several equal ones.
+        // A manifest finds a file by its name and bytes, so it cannot refer to one of several equal files.
         let is_unique = count.get(&identity(file)) == Some(&1);
         let Some(on_disk) = file.name_on_disk().filter(|name| is_unique && is_file_name(name)) else { continue };
         let stem = on_disk.split('.').next().unwrap_or_default();

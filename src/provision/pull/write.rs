@@ -75,7 +75,7 @@ pub(super) fn write(
     Ok(written)
 }
 
-/// Checks that a path stays in the folder, also through links. Parts of the path that do not exist yet cannot be links.
+/// Checks that no link leads a path out of the folder. Parts of the path that do not exist cannot be links.
 fn check_within(folder: &Path, target: &Path) -> Result<()> {
     let Ok(real_folder) = folder.canonicalize() else { return Ok(()) };
     // The text of a link exists, although its target may not.
