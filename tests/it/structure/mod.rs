@@ -2,6 +2,7 @@
 
 mod benches;
 mod citations;
+mod docs;
 mod drift;
 mod facts;
 mod flags;
