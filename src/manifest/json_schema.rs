@@ -30,9 +30,9 @@ pub fn json_schema() -> Value {
         "profile": { "type": "string" },
         "vars": { "$ref": "#/$defs/vars" },
         "env": { "type": "array", "items": { "type": "string" } },
-        "environments": { "type": "object", "propertyNames": { "$ref": "#/$defs/name" },
+        "environments": { "type": ["object", "null"], "propertyNames": { "$ref": "#/$defs/name" },
             "additionalProperties": closed(environment, &[], true) },
-        "defaults": closed(defaults, &[], false),
+        "defaults": closed(defaults, &[], true),
         "moved": { "type": "array", "items": closed(texts(&["from", "to"]), &["from", "to"], false) },
         "adopt": { "type": "array", "items": closed(texts(&["to", "env", "id"]), &["to", "id"], false) },
     });
@@ -48,7 +48,7 @@ pub fn json_schema() -> Value {
         "additionalProperties": false,
         "$defs": {
             "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$" },
-            "vars": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "null"] } },
+            "vars": { "type": ["object", "null"], "additionalProperties": { "type": ["string", "number", "boolean", "null"] } },
             "file": closed(texts(&["file"]), &["file"], false),
             "ref": closed(texts(&["ref"]), &["ref"], false),
             "lifecycle": closed(
@@ -57,7 +57,7 @@ pub fn json_schema() -> Value {
                     ("ignore".to_owned(), json!({ "type": "array", "items": { "type": "string" } })),
                 ]),
                 &[],
-                false,
+                true,
             ),
         },
     })
@@ -92,7 +92,8 @@ fn object(kind: &ResourceKind, is_whole: bool) -> Value {
         members.insert("path".to_owned(), json!({ "type": "string", "minLength": 1 }));
         required.push("path");
     }
-    closed(members, if is_whole { &required } else { &[] }, !is_whole)
+    let required: &[&str] = if is_whole { &required } else { &[] };
+    closed(members, required, required.is_empty())
 }
 
 /// Returns the schema of an object without other members.

@@ -155,6 +155,40 @@ fn the_schema_accepts_manifests_and_rejects_misspelt_keys() {
 }
 
 #[test]
+fn the_schema_and_the_reader_accept_null_in_the_same_places() {
+    let asst = Asst::new();
+    let schema = asst.run(["manifest", "schema"]).ok().json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (key, value, is_accepted) in [
+        ("vars", json!(null), true),
+        ("environments", json!(null), true),
+        ("environments", json!({ "prod": null }), true),
+        ("environments", json!({ "prod": { "vars": null, "assistants": null } }), true),
+        ("defaults", json!(null), true),
+        ("defaults", json!({ "assistants": null }), true),
+        ("files", json!(null), true),
+        ("files", json!({ "rates": null }), false),
+        ("vector_stores", json!({ "handbook": null }), true),
+        ("vector_stores", json!({ "handbook": { "metadata": null, "lifecycle": null } }), true),
+        ("vector_stores", json!({ "handbook": { "name": null } }), false),
+        ("vector_stores", json!({ "handbook": { "lifecycle": { "protect": null } } }), false),
+        ("assistants", json!({ "helper": null }), false),
+        ("assistants", json!({ "helper": { "model": "m", "lifecycle": { "ignore": null } } }), false),
+        ("env", json!(null), false),
+        ("moved", json!(null), false),
+        ("profile", json!(null), false),
+    ] {
+        let mut manifest = json!({ "asst": 1, "project": "hr" });
+        manifest[key] = value;
+        let errors: Vec<String> = validator.iter_errors(&manifest).map(|error| error.to_string()).collect();
+        assert_eq!(errors.is_empty(), is_accepted, "{manifest}: {errors:?}");
+        asst.file("asst.json", manifest.to_string());
+        let lint = asst.run(["manifest", "lint", "asst.json"]);
+        assert_eq!(lint.code, Some(if is_accepted { 0 } else { 2 }), "{manifest}: {}", lint.text());
+    }
+}
+
+#[test]
 fn the_schema_and_the_reader_accept_the_same_members_of_sync() {
     let asst = Asst::new();
     std::fs::create_dir(asst.work().join("pages")).unwrap();
