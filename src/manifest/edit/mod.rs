@@ -13,7 +13,7 @@ use super::kinds::ResourceKind;
 use super::reader::{Heading, ManifestError, ReadOptions, Reader};
 use super::source::NamedNodes;
 use super::stated::escaped;
-use super::{Manifest, Place, merge};
+use super::{Manifest, Place, Problem, merge};
 use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
 use node::{Context, Editor};
 use serde_json::{Map, Value};
@@ -45,7 +45,7 @@ pub struct EditedManifest {
     /// The texts of the changed files by their real paths, without byte order marks.
     pub texts: BTreeMap<PathBuf, String>,
     /// Notes for the user about what the changes replace.
-    pub notes: Vec<String>,
+    pub notes: Vec<Problem>,
 }
 
 /// The reason why a manifest is not changed.

@@ -6,7 +6,7 @@ use super::super::references::{REF, target as reference};
 use super::super::source::Source;
 use super::super::stated::{escaped, text_file};
 use super::super::variables::Variables;
-use super::super::{Manifest, canonical};
+use super::super::{Manifest, Problem, canonical};
 use super::text::{EditedText, NO_PLACE, NoPlace, Slot};
 use crate::env::input::{self, InputSource};
 use crate::env::yaml::{MemberName, NodeKind, Position, YamlNode};
@@ -30,7 +30,7 @@ pub(super) struct Editor<'a> {
     pub(super) texts: BTreeMap<PathBuf, EditedText>,
     /// The values that files got so far, by their real paths.
     pub(super) files: BTreeMap<PathBuf, Value>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Problem>,
     /// The deepest value on the path of the present change.
     pub(super) at: Position,
 }
@@ -107,19 +107,23 @@ impl Editor<'_> {
         if place.file.canonicalize().is_ok_and(|file| file != context.file) {
             place.file = context.file.as_path().into();
         }
-        if self.text(&context.file)?.has_comments(node) {
-            self.notes.push(format!("{place}: {change} comments"));
+        let has_comments = self.text(&context.file)?.has_comments(node);
+        let mut note = |lost: &str| {
+            self.notes.push(Problem { place: place.clone(), message: format!("{change} {lost}"), hint: None });
+        };
+        if has_comments {
+            note("comments");
         }
         if context.is_raw {
             return Ok(());
         }
         let mut names = Vec::new();
         variables_of(node, &mut names);
-        self.notes.extend(names.into_iter().map(|name| format!("{place}: {change} ${{{name}}}")));
+        names.into_iter().for_each(|name| note(&format!("${{{name}}}")));
         if let NodeKind::Mapping(members) = &node.kind
             && is_file(members)
         {
-            self.notes.push(format!("{place}: {change} the name of a file"));
+            note("the name of a file");
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::states::States;
 use super::write::{FileOutcome, Written, replace};
 use crate::app::{App, DryRun};
 use crate::env::text::BOM;
-use crate::manifest::{EditedManifest, ObjectEdit, Precision, ReadOptions};
+use crate::manifest::{EditedManifest, ObjectEdit, Place, Precision, Problem, ReadOptions};
 use crate::provision::plan::Plan;
 use crate::provision::planned::PlannedObject;
 use crate::provision::verdict::Action;
@@ -45,7 +45,10 @@ pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) ->
         return Ok(PulledDrift { written: Vec::new(), conflicts });
     }
     let edited = edited(plan, read, &changed)?;
-    edited.notes.iter().for_each(|note| app.ui().note(note));
+    for Problem { place, message, .. } in &edited.notes {
+        let place = Place { file: shown(&place.file).into(), ..place.clone() };
+        app.ui().note(&format!("{place}: {message}"));
+    }
     let is_dry = app.options().dry_run != DryRun::Off;
     let mut written = Vec::new();
     for (path, text) in &edited.texts {

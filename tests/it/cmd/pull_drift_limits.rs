@@ -162,7 +162,7 @@ fn comments_that_a_change_removes_are_noted_with_their_place() {
         let new = json!({ "type": "function", "function": { "name": "f", "parameters": parameters } });
         change(&asst, "default", "helper", &json!({ "tools": [new] }));
         let ran = asst.run(["pull", "--drift"]).ok();
-        let note = format!("{place}the value replaces comments");
+        let note = format!("note: {place}the value replaces comments");
         assert!(ran.stderr.contains(&note), "{note}: {}", ran.text());
         assert!(read(&asst, place.split(':').next().unwrap()).contains("# all\n"), "{tool}");
         asst.run(["plan", "--exit-code"]).ok();
