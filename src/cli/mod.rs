@@ -152,7 +152,7 @@ pub enum Command {
     Record(LazyCommand<cmd::record::RecordProgram>),
     /// Export threads, conversations, vector stores, assistants, files and uploads into a folder
     ///
-    /// The folder is an archive. It contains the objects as the server sent them: threads with their messages, runs and
+    /// The folder is an archive. It contains the objects as the server sent them: threads with their messages, runs,
     /// run steps and a readable transcript, conversations with their items, and vector stores with the lists of their
     /// files. It also contains the lists of assistants and files, the uploads in the ledger, and each file that another
     /// object names, if it can be downloaded.

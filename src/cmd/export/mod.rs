@@ -40,7 +40,7 @@ enum Command {
 /// The kinds of objects to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ExportPart {
-    /// Threads with their messages, runs, steps and files
+    /// Threads with their messages, runs, run steps and files
     Threads,
     /// Conversations with their items
     Conversations,
@@ -62,7 +62,8 @@ struct Exporting {
     dir: Option<PathBuf>,
     /// IDs of the threads to export, or of conversations or vector stores with --kind; - reads them from standard input
     /// [default: the threads and conversations of the profile's origin in the ledger, and the backend's lists]
-    #[arg(value_name = "ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
+    // The name selects the IDs that a completion offers.
+    #[arg(value_name = "THREAD_ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
         "older_than", "newer_than", "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     ids: Vec<String>,
     /// Kinds to export, comma-separated; with IDs, only conversations, only vector-stores, or threads and the lists of
@@ -104,7 +105,7 @@ impl Export {
 
 impl Exporting {
     fn run(self, app: &App) -> Result<()> {
-        let dir = self.dir.clone().context(Usage::new("name the folder of the export"))?;
+        let dir = self.dir.clone().context(Usage::new("expected the folder of the archive"))?;
         let selection = self.selection()?;
         let given = choose::given(app, selection.given, &self.ids, self.allow_empty)?;
         if choose::dry(app, &selection, given.as_deref())? {

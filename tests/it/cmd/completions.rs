@@ -24,6 +24,7 @@ fn ids_of_the_ledger_are_offered_newest_first() {
     let requests = listener.lines().len();
     assert_eq!(asst.asks(&["threads", "get", ""]), [other.clone(), thread.clone()]);
     assert_eq!(asst.asks(&["threads", "delete", &thread]), *std::slice::from_ref(&thread));
+    assert_eq!(asst.asks(&["export", "archive", "thread_"]), [other.clone(), thread.clone()]);
     assert_eq!(asst.asks(&["runs", "create", "--assistant-id", ""]), *std::slice::from_ref(&bot));
     assert_eq!(asst.asks(&["runs", "get", ""]), [other.clone(), thread.clone()]);
     assert_eq!(asst.asks(&["runs", "get", &thread, ""]), *std::slice::from_ref(&run));
