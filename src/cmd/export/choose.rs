@@ -74,10 +74,12 @@ impl Exporting {
         if self.remote {
             add_new(&mut found, export.listed_threads(need).await?);
         } else if found.is_empty() {
-            let origin = app.origin().await?;
-            app.ui().note(&format!(
-                "the ledger has no threads of {origin}; add IDs with `asst ledger import`, or pass --remote to ask"
-            ));
+            let mut note =
+                format!("the ledger has no threads of {}; `asst ledger import` adds IDs", app.origin().await?);
+            if app.profile()?.backend.lists_threads() != Some(false) {
+                note += ", and --remote exports the threads that the backend lists";
+            }
+            app.ui().note(&note);
         }
         Ok(found)
     }

@@ -102,13 +102,13 @@ async fn containers(
 fn summarize(app: &App, export: &Exporter<'_>, kind: Kind, asked: u64, counts: &OutcomeCounts, dir: &Path) {
     let outcomes = [ExportOutcome::New, ExportOutcome::Updated, ExportOutcome::Unchanged, ExportOutcome::Gone]
         .map(ExportOutcome::name);
-    let said = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
-    let said = said.collect::<Vec<_>>().join(", ");
+    let outcomes = outcomes.iter().filter_map(|name| Some(format!("{} {name}", counts.get(name)?)));
+    let outcomes = outcomes.collect::<Vec<_>>().join(", ");
     let done: u64 = counts.values().sum();
     let (files, unfetched) = (export.downloaded(), export.unfetched());
-    let said = if said.is_empty() { said } else { format!(" ({said})") };
+    let outcomes = if outcomes.is_empty() { outcomes } else { format!(" ({outcomes})") };
     let objects = counted(asked, kind.words());
-    let mut text = format!("{done} of {objects}{said} and {} in {}", counted(files, "new file"), dir.display());
+    let mut text = format!("{done} of {objects}{outcomes} and {} in {}", counted(files, "new file"), dir.display());
     if unfetched > 0 {
         text += &format!("; {unfetched} could not be fetched, see `failed` in its manifest.json");
     }

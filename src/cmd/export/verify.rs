@@ -106,7 +106,7 @@ impl Verify {
     /// Compares the archive with the backend. Returns the number of IDs that differ.
     fn compare(&self, app: &App, manifest: &ArchiveManifest, printer: &mut Printer) -> Result<u64> {
         let stopping = Stopping::default();
-        app.wait_for_end(&stopping, "the remaining threads are not compared", async {
+        app.wait_for_end(&stopping, "the remaining objects are not compared", async {
             let mut count = 0;
             let each = |difference: UnmatchedObject| {
                 count += 1;

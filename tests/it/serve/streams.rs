@@ -3,14 +3,14 @@
 use super::*;
 use insta::assert_snapshot;
 
-fn told(server: &Server, message: &str) -> Vec<(String, Value)> {
+fn events_of(server: &Server, message: &str) -> Vec<(String, Value)> {
     Reader::open(&server.url, "/threads/runs", with_thread(&server.url, message)).rest()
 }
 
 #[test]
 fn message_events_are_streamed_in_order() {
     let server = Asst::new().serve(&[]);
-    assert_snapshot!(order(&told(&server, "one two three")), @r"
+    assert_snapshot!(order(&events_of(&server, "one two three")), @r"
     thread.created
     thread.run.created
     thread.run.queued
@@ -30,7 +30,7 @@ fn message_events_are_streamed_in_order() {
 #[test]
 fn tool_call_and_output_events_are_streamed_in_order() {
     let server = Asst::new().serve(&[]);
-    let events = told(&server, "call look {\"at\": \"it\"}\nseen");
+    let events = events_of(&server, "call look {\"at\": \"it\"}\nseen");
     assert_snapshot!(order(&events), @r#"
     thread.created
     thread.run.created
@@ -66,7 +66,7 @@ fn tool_call_and_output_events_are_streamed_in_order() {
 #[test]
 fn failed_and_incomplete_runs_are_streamed_in_order() {
     let server = Asst::new().serve(&[]);
-    assert_snapshot!(order(&told(&server, "fail no luck")), @r"
+    assert_snapshot!(order(&events_of(&server, "fail no luck")), @r"
     thread.created
     thread.run.created
     thread.run.queued
@@ -74,7 +74,7 @@ fn failed_and_incomplete_runs_are_streamed_in_order() {
     thread.run.failed
     done
     ");
-    assert_snapshot!(order(&told(&server, "half\nincomplete")), @r"
+    assert_snapshot!(order(&events_of(&server, "half\nincomplete")), @r"
     thread.created
     thread.run.created
     thread.run.queued
@@ -120,7 +120,7 @@ fn cancellation_ends_the_stream_in_order() {
 #[test]
 fn expiry_ends_the_stream_in_order() {
     let server = Asst::new().serve(&["--run-expiry", "3s"]);
-    assert_snapshot!(order(&told(&server, "pace 60s\none two")), @r"
+    assert_snapshot!(order(&events_of(&server, "pace 60s\none two")), @r"
     thread.created
     thread.run.created
     thread.run.queued

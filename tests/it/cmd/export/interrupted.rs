@@ -3,7 +3,7 @@
 use super::fake::{Fake, standing};
 use super::{manifest, read, tree};
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::test_env::{Asst, PATIENCE, eventually};
+use crate::support::test_env::{Asst, PATIENCE, Ran, eventually};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -108,26 +108,21 @@ fn an_interrupted_thread_with_a_missing_part_is_exported_again() {
     asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
 }
 
+/// Starts an export of a fake backend, sends SIGINT while a request is held back, and returns the listener, the user and
+/// the finished export. `held` is the end of the path of the request.
 #[cfg(unix)]
-#[test]
-fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
-    let mut fake = Fake::default();
-    for id in ["thread_1", "thread_2", "thread_3"] {
-        fake.thread(id);
-        fake.say(id, 2, "x");
-    }
+fn interrupted(fake: Fake, args: &[&str], held: &'static str) -> (MockServer, Asst, Ran) {
     let (requests, reached) = mpsc::channel();
     let (go, gone) = mpsc::channel::<()>();
     let (requests, gone) = (Mutex::new(requests), Mutex::new(gone));
     let listener = MockServer::new(move |request, _| {
-        if request.target.contains("/thread_2/messages") {
+        if request.target.split('?').next().unwrap().ends_with(held) {
             let _ = requests.lock().unwrap().send(());
             let _ = gone.lock().unwrap().recv_timeout(PATIENCE);
         }
         fake.answer(request)
     });
     let asst = Asst::with_backend(&listener.url());
-    let args = ["export", "out", "thread_1", "thread_2", "thread_3", "--concurrency", "1"];
     let mut child = asst.command(args).spawn().unwrap();
     reached.recv_timeout(PATIENCE).unwrap();
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
@@ -139,14 +134,50 @@ fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
     lines.map_while(Result::ok).for_each(|line| said += &line);
     let ran = asst.ran(child.wait_with_output().unwrap()).code(130);
     assert!(said.contains("run the same command again to continue"), "{said}");
+    (listener, asst, ran)
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_finishes_requests_in_flight_and_prints_how_to_continue() {
+    let mut fake = Fake::default();
+    for id in ["thread_1", "thread_2", "thread_3"] {
+        fake.thread(id);
+        fake.say(id, 2, "x");
+    }
+    let args = ["export", "out", "thread_1", "thread_2", "thread_3", "--concurrency", "1"];
+    let (listener, asst, ran) = interrupted(fake, &args, "/thread_2/messages");
     assert_eq!(ran.stdout, "thread_1\tnew\t2\t0\t0\nthread_2\tnew\t2\t0\t0\n");
     assert!(manifest(&asst).get("ended_at").is_none());
-    drop(go);
     asst.run(["export", "verify", "out"]).code(1).says("is incomplete");
     let before = listener.lines().len();
     asst.run(args).ok();
     let requests = listener.lines().split_off(before);
     assert_eq!(requests.iter().filter(|line| line.contains("thread_1")).count(), 3, "{requests:?}");
+    asst.run(["export", "verify", "out"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_export_continues_with_the_remaining_files_of_a_thread() {
+    let mut fake = Fake::with_thread("thread_1");
+    let attachments = (1..=9).map(|n| format!("{{\"file_id\":\"file-{n}\"}}")).collect::<Vec<_>>().join(",");
+    fake.list("threads/thread_1/messages").push(format!("{{\"id\":\"msg_1\",\"attachments\":[{attachments}]}}"));
+    for n in 1..=9 {
+        fake.files.insert(format!("file-{n}"), format!("{{\"id\":\"file-{n}\"}}"));
+        fake.contents.insert(format!("file-{n}"), b"bytes".to_vec());
+    }
+    let args = ["export", "out", "thread_1", "--concurrency", "1"];
+    let (listener, asst, ran) = interrupted(fake, &args, "/files/file-3");
+    assert_eq!(ran.stdout, "", "the thread is not complete");
+    let files = |lines: &[String]| lines.iter().filter(|line| line.ends_with("/content")).count();
+    let first = listener.lines();
+    assert_eq!(files(&first), 3, "{first:?}");
+    assert!(!tree(&asst).contains(&"threads/thread_1/messages.jsonl".to_owned()), "{:?}", tree(&asst));
+    assert_eq!(asst.run(args).ok().stdout, "thread_1\tnew\t1\t0\t0\n");
+    let rest = listener.lines().split_off(first.len());
+    assert_eq!(files(&first) + files(&rest), 9, "each file is downloaded once: {rest:?}");
+    assert!(rest.iter().any(|line| line.contains("messages?") && line.contains("after=msg_1")), "{rest:?}");
     asst.run(["export", "verify", "out"]).ok();
 }
 
