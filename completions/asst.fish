@@ -3458,13 +3458,13 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -l require-ledger -d 'R
 complete -c asst -n "__fish_asst_using_subcommand apply" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand apply" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c asst -n "__fish_asst_using_subcommand pull" -l target -d 'With --drift: only the object NAME of the manifest (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand pull" -l var -d 'With --drift: value of a variable that the manifest declares (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l target -d 'With --drift, take over only the changes of the object NAME (repeatable)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l var -d 'With --drift, set a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l into -d 'Write asst.yaml and its files into DIR' -r -F
-complete -c asst -n "__fish_asst_using_subcommand pull" -l project -d 'Name of the project; by default that of DIR/asst.yaml' -r
-complete -c asst -n "__fish_asst_using_subcommand pull" -l env -d 'Environment of the manifest; by default that of DIR/asst.yaml, or `default`' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l project -d 'Use this name of the project; by default that of DIR/asst.yaml' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l env -d 'Use this environment; by default that of DIR/asst.yaml, or `default`' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l id -d 'Pull the assistant or vector store ID, with the vector stores to which it refers (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand pull" -l metadata -d 'Pull the objects with this metadata pair (repeatable: with all of them)' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l metadata -d 'Pull the objects with this metadata pair, or with all of the pairs (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
@@ -3488,9 +3488,9 @@ complete -c asst -n "__fish_asst_using_subcommand pull" -l concurrency -d 'Send 
 complete -c asst -n "__fish_asst_using_subcommand pull" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
 curl\t'Show a curl command'"
 complete -c asst -n "__fish_asst_using_subcommand pull" -l drift -d 'Write only the members that changed at the backend since the last apply into the manifest'
-complete -c asst -n "__fish_asst_using_subcommand pull" -l exit-code -d 'With --drift: exit with code 9 if a file was changed, or if an object is missing or exists several times'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l exit-code -d 'With --drift, exit with code 9 if a file was changed, or if an object is missing or exists several times'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l all -d 'Pull all assistants and vector stores of the backend that belong to no other project'
-complete -c asst -n "__fish_asst_using_subcommand pull" -l force -d 'Overwrite files that have other contents; with --drift, also objects that changed on both sides'
+complete -c asst -n "__fish_asst_using_subcommand pull" -l force -d 'Overwrite files with other contents; with --drift, take over changes of objects that changed on both sides'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l local -d 'Use the embedded server, in this process'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
 complete -c asst -n "__fish_asst_using_subcommand pull" -l header -d 'Print the column names before tab-separated output'

@@ -186,9 +186,9 @@ pub enum Command {
     Apply(LazyCommand<cmd::provision::apply::Apply>),
     /// Write a manifest from the objects of a backend
     ///
-    /// Writes asst.yaml, and long instructions and functions into files of their own. By default, pulls the objects of the
-    /// project and environment. Objects without an identity get an entry under `adopt`. A file with other contents is
-    /// overwritten only with --force.
+    /// Writes asst.yaml, and separate files for long instructions and functions. By default, pulls the objects of the
+    /// project and environment. Objects without an identity get an entry under `adopt`. Overwrites a file with other
+    /// contents only with --force, and then keeps members that only the manifest has, such as `sync`.
     ///
     /// With --drift, changes an existing manifest in place: each member that was changed at the backend since the last
     /// apply gets the value of the backend. Everything else stays as it is.

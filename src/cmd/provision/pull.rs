@@ -23,28 +23,28 @@ const PULLED: TableSpec = TableSpec {
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("selection").args(["all", "id", "metadata"]))]
 pub struct Pull {
-    /// With --drift: manifest to change, in YAML or JSON, or a folder with its files (repeatable) [default: asst.yaml]
+    /// With --drift, change this manifest in YAML or JSON, or the files of this folder (repeatable) [default: asst.yaml]
     #[arg(value_name = "FILE", requires = "drift")]
     files: Vec<PathBuf>,
     /// Write only the members that changed at the backend since the last apply into the manifest
     #[arg(long, conflicts_with_all = ["into", "project", "selection"])]
     drift: bool,
-    /// With --drift: only the object NAME of the manifest (repeatable)
+    /// With --drift, take over only the changes of the object NAME (repeatable)
     #[arg(long, value_name = "NAME", requires = "drift")]
     target: Vec<String>,
-    /// With --drift: value of a variable that the manifest declares (repeatable)
+    /// With --drift, set a variable that the manifest declares (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable, requires = "drift")]
     var: Vec<(String, String)>,
-    /// With --drift: exit with code 9 if a file was changed, or if an object is missing or exists several times
+    /// With --drift, exit with code 9 if a file was changed, or if an object is missing or exists several times
     #[arg(long, requires = "drift")]
     exit_code: bool,
     /// Write asst.yaml and its files into DIR
     #[arg(long, value_name = "DIR", default_value = ".")]
     into: PathBuf,
-    /// Name of the project; by default that of DIR/asst.yaml
+    /// Use this name of the project; by default that of DIR/asst.yaml
     #[arg(long, value_name = "NAME", value_parser = name)]
     project: Option<String>,
-    /// Environment of the manifest; by default that of DIR/asst.yaml, or `default`
+    /// Use this environment; by default that of DIR/asst.yaml, or `default`
     #[arg(long, value_name = "NAME", value_parser = name)]
     env: Option<String>,
     /// Pull all assistants and vector stores of the backend that belong to no other project
@@ -53,10 +53,10 @@ pub struct Pull {
     /// Pull the assistant or vector store ID, with the vector stores to which it refers (repeatable)
     #[arg(long, value_name = "ID", value_parser = id)]
     id: Vec<String>,
-    /// Pull the objects with this metadata pair (repeatable: with all of them)
+    /// Pull the objects with this metadata pair, or with all of the pairs (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = variable)]
     metadata: Vec<(String, String)>,
-    /// Overwrite files that have other contents; with --drift, also objects that changed on both sides
+    /// Overwrite files with other contents; with --drift, take over changes of objects that changed on both sides
     #[arg(long)]
     force: bool,
 }

@@ -39,7 +39,7 @@ impl Present {
             Ok(root) => Ok(Some(Self { path, root: root.into_value() })),
             Err(InputError::Missing { .. } | InputError::Empty { .. }) => Ok(None),
             Err(error) => {
-                let hint = "mend or remove the file, or pass --into for another folder";
+                let hint = "fix or remove the file, or pass --into for another folder";
                 Err(Usage::hinted(format!("{error}; a pull does not overwrite it"), hint).into())
             }
         }
