@@ -3,23 +3,24 @@
 //! Servers fill in defaults, add members over time, and change the order of lists. None of this is a difference. The
 //! same function produces the form of both sides, from the record of the kind.
 
-use super::kinds::ResourceKind;
+use super::kinds::{OwnedMember, ResourceKind};
 use serde_json::{Map, Value};
 
 /// Returns the canonical form of an object: its owned members without defaults, in a fixed order.
 ///
 /// `ignore` contains the paths of members that are left out. The last step of a path may end in `*`.
 pub fn canonical(kind: &ResourceKind, members: &Map<String, Value>, ignore: &[String]) -> Map<String, Value> {
-    let mut form = Map::new();
-    for member in kind.members {
-        let value = (member.normal)(members.get(member.name).unwrap_or(&Value::Null));
-        if !is_empty(&value) {
-            form.insert(member.name.to_owned(), value);
-        }
+    let normal = |member: &OwnedMember| (member.normal)(members.get(member.name).unwrap_or(&Value::Null));
+    let mut form: Vec<(&str, Value)> = kind.members.iter().map(|member| (member.name, normal(member))).collect();
+    form.retain(|(_, value)| !is_empty(value));
+    form.sort_unstable_by_key(|(name, _)| *name);
+    let form = form.into_iter().map(|(name, value)| (name.to_owned(), sorted_value(value)));
+    let mut form: Map<String, Value> = form.collect();
+    if !ignore.is_empty() {
+        ignore.iter().for_each(|path| remove(&mut form, path));
+        form.retain(|_, value| !is_empty(value));
     }
-    ignore.iter().for_each(|path| remove(&mut form, path));
-    form.retain(|_, value| !is_empty(value));
-    sorted(form)
+    form
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -50,9 +51,24 @@ pub fn matches_pattern(name: &str, pattern: &str) -> bool {
 
 /// Returns the members in the order of their names, on every level.
 pub(super) fn sorted(members: Map<String, Value>) -> Map<String, Value> {
+    if are_sorted(&members) {
+        return members;
+    }
     let mut members: Vec<(String, Value)> = members.into_iter().collect();
     members.sort_by(|one, other| one.0.cmp(&other.0));
     members.into_iter().map(|(name, value)| (name, sorted_value(value))).collect()
+}
+
+fn are_sorted(members: &Map<String, Value>) -> bool {
+    members.keys().is_sorted() && members.values().all(is_sorted)
+}
+
+fn is_sorted(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => are_sorted(members),
+        Value::Array(items) => items.iter().all(is_sorted),
+        _ => true,
+    }
 }
 
 fn sorted_value(value: Value) -> Value {

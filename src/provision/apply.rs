@@ -80,9 +80,9 @@ impl<'a> Applier<'a> {
             |object: &PlannedObject| object.references().iter().any(|name| progress.failed.contains(name));
         let (skipped, objects): (Vec<_>, Vec<_>) = objects.into_iter().partition(|object| depends_on_failed(object));
         self.skip(skipped, "an object to which it refers failed", progress);
-        let objects: Vec<PlannedObject> = objects.into_iter().map(|object| object.resolved(&progress.ids)).collect();
+        let objects: Vec<_> = objects.into_iter().map(|object| object.resolved(&progress.ids)).collect();
         let concurrency = self.app.session().await?.concurrency;
-        let work = objects.iter().map(|object| Box::pin(async move { (object, self.one(object).await) }));
+        let work = objects.iter().map(|object| Box::pin(async move { (&**object, self.one(object).await) }));
         let mut ended = std::pin::pin!(stream::iter(work).buffered(concurrency));
         while let Some((object, result)) = ended.next().await {
             let applied = self.reported(object, result, &mut progress.outcomes)?;

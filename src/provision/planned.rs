@@ -7,6 +7,7 @@ use crate::manifest::{
 };
 use crate::sync::SyncPreview;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 /// The text in place of an ID that an apply will create.
@@ -76,16 +77,17 @@ impl PlannedObject {
     }
 
     /// Returns the object with the IDs to which it refers, as they are now.
-    pub(super) fn resolved(&self, ids: &Ids) -> Self {
+    pub(super) fn resolved(&self, ids: &Ids) -> Cow<'_, Self> {
+        if self.references().is_empty() {
+            return Cow::Borrowed(self);
+        }
         let mut object = self.clone();
-        let Some(resource) = object.resource.as_mut().filter(|resource| !resource.references().is_empty()) else {
-            return object;
-        };
+        let Some(resource) = &mut object.resource else { return Cow::Borrowed(self) };
         *resource = resource.resolved(|name| ids.get(name).cloned().unwrap_or_default());
         object.wanted = resource.form(&resource.members);
         let live = object.live.as_ref().map(|live| resource.form(&live.members)).unwrap_or_default();
         object.differences = differences(&live, &object.wanted);
-        object
+        Cow::Owned(object)
     }
 
     /// Returns `true` if a sync has to change the files of the object, or to wait for their index.
@@ -148,8 +150,13 @@ impl PlannedObject {
 pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
     let (mut expired, claimants): (Vec<_>, Vec<_>) = claimants.into_iter().partition(LiveObject::is_expired);
     let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
-    let resolved = resource.resolved(|name| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name)));
-    let wanted = resource.form(&resolved.members);
+    let wanted = match resource.references().is_empty() {
+        true => resource.form(&resource.members),
+        false => {
+            let id = |name: &ResourceName| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name));
+            resource.form(&resource.resolved(id).members)
+        }
+    };
     let mut planned = PlannedObject {
         ids: claimants.iter().chain(&expired).map(|live| live.id.clone()).collect(),
         resource: Some(resource.clone()),

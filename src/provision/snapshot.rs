@@ -3,9 +3,10 @@
 use super::live::LiveObject;
 use super::planned::{PlannedObject, sync_of};
 use crate::env::clock;
-use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped};
+use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped, reference_list_mut};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,8 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 
 fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lacks_synced_files: &mut bool) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
+    // The IDs of the snapshot's own objects do not exist any more when it is applied after a deletion.
+    let mut references: HashMap<&str, String> = HashMap::new();
     for (object, live) in objects {
         let Some((_, section)) = sections.get_mut(object.kind.rank()) else { continue };
         let members = object.kind.member_names().filter_map(|name| {
@@ -66,7 +69,16 @@ fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lack
         if live.marker().is_some_and(|marker| marker.is_protected) {
             members.insert("lifecycle".to_owned(), json!({ "protect": true }));
         }
-        section.insert(unused_name(object.name(), section), Value::Object(members));
+        for reference in object.kind.references {
+            for item in reference_list_mut(&mut members, reference).into_iter().flatten() {
+                if let Some(name) = item.as_str().and_then(|id| references.get(id)) {
+                    *item = json!({ "ref": name });
+                }
+            }
+        }
+        let name = unused_name(object.name(), section);
+        references.insert(&live.id, format!("{}.{name}", object.kind.section));
+        section.insert(name, Value::Object(members));
     }
     let mut document = json!({ "asst": 1, "project": manifest.project });
     if let Some(profile) = &manifest.profile {

@@ -113,6 +113,9 @@ impl World {
     /// Assigns the files of the backend to those of the manifest. Of the others, keeps those to which an object of the
     /// project refers in a list that this apply will change. Files with other references are not deleted.
     fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>, all: bool) {
+        if files.is_empty() {
+            return;
+        }
         let (claimed, mut others) = claimed(files, &FILES, manifest);
         let mut referred = BTreeSet::new();
         for (kind, reference) in references_to(&FILES) {

@@ -50,7 +50,7 @@ impl ContentReader {
         for _ in 0..2 {
             let mut file = File::open(path)?;
             let before = file.metadata()?;
-            let content = self.content(&mut file, path)?;
+            let content = self.content(&mut file, before.len(), path)?;
             let after = std::fs::metadata(path)?;
             if is_same(&before, &after) && content.size == after.len() {
                 return Ok(ReadResult::Read(content));
@@ -59,13 +59,14 @@ impl ContentReader {
         Ok(ReadResult::Changing)
     }
 
-    fn content(&mut self, file: &mut File, path: &Path) -> io::Result<Content> {
+    /// Reads the content of a file up to the size that it had, or up to its end if it is shorter.
+    fn content(&mut self, file: &mut File, expected: u64, path: &Path) -> io::Result<Content> {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let (mut hash, mut size) = (Sha256::new(), 0_u64);
         let mut text = promises_text(&name).then(TextCheck::default);
         // The buffer starts with the first bytes of a character that the previous chunk ended in.
         let mut kept = 0;
-        loop {
+        while size < expected {
             let read = match file.read(self.buffer.get_mut(kept..).unwrap_or_default()) {
                 Ok(0) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

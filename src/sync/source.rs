@@ -156,8 +156,9 @@ impl<F: Fn() -> bool> Walk<'_, F> {
                 Err(error) => return self.unreadable(path, &error.to_string()),
             }
         }
+        let is_file = if facts.is_symlink() { path.is_file() } else { facts.is_file() };
         // A pipe or a device would block or never end.
-        if !path.metadata().is_ok_and(|facts| facts.is_file()) {
+        if !is_file {
             return self.skip(path, "it is not a regular file");
         }
         self.file(path, relative);

@@ -108,9 +108,11 @@ fn a_snapshot_leaves_the_files_of_a_folder_alone() {
     assert_eq!(paths(&asst, &store), ["leave.md", "travel.md"]);
     asst.run(["apply"]).ok();
     let ran = asst.run(["destroy", "--yes"]).ok().says("the files of synced folders are not in it");
-    // The assistant of the snapshot refers to the deleted vector store, so only the vector store is created again.
-    asst.run(["apply", &ran.snapshot()]).code(8).says("1 created");
+    // The assistant of the snapshot referred to the deleted vector store, and refers to the one that takes its place.
+    asst.run(["apply", &ran.snapshot()]).ok().says("2 created");
     let store = stores(&asst)[0].clone();
+    let helper = asst.run(["assistants", "list", "-o", "json"]).ok().json();
+    assert_eq!(helper[0]["tool_resources"]["file_search"]["vector_store_ids"], serde_json::json!([store]));
     assert_eq!(paths(&asst, &store), [""; 0]);
     asst.run(["apply"]).ok();
     assert_eq!(paths(&asst, &store), ["leave.md", "travel.md"]);
