@@ -171,14 +171,16 @@ fn comments_that_a_change_removes_are_noted_with_their_place() {
 
 #[test]
 fn a_variable_that_only_one_overlay_declares_can_be_given() {
+    // The pattern could match any file. So the file of the prompt changes only if the other environment can be read.
     let manifest = format!(
-        "{HEAD}environments:\n  prod: {{vars: {{KEY: }}, assistants: {{helper: {{description: '${{KEY}}'}}}}}}\n  test: {{}}\nassistants:\n  helper: {{model: gpt-4o, name: A}}\n"
+        "{HEAD}environments:\n  prod: {{vars: {{KEY: }}, assistants: {{helper: {{name: '${{KEY}}', instructions: {{file: helper.md}}}}}}}}\n  test: {{}}\nfiles: {{data: {{path: '*.csv'}}}}\nassistants:\n  helper: {{model: gpt-4o}}\n"
     );
     let (_server, asst) = project(&manifest);
+    asst.file("data.csv", "a,b\n");
     asst.run(["apply", "--env", "prod", "--var", "KEY=k"]).ok();
-    change(&asst, "prod", "helper", &json!({ "name": "B" }));
+    change(&asst, "prod", "helper", &json!({ "instructions": "New." }));
     asst.run(["pull", "--drift", "--env", "prod", "--var", "KEY=k"]).ok();
-    assert_eq!(read(&asst, "asst.yaml"), manifest.replace("'${KEY}'}", "'${KEY}', name: B}"));
+    assert_eq!((read(&asst, "helper.md").as_str(), read(&asst, "asst.yaml")), ("New.\n", manifest));
     asst.run(["plan", "--env", "test", "--var", "KEY=k"]).code(2).says("the variable `KEY` is not declared");
 }
 
