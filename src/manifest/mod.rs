@@ -51,6 +51,7 @@ pub use stated::{escaped, is_long, names_a_file, stands_for_file, stated, text_f
 pub use uploads::Uploads;
 
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// The metadata key with the identity of a provisioned object: `PROJECT/ENVIRONMENT/NAME`.
 pub const KEY: &str = "asst_key";
@@ -69,7 +70,8 @@ pub struct Manifest {
     pub environments: Vec<String>,
     /// The profile of the environment, if it names one.
     pub profile: Option<String>,
-    pub resources: Vec<Resource>,
+    /// The objects, which a plan shares with the manifest.
+    pub resources: Vec<Arc<Resource>>,
     /// The objects that have a new name.
     pub moved: Vec<Move>,
     /// The objects of the backend that the manifest takes over.
@@ -137,7 +139,7 @@ impl Resource {
 
 impl Manifest {
     /// Returns the objects of one kind.
-    pub fn of_kind(&self, kind: &ResourceKind) -> impl Iterator<Item = &Resource> {
+    pub fn of_kind(&self, kind: &ResourceKind) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 

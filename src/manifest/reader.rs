@@ -15,6 +15,7 @@ use crate::env::input::{self, InputError, InputSource};
 use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The keys of a manifest and of an environment, besides the sections of the kinds.
 const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults", "moved", "adopt"];
@@ -158,6 +159,7 @@ impl<'a> Reader<'a> {
             .read([keys, overlay, defaults]);
         let moved = moves::moved(&mut self.source, keys, &resources);
         let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);
+        let resources = resources.into_iter().map(Arc::new).collect();
         Some(Manifest { project, environment, environments, profile, resources, moved, adopt, notes: Vec::new() })
     }
 

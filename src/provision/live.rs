@@ -9,6 +9,7 @@ use crate::sync::is_synced;
 use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The maximum page size of the list.
 const PAGE: u32 = 100;
@@ -144,7 +145,7 @@ pub(super) async fn live_objects(app: &App, kind: &ResourceKind, manifest: &Mani
 
 /// Reads the files whose names contain a digest, the oldest first. Only purposes that the manifest has are read.
 pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -> Result<Vec<LiveObject>> {
-    let purpose = |resource: &Resource| resource.members.get("purpose").and_then(Value::as_str).map(str::to_owned);
+    let purpose = |resource: &Arc<Resource>| resource.members.get("purpose").and_then(Value::as_str).map(str::to_owned);
     let mut purposes: BTreeSet<String> = manifest.of_kind(kind).filter_map(purpose).collect();
     if purposes.is_empty() {
         purposes.insert(DEFAULT_PURPOSE.to_owned());

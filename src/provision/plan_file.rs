@@ -5,7 +5,6 @@ use super::planned::PlannedObject;
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::json;
-use crate::manifest::Resource;
 use crate::sync::SyncItem;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -137,7 +136,7 @@ impl SavedPlan {
 fn fingerprints(objects: &[PlannedObject]) -> BTreeMap<String, Value> {
     let of = |object: &PlannedObject| {
         let (wanted, live) = object.digests();
-        let stated = object.resource.as_ref().map(Resource::stated);
+        let stated = object.resource.as_ref().map(|resource| resource.stated());
         let key = match object.ids.first() {
             Some(id) if object.ids.len() == 1 => format!("{} {} {id}", object.kind.noun, object.key),
             _ => format!("{} {}", object.kind.noun, object.key),

@@ -9,6 +9,7 @@ use crate::sync::SyncPreview;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// The text in place of an ID that an apply will create.
 const UNKNOWN_ID: &str = "(known after apply)";
@@ -31,7 +32,7 @@ pub struct PlannedObject {
     pub ids: Vec<String>,
     /// The differences, from the backend to the manifest.
     pub differences: Vec<Difference>,
-    pub(super) resource: Option<Resource>,
+    pub(super) resource: Option<Arc<Resource>>,
     pub(super) live: Option<LiveObject>,
     /// Younger objects that applies created at the same time as `live`.
     pub(super) duplicates: Vec<LiveObject>,
@@ -83,7 +84,7 @@ impl PlannedObject {
         }
         let mut object = self.clone();
         let Some(resource) = &mut object.resource else { return Cow::Borrowed(self) };
-        *resource = resource.resolved(|name| ids.get(name).cloned().unwrap_or_default());
+        *resource = Arc::new(resource.resolved(|name| ids.get(name).cloned().unwrap_or_default()));
         object.wanted = resource.form(&resource.members);
         let live = object.live.as_ref().map(|live| resource.form(&live.members)).unwrap_or_default();
         object.differences = differences(&live, &object.wanted);
@@ -102,7 +103,7 @@ impl PlannedObject {
 
     /// Returns the objects of the manifest to which this one refers.
     pub(super) fn references(&self) -> Vec<ResourceName> {
-        self.resource.as_ref().map(Resource::references).unwrap_or_default()
+        self.resource.as_ref().map(|resource| resource.references()).unwrap_or_default()
     }
 
     /// Returns the objects of the backend that the action deletes, or that have changes which it overwrites. `overwrite`
@@ -147,7 +148,7 @@ impl PlannedObject {
 }
 
 /// Compares an object of the manifest with the objects that have its identity.
-pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
+pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
     let (mut expired, claimants): (Vec<_>, Vec<_>) = claimants.into_iter().partition(LiveObject::is_expired);
     let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
     let wanted = match resource.references().is_empty() {
@@ -159,7 +160,7 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
     };
     let mut planned = PlannedObject {
         ids: claimants.iter().chain(&expired).map(|live| live.id.clone()).collect(),
-        resource: Some(resource.clone()),
+        resource: Some(Arc::clone(resource)),
         wanted,
         ..PlannedObject::new(resource.kind, key, Action::Create, "does not exist")
     };
@@ -222,7 +223,7 @@ pub(super) fn planned(key: String, resource: &Resource, claimants: Vec<LiveObjec
 /// protected.
 pub(super) fn planned_file(
     key: String,
-    resource: &Resource,
+    resource: &Arc<Resource>,
     keeps_old: bool,
     claimants: Vec<LiveObject>,
     old: &mut Vec<LiveObject>,
@@ -256,7 +257,7 @@ pub(super) fn planned_file(
     PlannedObject {
         ids,
         differences,
-        resource: Some(resource.clone()),
+        resource: Some(Arc::clone(resource)),
         live,
         replaced,
         wanted,

@@ -12,6 +12,7 @@ use anyhow::Result;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The objects of a project and environment at a backend.
 pub(super) struct World {
@@ -141,7 +142,7 @@ impl World {
         manifest: &Manifest,
         all: bool,
     ) -> BTreeSet<String> {
-        let resources: BTreeMap<String, &Resource> =
+        let resources: BTreeMap<String, &Arc<Resource>> =
             manifest.of_kind(kind).map(|resource| (manifest.key(&resource.name), resource)).collect();
         let mut found = BTreeSet::new();
         let live = self.live.get(kind.section).into_iter().flatten();

@@ -8,6 +8,7 @@ use crate::manifest::{Manifest, Resource, ResourceKind};
 use crate::provision::{ComparedObject, compare, compare_with_backend, kind_of_id};
 use anyhow::Result;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The endings of the names of files with an object.
 const ENDINGS: [&str; 3] = [".json", ".yaml", ".yml"];
@@ -148,12 +149,12 @@ impl Diff {
 
 /// Returns the object of the manifest that NAME or SECTION.NAME means.
 fn named(manifest: &Manifest, text: &str) -> Result<(&'static ResourceKind, String), Usage> {
-    let is_meant = |resource: &&Resource| resource.name == text || resource.qualified_name() == text;
-    let found: Vec<&Resource> = manifest.resources.iter().filter(is_meant).collect();
+    let is_meant = |resource: &&Arc<Resource>| resource.name == text || resource.qualified_name() == text;
+    let found: Vec<_> = manifest.resources.iter().filter(is_meant).collect();
     match found.as_slice() {
         [resource] => Ok((resource.kind, resource.name.clone())),
         [] => {
-            let names: Vec<String> = manifest.resources.iter().map(Resource::qualified_name).collect();
+            let names: Vec<String> = manifest.resources.iter().map(|resource| resource.qualified_name()).collect();
             let hint = match crate::config::nearest(text, names.iter().map(String::as_str)) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("objects of the manifest: {}", names.join(", ")),

@@ -3,7 +3,7 @@
 use crate::api::ids;
 use crate::env::vars;
 use crate::exit::Usage;
-use crate::manifest::{ASSISTANTS, Manifest, Resource, ResourceKind, ResourceName};
+use crate::manifest::{ASSISTANTS, Manifest, ResourceKind, ResourceName};
 use crate::provision::{Applied, Outcome};
 use anyhow::{Context, Result, bail};
 use std::collections::{HashMap, HashSet};
@@ -102,7 +102,7 @@ fn check_variables(manifest: &Manifest, flag: &str) -> Result<(), Usage> {
 /// Returns the lines `NAME=ID`. An ID that is not one could add lines of its own, or be a command in a shell.
 fn lines(manifest: &Manifest, applied: &[Applied], form: impl Fn(&str) -> String) -> Result<String> {
     let mut text = String::new();
-    let stated: HashSet<ResourceName> = manifest.resources.iter().map(Resource::id).collect();
+    let stated: HashSet<ResourceName> = manifest.resources.iter().map(|resource| resource.id()).collect();
     let is_stated = |one: &&Applied| stated.contains(&(one.kind.section, one.name.clone()));
     for one in applied.iter().filter(|one| one.outcome != Outcome::Deleted).filter(is_stated) {
         let Some(id) = &one.id else { continue };

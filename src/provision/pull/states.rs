@@ -7,6 +7,7 @@ use crate::manifest::{Manifest, ManifestError, Problem, ReadOptions, Resource, R
 use crate::provision::plan::Plan;
 use anyhow::Result;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The digests of all that a manifest states in one environment, by section and name.
 type Digests = BTreeMap<(String, String), String>;
@@ -97,6 +98,7 @@ impl States {
 }
 
 fn digests(manifest: &Manifest) -> Digests {
-    let state = |resource: &Resource| ((resource.kind.section.to_owned(), resource.name.clone()), resource.stated());
+    let state =
+        |resource: &Arc<Resource>| ((resource.kind.section.to_owned(), resource.name.clone()), resource.stated());
     manifest.resources.iter().map(state).collect()
 }
