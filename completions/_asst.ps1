@@ -3420,7 +3420,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;export' {
-            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Kinds to export, comma-separated; with IDs, only conversations, only vector-stores, or threads and the lists of other kinds [default: threads if IDs are given, else all kinds]')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Kinds to export, comma-separated. With IDs, their kind: conversations, vector-stores or threads; threads can be combined with kinds that are exported as lists [default: threads if IDs are given, else all kinds]')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only objects in this state')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Only objects from this source')
             [CompletionResult]::new('--assistant', '--assistant', [CompletionResultType]::ParameterName, 'Only objects whose last known run used this assistant')

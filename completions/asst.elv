@@ -3326,7 +3326,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;export'= {
-            cand --kind 'Kinds to export, comma-separated; with IDs, only conversations, only vector-stores, or threads and the lists of other kinds [default: threads if IDs are given, else all kinds]'
+            cand --kind 'Kinds to export, comma-separated. With IDs, their kind: conversations, vector-stores or threads; threads can be combined with kinds that are exported as lists [default: threads if IDs are given, else all kinds]'
             cand --state 'Only objects in this state'
             cand --source 'Only objects from this source'
             cand --assistant 'Only objects whose last known run used this assistant'

@@ -32,8 +32,8 @@ pub fn restart(args: &[OsString], is_taken: impl Fn(&str, &str) -> bool) {
     }
     let is_taken = |(name, value): &(OsString, OsString)| is_taken(&name.to_string_lossy(), &value.to_string_lossy());
     let (mut removed, others): (Vec<_>, Vec<_>) = std::env::vars_os().partition(is_taken);
-    // Only copies of a key are removed. Other selected values, such as a path or a user name, occur in many variables
-    // that this process needs.
+    // Of the other variables, only those that contain a key are removed. Further selected values, such as a path or a
+    // user name, occur in many variables that this process needs.
     let text = |text: &OsString| text.to_string_lossy().into_owned();
     let keys = removed.iter().map(|(name, value)| (text(name), text(value)));
     let keys: Vec<_> = keys.filter(|(name, value)| credentials::is_key(name, value)).collect();

@@ -94,7 +94,7 @@ fn content(folder: &Path, given: &str) -> Result<Content, String> {
     }
 }
 
-/// Checks the members that are sent with the bytes.
+/// Checks the members that the request for an upload contains besides the bytes of the file.
 pub(super) fn check(members: &Map<String, Value>) -> Result<(), InvalidRequest> {
     let mut body = members.clone();
     body.retain(|name, _| name == "purpose" || name == "expires_after");

@@ -31,7 +31,7 @@ pub(super) fn converted(members: &mut Map<String, Value>) -> Result<Vec<Conversi
             .is_some_and(|tools| tools.iter().any(|tool| tool["type"] == kind))
     };
     if has("file_search") || !has("code_interpreter") {
-        return Err("`file_ids` is of the first version of the API, in which the files of both tools were one list");
+        return Err("`file_ids` belongs to the first version of the API, and does not show which tool uses the files");
     }
     let ids = members.shift_remove("file_ids").unwrap_or_default();
     let resources = members.entry("tool_resources").or_insert_with(|| json!({}));

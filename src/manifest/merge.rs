@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The endings of the names of manifests in a folder.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "toml"];
 
-/// Returns the files of a manifest: the given ones, and for a folder those with a known ending, by name.
+/// Returns the files of a manifest. A folder stands for its files with a known ending, sorted by name.
 ///
 /// # Errors
 /// Returns an error if a folder cannot be read, or has no manifest.
@@ -41,7 +41,7 @@ fn is_manifest(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending)) && !is_hidden && path.is_file()
 }
 
-/// Returns the files as one node. Reports what two files state.
+/// Merges the files into one node. Reports each entry that two files have.
 pub(super) fn merged(source: &mut Source, roots: Vec<YamlNode>) -> Option<YamlNode> {
     let mut roots = roots.into_iter();
     let mut all = roots.next()?;

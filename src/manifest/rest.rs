@@ -49,7 +49,7 @@ impl RestOfManifest {
         Ok(rest)
     }
 
-    /// Returns `true` if a file can be one that an environment reads, besides the manifest itself.
+    /// Returns `true` if the environment may read this file. Returns `false` for the files of the manifest itself.
     pub fn may_name(&self, path: &Path) -> bool {
         !self.roots.contains(path) && (self.has_open_path || path.ancestors().any(|path| self.named.contains(path)))
     }

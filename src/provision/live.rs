@@ -36,7 +36,8 @@ impl LiveObject {
         Some(Self { id, members, ..Self::default() })
     }
 
-    /// Returns the name on disk of a file that a manifest had, or `None` for any other object.
+    /// Returns the name that an uploaded file has on disk: its name at the backend without the digest that asst added.
+    /// Returns `None` if the name has no digest.
     pub(super) fn name_on_disk(&self) -> Option<String> {
         name_on_disk(self.members.get("filename")?.as_str()?)
     }

@@ -117,7 +117,7 @@ impl<'a> Releases<'a> {
         let mut lists = references_to(kind).filter(|(of, _)| *of == resource.kind).map(|(_, reference)| reference);
         lists.all(|reference| {
             let has = |members| reference_list(members, reference).into_iter().flatten().any(|item| item == id);
-            // A list that the manifest does not own is not part of the form.
+            // The canonical form has only the lists that the manifest owns.
             has(&live) && !has(wanted)
         })
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt;
 
-/// Returns the lists that can refer to objects of a kind, with the kinds that have them.
+/// Returns every list of IDs that can refer to objects of `kind`, each with the kind of the objects that have the list.
 pub(super) fn references_to(
     kind: &ResourceKind,
 ) -> impl Iterator<Item = (&'static ResourceKind, &'static Reference)> + use<> {

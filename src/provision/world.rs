@@ -111,8 +111,8 @@ impl World {
         Ok(())
     }
 
-    /// Assigns the files of the backend to those of the manifest. Of the others, keeps those to which an object of the
-    /// project refers in a list that this apply will change. Files with other references are not deleted.
+    /// Assigns the files of the backend to those of the manifest. A file becomes an old one if a list of the project
+    /// refers to it now, and will not after the apply. An old file is deleted unless another object refers to it.
     fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>, all: bool) {
         if files.is_empty() {
             return;

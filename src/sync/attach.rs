@@ -115,7 +115,8 @@ pub(super) fn attributes(options: &SyncOptions, path: &str, hash: &Hash) -> Map<
     attributes
 }
 
-/// Returns `true` if the backend has attributes (docs/protocol/vector_stores.md#field-reports).
+/// Returns `true` if the backend stores attributes of the files in a vector store
+/// (docs/protocol/vector_stores.md#field-reports).
 pub(super) fn has_attributes(app: &App) -> bool {
     !app.profile().is_ok_and(|profile| profile.backend.dialect() == Dialect::Foundry)
 }

@@ -146,7 +146,7 @@ impl<'a> Journal<'a> {
     pub(super) async fn open_uploads(&self) -> Result<Vec<OpenUpload>> {
         let Some(ledger) = self.ledger.as_ref().filter(|ledger| ledger.exists()) else { return Ok(Vec::new()) };
         let intents = ledger.intents(IntentFilter::Open).await?.into_iter().map(|known| known.intent);
-        // The upload of a sync on another machine may be in progress.
+        // In a shared ledger, a recent upload may belong to a sync that is running on another machine.
         let latest = if ledger.location().file().is_none() { clock::now().saturating_sub(ENDED) } else { i64::MAX };
         let own = intents.filter(|intent| intent.kind == Kind::File && intent.origin == self.origin);
         let own = own.filter(|intent| intent.opened_at <= latest);

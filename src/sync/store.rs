@@ -116,7 +116,8 @@ pub(super) async fn list(app: &App, path: &OfVectorStore, attributes: &[(String,
         Err(reason) => {
             let store = path.vector_store_id.as_str();
             let message = format!("the list of the files of {store} may be incomplete: {reason}");
-            let hint = Some("nothing was changed, because files could be added twice".to_owned());
+            let hint = "nothing was changed, because files could be added twice; run the command again";
+            let hint = Some(hint.to_owned());
             Err(Failure { message, hint }.into())
         }
     }

@@ -66,8 +66,8 @@ struct Exporting {
     #[arg(value_name = "THREAD_ID", conflicts_with_all = ["remote", "state", "source", "assistant", "metadata",
         "older_than", "newer_than", "idle", "ci_job", "id_prefix", "origin", "all_origins"])]
     ids: Vec<String>,
-    /// Kinds to export, comma-separated; with IDs, only conversations, only vector-stores, or threads and the lists of
-    /// other kinds [default: threads if IDs are given, else all kinds]
+    /// Kinds to export, comma-separated. With IDs, their kind: conversations, vector-stores or threads; threads can be
+    /// combined with kinds that are exported as lists [default: threads if IDs are given, else all kinds]
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<ExportPart>,
     /// Also export the threads and conversations that the backend lists, if it has such lists

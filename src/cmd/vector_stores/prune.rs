@@ -81,4 +81,4 @@ impl PruneVectorStores {
 /// The hint after a deletion. Deleting a vector store does not delete its files
 /// (docs/protocol/vector_stores.md#endpoints).
 const LEFTOVERS: &str = "the files of deleted vector stores remain; `asst files prune --unreferenced --dry-run` shows \
-    those that nothing names";
+    those that nothing refers to";

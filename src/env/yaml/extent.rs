@@ -1,4 +1,4 @@
-//! The bytes of values in the text, from the spans of the parser's events.
+//! The range of bytes (extent) that each value has in the text, from the positions of the parser's events.
 
 use super::{Position, YamlNode};
 use granit_parser::{Marker, ScalarStyle, Span};

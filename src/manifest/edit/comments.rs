@@ -16,7 +16,7 @@ impl EditedText {
         self.has_comment_between(extent.start..end, texts)
     }
 
-    /// Returns `true` if a part of the text has a comment outside of these parts.
+    /// Returns `true` if the range `within` of the text has a comment outside of the ranges `parts`.
     fn has_comment_between(&self, within: Range<usize>, mut parts: Vec<Range<usize>>) -> bool {
         parts.sort_by_key(|part| part.start);
         let mut at = within.start;

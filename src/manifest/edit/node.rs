@@ -243,7 +243,8 @@ impl Editor<'_> {
         Ok(())
     }
 
-    /// Returns the values for which an item stands: the matches of a pattern of files, or the item itself.
+    /// Returns one reference for each matching file if the item refers to an entry of `files` with a pattern. Otherwise
+    /// returns the item.
     fn expanded(&self, item: Value) -> Vec<Value> {
         let Some((section, name)) = reference(&item).and_then(|target| target.split_once('.')) else {
             return vec![item];

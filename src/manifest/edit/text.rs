@@ -118,7 +118,7 @@ impl EditedText {
         Ok(())
     }
 
-    /// Adds a member at the end of a mapping. An empty mapping is replaced.
+    /// Adds a member after the last one of a mapping. Fails with [`NO_PLACE`] if the text has no member of the mapping.
     pub(super) fn insert(&mut self, slot: &Slot<'_>, name: &str, value: &Value) -> Result<(), NoPlace> {
         let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NO_PLACE) };
         let own = members.iter().filter(|(name, node)| name.extent.is_some() && node.extent.is_some());

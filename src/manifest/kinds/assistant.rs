@@ -48,7 +48,8 @@ fn tools_or_none(given: Option<&Value>, _: Option<&Value>) -> Value {
     given.cloned().unwrap_or_else(|| json!([]))
 }
 
-/// Returns the resources with an empty list for each that the manifest no longer has.
+/// Returns the `tool_resources` of an update. A tool for which only the backend has resources gets an empty list, so
+/// that the update removes them.
 fn changed_resources(given: Option<&Value>, live: Option<&Value>) -> Value {
     let mut resources = given.and_then(Value::as_object).cloned().unwrap_or_default();
     for (tool, list) in RESOURCE_LISTS {

@@ -123,7 +123,8 @@ impl ResourceKind {
         self.members.iter().map(|member| member.name)
     }
 
-    /// Returns `true` if a member is not part of the object itself.
+    /// Returns `true` for the contents of an object, such as the files of a vector store, and for the options of these
+    /// contents. They have endpoints of their own.
     pub fn is_beside(&self, name: &str) -> bool {
         self.contents.is_some_and(|contents| contents.member == name || contents.options.contains(&name))
     }

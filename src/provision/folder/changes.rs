@@ -6,7 +6,7 @@ use crate::sync::{SyncAction, SyncItem};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The change of one path, or of a file without a path.
+/// The change that a sync makes at one path of the vector store. A file without a path is listed by its ID.
 pub(super) struct PathChange {
     /// The file of the vector store before.
     before: Option<String>,

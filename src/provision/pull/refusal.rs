@@ -1,4 +1,4 @@
-//! The report of a change that has no place in a manifest.
+//! The error for a change at the backend that a pull cannot write into the manifest.
 
 use super::changed::Changed;
 use crate::exit::{CodedFailure, FAILED};

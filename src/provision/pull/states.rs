@@ -81,7 +81,8 @@ impl States {
         self.check_files(plan, read)
     }
 
-    /// Checks that no upload changes, and nothing that an environment may read that could not be compared.
+    /// Checks that the change concerns no file that the manifest uploads, and nothing that an environment may read which
+    /// could not be read here.
     fn check_files(&self, plan: &Plan, read: ReadOptions<'_>) -> Result<(), Refusal> {
         let texts = || read.texts.into_iter().flat_map(BTreeMap::keys);
         if let Some(upload) = texts().find(|path| self.uploads.iter().any(|uploads| uploads.may_have(path))) {

@@ -99,7 +99,8 @@ fn referred(chosen: &[Chosen]) -> BTreeSet<String> {
     lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Downloads a file. Returns `false` if the backend does not give it out, or if its name is not made from its bytes.
+/// Downloads a file. Returns `false` if the backend does not give it out, if it is empty, or if the digest in its name
+/// is not that of its content.
 async fn download(app: &App, file: &LiveObject, path: &Path) -> Result<bool> {
     path.parent()
         .map_or(Ok(()), std::fs::create_dir_all)

@@ -1,4 +1,4 @@
-//! Unknown words on the command line, and a closed standard output.
+//! Invalid arguments, the form of their errors, and a closed standard output.
 
 use super::refused;
 use crate::support::test_env::{Asst, shows};

@@ -86,7 +86,7 @@ fn the_first_version_of_the_api_is_converted_with_a_note() {
         "asst: 1\nproject: hr\nassistants: {a: {model: m, tools: [retrieval], file_ids: [file-abc123]}}\n",
     );
     let ran = asst.run(["manifest", "lint"]).code(2);
-    assert!(ran.stderr.contains("asst.yaml:3:58: `file_ids` is of the first version"), "{}", ran.text());
+    assert!(ran.stderr.contains("asst.yaml:3:58: `file_ids` belongs to the first version"), "{}", ran.text());
 }
 
 #[test]

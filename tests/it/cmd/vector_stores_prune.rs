@@ -141,7 +141,7 @@ fn each_filter_selects_its_stores_and_all_must_match() {
             "{args:?}"
         );
         let has_hint =
-            ran.stderr.contains("`asst files prune --unreferenced --dry-run` shows those that nothing names");
+            ran.stderr.contains("`asst files prune --unreferenced --dry-run` shows those that nothing refers to");
         assert_eq!(has_hint, !args.contains(&"--empty"), "{}", ran.text());
     }
 }

@@ -1,4 +1,4 @@
-//! 2. Errors in every format: the status and any text are shown.
+//! Line 2 of the list (see `mod.rs`). Errors in every format: the status and any text are shown.
 
 use super::{saying, server};
 use crate::support::mock_server::Response;

@@ -1,5 +1,5 @@
-//! Observed behaviour of servers of this protocol: one file per line of "What a client must tolerate", and some whole
-//! servers. The tests of line 5 (streams) are in `streams/variants.rs`.
+//! Observed behaviour of servers of this protocol: one file per line of the list "What a client must tolerate" in
+//! docs/protocol/servers.md, and some whole servers. The tests of line 5 (streams) are in `streams/variants.rs`.
 
 mod errors;
 mod paging;

@@ -1,4 +1,4 @@
-//! 1. Paging: no single member of the envelope is trusted.
+//! Line 1 of the list (see `mod.rs`). Paging: no single member of the envelope is trusted.
 
 use super::{saying, server};
 use crate::support::mock_server::Response;

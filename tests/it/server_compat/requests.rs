@@ -1,4 +1,4 @@
-//! 7. Requests: they contain nothing that a strict server refuses, under any base URL.
+//! Line 7 of the list (see `mod.rs`). Requests: they contain nothing that a strict server refuses, under any base URL.
 
 use super::server;
 use crate::support::mock_server::{MockServer, Response, mint};

@@ -1,4 +1,5 @@
-//! 6. Runs that complete at once, that never start, or that have nulls in the place of objects.
+//! Line 6 of the list (see `mod.rs`). Runs that complete at once, that never start, or that have nulls in the place of
+//! objects.
 
 use super::server;
 use crate::support::mock_server::Response;

@@ -1,4 +1,4 @@
-//! 4. Times, nulls, IDs, texts and unknown members in any format.
+//! Line 4 of the list (see `mod.rs`). Times, nulls, IDs, texts and unknown members in any format.
 
 use super::{saying, server};
 use crate::support::mock_server::Response;

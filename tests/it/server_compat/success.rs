@@ -1,4 +1,4 @@
-//! 3. Any 2xx status is a success. A deletion is a success only if its answer confirms it.
+//! Line 3 of the list (see `mod.rs`). Any 2xx status is a success. A deletion is one only if the response confirms it.
 
 use super::{saying, server};
 use crate::support::mock_server::Response;
