@@ -43,7 +43,7 @@ impl UnmatchedObject {
     }
 }
 
-/// Compares the threads, vector stores and conversations of an archive with those of the backend, and passes each
+/// Compares the threads, vector stores and conversations of an archive with the backend, and passes each
 /// difference to `each`.
 ///
 /// Objects that were already gone at the time of the export are not requested.

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The export of a kind stops if this many objects of it failed and none has succeeded.
+/// The export of a kind stops if this many objects of the kind failed and none succeeded.
 const MAX_FIRST_FAILURES: u32 = 10;
 
 /// The kinds whose first failures are counted.

@@ -39,8 +39,8 @@ pub struct Marker {
     pub wanted: String,
     /// The digest of the object as the backend kept it. Differs from `wanted` if the backend changed a member.
     pub kept: String,
-    /// A random text of the request that created the object. A copy of the object has the same one. Two objects that
-    /// two requests of asst created have different ones.
+    /// A random text of the request that created the object. A copy of the object has the same text. Objects
+    /// that asst created by different requests have different texts.
     pub birth: String,
     /// `true` if the last write stated that no command may delete the object.
     pub is_protected: bool,

@@ -8,7 +8,7 @@ pub(super) struct Conversion {
     pub(super) note: &'static str,
 }
 
-/// Converts an assistant in the form of the first version. Returns what was converted.
+/// Converts an assistant from the form of the first version of the API. Returns the conversions that were made.
 ///
 /// # Errors
 /// Returns the reason why `file_ids` cannot be converted.

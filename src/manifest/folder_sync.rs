@@ -23,7 +23,7 @@ pub struct FolderSync {
 /// An error in a member of `sync`.
 #[derive(Debug)]
 pub struct FolderProblem {
-    /// The path of the member within `sync`, or an empty text for all of it.
+    /// The path of the member within `sync`. An empty text means `sync` as a whole.
     pub path: String,
     pub message: String,
 }

@@ -63,7 +63,7 @@ pub(super) fn merged(source: &mut Source, roots: Vec<YamlNode>) -> Option<YamlNo
     Some(all)
 }
 
-/// Adds the entries of a key to those of another file.
+/// Adds the entries of a key to the entries that another file has under the same key.
 fn combine(source: &mut Source, key: &MemberName, first: &mut YamlNode, name: MemberName, second: YamlNode) {
     let is_map = ["vars", "environments", "defaults"].contains(&name.name.as_str())
         || ResourceKind::of_section(&name.name).is_some();

@@ -38,7 +38,7 @@ pub(super) struct Resources<'a> {
     /// The objects to which the name of a file refers, if they are others than the entry itself: the matches of a
     /// pattern, or an earlier file with the same bytes.
     groups: HashMap<String, Vec<String>>,
-    /// The names of the files so far, by their file name at the backend and their purpose.
+    /// The names of the files that were read, by their file name at the backend and their purpose.
     uploads: HashMap<[String; 2], String>,
 }
 
@@ -131,7 +131,7 @@ impl<'a> Resources<'a> {
         Resource { kind, name: name.name.clone(), place, members, ignore, content: None, sync, protect }
     }
 
-    /// Converts an assistant in the form of the first version of the API, and notes what was converted.
+    /// Converts an assistant from the form of the first version of the API. Adds a note for each conversion.
     fn convert(&mut self, root: &YamlNode, members: &mut Map<String, Value>) {
         match first_version::converted(members) {
             Ok(made) => {

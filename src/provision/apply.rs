@@ -24,8 +24,8 @@ pub struct Applier<'a> {
     pub(super) app: &'a App,
     pub(super) plan: &'a Plan,
     overwrite: bool,
-    /// For each kind, the objects that refer to objects of it. They are read before the first deletion of such an object:
-    /// by then, the objects that may refer to it have been changed and deleted.
+    /// For each kind, the objects that refer to objects of the kind. They are read when the first object of the kind is
+    /// deleted, because the objects that may refer to it have been changed and deleted by then.
     pub(super) users: Vec<OnceCell<Users>>,
     /// The objects that refer to files, read before the first deletion of a vector store with files of a sync.
     pub(super) users_of_synced: OnceCell<Users>,

@@ -1,7 +1,7 @@
 //! The deletions of an apply: objects that nothing else refers to, and the files that a sync uploaded into them.
 //!
-//! The files are deleted before their vector store. If the apply ends in between, the next one finds the vector store with
-//! the rest of its files, and continues.
+//! The files are deleted before their vector store. If the apply is interrupted, the next apply finds the vector store
+//! with its remaining files, and deletes them.
 
 use super::apply::{Applier, Progress};
 use super::live::LiveObject;

@@ -161,7 +161,8 @@ pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -
     Ok(found)
 }
 
-/// Assigns files to those of the manifest with the same name, bytes and purpose. Returns the others apart.
+/// Assigns each file to the file of the manifest with the same name, number of bytes and purpose. Returns the assigned
+/// files, and the files for which the manifest has no such entry.
 pub(super) fn claimed(files: Vec<LiveObject>, kind: &ResourceKind, manifest: &Manifest) -> (Live, Vec<LiveObject>) {
     let identity = |members: &Map<String, Value>| {
         ["filename", "purpose"].map(|name| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned())

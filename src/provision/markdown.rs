@@ -84,7 +84,7 @@ impl Part {
     }
 }
 
-/// Returns the lines about what is left out.
+/// Returns a line for the differences, and a line for the objects, that are left out.
 fn notes(closed: usize, dropped: usize) -> String {
     let differences = (closed > 0).then(|| format!("the differences of {}", counted(closed as u64, "object")));
     let objects = (dropped > 0).then(|| counted(dropped as u64, "further object"));

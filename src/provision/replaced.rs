@@ -1,4 +1,4 @@
-//! Old objects that new ones replace, and which of them an apply can delete.
+//! Old objects that are replaced by new objects, and the decision whether an apply deletes them.
 
 use super::folder;
 use super::planned::{PROTECTION_CHANGED, PlannedObject, changes_protection};

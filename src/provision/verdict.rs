@@ -1,4 +1,4 @@
-//! The verdict on one object: a comparison of what the manifest wants, what the backend has, and what the last write left.
+//! The verdict on one object: a comparison of the manifest, the backend, and the digests of the last write.
 
 use crate::manifest::{Marker, digest};
 use serde_json::{Map, Value};

@@ -44,7 +44,7 @@ impl World {
             };
             match read {
                 Ok(live) => drop(world.live.insert(kind.section, live)),
-                // A backend without the kind has no object of it.
+                // A backend that does not offer the kind has no objects of the kind.
                 Err(error) if !is_used && is_not_offered(&error) => {}
                 Err(error) => return Err(error),
             }

@@ -208,8 +208,8 @@ impl Plan {
     }
 }
 
-/// The order in which one of several copies is kept: the oldest, and failed ones last. The order does not depend on whether
-/// the index is complete, because two syncs could otherwise keep different copies, and remove both.
+/// The order in which one of several copies is kept: the oldest first, and failed copies last. The order does not depend
+/// on whether the indexing is complete, because two syncs could otherwise keep different copies, and remove both.
 fn rank<'a>(file: &&'a StoreFile) -> (bool, i64, &'a str) {
     (matches!(file.status, FileStatus::Failed | FileStatus::Unusable), file.created_at, &file.id)
 }

@@ -107,7 +107,7 @@ async fn other_stores(app: &App, own: &str) -> Result<Vec<(String, u64)>> {
     }
 }
 
-/// Returns those of the files that are in a vector store.
+/// Returns the IDs of `ids` whose files are in a vector store.
 async fn files_in(app: &App, store: &str, count: u64, ids: &BTreeSet<String>) -> Result<Vec<String>> {
     if ids.len() as u64 <= count.div_ceil(PAGE) {
         let mut found = Vec::new();

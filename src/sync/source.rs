@@ -232,7 +232,7 @@ fn with_prefix(prefix: Option<&str>, relative: &str) -> String {
 }
 
 impl Source {
-    /// Returns the number of files, and of what is not among them with a reason.
+    /// Returns the number of files, including those that are skipped or cannot be read.
     fn len(&self) -> usize {
         self.files.len() + self.skipped.len() + self.unreadable.len()
     }

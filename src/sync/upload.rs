@@ -133,7 +133,7 @@ fn opened(file: &mut SourceFile) -> io::Result<Option<(UploadSource, SentContent
     Ok(Some((UploadSource::Bytes(Bytes::from(bytes)), SentContent { streamed: None, defect })))
 }
 
-/// Returns the bytes of a large file, and the place for the hash of what was sent.
+/// Returns the bytes of a large file, and the cell that receives the hash of the bytes that were sent.
 fn streamed(path: PathBuf, length: u64) -> (UploadSource, Arc<Mutex<Option<Hash>>>) {
     let hash = Arc::new(Mutex::new(None));
     let result = Arc::clone(&hash);

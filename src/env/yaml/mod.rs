@@ -52,7 +52,7 @@ pub(crate) struct Position {
 pub(crate) struct YamlNode {
     pub(crate) at: Position,
     /// The bytes of the value in the text: from its first byte, or from the header of a block scalar, to its last byte.
-    /// `None` if the value is written elsewhere, such as one that an alias copies, or if the text is not YAML.
+    /// `None` if the value is written elsewhere, for example because an alias copies it, or if the text is not YAML.
     pub(crate) extent: Option<Range<usize>>,
     pub(crate) kind: NodeKind,
 }

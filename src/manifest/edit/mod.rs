@@ -44,7 +44,7 @@ pub struct MemberEdit {
 pub struct EditedManifest {
     /// The texts of the changed files by their real paths, without byte order marks.
     pub texts: BTreeMap<PathBuf, String>,
-    /// Notes for the user about what the changes replace.
+    /// Notes for the user about parts of the manifest that the changes replace.
     pub notes: Vec<Problem>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Editor<'a> {
     pub(super) whole: bool,
     /// The texts by their real paths.
     pub(super) texts: BTreeMap<PathBuf, EditedText>,
-    /// The values that files got so far, by their real paths.
+    /// The new values of the files that were changed, by their real paths.
     pub(super) files: BTreeMap<PathBuf, Value>,
     pub(super) notes: Vec<Problem>,
     /// The deepest value on the path of the present change.

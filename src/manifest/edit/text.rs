@@ -5,7 +5,7 @@ use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
 use serde_json::Value;
 use std::ops::Range;
 
-/// The reason why a change has no place in the text, such as a value that an alias copies from elsewhere.
+/// The error if the text has no place for a change, for example because an alias copies the value from elsewhere.
 #[derive(Debug)]
 pub(super) struct NoPlace(pub(super) &'static str);
 

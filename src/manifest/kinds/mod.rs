@@ -61,7 +61,7 @@ pub struct OwnedMember {
     pub(super) normal: fn(&Value) -> Value,
     /// Returns the value of an update from the value in the manifest and the one at the backend.
     pub(super) change: fn(Option<&Value>, Option<&Value>) -> Value,
-    /// Returns the shortest value with the same canonical form. `None` removes what the canonical form lacks.
+    /// Returns the shortest value with the same canonical form, or `None` if the canonical form has no such value.
     pub(super) stated: Option<fn(&Value) -> Value>,
 }
 

@@ -12,7 +12,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Reads a manifest, and compares each of its objects with the one of the backend.
+/// Reads a manifest, and compares each of its objects with the object of the backend from which it was made.
 ///
 /// # Errors
 /// Returns an error that names each member that the manifest cannot represent.

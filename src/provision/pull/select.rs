@@ -98,7 +98,7 @@ fn check_exist(ids: &[String], all: &[Listed]) -> Result<()> {
     Err(CodedFailure::new(NOT_FOUND, message).into())
 }
 
-/// Returns the IDs of the objects to which the selected ones refer.
+/// Returns the IDs of the objects to which the selected objects refer.
 fn companions(all: &[Listed], selected: &BTreeSet<String>) -> BTreeSet<String> {
     let lists = all.iter().filter(|(_, live)| selected.contains(&live.id)).flat_map(|(kind, live)| {
         kind.references.iter().filter_map(|reference| reference_list(&live.members, reference))
@@ -106,7 +106,7 @@ fn companions(all: &[Listed], selected: &BTreeSet<String>) -> BTreeSet<String> {
     lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Gives each object its name in the manifest. Objects that cannot be a part of it are left out.
+/// Gives each object its name in the manifest. Leaves out objects that the manifest cannot contain.
 fn named(app: &App, options: &PullOptions, wanted: Vec<Listed>, selected: &BTreeSet<String>) -> Result<Vec<Chosen>> {
     let mut used: Vec<UsedNames> = KINDS.iter().map(|_| UsedNames::default()).collect();
     let (mut chosen, mut foreign) = (Vec::new(), Vec::new());
