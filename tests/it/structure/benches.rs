@@ -30,7 +30,7 @@ a line of somebody else
     for (name, expected) in [
         ("backend", Ok("/target/backend-1".to_owned())),
         ("figures", Ok("/target/figures-1".to_owned())),
-        ("asst", Err("cargo named no executable of the bench asst".to_owned())),
+        ("asst", Err("cargo reported no executable of the bench asst".to_owned())),
     ] {
         assert_eq!(executable(messages, name), expected, "{name}");
     }
