@@ -18,7 +18,7 @@ const ROWS_PER_STATEMENT: usize = 64;
 const DROP_TRIGGERS_FROM: usize = 1_000;
 /// The page cache of a bulk insert, 16 MiB. The rows arrive in the order of the pages, so few pages are visited again.
 /// A larger cache would only use memory.
-const SMALL_CACHE: &str = "pragma cache_size = -16384";
+const BULK_CACHE: &str = "pragma cache_size = -16384";
 const NO_CHECKS: &str = "pragma ignore_check_constraints = on";
 const CHECKS: &str = "pragma ignore_check_constraints = off";
 
@@ -32,7 +32,7 @@ impl BulkInsertJob {
     /// Inserts the pieces as they arrive, each in its own transaction.
     pub(super) fn run(self, connection: &Connection, place: &DatabaseLocation) -> BulkResult {
         let cache: i64 = connection.query_row("pragma cache_size", [], |row| row.get(0))?;
-        connection.execute_batch(SMALL_CACHE)?;
+        connection.execute_batch(BULK_CACHE)?;
         connection.execute_batch(if self.spec.skipped.checks { NO_CHECKS } else { CHECKS })?;
         let result = self.pieces(connection, place);
         connection.execute_batch(CHECKS)?;

@@ -230,9 +230,10 @@ impl WithRole for Connection {
         self.execute_batch(match role {
             // A listing reads forward and never revisits a page, so a small cache suffices.
             ConnectionRole::Reader => "pragma query_only = on; pragma cache_size = -500",
+            // A command that writes thousands of rows would fill a larger cache with pages that it does not use again.
             ConnectionRole::Writer => {
                 "pragma query_only = off; pragma synchronous = full; pragma foreign_keys = on;
-                 pragma cache_size = -65536"
+                 pragma cache_size = -1024"
             }
         })?;
         Ok(self)

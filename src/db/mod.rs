@@ -84,8 +84,7 @@ impl Db {
         Ok(Self { engine: DbEngine::Sqlite(Box::new(sqlite::Sqlite::memory(migrations)?)) })
     }
 
-    /// Limits the page cache of the writer of an SQLite database, before its first write. A long-running process that
-    /// appends much would otherwise keep 64 MiB of pages that it does not read again.
+    /// Sets the size of the page cache of the writer of an SQLite database, before its first write. The default is 1 MiB.
     #[must_use]
     pub fn with_write_cache(mut self, kib: u32) -> Self {
         if let DbEngine::Sqlite(sqlite) = &mut self.engine {

@@ -62,7 +62,7 @@ impl Sqlite {
         })
     }
 
-    /// Limits the page cache of the writer, which must not have started.
+    /// Sets the size of the page cache of the writer, which must not have started.
     pub(super) fn set_write_cache(&mut self, kib: u32) {
         self.write_cache = Some(kib);
     }

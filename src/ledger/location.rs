@@ -25,10 +25,6 @@ const POSTGRES: &[&str] = &[
 /// The minimum time to wait for a server if the ledger is open for reading only.
 const FOR_READING: Duration = Duration::from_secs(10);
 
-/// The size of the writer's page cache in KiB. A command that records thousands of IDs would otherwise fill a large cache
-/// with pages that it does not use again. A bulk insert has a cache of its own.
-const WRITE_CACHE: u32 = 1 << 10;
-
 /// The location of a ledger.
 #[derive(Debug, Clone)]
 pub enum LedgerLocation {
@@ -76,10 +72,7 @@ impl LedgerLocation {
 
     pub(super) fn open(&self, access: Access, patience: Duration) -> Result<Db, DbError> {
         match self {
-            Self::File(path) => {
-                let db = Db::open(path, DbOptions { migrations: SQLITE, patience, access })?;
-                Ok(db.with_write_cache(WRITE_CACHE))
-            }
+            Self::File(path) => Db::open(path, DbOptions { migrations: SQLITE, patience, access }),
             Self::Server(server) => {
                 // A read has no spill file to fall back on, so it may wait longer.
                 let patience = if access == Access::ReadOnly { patience.max(FOR_READING) } else { patience };
