@@ -58,18 +58,10 @@ pub struct NotOffered {
 #[error("exit code {0}")]
 pub struct AlreadyReported(pub u8);
 
-/// A failure without an exit code of its own, with a hint.
-#[derive(Debug, thiserror::Error)]
+/// Any other failure: its exit code, the causes, and a hint.
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-/// A failure with an exit code, its causes, and a hint.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct CodedFailure {
     pub code: u8,
     pub message: String,
     /// The causes, the most general one first.
@@ -77,10 +69,16 @@ pub struct CodedFailure {
     pub hint: Option<String>,
 }
 
-impl CodedFailure {
+impl Failure {
     /// Creates the error without causes and without a hint.
     pub fn new(code: u8, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// Sets the hint.
+    #[must_use]
+    pub fn hinted(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 

@@ -6,8 +6,7 @@
 mod errors;
 
 pub use errors::{
-    AlreadyReported, CallFailed, CodedFailure, Failure, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped,
-    Usage, with_hint,
+    AlreadyReported, CallFailed, Failure, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped, Usage, with_hint,
 };
 
 use crate::archive::ArchiveError;
@@ -143,7 +142,7 @@ fn report_of_type(error: &(dyn std::error::Error + 'static)) -> Option<ErrorRepo
             ..ErrorReport::default()
         });
     }
-    if let Some(failure) = error.downcast_ref::<CodedFailure>() {
+    if let Some(failure) = error.downcast_ref::<Failure>() {
         return Some(ErrorReport {
             exit_code: failure.code,
             message: failure.message.clone(),
@@ -151,9 +150,6 @@ fn report_of_type(error: &(dyn std::error::Error + 'static)) -> Option<ErrorRepo
             hint: failure.hint.clone(),
             ..ErrorReport::default()
         });
-    }
-    if let Some(failure) = error.downcast_ref::<Failure>() {
-        return plain(FAILED, failure.hint.clone());
     }
     if let Some(uncertain) = error.downcast_ref::<OutcomeUncertain>() {
         return plain(UNKNOWN, Some(uncertain.hint.clone()));

@@ -44,7 +44,7 @@ pub use leaks::has_credential;
 pub use moves::{Adoption, Move};
 pub use problem::{Place, Problem};
 pub use reader::{Heading, ManifestError, ObjectPlaces, ReadOptions};
-pub use references::{ResourceName, list as reference_list, list_mut as reference_list_mut};
+pub use references::{ResourceName, list as reference_list, refer};
 pub use resources::is_name;
 pub use rest::RestOfManifest;
 pub use stated::{escaped, is_long, names_a_file, stands_for_file, stated, text_file};

@@ -3,7 +3,8 @@
 
 use super::Resource;
 use super::kinds::{Reference, ResourceKind};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// The key of a reference.
 pub(super) const REF: &str = "ref";
@@ -24,8 +25,29 @@ pub fn list<'a>(members: &'a Map<String, Value>, reference: &Reference) -> Optio
     steps.try_fold(first, |value, step| value.get(step))?.as_array()
 }
 
+/// Returns a reference to an object of the manifest.
+pub(super) fn reference_to(section: &str, name: &str) -> Value {
+    json!({ REF: format!("{section}.{name}") })
+}
+
+/// Replaces the IDs in the lists of an object by references. `name_of` returns the name in the manifest of an object of a
+/// section with an ID, or `None` to keep the ID.
+pub fn refer(
+    kind: &ResourceKind,
+    members: &mut Map<String, Value>,
+    name_of: impl Fn(&'static str, &str) -> Option<String>,
+) {
+    for reference in kind.references {
+        for item in list_mut(members, reference).into_iter().flatten() {
+            if let Some(name) = item.as_str().and_then(|id| name_of(reference.section, id)) {
+                *item = reference_to(reference.section, &name);
+            }
+        }
+    }
+}
+
 /// Returns the list at the path of a reference, to change it.
-pub fn list_mut<'a>(members: &'a mut Map<String, Value>, reference: &Reference) -> Option<&'a mut Vec<Value>> {
+fn list_mut<'a>(members: &'a mut Map<String, Value>, reference: &Reference) -> Option<&'a mut Vec<Value>> {
     let mut steps = reference.path.split('.');
     let first = members.get_mut(steps.next()?)?;
     steps.try_fold(first, |value, step| value.get_mut(step))?.as_array_mut()
@@ -73,8 +95,11 @@ impl Resource {
 
     /// Returns the resource with each reference replaced by an ID. `id` returns the ID of an object.
     #[must_use]
-    pub fn resolved(&self, id: impl Fn(&ResourceName) -> String) -> Self {
+    pub fn resolved(&self, id: impl Fn(&ResourceName) -> String) -> Cow<'_, Self> {
+        if self.references().is_empty() {
+            return Cow::Borrowed(self);
+        }
         let ids = |section, name: &str| vec![Value::from(id(&(section, name.to_owned())))];
-        Self { members: replaced(self.kind, &self.members, ids), ..self.clone() }
+        Cow::Owned(Self { members: replaced(self.kind, &self.members, ids), ..self.clone() })
     }
 }

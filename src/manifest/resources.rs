@@ -15,7 +15,7 @@ use crate::api::Dialect;
 use crate::api::check::{self, InvalidRequest, Rules, UNKNOWN};
 use crate::config::nearest;
 use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 const LIFECYCLE_KEYS: &[&str] = &["protect", "ignore"];
@@ -201,7 +201,7 @@ impl<'a> Resources<'a> {
 
     /// Returns references to the objects for which a name stands.
     fn targets(&self, section: &str, name: &str) -> Vec<Value> {
-        let reference = |name: &str| json!({ REF: format!("{section}.{name}") });
+        let reference = |name: &str| references::reference_to(section, name);
         let group = self.groups.get(name).filter(|_| section == super::FILES.section);
         group.map_or_else(|| vec![reference(name)], |group| group.iter().map(|name| reference(name)).collect())
     }

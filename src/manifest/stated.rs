@@ -4,8 +4,8 @@
 use super::canonical;
 use super::kinds::{ResourceKind, reduced};
 use super::members::{SCHEMAS, normalised};
-use super::references::{self, REF};
-use serde_json::{Map, Value, json};
+use super::references;
+use serde_json::{Map, Value};
 
 /// The minimum length of a text of one line that is stored in a separate file, in characters.
 const LONG: usize = 120;
@@ -30,15 +30,7 @@ pub fn stated(
         };
         members.insert(member.name.to_owned(), value);
     }
-    for reference in kind.references {
-        let Some(list) = references::list_mut(&mut members, reference) else { continue };
-        for item in list {
-            let name = item.as_str().and_then(|id| name_of(reference.section, id));
-            if let Some(name) = name {
-                *item = json!({ REF: format!("{}.{name}", reference.section) });
-            }
-        }
-    }
+    references::refer(kind, &mut members, name_of);
     members
 }
 

@@ -6,11 +6,11 @@ use super::planned::PlannedObject;
 use super::verdict::Action;
 use crate::api::Kind;
 use crate::app::{App, Call, Payload};
-use crate::exit::{CodedFailure, Failure, NOT_FOUND, Usage};
+use crate::exit::{FAILED, Failure, NOT_FOUND, Usage};
 use crate::json;
-use crate::manifest::{Difference, KINDS, Manifest, ResourceKind, canonical, differences, reference_list_mut};
+use crate::manifest::{Difference, KINDS, Manifest, ResourceKind, canonical, differences, refer};
 use anyhow::{Result, bail};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// One side of a comparison.
@@ -72,12 +72,12 @@ impl ComparedObject {
         let planned = Planned::read(app, manifest, kind, name, true).await?;
         let key = planned.object.key;
         let Some(live) = planned.object.live else {
-            // An expired object is replaced by the next apply, and has nothing to compare.
+            // The next apply replaces an expired object, so there is nothing to compare.
             let message = match planned.object.predecessors.first() {
                 Some(id) => format!("{id} of {key} has expired"),
                 None => format!("{key} does not exist at the backend"),
             };
-            return Err(CodedFailure::new(NOT_FOUND, message).into());
+            return Err(Failure::new(NOT_FOUND, message).into());
         };
         let ignore = planned.object.resource.as_ref().map(|resource| resource.ignore.clone()).unwrap_or_default();
         let mut members = live.members;
@@ -98,13 +98,7 @@ impl ComparedObject {
     fn form(&self, ignore: &[String], is_named: bool, with_contents: bool) -> Map<String, Value> {
         let mut members = self.members.clone();
         if let Some(names) = self.names.as_ref().filter(|_| is_named) {
-            for reference in self.kind.references {
-                for item in reference_list_mut(&mut members, reference).into_iter().flatten() {
-                    if let Some(name) = item.as_str().and_then(|id| names.get(id)) {
-                        *item = json!({ "ref": name });
-                    }
-                }
-            }
+            refer(self.kind, &mut members, |_, id| names.get(id).cloned());
         }
         let mut form = canonical(self.kind, &members, ignore);
         if let Some(contents) = self.kind.contents.filter(|_| !with_contents) {
@@ -170,13 +164,12 @@ impl Planned {
     ) -> Result<Self> {
         let options = PlanOptions { targets: vec![name.to_owned()], ignores_folders, ..PlanOptions::default() };
         let plan = plan(app, manifest, &options).await?;
-        let names = plan.ids.iter().map(|((section, name), id)| (id.clone(), format!("{section}.{name}"))).collect();
+        let names = plan.ids.iter().map(|((_, name), id)| (id.clone(), name.clone())).collect();
         let found = plan.objects.into_iter().find(|object| object.kind == kind && object.name() == name);
         let Some(object) = found else { bail!("the plan lacks {}.{name}", kind.section) };
         if object.action == Action::Ambiguous {
             let message = format!("{} has several objects: {}", object.key, object.ids.join(", "));
-            let hint = Some("pass one of the IDs".to_owned());
-            return Err(Failure { message, hint }.into());
+            return Err(Failure::new(FAILED, message).hinted("pass one of the IDs").into());
         }
         Ok(Self { object, names })
     }

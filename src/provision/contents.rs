@@ -5,7 +5,7 @@ use super::planned::PlannedObject;
 use crate::api::PathArgs;
 use crate::api::vector_stores::OfVectorStore;
 use crate::app::{App, Call, IfMissing, Payload};
-use crate::exit::Failure;
+use crate::exit::{FAILED, Failure};
 use crate::indexing::{IndexingOptions, Target, add_and_wait, wait_silently};
 use crate::manifest::{Contents, Resource, ResourceKind};
 use anyhow::Result;
@@ -88,11 +88,9 @@ impl Change {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(Failure {
-            message: format!("{} of {id} could not be indexed", missing.join(", ")),
-            hint: Some("run the same command again to add the files once more".to_owned()),
-        }
-        .into())
+        let message = format!("{} of {id} could not be indexed", missing.join(", "));
+        let hint = "run the same command again to add the files once more";
+        Err(Failure::new(FAILED, message).hinted(hint).into())
     }
 }
 

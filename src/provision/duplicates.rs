@@ -4,7 +4,7 @@ use super::apply::{Applier, Progress};
 use super::live::live_objects;
 use super::outcome::{Applied, Outcome};
 use crate::app::IfMissing;
-use crate::exit::{CodedFailure, MIXED};
+use crate::exit::{Failure, MIXED};
 use crate::manifest::ResourceKind;
 use anyhow::Result;
 
@@ -56,8 +56,7 @@ impl Applier<'_> {
 }
 
 /// Returns the error for an object that another apply created first and has not finished.
-fn unfinished(key: &str, id: &str) -> CodedFailure {
+fn unfinished(key: &str, id: &str) -> Failure {
     let message = format!("another apply created {key} first as {id}, and has not finished it");
-    let hint = Some("run the same command again after the other apply has ended".to_owned());
-    CodedFailure { hint, ..CodedFailure::new(MIXED, message) }
+    Failure::new(MIXED, message).hinted("run the same command again after the other apply has ended")
 }

@@ -3,7 +3,7 @@
 use crate::api::paging::Paging;
 use crate::api::to_map;
 use crate::app::{App, Call, Payload};
-use crate::exit::{CodedFailure, MIXED};
+use crate::exit::{Failure, MIXED};
 use crate::manifest::{DEFAULT_PURPOSE, DIGEST, Identity, KEY, Manifest, Marker, Resource, ResourceKind, name_on_disk};
 use crate::sync::is_synced;
 use anyhow::Result;
@@ -111,8 +111,8 @@ pub(super) async fn read_contents(app: &App, kind: &ResourceKind, live: &mut Liv
 }
 
 /// Returns the error for a list that may be incomplete.
-fn incomplete(objects: &str, reason: &str) -> CodedFailure {
-    CodedFailure::new(MIXED, format!("the list of {objects} may be incomplete: {reason}"))
+fn incomplete(objects: &str, reason: &str) -> Failure {
+    Failure::new(MIXED, format!("the list of {objects} may be incomplete: {reason}"))
 }
 
 /// The objects of one kind with an identity of the project and environment, by their identity.

@@ -4,8 +4,8 @@ use super::planned::PlannedObject;
 use super::verdict::Action;
 use std::collections::HashMap;
 
-/// Returns the objects in waves. Each object is in the first wave after those of the objects to which it refers and that
-/// change.
+/// Returns the objects in waves. Each object is in the first wave that comes after the objects to which it refers, as far
+/// as these change.
 pub(super) fn waves<'a>(objects: &[&'a PlannedObject]) -> Vec<Vec<&'a PlannedObject>> {
     let mut waves: Vec<Vec<&PlannedObject>> = Vec::new();
     let mut changing = HashMap::new();

@@ -79,16 +79,14 @@ impl PlannedObject {
 
     /// Returns the object with the IDs to which it refers, as they are now.
     pub(super) fn resolved(&self, ids: &Ids) -> Cow<'_, Self> {
-        if self.references().is_empty() {
+        let id = |name: &ResourceName| ids.get(name).cloned().unwrap_or_default();
+        let Some(Cow::Owned(resource)) = self.resource.as_ref().map(|resource| resource.resolved(id)) else {
             return Cow::Borrowed(self);
-        }
-        let mut object = self.clone();
-        let Some(resource) = &mut object.resource else { return Cow::Borrowed(self) };
-        *resource = Arc::new(resource.resolved(|name| ids.get(name).cloned().unwrap_or_default()));
-        object.wanted = resource.form(&resource.members);
-        let live = object.live.as_ref().map(|live| resource.form(&live.members)).unwrap_or_default();
-        object.differences = differences(&live, &object.wanted);
-        Cow::Owned(object)
+        };
+        let wanted = resource.form(&resource.members);
+        let live = self.live.as_ref().map(|live| resource.form(&live.members)).unwrap_or_default();
+        let (differences, resource) = (differences(&live, &wanted), Some(Arc::new(resource)));
+        Cow::Owned(Self { wanted, differences, resource, ..self.clone() })
     }
 
     /// Returns `true` if a sync has to change the files of the object, or to wait for their index.
@@ -151,13 +149,8 @@ impl PlannedObject {
 pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
     let (mut expired, claimants): (Vec<_>, Vec<_>) = claimants.into_iter().partition(LiveObject::is_expired);
     let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
-    let wanted = match resource.references().is_empty() {
-        true => resource.form(&resource.members),
-        false => {
-            let id = |name: &ResourceName| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name));
-            resource.form(&resource.resolved(id).members)
-        }
-    };
+    let resolved = resource.resolved(|name| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name)));
+    let wanted = resource.form(&resolved.members);
     let mut planned = PlannedObject {
         ids: claimants.iter().chain(&expired).map(|live| live.id.clone()).collect(),
         resource: Some(Arc::clone(resource)),

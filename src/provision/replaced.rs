@@ -37,12 +37,12 @@ pub(super) async fn leave_out_used(app: &App, objects: &mut [PlannedObject]) -> 
 }
 
 impl PlannedObject {
-    /// Removes the old objects with these IDs, which are used by the named objects.
+    /// Removes the old objects that are used from those that will be deleted. `used` has one user for each of them.
     fn keep_used(&mut self, used: &HashMap<String, &User>) {
         let found = self.replaced.iter().filter_map(|old| used.get_key_value(&old.id));
         self.kept = found.map(|(id, user)| user.keeps(id, &self.key)).collect();
         let Some((id, user)) = self.replaced.iter().find_map(|old| used.get_key_value(&old.id)) else {
-            return self.name_expired();
+            return self.add_deletion_to_reason();
         };
         let reason = format!("{id} stays, because {user} refers to it");
         self.replaced.retain(|old| !used.contains_key(&old.id));
@@ -61,13 +61,13 @@ impl PlannedObject {
             }
             _ => {
                 self.reason = format!("{}; {reason}", self.reason);
-                self.name_expired();
+                self.add_deletion_to_reason();
             }
         }
     }
 
-    /// Adds to the reason that old objects will be deleted, unless the action says so.
-    fn name_expired(&mut self) {
+    /// Adds to the reason that an expired object will be deleted, unless the action means so.
+    fn add_deletion_to_reason(&mut self) {
         if !self.replaced.is_empty() && self.action != Action::Replace {
             self.reason = format!("{}; the expired one will be deleted", self.reason);
         }

@@ -3,7 +3,7 @@
 use super::live::LiveObject;
 use super::planned::{PlannedObject, sync_of};
 use crate::env::clock;
-use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped, reference_list_mut};
+use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped, refer};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -48,8 +48,8 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 
 fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lacks_synced_files: &mut bool) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
-    // The IDs of the snapshot's own objects do not exist any more when it is applied after a deletion.
-    let mut references: HashMap<&str, String> = HashMap::new();
+    // After a deletion, the IDs of the snapshot's own objects do not exist any more, so references have their names.
+    let mut names: HashMap<&str, String> = HashMap::new();
     for (object, live) in objects {
         let Some((_, section)) = sections.get_mut(object.kind.rank()) else { continue };
         let members = object.kind.member_names().filter_map(|name| {
@@ -69,15 +69,9 @@ fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lack
         if live.marker().is_some_and(|marker| marker.is_protected) {
             members.insert("lifecycle".to_owned(), json!({ "protect": true }));
         }
-        for reference in object.kind.references {
-            for item in reference_list_mut(&mut members, reference).into_iter().flatten() {
-                if let Some(name) = item.as_str().and_then(|id| references.get(id)) {
-                    *item = json!({ "ref": name });
-                }
-            }
-        }
+        refer(object.kind, &mut members, |_, id| names.get(id).cloned());
         let name = unused_name(object.name(), section);
-        references.insert(&live.id, format!("{}.{name}", object.kind.section));
+        names.insert(&live.id, name.clone());
         section.insert(name, Value::Object(members));
     }
     let mut document = json!({ "asst": 1, "project": manifest.project });

@@ -59,14 +59,14 @@ impl ContentReader {
         Ok(ReadResult::Changing)
     }
 
-    /// Reads the content of a file up to the size that it had, or up to its end if it is shorter.
+    /// Reads the content of a file whose size is `expected`, unless it changes.
     fn content(&mut self, file: &mut File, expected: u64, path: &Path) -> io::Result<Content> {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let (mut hash, mut size) = (Sha256::new(), 0_u64);
         let mut text = promises_text(&name).then(TextCheck::default);
         // The buffer starts with the first bytes of a character that the previous chunk ended in.
         let mut kept = 0;
-        while size < expected {
+        loop {
             let read = match file.read(self.buffer.get_mut(kept..).unwrap_or_default()) {
                 Ok(0) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -78,6 +78,10 @@ impl ContentReader {
                 let end = kept + read;
                 kept = text.add(self.buffer.get(..end).unwrap_or_default());
                 self.buffer.copy_within(end - kept..end, 0);
+            }
+            // A further read would only find the end. The caller notices a file that became longer.
+            if size == expected {
+                break;
             }
         }
         let is_text = text.is_none_or(|text| text.is_valid && kept == 0);

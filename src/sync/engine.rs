@@ -14,7 +14,7 @@ use super::store::{self, StoreFile, reported_count};
 use super::work::Work;
 use crate::app::{App, Stopping};
 use crate::env::limits;
-use crate::exit::{Failure, Usage};
+use crate::exit::{FAILED, Failure, Usage};
 use anyhow::{Context, Result};
 use std::collections::{HashMap, HashSet};
 use tokio::sync::oneshot;
@@ -50,8 +50,8 @@ pub async fn sync(
     check_not_empty(&source)?;
     let digest = source.digest();
     if options.digest.as_ref().is_some_and(|wanted| *wanted != digest) {
-        let message = "the folders changed after the plan; the files of the vector store were not changed".to_owned();
-        return Err(Failure { message, hint: Some("make a new plan".to_owned()) }.into());
+        let message = "the folders changed after the plan; the files of the vector store were not changed";
+        return Err(Failure::new(FAILED, message).hinted("make a new plan").into());
     }
     reporter.count(|summary| (summary.files, summary.digest) = (source.files.len() as u64, digest));
     let (reported, mut listed) = sides?;

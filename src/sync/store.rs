@@ -7,7 +7,7 @@ use crate::api::vector_stores::{GetVectorStore, ListVectorStoreFiles, OfVectorSt
 use crate::api::{Nothing, PathArgs};
 use crate::app::{App, Call};
 use crate::client::Payload;
-use crate::exit::Failure;
+use crate::exit::{FAILED, Failure};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -93,8 +93,8 @@ pub(super) async fn reported_count(app: &App, path: &OfVectorStore) -> Result<Op
     let Some(store) = VectorStore::from_value_ref(&response.value) else { return Ok(None) };
     if store.status().is(VectorStoreStatus::Expired) {
         let message = format!("vector store {} has expired; files cannot be added", path.vector_store_id.as_str());
-        let hint = Some("create another vector store, and sync into that one".to_owned());
-        return Err(Failure { message, hint }.into());
+        let hint = "create another vector store, and sync into that one";
+        return Err(Failure::new(FAILED, message).hinted(hint).into());
     }
     let total = store.file_counts().valid().and_then(|counts| counts.total().valid());
     Ok(total.and_then(|total| u64::try_from(total).ok()))
@@ -117,8 +117,7 @@ pub(super) async fn list(app: &App, path: &OfVectorStore, attributes: &[(String,
             let store = path.vector_store_id.as_str();
             let message = format!("the list of the files of {store} may be incomplete: {reason}");
             let hint = "nothing was changed, because files could be added twice; run the command again";
-            let hint = Some(hint.to_owned());
-            Err(Failure { message, hint }.into())
+            Err(Failure::new(FAILED, message).hinted(hint).into())
         }
     }
 }

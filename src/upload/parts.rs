@@ -10,7 +10,7 @@ use crate::api::{Endpoint, Kind, Nothing, PathArgs};
 use crate::app::{App, Call, Payload, Work};
 use crate::client::{ClientError, id_of};
 use crate::env::clock;
-use crate::exit::{self, CallFailed, Failure, NOT_FOUND, OutcomeUncertain, REFUSED, Usage};
+use crate::exit::{self, CallFailed, FAILED, Failure, NOT_FOUND, OutcomeUncertain, REFUSED, Usage};
 use crate::http;
 use crate::ledger::ObjectKey;
 use crate::ui::{Progress, Unit};
@@ -107,8 +107,8 @@ async fn unfinished(app: &App, file: &LargeFile, request: &Map<String, Value>) -
     }
     if !progress.is_of(file) {
         let message = format!("{} has changed since upload {id} began", file.name);
-        let hint = Some(format!("upload it without --resume; `asst uploads cancel {id}` cancels the other upload"));
-        return Err(Failure { message, hint }.into());
+        let hint = format!("upload it without --resume; `asst uploads cancel {id}` cancels the other upload");
+        return Err(Failure::new(FAILED, message).hinted(hint).into());
     }
     if !progress.has_request(request) {
         app.ui().note(&format!("upload {id} has another name, purpose, or expiry; starting a new one"));
@@ -230,7 +230,7 @@ impl PartUpload<'_> {
             let message =
                 format!("the backend created a file of {bytes} bytes, but {name} has {} bytes", self.file.size);
             let hint = id_of(file).map(|id| format!("`asst files delete {id}` deletes the wrong file"));
-            return Err(Failure { message, hint }.into());
+            return Err(Failure { hint, ..Failure::new(FAILED, message) }.into());
         }
         Ok(file.clone())
     }

@@ -1,7 +1,7 @@
 //! A large file, which must not change while its parts are sent.
 
 use super::MAX_PARTS;
-use crate::exit::{Failure, Usage};
+use crate::exit::{FAILED, Failure, Usage};
 use crate::http::UploadSource;
 use crate::ui::counted;
 use flate2::Crc;
@@ -86,10 +86,8 @@ impl LargeFile {
 
     /// Returns the error of a file that changed.
     pub(super) fn changed(&self) -> Failure {
-        Failure {
-            message: format!("{} changed while it was uploaded", self.path.display()),
-            hint: Some("upload the file again when no program writes to it".to_owned()),
-        }
+        let message = format!("{} changed while it was uploaded", self.path.display());
+        Failure::new(FAILED, message).hinted("upload the file again when no program writes to it")
     }
 
     /// Returns a part of the file, and the place for its checksum.

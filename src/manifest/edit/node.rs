@@ -2,7 +2,7 @@
 
 use super::super::kinds::{ASSISTANTS, means_default, tool_name};
 use super::super::members::{Members, SCHEMAS, TEXTS, expanded_tools, is_file, path_in_tree};
-use super::super::references::{REF, target as reference};
+use super::super::references::{reference_to, target as reference};
 use super::super::source::Source;
 use super::super::stated::{escaped, text_file};
 use super::super::variables::Variables;
@@ -251,8 +251,7 @@ impl Editor<'_> {
         };
         let of_section = self.manifest.resources.iter().filter(|resource| resource.kind.section == section);
         let found = of_section.filter(|resource| resource.is_named(name));
-        let found: Vec<Value> =
-            found.map(|resource| serde_json::json!({ REF: format!("{section}.{}", resource.name) })).collect();
+        let found: Vec<Value> = found.map(|resource| reference_to(section, &resource.name)).collect();
         if found.is_empty() { vec![item] } else { found }
     }
 

@@ -12,7 +12,7 @@ use super::problems::problems_reported;
 use super::verdict::Action;
 use crate::api::PathArgs;
 use crate::app::{App, Stopping};
-use crate::exit::{CodedFailure, DONE, Failure, MIXED, Usage};
+use crate::exit::{DONE, Failure, MIXED, Usage};
 use crate::manifest::{Difference, Manifest, Resource};
 use crate::sync::{SyncItem, SyncPreview, SyncResult, preview, preview_of_new, sync};
 use crate::ui::counted;
@@ -132,18 +132,18 @@ pub(super) async fn apply(
             failed.extend((more > 0).then(|| format!("{more} further files")));
             let message = format!("the files of {key} are not those of its folders");
             let hint = Some("run the same command again".to_owned());
-            Err(CodedFailure { code, message, causes: failed, hint }.into())
+            Err(Failure { code, message, causes: failed, hint }.into())
         }
     }
 }
 
-/// Adds the identity of the object to an error of a sync. An incomplete list has code 8.
+/// Adds the identity of the object to an error of a sync. A failure of the sync, such as an incomplete list, has code 8.
 fn explained(key: &str, error: anyhow::Error) -> anyhow::Error {
     match (error.downcast_ref::<Usage>(), error.downcast_ref::<Failure>()) {
         (Some(usage), _) => Usage { message: format!("{key}: {}", usage.message), hint: usage.hint.clone() }.into(),
         (_, Some(failure)) => {
             let message = format!("{key}: {}", failure.message);
-            CodedFailure { hint: failure.hint.clone(), ..CodedFailure::new(MIXED, message) }.into()
+            Failure { code: MIXED, message, ..failure.clone() }.into()
         }
         _ => error,
     }
@@ -155,5 +155,5 @@ fn check_readable(key: &str, found: &SyncPreview) -> Result<()> {
         return Ok(());
     }
     let message = format!("{key}: the folders could not be read as a whole");
-    Err(CodedFailure { causes: named(&found.unreadable), ..CodedFailure::new(MIXED, message) }.into())
+    Err(Failure { causes: named(&found.unreadable), ..Failure::new(MIXED, message) }.into())
 }

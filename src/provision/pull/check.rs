@@ -3,7 +3,7 @@
 use super::uploads::Uploads;
 use super::{Chosen, PullOptions};
 use crate::app::App;
-use crate::exit::{CodedFailure, FAILED};
+use crate::exit::{FAILED, Failure};
 use crate::manifest::{
     DEFAULT_ENVIRONMENT, Manifest, ManifestError, ObjectPlaces, Problem, ReadOptions, ResourceName, differences,
 };
@@ -77,5 +77,5 @@ fn described(places: &ObjectPlaces, chosen: &[Chosen], problem: &Problem) -> Str
 fn failure(causes: Vec<String>) -> anyhow::Error {
     let hint = "name the other objects with --id to pull them without these";
     let message = "the objects of the backend cannot be a manifest; nothing was written";
-    CodedFailure { causes, hint: Some(hint.to_owned()), ..CodedFailure::new(FAILED, message) }.into()
+    Failure { causes, ..Failure::new(FAILED, message).hinted(hint) }.into()
 }

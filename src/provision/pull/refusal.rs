@@ -1,7 +1,7 @@
 //! The error for a change at the backend that a pull cannot write into the manifest.
 
 use super::changed::Changed;
-use crate::exit::{CodedFailure, FAILED};
+use crate::exit::{FAILED, Failure};
 use crate::manifest::{Difference, EditError, ManifestError, MemberEdit, Problem, has_credential};
 use crate::ui::shorten;
 use serde_json::Value;
@@ -83,12 +83,12 @@ impl Refusal {
     }
 
     /// Returns the error that the changes of an object have no place in the manifest, with the values to write by hand.
-    pub(super) fn error(self, one: &Changed<'_>) -> CodedFailure {
+    pub(super) fn error(self, one: &Changed<'_>) -> Failure {
         let (resource, edits, path) = (one.resource, &one.edit.members, one.path());
         let mut causes = vec![self.cause];
         causes.extend(edits.iter().map(|edit| format!("{path}.{} {}", edit.member, wanted(edit))));
         let by_hand = "write these values by hand; `asst plan -o json` has them as a whole, under `before`";
-        CodedFailure {
+        Failure {
             code: FAILED,
             message: format!("{}: the manifest cannot be changed in place here; nothing was written", resource.place),
             causes,

@@ -3,7 +3,7 @@
 use super::names::{UsedNames, slug};
 use super::{Chosen, PullOptions, Selection, is_pulled};
 use crate::app::App;
-use crate::exit::{CodedFailure, NOT_FOUND, Usage};
+use crate::exit::{Failure, NOT_FOUND, Usage};
 use crate::manifest::{KINDS, ResourceKind, is_name, reference_list};
 use crate::provision::live::{LiveObject, listed, read_contents};
 use crate::provision::usage::is_not_offered;
@@ -95,7 +95,7 @@ fn check_exist(ids: &[String], all: &[Listed]) -> Result<()> {
     let missing = |id: &&String| !all.iter().any(|(_, live)| live.id == **id);
     let Some(id) = ids.iter().find(missing) else { return Ok(()) };
     let message = format!("the backend has no assistant and no vector store {id}");
-    Err(CodedFailure::new(NOT_FOUND, message).into())
+    Err(Failure::new(NOT_FOUND, message).into())
 }
 
 /// Returns the IDs of the objects to which the selected objects refer.
