@@ -22,7 +22,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Where the ID of an object to export comes from.
+/// The source of the ID of an object to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdSource {
     /// The user gave the ID, or the ledger has it. The object may never have existed at the backend.

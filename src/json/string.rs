@@ -57,8 +57,8 @@ fn escape(cursor: &mut ByteCursor<'_>) -> Result<char, Error> {
     Ok(escaped)
 }
 
-/// Parses `uXXXX`, the rest of an escape after its backslash. If `XXXX` is the first half of a surrogate pair, parses the
-/// escape of the second half too.
+/// Parses the part `uXXXX` of the escape `\uXXXX`. If `XXXX` is the first half of a surrogate pair, also parses the second
+/// escape, which has the other half.
 fn unicode(cursor: &mut ByteCursor<'_>) -> Result<char, Error> {
     let start = cursor.position();
     let lone = |cursor: &mut ByteCursor<'_>| {

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Stdio};
 pub(crate) struct Traced {
     child: Child,
     trace: BufReader<ChildStderr>,
-    /// What the command has printed on stderr up to the request.
+    /// The lines that the command printed on stderr, up to the request.
     stderr: String,
 }
 

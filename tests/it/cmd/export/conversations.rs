@@ -1,6 +1,6 @@
 //! Conversations with their items, and uploads: both come from the ledger.
 
-use super::{manifest, read, tree};
+use super::{manifest, openai_after_the_shutdown, read, tree};
 use crate::support::mock_server::{MockServer, Response};
 use crate::support::test_env::{Asst, eventually, served};
 use std::sync::Arc;
@@ -128,11 +128,7 @@ fn uploads_in_the_ledger_are_exported_as_its_rows() {
 
 #[test]
 fn after_the_shutdown_the_other_kinds_are_exported_and_the_threads_are_named() {
-    let (server, asst) = served(&["--openai-sunset"]);
-    asst.config(&format!(
-        "[profiles.openai]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
-        server.url
-    ));
+    let (_server, asst) = openai_after_the_shutdown();
     let run = |args: &[&str]| asst.run([&["-p", "openai"], args].concat());
     let store = run(&["vector-stores", "create", "--name", "docs"]).ok().id();
     let conversation = run(&["conversations", "create", "--items", ITEM]).ok().id();

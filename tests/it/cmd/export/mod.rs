@@ -13,8 +13,19 @@ mod vector_stores;
 mod verify;
 mod whole_backend;
 
-use crate::support::test_env::Asst;
+use crate::support::test_env::{Asst, Server, served};
 use serde_json::Value;
+
+/// Starts a server that behaves like OpenAI after the shutdown of the Assistants endpoints. It is the profile `openai` of
+/// the user.
+fn openai_after_the_shutdown() -> (Server, Asst) {
+    let (server, asst) = served(&["--openai-sunset"]);
+    asst.config(&format!(
+        "[profiles.openai]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
+        server.url
+    ));
+    (server, asst)
+}
 
 /// Reads a file below the export folder.
 #[track_caller]

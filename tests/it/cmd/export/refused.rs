@@ -1,9 +1,9 @@
 //! Exports that are refused or fail.
 
 use super::fake::{Fake, standing};
-use super::{manifest, tree};
+use super::{manifest, openai_after_the_shutdown, tree};
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::test_env::{Asst, served, shows};
+use crate::support::test_env::{Asst, shows};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -100,11 +100,7 @@ fn ids_with_a_kind_that_has_none_are_refused() {
 
 #[test]
 fn a_remote_export_continues_if_the_backend_does_not_list_threads() {
-    let (server, asst) = served(&["--openai-sunset"]);
-    asst.config(&format!(
-        "[profiles.openai]\nbackend = \"openai\"\nbase_url = \"{}\"\napi_key_env = \"OPENAI_API_KEY\"\n",
-        server.url
-    ));
+    let (_server, asst) = openai_after_the_shutdown();
     let run = |args: &[&str]| asst.run([&["-p", "openai"], args].concat());
     let store = run(&["vector-stores", "create", "--name", "docs"]).ok().id();
     let conversation = run(&["conversations", "create"]).ok().id();
