@@ -12,6 +12,12 @@ use tokio_postgres::{
 
 /// Serialises programs that start at once, so that only one of them creates the tables.
 const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(7311)";
+/// Starts a batch. Batches that lock the same rows in a different order can block each other for ever. The server detects
+/// this after `deadlock_timeout`, 1 s by default, and rolls one of them back.
+const BEGIN: &str = "begin; select pg_advisory_xact_lock_shared(7312)";
+/// Starts a batch that was rolled back. It waits until no other batch is in progress and then runs alone, so it is not
+/// rolled back again.
+const BEGIN_ALONE: &str = "begin; select pg_advisory_xact_lock(7312)";
 const VERSION_TABLE: &str = "create table if not exists asst_schema (version bigint primary key)";
 const HAS_SCHEMA: &str = "select count(*) from pg_catalog.pg_namespace where nspname = $1::text";
 const HAS_VERSION: &str = "select count(*) from pg_catalog.pg_class c where c.oid = to_regclass('asst_schema')";
@@ -127,11 +133,12 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// Runs the statements as one transaction.
+    /// Runs the statements as one transaction. With `alone`, no other batch is in progress meanwhile.
     pub(super) async fn run(
         &mut self,
         statements: &[Statement],
         kind: JobKind,
+        alone: bool,
     ) -> Result<Vec<Vec<SqlRow>>, StatementError> {
         for statement in statements {
             self.prepare(statement.sql).await.map_err(|failure| failure.sent(false))?;
@@ -139,8 +146,10 @@ impl Connection {
         match statements {
             [] => Ok(Vec::new()),
             // A single statement is its own transaction.
-            [one] => Ok(vec![self.run_one(one).await.map_err(|failure| failure.sent(kind == JobKind::Batch))?]),
-            many => self.run_many(many).await,
+            [one] if !alone => {
+                Ok(vec![self.run_one(one).await.map_err(|failure| failure.sent(kind == JobKind::Batch))?])
+            }
+            many => self.run_many(many, if alone { BEGIN_ALONE } else { BEGIN }).await,
         }
     }
 
@@ -168,8 +177,11 @@ impl Connection {
         rows.iter().map(|row| Ok(SqlRow(cells(row)?))).collect()
     }
 
-    async fn run_many(&mut self, statements: &[Statement]) -> Result<Vec<Vec<SqlRow>>, StatementError> {
-        self.client.batch_execute("begin").await.map_err(|error| StatementError::from(error).sent(false))?;
+    async fn run_many(&mut self, statements: &[Statement], begin: &str) -> Result<Vec<Vec<SqlRow>>, StatementError> {
+        if let Err(error) = self.client.batch_execute(begin).await {
+            let _ = self.client.batch_execute("rollback").await; // A lost connection has rolled back.
+            return Err(StatementError::from(error).sent(false));
+        }
         let mut results = Vec::with_capacity(statements.len());
         for chunk in statements.chunks(PIPELINED) {
             // The statements are sent without waiting for responses. The server executes them in order.

@@ -66,11 +66,11 @@ impl Pool {
     pub(super) async fn run(&self, statements: &[Statement], kind: JobKind) -> BatchResult {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let patience = self.0.options.patience + PER_STATEMENT * u32::try_from(statements.len()).unwrap_or(u32::MAX);
-        let (began, mut attempts) = (Instant::now(), 0);
+        let (began, mut attempts, mut alone) = (Instant::now(), 0, false);
         loop {
             attempts += 1;
             let (fresh, mut connection) = self.take().await?;
-            let result = match timeout(patience, connection.run(statements, kind)).await {
+            let result = match timeout(patience, connection.run(statements, kind, alone)).await {
                 Ok(result) => result,
                 // Returning drops the connection, so the server rolls back the open transaction.
                 Err(_) => return Err(DbError::Busy),
@@ -81,9 +81,7 @@ impl Pool {
             }
             match result {
                 Ok(rows) => return Ok(rows),
-                Err(StatementError::RolledBack) if began.elapsed() < patience => {
-                    tokio::time::sleep(pause(attempts)).await
-                }
+                Err(StatementError::RolledBack) if began.elapsed() < patience => alone = true,
                 // The connection broke while it was idle. Retrying is safe: the statements were not sent, or they only
                 // read.
                 Err(StatementError::Lost { sent, .. })
@@ -151,10 +149,4 @@ impl Pool {
     pub(super) async fn finish(&self) {
         let _ = self.0.free.acquire_many(MAX_CONNECTIONS).await; // The semaphore is never closed.
     }
-}
-
-/// Returns a random wait, so that two transactions that rolled each other back do not collide again.
-fn pause(attempts: u32) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    Duration::from_millis(5 + RandomState::new().hash_one(attempts) % (10 << attempts.min(5)))
 }
