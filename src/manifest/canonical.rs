@@ -1,7 +1,7 @@
 //! The canonical form of an object, by which a wanted and a live object are compared (docs/manifest.md#comparison).
 //!
 //! Servers fill in defaults, add members over time, and change the order of lists. None of this is a difference. The
-//! same function produces the form of both sides, from the record of the kind.
+//! same function computes the form of both sides, from the record of the kind.
 
 use super::kinds::{OwnedMember, ResourceKind};
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Removes the members that a path such as `metadata.app_*` names.
+/// Removes the members at a path such as `metadata.app_*`.
 fn remove(form: &mut Map<String, Value>, path: &str) {
     match path.split_once('.') {
         Some((name, rest)) => {

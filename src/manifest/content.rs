@@ -1,4 +1,4 @@
-//! The bytes of a file in a manifest, and the name under which they are uploaded (docs/manifest.md#files).
+//! The content of a file in a manifest, and the name under which it is uploaded (docs/manifest.md#files).
 
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The number of hexadecimal digits of the digest in a file name: 48 bits.
 const DIGITS: usize = 12;
 
-/// The bytes of a file.
+/// The path, the size and the digest of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     pub path: PathBuf,
@@ -17,7 +17,7 @@ pub struct Content {
 }
 
 impl Content {
-    /// Reads a file.
+    /// Reads a file to compute its size and its digest.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read.

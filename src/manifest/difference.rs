@@ -45,7 +45,7 @@ fn compare(before: Value, after: Value, path: String, found: &mut Vec<Difference
     let empty = Map::new();
     match (&before, &after) {
         (Value::Object(one), Value::Object(other)) => compare_members(one, other, &path, found),
-        // Each pair of the metadata is a separate member, even if one side has no pair.
+        // Each metadata pair is a difference of its own, even if one side has no metadata.
         (Value::Null, Value::Object(other)) if path == "metadata" => compare_members(&empty, other, &path, found),
         (Value::Object(one), Value::Null) if path == "metadata" => compare_members(one, &empty, &path, found),
         _ if path == "tools" => compare_tools(&before, &after, found),

@@ -17,7 +17,7 @@ const BIRTH_LENGTH: usize = 8;
 
 /// Returns the digest of a canonical form.
 pub fn digest(form: &Map<String, Value>) -> String {
-    let text = serde_json::to_string(form).unwrap_or_default(); // A map of JSON values always has a text.
+    let text = serde_json::to_string(form).unwrap_or_default(); // Serialisation of a JSON map does not fail.
     let mut digest = URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()));
     digest.truncate(LENGTH);
     digest
@@ -35,14 +35,14 @@ const PROTECTED: &str = "!";
 /// The marker in the metadata of an object: the digests of its last write, and a random birth mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
-    /// The digest of the object as the manifest wanted it.
+    /// The digest of the canonical form in the manifest.
     pub wanted: String,
-    /// The digest of the object as the backend kept it. Differs from `wanted` if the backend changed a member.
+    /// The digest of the canonical form that the backend stored. Differs from `wanted` if the backend changed a member.
     pub kept: String,
     /// A random text of the request that created the object. A copy of the object has the same text. Objects
     /// that asst created by different requests have different texts.
     pub birth: String,
-    /// `true` if the last write stated that no command may delete the object.
+    /// `true` if the last write protected the object from deletion.
     pub is_protected: bool,
 }
 
@@ -59,7 +59,7 @@ impl Marker {
         Self { kept: UNFINISHED.to_owned(), ..self }
     }
 
-    /// Returns `true` if an apply did not finish the change of the object's contents.
+    /// Returns `true` if an apply has not finished the change of the object's contents.
     pub fn is_unfinished(&self) -> bool {
         self.kept == UNFINISHED
     }

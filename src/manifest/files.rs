@@ -1,4 +1,4 @@
-//! The files of a manifest: each with its bytes, and patterns as one file per match (docs/manifest.md#files).
+//! Reads the entries under `files` in a manifest. A pattern becomes one file for each match (docs/manifest.md#files).
 
 use super::content::Content;
 use super::kinds::{FILES, ResourceKind};
@@ -11,10 +11,10 @@ use crate::env::yaml::Position;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// The members of a file in a manifest.
+/// The members of an entry under `files`.
 pub(super) const MEMBERS: &[&str] = &["path", "purpose", "expires_after", "lifecycle"];
 
-/// The purpose of a file that states none.
+/// The purpose of a file whose entry sets no purpose.
 pub const DEFAULT_PURPOSE: &str = "assistants";
 
 /// The maximum size of a file (docs/protocol/objects.md#limits-and-defaults).
@@ -28,14 +28,14 @@ pub(super) struct FoundFile {
     pub(super) content: Content,
 }
 
-/// Returns the files of one entry. `members` are its members with their variables replaced.
+/// Returns the files of one entry. `members` are the members of the entry, with their variables replaced.
 pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value>, at: Position) -> Vec<FoundFile> {
     let Some(path) = members.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()) else {
         source.hinted(at, format!("the file `{name}` has no path"), Some(format!("write `{name}: {{path: PATH}}`")));
         return Vec::new();
     };
     let folder = source.folder(at);
-    // The name of a file may contain the characters of a pattern.
+    // A path with the characters of a pattern is no pattern if a file has exactly this name.
     let matches = match is_pattern(path) && !folder.join(path).is_file() {
         true => matches(&folder, path).map(|(fixed_part, paths)| (Some(fixed_part), paths)),
         false => Ok((None, vec![path.to_owned()])),
@@ -64,7 +64,7 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
     found
 }
 
-/// Returns the part of a pattern without wildcards, and the files that match the pattern.
+/// Returns the folder before the first wildcard of a pattern, and the files that match the pattern.
 fn matches(folder: &Path, text: &str) -> Result<(String, Vec<String>), String> {
     if leaves_its_folder(Path::new(text)) {
         return Err(format!("the pattern `{text}` leaves the folder of the manifest"));

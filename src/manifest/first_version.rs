@@ -36,7 +36,7 @@ pub(super) fn converted(members: &mut Map<String, Value>) -> Result<Vec<Conversi
     let ids = members.shift_remove("file_ids").unwrap_or_default();
     let resources = members.entry("tool_resources").or_insert_with(|| json!({}));
     if !resources.is_object() || resources.get("code_interpreter").is_some() {
-        return Err("`file_ids` and `tool_resources.code_interpreter` are both stated");
+        return Err("`file_ids` and `tool_resources.code_interpreter` are both set");
     }
     resources["code_interpreter"] = json!({ "file_ids": ids });
     let note = "`file_ids` is read as `tool_resources.code_interpreter.file_ids`";

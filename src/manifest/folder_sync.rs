@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub struct FolderSync {
     /// The folders, as paths that can be opened from the working folder.
     pub folders: Vec<PathBuf>,
-    /// The members as the manifest states them. `dir` is a list.
+    /// The members in the manifest, with variables replaced. `dir` is always a list.
     pub members: Map<String, Value>,
     /// The folders that cannot be opened. Only the commands that read the folders report them.
     pub unusable: Vec<Problem>,
@@ -23,12 +23,12 @@ pub struct FolderSync {
 /// An error in a member of `sync`.
 #[derive(Debug)]
 pub struct FolderProblem {
-    /// The path of the member within `sync`. An empty text means `sync` as a whole.
+    /// The path of the member within `sync`. An empty text means `sync` itself.
     pub path: String,
     pub message: String,
 }
 
-/// The check of the members of `sync` for a dialect, whose meaning is defined by a higher layer.
+/// A check of the members of `sync` for a dialect. A higher layer provides it, because it defines their meaning.
 pub type CheckSync<'a> = &'a dyn Fn(&FolderSync, Dialect) -> Result<(), FolderProblem>;
 
 /// The JSON type of a member.
@@ -62,10 +62,10 @@ const MEMBERS: &[(&str, Type)] = &[
 impl Type {
     fn is_type_of(self, value: &Value) -> bool {
         let is_texts =
-            |items: &Vec<Value>| !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(is_stated));
+            |items: &Vec<Value>| !items.is_empty() && items.iter().all(|item| item.as_str().is_some_and(has_text));
         match self {
             Self::Text | Self::Scope => value.is_string(),
-            Self::Texts => value.as_str().is_some_and(is_stated) || value.as_array().is_some_and(is_texts),
+            Self::Texts => value.as_str().is_some_and(has_text) || value.as_array().is_some_and(is_texts),
             Self::Switch => value.is_boolean(),
             Self::Limit => value.is_string() || value.is_u64(),
             Self::Pairs => value.is_object(),
@@ -103,11 +103,11 @@ impl Type {
     }
 }
 
-fn is_stated(text: &str) -> bool {
+fn has_text(text: &str) -> bool {
     !text.is_empty()
 }
 
-/// Takes the folders out of the members of an object.
+/// Removes `sync` from the members of an object, and returns it. Reports its errors.
 pub(super) fn taken(
     source: &mut Source,
     kind: &ResourceKind,
@@ -121,7 +121,7 @@ pub(super) fn taken(
     let node = locate(root, name);
     if members.shift_remove(contents.member).is_some_and(|value| !value.is_null()) {
         let hint = format!("remove one of them; `{name}` owns the files that it added");
-        source.hinted(node.at, format!("`{name}` and `{}` cannot be stated together", contents.member), Some(hint));
+        source.hinted(node.at, format!("`{name}` and `{}` cannot be used together", contents.member), Some(hint));
     }
     let sync = FolderSync::read(source, node, value)?;
     if let Err(FolderProblem { path, message }) = check(&sync) {
@@ -131,7 +131,7 @@ pub(super) fn taken(
 }
 
 impl FolderSync {
-    /// Reads `sync`. `value` is the value of the node with its variables replaced. Reports each error at its place.
+    /// Reads `sync`. `value` is the value of the node with its variables replaced. Reports each error with its place.
     pub(super) fn read(source: &mut Source, node: &YamlNode, value: Value) -> Option<Self> {
         let before = source.problems.len();
         let mut members = match value {
@@ -193,7 +193,7 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// Returns the path of a folder, if it exists within the folder of the manifest.
+/// Returns the path of a folder. Reports a folder that does not exist, or that is outside the folder of the manifest.
 fn folder(source: &mut Source, node: &YamlNode, number: usize, given: &str) -> Option<PathBuf> {
     let dir = locate(node, "dir");
     let at = match &dir.kind {
@@ -208,7 +208,7 @@ fn folder(source: &mut Source, node: &YamlNode, number: usize, given: &str) -> O
     found.map_err(|message| source.problem(at, message)).ok()
 }
 
-/// Returns the JSON Schema of the member for folders.
+/// Returns the name and the JSON Schema of the member with the folders.
 pub(super) fn json_schema(contents: &Contents) -> Option<(&'static str, Value)> {
     let members: Map<String, Value> =
         MEMBERS.iter().map(|(name, kind)| ((*name).to_owned(), kind.json_schema())).collect();

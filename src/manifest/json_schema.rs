@@ -63,7 +63,8 @@ pub fn json_schema() -> Value {
     })
 }
 
-/// Returns the schema of the objects of a kind. `is_whole` is `false` for parts, of which no member is required.
+/// Returns the schema of the objects of a kind. `is_whole` is `false` for overlays and defaults, in which no member is
+/// required.
 fn object(kind: &ResourceKind, is_whole: bool) -> Value {
     let item = json!({ "$ref": "#/$defs/ref" });
     let forms = ItemForms { lists: REFERENCE_LISTS, item: &item };
@@ -96,7 +97,7 @@ fn object(kind: &ResourceKind, is_whole: bool) -> Value {
     closed(members, required, required.is_empty())
 }
 
-/// Returns the schema of an object without other members.
+/// Returns the schema of an object that allows no other members.
 fn closed(members: Map<String, Value>, required: &[&str], may_be_null: bool) -> Value {
     let types = if may_be_null { json!(["object", "null"]) } else { json!("object") };
     json!({ "type": types, "properties": members, "required": required, "additionalProperties": false })

@@ -1,4 +1,4 @@
-//! The search for credentials in a manifest. Everyone who can use the backend can read instructions and metadata.
+//! Finds credentials in a manifest. Everyone who can use the backend could read them in instructions and metadata.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! The members of an object in a manifest as JSON: variables are replaced, files are read, and short forms are expanded
+//! Converts the members of an object in a manifest to JSON: replaces variables, reads files, and expands short forms
 //! (docs/manifest.md#values).
 
 use super::source::Source;
@@ -8,10 +8,10 @@ use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
 use serde_json::{Map, Value, json};
 use std::path::{Component, Path, PathBuf};
 
-/// The members whose value is a text, so that a file for them is read as a text.
+/// The members whose value is a text. A file for such a member is read as text, not as JSON or YAML.
 pub(super) const TEXTS: [&str; 3] = ["name", "description", "instructions"];
 
-/// The members with a JSON Schema, which is taken as it is.
+/// The members that contain a JSON Schema. Variables in it are not replaced.
 pub(super) const SCHEMAS: [&str; 2] = ["parameters", "schema"];
 
 /// The conversion of nodes to JSON values.
@@ -31,7 +31,7 @@ impl Members<'_> {
         members.collect()
     }
 
-    /// Converts a value. `name` is the name of the member that contains it. `schema` is `true` within a JSON Schema.
+    /// Converts a value. `name` is the name of the member that contains it. `schema` is `true` inside a JSON Schema.
     pub(super) fn value(&mut self, node: &YamlNode, name: &str, schema: bool) -> Value {
         match &node.kind {
             NodeKind::Scalar { text, scalar } => match scalar {
@@ -47,7 +47,7 @@ impl Members<'_> {
                 members => {
                     let value = |(key, node): &(MemberName, YamlNode)| {
                         let schema = schema || SCHEMAS.contains(&key.name.as_str());
-                        // The value of a schema itself may be in a file.
+                        // A file can contain the complete schema, but not a part of it.
                         let root = schema && matches!(&node.kind, NodeKind::Mapping(members) if is_file(members));
                         (key.name.clone(), self.value(node, &key.name, schema && !root))
                     };
@@ -67,12 +67,12 @@ impl Members<'_> {
         }
     }
 
-    /// Reads the file that a member names. Variables in its contents are not replaced.
+    /// Reads the file to which a member refers. Variables in its contents are not replaced.
     fn file(&mut self, node: &YamlNode, name: &str) -> Value {
         let NodeKind::Scalar { text, .. } = &node.kind else { return Value::Null };
         let given = self.replaced(text, node.at);
         let read = path_in_tree(&self.source.folder(node.at), &given).and_then(|path| {
-            // A named pipe would be read without end.
+            // The read of a named pipe might never end.
             if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
                 return Err(format!("expected a file, found something else: `{given}`"));
             }

@@ -1,5 +1,5 @@
-//! Several files as one manifest. Each object, variable and environment is in one file: members are not merged
-//! (docs/manifest.md#several-files).
+//! Merges several files to one manifest. Only one file can define an object, a variable or an environment: their
+//! members are not merged (docs/manifest.md#several-files).
 
 use super::kinds::ResourceKind;
 use super::source::Source;
@@ -8,7 +8,7 @@ use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The endings of the names of manifests in a folder.
+/// The extensions of manifests in a folder.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "toml"];
 
 /// Returns the files of a manifest. A folder stands for its files with a known ending, sorted by name.
@@ -41,7 +41,7 @@ fn is_manifest(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending)) && !is_hidden && path.is_file()
 }
 
-/// Merges the files into one node. Reports each entry that two files have.
+/// Merges the files into one node. Reports each entry that two files define.
 pub(super) fn merged(source: &mut Source, roots: Vec<YamlNode>) -> Option<YamlNode> {
     let mut roots = roots.into_iter();
     let mut all = roots.next()?;
@@ -54,7 +54,7 @@ pub(super) fn merged(source: &mut Source, roots: Vec<YamlNode>) -> Option<YamlNo
         for (name, node) in members {
             match known.iter_mut().find(|(key, _)| key.name == name.name) {
                 None => known.push((name, node)),
-                // Every file states the version of the format.
+                // Every file contains the version of the format.
                 Some(_) if name.name == "asst" => {}
                 Some((key, first)) => combine(source, key, first, name, node),
             }
@@ -63,7 +63,7 @@ pub(super) fn merged(source: &mut Source, roots: Vec<YamlNode>) -> Option<YamlNo
     Some(all)
 }
 
-/// Adds the entries of a key to the entries that another file has under the same key.
+/// Adds the entries of a key to the entries of another file under the same key.
 fn combine(source: &mut Source, key: &MemberName, first: &mut YamlNode, name: MemberName, second: YamlNode) {
     let is_map = ["vars", "environments", "defaults"].contains(&name.name.as_str())
         || ResourceKind::of_section(&name.name).is_some();
@@ -85,5 +85,5 @@ fn combine(source: &mut Source, key: &MemberName, first: &mut YamlNode, name: Me
 
 fn twice(source: &mut Source, path: &str, first: &MemberName, second: &MemberName) {
     let place = source.place(first.at);
-    source.problem(second.at, format!("`{path}` is stated twice; the first is at {place}"));
+    source.problem(second.at, format!("`{path}` is defined twice; the first definition is at {place}"));
 }

@@ -68,13 +68,13 @@ pub struct Manifest {
     pub environment: String,
     /// All environments that the manifest declares.
     pub environments: Vec<String>,
-    /// The profile of the environment, if it names one.
+    /// The profile of the environment or, if the environment has none, of the manifest.
     pub profile: Option<String>,
     /// The objects, which a plan shares with the manifest.
     pub resources: Vec<Arc<Resource>>,
-    /// The objects that have a new name.
+    /// The renamed objects, from `moved`.
     pub moved: Vec<Move>,
-    /// The objects of the backend that the manifest takes over.
+    /// The objects of the backend that the manifest takes over, from `adopt`.
     pub adopt: Vec<Adoption>,
     /// Notes for the user about values that were converted, such as those of the first version of the API.
     pub notes: Vec<Problem>,
@@ -105,18 +105,18 @@ impl Resource {
         format!("{}.{}", self.kind.section, self.name)
     }
 
-    /// Returns `true` if a name selects this object: its own name, or the name of the pattern that it matches.
+    /// Returns `true` if a name selects this object: its own name, or the name of the entry whose pattern it matches.
     pub fn is_named(&self, name: &str) -> bool {
         self.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Returns `true` if the manifest states the contents of the object.
-    pub fn states_contents(&self) -> bool {
+    /// Returns `true` if the manifest lists the contents of the object.
+    pub fn lists_contents(&self) -> bool {
         self.kind.contents.is_some_and(|contents| self.members.contains_key(contents.member))
     }
 
-    /// Returns the digest of all members that the manifest states, including those that are not compared.
-    pub fn stated(&self) -> String {
+    /// Returns the digest of all members that the manifest sets, including those that are not compared.
+    pub fn digest(&self) -> String {
         let mut stated = Map::new();
         stated.insert("members".to_owned(), Value::Object(self.members.clone()));
         stated.insert("ignore".to_owned(), self.ignore.clone().into());
@@ -125,12 +125,12 @@ impl Resource {
         digest(&canonical::sorted(stated))
     }
 
-    /// Returns the canonical form of members that the manifest or the backend has, without those that the manifest
-    /// ignores.
+    /// Returns the canonical form of these members, which come from the manifest or from the backend. Leaves out the
+    /// members that the manifest ignores, and the contents if the manifest does not list them.
     pub fn form(&self, members: &Map<String, Value>) -> Map<String, Value> {
         let mut form = canonical(self.kind, members, &self.ignore);
-        // `members` may have the contents of a live object, although the manifest does not state any.
-        if let Some(contents) = self.kind.contents.filter(|_| !self.states_contents()) {
+        // `members` may have the contents of a live object, which the manifest does not own.
+        if let Some(contents) = self.kind.contents.filter(|_| !self.lists_contents()) {
             form.shift_remove(contents.member);
         }
         form

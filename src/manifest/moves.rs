@@ -1,4 +1,4 @@
-//! Changes of identity that a manifest states: objects with a new name, and objects that it takes over
+//! Changes of identity in a manifest: renamed objects, and objects of the backend that it takes over
 //! (docs/manifest.md#moved-and-adopted-objects).
 
 use super::Resource;
@@ -12,7 +12,7 @@ use crate::env::yaml::YamlNode;
 const MOVED_KEYS: &[&str] = &["from", "to"];
 const ADOPT_KEYS: &[&str] = &["to", "env", "id"];
 
-/// An object that has a new name.
+/// An object that was renamed in the manifest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
     pub kind: &'static ResourceKind,
@@ -29,7 +29,7 @@ pub struct Adoption {
     pub place: Place,
 }
 
-/// Reads the objects that have a new name.
+/// Reads the renamed objects.
 pub(super) fn moved(source: &mut Source, keys: &NamedNodes, resources: &[Resource]) -> Vec<Move> {
     let items = member(keys, "moved").map_or(&[][..], |node| source.sequence(node, "moved"));
     let mut found = Vec::new();
@@ -42,7 +42,7 @@ pub(super) fn moved(source: &mut Source, keys: &NamedNodes, resources: &[Resourc
         match from.split_once('.').filter(|(section, _)| *section == kind.section) {
             None => source.problem(from_node.at, format!("expected `{}.NAME`, found `{from}`", kind.section)),
             Some((_, from)) if resources.iter().any(|resource| resource.kind == kind && resource.name == from) => {
-                let hint = "remove it, or remove the entry of `moved`";
+                let hint = "remove the object, or the entry under `moved`";
                 source.hinted(
                     from_node.at,
                     format!("`{}.{from}` is still in the manifest", kind.section),
@@ -88,7 +88,7 @@ pub(super) fn adopted(
     found
 }
 
-/// Returns the text of a member. Reports a missing one.
+/// Returns the text of a required member. Reports a member that is missing.
 fn required<'n>(
     source: &mut Source,
     item: &YamlNode,
@@ -102,7 +102,7 @@ fn required<'n>(
     Some((source.text(node, name)?, node))
 }
 
-/// Returns the object of the manifest that a text such as `assistants.helper` names.
+/// Returns the object of the manifest to which a text such as `assistants.helper` refers.
 fn target(
     source: &mut Source,
     node: &YamlNode,
@@ -118,7 +118,7 @@ fn target(
     };
     let kind = KINDS.iter().find(|kind| kind.section == section)?;
     if kind.identity == Identity::Content {
-        source.problem(node.at, format!("the name of a {} is no part of its identity; remove this entry", kind.noun));
+        source.problem(node.at, format!("the name of a {} is not part of its identity; remove this entry", kind.noun));
         return None;
     }
     Some((kind, name.to_owned()))

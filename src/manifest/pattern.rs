@@ -68,8 +68,8 @@ impl Pattern {
         names.collect()
     }
 
-    /// Returns the files that match, relative to `folder` and in alphabetical order. Hidden files and folders match only a
-    /// part that begins with a dot. Links to folders are not followed by `**`. Stops after `MAX_FILES` + 1 files.
+    /// Returns the files that match, relative to `folder` and in alphabetical order. Hidden files and folders match
+    /// only a part that begins with a dot. `**` does not follow links to folders. Stops after `MAX_FILES` + 1 files.
     ///
     /// # Errors
     /// Returns an error if a folder cannot be read, or if a name that matches is not Unicode.

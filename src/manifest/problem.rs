@@ -1,4 +1,4 @@
-//! The errors of a manifest, each with its place.
+//! The errors and notes about a manifest, each with its place.
 
 use crate::env::yaml::Position;
 use std::fmt;
@@ -25,7 +25,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// An error in a manifest.
+/// An error in a manifest, or a note about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {message}")]
 pub struct Problem {

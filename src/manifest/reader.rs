@@ -1,4 +1,4 @@
-//! Reading a manifest: its keys, environments and variables.
+//! Reads a manifest: its keys, environments and variables.
 
 use super::folder_sync::CheckSync;
 use super::kinds::KINDS;
@@ -17,19 +17,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The keys of a manifest and of an environment, besides the sections of the kinds.
+/// The keys of a manifest and of an environment, in addition to the sections of the kinds.
 const KEYS: &[&str] = &["asst", "project", "profile", "vars", "env", "environments", "defaults", "moved", "adopt"];
 const ENVIRONMENT_KEYS: &[&str] = &["profile", "vars"];
 
-/// The choices of a command that reads a manifest.
+/// The options for reading a manifest.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// The files, or folders with files.
     pub files: &'a [PathBuf],
     pub environment: Option<&'a str>,
-    /// Returns the dialect of the backend, from the profile that the manifest names.
+    /// Returns the dialect of the backend for the profile in the manifest.
     pub dialect: &'a dyn Fn(Option<&str>) -> Dialect,
-    /// Checks the members of `sync`, whose meaning is defined by a higher layer.
+    /// Checks the members of `sync`. A higher layer defines their meaning.
     pub check_sync: CheckSync<'a>,
     /// Values for variables, which replace those of the manifest.
     pub variables: &'a [(String, String)],
@@ -37,7 +37,7 @@ pub struct ReadOptions<'a> {
     pub texts: Option<&'a BTreeMap<PathBuf, String>>,
 }
 
-/// The reason why there is no manifest.
+/// The reason why a manifest could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     #[error(transparent)]
@@ -57,8 +57,8 @@ impl Manifest {
         reader.read(roots)
     }
 
-    /// Reads a manifest for an environment other than the one of the options. Ignores variables of the options that this
-    /// environment does not declare.
+    /// Reads a manifest for this environment instead of the environment of the options. Ignores variables of the
+    /// options that the manifest does not declare for this environment.
     ///
     /// # Errors
     /// Returns the same errors as [`Manifest::read`].
@@ -81,7 +81,7 @@ impl Reader<'_> {
     }
 }
 
-/// The keys of a manifest that are no objects.
+/// The values of a manifest without its objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
     pub project: String,
@@ -110,12 +110,12 @@ impl Heading {
 pub(super) struct Reader<'a> {
     pub(super) source: Source,
     options: ReadOptions<'a>,
-    /// `true` if a value for a variable that is not declared is no error.
+    /// `true` if the command line may set a variable that the manifest does not declare.
     ignores_unknown_variables: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the files as one node each, and checks the version of their format.
+    /// Parses each file to a node, and checks the version of its format.
     pub(super) fn open(options: ReadOptions<'a>) -> Result<(Self, Vec<YamlNode>), ManifestError> {
         let files = merge::files(options.files)?;
         let source = Source::new(&files, options.texts);
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
             member(keys, "environments").map_or(&[][..], |node| self.source.mapping(node, "environments"));
         let (environment, overlay) = self.environment(root, environments)?;
         let profile = self.profile(overlay).or_else(|| self.profile(keys));
-        // A missing name was reported. The objects are checked nevertheless.
+        // A missing name of the project was reported already. The objects are checked in spite of it.
         let environments = environments.iter().map(|(name, _)| name.name.clone()).collect();
         let heading = Heading { project: project.unwrap_or_default(), environment, profile, environments };
         Some((heading, keys, overlay))
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         Some(name.to_owned())
     }
 
-    /// Returns the chosen environment with its keys.
+    /// Returns the name of the chosen environment, and its keys.
     fn environment<'n>(&mut self, root: &YamlNode, declared: &'n NamedNodes) -> Option<(String, &'n NamedNodes)> {
         for (name, _) in declared {
             check_name(&mut self.source, &name.name, name.at, "environment");
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         Some((name.name.clone(), keys))
     }
 
-    /// Returns the variables. The environment's values replace those of the manifest, and those of the command line
+    /// Returns the variables. Values of the environment replace those of the manifest, and values from the command line
     /// replace both.
     pub(super) fn variables(&mut self, keys: &NamedNodes, overlay: &NamedNodes) -> Variables {
         let mut variables = Variables::default();
@@ -274,7 +274,7 @@ fn with_sections(keys: &[&'static str]) -> Vec<&'static str> {
 pub struct ObjectPlaces(Option<YamlNode>);
 
 impl ObjectPlaces {
-    /// Reads a manifest. One that is not YAML has no objects.
+    /// Reads the places in a manifest. A file that is not YAML has no places.
     pub fn read(path: &Path) -> Self {
         Self(input::read_nodes(path).ok())
     }

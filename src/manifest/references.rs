@@ -30,8 +30,8 @@ pub(super) fn reference_to(section: &str, name: &str) -> Value {
     json!({ REF: format!("{section}.{name}") })
 }
 
-/// Replaces the IDs in the lists of an object by references. `name_of` returns the name in the manifest of an object of a
-/// section with an ID, or `None` to keep the ID.
+/// Replaces the IDs in the lists of an object by references. `name_of` receives a section and an ID, and returns the
+/// name of the object in the manifest, or `None` to leave the ID.
 pub fn refer(
     kind: &ResourceKind,
     members: &mut Map<String, Value>,
@@ -46,7 +46,7 @@ pub fn refer(
     }
 }
 
-/// Returns the list at the path of a reference, to change it.
+/// Returns the list at the path of a reference, as mutable.
 fn list_mut<'a>(members: &'a mut Map<String, Value>, reference: &Reference) -> Option<&'a mut Vec<Value>> {
     let mut steps = reference.path.split('.');
     let first = members.get_mut(steps.next()?)?;
@@ -71,7 +71,7 @@ pub(super) fn replaced(
     members
 }
 
-/// Returns the name within the section of the reference.
+/// Returns the name to which an item refers, or `None` if the item is not a reference to the right section.
 fn name_of<'a>(item: &'a Value, reference: &Reference) -> Option<&'a str> {
     let (section, name) = target(item)?.split_once('.')?;
     (section == reference.section).then_some(name)
@@ -83,7 +83,7 @@ impl Resource {
         (self.kind.section, self.name.clone())
     }
 
-    /// Returns the objects to which this one refers.
+    /// Returns the objects to which this object refers.
     pub fn references(&self) -> Vec<ResourceName> {
         let lists =
             self.kind.references.iter().filter_map(|reference| Some((reference, list(&self.members, reference)?)));

@@ -1,4 +1,4 @@
-//! The objects of a manifest, and the check of each before any request.
+//! Reads the objects of a manifest, and checks each object before any request.
 
 use super::files;
 use super::first_version::{self, Conversion};
@@ -35,15 +35,15 @@ pub(super) struct Resources<'a> {
     check_sync: CheckSync<'a>,
     /// The names of the objects as `SECTION.NAME`.
     names: Vec<String>,
-    /// The objects to which the name of a file refers, if they are others than the entry itself: the matches of a
-    /// pattern, or an earlier file with the same bytes.
+    /// For an entry under `files` that does not stand for itself, the names of the files for which it stands: the
+    /// matches of its pattern, or an earlier file with the same bytes.
     groups: HashMap<String, Vec<String>>,
-    /// The names of the files that were read, by their file name at the backend and their purpose.
+    /// The names in the manifest of the files that were read, by their file name at the backend and their purpose.
     uploads: HashMap<[String; 2], String>,
 }
 
 impl<'a> Resources<'a> {
-    /// Prepares to read the objects under these keys.
+    /// Collects the names of the objects under these keys, for the checks of references.
     pub(super) fn new(
         source: &'a mut Source,
         variables: &'a Variables,
@@ -117,7 +117,7 @@ impl<'a> Resources<'a> {
         }
         self.check_references(kind, &root, &members);
         let members = references::replaced(kind, &members, |section, name| self.targets(section, name));
-        // A value that could not be read would be reported twice.
+        // After other errors, this check could report the same value a second time.
         if self.source.problems.len() == before
             && let Err(refusal) = check::body_of(kind.create, &checkable(kind, &members), Rules::incoming(self.dialect))
         {
@@ -147,7 +147,7 @@ impl<'a> Resources<'a> {
         }
     }
 
-    /// Reads an entry of files, which may stand for several, and adds them.
+    /// Reads an entry under `files`, which may stand for several files, and adds these to `all`.
     fn files(
         &mut self,
         kind: &'static ResourceKind,
@@ -199,7 +199,7 @@ impl<'a> Resources<'a> {
         self.groups.insert(name.name.clone(), group);
     }
 
-    /// Returns references to the objects for which a name stands.
+    /// Returns a reference to each object for which a name stands.
     fn targets(&self, section: &str, name: &str) -> Vec<Value> {
         let reference = |name: &str| references::reference_to(section, name);
         let group = self.groups.get(name).filter(|_| section == super::FILES.section);
@@ -231,7 +231,7 @@ impl<'a> Resources<'a> {
         (protect, ignore.collect())
     }
 
-    /// Reports a rejected member at its place.
+    /// Reports a member that the check of the request rejected, with its place.
     fn refused(&mut self, kind: &ResourceKind, root: &YamlNode, name: &MemberName, refusal: InvalidRequest) {
         let top = refusal.param.split(['.', '[']).next().unwrap_or_default().to_owned();
         let key = match &root.kind {
@@ -248,7 +248,7 @@ impl<'a> Resources<'a> {
         self.source.hinted(at, refusal.message, hint.map(|known| format!("did you mean `{known}`?")));
     }
 
-    /// Checks that each reference names an object of the kind that its list has.
+    /// Checks that each reference refers to an object of the kind that its list accepts.
     fn check_references(&mut self, kind: &ResourceKind, root: &YamlNode, members: &Map<String, Value>) {
         for reference in kind.references {
             let items = references::list(members, reference).into_iter().flatten().enumerate();
@@ -268,7 +268,7 @@ impl<'a> Resources<'a> {
                     None => format!("known objects: {}", of_kind.join(", ")),
                 };
                 let message = match is_known {
-                    true => format!("expected a reference to `{}`, found one to `{target}`", reference.section),
+                    true => format!("expected a reference to `{}`, found a reference to `{target}`", reference.section),
                     false => format!("the manifest has no `{target}`"),
                 };
                 let at = locate(root, &format!("{}[{n}].{REF}", reference.path)).at;
@@ -277,7 +277,8 @@ impl<'a> Resources<'a> {
         }
     }
 
-    /// Checks that there is room for the pairs that identify the object, and that the manifest does not set them.
+    /// Checks that there is room for the pairs that identify the object, and that the manifest does not set these
+    /// pairs.
     fn check_metadata(&mut self, root: &YamlNode, metadata: Option<&Value>) {
         let Some(pairs) = metadata.and_then(Value::as_object) else { return };
         let at = locate(root, "metadata").at;
@@ -315,7 +316,7 @@ pub(super) fn check_name(source: &mut Source, name: &str, at: Position, noun: &s
     }
 }
 
-/// Returns the members as a request would have them: each reference is replaced by an ID.
+/// Returns the members in the form of a request: the names of the targets replace the references, as if they were IDs.
 fn checkable(kind: &ResourceKind, members: &Map<String, Value>) -> Map<String, Value> {
     references::replaced(kind, members, |_, name| vec![Value::from(name)])
 }
@@ -328,7 +329,7 @@ fn has_value(members: &Map<String, Value>, path: &str) -> bool {
     found.is_some_and(|value| !value.is_null())
 }
 
-/// Returns the entries under a key, or none if the key is missing. `path` names it in an error.
+/// Returns the entries under a key, or none if the key is missing. `path` is the path of the entries for errors.
 fn entries<'n>(source: &mut Source, keys: &'n NamedNodes, key: &str, path: &str) -> &'n NamedNodes {
     member(keys, key).map_or(&[], |node| source.mapping(node, path))
 }

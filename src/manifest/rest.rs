@@ -1,4 +1,4 @@
-//! The part of a manifest that environments other than one may read, compared without reading these environments.
+//! The part of a manifest that the other environments may read. It can be compared without reading these environments.
 
 use super::merge;
 use super::pattern::is_pattern;
@@ -13,16 +13,16 @@ const PATHS: [&str; 4] = ["file", PATTERN, "sync", "dir"];
 /// The member whose text may be a pattern of paths.
 const PATTERN: &str = "path";
 
-/// The values of a manifest without one overlay, and the files that they name. Variables are not replaced, so no
-/// environment has to have all of its values.
+/// The values of a manifest without the overlay of one environment, and the files to which the values refer. Variables
+/// are not replaced, because other environments may lack values for them.
 #[derive(Debug, PartialEq)]
 pub struct RestOfManifest {
     values: Vec<Value>,
     /// The real paths of the manifest itself.
     roots: BTreeSet<PathBuf>,
-    /// The real paths of the named files and folders.
+    /// The real paths of the files and folders to which the values refer.
     named: BTreeSet<PathBuf>,
-    /// `true` if a path contains a variable or is a pattern, so that it could be that of any file.
+    /// `true` if a path contains a variable or is a pattern, so that it can mean any file.
     has_open_path: bool,
 }
 
@@ -49,7 +49,7 @@ impl RestOfManifest {
         Ok(rest)
     }
 
-    /// Returns `true` if the environment may read this file. Returns `false` for the files of the manifest itself.
+    /// Returns `true` if another environment may read this file. Returns `false` for the files of the manifest itself.
     pub fn may_name(&self, path: &Path) -> bool {
         !self.roots.contains(path) && (self.has_open_path || path.ancestors().any(|path| self.named.contains(path)))
     }
@@ -64,7 +64,7 @@ impl RestOfManifest {
 
     fn add_path(&mut self, folder: &Path, name: &str, text: &str) {
         let real = folder.join(text).canonicalize();
-        // The name of a file may contain the characters of a pattern.
+        // A path with the characters of a pattern is no pattern if a file has exactly this name.
         self.has_open_path |= text.contains("${") || name == PATTERN && is_pattern(text) && real.is_err();
         self.named.extend(real);
     }

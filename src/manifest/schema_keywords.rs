@@ -1,5 +1,5 @@
-//! A check of JSON Schemas in a manifest: each known keyword has a value of the form that a draft of JSON Schema
-//! defines, from draft 4 on. Unknown keywords are allowed, as in JSON Schema.
+//! Checks JSON Schemas in a manifest: each known keyword must have a value that some draft of JSON Schema allows, from
+//! draft 4 on. Unknown keywords are allowed, as in JSON Schema.
 
 use serde_json::{Map, Value};
 
@@ -43,7 +43,7 @@ const KEYWORDS: &[(&[&str], Form)] = &[
     (&["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"], Form::Count),
 ];
 
-/// A value that is not as JSON Schema defines it.
+/// A value that JSON Schema does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SchemaProblem {
     /// The path of the value, such as `tools[0].function.parameters.required`.
@@ -63,12 +63,12 @@ pub(super) fn problems(members: &Map<String, Value>) -> Vec<SchemaProblem> {
     schemas.filter_map(|(path, schema)| root(&path, schema).err()).collect()
 }
 
-/// Checks a schema whose value must be an object: true and false stand for schemas within a schema only.
+/// Checks a schema that must be an object. The values true and false are schemas only inside another schema.
 fn root(path: &str, schema: &Value) -> Result<(), SchemaProblem> {
     if schema.is_boolean() { Err(wrong(path, "a JSON Schema", schema)) } else { check(path, schema) }
 }
 
-/// Checks a schema. The reader of the manifest limits the depth.
+/// Checks a schema. The recursion ends, because the reader of the manifest limits the depth.
 fn check(path: &str, schema: &Value) -> Result<(), SchemaProblem> {
     let keywords = match schema {
         Value::Bool(_) => return Ok(()),

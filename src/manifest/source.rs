@@ -1,4 +1,4 @@
-//! The text of a manifest as nodes with positions, and the list of problems found in it.
+//! The files of a manifest with positions of values, and the problems that were found in them.
 
 use super::problem::{Place, Problem};
 use crate::config::nearest;
@@ -15,7 +15,7 @@ pub(super) type NamedNodes = [(MemberName, YamlNode)];
 pub(super) struct Source {
     files: Vec<Arc<Path>>,
     pub(super) problems: Vec<Problem>,
-    /// Messages that are no errors.
+    /// Notes for the user, which are not errors.
     pub(super) notes: Vec<Problem>,
     /// Texts that replace the contents of files, by the real paths of the files.
     pub(super) texts: BTreeMap<PathBuf, String>,
@@ -31,7 +31,7 @@ impl Source {
         }
     }
 
-    /// Returns the text that replaces the contents of a file.
+    /// Returns the text that replaces the contents of a file, if there is one.
     pub(super) fn text_of(&self, path: &Path) -> Option<&String> {
         if self.texts.is_empty() { None } else { self.texts.get(&path.canonicalize().ok()?) }
     }
@@ -45,14 +45,14 @@ impl Source {
         Place::new(&self.file(at), at)
     }
 
-    /// Returns the folder of the file with this position. Paths in it are relative to the folder.
+    /// Returns the folder of the file with this position. Paths in the file are relative to this folder.
     pub(super) fn folder(&self, at: Position) -> PathBuf {
         let file = self.file(at);
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new(".")).to_path_buf()
     }
 
-    /// Adds a message that is no error.
+    /// Adds a note for the user.
     pub(super) fn note(&mut self, at: Position, message: impl Into<String>) {
         let place = self.place(at);
         self.notes.push(Problem { place, message: message.into(), hint: None });
@@ -74,7 +74,7 @@ impl Source {
         self.problem(node.at, format!("expected {expected} for `{path}`, found {}", type_name(node)));
     }
 
-    /// Returns the members of a mapping. Reports any other value. An empty value counts as an empty mapping.
+    /// Returns the members of a mapping. An empty value counts as an empty mapping. Reports a value of another type.
     pub(super) fn mapping<'n>(&mut self, node: &'n YamlNode, path: &str) -> &'n [(MemberName, YamlNode)] {
         match &node.kind {
             NodeKind::Mapping(members) => members,
@@ -86,7 +86,7 @@ impl Source {
         }
     }
 
-    /// Returns the items of a sequence. Reports any other value.
+    /// Returns the items of a sequence. Reports a value of another type.
     pub(super) fn sequence<'n>(&mut self, node: &'n YamlNode, path: &str) -> &'n [YamlNode] {
         match &node.kind {
             NodeKind::Sequence(items) => items,
@@ -97,7 +97,7 @@ impl Source {
         }
     }
 
-    /// Returns a text. Reports any other value.
+    /// Returns a text. Reports a value of another type.
     pub(super) fn text<'n>(&mut self, node: &'n YamlNode, path: &str) -> Option<&'n str> {
         match &node.kind {
             NodeKind::Scalar { text, scalar: Scalar::Text } => Some(text),
@@ -108,7 +108,7 @@ impl Source {
         }
     }
 
-    /// Reports the members that are not in the list, with the most similar known name.
+    /// Reports each member whose name is not in `known`. The hint contains the most similar known name.
     pub(super) fn check_names(&mut self, members: &[(MemberName, YamlNode)], path: &str, known: &[&str]) {
         for (name, _) in members.iter().filter(|(name, _)| !known.contains(&name.name.as_str())) {
             let hint = match nearest(&name.name, known.iter().copied()) {

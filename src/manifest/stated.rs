@@ -1,5 +1,5 @@
-//! Objects of a backend as a manifest would state them: without defaults, with references, and with escaped texts. The
-//! opposite of the reader.
+//! Converts objects of a backend to the form for a manifest: without defaults, with references, and with escaped texts.
+//! This is the opposite of the reader.
 
 use super::canonical;
 use super::kinds::{ResourceKind, reduced};
@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 /// The minimum length of a text of one line that is stored in a separate file, in characters.
 const LONG: usize = 120;
 
-/// Returns the members that a manifest states for an object of the backend. Their canonical form is that of the object.
-/// `ignore` contains the paths of members that the manifest does not own. `name_of` returns the name in the manifest of
-/// an object of a section with an ID, or `None` to keep the ID.
+/// Returns the members that an object of the backend has in a manifest. Both have the same canonical form. `ignore`
+/// contains the paths of members that the manifest does not own. `name_of` receives a section and an ID, and returns
+/// the name of the object in the manifest, or `None` to leave the ID.
 pub fn stated(
     kind: &ResourceKind,
     live: &Map<String, Value>,
@@ -34,7 +34,8 @@ pub fn stated(
     members
 }
 
-/// Returns a value of a member whose texts contain no reference to a variable. JSON Schemas have none.
+/// Escapes the texts of a value, so that the reader replaces no variable in them. The texts of a JSON Schema stay,
+/// because the reader does not replace variables there.
 pub fn escaped(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::from(text.replace("${", "$${")),
@@ -50,7 +51,7 @@ pub fn escaped(value: &Value) -> Value {
     }
 }
 
-/// Returns `true` if a part of a value would be read as the name of a file: `{file: PATH}`.
+/// Returns `true` if the reader would take a part of a value for a reference to a file: `{file: PATH}`.
 pub fn names_a_file(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(names_a_file),
@@ -59,12 +60,12 @@ pub fn names_a_file(value: &Value) -> bool {
     }
 }
 
-/// Returns `true` if members would be read as the name of a file: `{file: PATH}`.
+/// Returns `true` if the reader would take these members for a reference to a file: `{file: PATH}`.
 pub fn stands_for_file(members: &Map<String, Value>) -> bool {
     members.len() == 1 && members.get("file").is_some_and(Value::is_string)
 }
 
-/// Returns the contents of a text file for a text, or `None` if a file could not hold it exactly.
+/// Returns the contents of a file for a text, or `None` if reading the file would not return exactly this text.
 pub fn text_file(text: &str) -> Option<String> {
     let is_kept = |character: char| !character.is_control() || character == '\n' || character == '\t';
     let contents = format!("{text}\n");

@@ -6,7 +6,7 @@ use crate::env::glob::Glob;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The files that a manifest uploads.
+/// The files that a manifest may upload.
 #[derive(Debug)]
 pub struct Uploads {
     /// The real paths of the files under `files`.
@@ -34,7 +34,8 @@ impl Manifest {
 }
 
 impl Uploads {
-    /// Returns `true` if the file with a real path may be uploaded. Files that a `.gitignore` file excludes count too.
+    /// Returns `true` if a file may be uploaded. `path` is its real path. Files that a `.gitignore` file excludes count
+    /// too.
     pub fn may_have(&self, path: &Path) -> bool {
         self.files.contains(path) || self.folders.iter().any(|folder| folder.may_have(path))
     }

@@ -17,7 +17,7 @@ pub(super) struct VariableError {
 }
 
 impl Variables {
-    /// Declares a variable. A value replaces an earlier one, and `None` keeps it.
+    /// Declares a variable. A value replaces an earlier value, and `None` leaves it.
     pub(super) fn declare(&mut self, name: &str, value: Option<String>) {
         let known = self.0.entry(name.to_owned()).or_default();
         if value.is_some() {
@@ -77,7 +77,7 @@ impl Variables {
         };
         match known.as_deref().filter(|value| !value.is_empty()).or(default) {
             Some(value) => Ok(value.to_owned()),
-            // A variable that is set to an empty text is set.
+            // An empty text is a value, too.
             None if known.is_some() => Ok(String::new()),
             None => Err(VariableError {
                 message: format!("the variable `{name}` has no value"),

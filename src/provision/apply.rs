@@ -1,5 +1,5 @@
-//! Applying a plan: creates, updates and deletions, each of which leaves the backend in a state that the next plan
-//! understands.
+//! Applies a plan: creates, updates and deletes objects. An apply can stop after any request, because the next plan
+//! finds the objects and continues.
 
 use super::contents::Change;
 use super::live::LiveObject;
@@ -19,20 +19,20 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use tokio::sync::OnceCell;
 
-/// The application of one plan.
+/// An apply of one plan.
 pub struct Applier<'a> {
     pub(super) app: &'a App,
     pub(super) plan: &'a Plan,
     overwrite: bool,
-    /// For each kind, the objects that refer to objects of the kind. They are read when the first object of the kind is
-    /// deleted, because the objects that may refer to it have been changed and deleted by then.
+    /// For each kind, the users of its objects. They are read before the first deletion of an object of the kind. By
+    /// then, the objects that may refer to it have been changed or deleted.
     pub(super) users: Vec<OnceCell<Users>>,
     /// The objects that refer to files, read before the first deletion of a vector store with files of a sync.
     pub(super) users_of_synced: OnceCell<Users>,
 }
 
 impl<'a> Applier<'a> {
-    /// Creates the application of a plan. `overwrite` is `true` if objects that changed at the backend are overwritten.
+    /// Prepares an apply. `overwrite` is `true` if objects that changed at the backend are overwritten.
     pub fn new(app: &'a App, plan: &'a Plan, overwrite: bool) -> Self {
         let users = KINDS.iter().map(|_| OnceCell::new()).collect();
         Self { app, plan, overwrite, users, users_of_synced: OnceCell::new() }
@@ -52,13 +52,13 @@ impl<'a> Applier<'a> {
         for wave in order::waves(&rest) {
             let begin = progress.results.len();
             self.run(wave, &mut progress).await?;
-            // Objects that others refer to get their final IDs before those are written.
+            // Duplicates are removed before the next wave, so that the next wave refers to the objects that stay.
             for kind in KINDS.iter().filter(|kind| kind.is_referred_to()) {
                 self.remove_duplicates(kind, begin, &mut progress).await?;
             }
         }
-        // Deletions come last, so that a failure before them loses nothing, and nothing is deleted that another object
-        // still refers to.
+        // Deletions come last. A failure before them loses nothing, and no object is deleted to which another object
+        // still refers.
         for kind in KINDS.iter().rev() {
             let objects = deletions.iter().copied().filter(|object| object.kind == *kind).collect();
             let fails = kind.is_referred_to() && !progress.failed.is_empty();
@@ -82,7 +82,7 @@ impl<'a> Applier<'a> {
         self.skip(skipped, "an object to which it refers failed", progress);
         let objects: Vec<_> = objects.into_iter().map(|object| object.resolved(&progress.ids)).collect();
         let concurrency = self.app.session().await?.concurrency;
-        let work = objects.iter().map(|object| Box::pin(async move { (&**object, self.one(object).await) }));
+        let work = objects.iter().map(|object| Box::pin(async move { (&**object, self.apply_one(object).await) }));
         let mut ended = std::pin::pin!(stream::iter(work).buffered(concurrency));
         while let Some((object, result)) = ended.next().await {
             let applied = self.reported(object, result, &mut progress.outcomes)?;
@@ -96,7 +96,7 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    /// Reports objects that are not attempted.
+    /// Records objects that are not attempted, and prints a warning about each of them.
     fn skip(&self, objects: Vec<&PlannedObject>, reason: &str, progress: &mut Progress<'_>) {
         for object in objects {
             self.app.ui().warn(&format!("{} is skipped: {reason}", object.key));
@@ -111,9 +111,9 @@ impl<'a> Applier<'a> {
         }
     }
 
-    /// Stores the objects that will be overwritten or deleted.
+    /// Saves the objects that will be overwritten or deleted in a snapshot.
     fn take_snapshot(&self) -> Result<()> {
-        // The bytes of a file cannot be read back.
+        // A snapshot has no files, because the content of a file may not be readable at the backend.
         let objects = self.plan.objects.iter().filter(|object| object.kind.identity == Identity::Metadata);
         let lost: Vec<(&PlannedObject, &LiveObject)> =
             objects.flat_map(|object| object.lost(self.overwrite).map(move |live| (object, live))).collect();
@@ -121,18 +121,22 @@ impl<'a> Applier<'a> {
             return Ok(());
         }
         let written = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &lost)?;
-        let text = format!("the present state is in {}; `asst apply` of it restores it", written.path.display());
+        let text = format!(
+            "a snapshot of the present objects is in {}; `asst apply` of this file restores them",
+            written.path.display()
+        );
         self.app.ui().note(&text);
         if written.lacks_synced_files {
             self.app.ui().note(
-                "the files of synced folders are not in it; `asst apply` of the manifest with their `sync` adds them \
-                 again",
+                "the files of synced folders are not in the snapshot; `asst apply` of the manifest with `sync` adds \
+                 them again",
             );
         }
         Ok(())
     }
 
-    async fn one(&self, object: &PlannedObject) -> Result<(Outcome, Option<String>)> {
+    /// Applies the action of one object. Returns the outcome, and the ID of the object.
+    async fn apply_one(&self, object: &PlannedObject) -> Result<(Outcome, Option<String>)> {
         let id = object.ids.first().cloned();
         for duplicate in &object.duplicates {
             self.delete_with_files(object, duplicate).await?;
@@ -181,7 +185,7 @@ impl<'a> Applier<'a> {
         self.complete(object, resource, &live.id, kept, &change, change.is_empty()).await
     }
 
-    /// Changes what differs of an object whose members are as in the manifest: its protection, its contents, and its
+    /// Updates an object whose members are as in the manifest: its protection, its contents, and the files of its
     /// folders.
     async fn refresh(&self, object: &PlannedObject, resource: &Resource, live: &LiveObject) -> Result<()> {
         if changes_protection(live, resource) {
@@ -209,9 +213,9 @@ impl<'a> Applier<'a> {
         };
         if live.key() != Some(&object.key) {
             return Err(NotOffered {
-                message: format!("the backend does not keep the metadata of {noun} {}", live.id),
+                message: format!("the backend does not store the metadata of {noun} {}", live.id),
                 hint: format!(
-                    "provisioning needs it to find its objects again; `asst {} delete {}` removes the new one",
+                    "provisioning needs it to find its objects again; `asst {} delete {}` removes the new object",
                     object.kind.section.replace('_', "-"),
                     live.id
                 ),
@@ -228,9 +232,9 @@ impl<'a> Applier<'a> {
         Ok(json::into_object(self.app.call(call).await?.value)?)
     }
 
-    /// Changes the contents of an object after its members were written. Records how the backend kept the object, if that
-    /// differs from the manifest, so that the next plan finds no difference. `is_finished` is `true` if the marker was
-    /// written for the state after this change.
+    /// Changes the contents of an object after its members were written. If the backend stored members differently,
+    /// records their digest in the marker, so that the next plan finds no difference. `is_finished` is `true` if the
+    /// marker that was written already describes the object after this change.
     async fn complete(
         &self,
         object: &PlannedObject,
@@ -252,8 +256,11 @@ impl<'a> Applier<'a> {
         let found = differences(&object.wanted, &resource.form(&kept));
         if !found.is_empty() {
             let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
-            let text =
-                format!("the backend kept {} of {} differently than the manifest states", paths.join(", "), object.key);
+            let text = format!(
+                "the backend stored {} of {} with other values than in the manifest",
+                paths.join(", "),
+                object.key
+            );
             self.app.ui().warn(&text);
         } else if is_finished {
             return Ok(());
@@ -263,7 +270,7 @@ impl<'a> Applier<'a> {
         self.update(object.kind, id, request::marking(object, resource, marker, &kept)).await.map(drop)
     }
 
-    /// Reports a failure, and returns the result for the object.
+    /// Reports an error, and returns the result for the object.
     fn reported(
         &self,
         object: &PlannedObject,
@@ -285,7 +292,7 @@ impl<'a> Applier<'a> {
     }
 }
 
-/// The state of an apply.
+/// The results of an apply so far.
 pub(super) struct Progress<'a> {
     pub(super) results: &'a mut Vec<Applied>,
     pub(super) outcomes: Outcomes,

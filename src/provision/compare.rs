@@ -17,12 +17,12 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub struct ComparedObject {
     kind: &'static ResourceKind,
-    /// The text that identifies the side in output, with the ID.
+    /// The title of the side in output: the name of a file, or the ID with the identity if there is one.
     pub title: String,
     members: Map<String, Value>,
     /// The paths of members that the manifest does not own.
     ignore: Vec<String>,
-    /// The names of objects of the manifest by their IDs, for an object of the manifest.
+    /// The names of the manifest's objects by their IDs. `None` if the side is not an object of a manifest.
     names: Option<HashMap<String, String>>,
 }
 
@@ -30,9 +30,11 @@ impl ComparedObject {
     /// Reads an object of the backend by its ID.
     ///
     /// # Errors
-    /// Returns an error if the ID has the form of no kind that a manifest has, or if a request fails.
+    /// Returns an error if the ID is not that of an assistant, a vector store or a file, or if a request fails.
     pub async fn with_id(app: &App, id: &str) -> Result<Self> {
-        let Some(kind) = kind_of_id(id) else { bail!("the ID {id} has no known form") };
+        let Some(kind) = kind_of_id(id) else {
+            bail!("expected the ID of an assistant, a vector store or a file, found {id}")
+        };
         let response = app.call(Call::to(kind.get, &[id], Map::new(), Payload::None)?).await?;
         let Some(mut live) = LiveObject::new(json::into_object(response.value)?) else {
             bail!("the backend returned {id} without an ID");
@@ -44,7 +46,7 @@ impl ComparedObject {
     /// Takes an object as `get -o json` prints it. `title` is the name of the file.
     ///
     /// # Errors
-    /// Returns an error if the value is no object of a kind that a manifest has.
+    /// Returns an error if the value is not an assistant, a vector store or a file.
     pub fn of_document(value: Value, title: &str) -> Result<Self, Usage> {
         const HINT: &str = "`asst assistants get ID -o json` prints an assistant";
         let kind = value.get("object").and_then(Value::as_str).and_then(kind_named);
@@ -56,7 +58,7 @@ impl ComparedObject {
             (_, other) => {
                 let found = match other.get("object").and_then(Value::as_str) {
                     Some(name) => format!("an object `{name}`"),
-                    None => "another value".to_owned(),
+                    None => "JSON without a known `object` or `id`".to_owned(),
                 };
                 let message = format!("{title}: expected an assistant, a vector store or a file, found {found}");
                 Err(Usage::hinted(message, HINT))
@@ -82,7 +84,7 @@ impl ComparedObject {
         let ignore = planned.object.resource.as_ref().map(|resource| resource.ignore.clone()).unwrap_or_default();
         let mut members = live.members;
         if let (Some(contents), Some(resource)) = (kind.contents, &planned.object.resource)
-            && !resource.states_contents()
+            && !resource.lists_contents()
         {
             members.shift_remove(contents.member);
         }
@@ -93,8 +95,8 @@ impl ComparedObject {
         self.kind.contents.is_none_or(|contents| self.members.contains_key(contents.member))
     }
 
-    /// Returns the canonical form without the members that `ignore` names. `is_named` replaces the IDs of objects of the
-    /// manifest by their names, which are the same at every backend.
+    /// Returns the canonical form without the members at the paths in `ignore`. With `is_named`, replaces the IDs of
+    /// the manifest's objects by their names, which are the same at every backend.
     fn form(&self, ignore: &[String], is_named: bool, with_contents: bool) -> Map<String, Value> {
         let mut members = self.members.clone();
         if let Some(names) = self.names.as_ref().filter(|_| is_named) {
@@ -126,7 +128,7 @@ pub fn compare(left: &ComparedObject, right: &ComparedObject) -> Result<Vec<Diff
     Ok(differences(&form(left), &form(right)))
 }
 
-/// Returns the differences of an object of the manifest, from the backend to the manifest, as a plan has them.
+/// Returns the title of an object of the manifest, and its differences from the backend to the manifest, as in a plan.
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete, or if several objects have the identity.
@@ -142,7 +144,7 @@ pub async fn compare_with_backend(
         None if object.action == Action::Replace => format!("{} (expired)", object.key),
         None => format!("{} (missing)", object.key),
     };
-    // The protection is part of the marker.
+    // The protection is part of the marker, not a member of the object.
     let found = object.differences.into_iter().filter(|difference| !difference.path.starts_with("lifecycle."));
     Ok((title, found.collect()))
 }
@@ -154,7 +156,7 @@ struct Planned {
 }
 
 impl Planned {
-    /// Plans one object. `ignores_folders` leaves out its folders, if only the side of the backend is compared.
+    /// Plans one object. `ignores_folders` is `true` if only the object at the backend is needed, not its folders.
     async fn read(
         app: &App,
         manifest: Manifest,
@@ -168,8 +170,8 @@ impl Planned {
         let found = plan.objects.into_iter().find(|object| object.kind == kind && object.name() == name);
         let Some(object) = found else { bail!("the plan lacks {}.{name}", kind.section) };
         if object.action == Action::Ambiguous {
-            let message = format!("{} has several objects: {}", object.key, object.ids.join(", "));
-            return Err(Failure::new(FAILED, message).hinted("pass one of the IDs").into());
+            let message = format!("several objects have the identity {}: {}", object.key, object.ids.join(", "));
+            return Err(Failure::new(FAILED, message).hinted("pass one of these IDs").into());
         }
         Ok(Self { object, names })
     }

@@ -19,21 +19,21 @@ const BATCH: usize = 500;
 /// The limits of the wait for indexing. The time counts from the last progress.
 const WAIT: IndexingOptions = IndexingOptions { timeout: Duration::from_secs(600), interval: None };
 
-/// The difference between the wanted and the live contents of an object.
+/// The difference between the contents of an object in the manifest and at the backend.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
     add: Vec<String>,
     /// Contents that the backend could not process, and that are added once more.
     again: Vec<String>,
     remove: Vec<String>,
-    /// Contents that an earlier apply added, and that the backend is still processing.
+    /// Contents that an earlier apply added and that the backend is still processing.
     pending: Vec<String>,
 }
 
 impl Change {
-    /// Returns the change for an object, which is empty if the manifest does not state the contents.
+    /// Returns the change for an object. The change is empty if the manifest does not list the contents.
     pub(super) fn of(object: &PlannedObject, resource: &Resource) -> Self {
-        let Some(contents) = resource.kind.contents.filter(|_| resource.states_contents()) else {
+        let Some(contents) = resource.kind.contents.filter(|_| resource.lists_contents()) else {
             return Self::default();
         };
         let wanted = ids(object.wanted.get(contents.member));
@@ -54,7 +54,7 @@ impl Change {
         *self == Self::default()
     }
 
-    /// Changes the contents of the object with this ID. Nothing is removed before everything is added and indexed.
+    /// Changes the contents of the object with this ID. Removes nothing before everything is added and indexed.
     pub(super) async fn apply(&self, app: &App, resource: &Resource, id: &str) -> Result<()> {
         let Some(contents) = resource.kind.contents else { return Ok(()) };
         for item in &self.again {

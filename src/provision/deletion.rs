@@ -26,15 +26,16 @@ impl Applier<'_> {
         Ok(users.get_or_try_init(|| Users::read(self.app, kind)).await?.of(id))
     }
 
-    /// Returns `true` if an object is not deleted, because another object of the backend refers to it. Reports it.
+    /// Returns `true` if an object must stay, because another object of the backend refers to it. Prints a note in this
+    /// case.
     pub(super) async fn is_kept(&self, kind: &ResourceKind, key: &str, id: &str) -> Result<bool> {
         let Some(user) = self.user_of(kind, id).await? else { return Ok(false) };
         self.app.ui().note(&user.keeps(id, key));
         Ok(true)
     }
 
-    /// Deletes the files and the expired vector stores that were replaced, unless an object failed that may still refer to
-    /// them.
+    /// Deletes the files and the expired vector stores that were replaced. Deletes nothing if an object failed, because
+    /// it may still refer to them.
     pub(super) async fn remove_replaced(&self, objects: &[&PlannedObject], progress: &mut Progress<'_>) -> Result<()> {
         if !progress.failed.is_empty() {
             return Ok(());
@@ -57,10 +58,11 @@ impl Applier<'_> {
         Ok(())
     }
 
-    /// Deletes an object of a plan that deletes it, and before it the files of its sync that no other object refers to.
+    /// Deletes an object with the action `Delete`. Before that, deletes the files of its sync to which no other object
+    /// refers.
     ///
     /// # Errors
-    /// Returns an error if a file could not be deleted. The object stays then.
+    /// Returns an error if a file could not be deleted. The object then stays.
     pub(super) async fn delete_planned(&self, object: &PlannedObject, live: &LiveObject) -> Result<()> {
         let files = self.files_to_delete(object, live);
         if !files.is_empty() {
@@ -71,14 +73,14 @@ impl Applier<'_> {
         self.delete(object.kind, &live.id).await
     }
 
-    /// Deletes an object that another one of the same identity replaces, and before it the files of its sync that no other
-    /// object refers to.
+    /// Deletes an object that another object of the same identity replaces. Before that, deletes the files of its sync
+    /// to which no other object refers.
     ///
     /// # Errors
-    /// Returns an error if a file could not be deleted. The object stays then.
+    /// Returns an error if a file could not be deleted. The object then stays.
     pub(super) async fn delete_with_files(&self, object: &PlannedObject, live: &LiveObject) -> Result<()> {
         let mut live = live.clone();
-        // A plan reads the files of a vector store with `sync` only if everything may be deleted.
+        // A plan reads the files of a vector store with `sync` only if it may delete any object of the project.
         if sync_of(&self.plan.manifest, object.kind, &object.key).is_some() {
             live.synced.clear();
             read_if_present(self.app, object.kind, &mut live).await?;
@@ -91,7 +93,7 @@ impl Applier<'_> {
         self.delete(object.kind, &live.id).await
     }
 
-    /// Deletes an object. It is no error if the backend reports exactly this object as missing.
+    /// Deletes an object. Succeeds if the backend reports exactly this object as missing.
     pub(super) async fn delete(&self, kind: &ResourceKind, id: &str) -> Result<()> {
         let call = Call::to(kind.delete, &[id], Map::new(), Payload::None)?;
         match self.app.call(call).await {
@@ -100,7 +102,7 @@ impl Applier<'_> {
         }
     }
 
-    /// Returns the files that are deleted with an object. Reports files that stay.
+    /// Returns the files to delete together with an object. Prints a warning if files stay.
     fn files_to_delete<'a>(&self, object: &PlannedObject, live: &'a LiveObject) -> &'a [String] {
         let manifest = &self.plan.manifest;
         let files = deleted_with(manifest, object.kind, &object.key, live);
@@ -118,7 +120,7 @@ impl Applier<'_> {
         files
     }
 
-    /// Returns the objects that the plan deletes and that nothing else refers to.
+    /// Returns the IDs of the objects that the plan deletes, and to which no other object refers.
     async fn deleted_objects(&self) -> Result<HashSet<&str>> {
         let mut found = HashSet::new();
         for object in self.plan.objects.iter().filter(|object| object.action == Action::Delete && *object.kind != FILES)
@@ -131,7 +133,7 @@ impl Applier<'_> {
         Ok(found)
     }
 
-    /// Deletes files of a sync unless an object refers to them that is not in `going`.
+    /// Deletes files of a sync. Leaves each file to which an object outside `going` refers, and prints a note about it.
     async fn delete_files(&self, key: &str, files: &[String], users: &Users, going: &HashSet<&str>) -> Result<()> {
         let is_free = |id: &&String| {
             let user = users.all(id).iter().find(|user| !going.contains(user.id.as_str()));

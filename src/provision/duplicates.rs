@@ -1,4 +1,4 @@
-//! Objects that two applies created at the same time.
+//! Removes duplicates: objects with the same identity that two applies created at the same time.
 
 use super::apply::{Applier, Progress};
 use super::live::live_objects;
@@ -9,8 +9,8 @@ use crate::manifest::ResourceKind;
 use anyhow::Result;
 
 impl Applier<'_> {
-    /// Deletes objects that this apply created after another apply had created one with the same identity. The oldest
-    /// object of each identity stays. Only the results from `begin` on are considered.
+    /// Deletes each object of this apply if another apply created an object with the same identity before it. The
+    /// oldest object of each identity stays. Checks only the results from `begin` on.
     pub(super) async fn remove_duplicates(
         &self,
         kind: &'static ResourceKind,
@@ -24,7 +24,7 @@ impl Applier<'_> {
         }
         let live = live_objects(self.app, kind, &self.plan.manifest).await?;
         for applied in progress.results.iter_mut().skip(begin).filter(|applied| is_created(applied)) {
-            // An expired object is being replaced.
+            // An expired object does not count, because an apply replaces it.
             let claimants = live.get(&applied.key).into_iter().flatten().filter(|live| !live.is_expired());
             if let [oldest, _, ..] = claimants.collect::<Vec<_>>().as_slice()
                 && applied.id.as_ref() != Some(&oldest.id)

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The maximum page size of the list.
+/// The number of objects on a page of a list. The API allows no more.
 const PAGE: u32 = 100;
 
 /// An object of the backend.
@@ -22,10 +22,10 @@ pub(super) struct LiveObject {
     pub(super) members: Map<String, Value>,
     /// The IDs of contents that the backend could not process, such as files that could not be indexed.
     pub(super) failed: Vec<String>,
-    /// The IDs of contents that the backend is still processing, such as files that are being indexed. The members have
-    /// them too.
+    /// The IDs of contents that the backend is still processing, such as files that are being indexed. `members`
+    /// contains these IDs too.
     pub(super) pending: Vec<String>,
-    /// The IDs of contents that a sync of a folder added.
+    /// The IDs of contents that the sync of a folder added.
     pub(super) synced: Vec<String>,
 }
 
@@ -58,22 +58,23 @@ impl LiveObject {
         self.members.get("created_at").and_then(Value::as_i64).unwrap_or_default()
     }
 
-    fn pair(&self, key: &str) -> Option<&str> {
+    /// Returns the value of a metadata key.
+    fn metadata(&self, key: &str) -> Option<&str> {
         self.members.get("metadata")?.get(key)?.as_str()
     }
 
     /// Returns the identity in the metadata.
     pub(super) fn key(&self) -> Option<&str> {
-        self.pair(KEY)
+        self.metadata(KEY)
     }
 
     /// Returns the digests of the last write.
     pub(super) fn marker(&self) -> Option<Marker> {
-        self.pair(DIGEST).and_then(Marker::read)
+        self.metadata(DIGEST).and_then(Marker::read)
     }
 }
 
-/// The statuses of contents that are not available and will not become so.
+/// The statuses of contents that are not available, and will not become available.
 const FAILED: [&str; 2] = ["failed", "cancelled"];
 /// The status of contents that are still being processed.
 const PENDING: &str = "in_progress";
@@ -133,8 +134,9 @@ pub(super) async fn live_objects(app: &App, kind: &ResourceKind, manifest: &Mani
                     found.entry(key.to_owned()).or_default().push(live);
                 }
             }
-            // Some backends have no order of the list. Objects of the same second stay in the order of the list: with any
-            // other one, two applies at once could each keep its own.
+            // Some backends do not sort their lists. Objects of the same second stay in the order of the list, which is
+            // the same for two concurrent applies. In any other order, each apply could keep the object that it
+            // created.
             found.values_mut().for_each(|claimants| claimants.sort_by_key(LiveObject::created_at));
         }
         Identity::Content => {
@@ -144,7 +146,8 @@ pub(super) async fn live_objects(app: &App, kind: &ResourceKind, manifest: &Mani
     Ok(found)
 }
 
-/// Reads the files whose names contain a digest, the oldest first. Only purposes that the manifest has are read.
+/// Reads the files whose names contain a digest, the oldest first. Reads only the purposes that occur in the manifest,
+/// or the default purpose if the manifest has no files.
 pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -> Result<Vec<LiveObject>> {
     let purpose = |resource: &Arc<Resource>| resource.members.get("purpose").and_then(Value::as_str).map(str::to_owned);
     let mut purposes: BTreeSet<String> = manifest.of_kind(kind).filter_map(purpose).collect();
@@ -156,13 +159,13 @@ pub(super) async fn files(app: &App, kind: &ResourceKind, manifest: &Manifest) -
         let files = listed(app, kind, Some(&purpose)).await?;
         found.extend(files.into_iter().filter(|file| file.name_on_disk().is_some()));
     }
-    // Some backends have no order of the list.
+    // Some backends do not sort their lists.
     found.sort_by(|one, other| (one.created_at(), &one.id).cmp(&(other.created_at(), &other.id)));
     Ok(found)
 }
 
-/// Assigns each file to the file of the manifest with the same name, number of bytes and purpose. Returns the assigned
-/// files, and the files for which the manifest has no such entry.
+/// Assigns each file of the backend to the entry of the manifest with the same name, size and purpose. Returns the
+/// assigned files, and the files without such an entry.
 pub(super) fn claimed(files: Vec<LiveObject>, kind: &ResourceKind, manifest: &Manifest) -> (Live, Vec<LiveObject>) {
     let identity = |members: &Map<String, Value>| {
         ["filename", "purpose"].map(|name| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned())
@@ -182,7 +185,7 @@ pub(super) fn claimed(files: Vec<LiveObject>, kind: &ResourceKind, manifest: &Ma
     (found, others)
 }
 
-/// Reads a whole list.
+/// Reads the complete list of a kind, or of the files with one purpose.
 ///
 /// # Errors
 /// Returns an error with code 8 if the list may be incomplete.

@@ -9,14 +9,16 @@ use crate::ui::{counted, escape_line};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The largest comment that hosting services accept, in characters. Bytes are counted here, which is never less.
+/// The largest comment that hosting services accept, in characters. It is compared with the number of bytes, which is
+/// never smaller than the number of characters.
 pub const LARGEST_COMMENT: usize = 65_536;
 
-/// An object in the comment.
+/// The text about one object in the comment.
 struct Part {
     line: String,
-    /// The differences in a fence, or an empty text.
+    /// The differences in a fence. Empty if there are none.
     details: String,
+    /// `true` if the details are shown.
     is_open: bool,
 }
 
@@ -84,7 +86,7 @@ impl Part {
     }
 }
 
-/// Returns a line for the differences, and a line for the objects, that are left out.
+/// Returns a line about the differences that are left out, and a line about the objects that are left out.
 fn notes(closed: usize, dropped: usize) -> String {
     let differences = (closed > 0).then(|| format!("the differences of {}", counted(closed as u64, "object")));
     let objects = (dropped > 0).then(|| counted(dropped as u64, "further object"));
@@ -152,7 +154,7 @@ fn without_controls(text: &str) -> String {
     parts.collect()
 }
 
-/// Returns a text without characters that mean something in Markdown or HTML.
+/// Escapes all characters of a text that have a meaning in Markdown or HTML.
 fn escaped(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || " -./:;,_".contains(character);
     let mut escaped = String::new();

@@ -1,4 +1,4 @@
-//! Provisioning: the differences between a backend and a manifest, and the requests that remove them
+//! Provisioning: compares a manifest with a backend, and changes the backend until it matches the manifest
 //! (docs/provisioning.md).
 //!
 //! There is no state file. The metadata of an object holds its identity and the digests of its last write, so that every

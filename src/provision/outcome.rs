@@ -16,7 +16,7 @@ pub enum DriftPolicy {
     Overwrite,
 }
 
-/// The outcome for one object.
+/// The outcome of an apply for one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Created,
@@ -46,7 +46,7 @@ impl Outcome {
     }
 }
 
-/// The result for one object.
+/// The result of an apply for one object.
 #[derive(Debug, Clone)]
 pub struct Applied {
     pub kind: &'static ResourceKind,

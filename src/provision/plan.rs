@@ -18,11 +18,11 @@ const FORMAT: u64 = 1;
 /// The choices of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanOptions {
-    /// The names of the objects to plan. Empty means all.
+    /// The names of the objects to plan. The objects to which they refer are planned too. Empty means all objects.
     pub targets: Vec<String>,
     /// `true` if objects that are no longer in the manifest will be deleted.
     pub prune: bool,
-    /// `true` if the files of folders are not compared. A saved plan does not have it.
+    /// `true` if the files of synced folders are not compared. A saved plan does not store this choice.
     pub ignores_folders: bool,
 }
 
@@ -33,16 +33,17 @@ pub struct Plan {
     /// The backend to which the plan applies.
     pub origin: String,
     pub objects: Vec<PlannedObject>,
-    /// `true` if the plan equals a saved one. An apply then does nothing that the saved plan lacks.
+    /// `true` if the plan was compared with a saved plan and equals it. The apply then changes nothing that the saved
+    /// plan does not contain.
     pub is_saved: bool,
-    /// The IDs of the objects of the manifest that exist, also of those that are not part of the plan.
+    /// The IDs of all objects of the manifest that exist, including objects that are not part of the plan.
     pub(super) ids: Ids,
 }
 
 /// Reads the backend and compares it with the manifest. Changes nothing.
 ///
 /// # Errors
-/// Returns an error if the list of the backend could not be read as a whole, or if a folder cannot be opened.
+/// Returns an error if a list of the backend could not be read completely, or if a folder cannot be opened.
 pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Result<Plan> {
     let targets = with_dependencies(&manifest, &options.targets);
     let is_meant = |resource: &Resource| targets.as_ref().is_none_or(|targets| targets.contains(&resource.id()));
@@ -89,7 +90,7 @@ fn with_dependencies(manifest: &Manifest, names: &[String]) -> Option<BTreeSet<R
         return None;
     }
     let mut found = BTreeSet::new();
-    // A resource refers to earlier ones only.
+    // A resource refers only to resources before it, so one pass from the end finds all dependencies.
     for resource in manifest.resources.iter().rev() {
         if names.iter().any(|name| resource.is_named(name)) || found.contains(&resource.id()) {
             found.insert(resource.id());
@@ -103,7 +104,7 @@ fn with_dependencies(manifest: &Manifest, names: &[String]) -> Option<BTreeSet<R
 /// stay.
 ///
 /// # Errors
-/// Returns an error if the list of the backend could not be read as a whole.
+/// Returns an error if a list of the backend could not be read completely.
 pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
     let origin = app.origin().await?.to_owned();
     let mut world = World::read(app, &manifest, true).await?;
@@ -112,13 +113,13 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
         let protected: BTreeSet<String> = manifest
             .of_kind(kind)
             .filter(|resource| resource.protect)
-            // The older versions of a file have its name on disk as their identity.
+            // The identity of an older version of a file is its name on disk, not its name in the manifest.
             .flat_map(|resource| [Some(resource.name.clone()), resource.content.as_ref().map(Content::name)])
             .flatten()
             .map(|name| manifest.key(&name))
             .collect();
         for (key, live) in world.everything(kind, &manifest) {
-            // An object that the manifest adopts, and that no apply has taken over yet, is not owned.
+            // An object under `adopt` belongs to the project only after an apply has given it the identity.
             if kind.identity == Identity::Metadata && live.key().is_none() {
                 continue;
             }
@@ -147,7 +148,7 @@ impl Plan {
         self.objects.iter().filter(|object| object.action == action).count()
     }
 
-    /// Returns the actions of the plan, each with the number of its objects.
+    /// Returns the actions that occur in the plan, each with the number of its objects.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
         let counts = Action::ALL.into_iter().map(|action| (action.name(), self.count(action)));
         counts.filter(|(_, count)| *count > 0)

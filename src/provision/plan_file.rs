@@ -98,7 +98,7 @@ impl SavedPlan {
     /// Checks that the plan was made for the same project, environment, and backend.
     ///
     /// # Errors
-    /// Returns an error that names both sides.
+    /// Returns an error with the saved value and the present one.
     pub fn check_belongs(&self, project: &str, environment: &str, origin: &str) -> Result<(), Usage> {
         let pairs = [
             ("project", self.project.as_str(), project),
@@ -108,7 +108,7 @@ impl SavedPlan {
         match pairs.into_iter().find(|(_, saved, now)| saved != now) {
             None => Ok(()),
             Some((what, saved, now)) => {
-                let message = format!("the plan was saved for the {what} {saved}, and this is {now}");
+                let message = format!("the plan was saved for the {what} {saved}, but this command uses {now}");
                 Err(Usage::hinted(message, "save a new plan with `asst plan --out FILE`"))
             }
         }
@@ -136,7 +136,7 @@ impl SavedPlan {
 fn fingerprints(objects: &[PlannedObject]) -> BTreeMap<String, Value> {
     let of = |object: &PlannedObject| {
         let (wanted, live) = object.digests();
-        let stated = object.resource.as_ref().map(|resource| resource.stated());
+        let stated = object.resource.as_ref().map(|resource| resource.digest());
         let key = match object.ids.first() {
             Some(id) if object.ids.len() == 1 => format!("{} {} {id}", object.kind.noun, object.key),
             _ => format!("{} {}", object.kind.noun, object.key),

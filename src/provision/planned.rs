@@ -11,13 +11,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-/// The text in place of an ID that an apply will create.
+/// The text that a plan shows instead of an ID that does not exist before the apply.
 const UNKNOWN_ID: &str = "(known after apply)";
 
 /// The reason for an update that changes nothing but the protection.
 pub(super) const PROTECTION_CHANGED: &str = "the protection changed in the manifest";
 
-/// The IDs of the objects of a manifest, as far as they are known.
+/// The IDs of the objects of a manifest. Objects that do not exist yet have no entry.
 pub(super) type Ids = BTreeMap<ResourceName, String>;
 
 /// The part of a plan that concerns one object.
@@ -30,7 +30,7 @@ pub struct PlannedObject {
     pub reason: String,
     /// The IDs at the backend. More than one if the identity is ambiguous.
     pub ids: Vec<String>,
-    /// The differences, from the backend to the manifest.
+    /// The differences: from the values at the backend to those in the manifest.
     pub differences: Vec<Difference>,
     pub(super) resource: Option<Arc<Resource>>,
     pub(super) live: Option<LiveObject>,
@@ -38,13 +38,13 @@ pub struct PlannedObject {
     pub(super) duplicates: Vec<LiveObject>,
     /// Older files, or expired vector stores, that the object replaces. They are deleted last, when nothing refers to them.
     pub(super) replaced: Vec<LiveObject>,
-    /// Notes about older objects that stay, because something refers to them.
+    /// Notes about older objects that stay, because another object refers to them.
     pub(super) kept: Vec<String>,
-    /// The IDs of the expired objects that the object replaces, also of those that stay.
+    /// The IDs of the expired objects that the object replaces, including those that stay.
     pub(super) predecessors: Vec<String>,
     /// The canonical form of the resource, with the IDs of the objects to which it refers.
     pub(super) wanted: Map<String, Value>,
-    /// The comparison of the folders of the resource with its files.
+    /// The changes that a sync of the folders would make.
     pub(super) folder: Option<SyncPreview>,
     /// `true` if nothing but the folders differs.
     pub(super) only_folder_differs: bool,
@@ -77,7 +77,7 @@ impl PlannedObject {
         self.key.splitn(3, '/').nth(2).unwrap_or_default()
     }
 
-    /// Returns the object with the IDs to which it refers, as they are now.
+    /// Returns the object with its references replaced by these IDs, and with the differences that result from this.
     pub(super) fn resolved(&self, ids: &Ids) -> Cow<'_, Self> {
         let id = |name: &ResourceName| ids.get(name).cloned().unwrap_or_default();
         let Some(Cow::Owned(resource)) = self.resource.as_ref().map(|resource| resource.resolved(id)) else {
@@ -104,8 +104,8 @@ impl PlannedObject {
         self.resource.as_ref().map(|resource| resource.references()).unwrap_or_default()
     }
 
-    /// Returns the objects of the backend that the action deletes, or that have changes which it overwrites. `overwrite`
-    /// is `true` if objects that changed at the backend are overwritten.
+    /// Returns the objects of the backend that the action deletes, and those with changes that the action overwrites.
+    /// `overwrite` is `true` if objects that changed at the backend are overwritten.
     pub(super) fn lost(&self, overwrite: bool) -> impl Iterator<Item = &LiveObject> {
         let is_lost = move |live: &&LiveObject| match self.action {
             Action::Delete => true,
@@ -116,8 +116,8 @@ impl PlannedObject {
         self.live.iter().filter(is_lost).chain(&self.replaced)
     }
 
-    /// Returns the digests of the canonical forms of the manifest and of the backend. They leave out members that change
-    /// by themselves.
+    /// Returns the digests of the canonical forms of the manifest and of the backend. They do not cover members that
+    /// change by themselves.
     pub(super) fn digests(&self) -> (Option<String>, Option<String>) {
         let live = self.live.as_ref().map(|live| match &self.resource {
             Some(resource) => digest(&resource.form(&live.members)),
@@ -145,7 +145,7 @@ impl PlannedObject {
     }
 }
 
-/// Compares an object of the manifest with the objects that have its identity.
+/// Plans an object of the manifest. `claimants` are the objects of the backend that have its identity.
 pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
     let (mut expired, claimants): (Vec<_>, Vec<_>) = claimants.into_iter().partition(LiveObject::is_expired);
     let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
@@ -171,7 +171,8 @@ pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<Live
     }
     let Some(live) = claimants.next() else {
         if !planned.ids.is_empty() {
-            (planned.action, planned.reason) = (Action::Replace, "has expired; a new one replaces it".to_owned());
+            (planned.action, planned.reason) =
+                (Action::Replace, "has expired; a new vector store replaces it".to_owned());
         }
         planned.replaced = expired;
         planned.differences = differences(&Map::new(), &planned.wanted);
@@ -195,7 +196,7 @@ pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<Live
             (Action::Update, from.unwrap_or_else(|| "is adopted".to_owned()))
         }
         Action::Unchanged if !planned.replaced.is_empty() => {
-            (Action::Replace, "the expired one will be deleted".to_owned())
+            (Action::Replace, "the expired vector store will be deleted".to_owned())
         }
         Action::Unchanged if changes_protection(&live, resource) => (Action::Update, PROTECTION_CHANGED.to_owned()),
         action if missing => (action, "refers to objects that do not exist yet".to_owned()),
@@ -212,8 +213,8 @@ pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<Live
     planned
 }
 
-/// Plans a file. `old` are the older files to which objects of the project refer. `keeps_old` is `true` if they are
-/// protected.
+/// Plans a file of the manifest. Removes the older versions of the file from `old`. `keeps_old` is `true` if the older
+/// versions are protected.
 pub(super) fn planned_file(
     key: String,
     resource: &Arc<Resource>,
@@ -226,7 +227,7 @@ pub(super) fn planned_file(
     let purpose = resource.members.get("purpose");
     let mut claimants = claimants.into_iter();
     let live = claimants.next();
-    // Nothing depends on which of several equal files is used, but the oldest is the same for every machine.
+    // Any of several equal files could be used. Every machine chooses the oldest one.
     let mut replaced: Vec<LiveObject> = claimants.collect();
     let (of_this, rest): (Vec<_>, Vec<_>) = std::mem::take(old)
         .into_iter()
@@ -258,8 +259,8 @@ pub(super) fn planned_file(
     }
 }
 
-/// Returns `true` if the object is as the last write left it, except for its contents, and if a sync added all of these.
-/// The manifest did not own them then, so their presence is no change of the backend.
+/// Returns `true` if the last write did not own the contents of the object, nothing else has changed since, and a sync
+/// added all contents. The contents are then not a change at the backend.
 fn has_only_synced_contents(live: &LiveObject, resource: &Resource, form: &Map<String, Value>) -> bool {
     let Some(contents) = resource.kind.contents else { return false };
     let mut rest = form.clone();
@@ -273,14 +274,13 @@ fn unknown_id((section, name): &ResourceName) -> String {
     format!("{UNKNOWN_ID} {section}.{name}")
 }
 
-/// Returns `true` if the marker of an object states another protection than the manifest.
+/// Returns `true` if the protection in the marker of an object differs from the protection in the manifest.
 pub(super) fn changes_protection(live: &LiveObject, resource: &Resource) -> bool {
     live.marker().is_some_and(|marker| marker.is_protected != resource.protect)
 }
 
-/// Returns `true` if each object was created by a request of asst and has not changed since. An apply that was
-/// interrupted, or that ran beside another one, leaves such objects. A copy that somebody made has the birth mark of its
-/// original.
+/// Returns `true` if each object was created by a request of asst and has not changed since. Interrupted or concurrent
+/// applies leave such objects. A copy that a user made is no duplicate: it has the birth mark of its original.
 fn are_duplicates(claimants: &[LiveObject], resource: &Resource) -> bool {
     let mut births = HashSet::new();
     claimants.iter().all(|live| {
@@ -295,8 +295,8 @@ pub(super) fn sync_of<'a>(manifest: &'a Manifest, kind: &ResourceKind, key: &str
     manifest.of_kind(kind).find(|resource| manifest.key(&resource.name) == key)?.sync.as_ref()
 }
 
-/// Returns the files of a `sync` that are deleted with their vector store: those that a sync uploaded, unless the manifest
-/// keeps them. A vector store that left the manifest keeps them too, because its `keep_files` is not known.
+/// Returns the files that are deleted together with a vector store: those that its sync uploaded. Returns none if
+/// `keep_files` is set, or if the vector store is no longer in the manifest, because its `keep_files` is then unknown.
 pub(super) fn deleted_with<'a>(
     manifest: &Manifest,
     kind: &ResourceKind,

@@ -1,4 +1,4 @@
-//! Old objects that are replaced by new objects, and the decision whether an apply deletes them.
+//! Decides which objects an apply deletes after new objects have replaced them.
 
 use super::folder;
 use super::planned::{PROTECTION_CHANGED, PlannedObject, changes_protection};
@@ -10,8 +10,8 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
-/// Leaves out the old objects that an apply of this plan would keep, because something refers to them that the apply does
-/// not change. Otherwise every plan would contain their deletion, and no apply would do it.
+/// Removes from the plan the deletion of each old object to which an object refers that the apply does not change. The
+/// apply would keep such an old object, so every later plan would show its deletion again.
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete.
@@ -37,7 +37,8 @@ pub(super) async fn leave_out_used(app: &App, objects: &mut [PlannedObject]) -> 
 }
 
 impl PlannedObject {
-    /// Removes the old objects that are used from those that will be deleted. `used` has one user for each of them.
+    /// Removes the old objects that are in use from `replaced`, and adds a note about each of them to `kept`. `used`
+    /// contains one user for each of them.
     fn keep_used(&mut self, used: &HashMap<String, &User>) {
         let found = self.replaced.iter().filter_map(|old| used.get_key_value(&old.id));
         self.kept = found.map(|(id, user)| user.keeps(id, &self.key)).collect();
@@ -48,7 +49,7 @@ impl PlannedObject {
         self.replaced.retain(|old| !used.contains_key(&old.id));
         self.ids.retain(|id| !used.contains_key(id));
         match (&self.live, &self.resource, self.action) {
-            // Nothing is replaced, but the files or the protection of the present object may differ.
+            // No old object is deleted, but the files or the protection of the current object may differ.
             (Some(live), Some(resource), Action::Replace) if self.replaced.is_empty() => {
                 (self.action, self.reason) = if changes_protection(live, resource) {
                     (Action::Update, format!("{PROTECTION_CHANGED}; {reason}"))
@@ -66,15 +67,15 @@ impl PlannedObject {
         }
     }
 
-    /// Adds to the reason that an expired object will be deleted, unless the action means so.
+    /// Adds to the reason that an expired object will be deleted. The action `Replace` already means that.
     fn add_deletion_to_reason(&mut self) {
         if !self.replaced.is_empty() && self.action != Action::Replace {
-            self.reason = format!("{}; the expired one will be deleted", self.reason);
+            self.reason = format!("{}; the expired vector store will be deleted", self.reason);
         }
     }
 }
 
-/// The objects whose references an apply removes.
+/// The objects that an apply deletes or changes, and that therefore may no longer refer to an old object.
 struct Releases<'a> {
     /// The objects that are deleted.
     deleted: HashSet<&'a str>,

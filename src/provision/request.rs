@@ -44,7 +44,8 @@ pub(super) fn update(object: &PlannedObject, resource: &Resource, finished: bool
     body
 }
 
-/// Keeps the members at a path that the manifest ignores as the backend has them. The last step may end in `*`.
+/// Copies the members at an ignored path from the backend, so that an update does not change them. The last step of the
+/// path can be a pattern that ends in `*`.
 fn keep_ignored(value: &mut Value, live: &Value, path: &str) {
     let (Some(members), Some(live)) = (value.as_object_mut(), live.as_object()) else { return };
     match path.split_once('.') {
@@ -60,7 +61,7 @@ fn keep_ignored(value: &mut Value, live: &Value, path: &str) {
     }
 }
 
-/// Returns the body of the request that records how the backend kept an object after a write with this marker.
+/// Returns the body of the request that records in the marker how the backend stored the object.
 pub(super) fn marking(
     object: &PlannedObject,
     resource: &Resource,
@@ -71,7 +72,8 @@ pub(super) fn marking(
     Map::from_iter([("metadata".to_owned(), metadata(object, resource, &marker))])
 }
 
-/// Returns the whole metadata. An update replaces all pairs, so those that the manifest does not own are repeated.
+/// Returns the complete metadata for a request. An update replaces all pairs, so the pairs that the manifest ignores
+/// are repeated.
 fn metadata(object: &PlannedObject, resource: &Resource, marker: &Marker) -> Value {
     let mut pairs = Map::new();
     if let Some(Value::Object(live)) = object.live.as_ref().and_then(|live| live.members.get("metadata")) {

@@ -14,12 +14,12 @@ use std::path::{Path, PathBuf};
 pub(super) struct Written {
     /// The path of the manifest.
     pub(super) path: PathBuf,
-    /// `true` if a vector store has files of a sync. They belong to the folders, and the snapshot does not state them: an
-    /// apply of it would detach newer ones.
+    /// `true` if a vector store has files that a sync added. The snapshot leaves these files out: an apply of the
+    /// snapshot would otherwise detach files that a later sync added.
     pub(super) lacks_synced_files: bool,
 }
 
-/// Writes the objects, as the backend has them, into a folder below `state`. Each object comes with its plan.
+/// Writes a manifest with the objects, as the backend has them, into a folder below `state`.
 pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)]) -> Result<Written> {
     let now = jiff::Timestamp::from_second(clock::now()).unwrap_or_default();
     let folder = state.join("snapshots").join(&manifest.project).join(&manifest.environment);
@@ -48,7 +48,7 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
 
 fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lacks_synced_files: &mut bool) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
-    // After a deletion, the IDs of the snapshot's own objects do not exist any more, so references have their names.
+    // A reference to another object of the snapshot uses its name, because the ID is gone after a deletion.
     let mut names: HashMap<&str, String> = HashMap::new();
     for (object, live) in objects {
         let Some((_, section)) = sections.get_mut(object.kind.rank()) else { continue };

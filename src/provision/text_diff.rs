@@ -1,4 +1,4 @@
-//! The differences of two texts by lines, with the changed words of each line. Plans, `asst diff` and Markdown show them.
+//! Compares two texts by lines, and marks the changed words of each line. Plans, `asst diff` and Markdown use it.
 
 use crate::manifest::Difference;
 use serde_json::Value;
@@ -8,32 +8,33 @@ use std::time::Duration;
 /// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// The number of characters from which a text of one line is shown like one of several lines.
+/// A text of one line with more characters than this is shown by lines, like a text of several lines.
 const LONG_LINE: usize = 80;
 
-/// The largest number of lines of one change whose words are compared. The comparison takes quadratic time.
+/// The largest number of lines in one change whose words are compared. The comparison takes quadratic time.
 const MOST_LINES: usize = 200;
 
-/// The largest number of words of one change that are compared, without those that both sides have at the beginning and
-/// the end. The comparison takes quadratic time.
+/// The largest number of words in one change that are compared. Words that both sides share at the beginning and the
+/// end do not count. The comparison takes quadratic time.
 const MOST_WORDS: usize = 2_000;
 
 /// The number of changed lines up to which lines are compared without a time limit. The result then does not depend on
 /// the speed of the machine.
 const MOST_EXACT_LINES: usize = 5_000;
 
-/// The time limit for more lines. The rest is then one change.
+/// The time limit for the comparison of more lines. At the limit, the lines that remain become one change.
 const LINES_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The sign for a carriage return.
+/// The character that is shown for a carriage return.
 const RETURN: &str = "\u{240d}";
 
 /// A line of a text difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextLine {
-    /// `-` for a removed line, `+` for an added one, and a space for an unchanged one.
+    /// `-` for a removed line, `+` for an added one, a space for an unchanged one, and `\` for a note about the line
+    /// end.
     pub sign: char,
-    /// The line without its line end, in pieces. The changed words have `true`.
+    /// The line without its line end, in pieces. Changed words are marked with `true`.
     pub pieces: Vec<(bool, String)>,
 }
 
@@ -93,7 +94,8 @@ fn changes<'a>(diff: &'a TextDiff<'a, 'a, 'a, str>, op: &DiffOp) -> Vec<(ChangeT
     changes.map(pieces).collect()
 }
 
-/// Returns the number of words on both sides of a change, without those that both have at the beginning and the end.
+/// Returns the number of words on both sides of a change. Words that both sides share at the beginning and the end do
+/// not count.
 fn words<'a>(diff: &'a TextDiff<'a, 'a, 'a, str>, op: &DiffOp) -> usize {
     match op.tag() {
         DiffTag::Replace => {
@@ -106,7 +108,7 @@ fn words<'a>(diff: &'a TextDiff<'a, 'a, 'a, str>, op: &DiffOp) -> usize {
     }
 }
 
-/// Returns the number of items on both sides, without those that both have at the beginning and the end.
+/// Returns the number of items on both sides. Items that both sides share at the beginning and the end do not count.
 fn count_of_differing<'a>(before: impl Iterator<Item = &'a str>, after: impl Iterator<Item = &'a str>) -> usize {
     let (before, after): (Vec<&str>, Vec<&str>) = (before.collect(), after.collect());
     let shorter = before.len().min(after.len());
@@ -123,11 +125,12 @@ const fn sign(tag: ChangeTag) -> char {
     }
 }
 
-/// Removes the line end, shows carriage returns, joins neighbours, and removes the marks if they cover half of the line or more.
+/// Removes the line end, makes carriage returns visible, and joins neighbouring pieces with the same mark. Removes all
+/// marks if they cover half of the line or more.
 fn marked(pieces: Pieces) -> Pieces {
     let mut joined = Pieces::new();
     for (is_marked, piece) in pieces {
-        // A line that differs only in its carriage return would look like the other one.
+        // A line that differs only in its carriage return would otherwise look unchanged.
         let piece = piece.strip_suffix('\n').unwrap_or(&piece).replace('\r', RETURN);
         match joined.last_mut() {
             _ if piece.is_empty() => {}

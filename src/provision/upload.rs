@@ -25,7 +25,7 @@ pub(super) async fn upload(app: &App, resource: &Resource, content: &Content) ->
     app.call(call).await?.id().with_context(|| format!("the response to the upload of {} has no ID", path.display()))
 }
 
-/// Returns the fields of the form without the field for the bytes. Members of a nested object use brackets
+/// Returns the fields of the upload form, except for the content of the file. Members of a nested object use brackets
 /// (docs/protocol/servers.md#what-the-sdks-need-from-a-server).
 fn fields(members: &Map<String, Value>) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -1,4 +1,4 @@
-//! The objects of a backend that refer to a file or vector store, whatever project they belong to.
+//! Finds the objects of a backend, of any project, that refer to a file or a vector store.
 
 use super::live::{LiveObject, listed, read_contents};
 use crate::app::App;
@@ -26,7 +26,7 @@ pub(super) struct User {
 }
 
 impl User {
-    /// Returns the note about an object of this identity that stays, because this object refers to it.
+    /// Returns the note that the object `id` of the identity `key` stays, because this user refers to it.
     pub(super) fn keeps(&self, id: &str, key: &str) -> String {
         format!("{id} of {key} is kept: {self} refers to it")
     }
@@ -38,7 +38,8 @@ impl fmt::Display for User {
     }
 }
 
-/// The objects that refer to objects of one kind, by the ID to which they refer. Threads and messages cannot be listed.
+/// The users of the objects of one kind, by the ID to which they refer. Threads and messages are not included, because
+/// the API cannot list them.
 pub(super) struct Users(HashMap<String, Vec<User>>);
 
 impl Users {
@@ -71,13 +72,13 @@ impl Users {
         self.0.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns an object that refers to the object with this ID.
+    /// Returns one of the objects that refer to the object with this ID.
     pub(super) fn of(&self, id: &str) -> Option<&User> {
         self.all(id).last()
     }
 }
 
-/// Reads the contents of an object. An object that was deleted since it was listed has none.
+/// Reads the contents of an object. Reads nothing if the object was deleted after it was listed.
 pub(super) async fn read_if_present(app: &App, kind: &ResourceKind, live: &mut LiveObject) -> Result<()> {
     match read_contents(app, kind, live).await {
         Err(error) if is_gone(&error, kind, &live.id) => Ok(()),
@@ -91,7 +92,7 @@ pub(super) fn is_gone(error: &anyhow::Error, kind: &ResourceKind, id: &str) -> b
     failed.is_some_and(|failed| failed.source.reports_missing(kind.kind(), id))
 }
 
-/// Returns `true` if the backend does not have the list.
+/// Returns `true` if the error means that the backend does not offer the list.
 pub(super) fn is_not_offered(error: &anyhow::Error) -> bool {
     exit::report(error).is_some_and(|report| [NOT_OFFERED, NOT_FOUND].contains(&report.exit_code))
 }

@@ -12,14 +12,14 @@ pub enum Action {
     Update,
     /// The object changed at the backend since the last apply, and the manifest did not.
     Drifted,
-    /// Both changed.
+    /// The object changed at the backend, and the manifest changed too.
     Conflict,
-    /// The object cannot be changed. A new one will be created, and the old one deleted.
+    /// The object cannot be changed. A new object will be created, and the old one deleted.
     Replace,
     Unchanged,
-    /// Interrupted or concurrent applies created the object several times. The younger ones will be deleted.
+    /// Interrupted or concurrent applies created several objects. All but the oldest will be deleted.
     Duplicate,
-    /// Several objects have the same identity, and asst did not create all of them.
+    /// Several objects have the same identity. At least one of them is a copy, or has changed since asst created it.
     Ambiguous,
     /// The object is no longer in the manifest, and will be deleted.
     Delete,
@@ -71,7 +71,7 @@ pub(super) fn verdict(
     marker: Option<&Marker>,
 ) -> (Action, &'static str) {
     if marker.is_some_and(Marker::is_unfinished) {
-        return (Action::Update, "an apply did not finish, or is running");
+        return (Action::Update, "an apply did not finish, or is still running");
     }
     if wanted == live {
         return (Action::Unchanged, "as in the manifest");
@@ -111,7 +111,7 @@ mod tests {
             ("a", "b", Some(marker("a", "a")), Action::Drifted),
             ("b", "c", Some(marker("a", "a")), Action::Conflict),
             ("b", "a", None, Action::Update),
-            // The backend changed a member of the last write.
+            // The backend changed a member when it stored the last write.
             ("a", "b", Some(marker("a", "b")), Action::Unchanged),
             ("c", "b", Some(marker("a", "b")), Action::Update),
             ("a", "c", Some(marker("a", "b")), Action::Drifted),

@@ -1,4 +1,4 @@
-//! The objects of a backend that a plan needs, read once.
+//! Reads the objects of a backend that a plan needs, once for the plan.
 
 use super::live::{Live, LiveObject, claimed, files, live_objects, read_contents};
 use super::usage::{is_not_offered, references_to};
@@ -17,16 +17,17 @@ use std::sync::Arc;
 /// The objects of a project and environment at a backend.
 pub(super) struct World {
     live: BTreeMap<&'static str, Live>,
-    /// The files to which objects of the project refer, and that the manifest does not have any more.
+    /// Files that the manifest no longer has, and to which objects of the project refer. An apply deletes them if
+    /// nothing else refers to them.
     pub(super) old_files: Vec<LiveObject>,
 }
 
 impl World {
-    /// Reads the lists of the kinds that the manifest has, and of assistants. `all` reads the lists of all kinds, for
-    /// deletions.
+    /// Reads the assistants, and the objects of each kind that the manifest has. With `all`, reads the objects of every
+    /// kind, so that a deletion finds all of them.
     ///
     /// # Errors
-    /// Returns an error if a list could not be read as a whole.
+    /// Returns an error if a list could not be read completely.
     pub(super) async fn read(app: &App, manifest: &Manifest, all: bool) -> Result<Self> {
         let mut world = Self { live: BTreeMap::new(), old_files: Vec::new() };
         let mut backend_files = Vec::new();
@@ -56,7 +57,7 @@ impl World {
         Ok(world)
     }
 
-    /// Assigns objects whose name changed to their new identity, unless an object has it already.
+    /// Gives each object that `moved` renames its new identity, unless another object has that identity already.
     fn rename(&mut self, manifest: &Manifest) {
         for Move { kind, from, to } in &manifest.moved {
             let Some(live) = self.live.get_mut(kind.section) else { continue };
@@ -69,7 +70,7 @@ impl World {
         }
     }
 
-    /// Reads the objects that the manifest takes over, and assigns them to their identity.
+    /// Reads each object under `adopt`, and gives it the identity of its entry in the manifest.
     async fn adopt(&mut self, app: &App, manifest: &Manifest) -> Result<()> {
         for Adoption { kind, to, id, place } in &manifest.adopt {
             let key = manifest.key(to);
@@ -80,8 +81,8 @@ impl World {
             }
             let refused = |message: String, hint: &str| Err(Usage::hinted(format!("{place}: {message}"), hint).into());
             if let Some(other) = present.first() {
-                let message = format!("{key} is {} already, so {id} cannot become it", other.id);
-                return refused(message, "remove the entry of `adopt`, or delete one of the objects");
+                let message = format!("{id} cannot be adopted as {key}: {} has this identity already", other.id);
+                return refused(message, "remove the entry under `adopt`, or delete one of the two objects");
             }
             let response = app.call(Call::to(kind.get, &[id], Map::new(), Payload::None)?).await?;
             let Some(object) = LiveObject::new(json::into_object(response.value)?) else { continue };
@@ -94,13 +95,14 @@ impl World {
         Ok(())
     }
 
-    /// Reads the contents of each object whose contents the manifest states, or of every object.
+    /// Reads the contents of each object whose contents the manifest lists. With `all`, reads the contents of every
+    /// object.
     async fn read_contents(&mut self, app: &App, manifest: &Manifest, all: bool) -> Result<()> {
         let concurrency = app.session().await?.concurrency;
         for kind in KINDS.iter().filter(|kind| kind.contents.is_some()) {
             let stated: BTreeSet<String> = manifest
                 .of_kind(kind)
-                .filter(|resource| resource.states_contents())
+                .filter(|resource| resource.lists_contents())
                 .map(|resource| manifest.key(&resource.name))
                 .collect();
             let Some(live) = self.live.get_mut(kind.section) else { continue };
@@ -111,8 +113,9 @@ impl World {
         Ok(())
     }
 
-    /// Assigns the files of the backend to those of the manifest. A file becomes an old one if a list of the project
-    /// refers to it now, and will not after the apply. An old file is deleted unless another object refers to it.
+    /// Assigns the files of the backend to the files of the manifest. Each remaining file becomes an old file if a list
+    /// of the project refers to it now, and will not after the apply. An old file is deleted unless another object
+    /// refers to it.
     fn claim_files(&mut self, manifest: &Manifest, files: Vec<LiveObject>, all: bool) {
         if files.is_empty() {
             return;
@@ -133,8 +136,8 @@ impl World {
         self.old_files = others;
     }
 
-    /// Returns the IDs in a list of the live objects of a kind, as far as the manifest owns the list, or the object will
-    /// be deleted.
+    /// Returns the IDs that the live objects of `kind` have in the list `reference`. Reads the list of an object only
+    /// if the manifest owns the list, or if the object will be deleted.
     fn owned_ids(
         &self,
         kind: &ResourceKind,
@@ -159,12 +162,13 @@ impl World {
         found
     }
 
-    /// Takes the objects with an identity.
+    /// Removes the objects with the identity `key`, and returns them.
     pub(super) fn take(&mut self, kind: &ResourceKind, key: &str) -> Vec<LiveObject> {
         self.live.get_mut(kind.section).and_then(|live| live.remove(key)).unwrap_or_default()
     }
 
-    /// Takes the objects of a kind that were not taken by their identity, with their identities.
+    /// Removes the objects of a kind that `take` did not return, and returns them with their identities. For files,
+    /// these are the old files.
     pub(super) fn left_over(&mut self, kind: &ResourceKind, manifest: &Manifest) -> Vec<(String, LiveObject)> {
         match kind.identity {
             Identity::Metadata => self.everything(kind, manifest),
@@ -172,7 +176,7 @@ impl World {
         }
     }
 
-    /// Takes all objects of a kind, with their identities.
+    /// Removes all objects of a kind, and returns them with their identities. For files, these include the old files.
     pub(super) fn everything(&mut self, kind: &ResourceKind, manifest: &Manifest) -> Vec<(String, LiveObject)> {
         let live = self.live.remove(kind.section).unwrap_or_default();
         let mut all: Vec<(String, LiveObject)> =
@@ -184,7 +188,7 @@ impl World {
     }
 }
 
-/// Returns files with their identities, which are made from their names on disk.
+/// Returns each file with its identity, which contains its name on disk.
 fn with_keys(files: Vec<LiveObject>, manifest: &Manifest) -> Vec<(String, LiveObject)> {
     files.into_iter().filter_map(|file| Some((manifest.key(&file.name_on_disk()?), file))).collect()
 }

@@ -30,7 +30,7 @@ impl EditedText {
     }
 
     /// Checks that the entries of a collection in flow style have no comments between them. A change of the entries
-    /// would move a comment to another one.
+    /// would move a comment to another entry.
     pub(super) fn check_comments(&self, slot: &Slot<'_>) -> Result<(), NoPlace> {
         let extent = self.extent(slot.node)?;
         let parts = match &slot.node.kind {

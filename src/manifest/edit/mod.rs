@@ -1,7 +1,7 @@
-//! Changes of single values in the text of a manifest. Comments and layout around a changed value stay.
+//! Changes single values in the text of a manifest. Comments and layout around a changed value stay.
 //!
-//! The result is not checked here. The caller reads it back, because a change of one value can change others, such as
-//! those of an alias.
+//! This module does not check the result. The caller reads it back, because a change of one value also changes the
+//! values that use it through an alias.
 
 mod comments;
 mod node;
@@ -33,9 +33,10 @@ pub struct ObjectEdit {
 #[derive(Debug, Clone)]
 pub struct MemberEdit {
     pub member: String,
-    /// The value as a manifest states it ([`super::stated()`]), or `None` for the default.
+    /// The value in the form for a manifest ([`super::stated()`]), or `None` for the default.
     pub value: Option<Value>,
-    /// The value that states the default explicitly, where another place would fill in something else.
+    /// The value that sets the default explicitly. Needed if the manifest would otherwise take another value, such as
+    /// one from `defaults`.
     pub explicit: Value,
 }
 
@@ -53,7 +54,8 @@ pub struct EditedManifest {
 pub enum EditError {
     /// The manifest cannot be read.
     Manifest(ManifestError),
-    /// A change has no place in the manifest. `place` is that of the deepest value on the path that exists.
+    /// A change has no place in the manifest. `place` is the place of the deepest existing value on the path of the
+    /// change.
     Unplaced { place: Place, reason: &'static str },
 }
 
@@ -67,10 +69,10 @@ pub enum Precision {
 }
 
 impl EditedManifest {
-    /// Changes members of objects of a manifest. `manifest` is what the options read before the changes.
+    /// Changes members of objects of a manifest. `manifest` is the result of reading `options` before the changes.
     ///
-    /// A member changes where it is stated. One that is stated nowhere, or by `defaults`, is added to the object. If the
-    /// manifest has several environments, the overlay of its environment gets the value instead.
+    /// A member that the overlay of the environment sets is changed there. In a manifest with several environments, the
+    /// overlay also gets all other members. In any other manifest, a member is changed in the object, or added to it.
     ///
     /// # Errors
     /// Returns an error if the manifest cannot be read, or if a change has no place in it.
@@ -117,13 +119,13 @@ impl EditedManifest {
     }
 }
 
-/// The places that can state a member: the object itself, the overlay of the environment, and the defaults.
+/// The places that can set a member: the object itself, the overlay of the environment, and the defaults.
 struct Levels<'a> {
     editor: Editor<'a>,
     roots: &'a [YamlNode],
     environment: String,
     has_several: bool,
-    /// The values that the overlay gets, by section, object and member. Their texts are escaped.
+    /// The values to add to the overlay, by section, object and member. Their texts are escaped.
     overlay: Map<String, Value>,
 }
 
@@ -164,7 +166,7 @@ impl<'a> Levels<'a> {
     /// Returns the place of the value at a path, and its file.
     fn find(&mut self, path: &[&str]) -> Result<Option<(Context, Slot<'a>)>, NoPlace> {
         for root in self.roots {
-            // Values of TOML have no extent.
+            // Values in TOML have no extent, so they cannot be changed.
             if root.extent.is_none() {
                 let within = |node, step: &&str| entry(node, step).map(|(_, node)| node);
                 match path.iter().try_fold(root, within) {
@@ -218,7 +220,7 @@ impl<'a> Levels<'a> {
         self.add(&context, &slot, values)
     }
 
-    /// Adds entries to a mapping, on each level to what it has.
+    /// Adds entries to a mapping. Merges a mapping in an entry with the mapping that exists.
     fn add(&mut self, context: &Context, slot: &Slot<'a>, values: Map<String, Value>) -> Result<(), NoPlace> {
         let text = self.editor.text(&context.file)?;
         let is_empty = match &slot.node.kind {
@@ -226,7 +228,7 @@ impl<'a> Levels<'a> {
             NodeKind::Mapping(members) => members.is_empty(),
             _ => return Err(NO_PLACE),
         };
-        // Members that an alias adds are not in the text of this mapping.
+        // A member from an alias is not in the text of this mapping, so it counts as new.
         let is_new = |name: &str| entry(slot.node, name).is_none_or(|(name, _)| name.extent.is_none());
         let new: Map<String, Value> =
             values.iter().filter(|(name, _)| is_new(name)).map(|(name, value)| (name.clone(), value.clone())).collect();

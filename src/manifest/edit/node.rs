@@ -1,4 +1,4 @@
-//! The comparison of a value in a manifest with the value that it should have, and the smallest changes between them.
+//! Compares a value in a manifest with the wanted value, and makes the smallest changes between them.
 
 use super::super::kinds::{ASSISTANTS, means_default, tool_name};
 use super::super::members::{Members, SCHEMAS, TEXTS, expanded_tools, is_file, path_in_tree};
@@ -18,31 +18,32 @@ use std::path::{Path, PathBuf};
 /// The lists of IDs, whose order has no meaning.
 const SETS: [&str; 2] = ["file_ids", "vector_store_ids"];
 
-/// The changes of the files of a manifest.
+/// The changes to the files of a manifest.
 pub(super) struct Editor<'a> {
     pub(super) source: Source,
     pub(super) variables: Variables,
     /// The manifest before the changes.
     pub(super) manifest: &'a Manifest,
-    /// `true` if the value of a member is replaced as a whole.
+    /// `true` if the complete value of a member is replaced.
     pub(super) whole: bool,
     /// The texts by their real paths.
     pub(super) texts: BTreeMap<PathBuf, EditedText>,
     /// The new values of the files that were changed, by their real paths.
     pub(super) files: BTreeMap<PathBuf, Value>,
     pub(super) notes: Vec<Problem>,
-    /// The deepest value on the path of the present change.
+    /// The position of the deepest existing value on the path of the current change.
     pub(super) at: Position,
 }
 
-/// The file of a value.
+/// The file of a value, and the way in which the value is read.
 #[derive(Clone)]
 pub(super) struct Context {
     /// The real path.
     pub(super) file: PathBuf,
-    /// `true` if the value is taken as it is: a JSON Schema, or the contents of a file.
+    /// `true` if variables and references to files are not replaced in the value: in a JSON Schema, and in the contents
+    /// of a file.
     pub(super) is_raw: bool,
-    /// `true` if the value is in a JSON Schema, where no value means a default.
+    /// `true` if the value is in a JSON Schema, where an absent member never means a default.
     pub(super) is_schema: bool,
 }
 
@@ -54,14 +55,14 @@ impl Editor<'_> {
                 Some(text) => text.clone(),
                 None => input::read_text(&path.to_string_lossy()).map_err(|_| NO_PLACE)?,
             };
-            // YAML can begin with a quoted key or a mapping in flow style, too.
+            // The first character is not enough: YAML, too, can begin with a quoted key or a mapping in flow style.
             let is_json = path.extension().is_some_and(|ending| ending == "json") || json::read(&text).is_ok();
             self.texts.insert(path.to_owned(), EditedText::new(text, is_json));
         }
         self.texts.get_mut(path).ok_or(NO_PLACE)
     }
 
-    /// Changes a value until it is the wanted one. `name` is the name of the member that contains it.
+    /// Changes a value so that it equals `wanted`. `name` is the name of the member that contains it.
     pub(super) fn set(
         &mut self,
         context: &Context,
@@ -100,8 +101,8 @@ impl Editor<'_> {
         self.text(&context.file)?.replace(slot, &value)
     }
 
-    /// Adds notes about comments, variables and names of files that a change removes. A schema and the contents of a file
-    /// have comments only.
+    /// Adds notes about comments, variables and references to files that a change removes. A schema and the contents of
+    /// a file can only lose comments.
     pub(super) fn note_loss(&mut self, context: &Context, node: &YamlNode, change: &str) -> Result<(), NoPlace> {
         let mut place = self.source.place(node.at);
         if place.file.canonicalize().is_ok_and(|file| file != context.file) {
@@ -123,7 +124,7 @@ impl Editor<'_> {
         if let NodeKind::Mapping(members) = &node.kind
             && is_file(members)
         {
-            note("the name of a file");
+            note("a reference to a file");
         }
         Ok(())
     }
@@ -151,7 +152,7 @@ impl Editor<'_> {
                         self.set(&inner, &slot, &key.name, wanted)?;
                     }
                 }
-                // A default that the manifest states stays, although the backend does not return it.
+                // A default that the manifest sets stays, although the backend does not return it.
                 None if name != "metadata"
                     && !context.is_schema
                     && means_default(&self.value(&inner, node, &key.name)) => {}
@@ -255,7 +256,8 @@ impl Editor<'_> {
         if found.is_empty() { vec![item] } else { found }
     }
 
-    /// Changes the file that a value names, or the value itself if a file cannot hold the wanted one.
+    /// Changes the file to which a value refers. If a file cannot hold the wanted value, replaces the reference by the
+    /// value.
     fn set_file(
         &mut self,
         context: &Context,
@@ -268,7 +270,7 @@ impl Editor<'_> {
         let given = self.variables.replace(text).map_err(|_| NO_PLACE)?;
         let path = path_in_tree(&self.source.folder(*at), &given).map_err(|_| NO_PLACE)?;
         let path = path.canonicalize().map_err(|_| NO_PLACE)?;
-        // A change would replace the upload.
+        // The file is also an upload, which a change would replace.
         if self.manifest.uploads().may_have(&path) {
             return self.replace(context, slot, wanted);
         }
@@ -306,7 +308,7 @@ fn is_same(name: &str, present: &Value, wanted: &Value) -> bool {
     present == wanted || name == "tools" && !present.is_array() && is_same_item(name, present, wanted)
 }
 
-/// Returns `true` if two items of a list are equal. Tools may differ in stated defaults.
+/// Returns `true` if two items of a list are equal. Tools are equal even if only one of them sets a default explicitly.
 fn is_same_item(name: &str, present: &Value, wanted: &Value) -> bool {
     let form = |tool: &Value| {
         let tools = Value::Array(vec![expanded(tool)]);

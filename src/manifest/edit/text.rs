@@ -1,15 +1,15 @@
-//! Changes of single values in a text. Everything else stays byte for byte.
+//! Changes single values in a text. Everything else stays byte for byte.
 
 use crate::env::yaml::emit;
 use crate::env::yaml::{MemberName, NodeKind, Scalar, YamlNode};
 use serde_json::Value;
 use std::ops::Range;
 
-/// The error if the text has no place for a change, for example because an alias copies the value from elsewhere.
+/// The reason why the text has no place for a change, for example because an alias copies the value from elsewhere.
 #[derive(Debug)]
 pub(super) struct NoPlace(pub(super) &'static str);
 
-/// The usual reason.
+/// The most frequent reason.
 pub(super) const NO_PLACE: NoPlace =
     NoPlace("the value is not written out here; an alias, a merge key, or another object provides it");
 
@@ -75,7 +75,7 @@ impl EditedText {
     /// Replaces a value.
     pub(super) fn replace(&mut self, slot: &Slot<'_>, value: &Value) -> Result<(), NoPlace> {
         let old = self.value_range(slot)?;
-        // A comment in flow style can be that of an entry that stays.
+        // A comment in flow style may belong to an entry that stays.
         if self.is_flow(slot.node) && self.has_comments(slot.node) {
             return Err(NoPlace("the comments within `{…}` or `[…]` would be lost"));
         }
@@ -118,7 +118,8 @@ impl EditedText {
         Ok(())
     }
 
-    /// Adds a member after the last one of a mapping. Fails with [`NO_PLACE`] if the text has no member of the mapping.
+    /// Adds a member after the last member of a mapping. Fails with [`NO_PLACE`] if the mapping has no member in this
+    /// text.
     pub(super) fn insert(&mut self, slot: &Slot<'_>, name: &str, value: &Value) -> Result<(), NoPlace> {
         let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NO_PLACE) };
         let own = members.iter().filter(|(name, node)| name.extent.is_some() && node.extent.is_some());
@@ -153,7 +154,7 @@ impl EditedText {
         Ok(())
     }
 
-    /// Removes members of a mapping that has others.
+    /// Removes members of a mapping. Fails with [`NO_PLACE`] if no member would stay.
     pub(super) fn remove_members(&mut self, slot: &Slot<'_>, names: &[&str]) -> Result<(), NoPlace> {
         let NodeKind::Mapping(members) = &slot.node.kind else { return Err(NO_PLACE) };
         let mut parts = Vec::new();
@@ -168,7 +169,7 @@ impl EditedText {
         self.remove(slot, &parts)
     }
 
-    /// Removes items of a sequence that has others.
+    /// Removes items of a sequence. Fails with [`NO_PLACE`] if no item would stay.
     pub(super) fn remove_items(&mut self, slot: &Slot<'_>, positions: &[usize]) -> Result<(), NoPlace> {
         let NodeKind::Sequence(items) = &slot.node.kind else { return Err(NO_PLACE) };
         let is_flow = slot.in_flow || self.is_flow(slot.node);
@@ -181,7 +182,7 @@ impl EditedText {
         self.remove(slot, &parts)
     }
 
-    /// Removes those parts of a collection that are marked. The other parts stay.
+    /// Removes the parts of a collection that are marked with `true`. Fails with [`NO_PLACE`] if no part would stay.
     fn remove(&mut self, slot: &Slot<'_>, parts: &[(Range<usize>, bool)]) -> Result<(), NoPlace> {
         let is_flow = slot.in_flow || self.is_flow(slot.node);
         if is_flow {
@@ -210,7 +211,7 @@ impl EditedText {
         self.changes = vec![(0..self.text.len(), text)];
     }
 
-    /// Returns the text as it is now.
+    /// Returns the text before the changes.
     pub(super) fn present(&self) -> &str {
         &self.text
     }
@@ -220,7 +221,7 @@ impl EditedText {
         let mut changes: Vec<(usize, (Range<usize>, String))> =
             std::mem::take(&mut self.changes).into_iter().enumerate().collect();
         changes.sort_by_key(|(n, (range, _))| (range.start, range.end, *n));
-        // Two objects can share a file, and ask for the same change.
+        // Two objects can share a file and request the same change.
         changes.dedup_by(|(_, one), (_, other)| one == other && !one.0.is_empty());
         let mut before = usize::MAX;
         for (_, (range, new)) in changes.into_iter().rev() {
@@ -243,7 +244,8 @@ impl EditedText {
         !matches!(node.kind, NodeKind::Scalar { .. }) && matches!(first, Some('{' | '['))
     }
 
-    /// Returns `true` if a collection in flow style would become too long with this value, so that it needs block style.
+    /// Returns `true` if a collection in flow style would become too long with this value, and can be written in block
+    /// style.
     pub(super) fn outgrows(&self, slot: &Slot<'_>, added: &Value) -> bool {
         let text = slot.node.extent.clone().and_then(|extent| self.text.get(extent));
         let has_more = text.is_none_or(|text| text.contains(['#', '&', '*']));
@@ -273,7 +275,8 @@ impl EditedText {
         }
     }
 
-    /// Returns `true` if the line before a byte ends in CRLF or, for the first line, this line itself.
+    /// Returns `true` if the previous line ends in CRLF. For a byte in the first line, checks the end of the first
+    /// line.
     fn has_crlf_near(&self, at: usize) -> bool {
         let ends = |end: usize| self.text.get(..end).is_some_and(|text| text.ends_with('\r'));
         let before = self.text.get(..at).and_then(|text| text.rfind('\n'));
@@ -286,7 +289,7 @@ impl EditedText {
         node.extent.clone().ok_or(NO_PLACE)
     }
 
-    /// Returns the bytes of a value. An absent value is an empty range after the `:`.
+    /// Returns the range of a value in the text. An absent value has an empty range after the `:`.
     fn value_range(&self, slot: &Slot<'_>) -> Result<Range<usize>, NoPlace> {
         let extent = self.extent(slot.node)?;
         let is_absent = matches!(&slot.node.kind, NodeKind::Scalar { scalar: Scalar::Null, .. }) && extent.is_empty();
@@ -319,7 +322,7 @@ impl EditedText {
         self.text.get(at..)?.find('\n').map(|found| at + found + 1)
     }
 
-    /// Returns the beginning of a line, if only spaces are before this byte.
+    /// Returns the beginning of a line, if only spaces and tabs are before this byte.
     fn line_start(&self, at: usize) -> Option<usize> {
         let before = self.text.get(..at)?;
         let start = before.rfind('\n').map_or(0, |found| found + 1);
@@ -332,7 +335,8 @@ impl EditedText {
         before.rsplit('\n').next().unwrap_or_default().chars().count()
     }
 
-    /// Returns the position of the `-` before an item. The item can begin below it, with comments between.
+    /// Returns the position of the `-` before an item. The item can begin on a line below the `-`, with comments
+    /// between.
     fn dash(&self, item: usize) -> Result<usize, NoPlace> {
         let mut before = self.text.get(..item).ok_or(NO_PLACE)?.trim_end_matches(' ');
         while !before.ends_with('-') {
@@ -345,7 +349,7 @@ impl EditedText {
     }
 }
 
-/// Returns the comments between a key and its value, and the one after the value, on one line.
+/// Joins the comments between a key and its value, and the comment after the value, to one line.
 fn comments(gap: &str, behind: Option<String>) -> Option<String> {
     let within = gap.lines().filter_map(|line| Some(line.get(line.find('#')?..)?.trim_end().to_owned()));
     let all: Vec<String> = within.chain(behind).collect();

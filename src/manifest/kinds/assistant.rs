@@ -41,7 +41,7 @@ pub static ASSISTANTS: ResourceKind = ResourceKind {
     }],
 };
 
-/// The tools whose resources are lists of IDs, with the name of the list.
+/// The tools that have `tool_resources`, each with the name of the list of IDs in them.
 const RESOURCE_LISTS: [(&str, &str); 2] = [("file_search", "vector_store_ids"), ("code_interpreter", "file_ids")];
 
 fn tools_or_none(given: Option<&Value>, _: Option<&Value>) -> Value {
@@ -89,7 +89,8 @@ fn tools(value: &Value) -> Value {
     Value::Array(tools)
 }
 
-/// Returns the tools in their own order, without defaults. A tool that has only a type becomes that type.
+/// Returns the tools in their own order, without defaults. A tool that has no member but `type` becomes the text of its
+/// type.
 fn stated_tools(value: &Value) -> Value {
     let tools = value.as_array().into_iter().flatten().map(|given| match reduced(given, &tool(given)) {
         Value::Object(members) if members.len() == 1 && members.get("type").is_some_and(Value::is_string) => {

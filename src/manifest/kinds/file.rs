@@ -1,4 +1,5 @@
-//! Files. They have no metadata, so that their name at the backend identifies them: it contains a digest of the contents.
+//! Files. They have no metadata. Their name at the backend identifies them, because it contains a digest of their
+//! content.
 
 use super::{Identity, OwnedMember, ResourceKind};
 use crate::api::Endpoint;

@@ -1,5 +1,5 @@
-//! The kinds of objects that a manifest can declare. Each is one record: its requests, its members, where its identity
-//! is, and which kinds it refers to. Readers, comparison, plans and applies have no code for a single kind.
+//! The kinds of objects that a manifest can contain. Each kind is one record: its requests, its members, the place of
+//! its identity, and its references to other kinds. Almost all other code works for every kind.
 //!
 //! A further kind is a file with a constant of type [`ResourceKind`], and an entry in [`KINDS`].
 
@@ -20,7 +20,7 @@ use serde_json::Value;
 /// Every kind, in the order of dependencies: a kind refers only to kinds before it.
 pub static KINDS: &[&ResourceKind] = &[&FILES, &VECTOR_STORES, &ASSISTANTS];
 
-/// A kind of objects that a manifest can declare.
+/// A kind of objects that a manifest can contain.
 #[derive(Debug)]
 pub struct ResourceKind {
     /// The key of the manifest with the objects of this kind, such as `assistants`.
@@ -40,7 +40,7 @@ pub struct ResourceKind {
     pub contents: Option<&'static Contents>,
     /// The lists of IDs that may refer to other objects of the manifest.
     pub references: &'static [Reference],
-    /// Members of the request to create an object that a manifest cannot state.
+    /// Members that a request to create an object may have, but a manifest must not have.
     pub refused: &'static [RefusedMember],
 }
 
@@ -53,20 +53,21 @@ pub enum Identity {
     Content,
 }
 
-/// A member that a manifest owns.
+/// A member that a manifest can own.
 #[derive(Debug)]
 pub struct OwnedMember {
     pub name: &'static str,
     /// Returns the canonical form of a value. The default of the API becomes null.
     pub(super) normal: fn(&Value) -> Value,
-    /// Returns the value of an update from the value in the manifest and the one at the backend.
+    /// Returns the value for an update, given the value in the manifest and the value at the backend.
     pub(super) change: fn(Option<&Value>, Option<&Value>) -> Value,
-    /// Returns the shortest value with the same canonical form, or `None` if the canonical form has no such value.
+    /// Returns the shortest value for a manifest with the same canonical form. `None` if it is enough to remove the
+    /// members that the canonical form lacks.
     pub(super) stated: Option<fn(&Value) -> Value>,
 }
 
-/// A list of IDs with requests of its own, such as the files of a vector store. The manifest owns the list only if it
-/// states it.
+/// A list of IDs with its own requests, such as the files of a vector store. The manifest owns the list only if it
+/// contains it.
 #[derive(Debug)]
 pub struct Contents {
     /// The member of the manifest with the list.
@@ -89,7 +90,7 @@ pub struct Reference {
     pub section: &'static str,
 }
 
-/// A member of the API that a manifest cannot state.
+/// A member of the API that a manifest must not have.
 #[derive(Debug)]
 pub struct RefusedMember {
     pub path: &'static str,
@@ -124,17 +125,17 @@ impl ResourceKind {
     }
 
     /// Returns `true` for the contents of an object, such as the files of a vector store, and for the options of these
-    /// contents. They have endpoints of their own.
+    /// contents. They have their own endpoints.
     pub fn is_beside(&self, name: &str) -> bool {
         self.contents.is_some_and(|contents| contents.member == name || contents.options.contains(&name))
     }
 
-    /// Returns `true` if objects of another kind can refer to this one.
+    /// Returns `true` if objects of some kind can refer to objects of this kind.
     pub fn is_referred_to(&self) -> bool {
         KINDS.iter().any(|kind| kind.references.iter().any(|reference| reference.section == self.section))
     }
 
-    /// Returns the names of the members that the manifest may state.
+    /// Returns the names of the members that the manifest may set.
     pub fn known_members(&self) -> impl Iterator<Item = &'static str> + use<> {
         let folder = self.contents.and_then(|contents| contents.folder);
         self.create.facts.into_iter().flat_map(|facts| facts.body_names()).chain(folder)
@@ -151,12 +152,13 @@ impl PartialEq for ResourceKind {
 impl Eq for ResourceKind {}
 
 impl OwnedMember {
-    /// A member that an update sets to its value in the manifest, or to null.
+    /// Creates a member that an update sets to its value in the manifest, or to null.
     const fn new(name: &'static str, normal: fn(&Value) -> Value) -> Self {
         Self { name, normal, change: |given, _| given.cloned().unwrap_or_default(), stated: None }
     }
 
-    /// Returns the value of an update from the value in the manifest and the one at the backend.
+    /// Returns the value for an update, given the value in the manifest and the value at the backend. A null in the
+    /// manifest counts as no value.
     pub fn changed(&self, given: Option<&Value>, live: Option<&Value>) -> Value {
         (self.change)(given.filter(|value| !value.is_null()), live)
     }

@@ -1,4 +1,4 @@
-//! Canonical forms of values that several kinds have.
+//! Functions that return the canonical form of a value, for members of several kinds.
 
 use serde_json::{Map, Number, Value};
 
@@ -8,13 +8,13 @@ const OWN_KEYS: &str = "asst_";
 /// The rankers that a server fills in by default.
 const DEFAULT_RANKERS: [&str; 2] = ["auto", "default_2024_08_21"];
 
-/// Returns a text, or null for an empty one. The API treats both alike.
+/// Returns a text, or null for an empty text. The API treats both alike.
 pub(super) fn text(value: &Value) -> Value {
     if value.as_str() == Some("") { Value::Null } else { value.clone() }
 }
 
-/// Returns a number, or null for 1. Some servers store 32-bit numbers, so that only six digits count, and some send numbers
-/// as texts.
+/// Returns a number with six digits, or null for 1, the default. Some servers store numbers with 32 bits, which keep
+/// only six digits, and some send numbers as texts.
 pub(super) fn number_but_one(value: &Value) -> Value {
     match value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()) {
         Some(number) if (number - 1.0).abs() < 1e-6 => Value::Null,
@@ -38,14 +38,14 @@ pub(super) fn metadata(value: &Value) -> Value {
     Value::Object(pairs.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
-/// Returns a list of IDs as a set.
+/// Returns a list of IDs, sorted and without duplicates, because it is a set.
 pub(super) fn id_set(value: &Value) -> Value {
     let mut value = value.clone();
     value.as_array_mut().into_iter().for_each(sort_as_set);
     value
 }
 
-/// Sorts a list whose items are a set.
+/// Sorts a list that represents a set, and removes its duplicates.
 pub(super) fn sort_as_set(items: &mut Vec<Value>) {
     items.sort_by_key(Value::to_string);
     items.dedup();
@@ -86,7 +86,7 @@ fn is_default(value: &Value) -> bool {
     }
 }
 
-/// Returns a value without the members that its canonical form lacks, in its own order.
+/// Returns the value `raw` without the members that its canonical form `normal` lacks. Keeps the order of `raw`.
 pub(in crate::manifest) fn reduced(raw: &Value, normal: &Value) -> Value {
     match (raw, normal) {
         (Value::Object(members), Value::Object(form)) => {

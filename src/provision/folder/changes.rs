@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 /// The change that a sync makes at one path of the vector store. A file without a path is listed by its ID.
 pub(super) struct PathChange {
-    /// The file of the vector store before.
+    /// The ID of the file that the vector store has at the path before the sync.
     before: Option<String>,
-    /// The action that leaves a file under the path, if any.
+    /// The action after which the vector store has a file at the path, if there is one.
     after: Option<SyncAction>,
 }
 
@@ -21,7 +21,7 @@ pub(super) fn by_path(changes: &[SyncItem]) -> BTreeMap<String, PathChange> {
         let path = item.path.clone().or_else(|| item.file_id.clone()).unwrap_or_default();
         let change = all.entry(path).or_insert(PathChange { before: None, after: None });
         let is_removal = matches!(item.action, SyncAction::Remove | SyncAction::Clean);
-        // A second copy that is removed does not hide the first change.
+        // If several files are removed at one path, the first of them is shown.
         change.before = change.before.take().or_else(|| item.file_id.clone());
         if !is_removal {
             change.after = Some(item.action);

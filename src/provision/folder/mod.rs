@@ -1,4 +1,4 @@
-//! Vector stores whose files are those of folders: the comparison in a plan, and the sync in an apply
+//! Vector stores with `sync`: compares their files with folders in a plan, and syncs them in an apply
 //! (docs/provisioning.md#folders).
 
 mod changes;
@@ -22,28 +22,30 @@ use notes::{named, report_kept, report_skipped};
 use options::options;
 use serde_json::Value;
 
-/// The largest number of paths that a plan and a message name.
+/// The largest number of paths that a plan or a message lists.
 const MAX_PATHS: usize = 20;
 
-/// An ID for the options of a vector store that does not exist yet. It is never sent.
+/// A placeholder for the ID of a vector store that does not exist yet. It is never sent.
 const NO_STORE: &str = "vs_new";
 
 /// The beginning of the reason for an update of the files.
 const DIFFERS: &str = "the folders differ from the vector store";
 
-/// Checks that the folders of these objects can be opened, and reports each that cannot, with its place.
+/// Checks that the folders of these objects can be opened. Reports each folder that cannot, with its place in the
+/// manifest.
 ///
 /// # Errors
-/// Returns code 2 if there is such a folder.
+/// Returns an error with code 2 if a folder cannot be opened.
 pub fn check_folders(app: &App, manifest: &Manifest, is_meant: impl Fn(&Resource) -> bool) -> Result<()> {
     let problems = manifest.unusable_folders(is_meant);
     if problems.is_empty() { Ok(()) } else { Err(problems_reported(app, problems)) }
 }
 
-/// Compares the folders of an object with its files, and adds the differences to the plan of the object.
+/// Compares the folders of a vector store with its files, and adds the differences to the plan of the vector store.
 ///
 /// # Errors
-/// Returns code 8 if a side could not be read as a whole, and code 2 if a sync would remove too many files.
+/// Returns an error with code 8 if a folder or the vector store could not be read completely, and with code 2 if a sync
+/// would remove too many files.
 pub(super) async fn compare(app: &App, object: &mut PlannedObject) -> Result<()> {
     let Some((resource, given)) =
         object.resource.as_ref().and_then(|resource| Some((resource, resource.sync.as_ref()?)))
@@ -85,14 +87,14 @@ pub(super) fn reason(found: &SyncPreview) -> Option<String> {
     (!changed.is_empty()).then(|| format!("{DIFFERS}: {}", counts(&changed)))
 }
 
-/// Makes the files of an object equal to those of its folders, and waits until they are indexed. Files of the expired
-/// vector stores that the object replaces are attached instead of uploaded again.
+/// Makes the files of a vector store equal to the files in its folders, and waits until they are indexed. Files of the
+/// expired vector stores that it replaces are attached instead of uploaded again.
 ///
-/// `is_saved` is `true` if the folders must be those of the plan.
+/// With `is_saved`, fails if the folders changed after the plan was made.
 ///
 /// # Errors
-/// Returns an error if a file could not be added or removed, or if the folders are not those of a saved plan. Nothing was
-/// changed in the latter case.
+/// Returns an error if a file could not be added or removed. Returns an error before any change if the folders differ
+/// from those of a saved plan.
 pub(super) async fn apply(
     app: &App,
     object: &PlannedObject,
@@ -122,7 +124,7 @@ pub(super) async fn apply(
     let summary = summary.map_err(|error| explained(key, error))?;
     app.ui().note(&format!("the files of {key}: {}", summary.text()));
     if planned.is_some_and(|planned| planned != summary.digest) {
-        app.ui().note(&format!("the folders of {key} changed after the plan; the files are those of now"));
+        app.ui().note(&format!("the folders of {key} changed after the plan; the sync used the new contents"));
     }
     match summary.code(false) {
         DONE => Ok(()),
@@ -130,7 +132,7 @@ pub(super) async fn apply(
             let more = failed.len().saturating_sub(MAX_PATHS);
             failed.truncate(MAX_PATHS);
             failed.extend((more > 0).then(|| format!("{more} further files")));
-            let message = format!("the files of {key} are not those of its folders");
+            let message = format!("the files of {key} do not match its folders yet");
             let hint = Some("run the same command again".to_owned());
             Err(Failure { code, message, causes: failed, hint }.into())
         }
@@ -149,11 +151,11 @@ fn explained(key: &str, error: anyhow::Error) -> anyhow::Error {
     }
 }
 
-/// Checks that the folders could be read as a whole.
+/// Checks that the folders could be read completely.
 fn check_readable(key: &str, found: &SyncPreview) -> Result<()> {
     if found.unreadable.is_empty() {
         return Ok(());
     }
-    let message = format!("{key}: the folders could not be read as a whole");
+    let message = format!("{key}: some files of the folders could not be read");
     Err(Failure { causes: named(&found.unreadable), ..Failure::new(MIXED, message) }.into())
 }

@@ -1,4 +1,4 @@
-//! The notes of a plan about files of folders that a sync leaves out or keeps.
+//! Prints notes about files that a sync leaves out of a vector store, or leaves in it although the folders lack them.
 
 use super::MAX_PATHS;
 use crate::app::App;
@@ -6,7 +6,7 @@ use crate::sync::SyncPreview;
 use crate::ui::counted;
 use std::collections::BTreeMap;
 
-/// Reports the files that cannot be in the vector store.
+/// Reports the files that a vector store cannot contain.
 pub(super) fn report_skipped(app: &App, key: &str, skipped: &[(String, String)]) {
     for text in named(skipped) {
         app.ui().warn(&format!("{key}: left out: {text}"));
@@ -26,7 +26,7 @@ pub(super) fn report_kept(app: &App, key: &str, found: &SyncPreview) {
     }
 }
 
-/// Returns a line for each path with its reason, as far as a message names paths.
+/// Returns a line with path and reason for each file. Files beyond `MAX_PATHS` are only counted.
 pub(super) fn named(files: &[(String, String)]) -> Vec<String> {
     let mut texts: Vec<String> =
         files.iter().take(MAX_PATHS).map(|(path, reason)| format!("{path}: {reason}")).collect();

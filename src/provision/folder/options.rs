@@ -1,4 +1,4 @@
-//! The options of the engine, from the members of `sync` in a manifest.
+//! Builds the options of a sync from the members of `sync` in a manifest.
 
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, PathArgs, vector_stores::CreateFileBatch};
@@ -10,16 +10,16 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// The maximum time without progress of the indexing.
+/// The longest time that indexing may take without progress.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// The beginning of the names of attributes that a sync sets itself.
+/// The prefix of the names of attributes that a sync sets itself.
 const OWN: &str = "asst_";
 
 /// Checks the members of `sync` before any request.
 ///
 /// # Errors
-/// Returns the first error with the path of its member.
+/// Returns the first problem, with the path of its member.
 pub fn check_sync(given: &FolderSync, dialect: Dialect) -> Result<(), FolderProblem> {
     let problem = |path: &str, message: String| FolderProblem { path: path.to_owned(), message };
     let wrong = |path: &'static str| move |message: String| FolderProblem { path: path.to_owned(), message };
@@ -38,7 +38,7 @@ pub fn check_sync(given: &FolderSync, dialect: Dialect) -> Result<(), FolderProb
         return Ok(());
     }
     if dialect == Dialect::Foundry {
-        return Err(problem("attributes", "this backend has no attributes of files".to_owned()));
+        return Err(problem("attributes", "this backend cannot store attributes of files".to_owned()));
     }
     let mut all: Map<String, Value> = pairs.into_iter().collect();
     all.extend(["path", "sha256"].map(|name| (format!("{OWN}{name}"), Value::from("a"))));
@@ -74,10 +74,10 @@ fn attributes(given: &FolderSync) -> Vec<(String, Value)> {
     pairs.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// Returns the options of the engine for a vector store.
+/// Returns the options of the sync of a vector store.
 ///
 /// # Errors
-/// Returns code 2 if a member is invalid.
+/// Returns an error with code 2 if a member is invalid.
 pub(super) fn options(resource: &Resource, given: &FolderSync, store: &str) -> Result<SyncOptions> {
     Ok(SyncOptions {
         store: PathArgs::from_texts(&[store])?,

@@ -1,4 +1,4 @@
-//! An object that changed at the backend, and the values that its manifest gets.
+//! An object that changed at the backend, and the edit that writes its new values into the manifest.
 
 use crate::manifest::{MemberEdit, ObjectEdit, Resource, ResourceName, canonical, reference_list, stated};
 use crate::provision::plan::Plan;
@@ -16,7 +16,7 @@ pub(super) struct Changed<'a> {
 }
 
 impl<'a> Changed<'a> {
-    /// Returns `None` if no member of the manifest changed.
+    /// Compares an object with the manifest. Returns `None` if no member that a manifest can set changed.
     pub(super) fn new(plan: &'a Plan, object: &'a PlannedObject) -> Option<Self> {
         let (resource, live) = (object.resource.as_ref()?, &object.live.as_ref()?.members);
         let form = resource.form(live);
@@ -25,7 +25,7 @@ impl<'a> Changed<'a> {
         let name_of = |section: &'static str, id: &str| {
             let found = plan.ids.iter().find(|((known, _), known_id)| *known == section && *known_id == id);
             let known = found.map(|((_, name), _)| name.clone());
-            // An apply will replace the file, and the object refers to the older one until then.
+            // An apply will replace the file. Until then, the object refers to the older version.
             let is_older = |object: &&PlannedObject| {
                 object.kind.section == section && object.replaced.iter().any(|older| older.id == id)
             };
@@ -48,8 +48,8 @@ impl<'a> Changed<'a> {
         format!("{}.{}", self.resource.kind.section, self.resource.name)
     }
 
-    /// Returns the ID for a reference of the object: that of the target or, if an apply will replace the target, the one
-    /// to which the object refers now.
+    /// Returns the ID for a reference of the object to `name`. If an apply will replace the target, this is the ID of
+    /// the older version to which the object refers now.
     pub(super) fn id_of(&self, plan: &Plan, name: &ResourceName) -> String {
         if let Some(id) = plan.ids.get(name).filter(|id| self.refers_to(id)) {
             return id.clone();
@@ -65,8 +65,8 @@ impl<'a> Changed<'a> {
     }
 }
 
-/// Adds the metadata pairs that the manifest states and `lifecycle.ignore` names. They are the values for a new object,
-/// so the backend does not change them.
+/// Adds the metadata pairs that the manifest sets, and that `lifecycle.ignore` contains. The manifest only sets their
+/// first values, so it does not take over later values from the backend.
 fn keep_ignored(resource: &Resource, stated: &mut Map<String, Value>) {
     let form = |ignore: &[String]| match canonical(resource.kind, &resource.members, ignore).remove("metadata") {
         Some(Value::Object(pairs)) => pairs,
@@ -83,7 +83,7 @@ fn keep_ignored(resource: &Resource, stated: &mut Map<String, Value>) {
     }
 }
 
-/// Returns the value that states a default explicitly, from the one that the backend has.
+/// Returns the value that sets a member to its default explicitly, for a member with this value at the backend.
 fn default_of(live: &Value) -> Value {
     match live {
         Value::Array(_) => Value::Array(Vec::new()),

@@ -1,4 +1,4 @@
-//! The check of a pulled manifest before it replaces anything: it is read back and compared with the backend.
+//! Checks a pulled manifest before it replaces anything: reads it back, and compares it with the backend.
 
 use super::uploads::Uploads;
 use super::{Chosen, PullOptions};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Reads a manifest, and compares each of its objects with the object of the backend from which it was made.
 ///
 /// # Errors
-/// Returns an error that names each member that the manifest cannot represent.
+/// Returns an error that lists each member that the manifest cannot represent.
 pub(super) fn check(app: &App, options: &PullOptions, path: &Path, chosen: &[Chosen], uploads: &Uploads) -> Result<()> {
     let files: [PathBuf; 1] = [path.to_owned()];
     let environment = Some(options.environment.as_str()).filter(|name| *name != DEFAULT_ENVIRONMENT);
@@ -43,11 +43,11 @@ pub(super) fn check(app: &App, options: &PullOptions, path: &Path, chosen: &[Cho
     if causes.is_empty() { Ok(()) } else { Err(failure(causes)) }
 }
 
-/// Returns the members of an object that differ in the manifest.
+/// Returns a text for each member of an object that differs between the manifest and the backend.
 fn unlike(manifest: &Manifest, one: &Chosen, ids: &BTreeMap<ResourceName, String>) -> Vec<String> {
     let (path, id) = (one.path(), &one.live.id);
     let Some(resource) = manifest.of_kind(one.kind).find(|resource| resource.name == one.name) else {
-        return vec![format!("{path} ({id}) is missing in the manifest that was composed")];
+        return vec![format!("{path} ({id}) is missing in the composed manifest")];
     };
     let wanted = resource.resolved(|name| ids.get(name).cloned().unwrap_or_default());
     let found = differences(&resource.form(&one.live.members), &resource.form(&wanted.members));
@@ -60,7 +60,8 @@ fn unlike(manifest: &Manifest, one: &Chosen, ids: &BTreeMap<ResourceName, String
     texts.collect()
 }
 
-/// Returns a problem with its object and its hint. Its place is in a file that is removed again.
+/// Returns the text of a problem, with its object and its hint. The place is left out, because it is in a temporary
+/// file.
 fn described(places: &ObjectPlaces, chosen: &[Chosen], problem: &Problem) -> String {
     let object = places.object_at(&problem.place);
     let id = object.and_then(|(section, name)| {
@@ -75,7 +76,7 @@ fn described(places: &ObjectPlaces, chosen: &[Chosen], problem: &Problem) -> Str
 }
 
 fn failure(causes: Vec<String>) -> anyhow::Error {
-    let hint = "name the other objects with --id to pull them without these";
-    let message = "the objects of the backend cannot be a manifest; nothing was written";
+    let hint = "pass the IDs of the other objects with --id to pull only those";
+    let message = "a manifest cannot contain these objects of the backend; nothing was written";
     Failure { causes, ..Failure::new(FAILED, message).hinted(hint) }.into()
 }

@@ -1,4 +1,4 @@
-//! The text of a pulled manifest, and the files that it names.
+//! Composes a pulled manifest, and the files to which it refers.
 
 use super::names::{UsedNames, file_stem};
 use super::present::Present;
@@ -14,19 +14,19 @@ use std::path::PathBuf;
 /// The member whose text can be in a separate file.
 const LONG_TEXT: &str = "instructions";
 
-/// The maximum length of a tool in the manifest itself, in bytes of JSON.
+/// The maximum length of a tool that is not moved to a file, in bytes of JSON.
 const MAX_TOOL: usize = 300;
 
 /// A manifest that is not written yet.
 pub(super) struct Composed {
     pub(super) document: Map<String, Value>,
-    /// The contents of the files that the manifest names, by their paths relative to the manifest.
+    /// The contents of the files to which the manifest refers, by their paths relative to the manifest.
     pub(super) files: BTreeMap<PathBuf, String>,
-    /// The parts of the present manifest that the composed one cannot have.
+    /// The parts of the present manifest that the composed one would lose.
     pub(super) lost: Vec<String>,
 }
 
-/// Composes a manifest of these objects. Members that only the present manifest has stay.
+/// Composes a manifest of these objects. Keeps members that only the present manifest has.
 pub(super) fn compose(
     options: &PullOptions,
     chosen: &[Chosen],
@@ -91,14 +91,14 @@ pub(super) fn compose(
 struct Composer {
     files: BTreeMap<PathBuf, String>,
     tools: UsedNames,
-    /// The names of the other files without folder and extension. Two long names can be cut to the same name.
+    /// The names of all other files, without folder and extension. Two long names can be cut to the same name.
     stems: UsedNames,
     /// The paths of the tools by their JSON, so that equal definitions share a file.
     known_tools: BTreeMap<String, String>,
 }
 
 impl Composer {
-    /// Returns the members of an object as the manifest has them, with texts and tools in files of their own.
+    /// Returns the members of an object for the manifest. Moves long texts and tools to files.
     fn members(&mut self, name: &str, members: Map<String, Value>) -> Map<String, Value> {
         let members = members.into_iter().map(|(member, value)| {
             let written = match value {
@@ -123,7 +123,7 @@ impl Composer {
         json!({ "file": path })
     }
 
-    /// Returns a tool, or the name of a file with its definition.
+    /// Returns the tool, or a reference to a new file with its definition.
     fn tool(&mut self, tool: Value) -> Value {
         let json = tool.to_string();
         let is_small = tool.get("function").is_none() && json.len() <= MAX_TOOL && !names_a_file(&tool);

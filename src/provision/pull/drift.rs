@@ -1,4 +1,4 @@
-//! Changes that were made at the backend, written into the manifest (docs/provisioning.md#pull-of-drift).
+//! Writes changes that were made at the backend into the manifest (docs/provisioning.md#pull-of-drift).
 
 use super::changed::Changed;
 use super::refusal::Refusal;
@@ -26,10 +26,11 @@ pub struct PulledDrift {
 }
 
 /// Writes the members that changed at the backend into the manifest of a plan. `read` are the options with which the
-/// manifest was read. With `force`, objects that changed on both sides get the state of the backend too.
+/// manifest was read. With `force`, also writes the members of objects that changed on both sides.
 ///
 /// # Errors
-/// Returns an error that names the members if a change has no place in the manifest. Then nothing is written.
+/// Returns an error with the values of the members if a change has no place in the manifest. Nothing is written in this
+/// case.
 pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) -> Result<PulledDrift> {
     let of = |action: Action| plan.objects.iter().filter(move |object| object.action == action);
     let mut objects: Vec<&PlannedObject> = of(Action::Drifted).collect();
@@ -63,7 +64,11 @@ pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) ->
                 [] => format!("could not write {}", path.display()),
                 before => {
                     let before: Vec<_> = before.iter().map(|one: &Written| one.path.display().to_string()).collect();
-                    format!("could not write {}; these files are written: {}", path.display(), before.join(", "))
+                    format!(
+                        "could not write {}; these files were already written: {}",
+                        path.display(),
+                        before.join(", ")
+                    )
                 }
             })?;
         }
@@ -76,10 +81,10 @@ fn warn_of_conflict(app: &App, object: &PlannedObject) {
     let paths: Vec<&str> = object.differences.iter().map(|difference| difference.path.as_str()).collect();
     let text = format!("{} changed in the manifest and at the backend: {}", object.key, paths.join(", "));
     app.ui().warn(&text);
-    app.ui().hint("`asst pull --drift --force` takes the state of the backend");
+    app.ui().hint("`asst pull --drift --force` overwrites the manifest with the values of the backend");
 }
 
-/// Writes a file as a whole: a temporary file beside it is renamed.
+/// Replaces a file in one step: writes a temporary file beside it, and renames it.
 fn write(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
@@ -88,18 +93,18 @@ fn write(path: &Path, contents: &[u8]) -> std::io::Result<()> {
     replace(&new, path)
 }
 
-/// Returns a path relative to the working folder, if it is in it.
+/// Returns the path relative to the working folder, if the file is below it.
 fn shown(path: &Path) -> PathBuf {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
 }
 
-/// Returns the changed files. Tries the smallest changes of all objects together first, because two objects can share a
-/// file and change in the same way.
+/// Returns the changed files. First tries the smallest edits of all objects at once, because two objects can share a
+/// file and change in the same way. If this fails, edits one object after the other.
 ///
 /// # Errors
-/// Returns an error that names the object for which a change has no place, and the reason, or if the manifest cannot be
-/// read again.
+/// Returns an error with the object and the reason if a change has no place in the manifest. Returns an error if the
+/// manifest cannot be read again.
 fn edited(plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<EditedManifest> {
     let before = States::read(plan, read)?;
     let edits: Vec<ObjectEdit> = changed.iter().map(|one| one.edit.clone()).collect();

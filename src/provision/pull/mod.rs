@@ -1,4 +1,4 @@
-//! A manifest from the objects of a backend (docs/provisioning.md#pull).
+//! Writes a manifest from the objects of a backend (docs/provisioning.md#pull).
 //!
 //! Everything is composed in a temporary folder and read back before the first file of the user is touched.
 
@@ -25,17 +25,17 @@ use anyhow::{Context, Result};
 use present::Present;
 use std::path::{Path, PathBuf};
 
-/// The name of the manifest.
+/// The file name of the manifest.
 pub const MANIFEST: &str = "asst.yaml";
 
 /// The choices of a pull.
 #[derive(Debug)]
 pub struct PullOptions {
-    /// The folder that gets the manifest.
+    /// The folder into which the manifest is written.
     pub into: PathBuf,
     pub project: String,
     pub environment: String,
-    /// The profile that the manifest names.
+    /// The profile that is written into the manifest.
     pub profile: Option<String>,
     pub selection: Selection,
     /// `true` if files with other contents are overwritten.
@@ -52,14 +52,14 @@ pub enum Selection {
     /// All assistants and vector stores that belong to no other project.
     All,
     Ids(Vec<String>),
-    /// The objects that have all of these pairs.
+    /// The objects whose metadata has all of these pairs.
     Metadata(Vec<(String, String)>),
 }
 
 /// The result of a pull.
 #[derive(Debug)]
 pub struct Pulled {
-    /// The files of the manifest, which comes last.
+    /// The written files. The manifest comes last.
     pub written: Vec<Written>,
     /// The number of objects in the manifest.
     pub objects: usize,
@@ -79,7 +79,7 @@ struct Chosen {
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete, if an object cannot be represented, if a file with other contents
-/// exists, or if the manifest of the folder would lose a part. Then no file is written.
+/// exists, or if the manifest in the folder would lose a part. No file is written in these cases.
 pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let present = Present::read(options)?;
     let chosen = select::select(app, options).await?;
@@ -99,13 +99,13 @@ pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let check = || present.as_ref().map_or(Ok(()), |present| present.check(options, &chosen, &composed.lost));
     let mut paths: Vec<PathBuf> = composed.files.keys().cloned().chain(uploads.paths()).collect();
     paths.sort();
-    // The manifest comes last, so that it names no file that does not exist yet.
+    // The manifest comes last, so that it never refers to a file that does not exist yet.
     paths.push(MANIFEST.into());
     Ok(Pulled { written: write::write(options, staging.path(), &paths, check)?, objects: chosen.len() })
 }
 
-/// Creates a temporary folder in the folder of the manifest or, if that does not exist yet, beside it. A rename from it
-/// does not leave the file system.
+/// Creates a temporary folder in the folder of the manifest, or in its nearest parent that exists. From there, a rename
+/// can move the files, because it stays in one file system.
 fn staging(options: &PullOptions) -> Result<tempfile::TempDir> {
     if options.dry_run {
         return tempfile::tempdir().context("could not create a temporary folder");

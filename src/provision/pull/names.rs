@@ -1,4 +1,4 @@
-//! Names in a manifest and names of files, made from texts of the backend that can contain anything.
+//! Makes names for entries of a manifest and for files from texts of the backend, which can contain any character.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// The names of ports on Windows, each followed by a digit.
 const PORTS: [&str; 2] = ["com", "lpt"];
 
-/// A set of names that differ from each other even if their case is ignored, as some file systems do.
+/// A set of names that differ even if upper and lower case are equal, as in some file systems.
 #[derive(Default)]
 pub(super) struct UsedNames(BTreeSet<String>);
 
 impl UsedNames {
-    /// Adds a name that is kept as it is.
+    /// Adds a name as it is. Returns `false` if it is already used.
     pub(super) fn insert(&mut self, name: &str) -> bool {
         self.0.insert(name.to_lowercase())
     }
@@ -56,14 +56,15 @@ pub(super) fn is_file_name(name: &str) -> bool {
     fits && name.chars().all(is_plain) && !is_device(name)
 }
 
-/// Returns `true` if a name is that of a device on Windows, with any extension.
+/// Returns `true` if a name is the name of a device on Windows, with any extension.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
     let port = PORTS.iter().find_map(|port| stem.strip_prefix(port));
     DEVICES.contains(&stem.as_str()) || port.is_some_and(|port| matches!(port.as_bytes(), [b'1'..=b'9']))
 }
 
-/// Returns the parts of a text with only letters, digits, `.`, `_` and `-`. Each other part becomes one `-`.
+/// Returns the text with each run of characters other than letters, digits, `.`, `_` and `-` replaced by one `-`. Cuts
+/// the result after `MAX_NAME` characters.
 fn words(text: &str, is_letter: fn(char) -> bool) -> String {
     let mut name = String::new();
     for character in text.chars() {

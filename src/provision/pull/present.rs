@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
-/// The keys that a pull does not write.
+/// The top-level keys of a manifest that a pull does not write.
 const LOST: [&str; 4] = ["vars", "env", "defaults", "moved"];
 
 /// The members of a file that a pull does not write.
@@ -45,7 +45,7 @@ impl Present {
         }
     }
 
-    /// Returns the entry of an object. An entry that only has the same name is that of another object.
+    /// Returns the entry of a pulled object in the manifest. Ignores an entry of another object with the same name.
     pub(super) fn object(&self, one: &Chosen) -> PresentObject<'_> {
         let is_adopted = || {
             let entries = self.root.get("adopt").and_then(Value::as_array);
@@ -60,8 +60,8 @@ impl Present {
         PresentObject { ignore: ignore.collect(), members }
     }
 
-    /// Adds the members of files that a pull does not write to the entries in `files`. Returns the paths of the entries
-    /// that `files` does not have.
+    /// Adds `expires_after` and `lifecycle` from the entries of the manifest to the same files in `files`. Returns the
+    /// paths of the entries that `files` does not have.
     pub(super) fn keep_files(&self, files: &mut Map<String, Value>) -> Vec<String> {
         let mut lost = Vec::new();
         let identity = |entry: &Value| {
@@ -80,11 +80,12 @@ impl Present {
         lost
     }
 
-    /// Checks that a pull loses no part of the manifest that it overwrites, except objects that the backend lacks. `lost`
-    /// has the parts that could not be kept.
+    /// Checks that a pull loses no part of the manifest that it overwrites, except objects that the backend lacks.
+    /// `lost` contains the parts that could not be kept.
     ///
     /// # Errors
-    /// Returns an error that names the parts, or if the backend has no object at all and the manifest has some.
+    /// Returns an error that lists the lost parts. Returns an error if the backend has no object at all, and the
+    /// manifest has some.
     pub(super) fn check(&self, options: &PullOptions, chosen: &[Chosen], lost: &[String]) -> Result<()> {
         let objects = KINDS.iter().filter(|kind| has_entries(self.root.get(kind.section))).count();
         if chosen.is_empty() && objects > 0 {
@@ -137,7 +138,7 @@ impl PresentObject<'_> {
         lifecycle.is_some_and(|lifecycle| lifecycle["protect"] == true)
     }
 
-    /// Adds the members that only the manifest has to the pulled ones: those that the backend does not return, and those
+    /// Adds the members that only the manifest has to `pulled`: members that the backend does not return, and members
     /// under `lifecycle.ignore`. Returns the paths of the members that cannot be added.
     pub(super) fn keep(&self, kind: &ResourceKind, is_protected: bool, pulled: &mut Map<String, Value>) -> Vec<String> {
         let none = Map::new();

@@ -15,12 +15,12 @@ const MAX_VALUE: usize = 200;
 #[derive(Debug)]
 pub(super) struct Refusal {
     cause: String,
-    /// The next step, if it is another one than to write the values by hand.
+    /// The next step. `None` means that the user writes the values by hand.
     hint: Option<String>,
 }
 
 impl Refusal {
-    /// A change that cannot be made.
+    /// Returns the refusal for an edit that could not be made.
     pub(super) fn not_edited(error: &EditError) -> Self {
         match error {
             EditError::Unplaced { place, reason } => Self { cause: format!("{place}: {reason}"), hint: None },
@@ -28,7 +28,7 @@ impl Refusal {
         }
     }
 
-    /// A manifest that cannot be read after the change.
+    /// Returns the refusal for a manifest that cannot be read after the change.
     pub(super) fn unreadable(what: &str, error: &ManifestError) -> Self {
         let cause = match error {
             ManifestError::Problems(problems) => problems.first().map(ToString::to_string),
@@ -37,7 +37,7 @@ impl Refusal {
         Self { cause: format!("{what} could not be read after the change: {}", cause.unwrap_or_default()), hint: None }
     }
 
-    /// An environment in which other objects change.
+    /// Returns the refusal for a change that would also change other objects of an environment.
     pub(super) fn also_changes(
         environment: &str,
         before: &BTreeMap<(String, String), String>,
@@ -52,18 +52,18 @@ impl Refusal {
         }
     }
 
-    /// An object that the manifest does not have after the change.
+    /// Returns the refusal for a change that would remove the object from the manifest.
     pub(super) fn missing(path: &str) -> Self {
         Self { cause: format!("the change would remove {path} from the manifest"), hint: None }
     }
 
-    /// An object that differs from the backend after the change.
+    /// Returns the refusal for a change after which the object would still differ from the backend.
     pub(super) fn differs(found: &[Difference]) -> Self {
         let paths: Vec<&str> = found.iter().map(|difference| difference.path.as_str()).collect();
         Self { cause: format!("the manifest would still differ from the backend: {}", paths.join(", ")), hint: None }
     }
 
-    /// A file that the manifest also uploads.
+    /// Returns the refusal for a change to a file that the manifest also uploads.
     pub(super) fn is_upload(path: &Path) -> Self {
         Self {
             cause: format!("`files` uploads {} too, so a change would replace the upload", path.display()),
@@ -71,7 +71,7 @@ impl Refusal {
         }
     }
 
-    /// An environment that may read the changed part, and that cannot be read here.
+    /// Returns the refusal for a change that may affect an environment which cannot be read here.
     pub(super) fn unchecked(environment: &str, problem: Option<&Problem>) -> Self {
         let reason = problem.map(ToString::to_string).unwrap_or_default();
         Self {
@@ -82,15 +82,16 @@ impl Refusal {
         }
     }
 
-    /// Returns the error that the changes of an object have no place in the manifest, with the values to write by hand.
+    /// Returns the error for the changes of an object that have no place in the manifest, with the values to write by
+    /// hand.
     pub(super) fn error(self, one: &Changed<'_>) -> Failure {
         let (resource, edits, path) = (one.resource, &one.edit.members, one.path());
         let mut causes = vec![self.cause];
         causes.extend(edits.iter().map(|edit| format!("{path}.{} {}", edit.member, wanted(edit))));
-        let by_hand = "write these values by hand; `asst plan -o json` has them as a whole, under `before`";
+        let by_hand = "write these values by hand; `asst plan -o json` shows them in full, under `before`";
         Failure {
             code: FAILED,
-            message: format!("{}: the manifest cannot be changed in place here; nothing was written", resource.place),
+            message: format!("{}: the change cannot be written into the manifest; nothing was written", resource.place),
             causes,
             hint: Some(self.hint.unwrap_or_else(|| by_hand.to_owned())),
         }

@@ -1,4 +1,4 @@
-//! The objects of a pull, and their names in the manifest.
+//! Selects the objects of a pull, and gives them their names in the manifest.
 
 use super::names::{UsedNames, slug};
 use super::{Chosen, PullOptions, Selection, is_pulled};
@@ -12,7 +12,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The maximum number of IDs of contents that a manifest states. The request that creates an object accepts no more
+/// The maximum number of IDs of contents that a manifest lists. The request that creates an object accepts no more
 /// (docs/protocol/objects.md#limits-and-defaults).
 const MAX_CONTENTS: usize = 500;
 
@@ -31,7 +31,7 @@ pub(super) async fn select(app: &App, options: &PullOptions) -> Result<Vec<Chose
     let selected: BTreeSet<String> =
         all.iter().filter(|(_, live)| options.selection.has(live, options)).map(|(_, live)| live.id.clone()).collect();
     let companions = match options.selection {
-        // The other objects of the project are selected by themselves.
+        // All objects of the project are selected already.
         Selection::Project => BTreeSet::new(),
         _ => companions(&all, &selected),
     };
@@ -46,7 +46,8 @@ pub(super) async fn select(app: &App, options: &PullOptions) -> Result<Vec<Chose
     Ok(chosen)
 }
 
-/// Removes contents that are too many to be stated one by one. The manifest then does not own them.
+/// Removes the contents of an object if they are too many for a list in the manifest. The manifest then does not own
+/// them.
 fn limit_contents(app: &App, one: &mut Chosen) {
     let Some(contents) = one.kind.contents else { return };
     let count = one.live.members.get(contents.member).and_then(Value::as_array).map_or(0, Vec::len);
@@ -57,7 +58,7 @@ fn limit_contents(app: &App, one: &mut Chosen) {
     }
 }
 
-/// Reads the lists, each in the order of creation.
+/// Reads the objects of the kinds that can be pulled. The objects of a kind are in the order of their creation.
 async fn read(app: &App) -> Result<Vec<Listed>> {
     let mut all = Vec::new();
     for kind in KINDS.iter().copied().filter(|kind| is_pulled(kind)) {
@@ -86,7 +87,7 @@ impl Selection {
     }
 }
 
-/// Returns the name of an object that has the identity of the project and environment.
+/// Returns the name from the identity of an object, if the identity belongs to the project and environment.
 fn own_name<'a>(live: &'a LiveObject, options: &PullOptions) -> Option<&'a str> {
     live.key()?.strip_prefix(&format!("{}/{}/", options.project, options.environment))
 }
@@ -94,7 +95,7 @@ fn own_name<'a>(live: &'a LiveObject, options: &PullOptions) -> Option<&'a str> 
 fn check_exist(ids: &[String], all: &[Listed]) -> Result<()> {
     let missing = |id: &&String| !all.iter().any(|(_, live)| live.id == **id);
     let Some(id) = ids.iter().find(missing) else { return Ok(()) };
-    let message = format!("the backend has no assistant and no vector store {id}");
+    let message = format!("the backend has no assistant or vector store with the ID {id}");
     Err(Failure::new(NOT_FOUND, message).into())
 }
 
@@ -123,7 +124,7 @@ fn named(app: &App, options: &PullOptions, wanted: Vec<Listed>, selected: &BTree
                         chosen.push(Chosen { kind, name: name.to_owned(), is_own: true, live });
                         continue;
                     }
-                    false => format!("{id} has the identity of an older {}, which is pulled", kind.noun),
+                    false => format!("{id} has the same identity as an older {}, which is pulled", kind.noun),
                 }
             }
             (Some(key), Some(_)) => format!("{id} has the identity {key}, which is not valid in a manifest"),

@@ -1,5 +1,5 @@
-//! The check of a changed manifest: the changed objects are as at the backend, and everything else is as before, in
-//! every environment.
+//! Checks a changed manifest in every environment: the changed objects must match the backend, and everything else must
+//! be as before.
 
 use super::changed::Changed;
 use super::refusal::Refusal;
@@ -9,7 +9,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The digests of all that a manifest states in one environment, by section and name.
+/// The digests of the entries of a manifest in one environment, by section and name.
 type Digests = BTreeMap<(String, String), String>;
 
 /// The environments of a manifest before a change.
@@ -18,14 +18,14 @@ pub(super) struct States {
     read: BTreeMap<String, Digests>,
     /// The first problem of each environment that cannot be read, such as a variable without a value.
     unread: BTreeMap<String, Option<Problem>>,
-    /// The part of the manifest that the unread environments may use.
+    /// The part of the manifest that the environments in `unread` may use.
     rest: RestOfManifest,
     /// The files that some environment uploads.
     uploads: Vec<Uploads>,
 }
 
 impl States {
-    /// Reads every other environment of the manifest of a plan.
+    /// Reads the manifest of a plan in every environment except the environment of the plan.
     ///
     /// # Errors
     /// Returns an error if a file of the manifest cannot be read any more.
@@ -48,7 +48,7 @@ impl States {
         Ok(states)
     }
 
-    /// Checks that these objects are now as at the backend, and that all others are as before.
+    /// Checks that the changed objects now match the backend, and that all other objects are as before.
     pub(super) fn check(&self, plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<(), Refusal> {
         let manifest = Manifest::read(read).map_err(|error| Refusal::unreadable("the changed manifest", &error))?;
         let others = |digests: Digests| -> Digests {
@@ -81,8 +81,8 @@ impl States {
         self.check_files(plan, read)
     }
 
-    /// Checks that the change concerns no file that the manifest uploads, and nothing that an environment may read which
-    /// could not be read here.
+    /// Checks that the change touches no uploaded file. If an environment could not be read, also checks that nothing
+    /// which it may read changes.
     fn check_files(&self, plan: &Plan, read: ReadOptions<'_>) -> Result<(), Refusal> {
         let texts = || read.texts.into_iter().flat_map(BTreeMap::keys);
         if let Some(upload) = texts().find(|path| self.uploads.iter().any(|uploads| uploads.may_have(path))) {
@@ -100,6 +100,6 @@ impl States {
 
 fn digests(manifest: &Manifest) -> Digests {
     let state =
-        |resource: &Arc<Resource>| ((resource.kind.section.to_owned(), resource.name.clone()), resource.stated());
+        |resource: &Arc<Resource>| ((resource.kind.section.to_owned(), resource.name.clone()), resource.digest());
     manifest.resources.iter().map(state).collect()
 }

@@ -1,5 +1,5 @@
-//! The files to which pulled objects refer. A file becomes a part of the manifest if asst uploaded it and the backend
-//! gives its bytes out.
+//! Downloads the files to which pulled objects refer. A file becomes a part of the manifest if asst uploaded it and the
+//! backend returns its content.
 
 use super::Chosen;
 use super::names::{UsedNames, is_file_name, slug};
@@ -26,12 +26,12 @@ pub(super) struct Upload {
     pub(super) purpose: String,
 }
 
-/// The files of the manifest by their IDs.
+/// The files of the manifest, by their IDs at the backend.
 #[derive(Default)]
 pub(super) struct Uploads(pub(super) BTreeMap<String, Upload>);
 
 impl Uploads {
-    /// Returns the name in the manifest of a file.
+    /// Returns the name of a file in the manifest.
     pub(super) fn name_of(&self, id: &str) -> Option<String> {
         self.0.get(id).map(|upload| upload.name.clone())
     }
@@ -99,8 +99,8 @@ fn referred(chosen: &[Chosen]) -> BTreeSet<String> {
     lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Downloads a file. Returns `false` if the backend does not give it out, if it is empty, or if the digest in its name
-/// is not that of its content.
+/// Downloads a file. Returns `false` if the backend refuses the download, if the file is empty, or if the digest in its
+/// name is not that of its content.
 async fn download(app: &App, file: &LiveObject, path: &Path) -> Result<bool> {
     path.parent()
         .map_or(Ok(()), std::fs::create_dir_all)

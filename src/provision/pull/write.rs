@@ -1,5 +1,5 @@
-//! Moving the composed files into the user's folder. Each file is replaced as a whole, and none is replaced unless the
-//! user agreed to it.
+//! Moves the composed files into the user's folder. Replaces each file in one step, and replaces none with other
+//! contents without `--force`.
 
 use super::{MANIFEST, PullOptions};
 use crate::env::text::without_bom;
@@ -35,12 +35,12 @@ pub struct Written {
     pub outcome: FileOutcome,
 }
 
-/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both. `check` checks that the
-/// manifest loses no part if it is overwritten.
+/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both folders. `check` checks
+/// that the manifest loses no part if it is overwritten.
 ///
 /// # Errors
 /// Returns an error before any change if a file with other contents exists, if a path leads out of the folder, or if
-/// `check` returns one.
+/// `check` fails.
 pub(super) fn write(
     options: &PullOptions,
     staging: &Path,
@@ -70,7 +70,7 @@ pub(super) fn write(
     }
     for (path, one) in paths.iter().zip(&written).filter(|(_, one)| one.outcome != FileOutcome::Unchanged) {
         replace(&staging.join(path), &one.path)
-            .with_context(|| format!("could not write {}; the files before it are written", one.path.display()))?;
+            .with_context(|| format!("could not write {}; other files may already be written", one.path.display()))?;
     }
     Ok(written)
 }
@@ -78,7 +78,7 @@ pub(super) fn write(
 /// Checks that no link leads a path out of the folder. Parts of the path that do not exist cannot be links.
 fn check_within(folder: &Path, target: &Path) -> Result<()> {
     let Ok(real_folder) = folder.canonicalize() else { return Ok(()) };
-    // The text of a link exists, although its target may not.
+    // A link whose target does not exist is found too.
     let Some(present) = target.ancestors().find(|path| path.symlink_metadata().is_ok()) else { return Ok(()) };
     let message = match present.canonicalize() {
         Ok(real) if real.starts_with(&real_folder) => return Ok(()),
@@ -90,7 +90,7 @@ fn check_within(folder: &Path, target: &Path) -> Result<()> {
     Err(Usage::hinted(message, "remove the link, or pass --into for another folder").into())
 }
 
-/// Compares a file with the one that it would replace. Line ends and a byte order mark make no difference in texts: a
+/// Compares a new file with the present one. In texts, line ends and a byte order mark make no difference, because a
 /// checkout may have changed them.
 fn compared(new: &Path, present: &Path) -> Result<FileOutcome> {
     let failed = || format!("could not read {}", present.display());
@@ -108,15 +108,16 @@ fn text(bytes: &[u8]) -> Option<String> {
     Some(without_bom(text).replace("\r\n", "\n"))
 }
 
-/// Moves a complete file to its place. The permissions of a file that it replaces stay. A link stays, and its target is
-/// replaced.
+/// Moves a complete file to its place. Keeps the permissions of a file that it replaces. If the target is a link,
+/// replaces the file to which the link leads.
 pub(in crate::provision) fn replace(new: &Path, target: &Path) -> io::Result<()> {
     let real = if target.is_symlink() { target.canonicalize()? } else { target.to_owned() };
     let target = real.as_path();
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder)?;
     }
-    // A file with the permissions of a read-only one could not be opened to write it to the disk.
+    // The data is written to the disk before the permissions are set, because a read-only file cannot be opened for
+    // that.
     fs::File::options().write(true).open(new)?.sync_all()?;
     if let Ok(present) = fs::metadata(target) {
         fs::set_permissions(new, present.permissions())?;

@@ -214,7 +214,7 @@ fn bad_references_moves_and_adoptions_are_errors_with_their_place() {
         (store("{ref: handbook}"), "5:75: the manifest has no `handbook`", "did you mean `vector_stores.handbook`?"),
         (
             store("{ref: assistants.bot}"),
-            "5:75: expected a reference to `vector_stores`, found one to `assistants.bot`",
+            "5:75: expected a reference to `vector_stores`, found a reference to `assistants.bot`",
             "known objects: vector_stores.handbook",
         ),
         (

@@ -48,7 +48,7 @@ fn an_object_is_adopted_unless_it_belongs_to_somebody() {
     let id = created["id"].as_str().unwrap();
     asst.file("asst.yaml", format!("{MANIFEST}adopt:\n  - {{to: assistants.bot, id: {id}}}\n"));
     let ran = asst.run(["apply"]).ok().says("2 created, 1 updated");
-    ran.says("the present state is in");
+    ran.says("a snapshot of the present objects is in");
     let bot = asst.run(["assistants", "get", id, "-o", "json"]).ok().json();
     assert_eq!((&bot["model"], &bot["instructions"]), (&"gpt-4o".into(), &Value::Null));
     asst.run(["plan", "--exit-code"]).ok();

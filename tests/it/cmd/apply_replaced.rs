@@ -107,12 +107,12 @@ assistants:
     asst.run(["diff", "handbook", "handbook"]).code(3).says(&format!("{old} of hr/default/handbook has expired"));
     let plan = asst.run(["plan", "--exit-code"]).code(9);
     assert!(
-        plan.stdout.contains(&format!("~ hr/default/handbook {old}: has expired; a new one replaces it")),
+        plan.stdout.contains(&format!("~ hr/default/handbook {old}: has expired; a new vector store replaces it")),
         "{}",
         plan.text()
     );
     let ran = asst.run(["apply", "--output-env", "ids.env"]).ok().says("1 replaced");
-    assert!(ran.stderr.contains("the present state is in"), "{}", ran.text());
+    assert!(ran.stderr.contains("a snapshot of the present objects is in"), "{}", ran.text());
     let new = asst.run(["vector-stores", "list", "-o", "id"]).ok().id();
     assert_ne!(new, old);
     let helper = asst.run(["assistants", "list", "-o", "json"]).ok().json();
@@ -140,10 +140,14 @@ vector_stores:
         "expires_after": { "anchor": "last_active_at", "days": 1 } });
     asst.run(["vector-stores", "create", "--body", &body.to_string()]).ok();
     let plan = asst.run(["plan"]).ok();
-    assert!(plan.stdout.contains(": the expired one will be deleted"), "{}", plan.text());
+    assert!(plan.stdout.contains(": the expired vector store will be deleted"), "{}", plan.text());
     asst.file("asst.yaml", MANIFEST.replace("name: Handbook", "name: Manual"));
     let plan = asst.run(["plan"]).ok();
-    assert!(plan.stdout.contains("changed in the manifest; the expired one will be deleted"), "{}", plan.text());
+    assert!(
+        plan.stdout.contains("changed in the manifest; the expired vector store will be deleted"),
+        "{}",
+        plan.text()
+    );
     let ran = asst.run(["apply"]).ok().says("1 updated");
     let snapshot = std::fs::read_to_string(ran.snapshot()).unwrap();
     let snapshot: Value = serde_json::from_str(&snapshot).unwrap();

@@ -234,7 +234,7 @@ fn the_members_of_sync_are_checked_with_their_places() {
     std::fs::create_dir(asst.work().join("pages")).unwrap();
     asst.file("a.md", "a");
     for (sync, expected) in [
-        ("pages, file_ids: [file-1]", "`sync` and `file_ids` cannot be stated together"),
+        ("pages, file_ids: [file-1]", "`sync` and `file_ids` cannot be used together"),
         ("missing", "cannot read the folder `missing`"),
         ("a.md", "expected a folder"),
         ("../pages", "outside the folder of the manifest"),

@@ -100,14 +100,15 @@ fn a_snapshot_leaves_the_files_of_a_folder_alone() {
     asst.run(["apply"]).ok();
     let store = stores(&asst)[0].clone();
     asst.run(["vector-stores", "update", &store, "--name", "Edited"]).ok();
-    let ran = asst.run(["apply", "--on-drift", "overwrite"]).ok().says("the files of synced folders are not in it");
+    let ran =
+        asst.run(["apply", "--on-drift", "overwrite"]).ok().says("the files of synced folders are not in the snapshot");
     let snapshot = ran.snapshot();
     let text = std::fs::read_to_string(&snapshot).unwrap();
     assert!(text.contains("Edited") && !text.contains("file_ids"), "{text}");
     asst.run(["apply", &snapshot]).ok();
     assert_eq!(paths(&asst, &store), ["leave.md", "travel.md"]);
     asst.run(["apply"]).ok();
-    let ran = asst.run(["destroy", "--yes"]).ok().says("the files of synced folders are not in it");
+    let ran = asst.run(["destroy", "--yes"]).ok().says("the files of synced folders are not in the snapshot");
     // The assistant of the snapshot referred to the deleted vector store, and refers to the one that takes its place.
     asst.run(["apply", &ran.snapshot()]).ok().says("2 created");
     let store = stores(&asst)[0].clone();

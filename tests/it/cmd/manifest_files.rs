@@ -37,10 +37,10 @@ fn an_entry_of_two_files_is_an_error_with_both_places() {
     asst.file("d.toml", "[assistants.four]\nmodel = 1.0\n");
     shows!(asst.run(["manifest", "lint", "a.yaml", "b.yaml", "c.toml"]), @r"
     --- stderr ---
-    error: b.yaml:2:1: `project` is stated twice; the first is at a.yaml:2:1
-    error: b.yaml:3:8: `vars.A` is stated twice; the first is at a.yaml:3:8
-    error: b.yaml:5:3: `assistants.one` is stated twice; the first is at a.yaml:5:3
-    error: c.toml:2:13: `assistants.one` is stated twice; the first is at a.yaml:5:3
+    error: b.yaml:2:1: `project` is defined twice; the first definition is at a.yaml:2:1
+    error: b.yaml:3:8: `vars.A` is defined twice; the first definition is at a.yaml:3:8
+    error: b.yaml:5:3: `assistants.one` is defined twice; the first definition is at a.yaml:5:3
+    error: c.toml:2:13: `assistants.one` is defined twice; the first definition is at a.yaml:5:3
     exit 2
     ");
     shows!(asst.run(["manifest", "lint", "a.yaml", "d.toml"]), @r"

@@ -26,7 +26,7 @@ fn refused(asst: &Asst, text: &str, expected: &str) {
 fn a_plan_of_another_environment_is_refused() {
     let (_server, asst, _) = project();
     let ran = asst.run(["apply", "--env", "prod", "--plan", "plan.json", "--trace"]).code(2);
-    assert!(ran.stderr.contains("saved for the environment staging, and this is prod"), "{}", ran.text());
+    assert!(ran.stderr.contains("saved for the environment staging, but this command uses prod"), "{}", ran.text());
     assert!(!ran.stderr.contains("> GET"), "{}", ran.text());
     asst.run(["apply", "--env", "staging", "--plan", "plan.json"]).ok();
 }

@@ -50,7 +50,7 @@ fn a_file_that_an_unreadable_environment_names_does_not_change() {
         asst.run(["apply", "--env", "prod"]).ok();
         change(&asst, "prod", "helper", &json!({ "instructions": "New." }));
         let ran = asst.run(["pull", "--drift", "--env", "prod"]).ok();
-        assert!(ran.stderr.contains("the value replaces the name of a file"), "{overlay}: {}", ran.text());
+        assert!(ran.stderr.contains("the value replaces a reference to a file"), "{overlay}: {}", ran.text());
         assert_eq!(read(&asst, "pages/helper.md"), "Be kind.\nBe brief.\n", "{overlay}");
         let expected = manifest.replacen("{instructions: {file: pages/helper.md}}", "{instructions: New.}", 1);
         assert_eq!(read(&asst, "asst.yaml"), expected, "{overlay}");
@@ -257,7 +257,7 @@ fn an_object_that_exists_several_times_is_named() {
     assert_eq!(read(&asst, "asst.yaml"), manifest);
     let whole = asst.run(["pull", "--into", "new", "--project", "hr"]).ok();
     assert!(
-        whole.stderr.contains("has the identity of an older assistant, which is pulled; it is left out"),
+        whole.stderr.contains("has the same identity as an older assistant, which is pulled; it is left out"),
         "{}",
         whole.text()
     );

@@ -39,7 +39,7 @@ fn a_reference_to_nothing_or_to_another_kind_is_refused() {
     for (case, text, expected) in [
         to("vector_stores.t", "84: the manifest has no `vector_stores.t`"),
         to("s", "84: the manifest has no `s`"),
-        to("assistants.a", "84: expected a reference to `vector_stores`, found one to `assistants.a`"),
+        to("assistants.a", "84: expected a reference to `vector_stores`, found a reference to `assistants.a`"),
         to("files.s", "84: the manifest has no `files.s`"),
         to("''", "84: the manifest has no ``"),
     ] {
@@ -54,17 +54,17 @@ fn references_cannot_form_a_cycle() {
             "a store that names an assistant",
             "assistants: {a: {model: m, tool_resources: {file_search: {vector_store_ids: [{ref: vector_stores.s}]}}}}\n\
              vector_stores: {s: {file_ids: [{ref: assistants.a}]}}\n",
-            "asst.yaml:4:38: expected a reference to `files`, found one to `assistants.a`",
+            "asst.yaml:4:38: expected a reference to `files`, found a reference to `assistants.a`",
         ),
         (
             "a store that names itself",
             "vector_stores: {s: {file_ids: [{ref: vector_stores.s}]}}\n",
-            "asst.yaml:3:38: expected a reference to `files`, found one to `vector_stores.s`",
+            "asst.yaml:3:38: expected a reference to `files`, found a reference to `vector_stores.s`",
         ),
         (
             "an assistant that names itself",
             "assistants: {a: {model: m, tool_resources: {code_interpreter: {file_ids: [{ref: assistants.a}]}}}}\n",
-            "asst.yaml:3:81: expected a reference to `files`, found one to `assistants.a`",
+            "asst.yaml:3:81: expected a reference to `files`, found a reference to `assistants.a`",
         ),
         ("a reference in a text", "assistants: {a: {model: m, name: {ref: assistants.a}}}\n", "asst.yaml:3:34: "),
     ]);

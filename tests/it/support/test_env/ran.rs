@@ -51,7 +51,10 @@ impl Ran {
     /// Returns the path of the snapshot that an apply reports.
     #[track_caller]
     pub(crate) fn snapshot(&self) -> String {
-        let path = self.stderr.split_once("the present state is in ").and_then(|(_, rest)| rest.split_once("; "));
+        let path = self
+            .stderr
+            .split_once("a snapshot of the present objects is in ")
+            .and_then(|(_, rest)| rest.split_once("; "));
         path.unwrap_or_else(|| panic!("no snapshot in:\n{}", self.text())).0.to_owned()
     }
 
