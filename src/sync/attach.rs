@@ -1,4 +1,4 @@
-//! Attaching files in batches, and waiting until they are indexed.
+//! Attaches files in batches, and waits until they are indexed.
 
 use super::content::{Hash, hex};
 use super::options::SyncOptions;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// The largest number of files in one batch (docs/protocol/vector_stores.md#endpoints).
 pub(super) const LARGEST_BATCH: usize = 2_000;
 
-/// The number of files in a batch for a server that refuses a larger one (docs/protocol/vector_stores.md#field-reports).
+/// The number of files in a batch if the server refuses a larger batch (docs/protocol/vector_stores.md#field-reports).
 const SMALL_BATCH: usize = 100;
 
 /// A file to attach.
@@ -27,7 +27,7 @@ pub(super) struct Attachment {
     /// The position of the file in the source.
     pub(super) position: usize,
     pub(super) id: String,
-    /// The hash of the uploaded content, which may be newer than that of the source.
+    /// The hash of the uploaded content, which may be newer than the scanned content.
     pub(super) hash: Hash,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct BatchResult {
     pub(super) error: Option<anyhow::Error>,
 }
 
-/// Attaches files. Returns one batch, or several if the server accepts only small ones.
+/// Attaches files. Returns one batch, or several if the server accepts only small batches.
 ///
 /// # Errors
 /// Returns an error if the server refuses the files.
@@ -78,7 +78,7 @@ pub(super) async fn attach(
 }
 
 async fn create(app: &App, options: &SyncOptions, files: &[Attachment], source: &[SourceFile]) -> Result<OfFileBatch> {
-    // A file that is attached twice is attached once, so the request may be repeated.
+    // To attach a file twice has no further effect, so the request may be repeated.
     let response = app.call(request(app, options, files, source).repeatable()).await?;
     let id = id_of(&response.value).context("the response has no ID")?;
     path_of(&[options.store.vector_store_id.as_str(), &id])
@@ -151,8 +151,8 @@ impl FileBatch {
         Ok(BatchResult { files: self.files, failures, error: None })
     }
 
-    /// Adds the files that the vector store does not list as indexed. The list of the failures of a batch may lag, and the
-    /// counts of a batch may lack files that were attached before.
+    /// Adds the files that the vector store does not list as indexed. The list of failures of a batch may be out of
+    /// date, and the counts of a batch may lack files that were attached before.
     async fn add_unindexed(&self, app: &App, failures: &mut BTreeMap<String, IndexingFailure>) -> Result<()> {
         let path: OfVectorStore = path_of(&[self.path.vector_store_id.as_str()])?;
         let listed = store::list(app, &path, &[]).await?;
@@ -160,8 +160,8 @@ impl FileBatch {
         for file in self.files.iter().filter(|file| !failures.contains_key(&file.id)).collect::<Vec<_>>() {
             let (status, reason) = match statuses.get(file.id.as_str()) {
                 Some(FileStatus::Completed) => continue,
-                Some(FileStatus::Pending) => (FileStatus::Pending, "the index is still in progress"),
-                Some(status) => (*status, "the index failed"),
+                Some(FileStatus::Pending) => (FileStatus::Pending, "indexing is still in progress"),
+                Some(status) => (*status, "indexing failed"),
                 None => (FileStatus::Pending, "the vector store does not list it"),
             };
             failures.insert(file.id.clone(), IndexingFailure { status, reason: reason.to_owned() });
@@ -188,7 +188,7 @@ impl FileBatch {
                 let reason = match (text("code"), text("message")) {
                     (Some(code), Some(message)) => format!("{code}: {message}"),
                     (Some(one), None) | (None, Some(one)) => one.to_owned(),
-                    (None, None) => format!("the index is {status}"),
+                    (None, None) => format!("indexing has the status {status}"),
                 };
                 failures.insert(file.id, IndexingFailure { status: file.status, reason });
             }

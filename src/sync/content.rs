@@ -19,7 +19,7 @@ const BUFFER_SIZE: usize = 128 << 10;
 pub(super) struct Content {
     pub(super) hash: Hash,
     pub(super) size: u64,
-    /// `false` if the ending of the name requires text, and the bytes are not text in an encoding that file search
+    /// `false` if the extension of the name requires text, and the bytes are not text in an encoding that file search
     /// accepts.
     pub(super) is_text: bool,
 }
@@ -32,7 +32,7 @@ pub(super) enum ReadResult {
     Changing,
 }
 
-/// A reader of files with one buffer.
+/// A reader that uses one buffer for all files.
 pub(super) struct ContentReader {
     buffer: Vec<u8>,
 }
@@ -59,7 +59,8 @@ impl ContentReader {
         Ok(ReadResult::Changing)
     }
 
-    /// Reads the content of a file whose size is `expected`, unless it changes.
+    /// Reads the content of a file. `expected` is the size of the file. The caller checks whether the file changed
+    /// meanwhile.
     fn content(&mut self, file: &mut File, expected: u64, path: &Path) -> io::Result<Content> {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let (mut hash, mut size) = (Sha256::new(), 0_u64);
@@ -79,7 +80,7 @@ impl ContentReader {
                 kept = text.add(self.buffer.get(..end).unwrap_or_default());
                 self.buffer.copy_within(end - kept..end, 0);
             }
-            // A further read would only find the end. The caller notices a file that became longer.
+            // A further read would only find the end of the file. If the file became longer, the caller finds out.
             if size == expected {
                 break;
             }
@@ -89,7 +90,7 @@ impl ContentReader {
     }
 }
 
-/// Returns `true` if both belong to the same file, and it did not change in between.
+/// Returns `true` if the size and the modification time of a file did not change.
 fn is_same(before: &Metadata, after: &Metadata) -> bool {
     before.len() == after.len() && modified(before) == modified(after)
 }
@@ -120,7 +121,7 @@ impl Default for TextCheck {
 }
 
 impl TextCheck {
-    /// Checks a chunk. Returns the number of bytes at its end that are the beginning of a character.
+    /// Checks a chunk. Returns the number of bytes at its end that belong to an incomplete character.
     fn add(&mut self, chunk: &[u8]) -> usize {
         if std::mem::replace(&mut self.is_first, false) {
             self.is_utf16 = chunk.starts_with(&[0xff, 0xfe]) || chunk.starts_with(&[0xfe, 0xff]);

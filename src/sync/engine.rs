@@ -1,4 +1,4 @@
-//! The order of a sync: lock, read both sides, plan, work, remove, compare.
+//! Runs a sync: lock, read both sides, plan, work, remove, compare.
 
 use super::attach::{self, Attachment};
 use super::journal::{Journal, NotedFile};
@@ -19,11 +19,11 @@ use anyhow::{Context, Result};
 use std::collections::{HashMap, HashSet};
 use tokio::sync::oneshot;
 
-/// Makes the files of a vector store equal to those of folders. Passes the outcome for each changed file to `each`.
+/// Makes the files of a vector store equal to the files in folders. Passes the outcome for each changed file to `each`.
 ///
 /// # Errors
-/// Returns an error if a side cannot be read as a whole, or if too many files would be removed. Nothing was changed
-/// then. Failures of single files are counted.
+/// Returns an error before any change if the folders or the vector store cannot be read completely, or if too many
+/// files would be removed. Failures of single files are counted.
 pub async fn sync(
     app: &App,
     options: &SyncOptions,
@@ -100,7 +100,7 @@ pub(super) fn check(app: &App, options: &SyncOptions) -> Result<()> {
     app.check(&attach::request(app, options, &[one], &[file]))
 }
 
-/// Reads the folders on a thread, so that requests and signals are handled meanwhile.
+/// Reads the folders on a thread, so that requests and signals are handled in the meantime.
 pub(super) async fn scan(options: &SyncOptions) -> Result<Source> {
     let (send, receive) = oneshot::channel();
     let options = options.clone();
@@ -111,8 +111,8 @@ pub(super) async fn scan(options: &SyncOptions) -> Result<Source> {
     Ok(receive.await.context("the thread that reads the folders has ended")??)
 }
 
-/// Returns the files that the ledger has and the vector store lacks. Adds the identity of files that have it only in the
-/// ledger. Uploads without a response are looked up first, if `recovers` is set.
+/// Returns the files that the ledger contains and the vector store lacks. Adds the identity from the ledger to listed
+/// files without one. With `recovers`, also looks for the files of uploads whose response was lost.
 async fn notes(app: &App, journal: &Journal<'_>, listed: &mut [StoreFile], recovers: bool) -> Result<Vec<NotedFile>> {
     let known: HashSet<String> =
         listed.iter().filter(|file| file.identity.is_some()).map(|file| file.id.clone()).collect();
@@ -127,7 +127,7 @@ async fn notes(app: &App, journal: &Journal<'_>, listed: &mut [StoreFile], recov
     for file in listed.iter_mut().filter(|file| file.identity.is_none()) {
         if let Some(note) = by_id.remove(file.id.as_str()) {
             file.identity = Some(note.identity.clone());
-            // The backend keeps no attributes, so an update would be repeated for ever.
+            // This backend stores no attributes, so an update of them would be repeated by every sync.
             file.has_attributes = true;
             attached.insert(file.id.clone());
         }
@@ -144,14 +144,14 @@ async fn notes(app: &App, journal: &Journal<'_>, listed: &mut [StoreFile], recov
     Ok(noted)
 }
 
-/// Returns the files of the replaced vector stores that this one lacks.
+/// Returns the files of the replaced vector stores that the vector store of the sync lacks.
 async fn reusable(app: &App, options: &SyncOptions, listed: &[StoreFile]) -> Result<Vec<NotedFile>> {
     let known: HashSet<&str> = listed.iter().map(|file| &*file.id).collect();
     let mut found = Vec::new();
     for store in &options.predecessors {
         let files = store::list(app, store, &[]).await?.into_iter().filter(|file| !known.contains(&*file.id));
         let files = files.filter_map(|file| Some((file.id, file.identity?)));
-        // The file belongs to the old vector store until that is deleted.
+        // The file belongs to the old vector store until that is deleted, so it is not a leftover.
         found.extend(files.map(|(id, identity)| NotedFile { id, identity, is_abandoned: false }));
     }
     Ok(found)
@@ -226,7 +226,7 @@ fn path_at(source: &Source, position: usize) -> Option<&str> {
 /// Checks that the folders have files.
 ///
 /// # Errors
-/// Returns an error if they have none: they may be a mount point without its file system.
+/// Returns an error if they have none, because a folder may be a mount point without its file system.
 pub(super) fn check_not_empty(source: &Source) -> Result<(), Usage> {
     if !source.files.is_empty() || !source.unreadable.is_empty() {
         return Ok(());

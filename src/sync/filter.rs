@@ -1,4 +1,4 @@
-//! The selection of files by patterns.
+//! Selects files by patterns.
 
 use crate::env::glob::Glob;
 
@@ -7,7 +7,7 @@ use crate::env::glob::Glob;
 pub struct PathFilter {
     pub include: Vec<Glob>,
     pub exclude: Vec<Glob>,
-    /// `true` if hidden files and `.gitignore` files are not considered.
+    /// `true` if hidden files are read, and `.gitignore` files have no effect.
     pub no_ignore: bool,
 }
 

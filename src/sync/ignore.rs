@@ -22,14 +22,14 @@ struct Rule {
     /// The folder of the file with the rule. Patterns are relative to it.
     base: PathBuf,
     glob: Glob,
-    /// `true` if the rule includes again what an earlier one excludes.
+    /// `true` if the rule includes again what an earlier rule excludes.
     is_negated: bool,
     folders_only: bool,
 }
 
 impl IgnoreRules {
     /// Reads the rules that apply to a folder from the folders above it, up to the root of its repository. Outside of a
-    /// repository, only files within the folder count.
+    /// repository, the folders above have no effect.
     ///
     /// # Errors
     /// Returns an error if a file with rules cannot be read.

@@ -1,7 +1,7 @@
-//! The notes in the ledger with which a sync continues after a crash.
+//! Notes in the ledger that let a sync continue after a crash.
 //!
-//! The intent of an upload, and the row of the uploaded file, carry the vector store, the path and the hash. A file that
-//! is about to be detached gets the same note first, because it cannot be found in the vector store afterwards.
+//! The intent of an upload, and the row of the uploaded file, contain the vector store, the path and the hash. A file
+//! gets the same note before it is detached, because it cannot be found in the vector store afterwards.
 
 use super::content::{hex, parse_hex};
 use super::source::SourceFile;
@@ -19,13 +19,13 @@ const SIZE: &str = "asst_size";
 /// The member of a file that was about to be detached.
 const DETACHED: &str = "asst_detached";
 
-/// The number of rows that are read at once.
+/// The number of rows in one query.
 const PAGE: usize = 1_000;
 
-/// The age in seconds at which an upload in a shared ledger is not in progress any more.
+/// The age in seconds from which an upload in a shared ledger is no longer in progress.
 const ENDED: i64 = 900;
 
-/// The age in seconds at which an unattached file in a shared ledger does not belong to a sync in progress any more.
+/// The age in seconds from which an unattached file in a shared ledger no longer belongs to a running sync.
 const ABANDONED: i64 = 3_600;
 
 /// The notes about one vector store.
@@ -36,12 +36,12 @@ pub(super) struct Journal<'a> {
     store: &'a str,
 }
 
-/// A file that the ledger has for the vector store.
+/// A file of the vector store that the ledger contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NotedFile {
     pub(super) id: String,
     pub(super) identity: Identity,
-    /// `true` if no sync in progress can be about to attach the file.
+    /// `true` if no running sync can be about to attach the file.
     pub(super) is_abandoned: bool,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct OpenUpload {
 }
 
 impl OpenUpload {
-    /// Returns the name that the backend has for the file.
+    /// Returns the name of the file at the backend.
     pub(super) fn name(&self) -> &str {
         self.identity.path.rsplit('/').next().unwrap_or_default()
     }
@@ -67,7 +67,7 @@ impl<'a> Journal<'a> {
     /// Opens the notes about a vector store.
     ///
     /// # Errors
-    /// Returns an error if entries of the ledger wait in a spill file: they may name uploaded files.
+    /// Returns an error if a spill file has entries of the ledger, because these may be about uploaded files.
     pub(super) async fn open(app: &'a App, store: &'a str) -> Result<Self> {
         let ledger = app.ledger_if_any()?;
         if let Some(ledger) = &ledger {
@@ -76,7 +76,7 @@ impl<'a> Journal<'a> {
         Ok(Self { app, ledger, origin: app.origin().await?.to_owned(), store })
     }
 
-    /// Returns `true` if notes are kept.
+    /// Returns `true` if there is a ledger for the notes.
     pub(super) fn is_kept(&self) -> bool {
         self.ledger.is_some()
     }
@@ -94,13 +94,13 @@ impl<'a> Journal<'a> {
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// Stores the identity of files, for example after a rename.
+    /// Records the identity of files, for example after a rename.
     pub(super) async fn record(&self, files: &[(String, Identity)]) -> Result<()> {
         let notes = files.iter().map(|(id, identity)| (id.clone(), self.note_of(identity))).collect();
         self.app.record_notes(Kind::File, notes).await
     }
 
-    /// Stores that files are about to be detached. When this returns, the notes are durable.
+    /// Records that files are about to be detached. When this returns, the notes are durable.
     pub(super) async fn record_detachment(&self, files: &[(String, Identity)]) -> Result<()> {
         let note = |identity| {
             let mut note = self.note_of(identity);
@@ -111,7 +111,7 @@ impl<'a> Journal<'a> {
         self.app.record_notes(Kind::File, notes).await
     }
 
-    /// Returns the files that the ledger has for the vector store, except those for which `is_known` is true.
+    /// Returns the files of the vector store that the ledger contains, except those for which `is_known` is true.
     pub(super) async fn files(&self, is_known: impl Fn(&str) -> bool) -> Result<Vec<NotedFile>> {
         let Some(ledger) = &self.ledger else { return Ok(Vec::new()) };
         let filter = RowQuery {
@@ -136,7 +136,7 @@ impl<'a> Journal<'a> {
         }
     }
 
-    /// Stores that files do not belong to the vector store any more, and exist for another reason.
+    /// Records that files no longer belong to the vector store, and must not be deleted as its leftovers.
     pub(super) async fn release(&self, ids: &[String]) -> Result<()> {
         let note = || Note::from([("asst_released".to_owned(), self.store.to_owned())]);
         self.app.record_notes(Kind::File, ids.iter().map(|id| (id.clone(), note())).collect()).await
@@ -167,14 +167,14 @@ impl<'a> Journal<'a> {
         Ok(own.filter_map(read).collect())
     }
 
-    /// Returns `true` if the ledger has a file that a response named.
+    /// Returns `true` if the ledger contains a file that occurred in a response of the backend.
     pub(super) async fn has_file(&self, id: &str) -> Result<bool> {
         let Some(ledger) = &self.ledger else { return Ok(false) };
         let key = ObjectKey { origin: self.origin.clone(), kind: Kind::File, id: id.to_owned() };
         Ok(ledger.get(&key).await?.is_some_and(|row| row.source >= Source::Referenced))
     }
 
-    /// Closes the intent of an upload. `made` is the file that it created, if any.
+    /// Closes the intent of an upload. `made` is the ID of the file that the upload created, if there is one.
     pub(super) async fn settle(&self, upload: &OpenUpload, made: Option<&str>) -> Result<()> {
         if let Some(id) = made {
             self.record(&[(id.to_owned(), upload.identity.clone())]).await?;

@@ -9,24 +9,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// The pause between two attempts.
+/// The pause between two attempts to take the lock.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The lock on a vector store. It ends with the process, however the process ends.
+/// The lock on a vector store. The operating system releases it when the process ends, even after a crash.
 #[derive(Debug)]
 pub(super) struct SyncLock {
     _file: File,
 }
 
 impl SyncLock {
-    /// Waits until no other sync on this machine works on the vector store. Returns `None` with a warning if there can
-    /// be no lock. Two syncs at once then find the copies of each other, and remove them.
+    /// Waits until no other sync on this machine works on the vector store. If there can be no lock, prints a warning
+    /// and returns `None`. Two concurrent syncs then remove the duplicate files of each other.
     pub(super) async fn acquire(app: &App, origin: &str, store: &str) -> Result<Option<Self>> {
         let path = path(app, origin, store)?;
         let file = match open(&path) {
             Ok(file) => file,
             Err(error) => {
-                app.ui().warn(&format!("no lock against another sync: {}: {error}", path.display()));
+                app.ui()
+                    .warn(&format!("could not lock the vector store against other syncs: {}: {error}", path.display()));
                 return Ok(None);
             }
         };
@@ -36,7 +37,10 @@ impl SyncLock {
                 Ok(()) => return Ok(Some(Self { _file: file })),
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => {
-                    app.ui().warn(&format!("no lock against another sync: {}: {error}", path.display()));
+                    app.ui().warn(&format!(
+                        "could not lock the vector store against other syncs: {}: {error}",
+                        path.display()
+                    ));
                     return Ok(None);
                 }
             }
@@ -47,7 +51,7 @@ impl SyncLock {
     }
 }
 
-/// Returns the path of the lock file: beside the ledger, so that all users of one ledger use the same one.
+/// Returns the path of the lock file. It is beside the ledger, so that all users of one ledger use the same lock.
 fn path(app: &App, origin: &str, store: &str) -> Result<PathBuf> {
     let ledger = match &app.options().ledger {
         LedgerChoice::Off => None,

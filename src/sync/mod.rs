@@ -1,7 +1,7 @@
-//! Keeps the files of a vector store equal to those of folders (docs/sync.md).
+//! Makes the files of a vector store equal to the files in folders (docs/sync.md).
 //!
-//! `plan.rs` is a pure function from the folders, the vector store, and the notes of earlier syncs to the work.
-//! `engine.rs` does it: upload, attach in batches, wait, detach, delete. Deletions come last.
+//! `plan.rs` computes the work from the folders, the vector store, and the notes of earlier syncs. It sends no request.
+//! `engine.rs` does the work: upload, attach in batches, wait, detach, delete. Deletions come last.
 
 mod attach;
 mod content;

@@ -11,9 +11,9 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct SyncOptions {
     pub store: OfVectorStore,
-    /// The digest that the folders must have, if any.
+    /// The digest that the folders must have. `None` accepts any content.
     pub digest: Option<String>,
-    /// Vector stores that this one replaces. Files that a sync uploaded into them are attached instead of uploaded again.
+    /// Vector stores that this one replaces. Files that a sync uploaded to them are attached instead of uploaded again.
     pub predecessors: Vec<OfVectorStore>,
     pub folders: Vec<PathBuf>,
     pub filter: PathFilter,
@@ -28,7 +28,7 @@ pub struct SyncOptions {
     pub keep_files: bool,
     pub track_renames: bool,
     pub retry_failed: bool,
-    /// The maximum time without progress of the indexing.
+    /// The longest time that indexing may take without progress.
     pub timeout: Duration,
     pub mode: SyncMode,
     pub names: OptionNames,
@@ -63,10 +63,10 @@ impl OptionNames {
     }
 }
 
-/// Whether a sync changes anything.
+/// The choice between a report of the changes and the changes themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SyncMode {
-    /// Only report what would be done.
+    /// Only reports what a sync would do.
     Preview,
     Apply,
 }
@@ -77,7 +77,7 @@ pub enum DeleteScope {
     /// Files that a sync added under the prefix, or anywhere without a prefix
     #[default]
     Own,
-    /// All files that the folders lack, except those of other prefixes
+    /// All files that the folders lack, except files under other prefixes
     All,
     /// Only files that a newer version replaces
     None,
@@ -87,16 +87,16 @@ pub enum DeleteScope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxDelete {
     Files(u64),
-    /// A part of the files that the sync manages.
+    /// A percentage of the files that the sync manages.
     Percent(u64),
 }
 
-/// The number of files from which the default limit applies.
+/// The number of known paths from which the default limit applies.
 const GUARDED_FROM: u64 = 10;
 
 impl MaxDelete {
-    /// Returns the number of paths that may be removed, of `known` paths. Without a limit, half of them may, if there
-    /// are enough for such a rule.
+    /// Returns how many of `known` paths may be removed. Without a limit, this is half of them, or all of them if there
+    /// are fewer than `GUARDED_FROM`.
     pub(super) fn allowed(limit: Option<Self>, known: u64) -> u64 {
         match limit {
             Some(Self::Files(files)) => files,

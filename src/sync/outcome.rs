@@ -1,4 +1,4 @@
-//! The outcome of a sync, for single files and as a whole.
+//! The outcome of a sync, for each file and in total.
 
 use crate::exit::{DIFFERENT, DONE, MIXED, RUN_TIMEOUT};
 use serde_json::{Value, json};
@@ -20,9 +20,9 @@ pub enum SyncAction {
     Add,
     /// Upload a file whose path exists with another content.
     Replace,
-    /// Attach a file that is uploaded.
+    /// Attach a file that was uploaded before.
     Attach,
-    /// Attach a file again whose index failed.
+    /// Attach a file again, because its indexing failed.
     Retry,
     /// Change the path of a file.
     Rename,
@@ -32,9 +32,9 @@ pub enum SyncAction {
     Remove,
     /// Delete a file that an interrupted sync did not attach.
     Clean,
-    /// Leave out a file that a vector store cannot have.
+    /// Leave out a file that a vector store cannot contain.
     Skip,
-    /// Leave a path in the vector store that the folders lack.
+    /// Leave a file in the vector store, although the folders lack its path.
     Keep,
 }
 
@@ -45,9 +45,9 @@ pub enum SyncResult {
     Planned,
     Done,
     Failed,
-    /// The index is still in progress.
+    /// Indexing is still in progress.
     Pending,
-    /// Nothing was done on purpose.
+    /// The file was left as it is, for the reason in the item.
     Skipped,
 }
 
@@ -81,7 +81,7 @@ impl SyncResult {
 }
 
 impl SyncItem {
-    /// Returns the outcome as an object.
+    /// Returns the JSON form.
     pub fn to_json(&self) -> Value {
         json!({
             "path": self.path,
@@ -93,7 +93,7 @@ impl SyncItem {
     }
 }
 
-/// The outcome of a sync as a whole.
+/// The total outcome of a sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncSummary {
     pub unchanged: u64,
@@ -109,17 +109,17 @@ pub struct SyncSummary {
     pub pending: u64,
     pub skipped: u64,
     pub kept: u64,
-    /// Files that the vector store counts and does not list.
+    /// Files that the vector store counts, but does not list.
     pub ghosts: u64,
-    /// Files that an earlier sync attached and that a preview found in progress.
+    /// Files that an earlier sync attached and that were still being indexed at the time of a preview.
     pub indexing: u64,
-    /// Files of syncs outside of the prefix that a preview found.
+    /// Files that syncs added outside the prefix, in a preview.
     pub outside: u64,
     /// The number of files in the folders.
     pub files: u64,
     /// A digest of the paths and contents of the folders.
     pub digest: String,
-    /// Differences that the final comparison found, or `None` if there was none.
+    /// Differences that the final comparison found, or `None` if nothing was compared.
     pub differences: Option<u64>,
 }
 
@@ -144,7 +144,7 @@ impl SyncSummary {
         self.changed + self.removed + self.deleted + self.planned > 0
     }
 
-    /// Returns the exit code. `reports_changes` selects the code for changes and differences.
+    /// Returns the exit code. With `reports_changes`, changes and differences have a code of their own.
     pub fn code(&self, reports_changes: bool) -> u8 {
         match self {
             _ if self.failed > 0 => MIXED,
@@ -173,7 +173,7 @@ impl SyncSummary {
         format!("{} unchanged{}", self.unchanged, others.collect::<String>())
     }
 
-    /// Returns the counts as an object.
+    /// Returns the JSON form.
     pub fn to_json(&self) -> Value {
         json!({
             "unchanged": self.unchanged,

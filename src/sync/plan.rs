@@ -1,4 +1,4 @@
-//! The plan of a sync: a pure function of the folders, the vector store, and the notes of earlier syncs.
+//! Plans a sync from the folders, the vector store, and the notes of earlier syncs, without any request.
 
 use super::content::Hash;
 use super::journal::NotedFile;
@@ -7,13 +7,13 @@ use super::source::Source;
 use super::store::{FileStatus, Identity, StoreFile};
 use std::collections::{HashMap, HashSet};
 
-/// The plan of a sync. Positions are those of files in the source.
+/// The plan of a sync. A position is the index of a file in the source.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) uploads: Vec<usize>,
     /// Files that were uploaded and not attached, because an earlier sync was interrupted.
     pub(super) attachments: Vec<(usize, String)>,
-    /// Files whose index failed, and which are attached again.
+    /// Files to attach again, because their indexing failed.
     pub(super) retries: Vec<(usize, String)>,
     /// Files whose path changes and whose content stays, with the old path.
     pub(super) renames: Vec<(usize, String, String)>,
@@ -21,17 +21,17 @@ pub(super) struct Plan {
     pub(super) updates: Vec<(usize, String)>,
     /// Files that the vector store cannot index. They are not tried again until their content changes.
     pub(super) unusable: Vec<(usize, String)>,
-    /// Files that an earlier sync attached, and whose index is in progress.
+    /// Files that an earlier sync attached, and that are still being indexed.
     pub(super) pending: Vec<(usize, String)>,
     pub(super) removals: Vec<Removal>,
-    /// Files that are neither in the vector store nor wanted, because an earlier sync was interrupted.
+    /// Files that an interrupted sync uploaded, and that are neither in the vector store nor in the folders.
     pub(super) leftovers: Vec<(String, Identity)>,
-    /// Paths of the vector store that stay, although the folders lack them, with the reason.
+    /// Paths that stay in the vector store, although the folders lack them, with the reason.
     pub(super) kept: Vec<(String, String)>,
     pub(super) unchanged: u64,
     /// The number of paths that the sync manages.
     pub(super) managed: u64,
-    /// The number of files of syncs that are not under the prefix.
+    /// The number of files that syncs added outside the prefix.
     pub(super) outside: u64,
 }
 
@@ -47,7 +47,8 @@ pub(super) struct Removal {
 /// The reason for a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RemovalReason {
-    /// The file at this position of the source has another content. It must be indexed before the old one leaves.
+    /// The file at this position of the source has another content. The new file must be indexed before the old one
+    /// leaves.
     Replaced(usize),
     /// The folders have no such file.
     Gone,
@@ -98,7 +99,7 @@ impl Plan {
         plan
     }
 
-    /// Adds what a file of the source requires. `copies` are the files of the vector store with its path.
+    /// Adds the work for a file of the source. `copies` are the files of the vector store with the same path.
     fn add_file<'a>(
         &mut self,
         position: usize,
@@ -176,7 +177,7 @@ impl Plan {
         }
     }
 
-    /// Returns the positions of files that replace others.
+    /// Returns the positions of files that replace an older version.
     pub(super) fn replaced(&self) -> HashSet<usize> {
         let position = |removal: &Removal| match removal.reason {
             RemovalReason::Replaced(position) => Some(position),
@@ -185,8 +186,8 @@ impl Plan {
         self.removals.iter().filter_map(position).collect()
     }
 
-    /// Returns the number that `--max-delete` limits: the paths that disappear, and the files that no sync added. A path
-    /// counts once, because interrupted syncs can leave several versions of it.
+    /// Returns the number that `--max-delete` limits: the paths that disappear, and the removed files that no sync
+    /// added. A path counts once, because interrupted syncs can leave several versions of it.
     pub(super) fn limited_removals(&self) -> u64 {
         let limited = self.removals.iter().filter_map(|removal| match (&removal.reason, &removal.identity) {
             (RemovalReason::Gone, Some(identity)) => Some(&identity.path),
@@ -208,13 +209,14 @@ impl Plan {
     }
 }
 
-/// The order in which one of several copies is kept: the oldest first, and failed copies last. The order does not depend
-/// on whether the indexing is complete, because two syncs could otherwise keep different copies, and remove both.
+/// Returns the sort key by which one of several copies is chosen to stay: the oldest first, and failed copies last. The
+/// key does not depend on whether indexing is complete, because two syncs could otherwise keep different copies, and
+/// remove both.
 fn rank<'a>(file: &&'a StoreFile) -> (bool, i64, &'a str) {
     (matches!(file.status, FileStatus::Failed | FileStatus::Unusable), file.created_at, &file.id)
 }
 
-/// Returns the reason why a path that exists, or a folder above it, is not part of the source.
+/// Returns the reason why a path was skipped or could not be read, or a folder above it.
 fn withheld_within<'a>(withheld: &HashMap<&str, &'a str>, path: &str) -> Option<&'a str> {
     let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
     folders.chain([path]).find_map(|part| withheld.get(part).copied())
@@ -231,7 +233,7 @@ fn without_prefix<'a>(path: &'a str, options: &SyncOptions) -> &'a str {
     path.strip_prefix(prefix.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
-/// Files that exist already and can be used for a path that the vector store lacks.
+/// Existing files that can serve for a path that the vector store lacks.
 struct Absent<'a> {
     /// The files of the ledger that are not attached, by path.
     uploaded: HashMap<&'a str, Vec<&'a NotedFile>>,
@@ -262,7 +264,7 @@ impl<'a> Absent<'a> {
                 gone.entry(*hash).or_insert_with(Vec::new).push(*file);
             }
         }
-        // The order of the map is random.
+        // The order of the map is random, and the choice must be the same in each sync.
         gone.values_mut().for_each(|files| files.sort_by(|one, other| other.id.cmp(&one.id)));
         Self { uploaded, used: HashSet::new(), gone, renamed: HashSet::new() }
     }

@@ -89,7 +89,7 @@ fn the_oldest_of_several_copies_stays_whether_it_is_indexed_or_not() {
     let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &options());
     assert_eq!(removed(&plan), [("f3", RemovalReason::Duplicate), ("f2", RemovalReason::Duplicate)]);
     assert_eq!((plan.pending.len(), plan.managed), (1, 1));
-    // A copy whose index failed is kept only if there is no other.
+    // A copy whose indexing failed stays only if there is no other copy.
     let store = [stored("f1", "a.md", 1, FileStatus::Failed, 1), stored("f2", "a.md", 1, FileStatus::Pending, 2)];
     let plan = Plan::new(&source(&[("a.md", 1)]), &store, &[], &options());
     assert_eq!(removed(&plan), [("f1", RemovalReason::Duplicate)]);
@@ -102,7 +102,7 @@ fn files_of_others_stay_unless_all_are_requested() {
     assert!(removed(&Plan::new(&source(&[]), &store, &[], &prefixed)).is_empty());
     let all = SyncOptions { delete: DeleteScope::All, ..prefixed };
     assert_eq!(removed(&Plan::new(&source(&[]), &store, &[], &all)), [("f1", RemovalReason::Foreign)]);
-    // A prefix ends at the border of a folder.
+    // A prefix matches only complete names of folders.
     let similar = [stored("f3", "yes/c.md", 1, FileStatus::Completed, 0)];
     assert!(removed(&Plan::new(&source(&[]), &similar, &[], &all)).is_empty());
 }

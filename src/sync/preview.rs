@@ -1,4 +1,4 @@
-//! The comparison of folders with a vector store, without a change, for plans.
+//! Compares folders with a vector store for a plan, and changes nothing.
 
 use super::engine::{check, check_not_empty, scan, sync};
 use super::options::{SyncMode, SyncOptions};
@@ -13,15 +13,15 @@ pub struct SyncPreview {
     pub changes: Vec<SyncItem>,
     /// The files that cannot be in a vector store, each with its reason.
     pub skipped: Vec<(String, String)>,
-    /// The paths of the vector store that stay, although the folders lack them, each with its reason.
+    /// The paths that stay in the vector store, although the folders lack them, each with its reason.
     pub kept: Vec<(String, String)>,
-    /// The number of files of syncs that are not under the prefix.
+    /// The number of files that syncs added outside the prefix.
     pub outside: u64,
     /// The files and folders that could not be read, each with its reason.
     pub unreadable: Vec<(String, String)>,
-    /// The number of files that an earlier sync attached, and whose index is in progress.
+    /// The number of files that an earlier sync attached, and that are still being indexed.
     pub indexing: u64,
-    /// The number of files of the folders.
+    /// The number of files in the folders.
     pub files: u64,
     /// A digest of the paths and contents of the folders.
     pub digest: String,
@@ -30,7 +30,8 @@ pub struct SyncPreview {
 /// Compares the folders with the vector store.
 ///
 /// # Errors
-/// Returns an error if a side cannot be read as a whole, or if a sync would remove too many files.
+/// Returns an error if the folders or the vector store cannot be read completely, or if a sync would remove too many
+/// files.
 pub async fn preview(app: &App, options: &SyncOptions) -> Result<SyncPreview> {
     let options = SyncOptions { mode: SyncMode::Preview, verify: false, ..options.clone() };
     let mut found = SyncPreview::default();

@@ -1,4 +1,4 @@
-//! Finding out what uploads without a response created.
+//! Finds the files that uploads created whose response was lost.
 
 use super::journal::{Journal, OpenUpload};
 use crate::api::Nothing;
@@ -20,9 +20,9 @@ const LONGEST_UPLOAD: i64 = 6 * 3600;
 
 /// The age in seconds of an upload at which its file must be in the list of the backend.
 const VISIBLE_AFTER: i64 = 10;
-/// The pause between two looks at the list, and their number.
+/// The pause between two reads of the list, and the number of reads.
 const PAUSE: Duration = Duration::from_millis(500);
-const LOOKS: usize = 3;
+const READS: usize = 3;
 
 /// A file of the backend that an upload may have created.
 struct Candidate {
@@ -32,8 +32,9 @@ struct Candidate {
     created_at: i64,
 }
 
-/// Finds the files that uploads created, and closes the intents of the uploads. Returns the uploads whose files were
-/// found, with the IDs. All others can be sent again. If it is unclear which file an upload created, its intent stays open.
+/// Finds the files that uploads created, and closes the intents of the uploads. Returns each upload whose file was
+/// found, with the ID of the file. All other uploads can be repeated. If it is unclear which file an upload created,
+/// its intent stays open.
 ///
 /// # Errors
 /// Returns an error if the files of the backend cannot be listed.
@@ -45,7 +46,7 @@ pub(super) async fn recover(
 ) -> Result<Vec<(OpenUpload, String)>> {
     let mut found = Vec::new();
     let mut missing = uploads;
-    for look in 0..LOOKS {
+    for look in 0..READS {
         if missing.is_empty() {
             break;
         }
@@ -66,7 +67,7 @@ pub(super) async fn recover(
         found.extend(matched);
         missing = rest;
         let is_recent = |upload: &OpenUpload| clock::now().saturating_sub(upload.since) < VISIBLE_AFTER;
-        if look + 1 < LOOKS && missing.iter().any(is_recent) {
+        if look + 1 < READS && missing.iter().any(is_recent) {
             tokio::time::sleep(PAUSE).await;
         } else {
             break;
@@ -78,7 +79,7 @@ pub(super) async fn recover(
     Ok(found)
 }
 
-/// Lists the files that were created since the first of the uploads, with their names and sizes.
+/// Lists the files that were created since the earliest of the uploads began, with their names and sizes.
 async fn candidates(app: &App, uploads: &[OpenUpload]) -> Result<Vec<Candidate>> {
     let since = uploads.iter().map(|upload| upload.since).min().unwrap_or_default().saturating_sub(CLOCK_TOLERANCE);
     let query =
@@ -86,7 +87,7 @@ async fn candidates(app: &App, uploads: &[OpenUpload]) -> Result<Vec<Candidate>>
     let mut pages = app.pages(Call::of::<ListFiles>(&Nothing {}, &query, Payload::None), None)?;
     let mut candidates = Vec::new();
     while let Some(page) = pages.next().await? {
-        // One file does not decide, because a server may list in another order.
+        // The search does not end at the first older file, because a server may use another order.
         let mut is_older = !page.is_empty();
         for value in &page {
             let Some(file) = FileObject::from_value_ref(value) else { continue };
@@ -111,12 +112,12 @@ struct Assignment {
     matched: Vec<(OpenUpload, String)>,
     /// Uploads that created none of the candidates.
     rest: Vec<OpenUpload>,
-    /// The names of files with several possible contents, and the candidates.
+    /// The names of files that could not be assigned, each with the IDs of its candidates.
     unclear: Vec<(String, Vec<String>)>,
 }
 
-/// Assigns candidates to uploads by name and size. If several uploads with different contents match, none is assigned,
-/// because a wrong one would give a file the path of another.
+/// Assigns candidates to uploads by name and size. If there are more candidates than uploads, or if the uploads have
+/// different contents, assigns none: a wrong assignment would give a file the path of another file.
 fn assign(uploads: Vec<OpenUpload>, candidates: Vec<Candidate>) -> Assignment {
     let mut groups: BTreeMap<(String, u64), Vec<OpenUpload>> = BTreeMap::new();
     for upload in uploads {
@@ -152,8 +153,8 @@ fn assign(uploads: Vec<OpenUpload>, candidates: Vec<Candidate>) -> Assignment {
 
 fn warn_unclear(app: &App, name: &str, ids: &[String]) {
     app.ui().warn(&format!(
-        "it is unclear which of these files is {name}, which was sent without a response: {}; they stay, and {name} is \
-         sent again; `asst ledger doctor` shows the intents",
+        "{name} was sent without a response, and each of these files may be its upload: {}; these files stay, and \
+         {name} is sent again; `asst ledger doctor` shows the intents",
         ids.join(", ")
     ));
 }

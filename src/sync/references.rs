@@ -1,4 +1,4 @@
-//! The assistants and other vector stores that refer to files of a vector store.
+//! Finds the assistants and the other vector stores that refer to files of a vector store.
 //!
 //! Threads and messages are not read: a thread that searches files refers to a vector store, and not to its files.
 
@@ -24,7 +24,7 @@ const PAGE: u64 = 100;
 pub(super) struct Referrer {
     /// The noun and the ID of the object.
     pub(super) name: String,
-    /// The ID of the vector store, if it is one.
+    /// The ID of the object if it is a vector store.
     pub(super) store: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn references(
     Ok(found)
 }
 
-/// Returns the files to which assistants refer, with the IDs of the assistants.
+/// Returns each file to which an assistant refers, with the ID of the assistant.
 async fn assistants(app: &App, ids: &BTreeSet<String>) -> Result<Vec<(String, String)>> {
     let call = Call::of::<ListAssistants>(&Nothing {}, &Paging::default(), Payload::None);
     let may_lack_assistants = !matches!(app.profile()?.backend, Backend::Foundry | Backend::Local);
@@ -70,7 +70,8 @@ async fn assistants(app: &App, ids: &BTreeSet<String>) -> Result<Vec<(String, St
         let page = match pages.next().await {
             Ok(Some(page)) => page,
             Ok(None) => break,
-            // A backend without assistants has none that could name a file. Foundry and the embedded server have them.
+            // Some backends have no assistants, so none can refer to a file. Foundry and the embedded server have
+            // assistants.
             Err(error) if may_lack_assistants && refuses_list(&error) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
@@ -107,7 +108,7 @@ async fn other_stores(app: &App, own: &str) -> Result<Vec<(String, u64)>> {
     }
 }
 
-/// Returns the IDs of `ids` whose files are in a vector store.
+/// Returns the IDs in `ids` whose files are in a vector store. `count` is the number of its files.
 async fn files_in(app: &App, store: &str, count: u64, ids: &BTreeSet<String>) -> Result<Vec<String>> {
     if ids.len() as u64 <= count.div_ceil(PAGE) {
         let mut found = Vec::new();
@@ -139,8 +140,8 @@ pub(super) async fn is_in(app: &App, store: &str, file: &str) -> Result<bool> {
     let call = Call::of::<GetVectorStoreFile>(&path_of(&[store, file])?, &Nothing {}, Payload::None);
     match app.call(call).await {
         Ok(_) => Ok(true),
-        Err(error) if names(&error, store) || names(&error, file) => Ok(false),
-        // The response may be that of a gateway. The list proves it.
+        Err(error) if is_missing(&error, store) || is_missing(&error, file) => Ok(false),
+        // A 404 that does not contain the ID may come from a gateway, so the list is read.
         Err(error) if is_not_found(&error) => {
             let listed = store::list(app, &path_of(&[store])?, &[]).await?;
             Ok(listed.iter().any(|listed| listed.id == file))
@@ -149,8 +150,8 @@ pub(super) async fn is_in(app: &App, store: &str, file: &str) -> Result<bool> {
     }
 }
 
-/// Returns `true` if a request failed with a 404 of the protocol that contains an ID.
-fn names(error: &anyhow::Error, id: &str) -> bool {
+/// Returns `true` if a request failed with a 404 of the protocol whose message contains the ID.
+fn is_missing(error: &anyhow::Error, id: &str) -> bool {
     let refused = error.downcast_ref::<CallFailed>().and_then(|failed| failed.source.api_error());
     refused.is_some_and(|refused| refused.status == 404 && refused.enveloped && refused.message.contains(id))
 }

@@ -23,11 +23,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::time::Duration;
 
-/// The pause between two looks at a file that was detached, and their number.
+/// The pause between two checks whether a detached file has left the vector store, and the number of checks.
 const PAUSE: Duration = Duration::from_millis(500);
-const LOOKS: usize = 20;
+const CHECKS: usize = 20;
 
-/// The state of the removals.
+/// The data for all removals of a sync.
 struct Remover<'a> {
     app: &'a App,
     options: &'a SyncOptions,
@@ -35,10 +35,10 @@ struct Remover<'a> {
     references: References,
 }
 
-/// The objects that refer to the files, except the vector store.
+/// The objects that refer to the files, other than the vector store of the sync.
 enum References {
     Known(BTreeMap<String, Vec<Referrer>>),
-    /// They could not be read, so no file is deleted.
+    /// The references could not be read, so no file is deleted.
     Unknown,
 }
 
@@ -94,7 +94,7 @@ pub(super) async fn remove(
     }
     for (id, identity) in leftovers.iter().take_while(|_| !stopping.is_set()) {
         let removed = match is_in(app, options.store.vector_store_id.as_str(), id).await {
-            // The list of the vector store lacked it. The next sync decides.
+            // The file is attached, although the list lacked it. The next sync decides about it.
             Ok(true) => continue,
             Ok(false) => remover.delete(id).await,
             Err(error) => Err(error),
@@ -136,7 +136,7 @@ impl Remover<'_> {
     /// Waits until a detached file has left the vector store.
     async fn wait_until_gone(&self, id: &str) -> Result<()> {
         let store = self.options.store.vector_store_id.as_str();
-        for _ in 0..LOOKS {
+        for _ in 0..CHECKS {
             if !is_in(self.app, store, id).await? {
                 return Ok(());
             }

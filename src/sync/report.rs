@@ -1,4 +1,4 @@
-//! The report of outcomes while a sync works.
+//! Reports the outcomes of a sync while it works.
 
 use super::outcome::{SyncAction, SyncItem, SyncResult, SyncSummary};
 use crate::app::App;
@@ -9,7 +9,7 @@ use std::cell::RefCell;
 /// A function that receives outcomes.
 type Listener<'a> = &'a mut dyn FnMut(&SyncItem) -> Result<()>;
 
-/// Passes outcomes on and counts them.
+/// Passes each outcome to a function, and counts it.
 pub(super) struct Reporter<'a> {
     app: &'a App,
     each: RefCell<Listener<'a>>,
@@ -42,7 +42,7 @@ impl<'a> Reporter<'a> {
         (*each)(&item)
     }
 
-    /// Reports that an action failed with an error, which is printed too.
+    /// Prints an error, and reports that an action failed with it.
     pub(super) fn failed(
         &self,
         path: &str,

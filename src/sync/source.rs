@@ -1,4 +1,4 @@
-//! The files in the folders of a sync, with their hashes.
+//! Reads the files in the folders of a sync, and computes their hashes.
 
 use super::content::{Content, ContentReader, Hash, ReadResult, hex};
 use super::filter::PathFilter;
@@ -33,13 +33,14 @@ pub(super) struct SourceFile {
 #[derive(Debug, Default)]
 pub(super) struct Source {
     pub(super) files: Vec<SourceFile>,
-    /// Files that cannot be in a vector store, with the reason. The vector store keeps what it has of them.
+    /// Files that cannot be in a vector store, with the reason. A file that the vector store already has under the path
+    /// stays.
     pub(super) skipped: Vec<(String, String)>,
     /// Files and folders that could not be read, with the reason.
     pub(super) unreadable: Vec<(String, String)>,
 }
 
-/// Reads the files of all folders. `is_over` ends the work early.
+/// Reads the files of all folders. Stops early if `is_over` returns `true`.
 ///
 /// # Errors
 /// Returns an error if a folder cannot be opened, or if two files have the same path.
@@ -92,7 +93,7 @@ struct Walk<'a, F> {
     is_over: &'a F,
     reader: ContentReader,
     source: Source,
-    /// The folder that is being read.
+    /// The real path of the folder of the sync that is being read.
     root: PathBuf,
 }
 
@@ -139,7 +140,7 @@ impl<F: Fn() -> bool> Walk<'_, F> {
         let Some(relative) = self.relative(path) else {
             return self.skip(path, "its name is not valid Unicode");
         };
-        // The patterns are for files. What the vector store has of a folder that became a link stays.
+        // Patterns select files only. If a folder became a link, its files stay in the vector store.
         if facts.is_symlink() && path.is_dir() {
             return self.skip(path, "it is a link to a folder");
         }
@@ -169,7 +170,7 @@ impl<F: Fn() -> bool> Walk<'_, F> {
         if own.chars().count() > LONGEST_PATH {
             return self.skip(path, &format!("its path has more than {LONGEST_PATH} characters"));
         }
-        // An upload cannot have such a name, and an output would have further lines.
+        // An upload cannot have such a name, and a line break would split the line of the file in the output.
         if own.contains(char::is_control) {
             return self.skip(path, "its name has control characters");
         }
@@ -191,7 +192,7 @@ impl<F: Fn() -> bool> Walk<'_, F> {
     fn relative(&self, path: &Path) -> Option<String> {
         let mut parts = Vec::new();
         for part in path.strip_prefix(&self.root).ok()?.components() {
-            // Systems store the same name in different normal forms.
+            // Operating systems store the same name in different normal forms of Unicode.
             parts.push(part.as_os_str().to_str()?.nfc().collect::<String>());
         }
         Some(parts.join("/"))
@@ -213,10 +214,10 @@ impl<F: Fn() -> bool> Walk<'_, F> {
     }
 }
 
-/// The reason for a file that is written while it is read.
+/// The reason for a file that changes while it is read.
 pub(super) const CHANGING: &str = "it changed while it was read, twice";
 
-/// Returns the reason why a vector store cannot index a file, if any.
+/// Returns the reason why a vector store cannot index a file, if there is one.
 pub(super) fn defect(content: &Content) -> Option<&'static str> {
     match content.size {
         0 => Some("it is empty"),
@@ -248,7 +249,7 @@ impl Source {
         hex(&hash.finalize().into())
     }
 
-    /// Returns the paths that exist and are not among the files, with their reasons.
+    /// Returns the paths that were skipped or could not be read, with their reasons.
     pub(super) fn withheld(&self) -> HashMap<&str, &str> {
         let all = self.skipped.iter().chain(&self.unreadable);
         all.map(|(path, reason)| (path.as_str(), reason.as_str())).collect()

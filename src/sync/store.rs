@@ -1,4 +1,4 @@
-//! The files that a vector store has.
+//! Reads the files of a vector store.
 
 use super::content::{Hash, parse_hex};
 use crate::api::objects::{IndexingStatus, JsonObject, VectorStore, VectorStoreFile, VectorStoreStatus};
@@ -11,11 +11,11 @@ use crate::exit::{FAILED, Failure};
 use anyhow::Result;
 use serde_json::Value;
 
-/// The attributes with the identity of a file.
+/// The attributes that contain the identity of a file: its path, and the SHA-256 of its content.
 pub(super) const PATH: &str = "asst_path";
 pub(super) const HASH: &str = "asst_sha256";
 
-/// Returns `true` if the attributes of a file of a vector store have the identity that a sync gives.
+/// Returns `true` if the attributes of a file in a vector store contain the identity that a sync sets.
 pub fn is_synced(attributes: &Value) -> bool {
     [PATH, HASH].iter().all(|name| attributes[name].is_string())
 }
@@ -34,15 +34,15 @@ pub(super) struct Identity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FileStatus {
     Completed,
-    /// In progress, or a status that is not known. The file counts as present.
+    /// In progress, or an unknown status. The file counts as present.
     Pending,
-    /// Failed or cancelled for a reason that may pass.
+    /// Failed for a temporary reason, or cancelled.
     Failed,
     /// Failed because of its content.
     Unusable,
 }
 
-/// A file of a vector store.
+/// A file in a vector store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StoreFile {
     pub(super) id: String,
@@ -103,7 +103,8 @@ pub(super) async fn reported_count(app: &App, path: &OfVectorStore) -> Result<Op
 /// Lists all files of a vector store.
 ///
 /// # Errors
-/// Returns an error if the list cannot be read, or is not provably complete: a file that it lacks would be added twice.
+/// Returns an error if the list cannot be read, or may be incomplete. A file that is missing in it would be added
+/// twice.
 pub(super) async fn list(app: &App, path: &OfVectorStore, attributes: &[(String, Value)]) -> Result<Vec<StoreFile>> {
     let call = Call::of::<ListVectorStoreFiles>(path, &StoreFilePaging::default(), Payload::None);
     let mut pages = app.pages(call, None)?.proving();
@@ -116,7 +117,8 @@ pub(super) async fn list(app: &App, path: &OfVectorStore, attributes: &[(String,
         Err(reason) => {
             let store = path.vector_store_id.as_str();
             let message = format!("the list of the files of {store} may be incomplete: {reason}");
-            let hint = "nothing was changed, because files could be added twice; run the command again";
+            let hint =
+                "nothing was changed, because a sync with an incomplete list adds files twice; run the command again";
             Err(Failure::new(FAILED, message).hinted(hint).into())
         }
     }
@@ -143,7 +145,7 @@ pub(super) async fn list_since(
     Ok(files)
 }
 
-/// Returns the path of a file in a vector store.
+/// Returns the path arguments of a request from IDs in responses.
 ///
 /// # Errors
 /// Returns an error if the backend sent an ID that cannot be part of a path.

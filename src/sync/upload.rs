@@ -1,4 +1,4 @@
-//! Uploads of single files. The hash that is stored is always that of the bytes that were sent.
+//! Uploads single files. The stored hash is always the hash of the bytes that were sent.
 
 use super::content::{Content, ContentReader, Hash, ReadResult};
 use super::journal::{Journal, OpenUpload};
@@ -25,7 +25,7 @@ const IN_MEMORY: u64 = 256 << 10;
 /// The outcome of an upload.
 #[derive(Debug)]
 pub(super) enum Uploaded {
-    /// The file exists. Its content may be newer than that of the source, and has this hash.
+    /// The file exists. `hash` is the hash of its content, which may be newer than the content that was scanned.
     Done { id: String, hash: Hash },
     /// The file is left out, for this reason.
     Skipped(String),
@@ -35,7 +35,7 @@ pub(super) enum Uploaded {
     Failed(anyhow::Error),
 }
 
-/// Uploads a file. If it changes meanwhile, it is read and sent once more.
+/// Uploads a file. If the file changes meanwhile, reads and sends it once more.
 ///
 /// # Errors
 /// Returns an error only for a failure that makes further uploads pointless.
@@ -96,9 +96,9 @@ fn could_not_read(file: &SourceFile, error: io::Error) -> anyhow::Error {
     anyhow!(error).context(format!("could not read {}", file.path))
 }
 
-/// The hash and the defect of the bytes that are sent.
+/// The hash of the bytes that are sent, and the reason why a vector store cannot index them, if there is one.
 struct SentContent {
-    /// The hash of a file that is read while it is sent.
+    /// The hash of a large file. It is set when the file was sent completely.
     streamed: Option<Arc<Mutex<Option<Hash>>>>,
     defect: Option<&'static str>,
 }
@@ -109,7 +109,7 @@ impl SentContent {
     }
 }
 
-/// Opens a file for sending. A small file is read at once, and its hash and size are updated. Returns `None` if it
+/// Opens a file for sending. Reads a small file at once, and updates its hash and size. Returns `None` if the file
 /// changed during each attempt to read it.
 fn opened(file: &mut SourceFile) -> io::Result<Option<(UploadSource, SentContent)>> {
     if file.size > IN_MEMORY {
@@ -133,7 +133,7 @@ fn opened(file: &mut SourceFile) -> io::Result<Option<(UploadSource, SentContent
     Ok(Some((UploadSource::Bytes(Bytes::from(bytes)), SentContent { streamed: None, defect })))
 }
 
-/// Returns the bytes of a large file, and the cell that receives the hash of the bytes that were sent.
+/// Returns a source that streams a large file, and the cell that receives the hash of the bytes that were sent.
 fn streamed(path: PathBuf, length: u64) -> (UploadSource, Arc<Mutex<Option<Hash>>>) {
     let hash = Arc::new(Mutex::new(None));
     let result = Arc::clone(&hash);
@@ -166,7 +166,7 @@ impl Read for HashingReader {
     }
 }
 
-/// Reads a large file again, on a thread, so that signals are handled meanwhile.
+/// Reads a large file again, on a thread, so that signals are handled in the meantime.
 async fn read_again(path: &std::path::Path) -> io::Result<ReadResult> {
     let (send, receive) = tokio::sync::oneshot::channel();
     let path = path.to_owned();

@@ -1,4 +1,4 @@
-//! Waiting until the attached files are indexed.
+//! Waits until the attached files are indexed.
 
 use super::{Work, detach};
 use crate::exit::{self, RUN_TIMEOUT};
@@ -9,7 +9,7 @@ use crate::sync::plan::Plan;
 use crate::sync::store::{self, FileStatus};
 use anyhow::{Result, anyhow};
 
-/// The number of times that a file is attached again whose index failed for a reason that may pass.
+/// The number of times that a file is attached again after its indexing failed for a temporary reason.
 const RETRIES: usize = 2;
 
 impl Work<'_> {
@@ -17,7 +17,7 @@ impl Work<'_> {
         IndexingOptions { timeout: self.options.timeout, interval: None }
     }
 
-    /// Waits until all batches are indexed. Files whose index failed for a reason that may pass are attached again.
+    /// Waits until all batches are indexed. Attaches files again whose indexing failed for a temporary reason.
     pub(super) async fn finish_batches(&mut self) -> Result<()> {
         for attempt in 0..=RETRIES {
             let mut again = Vec::new();
@@ -50,7 +50,7 @@ impl Work<'_> {
             let report = exit::report(&error).unwrap_or_default();
             let is_timeout = report.exit_code == RUN_TIMEOUT;
             let outcome = if is_timeout { SyncResult::Pending } else { SyncResult::Failed };
-            let reason = if is_timeout { "the index is still in progress".to_owned() } else { report.reason() };
+            let reason = if is_timeout { "indexing is still in progress".to_owned() } else { report.reason() };
             if !is_timeout {
                 self.app.ui().error(&report);
             }
@@ -101,7 +101,7 @@ impl Work<'_> {
             match stored.status {
                 FileStatus::Completed => self.reporter.count(|summary| summary.unchanged += 1),
                 FileStatus::Pending => {
-                    let reason = Some("the index is still in progress");
+                    let reason = Some("indexing is still in progress");
                     self.reporter.item(path, SyncAction::Attach, SyncResult::Pending, id, reason)?;
                 }
                 FileStatus::Failed | FileStatus::Unusable => {

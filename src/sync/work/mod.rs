@@ -1,4 +1,4 @@
-//! The work of a sync that adds to a vector store: changes of attributes, uploads, and batches.
+//! The part of a sync that adds to a vector store: changes of attributes, uploads, and batches.
 
 mod indexing;
 mod removals;
@@ -36,9 +36,9 @@ pub(super) struct Work<'a> {
     reporter: &'a Reporter<'a>,
     source: &'a Source,
     since: i64,
-    /// The positions of files that replace others.
+    /// The positions of files that replace an older version.
     replaced: HashSet<usize>,
-    /// How each file came to be attached.
+    /// The action that led to the attachment of each file, by position.
     actions: HashMap<usize, SyncAction>,
     queue: Vec<Attachment>,
     batches: Vec<FileBatch>,
@@ -143,7 +143,7 @@ impl<'a> Work<'a> {
         let Some(file) = self.source.files.get(position) else { return Ok(()) };
         let path: OfVectorStoreFile = path_of(&[self.options.store.vector_store_id.as_str(), id])?;
         if attach::has_attributes(self.app) {
-            // An update replaces all attributes, and others may have added some.
+            // An update replaces all attributes, and attributes that other programs added must stay.
             let known = self.app.call(Call::of::<GetVectorStoreFile>(&path, &Nothing {}, Payload::None)).await?.value;
             let mut all = known.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
             all.extend(attach::attributes(self.options, &file.path, &file.hash));
@@ -155,7 +155,8 @@ impl<'a> Work<'a> {
         self.journal.record(&[(id.to_owned(), identity)]).await
     }
 
-    /// Queues the files that an interrupted sync uploaded. Returns the positions of those that do not exist any more.
+    /// Queues the files that an interrupted sync uploaded. Returns the positions of the files that do not exist any
+    /// more.
     async fn attachments(&mut self, plan: &Plan) -> Result<Vec<usize>> {
         let (app, concurrency) = (self.app, self.app.session().await?.concurrency);
         let checks = stream::iter(plan.attachments.clone()).map(async |(position, id)| {
@@ -177,7 +178,7 @@ impl<'a> Work<'a> {
         Ok(lost)
     }
 
-    /// Detaches the files whose index failed, and queues them again.
+    /// Detaches the files whose indexing failed, and queues them again.
     async fn retries(&mut self, plan: &Plan) -> Result<()> {
         for (position, id) in &plan.retries {
             match detach(self.app, self.options, id).await {
@@ -215,7 +216,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Detaches a file. A file that is not attached is a success.
+/// Detaches a file. Succeeds if the file is not attached.
 pub(super) async fn detach(app: &App, options: &SyncOptions, id: &str) -> Result<()> {
     let path: OfVectorStoreFile = path_of(&[options.store.vector_store_id.as_str(), id])?;
     match app.call(Call::of::<DeleteVectorStoreFile>(&path, &Nothing {}, Payload::None)).await {

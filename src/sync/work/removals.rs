@@ -1,4 +1,4 @@
-//! The files that may leave the vector store after the work.
+//! Selects the files that may leave the vector store after the other work.
 
 use super::Work;
 use crate::sync::outcome::{SyncAction, SyncResult};
@@ -12,7 +12,7 @@ const CLOCK_TOLERANCE: i64 = 300;
 
 impl Work<'_> {
     /// Returns the files that may leave the vector store: those of the plan, and copies that another sync added
-    /// meanwhile. Returns none if something was not indexed.
+    /// meanwhile. Returns none if a file failed or is not indexed yet.
     pub(in crate::sync) async fn removals(&self, plan: &Plan) -> Result<Vec<Removal>> {
         let mut removals = plan.removals.clone();
         if !self.indexed.is_empty() && !self.stopping.is_set() {
@@ -36,7 +36,8 @@ impl Work<'_> {
         Ok(allowed)
     }
 
-    /// Returns the superfluous copies of files that this sync attached. Every sync decides alike which copy stays.
+    /// Returns the superfluous copies of files that this sync attached. The oldest copy stays, so that concurrent syncs
+    /// keep the same one.
     async fn copies(&self, plan: &Plan) -> Result<Vec<Removal>> {
         let since = self.since.saturating_sub(CLOCK_TOLERANCE);
         let recent = store::list_since(self.app, &self.options.store, &[], since).await?;

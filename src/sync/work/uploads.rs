@@ -1,4 +1,4 @@
-//! Uploads, several at once, and the search for those whose response was lost.
+//! Uploads several files at once, and looks for the files of uploads whose response was lost.
 
 use super::Work;
 use crate::exit::{self, NOT_PERMITTED};
@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 
-/// The number of failed uploads in a row after which no further one is started.
+/// The number of failed uploads in a row after which no further upload starts.
 const MOST_FAILURES: u32 = 10;
 
 impl Work<'_> {
@@ -65,14 +65,14 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Looks for the files of uploads without a response, and queues them. Returns the positions of the other files,
-    /// which can be sent again. The last time, these are reported as failed.
+    /// Looks for the files of uploads without a response, and queues them. Returns the positions of the files that were
+    /// not found, which can be sent again. With `is_last`, reports these files as failed.
     pub(super) async fn recovered(&mut self, is_last: bool) -> Result<Vec<usize>> {
         let unknown = std::mem::take(&mut self.unknown);
         if unknown.is_empty() {
             return Ok(Vec::new());
         }
-        // The ledger has the intents, which must be closed.
+        // The uploads from the ledger have the intents, which must be closed.
         let mut open = self.journal.open_uploads().await?;
         open.retain(|open| unknown.iter().any(|(_, own)| own.identity == open.identity));
         for (_, own) in &unknown {
