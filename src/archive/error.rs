@@ -31,7 +31,7 @@ impl ArchiveError {
             Self::WrongPath { hint, .. } => hint.clone(),
             Self::Busy { .. } => Some("wait until the other process ends, then run the command again".to_owned()),
             Self::Io { error, .. } if error.kind() == io::ErrorKind::StorageFull => {
-                Some("free disk space, then run the command again; it continues where this one stopped".to_owned())
+                Some("free disk space, then run the command again to continue".to_owned())
             }
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! The files to which an object refers.
+//! Finds the files to which an object refers.
 
 use crate::api::ids;
 use serde_json::Value;

@@ -33,6 +33,7 @@ pub(super) enum JournalEntry {
         name: String,
         entry: ListEntry,
     },
+    /// An object or a list could not be fetched.
     Failed(FetchFailure),
     /// The backend's list of threads or conversations was read, after it failed before.
     Listed {
@@ -114,10 +115,10 @@ impl ArchiveState {
             read => read.map_err(ArchiveError::at(&path))?,
         };
         let damaged = |reason: String| ArchiveError::Damaged { path: path.clone(), reason };
-        let manifest: ArchiveManifest =
-            json::closed_bytes(&text).map_err(|error| damaged(format!("expected a manifest of asst: {error}")))?;
+        let manifest: ArchiveManifest = json::closed_bytes(&text)
+            .map_err(|error| damaged(format!("expected the manifest of an archive: {error}")))?;
         if manifest.format != FORMAT {
-            return Err(damaged(format!("expected a manifest of format {FORMAT}, got format {}", manifest.format)));
+            return Err(damaged(format!("expected an archive of format {FORMAT}, got format {}", manifest.format)));
         }
         let mut state = Self { manifest, ..Self::default() };
         let journal = layout.journal();

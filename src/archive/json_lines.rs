@@ -52,7 +52,7 @@ impl InitialContents {
     }
 }
 
-/// Whether an object can still change on the server.
+/// A mark for an object: it is final, or it can still change on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finality {
     Final,
@@ -70,7 +70,7 @@ pub struct JsonLinesWriter {
     seen: HashSet<u64>,
     /// The `created_at` of the last object.
     last_created: Option<f64>,
-    /// The IDs of the files to which the objects refer, as far as this writer has read or written the objects.
+    /// The IDs of the files to which the objects refer. Covers the objects that this writer has read or written so far.
     referenced_files: BTreeSet<String>,
 }
 
@@ -88,7 +88,7 @@ impl JsonLinesWriter {
         Self { path, initial, out: None, state, seen: HashSet::new(), last_created: None, referenced_files }
     }
 
-    /// Returns the ID of the object after which the listing continues. Returns `None` if all objects must be listed.
+    /// Returns the ID of the object after which the listing continues, or `None` if all objects must be listed.
     pub fn cursor(&self) -> Option<&str> {
         self.state.end.last.as_deref().filter(|_| !self.state.unordered)
     }

@@ -26,7 +26,7 @@ pub struct LinePosition {
     pub last: Option<String>,
 }
 
-/// The state of a JSON Lines file: its end, and the end of its final objects.
+/// The extent of a JSON Lines file: its end, and the end of its final objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinesState {
     #[serde(rename = "whole")]
@@ -47,7 +47,7 @@ impl LinesState {
     }
 }
 
-/// The state of a thread's files when its export was interrupted.
+/// The extent of a thread's files when its export was interrupted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadProgress {
     pub runs: LinesState,
@@ -98,7 +98,7 @@ pub enum FileState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     pub state: FileState,
-    /// The reason why the content is not in the archive, as the server stated it.
+    /// The reason why the content is not in the archive, in the words of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub exported_at: String,
@@ -163,13 +163,13 @@ pub struct ArchiveManifest {
     pub vector_stores: BTreeMap<String, ContainerEntry>,
     #[serde(default)]
     pub conversations: BTreeMap<String, ContainerEntry>,
-    /// The objects that could not be fetched, with the reasons.
+    /// The objects and lists that could not be fetched, with the reasons.
     #[serde(default)]
     pub failed: BTreeMap<String, FetchFailure>,
 }
 
 impl ArchiveManifest {
-    /// Returns the exported objects of a kind that has a list, by their IDs.
+    /// Returns the exported objects of a kind with a list of items, by their IDs.
     pub fn containers(&self, container: Container) -> &BTreeMap<String, ContainerEntry> {
         match container {
             Container::VectorStore => &self.vector_stores,

@@ -1,7 +1,7 @@
-//! The archive of a backend's objects on disk (docs/design/archive.md).
+//! Writes and verifies archives: folders with the objects of a backend (docs/design/archive.md).
 //!
-//! A file of the archive appears only when it is complete. The manifest lists the files, and a verification compares them
-//! with it.
+//! A file of the archive appears only when it is complete. The manifest of the archive (`manifest.json`) lists the
+//! files, and a verification compares the files with it. It is not related to the manifest of a project.
 //!
 //! The module receives the data that it writes. It must not depend on commands, the client, the ledger or a clock.
 //!

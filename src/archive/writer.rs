@@ -24,7 +24,7 @@ pub struct ArchiveWriter {
 }
 
 impl ArchiveWriter {
-    /// Creates an archive in a folder, or continues the existing one.
+    /// Creates an archive in a folder, or continues the archive that the folder contains.
     ///
     /// # Errors
     /// - [`ArchiveError::WrongPath`] if the folder contains something else, or an archive of another origin
@@ -148,7 +148,7 @@ impl ArchiveWriter {
         self.add(JournalEntry::List { name: name.to_owned(), entry })
     }
 
-    /// Removes an earlier failure of a list that is not a file of the archive, such as that of threads.
+    /// Removes an earlier failure of a list that is not a file of the archive, such as the list of threads.
     pub fn clear_failure(&mut self, name: &str) -> Result<(), ArchiveError> {
         match self.manifest().failed.contains_key(&failure_key(name, None)) {
             true => self.add(JournalEntry::Listed { name: name.to_owned() }),
@@ -226,7 +226,7 @@ fn check_folder(root: &Path) -> Result<(), ArchiveError> {
             let layout = ArchivePaths::new(root);
             if entries.next().is_some() && !layout.manifest().exists() && !layout.journal().exists() {
                 let reason = "expected an empty folder or an archive, found other files";
-                return wrong(reason, Some("name a new or an empty folder"));
+                return wrong(reason, Some("pass a new or an empty folder"));
             }
             Ok(())
         }
@@ -240,7 +240,7 @@ fn check_origin(layout: &ArchivePaths, manifest: &ArchiveManifest, origin: &str)
     Err(ArchiveError::WrongPath {
         path: layout.root().to_owned(),
         reason: format!("expected an archive of {origin}, found an archive of {}", manifest.origin),
-        hint: Some("name another folder, or select the profile of that origin".to_owned()),
+        hint: Some("pass another folder, or select the profile of that origin".to_owned()),
     })
 }
 

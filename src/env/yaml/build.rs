@@ -31,7 +31,7 @@ pub(crate) fn document(text: &str) -> Result<YamlNode, YamlError> {
     Ok(builder.root.unwrap_or_else(empty_document))
 }
 
-/// Replaces the parser's messages about nesting by one that names the limit.
+/// Returns a message of the parser. A message about nesting is replaced by one with the limit.
 fn with_limit_named(message: &str) -> String {
     if message.contains("nesting") || message.contains("recursion limit") {
         return format!("nested more than {MAX_DEPTH} levels deep");
@@ -56,7 +56,7 @@ fn scalar_node(at: Position, extent: Option<Range<usize>>, text: String, scalar:
 #[derive(Default)]
 struct Builder<'t> {
     text: &'t str,
-    /// The end of the event before the present one, in bytes.
+    /// The end of the previous event, in bytes.
     last: usize,
     root: Option<YamlNode>,
     open: Vec<OpenCollection>,
@@ -72,7 +72,7 @@ struct OpenCollection {
     begin: Option<usize>,
     anchor: usize,
     before: Size,
-    /// The number of levels of this node and its content.
+    /// The number of levels of this collection and of the content that was read so far.
     height: usize,
     content: CollectionContent,
 }
@@ -99,7 +99,7 @@ impl CollectionContent {
 /// A key whose value has not been read yet.
 enum PendingKey {
     Name(MemberName),
-    /// The key `<<`. Its value is a mapping whose members are merged into this one.
+    /// The key `<<`. The members of its value are merged into the mapping that has the key.
     Merge,
 }
 
@@ -236,7 +236,7 @@ impl Builder<'_> {
         self.put(node, height)
     }
 
-    /// Adds a complete node, and keeps a copy if the node has an anchor.
+    /// Adds a complete node, and stores a copy for aliases if the node has an anchor.
     fn finish(&mut self, node: YamlNode, anchor: usize, size: Size, height: usize) -> Result<(), YamlError> {
         if anchor != 0 {
             self.spent.add(size, node.at)?;
@@ -291,7 +291,7 @@ fn name(node: YamlNode) -> Result<MemberName, YamlError> {
     let (at, extent) = (node.at, node.extent);
     match node.kind {
         NodeKind::Scalar { text, scalar: Scalar::Null } if text.is_empty() => {
-            Err(at.error("a key is missing before `:`; write \"\" for an empty one"))
+            Err(at.error("a key is missing before `:`; write \"\" for an empty key"))
         }
         NodeKind::Scalar { text, .. } => Ok(MemberName { at, extent, name: text }),
         NodeKind::Sequence(_) | NodeKind::Mapping(_) => {

@@ -1,4 +1,4 @@
-//! A YAML writer whose text the reader of this module parses back to the same value.
+//! A YAML writer. The reader of this module parses the written text back to the same value.
 //!
 //! Short collections are in flow style, and texts of several lines are literal blocks. A text is plain only if no reader
 //! of YAML 1.1 or 1.2 takes it for another type. Every other text is in double quotes, in which YAML and JSON agree.
@@ -120,7 +120,7 @@ fn put(out: &mut String, value: &Value, indent: usize) {
     }
 }
 
-/// Writes the entries of a mapping. `begun` is `true` if the first line has its indentation already.
+/// Writes the entries of a mapping. `begun` is `true` if the indentation of the first line is already written.
 fn entries(out: &mut String, members: &Map<String, Value>, indent: usize, begun: bool) {
     for (n, (name, value)) in members.iter().enumerate() {
         if n > 0 || !begun {
@@ -132,7 +132,7 @@ fn entries(out: &mut String, members: &Map<String, Value>, indent: usize, begun:
     }
 }
 
-/// Returns `true` if a collection is in flow style: it is empty, or short and without a text of several lines.
+/// Returns `true` if a value fits on one line: it is a scalar, or a collection that is empty, or short and flat.
 fn fits(value: &Value) -> bool {
     let (is_empty, is_flat) = match value {
         Value::Array(items) => (items.is_empty(), items.iter().all(is_small)),

@@ -1,4 +1,4 @@
-//! The range of bytes (extent) that each value has in the text, from the positions of the parser's events.
+//! Computes the range of bytes (extent) of each value in the text, from the positions that the parser reports.
 
 use super::{Position, YamlNode};
 use granit_parser::{Marker, ScalarStyle, Span};
@@ -10,8 +10,8 @@ pub(super) fn position_of(mark: &Marker) -> Position {
     Position { line: number(mark.line()), column: number(mark.col().saturating_add(1)), file: 0 }
 }
 
-/// Returns the bytes of a scalar. The span of a block scalar begins after its header, and ends after the empty lines
-/// that follow it. `before` is the end of the previous event.
+/// Returns the range of a scalar. For a block scalar, the parser reports a range that begins after the header, and ends
+/// after the empty lines that follow. `before` is the end of the previous event.
 pub(super) fn scalar_extent(text: &str, before: usize, style: ScalarStyle, span: &Span) -> Option<Range<usize>> {
     let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
     if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
@@ -26,8 +26,8 @@ pub(super) fn scalar_extent(text: &str, before: usize, style: ScalarStyle, span:
     Some(header..header + text[..length].trim_end_matches('\r').len())
 }
 
-/// Returns the end of a collection with these values. One in flow style ends with its bracket, one in block style with
-/// its last value: its event comes after the comments that follow it.
+/// Returns the end of a collection with these values. A collection in flow style ends with its bracket. A collection in
+/// block style ends with its last value, because the parser reports its end only after the comments that follow.
 pub(super) fn collection_end<'n>(values: impl Iterator<Item = &'n YamlNode>, span: &Span) -> Option<usize> {
     let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
     if end > start {

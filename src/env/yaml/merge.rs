@@ -3,7 +3,7 @@
 use super::{MemberName, NodeKind, YamlError, YamlNode};
 use std::collections::HashSet;
 
-/// Adds the members of the merged mappings. The mapping's own members take precedence, then those of earlier mappings.
+/// Adds the members of the merged mappings. The mapping's own members take precedence, then those of earlier merges.
 pub(super) fn merged(
     mut members: Vec<(MemberName, YamlNode)>,
     mut names: HashSet<String>,

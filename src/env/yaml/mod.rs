@@ -1,7 +1,7 @@
 //! A YAML reader that produces JSON values, by the core schema of YAML 1.2.
 //!
 //! A parser library produces events. This module builds nodes from them, with limits on depth, values and bytes. A node
-//! keeps its position in the text, so that every error can name one. Content that JSON cannot represent is an error:
+//! contains its position in the text, so that every error can show one. Content that JSON cannot represent is an error:
 //! application tags, infinity, and several documents.
 
 mod build;
@@ -51,8 +51,9 @@ pub(crate) struct Position {
 #[derive(Debug, Clone)]
 pub(crate) struct YamlNode {
     pub(crate) at: Position,
-    /// The bytes of the value in the text: from its first byte, or from the header of a block scalar, to its last byte.
-    /// `None` if the value is written elsewhere, for example because an alias copies it, or if the text is not YAML.
+    /// The range of the value in the text, in bytes: from its first byte, or from the header of a block scalar, to its
+    /// last byte. `None` if the value is written elsewhere, for example because an alias copies it, or if the text is
+    /// not YAML.
     pub(crate) extent: Option<Range<usize>>,
     pub(crate) kind: NodeKind,
 }
@@ -68,7 +69,7 @@ pub(crate) enum NodeKind {
 #[derive(Debug, Clone)]
 pub(crate) struct MemberName {
     pub(crate) at: Position,
-    /// The bytes of the name in the text, as in [`YamlNode`].
+    /// The range of the name in the text, as in [`YamlNode`].
     pub(crate) extent: Option<Range<usize>>,
     pub(crate) name: String,
 }
@@ -103,7 +104,7 @@ impl YamlNode {
         }
     }
 
-    /// Removes the extents of the node and of everything in it. Copies that aliases make have none.
+    /// Removes the extents of the node and of everything in it. The copies that aliases make are not in the text.
     fn clear_extents(&mut self) {
         self.extent = None;
         match &mut self.kind {
@@ -116,8 +117,8 @@ impl YamlNode {
         }
     }
 
-    /// Converts the node into a JSON value, member by member. The deserializer of `Value` would give the private names
-    /// of `serde_json` a special meaning.
+    /// Converts the node into a JSON value, member by member. The deserializer of `Value` would give a special meaning
+    /// to the private names of `serde_json`.
     pub(crate) fn into_value(self) -> Value {
         match self.kind {
             NodeKind::Scalar { text, scalar } => match scalar {

@@ -1,9 +1,9 @@
-//! Values for property tests of readers and writers of YAML.
+//! Generates values for property tests of readers and writers of YAML.
 
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// Returns values of all types, with texts that are hard to write. `numbers` are the numbers in them.
+/// Returns values of all types, with texts that are hard to write. `numbers` generates the numbers.
 pub(crate) fn values(numbers: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = Value> {
     let text = prop_oneof![
         r"[ -~\n\t]{0,60}",

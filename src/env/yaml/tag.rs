@@ -5,10 +5,10 @@ use super::extent::position_of;
 use granit_parser::{Span, Tag};
 use std::borrow::Cow;
 
-/// Returns the type that a tag of the core schema names, or `None` for the tag `!`.
+/// Returns the type of a tag of the core schema, or `None` for the tag `!`.
 ///
 /// # Errors
-/// Returns an error with the position of the tag if it is not of the core schema.
+/// Returns an error with the position of the tag if the tag is not part of the core schema.
 pub(super) fn core_type<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>, YamlError> {
     if tag.parts() == ("", "!") {
         return Ok(None);
@@ -27,13 +27,13 @@ pub(super) fn core_type<'a>(tag: &'a Tag, span: &Span) -> Result<Option<&'a str>
 /// Checks the tag of a collection.
 ///
 /// # Errors
-/// Returns an error if the tag is not that of the core schema for this collection.
+/// Returns an error if the tag is not the core schema's tag for this collection.
 pub(super) fn collection_tag(tag: Option<Cow<'_, Tag>>, expected: &str, span: &Span) -> Result<(), YamlError> {
     let Some(tag) = tag else { return Ok(()) };
     match core_type(&tag, span)? {
         Some(found) if found != expected => {
             let at = position_of(&span.tag_start().unwrap_or(span.start));
-            Err(at.error(format!("expected a value of the type !!{found}, found one of the type !!{expected}")))
+            Err(at.error(format!("expected a value of the type !!{found}, found a value of the type !!{expected}")))
         }
         _ => Ok(()),
     }

@@ -34,7 +34,7 @@ fn unusable_export_folder_is_refused() {
     shows!(asst.run(["export", ".", "thread_1"]), @r"
     --- stderr ---
     error: .: expected an empty folder or an archive, found other files
-      hint: name a new or an empty folder
+      hint: pass a new or an empty folder
     exit 2
     ");
     asst.run(["export"]).code(2);
