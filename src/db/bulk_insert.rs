@@ -53,7 +53,7 @@ impl BulkInsertJob {
             // A rollback fails only if SQLite has rolled back already.
             new += filled.inspect_err(|_| drop(connection.execute_batch("rollback")))?;
         }
-        Err(DbError::Other("the number of values is not a multiple of the number of columns".to_owned()))
+        Err(DbError::Other("the bulk insert was dropped before its end".to_owned()))
     }
 
     fn transaction(&self, connection: &Connection, rows: &RowBatch) -> Result<u64, DbError> {
@@ -121,8 +121,8 @@ impl<'connection> GroupInserter<'connection> {
     }
 }
 
-/// A prepared statement and the values that are currently bound. Most rows differ only in their text, so only that is
-/// bound again.
+/// A prepared statement and the values that are currently bound. Most rows differ only in their text, so usually only
+/// the text is bound again.
 struct PreparedInsert<'connection> {
     statement: Statement<'connection>,
     bound: Vec<Option<u32>>,
@@ -172,7 +172,7 @@ impl<'connection> PreparedInsert<'connection> {
             place += 1 + rest.len();
         }
         if place != self.statement.parameter_count() {
-            return Err(DbError::Other("rows do not have as many cells as columns are named".to_owned()));
+            return Err(DbError::Other("a row has more or fewer cells than there are columns".to_owned()));
         }
         Ok(self.statement.raw_execute()?)
     }

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 #[derive(Debug, Clone, Copy)]
 pub struct BulkInsertSpec {
     pub table: &'static str,
-    /// The columns in the order of the cells. The first one is the column in which rows differ most.
+    /// The columns in the order of the cells. The first column is the one in which rows differ most.
     pub columns: &'static [&'static str],
     /// A column that has the same value in all rows, and the SQL expression of that value.
     pub constant: (&'static str, &'static str),
@@ -96,7 +96,7 @@ pub struct BulkInsert {
 }
 
 impl BulkInsert {
-    /// Sends rows to the engine. No two of them may have the same key. Fewer and larger pieces are faster.
+    /// Sends rows to the engine. No two rows may have the same key. Fewer and larger batches are faster.
     ///
     /// # Errors
     /// Returns the error of a batch that was sent before.

@@ -17,8 +17,8 @@ use std::{
 /// The number of prepared statements that a connection caches. The default of 16 is too small for the ledger and for
 /// the store of the server.
 const CACHED_STATEMENTS: usize = 256;
-/// The size in bytes from which the `-wal` file is checkpointed when its writer closes. Reading a shorter one costs the
-/// next command less than 0.5 ms, but a checkpoint costs several milliseconds.
+/// The size in bytes from which the `-wal` file is checkpointed when its writer closes. Reading a shorter file costs
+/// the next command less than 0.5 ms, but a checkpoint costs several milliseconds.
 const CHECKPOINT_FROM: u64 = 2 << 20;
 /// The number of waits after which the busy handler checks whether the file system supports locks at all. Most locks
 /// are released earlier.
@@ -170,8 +170,8 @@ impl DatabaseLocation {
     }
 }
 
-/// Configures a new connection: the wait for locks, the cache of prepared statements, and the role. `folder` is that of
-/// the database file.
+/// Configures a new connection: the wait for locks, the cache of prepared statements, and the role. `folder` is the
+/// folder of the database file.
 fn prepare(
     mut connection: Connection,
     role: ConnectionRole,
@@ -222,7 +222,7 @@ pub(super) trait WithRole: Sized {
 
 impl WithRole for Connection {
     fn with_role(self, role: ConnectionRole) -> Result<Self, DbError> {
-        // A reader that closes last must not pay for the checkpoint of data that others wrote.
+        // A reader that closes last must not spend time on a checkpoint of data that other connections wrote.
         self.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == ConnectionRole::Reader)?;
         // The query plans do not depend on bound values. Without this setting, SQLite compiles each statement again
         // after binding.

@@ -53,7 +53,8 @@ impl DbError {
         matches!(self, Self::Busy | Self::Unreachable(_))
     }
 
-    /// Returns `true` if the next attempt would probably fail after a wait too: a lock, or a server that does not respond.
+    /// Returns `true` if the next attempt would probably also wait and fail: a lock, a server that does not respond, or
+    /// a file system without locks.
     pub(crate) fn is_unavailable(&self) -> bool {
         self.is_temporary() || matches!(self, Self::NoLocks)
     }

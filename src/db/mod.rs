@@ -40,7 +40,7 @@ pub(crate) type BatchResult = Result<Vec<Vec<SqlRow>>, DbError>;
 /// The permitted access to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing is created, migrated or written. A missing database is [`DbError::Missing`].
+    /// Nothing is created, migrated or written. A missing database is the error [`DbError::Missing`].
     ReadOnly,
     /// A missing database is created, and an old schema is migrated.
     ReadWrite,

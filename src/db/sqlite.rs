@@ -132,7 +132,7 @@ impl Drop for Sqlite {
     }
 }
 
-/// Locks a mutex. A poisoned one is usable: no panic can leave the data behind these locks half changed.
+/// Locks a mutex, also a poisoned one: no panic can leave the data behind these locks half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -122,8 +122,8 @@ fn write_groups(connection: &Connection, place: &DatabaseLocation, queue: &Recei
     }
 }
 
-/// Writes a batch together with those queued behind it. Returns the first job that is not a batch, which ends the
-/// group.
+/// Writes a batch together with the batches behind it in the queue. Returns the first job that is not a batch, which
+/// ends the group.
 fn write_group(
     connection: &Connection,
     place: &DatabaseLocation,

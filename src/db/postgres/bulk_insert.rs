@@ -46,9 +46,7 @@ impl Connection {
             new += u64::try_from(made).unwrap_or_default();
         }
         // The error drops the connection, and the server discards the temporary table with it.
-        Err(StatementError::Refused(DbError::Other(
-            "the number of values is not a multiple of the number of columns".to_owned(),
-        )))
+        Err(StatementError::Refused(DbError::Other("the bulk insert was dropped before its end".to_owned())))
     }
 }
 

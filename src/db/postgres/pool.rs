@@ -62,7 +62,7 @@ impl Pool {
     }
 
     /// Runs statements in one transaction. If an idle connection turns out to be broken, a read is retried on another
-    /// one. A write is retried only if it was not sent.
+    /// connection. A write is retried only if it was not sent.
     pub(super) async fn run(&self, statements: &[Statement], kind: JobKind) -> BatchResult {
         let Ok(_permit) = self.0.free.acquire().await else { return Err(DbError::writer_gone()) };
         let patience = self.0.options.patience + PER_STATEMENT * u32::try_from(statements.len()).unwrap_or(u32::MAX);
@@ -98,7 +98,8 @@ impl Pool {
         connection.load(load, pieces).await.map_err(StatementError::into_error)
     }
 
-    /// Returns a connection, and `true` if it is new. Waits for the first one that is returned to the pool or opened.
+    /// Returns a connection, and `true` if it is new. Waits until a connection is returned to the pool, or a new one is
+    /// opened.
     async fn take(&self) -> Result<(bool, Connection), DbError> {
         let PoolState { options, returned, opening, .. } = &*self.0;
         let taking = async {

@@ -9,8 +9,8 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// A function that returns the TLS configuration with the trusted root certificates. The file adds authorities to those
-/// of the system.
+/// A function that returns the TLS configuration with the trusted root certificates. The file adds authorities to the
+/// system's.
 pub type TlsRoots = Arc<dyn Fn(Option<PathBuf>) -> Result<ClientConfig, String> + Send + Sync>;
 
 /// A database on a server. Neither its `Display` nor its `Debug` output contains the password.
@@ -68,8 +68,8 @@ impl PostgresUrl {
         Ok(Self { config, shown, encrypted, authorities, roots, schema: None })
     }
 
-    /// Keeps the tables in the given schema, which is created if it is missing. The ledger and the store of
-    /// the server can thus share one database.
+    /// Puts the tables into the given schema, which is created if it is missing. The ledger and the store of the server
+    /// can thus share one database.
     #[must_use]
     pub fn with_schema(self, schema: &'static str) -> Self {
         Self { schema: Some(schema), ..self }
@@ -96,7 +96,7 @@ impl PostgresUrl {
 
     pub(super) async fn connect(&self, patience: Duration) -> Result<Client, DbError> {
         if self.config.get_hosts().is_empty() && self.config.get_hostaddrs().is_empty() {
-            return Err(DbError::Unreachable("the database URL names no host".into()));
+            return Err(DbError::Unreachable("the database URL contains no host".into()));
         }
         let mut config = self.config.clone();
         config.connect_timeout(patience).tcp_user_timeout(patience * 5);

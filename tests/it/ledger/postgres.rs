@@ -114,7 +114,7 @@ fn an_invalid_ledger_url_is_refused() {
     let run = |url: &str| Asst::new().env("ASST_LEDGER", url).run(["ledger", "list"]);
     shows!(run("postgres:///ledger"), @r"
     --- stderr ---
-    error: cannot use the ledger `postgres:///ledger`: the server cannot be reached (the database URL names no host)
+    error: cannot use the ledger `postgres:///ledger`: the server cannot be reached (the database URL contains no host)
       hint: check the server and the URL; until the server is available, entries are written to spill files
     exit 7
     ");
