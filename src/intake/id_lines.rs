@@ -3,8 +3,8 @@
 //! A line begins with the IDs of the parents, if the command needs them, then with one or more IDs. Tabs and commas
 //! separate columns, and spaces separate IDs within a column.
 //!
-//! Further columns are ignored, as in the output of a list. Another ID of the same kind there is an error, so that none
-//! is dropped silently. Empty lines and a first line of column names are skipped.
+//! Further columns are ignored, as in the output of a list. Another ID of the same kind in them is an error, so that no
+//! ID is dropped silently. Empty lines and a first line of column names are skipped.
 
 use crate::api::{Kind, ids};
 use crate::app::App;

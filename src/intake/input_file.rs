@@ -1,4 +1,4 @@
-//! Opening of a file that is named by an argument.
+//! Opens a file whose path the user gave.
 
 use crate::exit::Usage;
 use std::fs::{File, Metadata};

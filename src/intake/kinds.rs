@@ -1,9 +1,9 @@
-//! Kinds of objects, as users and files name them.
+//! Parses the names of kinds that users and files contain.
 
 use crate::api::Kind;
 use crate::exit::Usage;
 
-/// Parses the name of a kind that the ledger keeps. Accepts plurals and hyphens.
+/// Parses the name of a kind that the ledger records. Accepts plurals and hyphens.
 ///
 /// # Errors
 /// Returns an error with the accepted names.
@@ -16,7 +16,7 @@ pub fn kind(name: &str) -> Result<Kind, Usage> {
     })
 }
 
-/// Returns the given kind of an ID, or else the one of its prefix.
+/// Returns the given kind of an ID. Without a given kind, returns the kind of the prefix.
 ///
 /// # Errors
 /// Returns an error if no kind is given and the ID has no known prefix.

@@ -1,13 +1,13 @@
-//! The origin of IDs that come from outside.
+//! Chooses the origin of IDs that come from a user or from a file.
 
 use crate::app::App;
 use crate::exit::Usage;
 use anyhow::Result;
 
-/// Returns the origin for IDs from outside: the given one, or else that of the profile.
+/// Returns the given origin or, if none is given, the origin of the profile.
 ///
 /// # Errors
-/// Returns an error if neither exists.
+/// Returns an error if there is neither.
 pub fn origin(app: &App, given: Option<&str>) -> Result<String> {
     if let Some(origin) = given {
         return Ok(origin.to_owned());

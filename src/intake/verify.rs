@@ -33,8 +33,8 @@ pub struct Verification<'a> {
 /// that cannot be requested are only counted.
 ///
 /// # Errors
-/// Returns an error if the filter selects another origin than that of the backend, or if the responses show that this
-/// is the wrong backend.
+/// Returns an error if the filter selects an origin that the backend does not have, or if the responses show that this is
+/// the wrong backend.
 pub async fn verify(
     app: &App,
     mut filter: RowQuery,
@@ -100,7 +100,7 @@ fn get<E: Endpoint<Query = Nothing>>(ids: &[&str]) -> Option<Call> {
 
 impl Verification<'_> {
     /// Interprets the response for a row and returns the row's state. The call itself has already recorded an object
-    /// that exists, or one that the server named as missing.
+    /// that exists, and an object that the server reported as missing.
     async fn settle(&mut self, row: &Row, response: Result<(), Error>) -> Result<ObjectState> {
         let Err(error) = response else {
             self.policy.reset();

@@ -1,4 +1,4 @@
-//! The objects that an intent may have created, from the lists of the backend.
+//! Finds the objects that an intent may have created, in the lists of the backend.
 
 use crate::api::assistants::ListAssistants;
 use crate::api::conversations::ListConversations;

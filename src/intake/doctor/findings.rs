@@ -63,7 +63,7 @@ impl Findings {
     }
 }
 
-/// Warns about spill files. Returns how many wait, how many contain damaged lines, and how many belong to other
+/// Warns about spill files. Returns the numbers of files that wait, that have damaged lines, and that belong to other
 /// ledgers.
 pub(super) fn report_spills(app: &App, ledger: &Ledger) -> [usize; 3] {
     let (waiting, put_aside) = ledger.spills();

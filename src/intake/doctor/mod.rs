@@ -1,4 +1,4 @@
-//! The examination of the ledger: open intents with the objects that they may have created, other findings, and damage
+//! Examines the ledger for open intents and the objects that they may have created, for other findings, and for damage
 //! to the ledger itself.
 
 mod candidates;
@@ -27,7 +27,7 @@ pub struct Examination<'a> {
 pub struct OpenIntent {
     pub intent: Intent,
     /// The listed objects that the intent may have created. `None` if the backend cannot list them, does not respond,
-    /// or is not the one of the intent.
+    /// or is not the backend of the intent.
     pub candidates: Option<Vec<Value>>,
 }
 
@@ -35,11 +35,11 @@ impl<'a> Examination<'a> {
     /// Reads the open intents, after a check that the ledger is writable.
     ///
     /// # Errors
-    /// Returns an error if the ledger is damaged or cannot be written. Spill files were reported then.
+    /// Returns an error if the ledger is damaged or cannot be written. Spill files are reported in this case.
     pub fn begin(app: &'a App) -> Result<Self> {
         let ledger = app.ledger()?;
         let open = block_on(open_intents(&ledger)).inspect_err(|_| {
-            // Spill files hold entries that the ledger lacks, and are reported whatever the state of the ledger.
+            // Spill files have entries that the ledger lacks, so they are reported even if the ledger is damaged.
             findings::report_spills(app, &ledger);
         })?;
         Ok(Self { app, origin: app.origin_if_any()?, ledger, open: open.into_iter() })

@@ -1,4 +1,4 @@
-//! The columns of a table that hold the ID and the facts about it.
+//! Finds the columns of a table that contain the ID and the facts about it.
 
 use super::facts::{IdFacts, is_null, pairs};
 use super::id_column;
@@ -175,7 +175,7 @@ fn find(header: &[&str], name: &str) -> Option<usize> {
 
 fn missing(name: &str, header: &[&str], numbered: bool) -> Usage {
     if numbered {
-        let hint = "with --no-header, name a column by its number";
+        let hint = "the columns have no names; pass the number of a column";
         return Usage::hinted(format!("expected a column from 1 to {}, got `{name}`", header.len()), hint);
     }
     let hint = "pass --id-column with the column of the IDs, or --no-header if the columns have no names";

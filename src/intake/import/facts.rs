@@ -1,4 +1,4 @@
-//! The facts about an ID, as the input states them.
+//! The facts that an input contains about an ID.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

@@ -14,7 +14,7 @@ pub(super) enum ColumnContent {
     Other,
 }
 
-/// The chosen column, and a note for the user if it is not the default one.
+/// The chosen column, and a note for the user if it is not the default column.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct IdColumn {
     pub(super) column: usize,
@@ -33,8 +33,8 @@ pub(super) fn content(rows: &[&[String]], column: usize, wanted: Option<Kind>) -
     if kinds.is_empty() { ColumnContent::Other } else { ColumnContent::Ids(kinds) }
 }
 
-/// Chooses the ID column: `default` if it contains IDs, else the only column that contains IDs. If no column does, it
-/// is `default`. Returns `None` if there is no such column.
+/// Chooses the ID column: `default` if it contains IDs, else the only column that contains IDs. If no column contains
+/// IDs, chooses `default`. Returns `None` if there is no such column.
 ///
 /// # Errors
 /// Returns an error if several columns contain IDs, or may contain them.

@@ -1,4 +1,4 @@
-//! A reader of lines and of CSV records, with a limit on their length.
+//! Reads lines and CSV records, with a limit on their length.
 //!
 //! The parsers of other crates are not used, because they treat a broken quote as text and read to the end of the file.
 //! The module must not depend on the meaning of the fields.
@@ -17,7 +17,7 @@ pub(super) struct LineError {
 }
 
 impl LineError {
-    /// Returns the error for the user. `is_recorded` states that lines before it are in the ledger.
+    /// Returns the error for the user. `is_recorded` is `true` if the lines before the error are in the ledger.
     pub(super) fn usage(&self, path: &str, is_recorded: bool) -> Usage {
         let Self { line, reason } = self;
         let place = if path == "-" { "standard input" } else { path };
@@ -197,7 +197,7 @@ impl Record {
                         next
                     }
                     Some(end) if rest[end] == b'"' => {
-                        return Err("a quote within a field that does not begin with one");
+                        return Err("a quote within a field that does not begin with a quote");
                     }
                     Some(end) => self.end_field(rest, end),
                     None => {
@@ -288,7 +288,10 @@ mod tests {
 
     #[test]
     fn a_broken_quote_is_reported_with_its_line() {
-        assert_eq!(wrong(b"id\na\nb\"c\nd\n"), (3, "a quote within a field that does not begin with one".to_owned()));
+        assert_eq!(
+            wrong(b"id\na\nb\"c\nd\n"),
+            (3, "a quote within a field that does not begin with a quote".to_owned())
+        );
         assert_eq!(wrong(b"id\n\"a\"b\n"), (2, "text behind the quote that closes a field".to_owned()));
         let open = "a quote opens a field, and none closes it";
         assert_eq!(wrong(b"id\na\n\"b,c\nd\n"), (3, open.to_owned()));

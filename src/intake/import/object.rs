@@ -6,8 +6,8 @@ use super::id_column;
 use crate::api::Kind;
 use serde_json::{Map, Value};
 
-/// Returns the facts in a JSON object. `wanted` is the expected kind. With it, an object whose `id` may not be the
-/// wanted ID is detected, unless `--id-column` is given.
+/// Returns the facts in a JSON object. If the kind `wanted` is given without `--id-column`, an object with another
+/// member that may be the ID is an error.
 ///
 /// # Errors
 /// Returns a message if a member is missing or has the wrong type, or if two members may be the ID.

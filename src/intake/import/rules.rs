@@ -1,4 +1,4 @@
-//! The rules that apply to all IDs of an import: kind, origin and plausibility.
+//! Checks the facts about an ID by the rules of an import, and builds the row for the ledger.
 
 use super::facts::IdFacts;
 use super::times::{self, Zone};
@@ -61,7 +61,7 @@ impl ImportRules {
             (Some(kind), _) => Ok(kind),
             (None, Some(kind)) if kind.recorded() => Ok(kind),
             (None, Some(kind)) => {
-                Err(format!("`{id}` has the prefix of a kind that the ledger does not keep ({kind})"))
+                Err(format!("`{id}` has the prefix of a kind that the ledger does not record ({kind})"))
             }
             (None, None) => Err(format!("the kind of `{id}` is unknown; pass --kind")),
         }
@@ -92,7 +92,7 @@ mod tests {
             assert!(row(Some(Kind::Thread), bad).is_err(), "{bad}");
         }
         assert!(row(Some(Kind::Thread), "asst_1").unwrap_err().contains("--any-id"));
-        assert!(row(None, "msg_1").unwrap_err().contains("does not keep"));
+        assert!(row(None, "msg_1").unwrap_err().contains("does not record"));
         let any = ImportRules { any_id: true, ..rules(Some(Kind::Thread)) };
         assert_eq!(any.row(1, of("asst_1")).unwrap().kind, Kind::Thread);
     }

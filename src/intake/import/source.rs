@@ -1,4 +1,4 @@
-//! The IDs of an input, as an iterator: from lines, or from a table.
+//! Reads the IDs of an input one by one, from lines or from a table.
 
 use super::columns::ColumnNames;
 use super::facts::{IdFacts, is_null};

@@ -1,7 +1,7 @@
 //! Detects the boundaries of IDs. A pure function of its input.
 //!
-//! A letter or digit directly before an ID usually belongs to another word. It does not if it ends an escape sequence,
-//! which represents a separate character.
+//! A letter or digit directly before an ID usually belongs to another word. At the end of an escape sequence it does
+//! not, because the sequence represents a separate character.
 
 /// The number of bytes before an ID that a check may need.
 pub(super) const LONGEST: usize = 24;

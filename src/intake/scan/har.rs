@@ -56,7 +56,8 @@ impl EncodedBodies {
         self.damage
     }
 
-    /// Scans further bytes of the file and returns the matches. The position of each is the end of its encoded piece.
+    /// Scans further bytes of the file and returns the matches. The position of a match is the end of its encoded
+    /// piece.
     pub(super) fn read(&mut self, finder: &IdFinder, bytes: &[u8]) -> Vec<Match> {
         let (mut all, mut at) = (Vec::new(), 0);
         while let Some((byte, rest)) = bytes.get(at..).and_then(<[u8]>::split_first) {

@@ -46,7 +46,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use walk::{Files, WalkEntry};
 
-/// The number of IDs in the set of IDs that were added already, so that a repeated ID is added once.
+/// The maximum number of IDs that a scan remembers, so that it passes on a repeated ID only once. At the limit, all of
+/// them are forgotten.
 const REMEMBERED: usize = 200_000;
 /// The number of rows that are added to the ledger at once.
 const BATCH: usize = 10_000;
@@ -87,8 +88,8 @@ pub struct ScanCounts {
     pub near_misses: u64,
 }
 
-/// Scans files for IDs and adds them to the ledger, unless this is a dry run. Passes each ID to `each` when it is found
-/// first.
+/// Scans files for IDs and adds them to the ledger, unless this is a dry run. Passes each ID to `each` the first time
+/// that it is found.
 ///
 /// # Errors
 /// Returns an error if a path does not exist, if the ledger fails, or if the command was stopped. IDs that were passed
@@ -210,7 +211,7 @@ impl<F: FnMut(ScannedId<'_>) -> Result<()>> Scan<'_, F> {
 
     fn add(&mut self, found: Match, seen: &str) -> Result<()> {
         if self.app.stopped().is_some() {
-            // IDs that were printed are also recorded, and counted before the error is created.
+            // Records the IDs that were printed before, so that the error contains their number.
             self.import()?;
             return self.app.stopped().map_or(Ok(()), Err);
         }

@@ -5,7 +5,7 @@ use super::classify::Rejection;
 use super::find::Match;
 use std::collections::{BTreeSet, HashSet};
 
-/// The number of near misses that are kept. Further ones are only counted.
+/// The number of near misses that are stored. Further near misses are only counted.
 const KEPT: usize = 10_000;
 /// The minimum length of a truncated ID from which its beginning identifies the complete ID.
 const SHORTEST_CUT: usize = 12;
@@ -42,7 +42,7 @@ impl NearMisses {
         self.kept.push(NearMiss { id: found.id, rejection, seen: seen.to_owned() });
     }
 
-    /// Returns the near misses whose ID was not found elsewhere, and the number of those that were not kept.
+    /// Returns the near misses whose ID was not found elsewhere, and the number of near misses that were not stored.
     pub(super) fn unresolved(self, ids: &HashSet<String>) -> (Vec<NearMiss>, u64) {
         if self.kept.is_empty() {
             return (self.kept, self.others);

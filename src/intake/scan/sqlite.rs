@@ -170,8 +170,8 @@ fn open(path: &Path) -> Result<DatabaseCopy, Damage> {
     Ok(DatabaseCopy { connection, _folder: folder })
 }
 
-/// Checks that a database is as long as its header states. SQLite would read the missing bytes as zeros, which are rows
-/// without values.
+/// Checks that a database is as long as its header requires. SQLite would read the missing bytes as zeros, which are
+/// rows without values.
 fn check_length(path: &Path) -> Result<(), Damage> {
     let mut header = [0; 100];
     let mut file = fs::File::open(path)?;
@@ -206,7 +206,7 @@ fn named(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// Returns `true` if the file is a log or index of a database in the same folder. It is read with that database.
+/// Returns `true` if the file is a log or index of a database in the same folder, with which it is read.
 pub(super) fn belongs_to_another(path: &Path) -> bool {
     let Some(name) = path.to_str() else { return false };
     let of = ["-wal", "-shm", "-journal"].iter().find_map(|end| name.strip_suffix(end));

@@ -1,4 +1,4 @@
-//! The files below a path.
+//! Lists the files below a path.
 
 use super::sqlite;
 use std::collections::VecDeque;
@@ -37,8 +37,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(error) => error.fmt(out),
-            Self::Link => out.write_str("it is a symbolic link; name its target to scan that"),
-            Self::Special => out.write_str("it is a pipe, a socket or a device; name it to read it"),
+            Self::Link => out.write_str("it is a symbolic link; pass the path of its target to scan it"),
+            Self::Special => out.write_str("it is a pipe, a socket or a device; pass its path to read it"),
         }
     }
 }

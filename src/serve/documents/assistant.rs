@@ -1,4 +1,4 @@
-//! New assistants.
+//! Builds new assistants.
 
 use super::members::{default_value, merge};
 use crate::api::objects::{Assistant, JsonObject};

@@ -1,4 +1,4 @@
-//! New conversations.
+//! Builds new conversations.
 
 use super::members::metadata_of;
 use crate::api::Kind;

@@ -1,4 +1,4 @@
-//! New files.
+//! Builds new files.
 
 use crate::api::Kind;
 use crate::api::objects::{FileObject, FileStatus, JsonObject, OpenEnum};

@@ -1,4 +1,4 @@
-//! The default values of members, and the merge of an update into an object.
+//! Returns the default values of members, and merges an update into an object.
 
 use serde_json::{Map, Value, json};
 

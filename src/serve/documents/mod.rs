@@ -1,6 +1,6 @@
-//! New objects, with every member that the protocol documents and its default value (docs/protocol/objects.md).
+//! Builds new objects, with every member that the protocol documents and its default value (docs/protocol/objects.md).
 //!
-//! One file per noun builds the object that the store keeps and the API returns. If an object refers to others, its
+//! One file per noun builds the object that the store contains and the API returns. If an object refers to others, its
 //! constructor checks that they exist. The module must not depend on requests, on the engine, or on models.
 
 pub(super) mod assistant;

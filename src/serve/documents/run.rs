@@ -1,4 +1,4 @@
-//! New runs, and the token usage of runs and run steps.
+//! Builds new runs, and the token usage of runs and run steps.
 
 use super::members::default_value;
 use crate::api::Kind;

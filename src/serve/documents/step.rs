@@ -1,4 +1,4 @@
-//! New run steps.
+//! Builds new run steps, and converts stored steps to the form of responses.
 
 use crate::api::objects::{FileSearchCall, JsonObject, OpenEnum, Run, RunStep, StepStatus, StepType, ToolType};
 use crate::json;

@@ -1,4 +1,5 @@
-//! Files of vector stores, and batches of them (docs/protocol/vector_stores.md#objects).
+//! Builds files of vector stores and batches of files, and converts stored ones to the form of responses
+//! (docs/protocol/vector_stores.md#objects).
 
 use super::tool_resources::require;
 use super::vector_store::{chunking, file_counts};
@@ -75,8 +76,8 @@ pub(in crate::serve) async fn require_files(store: &Store, files: &[NewStoreFile
     Ok(())
 }
 
-/// Returns the files that a request adds: those of `file_ids` with the chunking and the attributes of the request, or
-/// those of `files` with their own. If a file occurs twice, the last occurrence counts.
+/// Returns the files that a request adds. Files under `file_ids` get the chunking and the attributes of the request,
+/// and files under `files` have their own. If a file occurs twice, the last occurrence counts.
 ///
 /// # Errors
 /// Returns an error if the request has data sources, which only Foundry has.

@@ -1,4 +1,4 @@
-//! New threads.
+//! Builds new threads with their first messages.
 
 use super::members::metadata_of;
 use super::message::NewMessage;

@@ -80,7 +80,7 @@ impl ResourceChanges {
         &self.resources
     }
 
-    /// Adds the attached files of a message to the resources of the tools that they name.
+    /// Adds each attached file of a message to the resources of the tools that its attachment lists.
     ///
     /// # Errors
     /// Returns an error if a file does not exist, or a vector store could not be read.

@@ -1,4 +1,4 @@
-//! New uploads and their parts (docs/protocol/uploads.md#object).
+//! Builds new uploads and their parts (docs/protocol/uploads.md#object).
 
 use crate::api::Kind;
 use crate::api::objects::{JsonObject, OpenEnum, Upload, UploadPart, UploadStatus};

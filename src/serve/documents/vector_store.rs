@@ -1,5 +1,5 @@
-//! Vector stores. The counts and the size in a stored object are placeholders. Responses get the values from the rows
-//! of the files.
+//! Builds new vector stores, and converts stored ones to the form of responses. The counts and the size in a stored
+//! object are placeholders. Responses get the values from the rows of the files.
 
 use super::members::metadata_of;
 use crate::api::Kind;
@@ -90,7 +90,7 @@ pub(in crate::serve) fn file_counts(counts: &StatusCounts) -> Value {
     })
 }
 
-/// Returns the chunking that a request states, or the default.
+/// Returns the chunking that a request sets, or the default.
 pub(in crate::serve) fn chunking(request: &Map<String, Value>) -> Chunking {
     let sizes = request.get("chunking_strategy").and_then(|strategy| strategy.get("static"));
     let tokens = |name: &str| sizes.and_then(|sizes| sizes.get(name)).and_then(Value::as_i64);

@@ -1,4 +1,4 @@
-//! The members of items that a response contains only if the request names them in `include`
+//! The members of items that a response contains only if the `include` of the request lists them
 //! (docs/protocol/conversations.md#objects).
 
 use crate::api::check::InvalidRequest;
@@ -45,7 +45,7 @@ impl Include {
         Ok(ConversationItem::from_map(item).to_json())
     }
 
-    /// Removes the members that the request does not name.
+    /// Removes the members of [`FIELDS`] that the request does not include.
     pub(in crate::serve) fn apply(&self, item: &mut Map<String, Value>) {
         match item.get("type").and_then(Value::as_str).unwrap_or_default() {
             "file_search_call" => self.remove("file_search_call.results", item, "results"),

@@ -1,5 +1,5 @@
-//! The content of message items. A plain text becomes a content part, and parts get the members that responses always
-//! contain.
+//! Builds the content of message items. A plain text becomes a content part, and parts get the members that responses
+//! always contain.
 
 use crate::api::check::{InvalidRequest, Type};
 use crate::api::objects::{ItemContentType, OpenEnum};

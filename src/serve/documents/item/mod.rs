@@ -1,5 +1,5 @@
-//! New items of conversations (docs/protocol/conversations.md). An item is stored with all members of the request. The
-//! server adds an ID, a status, and the members that responses always contain.
+//! Builds new items of conversations (docs/protocol/conversations.md). An item is stored with all members of the
+//! request. The server adds an ID, a status, and the members that responses always contain.
 
 mod include;
 mod message;
@@ -26,7 +26,8 @@ pub(in crate::serve) struct NewItems(Vec<NewItem>);
 #[derive(Debug)]
 struct NewItem {
     item: ConversationItem,
-    /// If the item is a call of a tool: its type and `call_id`, by which an output finds it.
+    /// The type and the `call_id` of an item that is a tool call. The output of the call is matched to it by this
+    /// label.
     label: Option<String>,
 }
 
@@ -66,7 +67,7 @@ impl NewItems {
         })
     }
 
-    /// Returns the ID and the JSON text of each item, as a page contains them.
+    /// Returns the ID and the JSON text of each item, in the form in which a page contains them.
     pub(in crate::serve) fn rows(self, include: &Include) -> Vec<(String, String)> {
         let row = |NewItem { mut item, .. }: NewItem| {
             include.apply(item.as_map_mut());

@@ -1,4 +1,4 @@
-//! The types of conversation items (docs/protocol/conversations.md#objects). Items of types that are not in the list
+//! The types of conversation items (docs/protocol/conversations.md#objects). Items of a type that is not in [`TYPES`]
 //! are stored without checks.
 
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) struct TypeRules {
     pub(super) required: &'static [&'static str],
 }
 
-/// The rules of a type that is not in the list.
+/// The rules of a type that is not in [`TYPES`].
 const PLAIN: TypeRules = TypeRules { name: "", prefix: "item_", has_status: false, needs_id: false, required: &[] };
 
 /// The known types.

@@ -96,7 +96,7 @@ fn import_error_names_the_line_and_the_imported_count() {
     shows!(import("id,name\nthread_1,a\nthread_2,b\"\n", &[]), @r"
     --- stderr ---
     0 new, 1 known before
-    error: t.csv, line 3: a quote within a field that does not begin with one
+    error: t.csv, line 3: a quote within a field that does not begin with a quote
       hint: the lines before it are in the ledger; importing them again changes nothing
     exit 2
     ");

@@ -154,9 +154,9 @@ fn links_and_pipes_in_a_folder_are_left_out_and_named() {
     shows!(asst.run(["ledger", "scan", "logs", "-o", "id"]), @r"
     [thread]
     --- stderr ---
-    warning: logs/elsewhere was not read completely: it is a symbolic link; name its target to scan that
-    warning: logs/lost was not read completely: it is a symbolic link; name its target to scan that
-    warning: logs/pipe was not read completely: it is a pipe, a socket or a device; name it to read it
+    warning: logs/elsewhere was not read completely: it is a symbolic link; pass the path of its target to scan it
+    warning: logs/lost was not read completely: it is a symbolic link; pass the path of its target to scan it
+    warning: logs/pipe was not read completely: it is a pipe, a socket or a device; pass its path to read it
     0 new, 1 known before, in 1 file; 3 files not read completely
     exit 8
     ");
