@@ -1980,7 +1980,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l chunk-size -d 'Size of chunks in tokens, 100 to 4096 [default: the server\'s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l chunk-overlap -d 'Overlap of chunks in tokens, at most half of their size [default: the server\'s]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l delete -d 'Which files may leave the vector store' -r -f -a "own\t'Files that a sync added under the prefix, or anywhere without a prefix'
-all\t'All files that the folders lack, except those of other prefixes'
+all\t'All files that the folders lack, except files under other prefixes'
 none\t'Only files that a newer version replaces'"
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-delete -d 'Refuse to sync if it would remove more than N or N% of the files without a new version [default: 50%, from 10 files on]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l timeout -d 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]' -r

@@ -220,7 +220,7 @@ fn bad_references_moves_and_adoptions_are_errors_with_their_place() {
         (
             format!("{head}}}\nmoved: [{{from: assistants.bot, to: assistants.bot}}]\n"),
             "6:16: `assistants.bot` is still in the manifest",
-            "remove it",
+            "remove the object, or the entry under `moved`",
         ),
         (
             format!("{head}}}\nmoved: [{{from: assistants.a, to: assistants.bott}}]\n"),

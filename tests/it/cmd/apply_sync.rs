@@ -274,7 +274,7 @@ fn a_backend_without_attributes_is_synced_with_the_ledger() {
     assert_eq!(uploads(&asst), 2);
     run(&["plan", "--no-ledger"]).code(2).says("remove --no-ledger");
     asst.file("asst.yaml", MANIFEST.replace("dir: pages", "dir: pages, attributes: {a: b}"));
-    run(&["manifest", "lint"]).code(2).says("this backend has no attributes");
+    run(&["manifest", "lint"]).code(2).says("this backend cannot store attributes of files");
     asst.file("asst.yaml", MANIFEST);
     run(&["destroy", "--yes"]).ok().says("files prune --unreferenced");
 }
