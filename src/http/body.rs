@@ -30,7 +30,8 @@ pub enum UploadSource {
     File(PathBuf),
     /// Bytes in memory.
     Bytes(Bytes),
-    /// Bytes of a known length, such as a part of a file. A function opens them for each attempt.
+    /// Bytes of a known length: a part of a file, or a file of a folder. A function opens them for each attempt. They are
+    /// read in small chunks, because several of them are sent at once.
     Opened { length: u64, open: OpenReader },
     /// A reader such as standard input, which can be sent only once.
     Reader(Arc<Mutex<Option<Box<dyn Read + Send>>>>),
