@@ -85,6 +85,7 @@ impl Exporter<'_> {
             lines.push(&item, &item.to_string(), Finality::Final).map_err(&at_path)?;
         }
         let entry = self.complete(lines.finish().map_err(&at_path)?).map_err(&at_path)?;
+        self.outcomes.borrow_mut().add(DONE);
         Ok(self.archive.borrow_mut().add_list(UPLOADS, entry.entry)?)
     }
 

@@ -147,4 +147,5 @@ fn after_the_shutdown_the_other_kinds_are_exported_and_the_threads_are_named() {
     assert_eq!(failed.as_object().unwrap().len(), 1, "the first refusal ends the requests for threads: {failed}");
     run(&["export", "other", "--kind", "vector-stores,conversations,files,uploads"]).ok();
     run(&["export", "third", "--kind", "assistants"]).code(11);
+    run(&["export", "fourth", "--kind", "uploads,assistants"]).code(8);
 }
