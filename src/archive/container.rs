@@ -1,5 +1,6 @@
 //! Objects with one list of items: vector stores with their files, and conversations with their items.
 
+use super::names;
 use crate::api::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -26,24 +27,24 @@ impl Container {
     /// Returns the name of the folder that contains the folders of these objects.
     pub(super) const fn collection(self) -> &'static str {
         match self {
-            Self::VectorStore => "vector_stores",
-            Self::Conversation => "conversations",
+            Self::VectorStore => names::VECTOR_STORES,
+            Self::Conversation => names::CONVERSATIONS,
         }
     }
 
     /// Returns the name of the file with the object.
     pub const fn object_file(self) -> &'static str {
         match self {
-            Self::VectorStore => "vector_store.json",
-            Self::Conversation => "conversation.json",
+            Self::VectorStore => names::VECTOR_STORE,
+            Self::Conversation => names::CONVERSATION,
         }
     }
 
     /// Returns the name of the file with the items.
     pub const fn items_file(self) -> &'static str {
         match self {
-            Self::VectorStore => "files.jsonl",
-            Self::Conversation => "items.jsonl",
+            Self::VectorStore => names::VECTOR_STORE_FILES,
+            Self::Conversation => names::ITEMS,
         }
     }
 }

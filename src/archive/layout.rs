@@ -2,6 +2,7 @@
 
 use super::container::Container;
 use super::error::ArchiveError;
+use super::names;
 use crate::api::ids;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,7 @@ impl ArchivePaths {
 
     /// Returns the path of the manifest.
     pub fn manifest(&self) -> PathBuf {
-        self.root.join("manifest.json")
+        self.root.join(names::MANIFEST)
     }
 
     /// Returns the path of the journal.
@@ -45,7 +46,7 @@ impl ArchivePaths {
     /// # Errors
     /// Returns an error if the ID cannot be the name of a folder.
     pub fn thread(&self, id: &str) -> Result<PathBuf, ArchiveError> {
-        self.folder("threads", id)
+        self.folder(names::THREADS, id)
     }
 
     /// Returns the folder of a file.
@@ -53,7 +54,7 @@ impl ArchivePaths {
     /// # Errors
     /// Returns an error if the ID cannot be the name of a folder.
     pub fn file(&self, id: &str) -> Result<PathBuf, ArchiveError> {
-        self.folder("files", id)
+        self.folder(names::FILES, id)
     }
 
     /// Returns the folder of a vector store or a conversation.
@@ -80,7 +81,8 @@ impl ArchivePaths {
 /// Returns the path at which a file is written until it is complete.
 pub(super) fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".part");
+    name.push(".");
+    name.push(names::TEMPORARY_EXTENSION);
     name.into()
 }
 

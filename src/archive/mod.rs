@@ -25,6 +25,7 @@ mod journal;
 mod json_lines;
 mod layout;
 mod manifest;
+pub mod names;
 mod private_files;
 mod transcript;
 mod verify;

@@ -6,7 +6,8 @@ use super::error::ArchiveError;
 use super::journal::ArchiveState;
 use super::json_lines::id_of;
 use super::layout::ArchivePaths;
-use super::manifest::{ArchiveManifest, FileDigest};
+use super::manifest::{ArchiveManifest, FileDigest, FileState};
+use super::names;
 use super::private_files;
 use crate::api::ids;
 use crate::json;
@@ -75,10 +76,7 @@ pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(ArchiveMani
         let detail = "the last export did not complete".to_owned();
         each(Finding { path: "manifest.json".into(), problem: ArchiveProblem::Unfinished, detail });
     }
-    let threads = state.unfinished.keys().filter_map(|id| layout.thread(id).ok());
-    let containers = state.unfinished_items.keys().filter_map(|(container, id)| layout.container(*container, id).ok());
-    let unfinished: BTreeSet<PathBuf> = threads.chain(containers).collect();
-    find_unlisted_files(&layout, &listed, &unfinished, &mut each)?;
+    find_unlisted_files(&layout, &listed, &state, &mut each)?;
     Ok((state.manifest, intact))
 }
 
@@ -165,14 +163,33 @@ fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(Archiv
     }
 }
 
-/// Passes each file that the manifest does not list to `each`. `unfinished` has the folders of objects whose export was
-/// interrupted.
+/// Returns the folders of objects whose export was interrupted, and whose progress is in the journal.
+fn unfinished_folders(layout: &ArchivePaths, state: &ArchiveState) -> BTreeSet<PathBuf> {
+    let threads = state.unfinished.keys().map(|id| layout.thread(id));
+    let containers = state.unfinished_items.keys().map(|(container, id)| layout.container(*container, id));
+    threads.chain(containers).flatten().collect()
+}
+
+/// Returns the folders of objects that the backend no longer has, or whose content it does not send.
+fn unavailable_folders(layout: &ArchivePaths, manifest: &ArchiveManifest) -> BTreeSet<PathBuf> {
+    let threads = manifest.threads.iter().filter(|(_, entry)| entry.gone_at.is_some());
+    let files = manifest.files.iter().filter(|(_, entry)| entry.state != FileState::Saved);
+    let containers = Container::ALL.into_iter().flat_map(|container| {
+        let gone = manifest.containers(container).iter().filter(|(_, entry)| entry.gone_at.is_some());
+        gone.map(move |(id, _)| layout.container(container, id))
+    });
+    let threads = threads.map(|(id, _)| layout.thread(id));
+    threads.chain(files.map(|(id, _)| layout.file(id))).chain(containers).flatten().collect()
+}
+
+/// Passes each file that the manifest does not list to `each`.
 fn find_unlisted_files(
     layout: &ArchivePaths,
     listed: &BTreeMap<PathBuf, FileDigest>,
-    unfinished: &BTreeSet<PathBuf>,
+    state: &ArchiveState,
     each: &mut impl FnMut(Finding),
 ) -> Result<(), ArchiveError> {
+    let (unfinished, unavailable) = (unfinished_folders(layout, state), unavailable_folders(layout, &state.manifest));
     let mut folders = vec![layout.root().to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).map_err(ArchiveError::at(&folder))?;
@@ -183,7 +200,11 @@ fn find_unlisted_files(
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);
             } else if path != layout.manifest() && path != layout.journal() && !listed.contains_key(&relative) {
-                let is_unfinished = unfinished.contains(&folder);
+                let is_unfinished = match names::without_temporary_extension(&relative) {
+                    // No export can complete the files of an object that is gone.
+                    Some(path) => names::is_written_by_export(&path) && !unavailable.contains(&folder),
+                    None => names::is_written_by_export(&relative) && unfinished.contains(&folder),
+                };
                 let problem = if is_unfinished { ArchiveProblem::Unfinished } else { ArchiveProblem::Unknown };
                 each(Finding { path: relative, problem, detail: String::new() });
             }

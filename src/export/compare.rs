@@ -10,7 +10,7 @@ use crate::api::runs::{ListRuns, OfRun};
 use crate::api::steps::ListSteps;
 use crate::api::vector_stores::{ListVectorStoreFiles, OfVectorStore};
 use crate::app::{App, Call, Outcomes, Stopping};
-use crate::archive::{ArchiveError, ArchiveManifest, ArchivePaths, Container, ids_in};
+use crate::archive::{ArchiveError, ArchiveManifest, ArchivePaths, Container, ids_in, names};
 use crate::client::Payload;
 use crate::exit::{self, DONE, Usage};
 use crate::ui::{OutputError, Unit};
@@ -114,11 +114,9 @@ async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Ve
         steps.extend(ids_of(app, Call::of::<ListSteps>(&run, &StepPaging::default(), Payload::None)).await?);
     }
     let mut found = Vec::new();
-    for (kind, name, listed) in [
-        (Kind::Message, "messages.jsonl", messages),
-        (Kind::Run, "runs.jsonl", runs),
-        (Kind::Step, "steps.jsonl", steps),
-    ] {
+    for (kind, name, listed) in
+        [(Kind::Message, names::MESSAGES, messages), (Kind::Run, names::RUNS, runs), (Kind::Step, names::STEPS, steps)]
+    {
         found.extend(unmatched(kind, id, &listed, &archived_ids(&folder.join(name))?));
     }
     Ok(found)

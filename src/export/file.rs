@@ -5,7 +5,7 @@ use super::exporter::{ExportMode, Exporter, is_gone};
 use crate::api::files::{FileContent, GetFile, OfFile};
 use crate::api::{Kind, Nothing};
 use crate::app::Call;
-use crate::archive::{ArchiveError, AtomicFile, FileDigest, FileEntry, FileState, write_file};
+use crate::archive::{ArchiveError, AtomicFile, FileDigest, FileEntry, FileState, names, write_file};
 use crate::client::{ClientError, Payload};
 use crate::exit::CallFailed;
 use anyhow::Result;
@@ -68,10 +68,10 @@ impl Exporter<'_> {
             reply => reply?,
         };
         self.archive.borrow().create_folder(&folder)?;
-        let object = write_file(&folder.join("file.json"), &reply.text, None);
-        entry.parts.insert("file.json".to_owned(), object.map_err(ArchiveError::at(&folder))?);
-        match self.content(&path, &folder.join("content")).await {
-            Ok(digest) => drop(entry.parts.insert("content".to_owned(), digest)),
+        let object = write_file(&folder.join(names::FILE), &reply.text, None);
+        entry.parts.insert(names::FILE.to_owned(), object.map_err(ArchiveError::at(&folder))?);
+        match self.content(&path, &folder.join(names::CONTENT)).await {
+            Ok(digest) => drop(entry.parts.insert(names::CONTENT.to_owned(), digest)),
             Err(error) if is_gone(&error, Kind::File, id) => {
                 return Ok(without_content(entry, FileState::Gone, &error));
             }

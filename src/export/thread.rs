@@ -14,6 +14,7 @@ use crate::api::steps::ListSteps;
 use crate::api::threads::GetThread;
 use crate::app::Call;
 use crate::archive::{
+use crate::archive::names::{MESSAGES, RUNS, STEPS, THREAD, TRANSCRIPT};
     ArchiveError, AtomicFile, CompletedFile, FileDigest, Finality, InitialContents, JsonLinesWriter, LinesState,
     ThreadEntry, ThreadProgress, referenced_files, write_file, write_transcript,
 };
@@ -22,12 +23,6 @@ use anyhow::Result;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-const THREAD: &str = "thread.json";
-const RUNS: &str = "runs.jsonl";
-const STEPS: &str = "steps.jsonl";
-const MESSAGES: &str = "messages.jsonl";
-const TRANSCRIPT: &str = "transcript.md";
 
 /// An exported thread, with the number of its objects in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! `asst export verify`.
 
 use super::fake::{Fake, standing};
-use crate::support::test_env::shows;
+use crate::support::mock_server::{MockServer, Response};
+use crate::support::test_env::{Asst, eventually, shows};
 
 #[test]
 fn verify_finds_changed_files() {
@@ -64,8 +65,44 @@ fn remote_verify_finds_objects_missing_from_the_export() {
 }
 
 #[test]
+fn files_of_an_interrupted_list_are_unfinished_and_other_files_are_unknown() {
+    let listener = MockServer::new(|request, _| match request.target.split('?').next().unwrap() {
+        path if request.target.contains("after=") || path.ends_with("/messages") => Response::Stall,
+        "/v1/vector_stores/vs_1/files" => {
+            Response::text(200, r#"{"object":"list","data":[{"id":"file-1"}],"has_more":true}"#)
+        }
+        path if path.ends_with("/runs") => {
+            Response::text(200, r#"{"object":"list","data":[{"id":"run_1","status":"completed"}],"has_more":false}"#)
+        }
+        path if path.ends_with("/steps") => Response::text(200, r#"{"object":"list","data":[],"has_more":false}"#),
+        path => Response::text(200, format!("{{\"id\":\"{}\"}}", path.rsplit('/').next().unwrap())),
+    });
+    for (id, kind, last, file) in [
+        ("vs_1", "vector-stores", "after=", "vector_stores/vs_1/files.jsonl.part"),
+        ("thread_1", "threads", "/messages", "threads/thread_1/runs.jsonl.part"),
+    ] {
+        let asst = Asst::with_backend(&listener.url());
+        let mut child = asst.command(["export", "out", id, "--kind", kind]).spawn().unwrap();
+        eventually("the last request", || listener.lines().iter().any(|line| line.contains(last)).then_some(()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let own =
+            ["notes.part", "threads/notes.jsonl.part", &file.replace("jsonl", "txt"), &file.replace(".part", "~")];
+        std::fs::create_dir_all(asst.work().join("out/threads")).unwrap();
+        for path in own {
+            asst.file(&format!("out/{path}"), "mine");
+        }
+        let ran = asst.run(["export", "verify", "out", "--columns", "id,wrong"]).code(1);
+        assert!(ran.stdout.contains(&format!("{file}\tunfinished\n")), "{}", ran.text());
+        for path in own {
+            assert!(ran.stdout.contains(&format!("{path}\tunknown\n")), "{path}: {}", ran.text());
+        }
+    }
+}
+
+#[test]
 fn verify_of_a_folder_without_an_export_fails() {
-    let asst = crate::support::test_env::Asst::new();
+    let asst = Asst::new();
     asst.run(["export", "verify", "out"]).code(2).says("expected an archive, found no manifest.json");
     std::fs::create_dir(asst.work().join("out")).unwrap();
     for (text, code) in [
