@@ -10,6 +10,7 @@ use super::manifest::{
     ThreadProgress, failure_key,
 };
 use super::private_files;
+use crate::api::Kind;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -103,9 +104,10 @@ impl ArchiveWriter {
     }
 
     /// Returns `true` if a file needs no further request: its content is in the archive, or it is known to be
-    /// unavailable.
+    /// unavailable, and no later request for it failed.
     pub fn has_file(&self, id: &str) -> bool {
-        let entry = self.state.manifest.files.get(id);
+        let has_failed = self.state.manifest.failed.contains_key(&failure_key(Kind::File.name(), Some(id)));
+        let entry = self.state.manifest.files.get(id).filter(|_| !has_failed);
         let root = self.layout.root();
         entry.is_some_and(|entry| self.layout.file(id).is_ok_and(|folder| has_files(root, &folder, &entry.parts)))
     }

@@ -8,9 +8,10 @@ use crate::exit::{self, CallFailed, NOT_FOUND, NOT_OFFERED};
 use crate::ui::OutputError;
 use anyhow::Result;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use tokio::sync::Semaphore;
+use std::rc::Rc;
+use tokio::sync::{OnceCell, Semaphore};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -36,10 +37,10 @@ pub struct Exporter<'a> {
     pub(super) archive: RefCell<ArchiveWriter>,
     pub(super) mode: ExportMode,
     pub(super) stopping: &'a Stopping,
-    /// The IDs of files that were examined or are being examined.
-    pub(super) files: RefCell<HashSet<String>>,
-    /// Limits the number of files that are fetched at once.
-    pub(super) file_permits: Semaphore,
+    /// The result of [`Self::file`] for each file, by its ID. The cell is empty while the file is being fetched.
+    pub(super) files: RefCell<HashMap<String, Rc<OnceCell<bool>>>>,
+    /// Limits the number of requests that are sent at once.
+    pub(super) request_permits: Semaphore,
     pub(super) downloaded: Cell<u64>,
     /// The number of failed objects by kind while none has succeeded. `None` after the first success.
     first_failures: RefCell<BTreeMap<String, Option<u32>>>,
@@ -65,7 +66,7 @@ impl<'a> Exporter<'a> {
             mode,
             stopping,
             files: RefCell::default(),
-            file_permits: Semaphore::new(session.concurrency),
+            request_permits: Semaphore::new(session.concurrency),
             downloaded: Cell::new(0),
             first_failures: RefCell::default(),
             outcomes: RefCell::default(),
@@ -120,7 +121,13 @@ impl<'a> Exporter<'a> {
         self.first_failures.borrow_mut().insert(kind.to_owned(), None);
     }
 
-    /// Requests one object. The ledger changes only if the object turns out to be gone.
+    /// Requests one object when a permit is free.
+        let _permit = self.request_permits.acquire().await;
+        self.get_with_permit::<E>(path).await
+    }
+
+    /// Requests one object. The caller holds a permit. The ledger changes only if the object turns out to be gone.
+    pub(super) async fn get_with_permit<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<ApiResponse> {
     pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<ApiResponse> {
         let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
         self.app.check(&call)?;

@@ -12,6 +12,7 @@ use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 /// The maximum number of attempts for a download that breaks off.
 const MAX_ATTEMPTS: u32 = 3;
@@ -29,16 +30,22 @@ impl Exporter<'_> {
 
     /// Fetches a file unless it was fetched before. Returns `false` if the command was asked to stop.
     ///
-    /// A failure is reported and added to the manifest, but the object that references the file does not fail.
+    /// Several objects can reference the same file. All of them wait until the first one has fetched it, so that none is
+    /// recorded as complete before.
     async fn file(&self, id: &str) -> Result<bool> {
-        if !self.files.borrow_mut().insert(id.to_owned()) {
-            return Ok(true);
-        }
+        let fetched = Rc::clone(self.files.borrow_mut().entry(id.to_owned()).or_default());
+        fetched.get_or_try_init(|| self.file_once(id)).await.copied()
+    }
+
+    /// Fetches a file. Returns `false` if the command was asked to stop.
+    ///
+    /// A failure is reported and added to the manifest, but the object that references the file does not fail.
+    async fn file_once(&self, id: &str) -> Result<bool> {
         if self.mode == ExportMode::Incremental && self.archive.borrow().has_file(id) {
             return Ok(true);
         }
-        // Several objects are exported at once, and each fetches several files.
-        let _permit = self.file_permits.acquire().await;
+        // The requests for a file follow each other, so one permit is enough. A stop is noticed after the wait for it.
+        let _permit = self.request_permits.acquire().await;
         if self.stopping.is_set() {
             return Ok(false);
         }
@@ -52,6 +59,7 @@ impl Exporter<'_> {
         Ok(true)
     }
 
+    /// Requests a file and its content. The caller holds a permit.
     async fn fetch_file(&self, id: &str) -> Result<FileEntry> {
         let path = OfFile { file_id: id.parse()? };
         let folder = self.archive.borrow().layout().file(id)?;
@@ -61,7 +69,7 @@ impl Exporter<'_> {
             let reason = error.downcast_ref::<CallFailed>().map(|failed| failed.source.causes().join(": "));
             FileEntry { state, reason, ..entry }
         };
-        let reply = match self.get::<GetFile>(&path).await {
+        let reply = match self.get_with_permit::<GetFile>(&path).await {
             Err(error) if is_gone(&error, Kind::File, id) => {
                 return Ok(without_content(entry, FileState::Gone, &error));
             }

@@ -15,13 +15,14 @@ pub(super) struct ListPages {
 }
 
 impl Exporter<'_> {
-    /// Requests the first page after a cursor.
+    /// Requests the first page after a cursor, when a permit is free.
     ///
     /// If the server rejects the cursor, because its object was deleted, the whole list is requested instead.
     pub(super) async fn list_pages(&self, call: impl Fn(Paging) -> Call, cursor: Option<&str>) -> Result<ListPages> {
         let paged = |after: Option<&str>| {
             call(Paging { order: Some(Order::Asc), after: after.map(str::to_owned), ..Paging::default() })
         };
+        let _permit = self.request_permits.acquire().await;
         let mut call = paged(cursor);
         let mut pages = self.app.paginator(&call, None)?.with_texts();
         let first = match self.session.next_page(&mut pages).await {
@@ -38,14 +39,18 @@ impl Exporter<'_> {
         }
     }
 
-    /// Returns the next page. A defect of the page is reported as a warning.
+    /// Returns the next page. Requests it when a permit is free. A defect of the page is reported as a warning.
     pub(super) async fn next_page(&self, pages: &mut ListPages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
-            None => match self.session.next_page(&mut pages.pages).await {
-                Ok(page) => page,
-                Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
-            },
+            None if !pages.has_more() => None,
+            None => {
+                let _permit = self.request_permits.acquire().await;
+                match self.session.next_page(&mut pages.pages).await {
+                    Ok(page) => page,
+                    Err(error) => return Err(self.app.explain(&pages.call, error).await.into()),
+                }
+            }
         };
         if let Some(warning) = page.as_ref().and_then(|page| page.warning.as_ref()) {
             self.app.ui().warn(&format!("{}: {warning}", pages.call.request().path));

@@ -10,6 +10,7 @@ mod large;
 mod private;
 mod refused;
 mod vector_stores;
+mod shared_files;
 mod verify;
 mod whole_backend;
 
