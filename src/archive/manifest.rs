@@ -1,6 +1,7 @@
 //! The types of `manifest.json`, which lists the contents of an archive.
 
 use super::container::Container;
+use crate::api::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -175,6 +176,11 @@ impl ArchiveManifest {
             Container::VectorStore => &self.vector_stores,
             Container::Conversation => &self.conversations,
         }
+    }
+
+    /// Returns the failures of objects of a kind.
+    pub fn failures(&self, kind: Kind) -> impl Iterator<Item = &FetchFailure> {
+        self.failed.values().filter(move |failure| failure.kind == kind.name())
     }
 
     pub(super) fn containers_mut(&mut self, container: Container) -> &mut BTreeMap<String, ContainerEntry> {

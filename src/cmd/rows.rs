@@ -136,6 +136,11 @@ pub(super) struct RowFilter {
 }
 
 impl RowFilter {
+    /// Returns `true` if a filter on states, sources or facts is given.
+    pub(super) fn is_set(&self) -> bool {
+        self.state != StateArg::default() || self.source.is_some() || self.object_filter.is_set()
+    }
+
     /// Returns an error if `--assistant` has the ID of another kind of object.
     fn check(&self, app: &App) -> Result<(), Usage> {
         let Some(given) = self.object_filter.assistant.as_deref() else { return Ok(()) };

@@ -99,13 +99,17 @@ pub async fn compare(
 }
 
 async fn compare_thread(app: &App, layout: &ArchivePaths, id: &str) -> Result<Vec<UnmatchedObject>> {
+    match compare_thread_lists(app, layout, id).await {
+        Err(error) if is_gone(&error, Kind::Thread, id) => Ok(vec![UnmatchedObject::gone(Kind::Thread, id)]),
+        found => found,
+    }
+}
+
+/// Compares the lists of a thread. The backend may delete the thread between two requests.
+async fn compare_thread_lists(app: &App, layout: &ArchivePaths, id: &str) -> Result<Vec<UnmatchedObject>> {
     let path = OfThread { thread_id: id.parse()? };
     let folder = layout.thread(id)?;
-    let query = MessagePaging::default();
-    let messages = match ids_of(app, Call::of::<ListMessages>(&path, &query, Payload::None)).await {
-        Err(error) if is_gone(&error, Kind::Thread, id) => return Ok(vec![UnmatchedObject::gone(Kind::Thread, id)]),
-        messages => messages?,
-    };
+    let messages = ids_of(app, Call::of::<ListMessages>(&path, &MessagePaging::default(), Payload::None)).await?;
     let runs = ids_of(app, Call::of::<ListRuns>(&path, &Paging::default(), Payload::None)).await?;
     let mut steps = BTreeSet::new();
     for run in &runs {

@@ -5,6 +5,7 @@
 
 use super::exporter::{ExportMode, Exporter, is_gone};
 use super::outcome::{ExportOutcome, OutcomeCounts};
+use super::select::IdSource;
 use crate::api::conversations::{GetConversation, ListConversationItems, OfConversation};
 use crate::api::objects::{ConversationItem, ItemStatus, JsonObject};
 use crate::api::paging::{ItemPaging, Paging, StoreFilePaging};
@@ -22,15 +23,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The source of the ID of an object to export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdSource {
-    /// The user gave the ID, or the ledger has it. The object may never have existed at the backend.
-    GivenOrRecorded,
-    /// The backend listed the object.
-    Listed,
-}
-
 /// The file of an object's items while it is being written.
 struct ItemsFile<'a> {
     container: Container,
@@ -45,11 +37,11 @@ impl Exporter<'_> {
     /// # Errors
     /// Returns an error if the archive cannot be written. The failure of an object is printed, and is part of the result
     /// of [`Self::end`].
-    pub async fn containers(&self, container: Container, ids: Vec<String>, source: IdSource) -> Result<OutcomeCounts> {
+    pub async fn containers(&self, container: Container, ids: Vec<(String, IdSource)>) -> Result<OutcomeCounts> {
         let kind = container.kind();
         let bar = self.app.ui().progress(&format!("{}s", kind.words()), Unit::Items, Some(ids.len() as u64));
         let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.is_over(kind.name())));
-        let exports = ids.map(async |id| (self.container(container, &id, source).await, id));
+        let exports = ids.map(async |(id, source)| (self.container(container, &id, source).await, id));
         let mut exports = std::pin::pin!(exports.buffer_unordered(self.session.concurrency));
         let mut counts = OutcomeCounts::new();
         while let Some((result, id)) = exports.next().await {
@@ -77,13 +69,21 @@ impl Exporter<'_> {
         let folder = self.archive.borrow().layout().container(container, id)?;
         let reply = match self.get_container(container, id).await {
             Err(error) if is_gone(&error, container.kind(), id) => {
-                return self.mark_container_gone(container, id, source).unwrap_or(Err(error));
+                let has_existed = source == IdSource::Listed;
+                return self.mark_container_gone(container, id, has_existed).unwrap_or(Err(error));
             }
             reply => reply?,
         };
         self.archive.borrow().create_folder(&folder)?;
         let mut items = self.open_items(container, id, folder, previous.as_ref());
-        if !self.items(&mut items).await? {
+        let is_complete = match self.items(&mut items).await {
+            // The backend may delete the object between the two requests.
+            Err(error) if is_gone(&error, container.kind(), id) => {
+                return self.mark_container_gone(container, id, true).unwrap_or(Err(error));
+            }
+            is_complete => is_complete?,
+        };
+        if !is_complete {
             let progress = items.lines.progress().map_err(ArchiveError::at(&items.folder))?;
             return self.stop_items(container, id, progress);
         }
@@ -133,13 +133,12 @@ impl Exporter<'_> {
         }
     }
 
-    /// Marks an object as gone. Returns `None` for an object that neither the archive nor the backend's list contains.
-    fn mark_container_gone(&self, container: Container, id: &str, source: IdSource) -> Option<Result<ExportOutcome>> {
+    /// Marks an object as gone. Returns `None` for an ID that the archive does not contain, unless the backend has
+    /// returned the object during this export.
+    fn mark_container_gone(&self, container: Container, id: &str, has_existed: bool) -> Option<Result<ExportOutcome>> {
         let mut archive = self.archive.borrow_mut();
         let known = archive.manifest().containers(container).get(id).cloned();
-        // The backend may delete an object between the list and the request.
-        let new = || (source == IdSource::Listed).then(ContainerEntry::default);
-        let mut entry = known.or_else(new)?;
+        let mut entry = known.or_else(|| has_existed.then(ContainerEntry::default))?;
         entry.gone_at.get_or_insert_with(|| self.now.clone());
         let added = archive.add_container(container, id, entry);
         Some(added.map(|()| ExportOutcome::Gone).map_err(Into::into))

@@ -77,8 +77,7 @@ impl<'a> Exporter<'a> {
     /// Returns the IDs of the files that could not be fetched before, so that they are tried again.
     pub fn failed_files(&self) -> Vec<String> {
         let archive = self.archive.borrow();
-        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == Kind::File.name());
-        failed.filter_map(|failure| failure.id.clone()).collect()
+        archive.manifest().failures(Kind::File).filter_map(|failure| failure.id.clone()).collect()
     }
 
     /// Makes everything that was exported so far durable on disk.
@@ -122,13 +121,13 @@ impl<'a> Exporter<'a> {
     }
 
     /// Requests one object when a permit is free.
+    pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<ApiResponse> {
         let _permit = self.request_permits.acquire().await;
         self.get_with_permit::<E>(path).await
     }
 
     /// Requests one object. The caller holds a permit. The ledger changes only if the object turns out to be gone.
     pub(super) async fn get_with_permit<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<ApiResponse> {
-    pub(super) async fn get<E: Endpoint<Query = Nothing>>(&self, path: &E::Path) -> Result<ApiResponse> {
         let mut call = Call::of::<E>(path, &Nothing {}, Payload::None);
         self.app.check(&call)?;
         let record = self.app.record(&self.session.origin, &mut call).await?;

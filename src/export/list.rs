@@ -1,7 +1,7 @@
 //! Export of complete lists in their current state: those of a backend, and the uploads in the ledger.
 
 use super::exporter::Exporter;
-use super::select::{ListNeed, recorded};
+use super::select::{IdSource, ListNeed, recorded};
 use crate::api::assistants::ListAssistants;
 use crate::api::files::ListFiles;
 use crate::api::paging::{FilePaging, Paging};
@@ -9,16 +9,13 @@ use crate::api::vector_stores::ListVectorStores;
 use crate::api::{Endpoint, Kind, Nothing, Spec};
 use crate::app::{Call, redact};
 use crate::archive::{
-    ArchiveError, CompletedFile, Container, Finality, InitialContents, JsonLinesWriter, ListEntry, ids_in,
+    ArchiveError, CompletedFile, Container, Finality, InitialContents, JsonLinesWriter, ListEntry, ids_in, names,
 };
 use crate::client::{ClientError, Payload};
 use crate::exit::{CallFailed, DONE, NOT_FOUND};
 use crate::ledger::{RowQuery, StateFilter};
 use anyhow::Result;
-use std::collections::BTreeSet;
-
-const VECTOR_STORES: &str = "vector_stores";
-const UPLOADS: &str = "uploads";
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A list that is in the archive.
 struct ExportedList {
@@ -33,7 +30,7 @@ impl Exporter<'_> {
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
     pub async fn assistants(&self, need: ListNeed) -> Result<()> {
         let call = |paging| Call::of::<ListAssistants>(&Nothing {}, &paging, Payload::None);
-        let list = self.list("assistants", ListAssistants::SPEC, need, call).await?;
+        let list = self.list(names::ASSISTANTS, ListAssistants::SPEC, need, call).await?;
         let files = list.map(|list| list.referenced_files).unwrap_or_default();
         self.files(files).await.map(drop)
     }
@@ -45,18 +42,20 @@ impl Exporter<'_> {
     ///
     /// # Errors
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
-    pub async fn vector_store_list(&self, need: ListNeed) -> Result<Vec<String>> {
+    pub async fn vector_store_list(&self, need: ListNeed) -> Result<Vec<(String, IdSource)>> {
         let call = |paging| Call::of::<ListVectorStores>(&Nothing {}, &paging, Payload::None);
-        if self.list(VECTOR_STORES, ListVectorStores::SPEC, need, call).await?.is_none() {
+        if self.list(names::VECTOR_STORES, ListVectorStores::SPEC, need, call).await?.is_none() {
             return Ok(Vec::new());
         }
-        let path = self.archive.borrow().layout().list(VECTOR_STORES);
-        let mut ids = ids_in(&path).map_err(ArchiveError::at(&path))?;
+        let path = self.archive.borrow().layout().list(names::VECTOR_STORES);
+        let listed = ids_in(&path).map_err(ArchiveError::at(&path))?;
         let archive = self.archive.borrow();
-        let failed = archive.manifest().failed.values().filter(|failure| failure.kind == Kind::VectorStore.name());
-        ids.extend(failed.filter(|failure| failure.exit_code != NOT_FOUND).filter_map(|failure| failure.id.clone()));
+        let failed = archive.manifest().failures(Kind::VectorStore).filter(|failure| failure.exit_code != NOT_FOUND);
         let archived = archive.manifest().containers(Container::VectorStore).iter();
-        ids.extend(archived.filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id.clone()));
+        let archived = archived.filter(|(_, entry)| entry.gone_at.is_none()).map(|(id, _)| id.clone());
+        let others = failed.filter_map(|failure| failure.id.clone()).chain(archived);
+        let mut ids: BTreeMap<_, _> = others.map(|id| (id, IdSource::Unlisted)).collect();
+        ids.extend(listed.into_iter().map(|id| (id, IdSource::Listed)));
         Ok(ids.into_iter().collect())
     }
 
@@ -77,7 +76,7 @@ impl Exporter<'_> {
         if self.stopping.is_set() || (rows.is_empty() && need == ListNeed::Optional) {
             return Ok(());
         }
-        let path = self.archive.borrow().layout().list(UPLOADS);
+        let path = self.archive.borrow().layout().list(names::UPLOADS);
         let at_path = ArchiveError::at(&path);
         let mut lines = JsonLinesWriter::new(path.clone(), InitialContents::Empty);
         for row in &rows {
@@ -86,7 +85,7 @@ impl Exporter<'_> {
         }
         let entry = self.complete(lines.finish().map_err(&at_path)?).map_err(&at_path)?;
         self.outcomes.borrow_mut().add(DONE);
-        Ok(self.archive.borrow_mut().add_list(UPLOADS, entry.entry)?)
+        Ok(self.archive.borrow_mut().add_list(names::UPLOADS, entry.entry)?)
     }
 
     /// Exports the list of files.
@@ -95,7 +94,7 @@ impl Exporter<'_> {
     /// Returns an error if the archive cannot be written. A failed request is reported and added to the manifest.
     pub async fn file_list(&self, need: ListNeed) -> Result<()> {
         let is_paged = self.app.sends_pages(ListFiles::SPEC);
-        self.list("files", ListFiles::SPEC, need, |paging| {
+        self.list(names::FILES, ListFiles::SPEC, need, |paging| {
             // A list that comes as one page accepts no order.
             let Paging { order, after, .. } = if is_paged { paging } else { Paging::default() };
             Call::of::<ListFiles>(&Nothing {}, &FilePaging { order, after, ..FilePaging::default() }, Payload::None)

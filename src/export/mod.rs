@@ -15,8 +15,7 @@ mod thread;
 mod threads;
 
 pub use compare::{Side, UnmatchedObject, compare};
-pub use container::IdSource;
 pub use exporter::{ExportMode, Exporter};
 pub use outcome::{ExportOutcome, OutcomeCounts};
-pub use select::{ListNeed, recorded_ids};
+pub use select::{IdSource, ListNeed, recorded_ids};
 pub use thread::ExportedThread;

@@ -22,6 +22,15 @@ pub enum ListNeed {
     Optional,
 }
 
+/// The source of the ID of an object to export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdSource {
+    /// The backend listed the object during this export.
+    Listed,
+    /// The ID was given, or the ledger or the archive has it. The object may never have existed at the backend.
+    Unlisted,
+}
+
 /// Returns a value for each row that a filter selects in the ledger, newest first. Returns none without a ledger.
 pub(super) async fn recorded<T>(app: &App, filter: &RowQuery, value: impl Fn(Row) -> T) -> Result<Vec<T>> {
     let Some(ledger) = app.ledger_if_any()? else { return Ok(Vec::new()) };

@@ -3,6 +3,7 @@
 
 use super::exporter::{ExportMode, Exporter, is_gone};
 use super::outcome::ExportOutcome;
+use super::select::IdSource;
 use crate::api::Kind;
 use crate::api::ids::{RunId, ThreadId};
 use crate::api::messages::ListMessages;
@@ -13,8 +14,8 @@ use crate::api::runs::{ListRuns, OfRun, has_ended};
 use crate::api::steps::ListSteps;
 use crate::api::threads::GetThread;
 use crate::app::Call;
-use crate::archive::{
 use crate::archive::names::{MESSAGES, RUNS, STEPS, THREAD, TRANSCRIPT};
+use crate::archive::{
     ArchiveError, AtomicFile, CompletedFile, FileDigest, Finality, InitialContents, JsonLinesWriter, LinesState,
     ThreadEntry, ThreadProgress, referenced_files, write_file, write_transcript,
 };
@@ -53,7 +54,7 @@ struct ThreadFiles {
 
 impl Exporter<'_> {
     /// Exports one thread.
-    pub(super) async fn thread(&self, id: &str) -> Result<ExportedThread> {
+    pub(super) async fn thread(&self, id: &str, source: IdSource) -> Result<ExportedThread> {
         let path = OfThread { thread_id: id.parse()? };
         let folder = self.archive.borrow().layout().thread(id)?;
         let previous = match self.mode {
@@ -61,23 +62,31 @@ impl Exporter<'_> {
             ExportMode::Full => None,
         };
         let reply = match self.get::<GetThread>(&path).await {
-            Ok(reply) => reply,
-            Err(error) if is_gone(&error, Kind::Thread, id) => return self.mark_gone(id).unwrap_or(Err(error)),
-            Err(error) => return Err(error),
+            Err(error) if is_gone(&error, Kind::Thread, id) => {
+                return self.mark_gone(id, source == IdSource::Listed).unwrap_or(Err(error));
+            }
+            reply => reply?,
         };
         self.archive.borrow().create_folder(&folder)?;
         let mut files = self.open_files(path.thread_id, folder, previous.as_ref());
-        if !(self.runs(&mut files).await? && self.messages(&mut files).await?) {
+        let is_complete = match self.lists(&mut files).await {
+            // The backend may delete the thread between two requests.
+            Err(error) if is_gone(&error, Kind::Thread, id) => return self.mark_gone(id, true).unwrap_or(Err(error)),
+            is_complete => is_complete?,
+        };
+        if !is_complete {
             self.save_progress(&mut files)?;
             return Ok(ExportedThread::of(id, ExportOutcome::Stopped, &ThreadEntry::default()));
         }
         self.finish(files, &reply, previous).await
     }
 
-    /// Marks an exported thread as gone. Returns `None` if the archive does not contain it.
-    fn mark_gone(&self, id: &str) -> Option<Result<ExportedThread>> {
+    /// Marks a thread as gone. Returns `None` for an ID that the archive does not contain, unless the backend has
+    /// returned the thread during this export.
+    fn mark_gone(&self, id: &str, has_existed: bool) -> Option<Result<ExportedThread>> {
         let mut archive = self.archive.borrow_mut();
-        let mut entry = archive.manifest().threads.get(id)?.clone();
+        let known = archive.manifest().threads.get(id).cloned();
+        let mut entry = known.or_else(|| has_existed.then(ThreadEntry::default))?;
         let exported = ExportedThread::of(id, ExportOutcome::Gone, &entry);
         entry.gone_at.get_or_insert_with(|| self.now.clone());
         Some(archive.add_thread(id, entry).map(|()| exported).map_err(Into::into))
@@ -105,6 +114,11 @@ impl Exporter<'_> {
         let lines = |name: &str, initial| JsonLinesWriter::new(folder.join(name), initial);
         let (runs, steps, messages) = (lines(RUNS, runs), lines(STEPS, steps), lines(MESSAGES, messages));
         ThreadFiles { id, folder, runs, steps, messages }
+    }
+
+    /// Exports the runs with their steps, then the messages. Returns `false` if the command was asked to stop.
+    async fn lists(&self, files: &mut ThreadFiles) -> Result<bool> {
+        Ok(self.runs(files).await? && self.messages(files).await?)
     }
 
     /// Exports new and unfinished runs with their steps. Returns `false` if the command was asked to stop.

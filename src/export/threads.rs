@@ -2,6 +2,7 @@
 
 use super::exporter::Exporter;
 use super::outcome::ExportOutcome;
+use super::select::IdSource;
 use super::thread::ExportedThread;
 use crate::exit::DONE;
 use crate::ui::Unit;
@@ -14,10 +15,14 @@ impl Exporter<'_> {
     /// # Errors
     /// Returns an error if the archive cannot be written. The failure of a thread is printed, and is part of the result
     /// of [`Self::end`].
-    pub async fn threads(&self, ids: Vec<String>, mut show: impl FnMut(&ExportedThread) -> Result<()>) -> Result<()> {
+    pub async fn threads(
+        &self,
+        ids: Vec<(String, IdSource)>,
+        mut show: impl FnMut(&ExportedThread) -> Result<()>,
+    ) -> Result<()> {
         let bar = self.app.ui().progress("threads", Unit::Items, Some(ids.len() as u64));
         let ids = futures_util::stream::iter(ids).take_while(|_| std::future::ready(!self.is_over("thread")));
-        let exports = ids.map(async |id| (self.thread(&id).await, id));
+        let exports = ids.map(async |(id, source)| (self.thread(&id, source).await, id));
         let mut exports = std::pin::pin!(exports.buffer_unordered(self.session.concurrency));
         while let Some((result, id)) = exports.next().await {
             bar.tick(1);
@@ -40,7 +45,7 @@ impl Exporter<'_> {
     /// # Errors
     /// Returns an error if the archive cannot be written.
     pub async fn one(&self, id: &str) -> Result<Option<ExportedThread>> {
-        match self.thread(id).await {
+        match self.thread(id, IdSource::Unlisted).await {
             Ok(exported) => Ok(Some(exported)),
             Err(error) => self.add_failure("thread", Some(id), error).map(|()| None),
         }

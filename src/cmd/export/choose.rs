@@ -9,7 +9,7 @@ use crate::api::{Kind, Nothing, ids};
 use crate::app::records::RowQuery;
 use crate::app::{App, Call, DryRun, Payload};
 use crate::exit::Usage;
-use crate::export::{Exporter, ListNeed, recorded_ids};
+use crate::export::{Exporter, IdSource, ListNeed, recorded_ids};
 use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
 use clap::ValueEnum;
@@ -66,13 +66,21 @@ impl Exporting {
     }
 
     /// Returns the threads in the ledger and, with `--remote`, those that the backend lists.
-    pub(super) async fn threads(&self, app: &App, export: &Exporter<'_>, need: ListNeed) -> Result<Vec<String>> {
-        let mut found = recorded_ids(app, &self.recorded(app, Kind::Thread).await?).await?;
+    pub(super) async fn threads(
+        &self,
+        app: &App,
+        export: &Exporter<'_>,
+        need: ListNeed,
+    ) -> Result<Vec<(String, IdSource)>> {
+        let found = recorded_ids(app, &self.recorded(app, Kind::Thread).await?).await?;
         if found.is_empty() {
             self.filter.warn_if_given_a_name(app);
         }
         if self.remote {
-            add_new(&mut found, export.listed_threads(need).await?);
+            return Ok(with_sources(found, export.listed_threads(need).await?));
+        }
+        if found.is_empty() && self.filter.is_set() {
+            app.ui().note("no thread in the ledger matches the filters");
         } else if found.is_empty() {
             let mut note =
                 format!("the ledger has no threads of {}; `asst ledger import` adds IDs", app.origin().await?);
@@ -81,16 +89,19 @@ impl Exporting {
             }
             app.ui().note(&note);
         }
-        Ok(found)
+        Ok(unlisted(found))
     }
 
     /// Returns the conversations in the ledger and, with `--remote`, those that the backend lists.
-    pub(super) async fn conversations(&self, app: &App, export: &Exporter<'_>, need: ListNeed) -> Result<Vec<String>> {
-        let mut found = recorded_ids(app, &self.recorded(app, Kind::Conversation).await?).await?;
-        if self.remote {
-            add_new(&mut found, export.listed_conversations(need).await?);
-        }
-        Ok(found)
+    pub(super) async fn conversations(
+        &self,
+        app: &App,
+        export: &Exporter<'_>,
+        need: ListNeed,
+    ) -> Result<Vec<(String, IdSource)>> {
+        let found = recorded_ids(app, &self.recorded(app, Kind::Conversation).await?).await?;
+        let listed = if self.remote { export.listed_conversations(need).await? } else { Vec::new() };
+        Ok(with_sources(found, listed))
     }
 
     /// Returns the ledger's filter for objects of a kind.
@@ -112,9 +123,22 @@ fn has_other_ids(part: &ExportPart) -> bool {
     matches!(part, ExportPart::Conversations | ExportPart::VectorStores)
 }
 
-fn add_new(found: &mut Vec<String>, listed: Vec<String>) {
-    let mut seen: HashSet<String> = found.iter().cloned().collect();
-    found.extend(listed.into_iter().filter(|id| seen.insert(id.clone())));
+/// Returns IDs that the backend did not list, with their source.
+pub(super) fn unlisted(ids: Vec<String>) -> Vec<(String, IdSource)> {
+    ids.into_iter().map(|id| (id, IdSource::Unlisted)).collect()
+}
+
+/// Returns the IDs in the ledger, then the other IDs that the backend listed, with their sources.
+fn with_sources(recorded: Vec<String>, listed: Vec<String>) -> Vec<(String, IdSource)> {
+    let mut not_recorded: HashSet<String> = listed.iter().cloned().collect();
+    let mut found = unlisted(recorded);
+    for (id, source) in &mut found {
+        if not_recorded.remove(id) {
+            *source = IdSource::Listed;
+        }
+    }
+    found.extend(listed.into_iter().filter(|id| not_recorded.remove(id)).map(|id| (id, IdSource::Listed)));
+    found
 }
 
 /// Returns the checked and deduplicated IDs from the command line or standard input. Returns `None` if none were given.

@@ -1,6 +1,6 @@
 //! The parts of an export: which are exported, in which order, and what is printed about each.
 
-use super::choose::Selection;
+use super::choose::{Selection, unlisted};
 use super::{ExportPart, Exporting};
 use crate::api::Kind;
 use crate::app::{App, StdoutState, Work};
@@ -28,7 +28,7 @@ pub(super) async fn export(
     target: Target<'_>,
 ) -> Result<()> {
     let Target { export, dir, printer } = target;
-    let need = selection.need;
+    let (need, given) = (selection.need, given.map(unlisted));
     if selection.has(ExportPart::Threads) {
         let ids = match &given {
             Some(ids) => ids.clone(),
@@ -41,12 +41,12 @@ pub(super) async fn export(
             Some(ids) => ids.clone(),
             None => arguments.conversations(app, export, need).await?,
         };
-        containers(app, export, Container::Conversation, (ids, IdSource::GivenOrRecorded), dir).await?;
+        containers(app, export, Container::Conversation, ids, dir).await?;
     }
     if selection.has(ExportPart::VectorStores) {
         let ids = match given {
-            Some(ids) => (ids, IdSource::GivenOrRecorded),
-            None => (export.vector_store_list(need).await?, IdSource::Listed),
+            Some(ids) => ids,
+            None => export.vector_store_list(need).await?,
         };
         containers(app, export, Container::VectorStore, ids, dir).await?;
     }
@@ -63,7 +63,13 @@ pub(super) async fn export(
 }
 
 /// Exports threads, prints each as it is finished, and prints the counts at the end.
-async fn threads(app: &App, export: &Exporter<'_>, ids: Vec<String>, dir: &Path, mut printer: Printer) -> Result<()> {
+async fn threads(
+    app: &App,
+    export: &Exporter<'_>,
+    ids: Vec<(String, IdSource)>,
+    dir: &Path,
+    mut printer: Printer,
+) -> Result<()> {
     let asked = ids.len() as u64;
     let mut shown = StdoutState::Open;
     let mut counts = OutcomeCounts::new();
@@ -87,11 +93,11 @@ async fn containers(
     app: &App,
     export: &Exporter<'_>,
     container: Container,
-    (ids, source): (Vec<String>, IdSource),
+    ids: Vec<(String, IdSource)>,
     dir: &Path,
 ) -> Result<()> {
     let asked = ids.len() as u64;
-    let counts = export.containers(container, ids, source).await?;
+    let counts = export.containers(container, ids).await?;
     if asked > 0 {
         summarize(app, export, container.kind(), asked, &counts, dir);
     }

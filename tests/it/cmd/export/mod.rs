@@ -3,14 +3,15 @@
 mod contents;
 mod conversations;
 mod fake;
+mod gone;
 mod incremental;
 mod interrupted;
 mod large;
 #[cfg(unix)]
 mod private;
 mod refused;
-mod vector_stores;
 mod shared_files;
+mod vector_stores;
 mod verify;
 mod whole_backend;
 

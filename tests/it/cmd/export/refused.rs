@@ -154,6 +154,20 @@ fn a_list_of_threads_that_fails_is_recorded_until_it_succeeds() {
 
 #[test]
 fn a_dry_run_without_ids_names_the_objects_with_which_the_export_begins() {
+#[test]
+fn a_filter_that_matches_no_thread_is_named_as_the_reason() {
+    let (_fake, _listener, asst) = standing(Fake::with_thread("thread_1"));
+    let export = |filter: &[&str]| asst.run([&["export", "out", "--kind", "threads"], filter].concat()).ok();
+    export(&[]).says("note: the ledger has no threads of ");
+    asst.run(["threads", "get", "thread_1"]).ok();
+    for filter in [["--metadata", "team=docs"], ["--id-prefix", "x"], ["--state", "gone"], ["--source", "created"]] {
+        let ran = export(&filter);
+        let notes: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("note: ")).collect();
+        assert_eq!(notes, ["note: no thread in the ledger matches the filters"], "{filter:?}");
+    }
+    assert_eq!(export(&["--source", "met"]).ids(), ["thread_1"]);
+}
+
     let (_fake, listener, asst) = standing(Fake::default());
     for (kinds, expected) in [
         ("threads,files", "the threads that `asst threads list` shows"),

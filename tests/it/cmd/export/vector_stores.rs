@@ -119,17 +119,6 @@ fn a_given_id_that_the_backend_does_not_have_is_a_failure() {
 }
 
 #[test]
-fn a_vector_store_that_is_deleted_after_it_was_listed_is_gone() {
-    let page = |items: &str| format!("{{\"object\":\"list\",\"data\":[{items}],\"has_more\":false}}");
-    let listener = MockServer::new(move |request, _| match request.target.split('?').next().unwrap() {
-        "/v1/vector_stores" => Response::text(200, page(r#"{"id":"vs_1"}"#)),
-        _ => Response::error(404, "No vector store found with id 'vs_1'.", None),
-    });
-    let asst = Asst::with_backend(&listener.url());
-    asst.run(["export", "out", "--kind", "vector-stores"]).ok().says("1 of 1 vector store (1 gone)");
-}
-
-#[test]
 fn a_damaged_list_of_files_is_found() {
     let (_server, asst) = dialects();
     let (id, _) = store(&asst, "plain");
