@@ -79,21 +79,15 @@ impl Exporter<'_> {
     {
         let name = format!("{}s", E::SPEC.kind);
         let mut ids = Vec::new();
-        let error = match offered {
-            Some(false) => not_offered(E::SPEC),
-            _ => match self.add_listed::<E>(&mut ids).await {
-                Ok(()) if self.stopping.is_set() => return Ok(ids),
-                Ok(()) => {
-                    self.archive.borrow_mut().clear_failure(&name)?;
-                    return Ok(ids);
-                }
-                Err(error) if offered.is_none() && refuses_list(&error) => not_offered(E::SPEC),
-                Err(error) => return self.add_failure(&name, None, error).map(|()| ids),
-            },
-        };
-        match need {
-            ListNeed::Optional => self.note_missing_list(&name, E::SPEC)?,
-            ListNeed::Required => self.add_failure(&name, None, error.into())?,
+        let added = if offered == Some(false) { None } else { Some(self.add_listed::<E>(&mut ids).await) };
+        let is_refused = |error| offered.is_none() && refuses_list(error);
+        let is_missing = added.as_ref().is_none_or(|added| added.as_ref().is_err_and(is_refused));
+        match added {
+            _ if is_missing && need == ListNeed::Optional => self.note_missing_list(&name, E::SPEC)?,
+            Some(Err(error)) if !is_missing => self.add_failure(&name, None, error)?,
+            Some(Ok(())) if self.stopping.is_set() => {}
+            Some(Ok(())) => self.archive.borrow_mut().clear_failure(&name)?,
+            None | Some(Err(_)) => self.add_failure(&name, None, not_offered(E::SPEC).into())?,
         }
         Ok(ids)
     }
@@ -116,7 +110,7 @@ impl Exporter<'_> {
 fn not_offered(spec: &Spec) -> NotOffered {
     NotOffered {
         message: format!("this backend does not {}", spec.title),
-        hint: format!("without --remote, the {}s in the ledger are exported", spec.kind),
+        hint: format!("the {}s in the ledger are exported; remove --remote to silence this", spec.kind),
     }
 }
 

@@ -40,7 +40,7 @@ impl Exporting {
     /// Returns the parts that the arguments select.
     ///
     /// # Errors
-    /// Returns an error if IDs were given, and `--kind` does not state their one kind.
+    /// Returns an error if IDs were given and `--kind` does not determine their kind.
     pub(super) fn selection(&self) -> Result<Selection, Usage> {
         let need = if self.kind.is_empty() { ListNeed::Optional } else { ListNeed::Required };
         let (parts, given) = match (self.ids.is_empty(), self.kind.as_slice()) {
@@ -57,7 +57,10 @@ impl Exporting {
                 let kinds: Vec<_> = kinds.iter().map(PossibleValue::get_name).collect();
                 let kinds = kinds.join(",");
                 return Err(Usage::hinted(
-                    format!("with IDs, --kind expects threads, conversations or vector-stores, got `{kinds}`"),
+                    format!(
+                        "with IDs, --kind expects conversations, vector-stores, threads, or threads with assistants, \
+                         files or uploads, got `{kinds}`"
+                    ),
                     "run the command once for each kind; each run adds to the same archive",
                 ));
             }
@@ -118,7 +121,7 @@ impl Exporting {
     }
 }
 
-/// Returns `true` for parts whose objects can be named by IDs that are not those of threads.
+/// Returns `true` if IDs on the command line can select objects of this part, other than threads.
 fn has_other_ids(part: &ExportPart) -> bool {
     matches!(part, ExportPart::Conversations | ExportPart::VectorStores)
 }
@@ -167,7 +170,8 @@ pub(super) fn given(app: &App, kind: Kind, texts: &[String], allow_empty: bool) 
     Ok(Some(found))
 }
 
-/// Prints the first requests of an export if this is a dry run, or a note on its beginning. Returns `true` in that case.
+/// Returns `true` if this is a dry run. Prints the first request for each given ID, or, without IDs, a note on the
+/// objects with which the export begins.
 pub(super) fn dry(app: &App, selection: &Selection, given: Option<&[String]>) -> Result<bool> {
     if app.options().dry_run == DryRun::Off {
         return Ok(false);

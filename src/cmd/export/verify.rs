@@ -1,8 +1,9 @@
 //! `asst export verify`: checks the files against the manifest, and the IDs against the backend.
 
+use crate::api::Kind;
 use crate::app::{App, Cardinality, Stopping, TableSpec};
 use crate::archive::{ArchiveManifest, Finding, verify};
-use crate::exit::{AlreadyReported, DIFFERENT, FAILED};
+use crate::exit::{AlreadyReported, DIFFERENT, FAILED, NOT_FOUND};
 use crate::export::{Side, UnmatchedObject, compare};
 use crate::ui::{ErrorReport, counted};
 use crate::view::{CellKind, Col, Members, Printer};
@@ -22,6 +23,9 @@ pub(super) struct Verify {
     #[arg(long, requires = "remote")]
     exit_code: bool,
 }
+
+/// The maximum number of IDs that a note names.
+const MAX_NAMED: usize = 3;
 
 const TABLE: TableSpec = TableSpec {
     noun: "export",
@@ -69,9 +73,9 @@ impl Verify {
             0 => String::new(),
             count => format!(", {}", counted(count as u64, noun)),
         });
-        let (files, of) = (counted(good, "file"), counted(threads as u64, "thread"));
+        let (files, exported_threads) = (counted(good, "file"), counted(threads as u64, "thread"));
         let verb = if good == 1 { "matches" } else { "match" };
-        let mut text = format!("{files} of {of}{} {verb} the manifest", others.concat());
+        let mut text = format!("{files} of {exported_threads}{} {verb} the manifest", others.concat());
         if let Some(differences) = differences {
             text += &format!("; {} from the backend", counted(differences, "difference"));
         }
@@ -80,6 +84,10 @@ impl Verify {
             "vector_stores": stores, "conversations": conversations, "differences": differences,
         });
         app.ui().summary(&text, &summary);
+        let not_found = ids_not_found(manifest);
+        if !not_found.is_empty() {
+            app.ui().note(&note_on_ids(&not_found));
+        }
         if damage + unfetched > 0 {
             let dir = self.dir.display();
             app.ui().error(&ErrorReport {
@@ -90,9 +98,9 @@ impl Verify {
                     counted(damage as u64, "file"),
                     counted(unfetched as u64, "object")
                 ),
-                hint: Some(format!(
-                    "run `asst export {dir}` to fetch the rest; with --full, it fetches all objects again"
-                )),
+                hint: (damage + unfetched > not_found.len()).then(|| {
+                    format!("run `asst export {dir}` to fetch the rest; with --full, it fetches all objects again")
+                }),
                 ..ErrorReport::default()
             });
             return Err(AlreadyReported(FAILED).into());
@@ -122,6 +130,24 @@ impl Verify {
             Ok(count)
         })
     }
+}
+
+/// Returns the IDs of threads, vector stores and conversations that the backend did not have. An export without these
+/// IDs does not request them, unless the ledger has them or the backend lists them.
+fn ids_not_found(manifest: &ArchiveManifest) -> Vec<&str> {
+    let kinds = [Kind::Thread, Kind::VectorStore, Kind::Conversation];
+    let failures = kinds.into_iter().flat_map(|kind| manifest.failures(kind));
+    failures.filter(|failure| failure.exit_code == NOT_FOUND).filter_map(|failure| failure.id.as_deref()).collect()
+}
+
+/// Returns the text of a note on IDs that the backend did not have.
+fn note_on_ids(ids: &[&str]) -> String {
+    let named = ids.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ");
+    let others = match ids.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!("not found at the backend: {named}{others}; manifest.json lists an ID until an export of it succeeds")
 }
 
 fn item(finding: &Finding) -> serde_json::Value {

@@ -90,7 +90,8 @@ fn given_ids_of_vector_stores_need_their_kind() {
     run(&["export", "out", &id]).code(2).says("got a vector store ID");
     run(&["export", "out", &id, "--kind", "vector-stores,files"])
         .code(2)
-        .says("--kind expects threads, conversations or vector-stores, got `vector-stores,files`");
+        .says("--kind expects conversations, vector-stores, threads, or threads with assistants, files or uploads")
+        .says("got `vector-stores,files`");
     let dry = run(&["export", "out", &id, "--kind", "vector-stores", "--dry-run"]).ok();
     assert!(dry.stdout.contains(&format!("/vector_stores/{id}")), "{}", dry.text());
     run(&["export", "out", &id, "--kind", "vector-stores"]).ok();

@@ -65,6 +65,30 @@ fn remote_verify_finds_objects_missing_from_the_export() {
 }
 
 #[test]
+fn the_hint_leaves_out_ids_that_the_backend_does_not_have() {
+    let (_fake, listener, asst) = standing(Fake::with_thread("thread_1"));
+    asst.run(["export", "out", "thread_1", "thread_mistyped"]).code(8);
+    let ran = asst.run(["export", "verify", "out", "--columns", "id,wrong"]);
+    shows!(ran, @r"
+    thread_mistyped	not_fetched
+    --- stderr ---
+    5 files of 1 thread match the manifest
+    note: not found at the backend: thread_mistyped; manifest.json lists an ID until an export of it succeeds
+    error: the archive in out is incomplete: 0 files damaged, missing or unfinished, 1 object not fetched
+    exit 1
+    ");
+    // Other failures can be fetched.
+    std::fs::remove_file(asst.work().join("out/threads/thread_1/thread.json")).unwrap();
+    let ids: Vec<String> = (0..6).map(|number| format!("thread_mistyped_{number}")).collect();
+    asst.run(["export", "out"].into_iter().chain(ids.iter().map(String::as_str))).code(3);
+    let ran = asst.run(["export", "verify", "out"]).code(1);
+    ran.says("not found at the backend: thread_mistyped, thread_mistyped_0, thread_mistyped_1 and 4 more")
+        .says("7 objects not fetched")
+        .says("run `asst export out` to fetch the rest");
+    drop(listener);
+}
+
+#[test]
 fn files_of_an_interrupted_list_are_unfinished_and_other_files_are_unknown() {
     let listener = MockServer::new(|request, _| match request.target.split('?').next().unwrap() {
         path if request.target.contains("after=") || path.ends_with("/messages") => Response::Stall,
