@@ -54,6 +54,21 @@ impl Glob {
     }
 }
 
+/// Patterns that select paths. Without a pattern in `include`, every path is included.
+#[derive(Debug, Clone, Default)]
+pub struct GlobFilter {
+    pub include: Vec<Glob>,
+    pub exclude: Vec<Glob>,
+}
+
+impl GlobFilter {
+    /// Returns `true` if a path is included and not excluded.
+    pub fn selects(&self, path: &str) -> bool {
+        let any = |globs: &[Glob]| globs.iter().any(|glob| glob.matches(path));
+        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
+    }
+}
+
 /// Translates a pattern into a regular expression, which is matched in linear time.
 fn translate(pattern: &str, braces: Braces) -> Result<String, String> {
     let mut out = String::new();

@@ -5,6 +5,7 @@ use super::members::path_in_tree;
 use super::problem::Problem;
 use super::source::{Source, locate};
 use crate::api::Dialect;
+use crate::env::glob::Glob;
 use crate::env::yaml::{NodeKind, YamlNode};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -171,6 +172,14 @@ impl FolderSync {
     pub fn texts(&self, name: &str) -> Vec<String> {
         texts(self.members.get(name))
     }
+    /// Returns the patterns of a member.
+    ///
+    /// # Errors
+    /// Returns an error if a text is not a pattern.
+    pub fn globs(&self, name: &str) -> Result<Vec<Glob>, String> {
+        self.texts(name).iter().map(|text| Glob::parse(text)).collect()
+    }
+
 
     /// Returns the text of a member. A number becomes a text.
     pub fn text(&self, name: &str) -> Option<String> {

@@ -28,7 +28,7 @@ mod source;
 mod stated;
 #[cfg(test)]
 mod tests;
-mod uploads;
+mod uploaded_paths;
 mod variables;
 
 pub use canonical::{canonical, matches_pattern};
@@ -48,7 +48,7 @@ pub use references::{ResourceName, list as reference_list, refer};
 pub use resources::is_name;
 pub use rest::RestOfManifest;
 pub use stated::{escaped, is_long, names_a_file, stands_for_file, stated, text_file};
-pub use uploads::Uploads;
+pub use uploaded_paths::UploadedPaths;
 
 use serde_json::{Map, Value};
 use std::sync::Arc;

@@ -158,7 +158,7 @@ impl Plan {
                 self.kept.push((path.to_owned(), reason.to_owned()));
                 continue;
             }
-            if !options.filter.selects(without_prefix(path, options)) {
+            if !options.filter.globs.selects(without_prefix(path, options)) {
                 self.kept.push((path.to_owned(), "excluded by the patterns".to_owned()));
                 continue;
             }
@@ -259,7 +259,7 @@ impl<'a> Absent<'a> {
         let withheld = source.withheld();
         let is_gone = |path: &str| source.position(path).is_none() && withheld_within(&withheld, path).is_none();
         for (path, files) in own.iter().filter(|(path, _)| may_move && is_gone(path)) {
-            let is_selected = options.filter.selects(without_prefix(path, options));
+            let is_selected = options.filter.globs.selects(without_prefix(path, options));
             for (file, hash) in files.iter().filter(|(file, _)| is_selected && file.status == FileStatus::Completed) {
                 gone.entry(*hash).or_insert_with(Vec::new).push(*file);
             }

@@ -7,7 +7,7 @@ use super::plan::{Plan, RemovalReason};
 use super::source::{Source, SourceFile};
 use super::store::{FileStatus, Identity, StoreFile};
 use crate::api::PathArgs;
-use crate::env::glob::Glob;
+use crate::env::glob::{Glob, GlobFilter};
 use std::time::Duration;
 
 fn options() -> SyncOptions {
@@ -113,7 +113,8 @@ fn excluded_skipped_and_unreadable_paths_stay() {
     let mut source = source(&[]);
     source.skipped.push(("c.md".to_owned(), "it is empty".to_owned()));
     source.unreadable.push(("d.md".to_owned(), "no".to_owned()));
-    let filter = PathFilter { include: vec![Glob::parse("*.md").expect("it is valid")], ..PathFilter::default() };
+    let globs = GlobFilter { include: vec![Glob::parse("*.md").expect("it is valid")], ..GlobFilter::default() };
+    let filter = PathFilter { globs, no_ignore: false };
     let plan = Plan::new(&source, &store, &[], &SyncOptions { filter, ..options() });
     assert_eq!(removed(&plan), [("a.md", RemovalReason::Gone)]);
     assert_eq!(plan.kept.len(), 3);

@@ -144,7 +144,7 @@ impl<F: Fn() -> bool> Walk<'_, F> {
         if facts.is_symlink() && path.is_dir() {
             return self.skip(path, "it is a link to a folder");
         }
-        if !self.filter.selects(&relative) {
+        if !self.filter.globs.selects(&relative) {
             return;
         }
         if facts.is_symlink() {

@@ -3,7 +3,7 @@
 use crate::api::{PathArgs, args};
 use crate::app::{App, Cardinality, DryRun, StdoutState, Stopping, TableSpec};
 use crate::config::TimeLimit;
-use crate::env::glob::Glob;
+use crate::env::glob::{Glob, GlobFilter};
 use crate::exit::{AlreadyReported, DONE, MIXED, Usage};
 use crate::sync::{
     DeleteScope, MaxDelete, OptionNames, PathFilter, SyncMode, SyncOptions, SyncSummary, parse_prefix, sync,
@@ -138,7 +138,10 @@ impl SyncFolders {
             predecessors: Vec::new(),
             digest: None,
             folders: self.folders,
-            filter: PathFilter { include: self.include, exclude: self.exclude, no_ignore: self.no_ignore },
+            filter: PathFilter {
+                globs: GlobFilter { include: self.include, exclude: self.exclude },
+                no_ignore: self.no_ignore,
+            },
             prefix: self.prefix,
             attributes: self.attributes,
             chunking,

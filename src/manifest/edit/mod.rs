@@ -96,6 +96,7 @@ impl EditedManifest {
             source: reader.source,
             variables,
             manifest,
+            uploads: manifest.uploaded_paths(),
             whole: precision == Precision::Members,
             texts: BTreeMap::new(),
             files: BTreeMap::new(),

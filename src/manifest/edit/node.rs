@@ -6,7 +6,7 @@ use super::super::references::{reference_to, target as reference};
 use super::super::source::Source;
 use super::super::stated::{escaped, text_file};
 use super::super::variables::Variables;
-use super::super::{Manifest, Problem, canonical};
+use super::super::{Manifest, Problem, UploadedPaths, canonical};
 use super::text::{EditedText, NO_PLACE, NoPlace, Slot};
 use crate::env::input::{self, InputSource};
 use crate::env::yaml::{MemberName, NodeKind, Position, YamlNode};
@@ -24,6 +24,7 @@ pub(super) struct Editor<'a> {
     pub(super) variables: Variables,
     /// The manifest before the changes.
     pub(super) manifest: &'a Manifest,
+    pub(super) uploads: UploadedPaths,
     /// `true` if the complete value of a member is replaced.
     pub(super) whole: bool,
     /// The texts by their real paths.
@@ -271,7 +272,7 @@ impl Editor<'_> {
         let path = path_in_tree(&self.source.folder(*at), &given).map_err(|_| NO_PLACE)?;
         let path = path.canonicalize().map_err(|_| NO_PLACE)?;
         // The file is also an upload, which a change would replace.
-        if self.manifest.uploads().may_have(&path) {
+        if self.uploads.may_have(&path) {
             return self.replace(context, slot, wanted);
         }
         if let Some(other) = self.files.get(&path) {

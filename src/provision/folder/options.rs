@@ -2,7 +2,7 @@
 
 use crate::api::check::{self, Rules};
 use crate::api::{Dialect, Endpoint, PathArgs, vector_stores::CreateFileBatch};
-use crate::env::glob::Glob;
+use crate::env::glob::GlobFilter;
 use crate::exit::Usage;
 use crate::manifest::{FolderProblem, FolderSync, Resource};
 use crate::sync::{DeleteScope, MaxDelete, OptionNames, PathFilter, SyncMode, SyncOptions, parse_prefix};
@@ -24,7 +24,7 @@ pub fn check_sync(given: &FolderSync, dialect: Dialect) -> Result<(), FolderProb
     let problem = |path: &str, message: String| FolderProblem { path: path.to_owned(), message };
     let wrong = |path: &'static str| move |message: String| FolderProblem { path: path.to_owned(), message };
     for name in ["include", "exclude"] {
-        globs(given, name).map_err(|message| problem(name, message))?;
+        given.globs(name).map_err(|message| problem(name, message))?;
     }
     prefix(given).map_err(wrong("prefix"))?;
     delete(given).map_err(wrong("delete"))?;
@@ -46,10 +46,6 @@ pub fn check_sync(given: &FolderSync, dialect: Dialect) -> Result<(), FolderProb
     let body = Map::from_iter([("files".to_owned(), files)]);
     check::body_of(CreateFileBatch::SPEC, &body, Rules::incoming(dialect))
         .map_err(|refusal| problem("attributes", refusal.message))
-}
-
-fn globs(given: &FolderSync, name: &str) -> Result<Vec<Glob>, String> {
-    given.texts(name).iter().map(|text| Glob::parse(text)).collect()
 }
 
 fn prefix(given: &FolderSync) -> Result<Option<String>, String> {
@@ -85,8 +81,10 @@ pub(super) fn options(resource: &Resource, given: &FolderSync, store: &str) -> R
         digest: None,
         folders: given.folders.clone(),
         filter: PathFilter {
-            include: globs(given, "include").map_err(Usage::new)?,
-            exclude: globs(given, "exclude").map_err(Usage::new)?,
+            globs: GlobFilter {
+                include: given.globs("include").map_err(Usage::new)?,
+                exclude: given.globs("exclude").map_err(Usage::new)?,
+            },
             no_ignore: given.is_set("no_ignore"),
         },
         prefix: prefix(given).map_err(Usage::new)?,

@@ -3,7 +3,9 @@
 
 use super::changed::Changed;
 use super::refusal::Refusal;
-use crate::manifest::{Manifest, ManifestError, Problem, ReadOptions, Resource, RestOfManifest, Uploads, differences};
+use crate::manifest::{
+    Manifest, ManifestError, Problem, ReadOptions, Resource, RestOfManifest, UploadedPaths, differences,
+};
 use crate::provision::plan::Plan;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ pub(super) struct States {
     /// The part of the manifest that the environments in `unread` may use.
     rest: RestOfManifest,
     /// The files that some environment uploads.
-    uploads: Vec<Uploads>,
+    uploads: Vec<UploadedPaths>,
 }
 
 impl States {
@@ -31,12 +33,12 @@ impl States {
     /// Returns an error if a file of the manifest cannot be read any more.
     pub(super) fn read(plan: &Plan, read: ReadOptions<'_>) -> Result<Self> {
         let rest = RestOfManifest::read(read, &plan.manifest.environment)?;
-        let uploads = vec![plan.manifest.uploads()];
+        let uploads = vec![plan.manifest.uploaded_paths()];
         let mut states = Self { read: BTreeMap::new(), unread: BTreeMap::new(), rest, uploads };
         for environment in plan.manifest.environments.iter().filter(|name| **name != plan.manifest.environment) {
             match Manifest::read_for(environment, read) {
                 Ok(manifest) => {
-                    states.uploads.push(manifest.uploads());
+                    states.uploads.push(manifest.uploaded_paths());
                     states.read.insert(environment.clone(), digests(&manifest));
                 }
                 Err(ManifestError::Problems(problems)) => {

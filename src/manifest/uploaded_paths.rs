@@ -2,13 +2,13 @@
 
 use super::Manifest;
 use super::folder_sync::FolderSync;
-use crate::env::glob::Glob;
+use crate::env::glob::GlobFilter;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The files that a manifest may upload.
+/// The paths of the files that a manifest may upload.
 #[derive(Debug)]
-pub struct Uploads {
+pub struct UploadedPaths {
     /// The real paths of the files under `files`.
     files: BTreeSet<PathBuf>,
     folders: Vec<Folder>,
@@ -19,21 +19,20 @@ pub struct Uploads {
 struct Folder {
     /// The real path.
     path: PathBuf,
-    include: Vec<Glob>,
-    exclude: Vec<Glob>,
+    filter: GlobFilter,
 }
 
 impl Manifest {
-    /// Returns the files that the manifest uploads.
-    pub fn uploads(&self) -> Uploads {
+    /// Returns the paths of the files that the manifest uploads.
+    pub fn uploaded_paths(&self) -> UploadedPaths {
         let contents = self.resources.iter().filter_map(|resource| resource.content.as_ref());
         let files = contents.filter_map(|content| content.path.canonicalize().ok()).collect();
         let syncs = self.resources.iter().filter_map(|resource| resource.sync.as_ref());
-        Uploads { files, folders: syncs.flat_map(Folder::of).collect() }
+        UploadedPaths { files, folders: syncs.flat_map(Folder::of).collect() }
     }
 }
 
-impl Uploads {
+impl UploadedPaths {
     /// Returns `true` if a file may be uploaded. `path` is its real path. Files that a `.gitignore` file excludes count
     /// too.
     pub fn may_have(&self, path: &Path) -> bool {
@@ -44,16 +43,15 @@ impl Uploads {
 impl Folder {
     fn of(sync: &FolderSync) -> impl Iterator<Item = Self> {
         // Every pattern was checked when the manifest was read.
-        let globs = |name| sync.texts(name).iter().filter_map(|text| Glob::parse(text).ok()).collect();
+        let globs = |name| sync.globs(name).unwrap_or_default();
+        let filter = GlobFilter { include: globs("include"), exclude: globs("exclude") };
         let real = sync.folders.iter().filter_map(|folder| folder.canonicalize().ok());
-        real.map(move |path| Self { path, include: globs("include"), exclude: globs("exclude") })
+        real.map(move |path| Self { path, filter: filter.clone() })
     }
 
     fn may_have(&self, path: &Path) -> bool {
         let Ok(path) = path.strip_prefix(&self.path) else { return false };
         let path = path.to_string_lossy();
-        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
-        let any = |globs: &[Glob]| globs.iter().any(|glob| glob.matches(&path));
-        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
+        self.filter.selects(&path.replace(std::path::MAIN_SEPARATOR, "/"))
     }
 }
