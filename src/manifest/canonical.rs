@@ -11,16 +11,11 @@ use serde_json::{Map, Value};
 /// `ignore` contains the paths of members that are left out. The last step of a path may end in `*`.
 pub fn canonical(kind: &ResourceKind, members: &Map<String, Value>, ignore: &[String]) -> Map<String, Value> {
     let normal = |member: &OwnedMember| (member.normal)(members.get(member.name).unwrap_or(&Value::Null));
-    let mut form: Vec<(&str, Value)> = kind.members.iter().map(|member| (member.name, normal(member))).collect();
-    form.retain(|(_, value)| !is_empty(value));
-    form.sort_unstable_by_key(|(name, _)| *name);
-    let form = form.into_iter().map(|(name, value)| (name.to_owned(), sorted_value(value)));
-    let mut form: Map<String, Value> = form.collect();
-    if !ignore.is_empty() {
-        ignore.iter().for_each(|path| remove(&mut form, path));
-        form.retain(|_, value| !is_empty(value));
-    }
-    form
+    let mut form: Map<String, Value> =
+        kind.members.iter().map(|member| (member.name.to_owned(), normal(member))).collect();
+    ignore.iter().for_each(|path| remove(&mut form, path));
+    form.retain(|_, value| !is_empty(value));
+    sorted(form)
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -50,31 +45,8 @@ pub fn matches_pattern(name: &str, pattern: &str) -> bool {
 }
 
 /// Returns the members in the order of their names, on every level.
-pub(super) fn sorted(members: Map<String, Value>) -> Map<String, Value> {
-    if are_sorted(&members) {
-        return members;
-    }
-    let mut members: Vec<(String, Value)> = members.into_iter().collect();
-    members.sort_by(|one, other| one.0.cmp(&other.0));
-    members.into_iter().map(|(name, value)| (name, sorted_value(value))).collect()
-}
-
-fn are_sorted(members: &Map<String, Value>) -> bool {
-    members.keys().is_sorted() && members.values().all(is_sorted)
-}
-
-fn is_sorted(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => are_sorted(members),
-        Value::Array(items) => items.iter().all(is_sorted),
-        _ => true,
-    }
-}
-
-fn sorted_value(value: Value) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(sorted(members)),
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted_value).collect()),
-        other => other,
-    }
+pub(super) fn sorted(mut members: Map<String, Value>) -> Map<String, Value> {
+    members.values_mut().for_each(Value::sort_all_objects);
+    members.sort_keys();
+    members
 }

@@ -83,11 +83,11 @@ impl Type {
         }
     }
 
-    /// Returns the JSON Schema of a member. Null is the same as no value.
+    /// Returns the JSON Schema of the values of a member, without null.
     fn json_schema(self) -> Value {
         let text = json!({ "type": "string", "minLength": 1 });
         let variable = json!({ "type": "string", "pattern": r"\$\{" });
-        let value = match self {
+        match self {
             Self::Text => text,
             Self::Texts => json!({ "anyOf": [text, { "type": "array", "minItems": 1, "items": text }] }),
             Self::Switch => json!({ "type": "boolean" }),
@@ -99,8 +99,7 @@ impl Type {
             Self::Pairs => {
                 json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })
             }
-        };
-        json!({ "anyOf": [value, { "type": "null" }] })
+        }
     }
 }
 
@@ -172,6 +171,7 @@ impl FolderSync {
     pub fn texts(&self, name: &str) -> Vec<String> {
         texts(self.members.get(name))
     }
+
     /// Returns the patterns of a member.
     ///
     /// # Errors
@@ -179,7 +179,6 @@ impl FolderSync {
     pub fn globs(&self, name: &str) -> Result<Vec<Glob>, String> {
         self.texts(name).iter().map(|text| Glob::parse(text)).collect()
     }
-
 
     /// Returns the text of a member. A number becomes a text.
     pub fn text(&self, name: &str) -> Option<String> {
@@ -219,10 +218,12 @@ fn folder(source: &mut Source, node: &YamlNode, number: usize, given: &str) -> O
 
 /// Returns the name and the JSON Schema of the member with the folders.
 pub(super) fn json_schema(contents: &Contents) -> Option<(&'static str, Value)> {
-    let members: Map<String, Value> =
-        MEMBERS.iter().map(|(name, kind)| ((*name).to_owned(), kind.json_schema())).collect();
-    let mut whole =
-        json!({ "type": "object", "properties": members, "required": ["dir"], "additionalProperties": false });
-    whole["properties"]["dir"] = json!({ "allOf": [whole["properties"]["dir"], { "not": { "type": "null" } }] });
+    // Null is the same as no value, and `dir` needs one.
+    let member = |(name, kind): &(&str, Type)| match *name {
+        "dir" => ("dir".to_owned(), kind.json_schema()),
+        name => (name.to_owned(), json!({ "anyOf": [kind.json_schema(), { "type": "null" }] })),
+    };
+    let members: Map<String, Value> = MEMBERS.iter().map(member).collect();
+    let whole = json!({ "type": "object", "properties": members, "required": ["dir"], "additionalProperties": false });
     Some((contents.folder?, json!({ "anyOf": [{ "type": "string", "minLength": 1 }, whole, { "type": "null" }] })))
 }
