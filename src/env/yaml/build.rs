@@ -88,10 +88,14 @@ enum CollectionContent {
 }
 
 impl CollectionContent {
-    fn values(&self) -> Box<dyn Iterator<Item = &YamlNode> + '_> {
+    /// Returns the end of the last value in the text.
+    fn end(&self) -> Option<usize> {
+        let end = |node: &YamlNode| node.extent.as_ref().map(|extent| extent.end);
         match self {
-            Self::Sequence(items) => Box::new(items.iter()),
-            Self::Mapping { members, merges, .. } => Box::new(members.iter().map(|(_, node)| node).chain(merges)),
+            Self::Sequence(items) => items.iter().filter_map(end).max(),
+            Self::Mapping { members, merges, .. } => {
+                members.iter().map(|(_, node)| node).chain(merges).filter_map(end).max()
+            }
         }
     }
 }
@@ -211,7 +215,7 @@ impl Builder<'_> {
         let Some(OpenCollection { at, begin, anchor, before, height, content }) = self.open.pop() else {
             return Ok(());
         };
-        let extent = begin.and_then(|begin| Some(begin..collection_end(content.values(), span)?));
+        let extent = begin.and_then(|begin| Some(begin..collection_end(content.end(), span)?));
         let kind = match content {
             CollectionContent::Sequence(items) => NodeKind::Sequence(items),
             CollectionContent::Mapping { members, names, merges, .. } => {

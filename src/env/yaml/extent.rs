@@ -1,6 +1,6 @@
 //! Computes the range of bytes (extent) of each value in the text, from the positions that the parser reports.
 
-use super::{Position, YamlNode};
+use super::Position;
 use granit_parser::{Marker, ScalarStyle, Span};
 use std::ops::Range;
 
@@ -26,12 +26,10 @@ pub(super) fn scalar_extent(text: &str, before: usize, style: ScalarStyle, span:
     Some(header..header + text[..length].trim_end_matches('\r').len())
 }
 
-/// Returns the end of a collection with these values. A collection in flow style ends with its bracket. A collection in
-/// block style ends with its last value, because the parser reports its end only after the comments that follow.
-pub(super) fn collection_end<'n>(values: impl Iterator<Item = &'n YamlNode>, span: &Span) -> Option<usize> {
+/// Returns the end of a collection. `last` is the end of its last value. A collection in flow style ends with its bracket.
+/// A collection in block style ends with its last value, because the parser reports its end only after the comments that
+/// follow.
+pub(super) fn collection_end(last: Option<usize>, span: &Span) -> Option<usize> {
     let (start, end) = (span.start.byte_offset()?, span.end.byte_offset()?);
-    if end > start {
-        return Some(end);
-    }
-    values.filter_map(|node| node.extent.as_ref().map(|extent| extent.end)).max()
+    if end > start { Some(end) } else { last }
 }
