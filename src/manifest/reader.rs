@@ -13,7 +13,7 @@ use crate::api::Dialect;
 use crate::config::nearest;
 use crate::env::input::{self, InputError, InputSource};
 use crate::env::yaml::{NodeKind, Position, Scalar, YamlNode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,30 +53,10 @@ impl Manifest {
     /// # Errors
     /// Returns an error if a file cannot be read. Returns all problems with their places if the manifest has any.
     pub fn read(options: ReadOptions<'_>) -> Result<Self, ManifestError> {
-        let (reader, roots) = Reader::open(options)?;
-        reader.read(roots)
-    }
-
-    /// Reads a manifest for this environment instead of the environment of the options. Ignores variables of the
-    /// options that the manifest does not declare for this environment.
-    ///
-    /// # Errors
-    /// Returns the same errors as [`Manifest::read`].
-    pub fn read_for(environment: &str, options: ReadOptions<'_>) -> Result<Self, ManifestError> {
-        let (mut reader, roots) = Reader::open(ReadOptions { environment: Some(environment), ..options })?;
-        reader.ignores_unknown_variables = true;
-        reader.read(roots)
-    }
-}
-
-impl Reader<'_> {
-    fn read(mut self, roots: Vec<YamlNode>) -> Result<Manifest, ManifestError> {
-        let reader = &mut self;
+        let (mut reader, roots) = Reader::open(options)?;
         match merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root)) {
-            Some(manifest) if reader.source.problems.is_empty() => {
-                Ok(Manifest { notes: self.source.notes, ..manifest })
-            }
-            _ => Err(ManifestError::Problems(self.source.problems)),
+            Some(manifest) if reader.source.problems.is_empty() => Ok(Self { notes: reader.source.notes, ..manifest }),
+            _ => Err(ManifestError::Problems(reader.source.problems)),
         }
     }
 }
@@ -110,8 +90,6 @@ impl Heading {
 pub(super) struct Reader<'a> {
     pub(super) source: Source,
     options: ReadOptions<'a>,
-    /// `true` if the command line may set a variable that the manifest does not declare.
-    ignores_unknown_variables: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -119,7 +97,7 @@ impl<'a> Reader<'a> {
     pub(super) fn open(options: ReadOptions<'a>) -> Result<(Self, Vec<YamlNode>), ManifestError> {
         let files = merge::files(options.files)?;
         let source = Source::new(&files, options.texts);
-        let mut reader = Reader { source, options, ignores_unknown_variables: false };
+        let mut reader = Reader { source, options };
         let mut roots = Vec::new();
         for (file, number) in files.iter().zip(0..) {
             let mut root = match reader.source.text_of(file) {
@@ -218,7 +196,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the variables. Values of the environment replace those of the manifest, and values from the command line
-    /// replace both.
+    /// replace both. A value from the command line may also be for another environment: a command that reads several
+    /// environments has the same options for all of them.
     pub(super) fn variables(&mut self, keys: &NamedNodes, overlay: &NamedNodes) -> Variables {
         let mut variables = Variables::default();
         for level in [keys, overlay] {
@@ -241,11 +220,12 @@ impl<'a> Reader<'a> {
                 variables.declare(name, std::env::var(name).ok());
             }
         }
+        let others = overlay_variables(keys);
         for (name, value) in self.options.variables {
             if variables.has(name) {
                 variables.declare(name, Some(value.clone()));
-            } else if !self.ignores_unknown_variables {
-                let hint = match nearest(name, variables.names()) {
+            } else if !others.contains(name.as_str()) {
+                let hint = match nearest(name, variables.names().chain(others.iter().copied())) {
                     Some(known) => format!("did you mean `{known}`?"),
                     None => "declare it under `vars` in the manifest".to_owned(),
                 };
@@ -263,6 +243,16 @@ impl<'a> Reader<'a> {
         let node = member(keys, "profile")?;
         self.source.text(node, "profile").map(str::to_owned)
     }
+}
+
+/// Returns the names of the variables that the environments declare.
+fn overlay_variables(keys: &NamedNodes) -> BTreeSet<&str> {
+    fn members(node: &YamlNode) -> &NamedNodes {
+        if let NodeKind::Mapping(members) = &node.kind { members } else { &[] }
+    }
+    let overlays = member(keys, "environments").map_or(&[][..], members);
+    let declared = overlays.iter().filter_map(|(_, overlay)| member(members(overlay), "vars")).flat_map(members);
+    declared.map(|(name, _)| name.name.as_str()).collect()
 }
 
 /// Returns these keys and the sections of all kinds.

@@ -36,7 +36,7 @@ impl States {
         let uploads = vec![plan.manifest.uploaded_paths()];
         let mut states = Self { read: BTreeMap::new(), unread: BTreeMap::new(), rest, uploads };
         for environment in plan.manifest.environments.iter().filter(|name| **name != plan.manifest.environment) {
-            match Manifest::read_for(environment, read) {
+            match Manifest::read(ReadOptions { environment: Some(environment), ..read }) {
                 Ok(manifest) => {
                     states.uploads.push(manifest.uploaded_paths());
                     states.read.insert(environment.clone(), digests(&manifest));
@@ -74,7 +74,7 @@ impl States {
             }
         }
         for (name, before) in &self.read {
-            let after = Manifest::read_for(name, read)
+            let after = Manifest::read(ReadOptions { environment: Some(name), ..read })
                 .map_err(|error| Refusal::unreadable(&format!("the environment `{name}`"), &error))?;
             if digests(&after) != *before {
                 return Err(Refusal::also_changes(name, before, &digests(&after)));

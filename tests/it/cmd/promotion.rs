@@ -1,6 +1,6 @@
 //! `--after` of `asst plan` and `asst apply`: an environment is applied only after another one.
 
-use crate::support::test_env::Asst;
+use crate::support::test_env::{Asst, Server};
 
 const MANIFEST: &str = "asst: 1
 project: hr
@@ -12,12 +12,48 @@ assistants:
   helper: {model: '${MODEL}', instructions: Be kind.}
 ";
 
-#[test]
-fn an_environment_is_refused_while_the_one_before_it_differs() {
+/// Starts a server for each environment, and writes a profile for each.
+fn environments() -> (Asst, [Server; 2]) {
     let asst = Asst::new();
     let [staging, prod] = ["staging", "prod"].map(|name| asst.serve(&["--store", name]));
     let profile = |name: &str, url: &str| format!("[profiles.{name}]\nbackend = 'compatible'\nbase_url = '{url}'\n");
     asst.config(&format!("{}{}", profile("staging", &staging.url), profile("prod", &prod.url)));
+    (asst, [staging, prod])
+}
+
+#[test]
+fn a_variable_of_one_environment_can_be_given_to_a_command_for_two() {
+    let (asst, _servers) = environments();
+    for (declaring, other) in [("prod", "staging"), ("staging", "prod")] {
+        let overlay = "vars: {KEY: }, assistants: {helper: {name: '${KEY}'}}";
+        asst.file(
+            "asst.yaml",
+            format!(
+                "asst: 1\nproject: {declaring}\nenvironments:\n  {other}: {{profile: {other}}}\n  \
+                 {declaring}: {{profile: {declaring}, {overlay}}}\nassistants:\n  helper: {{model: gpt-4o}}\n"
+            ),
+        );
+        for environment in [other, declaring] {
+            let ran = asst.run(["apply", "--env", environment, "--var", "KEY=k"]);
+            assert_eq!(ran.code, Some(0), "{declaring} {environment}: {}", ran.text());
+        }
+        let (here, there) = (format!("helper@{declaring}"), format!("helper@{other}"));
+        for args in [
+            &["plan", "--env", declaring, "--after", other][..],
+            &["plan", "--env", other, "--after", declaring],
+            &["diff", &here, &there],
+        ] {
+            let ran = asst.run([args, &["--var", "KEY=k"]].concat());
+            assert_eq!(ran.code, Some(0), "{declaring} {args:?}: {}", ran.text());
+            let ran = asst.run([args, &["--var", "KEZ=k"]].concat()).code(2);
+            assert!(ran.stderr.contains("did you mean `KEY`?"), "{declaring} {args:?}: {}", ran.text());
+        }
+    }
+}
+
+#[test]
+fn an_environment_is_refused_while_the_one_before_it_differs() {
+    let (asst, [staging, _prod]) = environments();
     asst.file("asst.yaml", MANIFEST);
     let made = |profile: &str| asst.run(["assistants", "list", "--profile", profile, "-o", "id"]).ok().ids().len();
     for command in ["plan", "apply"] {
