@@ -42,6 +42,7 @@ pub use json_schema::json_schema;
 pub use kinds::{ASSISTANTS, Contents, FILES, Identity, KINDS, Reference, ResourceKind};
 pub use leaks::has_credential;
 pub use moves::{Adoption, Move};
+pub use pattern::is_pattern;
 pub use problem::{Place, Problem};
 pub use reader::{Heading, ManifestError, ObjectPlaces, ReadOptions};
 pub use references::{ResourceName, list as reference_list, refer};

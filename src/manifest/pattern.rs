@@ -33,7 +33,7 @@ enum Step {
 }
 
 /// Returns `true` if a path is a pattern.
-pub(super) fn is_pattern(path: &str) -> bool {
+pub fn is_pattern(path: &str) -> bool {
     path.contains(WILDCARDS)
 }
 

@@ -51,14 +51,14 @@ pub(super) fn compose(
     if let Some(section) = sections.get_mut(FILES.rank()) {
         let mut entries: Vec<_> = uploads.0.values().collect();
         entries.sort_by(|one, other| one.name.cmp(&other.name));
-        section.extend(entries.into_iter().map(|upload| {
+        section.extend(entries.iter().map(|upload| {
             let entry = match upload.purpose == DEFAULT_PURPOSE {
                 true => json!({ "path": escaped(&json!(upload.path)) }),
                 false => json!({ "path": escaped(&json!(upload.path)), "purpose": upload.purpose }),
             };
             (upload.name.clone(), entry)
         }));
-        lost.extend(present.into_iter().flat_map(|present| present.keep_files(section)));
+        lost.extend(present.into_iter().flat_map(|present| present.keep_files(&entries, section)));
     }
     for one in chosen {
         let kept = present.map(|present| present.object(one)).unwrap_or_default();

@@ -9,6 +9,7 @@ mod drift;
 mod names;
 mod present;
 mod refusal;
+mod same_files;
 mod select;
 mod states;
 mod uploads;
@@ -82,10 +83,12 @@ struct Chosen {
 /// exists, or if the manifest in the folder would lose a part. No file is written in these cases.
 pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let present = Present::read(options)?;
-    let chosen = select::select(app, options).await?;
+    let chosen = select::select(app, options, present.as_ref()).await?;
     let staging = staging(options)?;
     let uploads = uploads::fetch(app, &chosen, staging.path()).await?;
     let composed = compose::compose(options, &chosen, &uploads, present.as_ref());
+    // What is lost may make the composed manifest invalid, such as the variables of a kept member.
+    present.as_ref().map_or(Ok(()), |present| present.check(options, &chosen, &composed.lost))?;
     for (path, contents) in &composed.files {
         let path = staging.path().join(path);
         let written =
@@ -96,12 +99,11 @@ pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let manifest = staging.path().join(MANIFEST);
     std::fs::write(&manifest, text).with_context(|| format!("could not write {}", manifest.display()))?;
     check::check(app, options, &manifest, &chosen, &uploads)?;
-    let check = || present.as_ref().map_or(Ok(()), |present| present.check(options, &chosen, &composed.lost));
     let mut paths: Vec<PathBuf> = composed.files.keys().cloned().chain(uploads.paths()).collect();
     paths.sort();
     // The manifest comes last, so that it never refers to a file that does not exist yet.
     paths.push(MANIFEST.into());
-    Ok(Pulled { written: write::write(options, staging.path(), &paths, check)?, objects: chosen.len() })
+    Ok(Pulled { written: write::write(options, staging.path(), &paths)?, objects: chosen.len() })
 }
 
 /// Creates a temporary folder in the folder of the manifest, or in its nearest parent that exists. From there, a rename

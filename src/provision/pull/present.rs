@@ -1,18 +1,17 @@
 //! The manifest that a pull overwrites: the parts that stay in it, and the parts that a pull would lose.
 
-use super::{Chosen, MANIFEST, PullOptions};
+use super::same_files::same_files;
+use super::uploads::Upload;
+use super::{Chosen, MANIFEST, PullOptions, Selection, is_pulled};
 use crate::env::input::{self, InputError};
 use crate::exit::Usage;
-use crate::manifest::{DEFAULT_PURPOSE, FILES, KINDS, ResourceKind, matches_pattern, names_a_file, stands_for_file};
+use crate::manifest::{FILES, KINDS, ResourceKind, matches_pattern, names_a_file, stands_for_file};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The top-level keys of a manifest that a pull does not write.
 const LOST: [&str; 4] = ["vars", "env", "defaults", "moved"];
-
-/// The members of a file that a pull does not write.
-const FILE_MEMBERS: [&str; 2] = ["expires_after", "lifecycle"];
 
 /// The manifest in the folder of a pull.
 pub(super) struct Present {
@@ -47,11 +46,7 @@ impl Present {
 
     /// Returns the entry of a pulled object in the manifest. Ignores an entry of another object with the same name.
     pub(super) fn object(&self, one: &Chosen) -> PresentObject<'_> {
-        let is_adopted = || {
-            let entries = self.root.get("adopt").and_then(Value::as_array);
-            entries.into_iter().flatten().any(|entry| entry["to"] == *one.path() && entry["id"] == *one.live.id)
-        };
-        if !one.is_own && !is_adopted() {
+        if !self.is_for(one) {
             return PresentObject::default();
         }
         let members = self.root.get(one.kind.section).and_then(|section| section.get(&one.name)?.as_object());
@@ -60,24 +55,28 @@ impl Present {
         PresentObject { ignore: ignore.collect(), members }
     }
 
-    /// Adds `expires_after` and `lifecycle` from the entries of the manifest to the same files in `files`. Returns the
-    /// paths of the entries that `files` does not have.
-    pub(super) fn keep_files(&self, files: &mut Map<String, Value>) -> Vec<String> {
-        let mut lost = Vec::new();
-        let identity = |entry: &Value| {
-            let name = entry["path"].as_str().and_then(|path| path.rsplit('/').next()).map(str::to_owned);
-            (name, entry["purpose"].as_str().unwrap_or(DEFAULT_PURPOSE).to_owned())
-        };
-        for (name, entry) in self.root.get(FILES.section).and_then(Value::as_object).into_iter().flatten() {
-            let same = files.values_mut().find(|other| identity(other) == identity(entry));
-            let Some(same) = same.and_then(Value::as_object_mut) else {
-                lost.push(format!("`{}.{name}`", FILES.section));
-                continue;
-            };
-            let kept = FILE_MEMBERS.iter().filter_map(|member| Some((*member, entry.get(*member)?)));
-            same.extend(kept.map(|(member, value)| (member.to_owned(), value.clone())));
+    /// Returns `true` if the entry with the path of an object is for this object.
+    fn is_for(&self, one: &Chosen) -> bool {
+        let entries = self.root.get("adopt").and_then(Value::as_array);
+        let is_adopted = |entry: &Value| entry["to"] == *one.path() && entry["id"] == *one.live.id;
+        one.is_own || entries.is_some_and(|entries| entries.iter().any(is_adopted))
+    }
+
+    /// Adds the members that a pull does not write to the entries of `uploads` in `files`. Returns the paths of the
+    /// present entries for which there is no such file.
+    pub(super) fn keep_files(&self, uploads: &[&Upload], files: &mut Map<String, Value>) -> Vec<String> {
+        let Some(present) = self.root.get(FILES.section).and_then(Value::as_object) else { return Vec::new() };
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let same = same_files(folder, present, uploads);
+        for (name, upload) in &same {
+            let entry = files.get_mut(*upload).and_then(Value::as_object_mut);
+            let Some((entry, members)) = entry.zip(present.get(*name).and_then(Value::as_object)) else { continue };
+            for (member, value) in members {
+                entry.entry(member).or_insert_with(|| value.clone());
+            }
         }
-        lost
+        let lost = present.keys().filter(|name| !same.contains_key(name.as_str()));
+        lost.map(|name| format!("`{}.{name}`", FILES.section)).collect()
     }
 
     /// Checks that a pull loses no part of the manifest that it overwrites, except objects that the backend lacks.
@@ -106,7 +105,7 @@ impl Present {
         Err(Usage::hinted(message, hint).into())
     }
 
-    /// Returns the keys and environments that a pull would lose.
+    /// Returns the keys, the environments, and the objects beside the selection, that a pull would lose.
     fn lost_keys(&self, options: &PullOptions, chosen: &[Chosen]) -> Vec<String> {
         let keys = LOST.iter().filter(|key| has_entries(self.root.get(**key)));
         let mut lost: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
@@ -127,11 +126,30 @@ impl Present {
         if adopted.is_some_and(|entries| !entries.iter().all(is_pulled)) {
             lost.push("`adopt`".to_owned());
         }
+        if let Selection::Ids(_) | Selection::Metadata(_) = options.selection {
+            let is_chosen = |path: &String| chosen.iter().any(|one| one.path() == *path && self.is_for(one));
+            lost.extend(self.paths().filter(|path| !is_chosen(path)).map(|path| format!("`{path}`")));
+        }
         lost
+    }
+
+    /// Returns the paths of the objects of the kinds that a pull reads.
+    fn paths(&self) -> impl Iterator<Item = String> {
+        KINDS.iter().filter(|kind| is_pulled(kind)).flat_map(|kind| {
+            let entries = self.root.get(kind.section).and_then(Value::as_object).into_iter().flatten();
+            entries.map(|(name, _)| format!("{}.{name}", kind.section))
+        })
     }
 }
 
 impl PresentObject<'_> {
+    /// Returns `true` if the manifest states the folders whose files are the contents of the object.
+    pub(super) fn has_folders(&self, kind: &ResourceKind) -> bool {
+        let folder = kind.contents.and_then(|contents| contents.folder);
+        let value = folder.and_then(|folder| self.members?.get(folder));
+        value.is_some_and(|value| !value.is_null())
+    }
+
     /// Returns `true` if the manifest protects the object.
     fn is_protected(&self) -> bool {
         let lifecycle = self.members.and_then(|members| members.get("lifecycle"));
@@ -145,12 +163,7 @@ impl PresentObject<'_> {
         let members = self.members.unwrap_or(&none);
         let unowned = kind.known_members().filter(|name| kind.member(name).is_none()).map(str::to_owned);
         let mut lost: Vec<String> = unowned.chain(self.ignore.iter().cloned()).collect();
-        lost.retain(|path| !keep(members, pulled, path));
-        if let Some(contents) = kind.contents
-            && contents.folder.is_some_and(|folder| pulled.contains_key(folder))
-        {
-            pulled.shift_remove(contents.member);
-        }
+        lost.retain(|path| !keep_path(members, pulled, path));
         let mut lifecycle = Map::new();
         if is_protected || self.is_protected() {
             lifecycle.insert("protect".to_owned(), json!(true));
@@ -166,7 +179,7 @@ impl PresentObject<'_> {
 }
 
 /// Copies the members at a path. Returns `false` if a value on the path is in a file, because files are not copied.
-fn keep(from: &Map<String, Value>, to: &mut Map<String, Value>, path: &str) -> bool {
+fn keep_path(from: &Map<String, Value>, to: &mut Map<String, Value>, path: &str) -> bool {
     let Some((name, rest)) = path.split_once('.') else {
         let kept: Vec<_> = from.iter().filter(|(name, _)| matches_pattern(name, path)).collect();
         if kept.iter().any(|(_, value)| names_a_file(value)) {
@@ -181,7 +194,7 @@ fn keep(from: &Map<String, Value>, to: &mut Map<String, Value>, path: &str) -> b
     if stands_for_file(inner) || stands_for_file(members) {
         return false;
     }
-    let is_kept = keep(inner, members, rest);
+    let is_kept = keep_path(inner, members, rest);
     if !members.is_empty() {
         to.insert(name.to_owned(), target);
     }

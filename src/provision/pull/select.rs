@@ -1,6 +1,7 @@
 //! Selects the objects of a pull, and gives them their names in the manifest.
 
 use super::names::{UsedNames, slug};
+use super::present::Present;
 use super::{Chosen, PullOptions, Selection, is_pulled};
 use crate::app::App;
 use crate::exit::{Failure, NOT_FOUND, Usage};
@@ -19,11 +20,12 @@ const MAX_CONTENTS: usize = 500;
 /// An object of the backend with its kind.
 type Listed = (&'static ResourceKind, LiveObject);
 
-/// Reads the lists of the backend, and returns the objects to pull in the order of their kinds and names.
+/// Reads the lists of the backend, and returns the objects to pull in the order of their kinds and names. `present` is
+/// the manifest that is overwritten.
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete, or if an ID does not exist or belongs to another project.
-pub(super) async fn select(app: &App, options: &PullOptions) -> Result<Vec<Chosen>> {
+pub(super) async fn select(app: &App, options: &PullOptions, present: Option<&Present>) -> Result<Vec<Chosen>> {
     let all = read(app).await?;
     if let Selection::Ids(ids) = &options.selection {
         check_exist(ids, &all)?;
@@ -39,7 +41,10 @@ pub(super) async fn select(app: &App, options: &PullOptions) -> Result<Vec<Chose
     let wanted: Vec<Listed> = all.into_iter().filter(|(_, live)| is_wanted(live)).collect();
     let mut chosen = named(app, options, wanted, &selected)?;
     let concurrency = app.session().await?.concurrency;
-    let reads: Vec<_> = chosen.iter_mut().map(|one| read_contents(app, one.kind, &mut one.live)).collect();
+    // A manifest with the folders of an object does not state its contents.
+    let has_folders = |one: &&mut Chosen| present.is_some_and(|present| present.object(one).has_folders(one.kind));
+    let read = chosen.iter_mut().filter(|one| !has_folders(one));
+    let reads: Vec<_> = read.map(|one| read_contents(app, one.kind, &mut one.live)).collect();
     stream::iter(reads).buffer_unordered(concurrency).try_collect::<()>().await?;
     chosen.iter_mut().for_each(|one| limit_contents(app, one));
     chosen.sort_by(|one, other| (one.kind.rank(), &one.name).cmp(&(other.kind.rank(), &other.name)));

@@ -24,6 +24,8 @@ pub(super) struct Upload {
     /// The path relative to the manifest.
     pub(super) path: String,
     pub(super) purpose: String,
+    /// The name at the backend.
+    pub(super) filename: String,
 }
 
 /// The files of the manifest, by their IDs at the backend.
@@ -75,8 +77,8 @@ pub(super) async fn fetch(app: &App, chosen: &[Chosen], folder: &Path) -> Result
         };
         downloads.push(async move {
             let is_here = download(app, file, &folder.join(&path)).await?;
-            let [_, purpose] = identity(file).map(str::to_owned);
-            anyhow::Ok(is_here.then(|| (file.id.clone(), Upload { name, path, purpose })))
+            let [filename, purpose] = identity(file).map(str::to_owned);
+            anyhow::Ok(is_here.then(|| (file.id.clone(), Upload { name, path, purpose, filename })))
         });
     }
     let concurrency = app.session().await?.concurrency;

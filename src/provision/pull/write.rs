@@ -1,7 +1,7 @@
 //! Moves the composed files into the user's folder. Replaces each file in one step, and replaces none with other
 //! contents without `--force`.
 
-use super::{MANIFEST, PullOptions};
+use super::PullOptions;
 use crate::env::text::without_bom;
 use crate::exit::Usage;
 use anyhow::{Context, Result};
@@ -35,27 +35,16 @@ pub struct Written {
     pub outcome: FileOutcome,
 }
 
-/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both folders. `check` checks
-/// that the manifest loses no part if it is overwritten.
+/// Moves files from `staging` into the folder of the manifest. `paths` are relative to both folders.
 ///
 /// # Errors
-/// Returns an error before any change if a file with other contents exists, if a path leads out of the folder, or if
-/// `check` fails.
-pub(super) fn write(
-    options: &PullOptions,
-    staging: &Path,
-    paths: &[PathBuf],
-    check: impl Fn() -> Result<()>,
-) -> Result<Vec<Written>> {
+/// Returns an error before any change if a file with other contents exists, or if a path leads out of the folder.
+pub(super) fn write(options: &PullOptions, staging: &Path, paths: &[PathBuf]) -> Result<Vec<Written>> {
     let mut written = Vec::new();
     for path in paths {
         let target = options.into.join(path);
         check_within(&options.into, &target)?;
-        let outcome = compared(&staging.join(path), &target)?;
-        if outcome == FileOutcome::Updated && path.as_path() == Path::new(MANIFEST) {
-            check()?;
-        }
-        written.push(Written { path: target, outcome });
+        written.push(Written { outcome: compared(&staging.join(path), &target)?, path: target });
     }
     let others = written.iter().filter(|one| one.outcome == FileOutcome::Updated);
     let others: Vec<String> = others.map(|one| one.path.display().to_string()).collect();

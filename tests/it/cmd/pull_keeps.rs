@@ -113,6 +113,87 @@ fn a_file_that_only_the_manifest_has_is_not_dropped() {
     }
 }
 
+const STORE: &str = "vector_stores: {s: {name: S, file_ids: [{ref: files.rates}, {ref: files.more}]}}\n";
+
+/// Returns a user of a server with two files of one name. Each has a lifetime of its own.
+fn two_files_with_one_name(objects: &str) -> (Server, Asst, String) {
+    let (server, asst) = served(&[]);
+    ["data", "other"].iter().for_each(|folder| std::fs::create_dir(asst.work().join(folder)).unwrap());
+    asst.file("data/rates.csv", "year,rate\n");
+    asst.file("other/rates.csv", "year,rate\n2025,2\n");
+    let file = |folder: &str, rest: &str| format!("{{path: {folder}/rates.csv, purpose: vision, {rest}}}");
+    let manifest = format!(
+        "asst: 1\nproject: hr\nfiles:\n  rates: {}\n  more: {}\n{objects}",
+        file("data", "expires_after: {anchor: created_at, seconds: 7200}"),
+        file("other", "lifecycle: {protect: true}"),
+    );
+    asst.file("asst.yaml", &manifest);
+    asst.run(["apply"]).ok();
+    (server, asst, manifest)
+}
+
+#[test]
+fn files_with_one_name_keep_their_own_members() {
+    // The second pull finds the files at other paths. The third finds other bytes in one of them, and the fourth in both.
+    let (_server, asst, _) = two_files_with_one_name(STORE);
+    for edited in [&[][..], &[], &["files/rates.csv"], &["files/rates.csv", "files/rates-2/rates.csv"]] {
+        edited.iter().for_each(|path| drop(asst.file(path, "edited\n")));
+        asst.run(["pull", "--force"]).ok();
+        let text = read(&asst, "asst.yaml");
+        let files: Vec<(String, &str)> = text
+            .split("path: ")
+            .skip(1)
+            .map(|entry| (read(&asst, entry.split([',', '\n']).next().unwrap()), entry))
+            .collect();
+        for (bytes, kept, other) in
+            [("year,rate\n", "seconds: 7200", "protect"), ("year,rate\n2025,2\n", "protect: true", "seconds")]
+        {
+            let (_, entry) = files.iter().find(|(found, _)| found == bytes).unwrap();
+            assert!(entry.contains(kept) && !entry.contains(other), "{edited:?}: {text}");
+        }
+        asst.run(["plan", "--exit-code"]).ok();
+    }
+}
+
+#[test]
+fn a_file_to_which_no_object_refers_is_not_taken_for_another_one_with_its_name() {
+    let objects = STORE.replace(", {ref: files.more}", "");
+    let (_server, asst, manifest) = two_files_with_one_name(&objects);
+    asst.run(["pull", "--force"]).code(2).says("has parts that a pull does not write: `files.more`\n");
+    assert_eq!(read(&asst, "asst.yaml"), manifest);
+}
+
+#[test]
+fn an_entry_with_a_pattern_is_not_dropped() {
+    for pattern in ["data/*.csv", "*/rates.csv"] {
+        let (_server, asst) = project(&format!(
+            "asst: 1\nproject: hr\nfiles: {{rates: {{path: '{pattern}', purpose: vision}}}}\n\
+             vector_stores: {{s: {{file_ids: [{{ref: files.rates}}]}}}}\n"
+        ));
+        let before = read(&asst, "asst.yaml");
+        let ran = asst.run(["pull", "--force"]).code(2);
+        assert!(ran.stderr.contains("a pull does not write: `files.rates`"), "{pattern}: {}", ran.text());
+        assert_eq!(read(&asst, "asst.yaml"), before, "{pattern}");
+    }
+}
+
+#[test]
+fn the_files_of_a_synced_folder_are_not_read() {
+    let store = |members: &str| format!("asst: 1\nproject: hr\nvector_stores: {{s: {{{members}}}}}\n");
+    let (_server, asst) = project(&format!(
+        "{}files: {{rates: {{path: data/rates.csv, purpose: vision}}}}\n",
+        store("name: A, file_ids: [{ref: files.rates}]")
+    ));
+    // The vector store keeps the file, which the manifest does not have any more.
+    asst.file("asst.yaml", store("name: A, sync: pages"));
+    asst.run(["apply"]).ok();
+    asst.file("asst.yaml", store("name: B, sync: pages"));
+    let ran = asst.run(["pull", "--force", "--trace"]).ok();
+    assert_eq!(read(&asst, "asst.yaml"), "asst: 1\nproject: hr\nvector_stores:\n  s: {name: A, sync: pages}\n");
+    assert!(!asst.work().join("files").exists(), "{}", ran.text());
+    assert!(!ran.stderr.lines().any(|line| line.starts_with("> GET") && line.contains("/files")), "{}", ran.text());
+}
+
 #[test]
 fn a_member_that_is_kept_and_in_a_file_is_named() {
     let manifest = "asst: 1\nproject: hr\nvector_stores: {handbook: {name: A, description: {file: long.md}}}\n\

@@ -40,6 +40,49 @@ fn a_pull_does_not_drop_what_it_cannot_write() {
 }
 
 #[test]
+fn a_variable_in_a_kept_member_does_not_hide_what_is_lost() {
+    let (_server, asst) = applied(&[]);
+    let member = "    name: Handbook\n    description: ${A}\n";
+    let before = read(&asst, "asst.yaml").replace("    name: Handbook\n", member);
+    for (part, named) in [("vars: {A: b}\n", "`vars`"), ("env: [A]\n", "`env`")] {
+        let text = format!("{before}{part}");
+        asst.file("asst.yaml", &text);
+        let ran = asst.run(["pull", "--force"]).code(2);
+        assert!(ran.stderr.contains(&format!("does not write: {named}\n")), "{part}: {}", ran.text());
+        assert_eq!(read(&asst, "asst.yaml"), text, "{part}");
+    }
+}
+
+#[test]
+fn a_pull_of_some_objects_does_not_drop_the_others() {
+    let (_server, asst) = applied(&[]);
+    let before = read(&asst, "asst.yaml");
+    let id = |name: &str| {
+        let listed =
+            asst.run(["assistants", "list", "--jq", &format!(".[] | select(.metadata.asst_key == \"{name}\") | .id")]);
+        listed.ok().stdout.trim().to_owned()
+    };
+    let (helper, bot) = (id("hr/default/helper"), id("hr/default/bot"));
+    for (selection, named) in [
+        (&["--id", &helper][..], "`assistants.bot`"),
+        (&["--id", &bot], "`vector_stores.handbook`, `assistants.helper`"),
+        (&["--metadata", "team=hr"], "`assistants.bot`"),
+    ] {
+        for force in [&[][..], &["--force"]] {
+            let ran = asst.run([&["pull"], selection, force].concat()).code(2);
+            assert!(ran.stderr.contains(named) && ran.stderr.contains("--into"), "{selection:?}: {}", ran.text());
+            assert_eq!(read(&asst, "asst.yaml"), before, "{selection:?}");
+        }
+    }
+    asst.run(["pull", "--id", &helper, "--id", &bot, "--force"]).ok();
+    // Another object with the same name does not take the place of one that is not pulled.
+    let other = created(&asst, "/assistants", &json!({ "model": "gpt-4o", "name": "bot" }));
+    let before = read(&asst, "asst.yaml");
+    asst.run(["pull", "--id", &helper, "--id", &other, "--force"]).code(2).says("`assistants.bot`");
+    assert_eq!(read(&asst, "asst.yaml"), before);
+}
+
+#[test]
 fn long_names_with_the_same_beginning_have_files_of_their_own() {
     let (_server, asst) = applied(&[]);
     let name = |last: &str| format!("{}-{last}", "a".repeat(50));
