@@ -3461,8 +3461,8 @@ complete -c asst -n "__fish_asst_using_subcommand apply" -s h -l help -d 'Print 
 complete -c asst -n "__fish_asst_using_subcommand pull" -l target -d 'With --drift, take over only the changes of the object NAME (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l var -d 'With --drift, set a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l into -d 'Write asst.yaml and its files into DIR' -r -F
-complete -c asst -n "__fish_asst_using_subcommand pull" -l project -d 'Use this name of the project; by default that of DIR/asst.yaml' -r
-complete -c asst -n "__fish_asst_using_subcommand pull" -l env -d 'Use this environment; by default that of DIR/asst.yaml, or `default`' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l project -d 'Set the name of the project [default: that of DIR/asst.yaml]' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l env -d 'Set the environment [default: that of DIR/asst.yaml, or `default`]' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l id -d 'Pull the assistant or vector store ID, with the vector stores to which it refers (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l metadata -d 'Pull the objects with this metadata pair, or with all of the pairs (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -s p -l profile -d 'Use the backend of profile NAME' -r

@@ -64,7 +64,7 @@ pub struct AlreadyReported(pub u8);
 pub struct Failure {
     pub code: u8,
     pub message: String,
-    /// The causes, the most general one first.
+    /// The causes, the most general one first, or the problems, each in one text.
     pub causes: Vec<String>,
     pub hint: Option<String>,
 }

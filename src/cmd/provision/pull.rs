@@ -41,10 +41,10 @@ pub struct Pull {
     /// Write asst.yaml and its files into DIR
     #[arg(long, value_name = "DIR", default_value = ".")]
     into: PathBuf,
-    /// Use this name of the project; by default that of DIR/asst.yaml
+    /// Set the name of the project [default: that of DIR/asst.yaml]
     #[arg(long, value_name = "NAME", value_parser = name)]
     project: Option<String>,
-    /// Use this environment; by default that of DIR/asst.yaml, or `default`
+    /// Set the environment [default: that of DIR/asst.yaml, or `default`]
     #[arg(long, value_name = "NAME", value_parser = name)]
     env: Option<String>,
     /// Pull all assistants and vector stores of the backend that belong to no other project

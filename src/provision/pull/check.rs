@@ -8,6 +8,7 @@ use crate::manifest::{
     DEFAULT_ENVIRONMENT, Manifest, ManifestError, ObjectPlaces, Problem, ReadOptions, ResourceName, differences,
 };
 use crate::provision::folder::check_sync;
+use crate::ui::counted;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,7 @@ fn described(places: &ObjectPlaces, chosen: &[Chosen], problem: &Problem) -> Str
 
 fn failure(causes: Vec<String>) -> anyhow::Error {
     let hint = "pass the IDs of the other objects with --id to pull only those";
-    let message = "a manifest cannot contain these objects of the backend; nothing was written";
+    let count = counted(causes.len() as u64, "problem");
+    let message = format!("a manifest cannot represent these objects of the backend ({count}); nothing was written");
     Failure { causes, ..Failure::new(FAILED, message).hinted(hint) }.into()
 }

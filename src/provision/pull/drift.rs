@@ -54,8 +54,8 @@ pub fn pull_drift(app: &App, plan: &Plan, read: ReadOptions<'_>, force: bool) ->
     let mut written = Vec::new();
     for (path, text) in &edited.texts {
         let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
-        let mark = if bytes.starts_with(BOM.to_string().as_bytes()) { BOM.to_string() } else { String::new() };
-        let new = mark + text;
+        let has_mark = std::str::from_utf8(&bytes).is_ok_and(|old| old.starts_with(BOM));
+        let new = if has_mark { format!("{BOM}{text}") } else { text.clone() };
         if new.as_bytes() == bytes {
             continue;
         }

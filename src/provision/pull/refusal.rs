@@ -63,10 +63,13 @@ impl Refusal {
         Self { cause: format!("the manifest would still differ from the backend: {}", paths.join(", ")), hint: None }
     }
 
-    /// Returns the refusal for a change to a file that the manifest also uploads.
+    /// Returns the refusal for a change to a file that the manifest also uploads, by `files` or `sync`.
     pub(super) fn is_upload(path: &Path) -> Self {
         Self {
-            cause: format!("`files` uploads {} too, so a change would replace the upload", path.display()),
+            cause: format!(
+                "the manifest uploads {} too (`files` or `sync`), so a change would replace the upload",
+                path.display()
+            ),
             hint: None,
         }
     }

@@ -83,8 +83,8 @@ impl States {
         self.check_files(plan, read)
     }
 
-    /// Checks that the change touches no uploaded file. If an environment could not be read, also checks that nothing
-    /// which it may read changes.
+    /// Checks that the change touches no file that the manifest uploads. If an environment could not be read, also checks
+    /// that it cannot read any changed part.
     fn check_files(&self, plan: &Plan, read: ReadOptions<'_>) -> Result<(), Refusal> {
         let texts = || read.texts.into_iter().flat_map(BTreeMap::keys);
         if let Some(upload) = texts().find(|path| self.uploads.iter().any(|uploads| uploads.may_have(path))) {

@@ -276,7 +276,8 @@ fn an_object_that_a_manifest_cannot_state_is_named_and_nothing_is_written() {
     let id =
         created(&asst, "/assistants", &json!({ "model": "m", "instructions": "the key sk-proj-abcdefghij0123456789" }));
     let ran = asst.run(["pull", "--project", "hr", "--all", "--into", "new"]).code(1);
-    ran.says(&format!("({id}): `instructions` contains what looks like a credential")).says("nothing was written");
+    ran.says(&format!("({id}): `instructions` contains what looks like a credential"))
+        .says("a manifest cannot represent these objects of the backend (1 problem); nothing was written");
     assert!(!asst.work().join("new").exists());
 }
 

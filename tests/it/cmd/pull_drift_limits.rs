@@ -113,6 +113,28 @@ fn a_file_in_a_synced_folder_does_not_change() {
 }
 
 #[test]
+fn a_manifest_that_it_uploads_itself_does_not_change() {
+    for (section, is_uploaded) in [
+        ("vector_stores: {s: {sync: .}}\n", true),
+        ("files: {f: {path: asst.yaml}}\n", true),
+        ("vector_stores: {s: {sync: {dir: ., exclude: [asst.yaml]}}}\n", false),
+    ] {
+        let manifest = format!("{HEAD}{section}assistants:\n  helper: {{model: gpt-4o, name: A}}\n");
+        let (_server, asst) = project(&manifest);
+        asst.run(["apply"]).ok();
+        change(&asst, "default", "helper", &json!({ "name": "B" }));
+        let ran = asst.run(["pull", "--drift"]);
+        let (code, text) = match is_uploaded {
+            true => (1, manifest),
+            false => (0, manifest.replace("name: A", "name: B")),
+        };
+        assert_eq!(ran.code, Some(code), "{section}: {}", ran.text());
+        let is_named = ran.stderr.contains("asst.yaml too (`files` or `sync`), so a change would replace the upload");
+        assert_eq!((is_named, read(&asst, "asst.yaml")), (is_uploaded, text), "{section}: {}", ran.text());
+    }
+}
+
+#[test]
 fn a_reference_to_a_file_that_will_be_replaced_stays() {
     let manifest = format!(
         "{HEAD}files:\n  f: {{path: data.csv}}\nassistants:\n  helper:\n    model: gpt-4o\n    name: A\n    tools: [code_interpreter]\n    tool_resources: {{code_interpreter: {{file_ids: [{{ref: files.f}}]}}}}\n"
