@@ -31,7 +31,8 @@ pub enum ApiErrorKind {
     RateLimit,
     ServerError,
     NotOffered,
-    /// The thread has an active run, or the run is in another state. A later request may succeed.
+    /// The thread has an active run, the run is in another state, or another request changes the conversation. A later
+    /// request may succeed.
     Busy,
 }
 
@@ -102,7 +103,8 @@ impl ApiError {
             "Cannot cancel run with status ",
             "cannot submit tool outputs",
         ];
-        SIGNS.iter().any(|sign| self.message.contains(sign))
+        // docs/protocol/conversations.md has the code for a conversation that another request changes.
+        self.code.as_deref() == Some("conversation_locked") || SIGNS.iter().any(|sign| self.message.contains(sign))
     }
 
     /// Returns `true` if the account has no quota left. Waiting does not help then.
