@@ -102,6 +102,18 @@ impl ArchiveState {
         }
     }
 
+    /// Reads the manifest and the journal of an archive that must exist.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Self::read`], and an error if there is no manifest.
+    pub(super) fn read_existing(layout: &ArchivePaths) -> Result<Self, ArchiveError> {
+        Self::read(layout)?.ok_or_else(|| ArchiveError::WrongPath {
+            path: layout.root().to_owned(),
+            reason: "expected an archive, found no manifest.json".to_owned(),
+            hint: None,
+        })
+    }
+
     /// Reads the manifest and the journal. Returns `None` if there is no manifest. A truncated last line of the journal
     /// is ignored, because its step was not completed.
     ///
@@ -142,9 +154,9 @@ fn read_all(mut file: File) -> io::Result<Vec<u8>> {
     file.read_to_end(&mut bytes).map(|_| bytes)
 }
 
-/// The open, locked journal.
+/// An open, locked file of JSON Lines, to which one line is appended for each completed step.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub struct Journal {
     file: File,
     path: PathBuf,
 }
@@ -171,15 +183,42 @@ impl Journal {
         }
     }
 
+    /// Opens a journal that is kept, and passes each of its lines to `each`. A truncated last line is removed, because its
+    /// step was not completed.
+    pub(super) fn open_kept(path: &Path, mut each: impl FnMut(&[u8])) -> Result<Self, ArchiveError> {
+        let journal = Self::open(path)?;
+        let mut lines = BufReader::new(&journal.file);
+        let (mut line, mut complete) = (Vec::new(), 0);
+        loop {
+            line.clear();
+            lines.read_until(b'\n', &mut line).map_err(ArchiveError::at(path))?;
+            if !line.ends_with(b"\n") {
+                break;
+            }
+            complete += line.len() as u64;
+            each(&line);
+        }
+        if !line.is_empty() {
+            journal.file.set_len(complete).map_err(ArchiveError::at(path))?;
+        }
+        Ok(journal)
+    }
+
     /// Appends an entry.
-    pub(super) fn append(&mut self, entry: &JournalEntry) -> Result<(), ArchiveError> {
+    ///
+    /// # Errors
+    /// Returns an error if the entry cannot be written.
+    pub fn append(&mut self, entry: &impl Serialize) -> Result<(), ArchiveError> {
         let mut line = serde_json::to_vec(entry).map_err(|error| ArchiveError::at(&self.path)(error.into()))?;
         line.push(b'\n');
         self.file.write_all(&line).map_err(ArchiveError::at(&self.path))
     }
 
     /// Flushes all appended entries to disk.
-    pub(super) fn sync(&self) -> Result<(), ArchiveError> {
+    ///
+    /// # Errors
+    /// Returns an error if the disk does not accept them.
+    pub fn sync(&self) -> Result<(), ArchiveError> {
         self.file.sync_data().map_err(ArchiveError::at(&self.path))
     }
 

@@ -36,6 +36,11 @@ impl ArchivePaths {
         self.root.join("journal.jsonl")
     }
 
+    /// Returns the folder with the maps of restored objects.
+    pub(super) fn restored(&self) -> PathBuf {
+        self.root.join("restored")
+    }
+
     /// Returns the path of a list, such as `assistants`.
     pub fn list(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.jsonl"))

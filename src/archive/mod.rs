@@ -14,6 +14,7 @@
 //! DIR/vector_stores/VECTOR_STORE_ID/  vector_store.json, files.jsonl
 //! DIR/conversations/CONVERSATION_ID/  conversation.json, items.jsonl
 //! DIR/journal.jsonl             during an export: entries that are not in the manifest yet
+//! DIR/restored/ORIGIN.jsonl     the new IDs of objects that were restored at another backend
 //! ```
 
 mod atomic_file;
@@ -27,6 +28,7 @@ mod layout;
 mod manifest;
 pub mod names;
 mod private_files;
+mod reader;
 mod transcript;
 mod verify;
 mod writer;
@@ -35,12 +37,14 @@ pub use atomic_file::{AtomicFile, write_file};
 pub use container::Container;
 pub use error::ArchiveError;
 pub use file_references::referenced_files;
+pub use journal::Journal;
 pub use json_lines::{CompletedFile, Finality, InitialContents, JsonLinesWriter};
 pub use layout::ArchivePaths;
 pub use manifest::{
     ArchiveManifest, ContainerEntry, FetchFailure, FileDigest, FileEntry, FileState, LinesState, ListEntry,
     ThreadEntry, ThreadProgress,
 };
+pub use reader::{ArchiveReader, ArchivedObject, JsonLines};
 pub use transcript::write_transcript;
 pub use verify::{Finding, ids_in, ids_of, verify};
 pub use writer::ArchiveWriter;

@@ -35,6 +35,18 @@ pub enum ArchiveProblem {
 }
 
 impl ArchiveProblem {
+    /// Returns the problem as a message about the file.
+    pub(super) const fn description(self) -> &'static str {
+        match self {
+            Self::Missing => "the file is missing",
+            Self::Unreadable => "the file cannot be read:",
+            Self::Length => "the file has another length than the manifest states:",
+            Self::Content => "the file has other contents than the manifest states:",
+            Self::Unknown => "the manifest does not list the file",
+            Self::Unfinished => "an export of the file was interrupted",
+        }
+    }
+
     /// Returns `true` if the difference makes the archive incomplete.
     pub const fn is_damage(self) -> bool {
         !matches!(self, Self::Unknown)
@@ -59,11 +71,7 @@ pub struct Finding {
 /// - [`ArchiveError::Io`] if the manifest, the journal or a folder cannot be read
 pub fn verify(root: &Path, mut each: impl FnMut(Finding)) -> Result<(ArchiveManifest, u64), ArchiveError> {
     let layout = ArchivePaths::new(root);
-    let state = ArchiveState::read(&layout)?.ok_or_else(|| ArchiveError::WrongPath {
-        path: root.to_owned(),
-        reason: "expected an archive, found no manifest.json".to_owned(),
-        hint: None,
-    })?;
+    let state = ArchiveState::read_existing(&layout)?;
     let listed = listed_files(&layout, &state.manifest)?;
     let mut intact = 0;
     for (path, recorded) in &listed {
@@ -124,13 +132,16 @@ fn listed_files(
     for (folder, parts) in threads.chain(files).chain(containers) {
         let folder = folder?;
         for (name, digest) in parts {
-            if name.contains(['/', '\\']) || name.starts_with('.') {
-                return Err(invalid_name(layout, name));
-            }
+            check_name(layout, name)?;
             listed.insert(relative(folder.join(name)), digest.clone());
         }
     }
     Ok(listed)
+}
+
+/// Checks the name of a file in the folder of an object. The manifest is an ordinary file that anyone may have written.
+pub(super) fn check_name(layout: &ArchivePaths, name: &str) -> Result<(), ArchiveError> {
+    if name.contains(['/', '\\']) || name.starts_with('.') { Err(invalid_name(layout, name)) } else { Ok(()) }
 }
 
 fn invalid_name(layout: &ArchivePaths, name: &str) -> ArchiveError {
@@ -139,7 +150,7 @@ fn invalid_name(layout: &ArchivePaths, name: &str) -> ArchiveError {
 
 /// Compares a file with its recorded length and hash. Returns the difference and its details, or `None` if the file is
 /// intact.
-fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(ArchiveProblem, String)> {
+pub(super) fn check_file(root: &Path, path: &Path, recorded: &FileDigest) -> Option<(ArchiveProblem, String)> {
     let folder_check = path.parent().map_or(Ok(()), |folder| private_files::check_path(root, folder));
     let file = match folder_check.and_then(|()| private_files::read(path)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Some((ArchiveProblem::Missing, String::new())),
@@ -197,6 +208,9 @@ fn find_unlisted_files(
         paths.iter_mut().for_each(|paths| paths.sort());
         for path in paths.map_err(ArchiveError::at(&folder))? {
             let relative = path.strip_prefix(layout.root()).unwrap_or(&path).to_owned();
+            if path == layout.restored() {
+                continue;
+            }
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);
             } else if path != layout.manifest() && path != layout.journal() && !listed.contains_key(&relative) {
