@@ -70,6 +70,7 @@ complete -c asst -n "__fish_asst_needs_command" -f -a "graph" -d 'Show the refer
 complete -c asst -n "__fish_asst_needs_command" -f -a "ledger" -d 'Manage the ledger of IDs'
 complete -c asst -n "__fish_asst_needs_command" -f -a "record" -d 'Run a program and record the objects that it creates and deletes'
 complete -c asst -n "__fish_asst_needs_command" -f -a "export" -d 'Export threads, conversations, vector stores, assistants, files and uploads into a folder'
+complete -c asst -n "__fish_asst_needs_command" -f -a "restore" -d 'Create the threads and conversations of an archive at another backend'
 complete -c asst -n "__fish_asst_needs_command" -f -a "manifest" -d 'Check and write manifests, from which files, vector stores and assistants are provisioned'
 complete -c asst -n "__fish_asst_needs_command" -f -a "plan" -d 'Show the differences between a backend and a manifest'
 complete -c asst -n "__fish_asst_needs_command" -f -a "diff" -d 'Show the differences between two objects, or between an object and the manifest'
@@ -3203,6 +3204,94 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l to -d 'Profile of the backend that receives the objects [default: the selected profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l as -d 'Form in which threads are restored [default: conversations at OpenAI, threads elsewhere]' -r -f -a "threads\t'Threads with messages'
+conversations\t'Conversations with items'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l kind -d 'Kinds to restore, comma-separated [default: both]' -r -f -a "threads\t'Threads with their messages'
+conversations\t'Conversations with their items'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l files -d 'Treatment of the files to which messages refer' -r -f -a "upload\t'Upload the files whose content is in the archive'
+map\t'Use only files that an earlier restore uploaded, or that --file-map names'
+skip\t'Name files in the text'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l file-map -d 'File with the IDs that files already have at the target: OLD_ID NEW_ID on each line' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l citations -d 'Treatment of citations in texts' -r -f -a "keep\t'Keep the text, with the marks of its citations'
+footnote\t'Replace each mark by a number, and list the cited files below the text'
+drop\t'Remove the marks'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l images -d 'Treatment of images' -r -f -a "link\t'Send images by their file or URL'
+text\t'Name images in the text'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l tool-calls -d 'Treatment of function calls and their outputs [default: pairs in conversations, drop in threads]' -r -f -a "pairs\t'Add each call and its output as two items of a conversation'
+text\t'Add each call and its output as a message'
+drop\t'Leave them out'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l exit-code -d 'Exit with code 9 if anything is changed or lost'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l no-ledger -d 'Do not use a ledger, and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -a "verify" -d 'Compare restored threads and conversations with the archive'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l to -d 'Profile of the backend that has the restored objects [default: the selected profile]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l kind -d 'Kinds to compare, comma-separated [default: both]' -r -f -a "threads\t'Threads with their messages'
+conversations\t'Conversations with their items'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Use the backend of profile NAME' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+yaml\t'YAML'
+csv\t'Comma-separated, with a header'
+id\t'IDs only'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l trace -d 'Print redacted requests and responses on stderr; =full prints whole bodies' -r -f -a "short\t'Show bodies up to 2 KiB'
+full\t'Show whole bodies'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l ledger -d 'Use the ledger at PATH instead of the configured one' -r -F
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l request-timeout -d 'Limit the time of one request: 30s, 2m [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l retries -d 'Retry a request at most N times [default: 4]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l max-wait -d 'Fail if the server requests a longer wait before a retry than DURATION [default: 120s]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l concurrency -d 'Send at most N requests at once [default: 16]' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the request and send nothing; =curl prints a curl command' -r -f -a "http\t'Show method, URL, headers and body'
+curl\t'Show a curl command'"
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l allow-empty -d 'Accept standard input without IDs [default: an error, because a pipeline whose first command failed looks the same]'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l local -d 'Use the embedded server, in this process'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l no-drain -d 'Exit without waiting for the runs of the embedded server'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l header -d 'Print the column names before tab-separated output'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l crlf -d 'End lines of -o csv with CR LF instead of LF'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print only errors on stderr'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l no-ledger -d 'Do not use a ledger, and record nothing'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l require-ledger -d 'Refuse to create objects that cannot be recorded'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -s y -l yes -d 'Answer yes to every question'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -s o -l output -d 'Print the output as table, json, jsonl, yaml, csv or id' -r -f -a "table\t'Aligned columns on a terminal, tab-separated in a pipe'

@@ -33,6 +33,7 @@ mod manifest;
 mod provision;
 mod proxy;
 mod prune;
+mod restore;
 mod runs;
 pub mod search;
 pub mod serve;

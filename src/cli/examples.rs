@@ -184,6 +184,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "asst export archive/ --kind conversations,vector-stores,files",
     ]),
     ("export verify", &["asst export verify archive/ --remote"]),
+    ("restore", &[
+        "asst restore archive/ --to new --dry-run -o table",
+        "asst restore archive/ thread_abc123 --to new",
+        "asst restore archive/ --to openai --as conversations",
+    ]),
+    ("restore verify", &["asst restore verify archive/ --to new"]),
     ("manifest lint", &["asst manifest lint --env prod"]),
     ("manifest init", &["asst manifest init"]),
     ("manifest schema", &["asst manifest schema > asst.schema.json"]),

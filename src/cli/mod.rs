@@ -163,6 +163,16 @@ pub enum Command {
     /// Filters such as --metadata select threads and conversations in the ledger. All other kinds are exported as a
     /// whole; --kind selects the kinds.
     Export(LazyCommand<Box<cmd::export::Export>>),
+    /// Create the threads and conversations of an archive at another backend
+    ///
+    /// Reads an archive that `asst export` wrote, and creates its threads with all messages in order, or conversations
+    /// with items. The new objects have new IDs; the archive keeps a map from the old to the new IDs. Metadata has the old
+    /// ID and the old times. Run the same command again to continue after an interruption, or to add messages that a
+    /// later export has added to the archive.
+    ///
+    /// No API can create runs, run steps, citations, or the calls of hosted tools. Each line names what is changed or lost.
+    /// With --dry-run, the command only prints these lines and sends nothing.
+    Restore(LazyCommand<Box<cmd::restore::Restore>>),
     /// Check and write manifests, from which files, vector stores and assistants are provisioned
     #[command(subcommand)]
     Manifest(LazyCommand<cmd::provision::manifest::Command>),
@@ -249,6 +259,7 @@ impl Command {
             Self::Ledger(LazyCommand(command)) => command.run(app),
             Self::Record(LazyCommand(command)) => command.run(app),
             Self::Export(LazyCommand(command)) => command.run(app),
+            Self::Restore(LazyCommand(command)) => command.run(app),
             Self::Manifest(LazyCommand(command)) => command.run(app),
             Self::Plan(LazyCommand(command)) => command.run(app),
             Self::Diff(LazyCommand(command)) => command.run(app),

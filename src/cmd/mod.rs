@@ -20,6 +20,7 @@ pub mod provision;
 mod prune;
 pub mod record;
 mod request;
+pub mod restore;
 mod rows;
 mod run_request;
 pub mod runs;

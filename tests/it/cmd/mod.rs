@@ -53,6 +53,7 @@ mod pull_drift_limits;
 mod pull_files;
 mod pull_keeps;
 mod pull_overwrite;
+mod restore;
 mod runs_prune;
 mod runs_submit_tool_outputs;
 mod runs_wait;
