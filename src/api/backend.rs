@@ -47,8 +47,9 @@ impl Backend {
         }
     }
 
-    /// Returns whether the backend can list conversations, or `None` if only a request can show it. The newer agents of
-    /// Foundry, which list them, are a compatible server (docs/protocol/dialects.md#foundry-agents-new).
+    /// Returns whether the backend can list conversations, or `None` if only a request can show it. The API of Foundry's
+    /// newer agents lists them, but its profiles have the backend `compatible`
+    /// (docs/protocol/dialects.md#foundry-agents-new).
     pub const fn lists_conversations(self) -> Option<bool> {
         match self {
             Self::Local => Some(true),

@@ -100,7 +100,8 @@ fn check_profile_exists(name: &str, file: &ConfigFile) -> Result<(), ConfigError
 fn check_name(name: &str) -> Result<(), ConfigError> {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if name.is_empty() || name.starts_with('-') || !name.bytes().all(word) || name.len() > 64 {
-        return Err(ConfigError::usage("a profile name consists of up to 64 letters, digits, `.`, `_` and `-`"));
+        let rule = "up to 64 letters, digits, `.`, `_` and `-`, not beginning with `-`";
+        return Err(ConfigError::usage(format!("expected the name of a profile ({rule}), got {name:?}")));
     }
     if name == LOCAL {
         return Err(ConfigError::usage("the profile name `local` is reserved for the embedded server"));

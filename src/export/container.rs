@@ -105,8 +105,8 @@ impl Exporter<'_> {
             Container::VectorStore => ids_of(completed.read().map_err(&at_folder)?).map_err(&at_folder)?,
             Container::Conversation => completed.referenced_files.clone(),
         };
-        // A conversation in the manifest is continued after its last item, and files of earlier items are not found
-        // again. So its files come first.
+        // The files are fetched before the conversation is recorded: the next export continues after the last recorded
+        // item, and would not find the files of earlier items.
         if !self.files(named).await? {
             return self.stop_items(container, id, completed.state);
         }

@@ -59,8 +59,8 @@ impl Exporter<'_> {
         Ok(ids.into_iter().collect())
     }
 
-    /// Exports the uploads that the ledger has, as rows of the ledger. No backend returns uploads. Without any, the list
-    /// is written only if it is required.
+    /// Exports the uploads in the ledger. The archive gets their rows, because no backend lists uploads. If the ledger
+    /// has none, the list is written only with [`ListNeed::Required`].
     ///
     /// # Errors
     /// Returns an error if the ledger cannot be read, if it is required and there is none, or if the archive cannot be

@@ -52,7 +52,7 @@ pub enum Line<'a> {
 /// The IDs that are expected in a line.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The kinds of the parents and of the IDs. `None` accepts any kind that has a prefix.
+    /// The kinds of the parents in order, and last the kind of the IDs. `None` accepts any kind that has a prefix.
     pub kinds: &'a [Option<Kind>],
     /// `true` if implausible IDs are accepted.
     pub any_id: bool,

@@ -35,7 +35,7 @@ pub(super) fn found(source: &mut Source, name: &str, members: &Map<String, Value
         return Vec::new();
     };
     let folder = source.folder(at);
-    // A path with the characters of a pattern is no pattern if a file has exactly this name.
+    // A path such as `a[1].txt` is taken literally if a file with exactly this name exists.
     let matches = match is_pattern(path) && !folder.join(path).is_file() {
         true => matches(&folder, path).map(|(fixed_part, paths)| (Some(fixed_part), paths)),
         false => Ok((None, vec![path.to_owned()])),

@@ -46,10 +46,11 @@ impl Members<'_> {
                 [(_, path)] if !schema && is_file(members) => self.file(path, name),
                 members => {
                     let value = |(key, node): &(MemberName, YamlNode)| {
-                        let schema = schema || SCHEMAS.contains(&key.name.as_str());
-                        // A file can contain the complete schema, but not a part of it.
-                        let root = schema && matches!(&node.kind, NodeKind::Mapping(members) if is_file(members));
-                        (key.name.clone(), self.value(node, &key.name, schema && !root))
+                        // `{file: PATH}` may stand for a whole schema. Inside a schema, it is an ordinary value.
+                        let is_schema_file =
+                            !schema && matches!(&node.kind, NodeKind::Mapping(members) if is_file(members));
+                        let is_schema = schema || SCHEMAS.contains(&key.name.as_str());
+                        (key.name.clone(), self.value(node, &key.name, is_schema && !is_schema_file))
                     };
                     Value::Object(members.iter().map(value).collect())
                 }

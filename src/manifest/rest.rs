@@ -64,7 +64,7 @@ impl RestOfManifest {
 
     fn add_path(&mut self, folder: &Path, name: &str, text: &str) {
         let real = folder.join(text).canonicalize();
-        // A path with the characters of a pattern is no pattern if a file has exactly this name.
+        // A path such as `a[1].txt` is taken literally if a file with exactly this name exists.
         self.has_open_path |= text.contains("${") || name == PATTERN && is_pattern(text) && real.is_err();
         self.named.extend(real);
     }

@@ -144,7 +144,7 @@ pub async fn compare_with_backend(
         None if object.action == Action::Replace => format!("{} (expired)", object.key),
         None => format!("{} (missing)", object.key),
     };
-    // The protection is part of the marker, not a member of the object.
+    // `lifecycle` is not a member of the object: asst stores the protection in the marker. So it is no difference.
     let found = object.differences.into_iter().filter(|difference| !difference.path.starts_with("lifecycle."));
     Ok((title, found.collect()))
 }

@@ -57,6 +57,6 @@ impl Applier<'_> {
 
 /// Returns the error for an object that another apply created first and has not finished.
 fn unfinished(key: &str, id: &str) -> Failure {
-    let message = format!("another apply created {key} first as {id}, and has not finished it");
+    let message = format!("another apply created {key} before this one ({id}), and has not finished it");
     Failure::new(MIXED, message).hinted("run the same command again after the other apply has ended")
 }

@@ -259,8 +259,8 @@ pub(super) fn planned_file(
     }
 }
 
-/// Returns `true` if the last write did not own the contents of the object, nothing else has changed since, and a sync
-/// added all contents. The contents are then not a change at the backend.
+/// Returns `true` if the object differs from the last write only by contents that a sync added. The last write did not
+/// own them, so they are not a change at the backend.
 fn has_only_synced_contents(live: &LiveObject, resource: &Resource, form: &Map<String, Value>) -> bool {
     let Some(contents) = resource.kind.contents else { return false };
     let mut rest = form.clone();

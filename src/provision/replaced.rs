@@ -10,8 +10,8 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
-/// Removes from the plan the deletion of each old object to which an object refers that the apply does not change. The
-/// apply would keep such an old object, so every later plan would show its deletion again.
+/// Keeps an old object if an object that this apply does not change refers to it: removes the deletion from the plan.
+/// The apply would not delete it, so every later plan would show its deletion again.
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete.
@@ -67,7 +67,8 @@ impl PlannedObject {
         }
     }
 
-    /// Adds to the reason that an expired object will be deleted. The action `Replace` already means that.
+    /// Appends a remark to the reason: the expired object will be deleted. `Replace` needs no remark, because it implies
+    /// the deletion.
     fn add_deletion_to_reason(&mut self) {
         if !self.replaced.is_empty() && self.action != Action::Replace {
             self.reason = format!("{}; the expired vector store will be deleted", self.reason);

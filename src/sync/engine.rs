@@ -231,7 +231,7 @@ pub(super) fn check_not_empty(source: &Source) -> Result<(), Usage> {
     if !source.files.is_empty() || !source.unreadable.is_empty() {
         return Ok(());
     }
-    let hint = "check the folders and the patterns; `asst vector-stores delete` deletes a vector store";
+    let hint = "check the folders and the patterns; to remove the whole vector store, use `asst vector-stores delete`";
     Err(Usage::hinted("the folders have no files for the vector store; nothing was changed", hint))
 }
 

@@ -19,7 +19,8 @@ pub struct Diff {
     /// ID, NAME or SECTION.NAME of the manifest, NAME@ENV, or a file with an object
     #[arg(value_name = "LEFT")]
     left: String,
-    /// The same; without it, LEFT is a NAME, and the backend is compared with the manifest
+    /// Object to compare LEFT with, in the same forms. Without it, LEFT must be a NAME, and the object at the backend is
+    /// compared with the manifest
     #[arg(value_name = "RIGHT")]
     right: Option<String>,
     /// Manifest in YAML, JSON or TOML, or a folder with its files (repeatable) [default: asst.yaml]

@@ -45,7 +45,7 @@ pub(super) struct Scope {
     /// Delete objects of this project and environment that are no longer in the manifest
     #[arg(long, conflicts_with = "target")]
     pub(super) prune: bool,
-    /// Refuse with code 9 unless the environment NAME equals the manifest at its own backend
+    /// Continue only if environment NAME has no differences at its own backend; else exit with code 9
     #[arg(long, value_name = "NAME")]
     pub(super) after: Option<String>,
 }
@@ -100,7 +100,8 @@ impl Plan {
         }
         let manifest = self.manifest.read_for_backend(app)?;
         self.scope.check_after(app, &self.manifest, &manifest)?;
-        // The files of folders belong to the folders: a difference is no change of the backend.
+        // With --drift, folders are not compared: a difference between a folder and its vector store is not a change at
+        // the backend.
         let options = PlanOptions { ignores_folders: self.drift, ..self.scope.options(&manifest)? };
         let plan = app.wait(provision::plan(app, manifest, &options))?;
         let plan = if self.drift { plan.drift_only() } else { plan };

@@ -24,10 +24,10 @@ pub struct PruneRuns {
     /// Only runs created longer ago than DURATION: 12h, 30d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
-    /// Only runs whose thread or run this CI job created
+    /// Only runs that this CI job created, or on threads that it created
     #[arg(long, value_name = "JOB", help_heading = "Filters")]
     ci_job: Option<String>,
-    /// Only runs whose thread or run has this source in the ledger [default: created and recorded]
+    /// Only runs with this source in the ledger, or on threads with it [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]
     source: Option<SourceCondition>,
     #[command(flatten)]

@@ -57,7 +57,7 @@ pub struct SyncFolders {
     /// Which files may leave the vector store
     #[arg(long, value_enum, value_name = "SCOPE", default_value = "own", help_heading = "Removals")]
     delete: DeleteScope,
-    /// Refuse to sync if it would remove more than N or N% of the files without a new version [default: 50%, from 10
+    /// Refuse a sync that removes more than N or N% of the files; replaced files do not count [default: 50%, from 10
     /// files on]
     #[arg(long, value_name = "N|N%", help_heading = "Removals")]
     max_delete: Option<MaxDelete>,

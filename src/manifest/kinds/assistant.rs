@@ -1,4 +1,4 @@
-//! Assistants.
+//! The kind of assistants: its requests, and the members that a manifest can own, with their canonical forms.
 
 use super::values::{by_value, metadata, number_but_one, reduced, sort_as_set, text, without_defaults};
 use super::{Identity, OwnedMember, Reference, RefusedMember, ResourceKind};

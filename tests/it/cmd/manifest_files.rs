@@ -56,3 +56,24 @@ fn an_entry_of_two_files_is_an_error_with_both_places() {
     std::fs::create_dir(asst.work().join("empty")).unwrap();
     asst.run(["manifest", "lint", "empty"]).code(2).says("no such file: empty/asst.yaml");
 }
+
+#[test]
+fn a_file_may_be_a_whole_schema_and_is_a_value_inside_one() {
+    let asst = Asst::new();
+    asst.file("weather.json", r#"{"type": "object", "properties": {"place": {"type": "string"}}}"#);
+    asst.file("nope.txt", "the content of the file");
+    let tool = |name: &str, parameters: &str| {
+        format!("      - {{type: function, function: {{name: {name}, parameters: {parameters}}}}}\n")
+    };
+    let inside = "{type: object, properties: {path: {default: {file: nope.txt}, parameters: {file: missing.json}}}}";
+    let tools = tool("weather", "{file: weather.json}") + &tool("save", inside);
+    asst.file("asst.yaml", format!("asst: 1\nproject: hr\nassistants:\n  one:\n    model: m\n    tools:\n{tools}"));
+    asst.run(["manifest", "lint"]).ok();
+    asst.run(["--local", "apply"]).ok();
+    let one = asst.local(&["assistants", "list", "-o", "json"]).ok().json();
+    let parameters = |n: usize| &one[0]["tools"][n]["function"]["parameters"]["properties"];
+    assert_eq!(parameters(0)["place"]["type"], "string");
+    assert_eq!(parameters(1)["path"]["default"]["file"], "nope.txt");
+    assert_eq!(parameters(1)["path"]["parameters"]["file"], "missing.json");
+    asst.run(["--local", "plan", "--exit-code"]).ok();
+}
