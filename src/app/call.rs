@@ -114,7 +114,7 @@ impl Call {
     }
 
     /// Returns the operation in words, such as `delete thread thread_abc`.
-    pub(super) fn tried(&self) -> String {
+    pub fn tried(&self) -> String {
         let title = self.spec.title;
         match self.object() {
             // The title of these endpoints names the objects that are listed or created, such as `list runs`. The ID is

@@ -1,12 +1,12 @@
-//! Lists of a backend, read page by page. Errors are explained, warnings are printed, and the listed objects are
-//! recorded if the ledger keeps lists of this kind.
+//! Lists of a backend, read page by page. Errors are explained, an incomplete list is an error after its last page, and
+//! the listed objects are recorded if the ledger keeps lists of this kind.
 
 use super::call::Query;
 use super::list_recording::ListRecording;
 use super::{App, Call, RawCall};
 use crate::api::Spec;
 use crate::client::{Paginator, Request, id_of};
-use crate::exit::CallFailed;
+use crate::exit::{CallFailed, IncompleteList};
 use anyhow::Result;
 use serde_json::Value;
 
@@ -19,6 +19,8 @@ pub struct Pages<'a> {
     request: ListRequest,
     paginator: Paginator,
     recording: ListRecording,
+    /// The reason why the list may be incomplete, once its last page was returned.
+    incomplete: Option<String>,
 }
 
 /// The request for a list. The explanation of an error depends on its type.
@@ -59,14 +61,15 @@ impl App {
     /// Returns an error if the request is invalid. Nothing was sent.
     pub fn pages(&self, call: Call, limit: Option<u64>) -> Result<Pages<'_>> {
         let paginator = self.paginator(&call, limit)?;
-        Ok(Pages { app: self, paginator, recording: ListRecording::of(call.spec), request: ListRequest::Call(call) })
+        let recording = ListRecording::of(call.spec);
+        Ok(Pages { app: self, paginator, recording, incomplete: None, request: ListRequest::Call(call) })
     }
 
     /// Returns the pages of a list at any path. The request is sent unchanged, apart from its cursor.
     pub fn raw_pages(&self, call: RawCall) -> Pages<'_> {
         let paginator = Paginator::unchanged(call.request().clone());
         let recording = call.spec().map_or(ListRecording::Off, ListRecording::of);
-        Pages { app: self, paginator, recording, request: ListRequest::Raw(call) }
+        Pages { app: self, paginator, recording, incomplete: None, request: ListRequest::Raw(call) }
     }
 }
 
@@ -101,8 +104,13 @@ impl Pages<'_> {
     /// Returns the items of the next page, or `None` at the end of the list.
     ///
     /// # Errors
-    /// Returns an error with the attempted operation and a hint.
+    /// Returns an error with the attempted operation and a hint. After the last page of a list that may be incomplete,
+    /// returns [`IncompleteList`]. With [`Pages::proving`], this is a warning instead, because the caller checks
+    /// [`Pages::complete`].
     pub async fn next(&mut self) -> Result<Option<Vec<Value>>> {
+        if let Some(reason) = self.incomplete.take() {
+            return Err(IncompleteList { tried: self.title(), reason }.into());
+        }
         let session = self.app.session().await?;
         let page = match session.next_page(&mut self.paginator).await {
             Ok(Some(page)) => page,
@@ -110,20 +118,32 @@ impl Pages<'_> {
             Err(error) => {
                 return Err(match &self.request {
                     ListRequest::Call(call) => self.app.explain(call, error).await.into(),
-                    ListRequest::Raw(call) => CallFailed { tried: call.title(), hint: None, source: error }.into(),
+                    ListRequest::Raw(_) => CallFailed { tried: self.title(), hint: None, source: error }.into(),
                 });
             }
         };
         if let ListRecording::On(kind) = self.recording {
             self.app.record_listed(&session.origin, kind, &page.items).await?;
         }
-        if let Some(warning) = &page.warning {
-            self.app.ui().warn(warning);
+        match page.incomplete {
+            Some(reason) if self.paginator.is_proving() => self.app.ui().warn(&reason),
+            incomplete => self.incomplete = incomplete,
         }
         Ok(Some(page.items))
     }
 
+    /// Returns the list request in words, such as `list assistants`.
+    fn title(&self) -> String {
+        match &self.request {
+            ListRequest::Call(call) => call.tried(),
+            ListRequest::Raw(call) => call.title(),
+        }
+    }
+
     /// Reads the remaining pages and returns the IDs of their items.
+    ///
+    /// # Errors
+    /// See [`Pages::next`].
     pub async fn ids(mut self) -> Result<Vec<String>> {
         let mut ids = Vec::new();
         while let Some(items) = self.next().await? {

@@ -2,6 +2,7 @@
 
 use super::{App, Pages};
 use crate::env::clock;
+use crate::exit::IncompleteList;
 pub use crate::view::Cardinality;
 use crate::view::{Col, Column, Format, LineEnd, Members, Printer, PrinterOptions};
 use anyhow::{Context, Result};
@@ -38,6 +39,10 @@ impl App {
         let format = self.format()?;
         if self.options.line_end == LineEnd::CrLf && format != Format::Csv {
             self.ui.warn(&format!("--crlf applies to -o csv; it has no effect on -o {}", format.name()));
+        }
+        let is_filtered = self.options.jq.is_some() && self.invocation.has("jq") && self.invocation.has("output");
+        if is_filtered && !matches!(format, Format::Json | Format::Jsonl) {
+            self.ui.warn(&format!("--jq prints JSON values; -o {} has no effect with it", format.name()));
         }
         if self.invocation.has("columns") && matches!(format, Format::Json | Format::Jsonl | Format::Yaml) {
             self.ui.warn(&format!(
@@ -77,8 +82,13 @@ impl App {
 
     /// Returns a printer for objects of a noun.
     pub fn printer(&self, table: TableSpec, cardinality: Cardinality) -> Result<Printer> {
+        let format = match self.format()? {
+            // A filter is written for one form of its input. A default format must not change this form.
+            Format::Jsonl if self.options.jq.is_some() && !self.invocation.has("output") => Format::Json,
+            format => format,
+        };
         Ok(Printer::new(PrinterOptions {
-            format: self.format()?,
+            format,
             columns: self.columns(table)?,
             cardinality,
             target: self.ui.output_target(),
@@ -98,19 +108,17 @@ impl App {
         Ok(())
     }
 
-    /// Returns the items of a response that has the form of a page, such as search results. Warns if the backend has
-    /// more items, because no request can fetch them.
+    /// Returns the items of a response that has the form of a page, such as search results, and the reason why it may
+    /// lack items. No request can fetch these.
     ///
     /// # Errors
     /// Returns an error if the response has no items.
-    pub fn page_items<'a>(&self, page: &'a Value) -> Result<&'a [Value]> {
+    pub fn page_items<'a>(&self, page: &'a Value) -> Result<(&'a [Value], Option<&'static str>)> {
         let items = page.get("data").and_then(Value::as_array);
         let items =
             items.context("the response of the backend has no array `data`, which holds the items of a page")?;
-        if page.get("has_more") == Some(&Value::Bool(true)) {
-            self.ui.warn("the backend has more items than it returned; no request can fetch the others");
-        }
-        Ok(items)
+        let has_more = page.get("has_more") == Some(&Value::Bool(true));
+        Ok((items, has_more.then_some("the backend has more items than it returned; no request can fetch the others")))
     }
 
     /// Prints items as a list.
@@ -124,6 +132,10 @@ impl App {
     }
 
     /// Prints a list page by page, as the pages arrive.
+    ///
+    /// # Errors
+    /// Returns an error if a request fails. Returns [`IncompleteList`] after the output of all items if the list may be
+    /// incomplete.
     pub async fn show_pages(&self, table: TableSpec, pages: Pages<'_>) -> Result<()> {
         self.show_pages_with_cells(table, pages, |_| {}).await
     }
@@ -139,17 +151,24 @@ impl App {
         let is_table = self.options.jq.is_none() && self.format()?.has_columns();
         let mut printer = self.printer(table, Cardinality::Many)?;
         let mut found = false;
-        while let Some(mut items) = pages.next().await? {
-            found |= !items.is_empty();
-            if is_table {
-                items.iter_mut().for_each(&add_cells);
+        let end = loop {
+            match pages.next().await {
+                Ok(Some(mut items)) => {
+                    found |= !items.is_empty();
+                    if is_table {
+                        items.iter_mut().for_each(&add_cells);
+                    }
+                    self.ui.out(&printer.page(&items)?)?;
+                }
+                Ok(None) => break Ok(()),
+                Err(error) if error.is::<IncompleteList>() => break Err(error),
+                Err(error) => return Err(error),
             }
-            self.ui.out(&printer.page(&items)?)?;
-        }
+        };
         self.ui.out(&printer.end()?)?;
         self.warn_unknown_columns(&printer);
-        self.note_empty(table, !found);
-        Ok(())
+        self.note_empty(table, end.is_ok() && !found);
+        end
     }
 
     /// Prints a note on a terminal if a list is empty.

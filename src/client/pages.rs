@@ -19,8 +19,8 @@ pub struct Page {
     pub items: Vec<Value>,
     /// The items as the server wrote them, if `verbatim` is set.
     pub texts: Vec<String>,
-    /// The reason why the walk ended before the server marked the end.
-    pub warning: Option<String>,
+    /// The reason why the list may be incomplete: the walk ended before the server marked the end.
+    pub incomplete: Option<String>,
 }
 
 /// A walk over the pages of a list.
@@ -104,6 +104,11 @@ impl Paginator {
         }
     }
 
+    /// Returns `true` if the walk collects evidence that the list is complete.
+    pub fn is_proving(&self) -> bool {
+        self.proving
+    }
+
     /// Returns `true` if no page so far is invalid as evidence.
     pub fn is_well_formed(&self) -> bool {
         self.proving && self.flaw.is_none()
@@ -167,7 +172,7 @@ impl Paginator {
         let fresh = fresh > 0;
         self.last_seen = more == Some(false);
         self.done = self.whole || (self.last_seen && !self.may_continue(items.len()));
-        let mut warning = None;
+        let mut incomplete = None;
         match cursor {
             None => {
                 self.done = true;
@@ -180,7 +185,7 @@ impl Paginator {
                 if more.is_none() && !fresh {
                     return Ok(None); // The server ignores cursors, and did not announce more items.
                 }
-                warning =
+                incomplete =
                     Some(format!("the server repeats the page that ends with {cursor}: the list may be incomplete"));
                 if !fresh {
                     items.clear();
@@ -191,8 +196,10 @@ impl Paginator {
         if let Some(left) = &mut self.left {
             items.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
             *left -= items.len() as u64;
+            // No more items were requested, so none is missing.
+            incomplete = incomplete.filter(|_| *left > 0);
         }
-        Ok(Some(Page { items, warning, ..Page::default() }))
+        Ok(Some(Page { items, incomplete, ..Page::default() }))
     }
 
     fn note_flaw(&mut self, flaw: Option<String>) {
@@ -253,11 +260,11 @@ fn texts(page: &[u8], items: &[Value]) -> Vec<String> {
     }
 }
 
-/// Returns a final page with a warning that the list is incomplete. `with` describes the page for the warning.
+/// Returns the last page of an incomplete list. `with` describes the page.
 fn incomplete_page(with: &str, items: Vec<Value>) -> Page {
-    let warning =
+    let reason =
         format!("the server announced more items after {with}, but they cannot be requested: the list is incomplete");
-    Page { items, warning: Some(warning), ..Page::default() }
+    Page { items, incomplete: Some(reason), ..Page::default() }
 }
 
 fn hash(id: &str) -> u64 {

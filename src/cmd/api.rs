@@ -2,7 +2,7 @@
 
 use super::columns::ANY;
 use crate::api::{Method, args};
-use crate::app::{App, Cardinality, RawCall};
+use crate::app::{App, RawCall};
 use crate::exit::Usage;
 use anyhow::Result;
 use serde_json::{Map, Value};
@@ -43,14 +43,7 @@ impl Api {
             if !self.paginate {
                 return self.show(app, &app.call_raw(call).await?);
             }
-            let mut printer = app.printer(ANY, Cardinality::Many)?;
-            let mut pages = app.raw_pages(call);
-            while let Some(items) = pages.next().await? {
-                app.ui().out(&printer.page(&items)?)?;
-            }
-            app.ui().out(&printer.end()?)?;
-            app.warn_unknown_columns(&printer);
-            Ok(())
+            app.show_pages(ANY, app.raw_pages(call)).await
         })
     }
 

@@ -91,7 +91,9 @@ pub(super) fn send_for_items(app: &App, table: TableSpec, call: Call) -> Result<
     }
     app.wait(async {
         let page = app.call(call).await?.value;
-        app.show_items(table, app.page_items(&page)?)
+        let (items, lacking) = app.page_items(&page)?;
+        lacking.into_iter().for_each(|reason| app.ui().warn(reason));
+        app.show_items(table, items)
     })
 }
 

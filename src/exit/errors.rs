@@ -34,6 +34,16 @@ pub struct CallFailed {
     pub hint: Option<String>,
 }
 
+/// The error of a list that may be incomplete, although no request failed. The items that the backend sent are valid.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {tried} completely")]
+pub struct IncompleteList {
+    /// The operation in words, such as `list assistants`.
+    pub tried: String,
+    /// The reason why items may be missing.
+    pub reason: String,
+}
+
 /// The error of a request that failed a check before it was sent. The hint names the flags that set the rejected
 /// member.
 #[derive(Debug, thiserror::Error)]

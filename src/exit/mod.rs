@@ -6,7 +6,8 @@
 mod errors;
 
 pub use errors::{
-    AlreadyReported, CallFailed, Failure, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped, Usage, with_hint,
+    AlreadyReported, CallFailed, Failure, IncompleteList, NotOffered, NotSent, OutcomeUncertain, RunEnded, Stopped,
+    Usage, with_hint,
 };
 
 use crate::archive::ArchiveError;
@@ -131,6 +132,14 @@ fn report_of_type(error: &(dyn std::error::Error + 'static)) -> Option<ErrorRepo
     }
     if let Some(failed) = error.downcast_ref::<CallFailed>() {
         return Some(call_failed(failed));
+    }
+    if let Some(list) = error.downcast_ref::<IncompleteList>() {
+        return Some(ErrorReport {
+            exit_code: MIXED,
+            message: list.to_string(),
+            causes: vec![list.reason.clone()],
+            ..ErrorReport::default()
+        });
     }
     if let Some(ended) = error.downcast_ref::<RunEnded>() {
         return Some(ErrorReport {

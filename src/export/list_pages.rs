@@ -52,7 +52,7 @@ impl Exporter<'_> {
                 }
             }
         };
-        if let Some(warning) = page.as_ref().and_then(|page| page.warning.as_ref()) {
+        if let Some(warning) = page.as_ref().and_then(|page| page.incomplete.as_ref()) {
             self.app.ui().warn(&format!("{}: {warning}", pages.call.request().path));
         }
         Ok(page)

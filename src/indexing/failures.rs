@@ -3,8 +3,8 @@
 use super::progress::Progress;
 use super::target::Target;
 use crate::api::objects::{IndexingStatus, JsonObject, OpenEnum, VectorStoreFile};
-use crate::app::App;
-use crate::exit::{AlreadyReported, MIXED};
+use crate::app::{App, IfMissing};
+use crate::exit::{AlreadyReported, IncompleteList, MIXED};
 use crate::ui::{ErrorReport, counted};
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -27,7 +27,16 @@ pub(super) async fn report_failures(
             Some(call) if expected > 0 => {
                 let mut pages = app.pages(call, None)?;
                 let mut found = 0;
-                while let Some(files) = pages.next().await? {
+                loop {
+                    let files = match pages.next().await {
+                        Ok(Some(files)) => files,
+                        Ok(None) => break,
+                        Err(error) if error.is::<IncompleteList>() => {
+                            app.report_failure(&error, IfMissing::Fail)?;
+                            break;
+                        }
+                        Err(error) => return Err(error),
+                    };
                     // A server may ignore the filter of the query.
                     for file in files.iter().filter(|file| has_status(file, status)) {
                         found += 1;

@@ -16,7 +16,7 @@ use super::tool_calls::AfterAction;
 use crate::api::objects::{JsonObject, Run};
 use crate::api::runs::OfRun;
 use crate::app::{App, Cardinality, Outcomes, TableSpec};
-use crate::exit::{self, DONE};
+use crate::exit::{self, DONE, IncompleteList};
 use crate::ui::OutputError;
 use crate::view::Format;
 use anyhow::Result;
@@ -52,18 +52,26 @@ pub fn follow(
                 return Err(error);
             }
         };
+        let mut incomplete = None;
         match &mut output {
             RunOutput::Text(text) => {
                 if !follower.is_streamed {
-                    messages_of(app, &run).await?.iter().for_each(|message| text.message(message));
+                    let listed = messages_of(app, &run).await?;
+                    listed.messages.iter().for_each(|message| text.message(message));
+                    incomplete = listed.incomplete;
                 }
                 text.end(app).await?;
             }
             RunOutput::Events(_) if follower.is_streamed => {}
             RunOutput::Events(_) => output.final_state(&run)?,
-            RunOutput::None => app.show(table, &with_messages(app, run.clone(), shown).await?)?,
+            RunOutput::None => {
+                let (value, reason) = with_messages(app, run.clone(), shown).await?;
+                app.show(table, &value)?;
+                incomplete = reason;
+            }
         }
-        Ok(follower.outcome(&run)?)
+        follower.outcome(&run)?;
+        Ok(incomplete.map_or(Ok(()), Err)?)
     };
     run_until_interrupted(app, options.on_interrupt, &runs, work)
 }
@@ -96,9 +104,9 @@ pub fn follow_all(
         let mut ended = pin!(ended.buffered(concurrency));
         while let Some(run) = ended.next().await {
             let result = match run {
-                Ok((run, outcome)) => {
+                Ok(((run, incomplete), outcome)) => {
                     app.ui().out(&printer.item(&run)?)?;
-                    outcome.map_err(anyhow::Error::from)
+                    outcome.map_err(anyhow::Error::from).and_then(|()| Ok(incomplete.map_or(Ok(()), Err)?))
                 }
                 Err(error) => Err(error),
             };
@@ -170,12 +178,15 @@ fn output(app: &App, table: TableSpec, mode: FollowMode) -> Result<RunOutput> {
     Ok(if has_format { RunOutput::None } else { RunOutput::Text(Box::new(TextOutput::new(ui))) })
 }
 
-/// Returns the run to show. It has its messages as a member if they were requested and the format shows all members.
-async fn with_messages(app: &App, mut run: Run, shown: ShownResult) -> Result<Value> {
+/// Returns the run to show, and an error if the list of its messages may be incomplete. The run has its messages as a
+/// member if they were requested and the format shows all members.
+async fn with_messages(app: &App, mut run: Run, shown: ShownResult) -> Result<(Value, Option<IncompleteList>)> {
+    let mut incomplete = None;
     let is_json = app.options().jq.is_some() || matches!(app.format()?, Format::Json | Format::Jsonl | Format::Yaml);
     if shown == ShownResult::RunWithMessages && is_json {
-        let messages = messages_of(app, &run).await?;
-        run.set("messages", messages.into_iter().map(Value::from).collect::<Vec<_>>());
+        let listed = messages_of(app, &run).await?;
+        run.set("messages", listed.messages.into_iter().map(Value::from).collect::<Vec<_>>());
+        incomplete = listed.incomplete;
     }
-    Ok(run.into())
+    Ok((run.into(), incomplete))
 }

@@ -7,15 +7,23 @@ use crate::api::paging::{MessagePaging, Order, Paging};
 use crate::api::parts::OfThread;
 use crate::app::{App, Call};
 use crate::client::Payload;
+use crate::exit::IncompleteList;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Fetches the messages of a run, oldest first. Servers that ignore the filter or the order of the request return more
+/// The messages of a run, oldest first.
+pub(super) struct RunMessages {
+    pub(super) messages: Vec<Message>,
+    /// The error of a list that may be incomplete.
+    pub(super) incomplete: Option<IncompleteList>,
+}
+
+/// Fetches the messages of a run. Servers that ignore the filter or the order of the request return more
 /// messages or another order. The messages are therefore also selected and sorted here.
 ///
 /// # Errors
 /// Returns an error if a request fails.
-pub(super) async fn messages_of(app: &App, run: &Run) -> Result<Vec<Message>> {
+pub(super) async fn messages_of(app: &App, run: &Run) -> Result<RunMessages> {
     let path = path_of(run)?;
     let paging = Paging { order: Some(Order::Asc), ..Paging::default() };
     let query = MessagePaging { run_id: Some(path.run_id.as_str().to_owned()), paging };
@@ -23,11 +31,14 @@ pub(super) async fn messages_of(app: &App, run: &Run) -> Result<Vec<Message>> {
     let call = Call::of::<ListMessages>(&thread, &query, Payload::None);
     let mut pages = app.unchecked_paginator(&call, None);
     let session = app.session().await?;
-    let mut messages = Vec::new();
+    let (mut messages, mut incomplete) = (Vec::new(), None);
     loop {
         match session.next_page(&mut pages).await {
-            Ok(Some(page)) => messages.extend(page.items.into_iter().filter_map(to_message)),
-            Ok(None) => return Ok(created_by(messages, run)),
+            Ok(Some(page)) => {
+                messages.extend(page.items.into_iter().filter_map(to_message));
+                incomplete = page.incomplete.map(|reason| IncompleteList { tried: call.tried(), reason });
+            }
+            Ok(None) => return Ok(RunMessages { messages: created_by(messages, run), incomplete }),
             Err(error) => return Err(app.explain(&call, error).await.into()),
         }
     }

@@ -32,8 +32,9 @@ impl SyncLedger {
         app.records()?;
         let mut printer = app.printer(TABLE, Cardinality::Many)?;
         app.wait(async {
-            sync(app, &kinds, |synced| Ok(app.ui().out(&printer.item(&item(synced))?)?)).await?;
-            Ok(app.ui().out(&printer.end()?)?)
+            let outcomes = sync(app, &kinds, |synced| Ok(app.ui().out(&printer.item(&item(synced))?)?)).await?;
+            app.ui().out(&printer.end()?)?;
+            outcomes.result()
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::api::vector_stores::{
 };
 use crate::app::{App, Call, Payload};
 use crate::cmd::{Delete, LazyCommand, List, Send, columns};
+use crate::exit::IncompleteList;
 use anyhow::Result;
 use serde_json::Value;
 
@@ -68,13 +69,16 @@ impl PrintContent {
             return Ok(());
         }
         app.wait(async {
+            let tried = call.tried();
             let page = app.call(call).await?.value;
-            let parts = app.page_items(&page)?;
+            let (parts, lacking) = app.page_items(&page)?;
             if app.options().format.is_some() || app.options().jq.is_some() || app.options().columns.is_some() {
-                return app.show_items(columns::FILE_CONTENT, parts);
+                app.show_items(columns::FILE_CONTENT, parts)?;
+            } else {
+                let mut text = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
+                text.try_for_each(|text| app.ui().out_lines(&format!("{text}\n")))?;
             }
-            let mut text = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
-            text.try_for_each(|text| Ok(app.ui().out_lines(&format!("{text}\n"))?))
+            lacking.map_or(Ok(()), |reason| Err(IncompleteList { tried, reason: reason.to_owned() }.into()))
         })
     }
 }

@@ -86,7 +86,7 @@ fn error_messages_contain_no_escapes() {
     clean("a message", &asst.run(["threads", "delete", "thread_1"]).code(1).text());
     let page = || Response::json(200, &json!({ "data": [object()], "has_more": true }));
     let (_listener, asst) = hostile([page(), page()]);
-    clean("a warning", &asst.run(["assistants", "list"]).ok().says("repeats the page").stderr);
+    clean("an error", &asst.run(["assistants", "list"]).code(8).says("repeats the page").stderr);
 }
 
 #[test]

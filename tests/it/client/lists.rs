@@ -32,18 +32,19 @@ fn limit_counts_the_items_of_all_pages() {
 }
 
 #[test]
-fn repeated_page_ends_the_list_with_a_warning() {
+fn repeated_page_ends_the_list_with_code_8() {
     let (listener, asst) = hostile((0..5).map(|_| page(&["asst_1", "asst_2"], true)));
     shows!(asst.run(["assistants", "list"]), @r"
     asst_1				[time]
     asst_2				[time]
     --- stderr ---
-    warning: the server repeats the page that ends with asst_2: the list may be incomplete
-    exit 0
+    error: could not list assistants completely
+      caused by: the server repeats the page that ends with asst_2: the list may be incomplete
+    exit 8
     ");
     assert_eq!(listener.lines().len(), 2);
     let (_listener, asst) = hostile([page(&["asst_1"], true), page(&[], true)]);
-    asst.run(["assistants", "list"]).ok();
+    asst.run(["assistants", "list"]).code(8);
 }
 
 #[test]
@@ -57,12 +58,12 @@ fn failed_page_fails_the_list() {
 }
 
 #[test]
-fn list_without_a_cursor_warns_that_it_is_incomplete() {
+fn list_without_a_cursor_ends_with_code_8() {
     for (body, shown) in
         [(r#"{"data":[{"name":"a"}],"has_more":true}"#, r#"[{"name":"a"}]"#), (r#"{"data":[],"has_more":true}"#, "[]")]
     {
         let (_listener, asst) = hostile([Response::text(200, body)]);
-        let ran = asst.run(["assistants", "list", "-o", "json"]).ok().says("the list is incomplete");
+        let ran = asst.run(["assistants", "list", "-o", "json"]).code(8).says("the list is incomplete");
         assert_eq!(ran.json().to_string(), shown);
     }
 }

@@ -5,22 +5,22 @@ use crate::support::mock_server::Response;
 use serde_json::json;
 
 #[test]
-fn a_repeated_page_ends_the_list_with_a_warning() {
+fn a_repeated_page_ends_the_list_with_code_8() {
     let body = r#"{"object":"list","data":[{"id":"a"},{"id":"b"}],"first_id":"a","last_id":"b","has_more":true}"#;
     let (listener, asst) = saying(200, body);
-    let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("the server repeats the page that ends with b");
+    let ran = asst.run(["assistants", "list", "-o", "id"]).code(8).says("the server repeats the page that ends with b");
     assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("a\nb\n", 2));
 }
 
 #[test]
-fn a_page_without_new_items_ends_the_list_with_a_warning() {
+fn a_page_without_new_items_ends_the_list_with_code_8() {
     let orders = [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"]];
     let listener = crate::support::mock_server::MockServer::new(move |_, before| {
         let data: Vec<_> = orders[before % 3].iter().map(|id| json!({ "id": id })).collect();
         Response::json(200, &json!({ "data": data, "has_more": true }))
     });
     let asst = crate::support::test_env::Asst::with_backend(&listener.url());
-    let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
+    let ran = asst.run(["assistants", "list", "-o", "id"]).code(8).says("may be incomplete");
     assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("a\nb\nc\n", 2), "a page that brings nothing new");
 }
 
@@ -37,13 +37,13 @@ fn an_endless_list_ends_at_the_limit() {
 }
 
 #[test]
-fn a_repeated_cursor_ends_the_list_and_loses_nothing() {
+fn a_repeated_cursor_ends_the_list_with_code_8_and_loses_nothing() {
     let listener = crate::support::mock_server::MockServer::scripted([
         Response::text(200, r#"{"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#),
         Response::text(200, r#"{"data":[{"id":"c"},{"id":"b"}],"has_more":true}"#),
     ]);
     let asst = crate::support::test_env::Asst::with_backend(&listener.url());
-    let ran = asst.run(["assistants", "list", "-o", "id"]).ok().says("may be incomplete");
+    let ran = asst.run(["assistants", "list", "-o", "id"]).code(8).says("may be incomplete");
     assert_eq!(ran.stdout, "a\nb\nc\nb\n");
 }
 
@@ -93,9 +93,9 @@ fn a_list_without_has_more_is_followed_to_its_end() {
 }
 
 #[test]
-fn an_empty_page_with_has_more_ends_the_list_with_a_warning() {
+fn an_empty_page_with_has_more_ends_the_list_with_code_8() {
     let (listener, asst) = saying(200, r#"{"object":"list","data":[],"has_more":true}"#);
-    let ran = asst.run(["assistants", "list"]).ok().says("the list is incomplete");
+    let ran = asst.run(["assistants", "list"]).code(8).says("the list is incomplete");
     assert_eq!((ran.stdout.as_str(), listener.lines().len()), ("", 1));
 }
 
