@@ -4,7 +4,7 @@
 //! variable that would make the program bypass the proxy is removed.
 
 use crate::api::Backend;
-use crate::config::Profile;
+use crate::config::{Profile, RecordingProxy};
 use crate::env::vars::{self, Lookup};
 use crate::http::Url;
 use std::net::SocketAddr;
@@ -40,8 +40,19 @@ const FOUNDRY_ENDPOINT: &str = "PROJECT_ENDPOINT";
 /// The token for a Foundry project, as named in Microsoft's documentation of the REST API.
 const FOUNDRY_TOKENS: [&str; 2] = ["AZURE_AI_AGENTS_TOKEN", "AGENT_TOKEN"];
 
+/// The proxy of a recording.
+#[derive(Clone, Copy)]
+pub(super) struct RecordedTarget<'a> {
+    pub(super) session: &'a str,
+    /// The origin of the recorded backend.
+    pub(super) origin: &'a str,
+    pub(super) address: SocketAddr,
+    pub(super) key: &'a str,
+}
+
 /// Returns the variables for the environment of a recorded program.
-pub(super) fn variables(profile: &Profile, address: SocketAddr, key: &str, env: Lookup<'_>) -> Vec<Variable> {
+pub(super) fn variables(profile: &Profile, target: RecordedTarget<'_>, env: Lookup<'_>) -> Vec<Variable> {
+    let RecordedTarget { session, origin, address, key } = target;
     let proxy = format!("http://{address}");
     let (azure, foundry) = (profile.backend == Backend::AzureOpenAi, profile.backend == Backend::Foundry);
     let mut variables: Vec<Variable> = Vec::new();
@@ -73,11 +84,27 @@ pub(super) fn variables(profile: &Profile, address: SocketAddr, key: &str, env: 
         set(&[FOUNDRY_ENDPOINT], project.as_deref());
     }
     set(&[vars::ASST_PROFILE, vars::ASST_LOCAL], None);
+    // A default profile of the configuration would make an `asst` that the program runs bypass the proxy.
+    let base = [proxy.as_str(), &asst_base_path(profile)].concat();
+    set(&[vars::ASST_RECORD_PROXY], Some(&RecordingProxy::new(session, profile, origin, base).to_text()));
+    set(&[vars::ASST_RECORD_KEY], Some(key));
     for name in [vars::NO_PROXY, "no_proxy"] {
         let known = env(name).map(|known| format!("{known},")).unwrap_or_default();
         set(&[name], Some(&format!("{known}127.0.0.1")));
     }
     variables
+}
+
+/// Returns the path of the base URL that `asst` uses for the proxy.
+fn asst_base_path(profile: &Profile) -> String {
+    match profile.backend {
+        Backend::Foundry => project_path(profile),
+        Backend::AzureOpenAi if profile.base_url.as_deref().is_some_and(|base| base.ends_with("/openai/v1")) => {
+            "/openai/v1".to_owned()
+        }
+        Backend::AzureOpenAi => String::new(),
+        Backend::OpenAi | Backend::Compatible | Backend::Local => "/v1".to_owned(),
+    }
 }
 
 /// Returns the path of a Foundry project, which the SDKs expect after the host.

@@ -5,13 +5,18 @@ use super::{App, Call, ObjectRef, RecordingResult, Work};
 use crate::api::objects::{OpenEnum, RunStatus};
 use crate::api::runs::{CancelRun, ListRuns};
 use crate::api::{Endpoint, Kind, ids, removal_of};
+use crate::env::random;
 use crate::exit::{self, BUSY, CallFailed, DONE, Usage};
 use crate::json;
 use crate::ledger::{IntentFilter, RowQuery, Source, StateFilter};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use futures_util::StreamExt;
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// The form of the IDs of sessions.
+const SESSION_PREFIX: &str = "rec_";
+const SESSION_LENGTH: usize = 16;
 
 /// The order of deletion. Runs are absent, because the backend deletes them with their threads.
 const ORDER: [Kind; 6] =
@@ -158,16 +163,31 @@ impl App {
     /// intents.
     ///
     /// # Errors
-    /// Returns an error if the ledger has no entry of the session.
+    /// Returns an error if the ledger has no entry of the session, and `session` has not the form of an ID of a session.
+    /// A session that created nothing leaves no entry.
     pub async fn session_left(&self, session: &str) -> Result<RecordingResult> {
         let origin = &self.session().await?.origin;
-        self.objects_of_session(session).await?.with_context(|| {
-            Usage::hinted(
-                format!("the ledger has no rows of session `{session}` at {origin}"),
-                "the session used another profile or another ledger, or created nothing",
-            )
-        })
+        if let Some(found) = self.objects_of_session(session).await? {
+            return Ok(found);
+        }
+        let message = format!("the ledger has no rows of session `{session}` at {origin}");
+        let reason = "the session used another profile or another ledger, or created nothing";
+        if !is_session_id(session) {
+            return Err(Usage::hinted(message, reason).into());
+        }
+        self.ui().warn(&format!("{message}: {reason}"));
+        Ok(RecordingResult::default())
     }
+}
+
+/// Returns a new ID for a session of `asst record`.
+pub fn session_id() -> String {
+    format!("{SESSION_PREFIX}{}", random::alphanumeric(SESSION_LENGTH))
+}
+
+fn is_session_id(text: &str) -> bool {
+    let body = text.strip_prefix(SESSION_PREFIX);
+    body.is_some_and(|body| body.len() == SESSION_LENGTH && body.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn curl_file(form: &http::FormContents) -> String {
 }
 
 /// Quotes a text for a POSIX shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

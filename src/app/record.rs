@@ -27,7 +27,10 @@ impl App {
     /// Opens the record of a request. For a create request of a recorded kind, the intent is durable when this returns.
     pub(crate) async fn record<'a>(&'a self, origin: &str, call: &mut Call) -> Result<CallRecord<'a>> {
         if self.context.get().is_none() {
-            let _ = self.context.set(self.record_context(origin, Source::Created, None)?);
+            // The proxy records the same objects, and the rows must be equal.
+            let session = self.profile()?.recording_session.as_deref();
+            let source = if session.is_some() { Source::Recorded } else { Source::Created };
+            let _ = self.context.set(self.record_context(origin, source, session)?);
         }
         let context = self.context.get().context("the recording was not set up; this is a bug in asst")?;
         CallRecord::open(context, call).await

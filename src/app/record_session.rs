@@ -1,10 +1,11 @@
 //! The recording of the requests that a program sends (`asst record`). Connects the proxy, which forwards the requests,
 //! to the client and the ledger of this command.
 
+use super::child_env::{self, RecordedTarget};
 use super::record::CallRecord;
 use super::record_context::{RecordContext, lock};
 use super::record_entries::created_ids;
-use super::{App, Call, child_env};
+use super::{App, Call};
 use crate::api::{Kind, ResponseShape, Spec};
 use crate::client::retry::{self, RetryDecision, RetryPolicy};
 use crate::client::{ApiError, ApiResponse, ClientError, Payload, Request};
@@ -52,6 +53,7 @@ pub struct ActiveRecording {
     proxy: Proxy,
     recorder: Arc<SessionRecorder>,
     key: String,
+    session: String,
 }
 
 /// The recorder that the proxy calls for each request.
@@ -85,13 +87,16 @@ impl App {
             renew: Arc::new(move |refused| renewing_client.renew(refused)),
             recorder: Arc::clone(&recorder) as Arc<dyn proxy::Recorder>,
         });
-        Ok(ActiveRecording { proxy: proxy.context("could not listen on loopback")?, recorder, key })
+        let proxy = proxy.context("could not listen on loopback")?;
+        Ok(ActiveRecording { proxy, recorder, key, session: session.to_owned() })
     }
 
     /// Returns the environment variables that direct a program to the proxy. A variable with `None` must be removed,
     /// because it would make the program bypass the proxy.
     pub fn recording_variables(&self, recording: &ActiveRecording) -> Result<Vec<(&'static str, Option<String>)>> {
-        Ok(child_env::variables(self.profile()?, recording.proxy.address(), &recording.key, &vars::get))
+        let ActiveRecording { proxy, recorder, key, session } = recording;
+        let target = RecordedTarget { session, origin: &recorder.context.origin, address: proxy.address(), key };
+        Ok(child_env::variables(self.profile()?, target, &vars::get))
     }
 }
 

@@ -1,13 +1,15 @@
 //! The arguments of commands that send a request: the IDs of the path, the query, the body, and the flags that are
 //! common to all such commands.
 
-use crate::api::{Endpoint, PathArgs, args, ids};
+use crate::api::{Endpoint, Method, PathArgs, args, ids};
 use crate::app::{App, Cardinality};
 use crate::exit::Usage;
 use crate::intake::id_lines::from_stdin;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::marker::PhantomData;
 
 /// The help of `--allow-empty`.
@@ -102,7 +104,10 @@ impl<E: Endpoint> Ids<E> {
         match texts.as_slice() {
             [parents @ .., "-"] if parents.len() < ids_per_path => {
                 let kinds: Vec<_> = E::Path::KINDS[parents.len()..].iter().copied().map(Some).collect();
-                let rows = from_stdin(app, &kinds, app.options().any_id, self.allow_empty)?;
+                let mut rows = from_stdin(app, &kinds, app.options().any_id, self.allow_empty)?;
+                if deletes::<E>() {
+                    remove_repetitions(&mut rows);
+                }
                 let path = |row: &Vec<String>| {
                     let row = row.iter().map(String::as_str);
                     E::Path::from_texts(&parents.iter().copied().chain(row).collect::<Vec<_>>())
@@ -126,8 +131,23 @@ impl<E: Endpoint> Ids<E> {
         let (parents, objects) = texts.split_at(ids_per_path - 1);
         let path = |id: &&str| E::Path::from_texts(&[parents, &[*id]].concat());
         let cardinality = if objects.len() == 1 { Cardinality::One } else { Cardinality::Many };
+        let mut objects = objects.to_vec();
+        if deletes::<E>() {
+            remove_repetitions(&mut objects);
+        }
         Ok(RequestPaths { paths: objects.iter().map(path).collect::<Result<_, _>>()?, cardinality })
     }
+}
+
+/// Returns `true` if requests to the endpoint delete objects. A second deletion of an object would report it as missing.
+fn deletes<E: Endpoint>() -> bool {
+    E::SPEC.method == Method::Delete
+}
+
+/// Keeps only the first of equal items.
+fn remove_repetitions<T: Clone + Eq + Hash>(items: &mut Vec<T>) {
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(item.clone()));
 }
 
 fn usage(error: BadIds) -> Usage {

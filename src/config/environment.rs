@@ -10,7 +10,7 @@ use crate::env::vars::{
 };
 
 /// The name of this profile in messages.
-const NAME: &str = "environment";
+pub(super) const NAME: &str = "environment";
 
 /// Builds the profile from the variables.
 pub(super) fn resolve(env: Lookup<'_>) -> Result<Profile, ConfigError> {

@@ -19,6 +19,7 @@ mod profile;
 #[cfg(test)]
 mod profile_tests;
 mod project;
+mod recording;
 mod resolve;
 mod save;
 mod secret;
@@ -37,6 +38,7 @@ pub use price::StoragePrice;
 pub use profile::{DEFAULT_CONCURRENCY, DEFAULT_MAX_WAIT, DEFAULT_REQUEST_TIMEOUT, DEFAULT_RETRIES};
 pub use profile::{Overrides, Profile, ResolveContext, ResolvedProfile};
 pub use project::{Columns, Project};
+pub use recording::RecordingProxy;
 pub use resolve::{chosen_profile, parse_count, parse_positive, resolve};
 pub use save::{IfExists, NewProfile, preview_default, set_default_profile};
 pub use secret::{Secret, SecretKind};

@@ -79,6 +79,8 @@ pub struct Profile {
     pub max_wait: Duration,
     pub mark_intents: bool,
     pub keep_deleted: bool,
+    /// The ID of the `asst record` session to whose proxy the profile leads.
+    pub recording_session: Option<String>,
     /// The price of vector stores, if it is not the public one.
     pub storage_price: Option<StoragePrice>,
     /// The path or URL of the ledger, which may contain a password.
@@ -149,6 +151,7 @@ impl Profile {
             max_wait: DEFAULT_MAX_WAIT,
             mark_intents: false,
             keep_deleted: false,
+            recording_session: None,
             storage_price: None,
             ledger: None,
             ledger_command: None,

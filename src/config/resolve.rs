@@ -7,6 +7,7 @@ use super::credential::CredentialSource;
 use super::duration::TimeLimit;
 use super::file::LOCAL;
 use super::profile::{Overrides, Profile, ResolveContext, ResolvedProfile};
+use super::recording::RecordingProxy;
 use super::{ConfigError, entry, environment};
 use crate::api::Backend;
 use crate::env::vars::{self, Lookup};
@@ -16,12 +17,14 @@ use crate::env::vars::{self, Lookup};
 /// # Errors
 /// Returns an error if flags conflict, the file is invalid, or no source names a backend.
 pub fn resolve(overrides: &Overrides, context: &ResolveContext<'_>) -> Result<ResolvedProfile, ConfigError> {
-    let mut resolved = match chosen_profile(overrides, context)? {
-        Some(name) if name == LOCAL => {
+    let proxy = RecordingProxy::of_environment(context.env)?;
+    let mut resolved = match (proxy, chosen_profile(overrides, context)?) {
+        (Some(proxy), _) => proxy.resolve(explicit_choice(overrides, context.env)?.as_deref(), context)?,
+        (None, Some(name)) if name == LOCAL => {
             ResolvedProfile { profile: Profile::bare(LOCAL, Backend::Local), warnings: Vec::new() }
         }
-        Some(name) => entry::resolve(&name, context)?,
-        None => ResolvedProfile { profile: environment::resolve(context.env)?, warnings: Vec::new() },
+        (None, Some(name)) => entry::resolve(&name, context)?,
+        (None, None) => ResolvedProfile { profile: environment::resolve(context.env)?, warnings: Vec::new() },
     };
     apply_overrides(&mut resolved.profile, overrides, context.env)?;
     resolved.warnings.extend(resolved.profile.credential.warnings());
@@ -34,11 +37,18 @@ pub fn resolve(overrides: &Overrides, context: &ResolveContext<'_>) -> Result<Re
 /// # Errors
 /// Returns an error if one source chooses two profiles.
 pub fn chosen_profile(overrides: &Overrides, context: &ResolveContext<'_>) -> Result<Option<String>, ConfigError> {
+    let by_default = || context.project.and_then(|project| project.profile.clone());
+    let explicit = explicit_choice(overrides, context.env)?;
+    Ok(explicit.or_else(by_default).or_else(|| context.file.default_profile.clone()))
+}
+
+/// Returns the name of the profile that a flag or a variable chooses.
+fn explicit_choice(overrides: &Overrides, env: Lookup<'_>) -> Result<Option<String>, ConfigError> {
     let local = overrides.local.then_some(LOCAL);
     if let Some(name) = one_of(overrides.profile.as_deref(), local, ("--profile", "--local"))? {
         return Ok(Some(name));
     }
-    let switched = (context.env)(vars::ASST_LOCAL);
+    let switched = env(vars::ASST_LOCAL);
     let local = match switched.as_deref() {
         None => None,
         Some(text) => match vars::parse_switch(text) {
@@ -49,11 +59,8 @@ pub fn chosen_profile(overrides: &Overrides, context: &ResolveContext<'_>) -> Re
             }
         },
     };
-    let variable = (context.env)(vars::ASST_PROFILE);
-    if let Some(name) = one_of(variable.as_deref(), local, (vars::ASST_PROFILE, vars::ASST_LOCAL))? {
-        return Ok(Some(name));
-    }
-    Ok(context.project.and_then(|project| project.profile.clone()).or_else(|| context.file.default_profile.clone()))
+    let variable = env(vars::ASST_PROFILE);
+    one_of(variable.as_deref(), local, (vars::ASST_PROFILE, vars::ASST_LOCAL))
 }
 
 fn one_of(profile: Option<&str>, local: Option<&str>, names: (&str, &str)) -> Result<Option<String>, ConfigError> {

@@ -71,6 +71,8 @@ vars! {
     ASST_MODEL_TIMEOUT: "The longest pause of the model's endpoint, such as `120s`, as `--model-timeout`; also with `--local`.",
     ASST_SERVE_KEY: "The key that clients of `asst serve` must send.",
     ASST_SERVE_STORE: "The store of `asst serve`, instead of `--store`: `memory`, a folder, or a PostgreSQL URL, which may contain a password here.",
+    ASST_RECORD_PROXY: "Set by `asst record` for its program: the address of the proxy, which `asst` then uses instead of every other profile.",
+    ASST_RECORD_KEY: "Set by `asst record` for its program: the key of the proxy.",
     ASST_HANDOVER: "Set by `asst` for its own restart, which removes keys from its environment.",
     ASST_COMPLETE: "Set by the script of `asst completions SHELL --dynamic` to request completions.",
     ASST_NOW: "Fixes the clock (seconds since 1970 or an RFC 3339 time); for tests.",

@@ -4,8 +4,7 @@
 mod child;
 mod report;
 
-use crate::app::{App, CleanupOutcomes, DryRun, ObjectRef, RecordingResult, RemovalOutcome, remove};
-use crate::env::random;
+use crate::app::{App, CleanupOutcomes, DryRun, ObjectRef, RecordingResult, RemovalOutcome, remove, session_id};
 use crate::exit::{self, AlreadyReported, DONE, MIXED, Usage};
 use anyhow::Result;
 use report::SessionReport;
@@ -48,7 +47,7 @@ impl RecordProgram {
                 Usage::hinted("--dry-run cannot run a program, because the program would send requests", hint).into()
             );
         }
-        let session = format!("rec_{}", random::alphanumeric(16));
+        let session = session_id();
         let (code, result) = app.wait_handling_signals(self.run_program(app, &session))?;
         let cleaned = if self.cleanup { self.clean(app, &session, &result.left()) } else { Ok(Vec::new()) };
         let failed = cleaned.as_ref().is_ok_and(|cleaned| cleaned.iter().any(is_failure));

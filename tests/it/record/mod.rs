@@ -6,6 +6,7 @@ mod exit_codes;
 mod forwarding;
 mod foundry;
 mod memory;
+mod nested;
 mod paths;
 mod recording;
 mod secrets;

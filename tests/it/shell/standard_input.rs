@@ -1,7 +1,7 @@
 //! Standard input is read only if `-` selects it, and then to its end.
 
 use crate::support::mock_server::MockServer;
-use crate::support::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, served, shows};
 
 /// A pipeline with a failed first command sends no IDs. The command deletes nothing and must not report success.
 #[test]
@@ -84,4 +84,15 @@ fn dash_is_not_sent_as_an_id() {
         asst.run(args).code(2).says("`-` is not an ID");
     }
     assert_eq!(listener.lines(), [""; 0]);
+}
+
+#[test]
+fn an_id_that_is_given_twice_is_deleted_once() {
+    let (_server, asst) = served(&[]);
+    let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
+    let ran = asst.fed(format!("{thread}\n{thread}\n"), &["threads", "delete", "-", "-o", "json"]).ok();
+    assert_eq!(ran.json().as_array().map(Vec::len), Some(1));
+    let thread = asst.run(["threads", "create", "-o", "id"]).ok().id();
+    let ran = asst.run(["threads", "delete", &thread, &thread, "-o", "json"]).ok();
+    assert_eq!(ran.json().as_array().map(Vec::len), Some(1), "several arguments give an array");
 }
