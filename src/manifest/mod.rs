@@ -21,6 +21,7 @@ mod pattern;
 mod problem;
 mod reader;
 mod references;
+mod rejections;
 mod resources;
 mod rest;
 mod schema_keywords;

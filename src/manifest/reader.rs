@@ -56,7 +56,10 @@ impl Manifest {
         let (mut reader, roots) = Reader::open(options)?;
         match merge::merged(&mut reader.source, roots).and_then(|root| reader.manifest(&root)) {
             Some(manifest) if reader.source.problems.is_empty() => Ok(Self { notes: reader.source.notes, ..manifest }),
-            _ => Err(ManifestError::Problems(reader.source.problems)),
+            manifest => {
+                let folders = manifest.iter().flat_map(|manifest| manifest.unusable_folders(|_| true)).cloned();
+                Err(ManifestError::Problems(reader.source.problems.into_iter().chain(folders).collect()))
+            }
         }
     }
 }
@@ -171,8 +174,8 @@ impl<'a> Reader<'a> {
         }
         let names = || declared.iter().map(|(name, _)| name.name.as_str()).collect::<Vec<_>>().join(", ");
         let found = match (self.options.environment, declared) {
+            (None | Some(DEFAULT_ENVIRONMENT), []) => return Some((DEFAULT_ENVIRONMENT.to_owned(), &[])),
             (Some(wanted), _) => declared.iter().find(|(name, _)| name.name == wanted),
-            (None, []) => return Some((DEFAULT_ENVIRONMENT.to_owned(), &[])),
             (None, [only]) => Some(only),
             (None, _) => {
                 let hint = Some(format!("pass --env with one of {}", names()));
@@ -184,7 +187,9 @@ impl<'a> Reader<'a> {
             let wanted = self.options.environment.unwrap_or_default();
             let hint = match nearest(wanted, declared.iter().map(|(name, _)| name.name.as_str())) {
                 Some(known) => format!("did you mean `{known}`?"),
-                None if declared.is_empty() => "the manifest declares no environments".to_owned(),
+                None if declared.is_empty() => {
+                    format!("the manifest declares no environments, so its only one is `{DEFAULT_ENVIRONMENT}`")
+                }
                 None => format!("known environments: {}", names()),
             };
             self.source.hinted(root.at, format!("the manifest has no environment `{wanted}`"), Some(hint));

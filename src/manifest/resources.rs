@@ -3,16 +3,16 @@
 use super::files;
 use super::first_version::{self, Conversion};
 use super::folder_sync::{self, CheckSync, FolderSync};
-use super::kinds::{ASSISTANTS, KINDS, ResourceKind};
+use super::kinds::{ASSISTANTS, KINDS, ResourceKind, VECTOR_STORES};
 use super::leaks;
 use super::members::Members;
 use super::references::{self, REF};
+use super::rejections;
 use super::schema_keywords::{self, SchemaProblem};
 use super::source::{NamedNodes, Source, locate, member};
 use super::variables::Variables;
 use super::{DIGEST, KEY, Resource};
 use crate::api::Dialect;
-use crate::api::check::{self, InvalidRequest, Rules, UNKNOWN};
 use crate::config::nearest;
 use crate::env::yaml::{MemberName, NodeKind, Position, Scalar, YamlNode};
 use serde_json::{Map, Value};
@@ -118,10 +118,8 @@ impl<'a> Resources<'a> {
         self.check_references(kind, &root, &members);
         let members = references::replaced(kind, &members, |section, name| self.targets(section, name));
         // After other errors, this check could report the same value a second time.
-        if self.source.problems.len() == before
-            && let Err(refusal) = check::body_of(kind.create, &checkable(kind, &members), Rules::incoming(self.dialect))
-        {
-            self.refused(kind, &root, name, refusal);
+        if self.source.problems.len() == before {
+            rejections::check(self.source, self.dialect, kind, (&root, name), checkable(kind, &members));
         }
         for SchemaProblem { path, message } in schema_keywords::problems(&members) {
             self.source.problem(locate(&root, &path).at, message);
@@ -165,7 +163,7 @@ impl<'a> Resources<'a> {
             return;
         }
         if let Err(refusal) = files::check(&members) {
-            self.refused(kind, &root, name, refusal);
+            rejections::report(self.source, kind, (&root, name), refusal);
             return;
         }
         let place = self.source.place(name.at);
@@ -231,23 +229,6 @@ impl<'a> Resources<'a> {
         (protect, ignore.collect())
     }
 
-    /// Reports a member that the check of the request rejected, with its place.
-    fn refused(&mut self, kind: &ResourceKind, root: &YamlNode, name: &MemberName, refusal: InvalidRequest) {
-        let top = refusal.param.split(['.', '[']).next().unwrap_or_default().to_owned();
-        let key = match &root.kind {
-            NodeKind::Mapping(members) => members.iter().find(|(key, _)| key.name == top).map(|(key, _)| key.at),
-            _ => None,
-        };
-        let hint =
-            if refusal.code == UNKNOWN && refusal.param == top { nearest(&top, kind.known_members()) } else { None };
-        let at = if refusal.param == top && refusal.code == UNKNOWN {
-            key.unwrap_or(name.at)
-        } else {
-            locate(root, &refusal.param).at
-        };
-        self.source.hinted(at, refusal.message, hint.map(|known| format!("did you mean `{known}`?")));
-    }
-
     /// Checks that each reference refers to an object of the kind that its list accepts.
     fn check_references(&mut self, kind: &ResourceKind, root: &YamlNode, members: &Map<String, Value>) {
         for reference in kind.references {
@@ -262,7 +243,11 @@ impl<'a> Resources<'a> {
                 let of_kind: Vec<&str> = of_kind.map(String::as_str).collect();
                 let qualified = format!("{}.{target}", reference.section);
                 let known = of_kind.iter().find(|name| **name == qualified).copied();
+                let is_file = is_known && section == super::FILES.section && reference.section == VECTOR_STORES.section;
                 let hint = match known.or_else(|| nearest(target, of_kind.iter().copied())) {
+                    _ if is_file => format!(
+                        "write `{{ref: {target}}}` under `file_ids` of a vector store, and refer to the vector store here"
+                    ),
                     Some(known) => format!("did you mean `{known}`?"),
                     None if of_kind.is_empty() => format!("the manifest has no `{}`", reference.section),
                     None => format!("known objects: {}", of_kind.join(", ")),

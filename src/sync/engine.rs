@@ -61,7 +61,7 @@ pub async fn sync(
     }
     let plan = Plan::new(&source, &listed, &noted, options);
     report_ghosts(&reporter, app, id, reported, &listed);
-    report_constants(&reporter, &source, &plan)?;
+    report_constants(&reporter, id, &source, &plan)?;
     if !applies {
         report_plan(&reporter, &source, &plan)?;
         reporter.count(|summary| (summary.indexing, summary.outside) = (plan.pending.len() as u64, plan.outside));
@@ -169,7 +169,7 @@ fn report_ghosts(reporter: &Reporter<'_>, app: &App, store: &str, reported: Opti
 }
 
 /// Reports the files that stay as they are.
-fn report_constants(reporter: &Reporter<'_>, source: &Source, plan: &Plan) -> Result<()> {
+fn report_constants(reporter: &Reporter<'_>, store: &str, source: &Source, plan: &Plan) -> Result<()> {
     reporter.count(|summary| summary.unchanged = plan.unchanged);
     for (path, reason) in &source.unreadable {
         reporter.item(Some(path), SyncAction::Skip, SyncResult::Failed, None, Some(reason))?;
@@ -177,9 +177,11 @@ fn report_constants(reporter: &Reporter<'_>, source: &Source, plan: &Plan) -> Re
     for (path, reason) in &source.skipped {
         reporter.item(Some(path), SyncAction::Skip, SyncResult::Skipped, None, Some(reason))?;
     }
+    let retry = format!(
+        "it could not be indexed before; `asst vector-stores sync FOLDER --to {store} --retry-failed` tries again"
+    );
     for (position, id) in &plan.unusable {
-        let reason = "it could not be indexed before; `asst vector-stores sync --retry-failed` tries again";
-        reporter.item(path_at(source, *position), SyncAction::Skip, SyncResult::Skipped, Some(id), Some(reason))?;
+        reporter.item(path_at(source, *position), SyncAction::Skip, SyncResult::Skipped, Some(id), Some(&retry))?;
     }
     for (path, reason) in &plan.kept {
         reporter.item(Some(path), SyncAction::Keep, SyncResult::Skipped, None, Some(reason))?;

@@ -1,7 +1,7 @@
 //! `asst manifest`: checks a manifest, and writes a first one.
 
 use super::ManifestArgs;
-use crate::app::App;
+use crate::app::{App, DryRun};
 use crate::cmd::LazyCommand;
 use crate::exit::Usage;
 use crate::manifest::{KINDS, json_schema};
@@ -79,12 +79,20 @@ pub struct Init {
 impl Init {
     fn run(self, app: &App) -> Result<()> {
         let path = self.file.display();
+        let exists = || {
+            let hint = "choose another name, or move the file away";
+            Usage::hinted(format!("the file {path} exists already"), hint)
+        };
+        if app.options().dry_run != DryRun::Off {
+            if self.file.symlink_metadata().is_ok() {
+                return Err(exists().into());
+            }
+            app.ui().note(&format!("{path} would be written"));
+            return Ok(());
+        }
         let file = OpenOptions::new().write(true).create_new(true).open(&self.file);
         let mut file = match file {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let hint = "choose another name, or move the file away";
-                return Err(Usage::hinted(format!("the file {path} exists already"), hint).into());
-            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(exists().into()),
             file => file.with_context(|| format!("could not create {path}"))?,
         };
         file.write_all(STARTER.as_bytes()).with_context(|| format!("could not write {path}"))?;

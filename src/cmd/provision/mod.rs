@@ -11,7 +11,7 @@ pub mod pull;
 mod show;
 
 use crate::api::Dialect;
-use crate::app::App;
+use crate::app::{App, quoted};
 use crate::manifest::{Heading, Manifest, ManifestError, ReadOptions};
 use crate::provision;
 use anyhow::Result;
@@ -52,6 +52,15 @@ impl ManifestArgs {
         }
     }
 
+    /// Returns the arguments as a command line would have them, each with a space before it.
+    fn words(&self) -> String {
+        let files = self.files.iter().filter(|file| file.as_os_str() != DEFAULT_FILE);
+        let files = files.map(|file| file.display().to_string());
+        let env = self.env.iter().flat_map(|name| ["--env".to_owned(), name.clone()]);
+        let variables = self.var.iter().flat_map(|(name, value)| ["--var".to_owned(), format!("{name}={value}")]);
+        files.chain(env).chain(variables).map(|word| format!(" {}", shell_word(&word))).collect()
+    }
+
     /// Reads the manifest. Reports each problem, with its place.
     fn read(&self, app: &App) -> Result<Manifest> {
         let dialect = |profile: Option<&str>| app.dialect_of(profile);
@@ -82,6 +91,12 @@ impl ManifestArgs {
         let closed = other.close(&result);
         result.and_then(|value| closed.map(|()| value))
     }
+}
+
+/// Returns a word as a shell reads it, in quotes if it needs them.
+fn shell_word(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@%".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { quoted(word) }
 }
 
 /// Reads the project, the environment and the profile of a manifest, and nothing else.

@@ -34,7 +34,8 @@ impl Outputs {
     /// Returns the files to which the IDs are written.
     ///
     /// # Errors
-    /// Returns an error if two objects have the same variable, or if `GITHUB_OUTPUT` names no file.
+    /// Returns an error if two objects have the same variable, if `GITHUB_OUTPUT` names no file, or if a file cannot be
+    /// written because of its path.
     pub(super) fn files(self, manifest: &Manifest) -> Result<OutputFiles, Usage> {
         let github = match (self.github_output, vars::get(vars::GITHUB_OUTPUT)) {
             (false, _) => None,
@@ -48,6 +49,8 @@ impl Outputs {
         if let Some(flag) = files.flag() {
             check_variables(manifest, flag)?;
         }
+        let paths = [("--output-env", &files.env), ("--github-output", &files.github)];
+        paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_deref()?))).try_for_each(check_path)?;
         Ok(files)
     }
 }
@@ -71,6 +74,17 @@ impl OutputFiles {
         }
         Ok(())
     }
+}
+
+/// Checks that a path can name a file, before objects are created whose IDs it should have.
+fn check_path((flag, path): (&str, &Path)) -> Result<(), Usage> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let reason = match (path.is_dir(), folder.is_dir()) {
+        (true, _) => "it is a folder".to_owned(),
+        (false, false) => format!("there is no folder {}", folder.display()),
+        (false, true) => return Ok(()),
+    };
+    Err(Usage::new(format!("{flag} {}: {reason}", path.display())))
 }
 
 fn not_written(path: &Path) -> String {

@@ -72,7 +72,7 @@ impl Scope {
             app.ui().warn(&format!("{} {}: {}", object.kind.noun, object.key, object.reason));
         }
         app.ui().warn(&format!("the environment {environment} differs from the manifest; nothing was changed"));
-        app.ui().hint(&format!("apply the manifest there first: `asst apply --env {environment}`"));
+        app.ui().hint(&format!("apply the manifest there first: `asst apply{}`", other.words()));
         Err(AlreadyReported(DIFFERENT).into())
     }
 

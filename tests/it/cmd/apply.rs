@@ -326,3 +326,12 @@ fn a_plan_reads_a_hundred_assistants_per_request() {
         assert!(requests.iter().all(|line| line.starts_with("> GET")), "{command}: {requests:?}");
     }
 }
+
+#[test]
+fn a_path_to_which_no_ids_can_be_written_is_refused_before_any_object_is_created() {
+    let (_server, asst) = project(&[]);
+    for path in ["nowhere/ids.env", "."] {
+        asst.run(["apply", "--output-env", path]).code(2).says("--output-env");
+        assert_eq!(assistants(&asst), Vec::<Value>::new(), "{path}");
+    }
+}

@@ -224,3 +224,49 @@ fn the_schema_and_the_reader_accept_the_same_members_of_sync() {
         assert_eq!(lint.code, Some(if is_accepted { 0 } else { 2 }), "{sync}: {}", lint.text());
     }
 }
+
+#[test]
+fn all_rejected_members_of_an_object_are_reported() {
+    let asst = Asst::new();
+    let head = "asst: 1\nproject: hr\n";
+    let text = "assistants: {a: {model: m, temperature: 9, top_p: 9, reasoning_effort: 7}, b: {model: m, top_p: 8}}\n";
+    asst.file("asst.yaml", format!("{head}{text}"));
+    let ran = asst.run(["manifest", "lint"]).code(2);
+    for column in [41, 51, 72, 97] {
+        assert!(ran.stderr.contains(&format!("error: asst.yaml:3:{column}")), "column {column}: {}", ran.text());
+    }
+    // A folder that does not exist is reported together with other problems.
+    let stores = "vector_stores: {v: {sync: nope}, w: {sync: ., file_ids: [file-abc123]}}\n";
+    asst.file("asst.yaml", format!("{head}{stores}"));
+    let ran = asst.run(["manifest", "lint"]).code(2).says("nope");
+    assert!(ran.stderr.matches("error: ").count() >= 2, "{}", ran.text());
+}
+
+#[test]
+fn the_environment_of_a_manifest_without_environments_can_be_named() {
+    let asst = Asst::new();
+    asst.run(["manifest", "init"]).ok();
+    asst.run(["manifest", "lint", "--env", "default"]).ok().says("environment default of my-project");
+    asst.run(["manifest", "lint", "--env", "prod"]).code(2).says("its only one is `default`");
+    asst.file("two.yaml", "asst: 1\nproject: hr\nenvironments: {prod: {}}\n");
+    asst.run(["manifest", "lint", "two.yaml", "--env", "default"]).code(2).says("known environments: prod");
+}
+
+#[test]
+fn a_dry_run_of_init_writes_nothing() {
+    let asst = Asst::new();
+    asst.run(["manifest", "init", "a.yaml", "--dry-run"]).ok().says("a.yaml would be written");
+    assert!(!asst.work().join("a.yaml").exists());
+    asst.file("a.yaml", "");
+    asst.run(["manifest", "init", "a.yaml", "--dry-run"]).code(2).says("exists already");
+}
+
+#[test]
+fn the_hint_for_a_file_in_place_of_a_vector_store_names_the_vector_store() {
+    let asst = Asst::new();
+    asst.file("f.md", "text");
+    let list = "tool_resources: {file_search: {vector_store_ids: [{ref: files.f}]}}";
+    let files = "asst: 1\nproject: hr\nfiles: {f: {path: f.md}}\n";
+    asst.file("asst.yaml", format!("{files}assistants: {{a: {{model: m, {list}}}}}\n"));
+    asst.run(["manifest", "lint"]).code(2).says("under `file_ids` of a vector store");
+}
