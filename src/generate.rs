@@ -2,7 +2,7 @@
 //!
 //! This module is above the tree: no command may depend on it, so that there is no dependency cycle.
 
-use crate::app::App;
+use crate::app::{App, DryRun};
 use crate::cli::{Cli, Generate};
 use anyhow::{Context, Result};
 use clap::Command;
@@ -40,6 +40,10 @@ fn told_in_full(command: Command) -> Command {
 }
 
 fn man(folder: &Path, app: &App) -> Result<()> {
+    if app.options().dry_run != DryRun::Off {
+        app.ui().note(&format!("manual pages would be written to {}", folder.display()));
+        return Ok(());
+    }
     std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
     clap_mangen::generate_to(told_in_full(Cli::tree_with_examples()), folder)
         .with_context(|| format!("could not write manual pages to {}", folder.display()))?;

@@ -134,6 +134,14 @@ impl Records {
 }
 
 impl RowPages<'_> {
+    /// Returns `true` if more rows match than the limit allows. To be called after the last page.
+    pub fn exceeds_limit(&self) -> Result<bool> {
+        if self.left != Some(0) {
+            return Ok(false);
+        }
+        Ok(!block_on(self.ledger.rows(self.filter, self.before, 1))?.is_empty())
+    }
+
     /// Returns the next page, or `None` if no rows are left.
     pub fn next_page(&mut self) -> Result<Option<Vec<Row>>> {
         let left = self.left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);

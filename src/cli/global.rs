@@ -50,7 +50,7 @@ pub struct Global {
         hide_env = true
     )]
     pub output: Option<Format>,
-    /// Filter the output with a jq expression
+    /// Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other
     #[arg(long, global = true, value_name = "EXPR", env = "ASST_JQ", hide_env = true)]
     pub jq: Option<Jq>,
     /// Show these columns: id,name,metadata.team

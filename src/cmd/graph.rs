@@ -21,7 +21,7 @@ pub struct GraphArgs {
 /// A form of the graph as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum GraphForm {
-    /// A tree, with assistants and threads at the top
+    /// A tree, with assistants and threads at the top; threads that refer to nothing are only counted
     Tree,
     /// The DOT language of Graphviz
     Dot,

@@ -196,14 +196,24 @@ impl RowFilter {
     }
 }
 
-/// Prints the rows that match a filter, newest first, as they are read. Returns their number.
+/// The number of rows that were printed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ShownRows {
+    pub(super) count: u64,
+    /// `true` if more rows match than the limit allows.
+    pub(super) has_more: bool,
+    /// `true` if a filter selected the rows.
+    pub(super) is_filtered: bool,
+}
+
+/// Prints the rows that match a filter, newest first, as they are read.
 pub(super) fn show(
     app: &App,
     records: &Records,
     table: TableSpec,
     filter: &RowQuery,
     limit: Option<u64>,
-) -> Result<u64> {
+) -> Result<ShownRows> {
     let mut printer = app.printer(table, Cardinality::Many)?;
     app.check_output(table)?;
     let (mut shown, mut names) = (0, AssistantNames::default());
@@ -220,17 +230,17 @@ pub(super) fn show(
     }
     app.ui().out(&printer.end()?)?;
     app.warn_unknown_columns(&printer);
-    Ok(shown)
+    Ok(ShownRows { count: shown, has_more: pages.exceeds_limit()?, is_filtered: false })
 }
 
-/// Prints the summary of a list: the number of rows, the time of the last check, and whether the backend has such a
+/// Prints the summary of a list: the number of rows that were printed, the time of the last check, and whether the backend has such a
 /// list.
 ///
 /// `noun` is the plural of the objects, such as `threads`. `lists` states whether the backend can list them. It is
 /// `None` without a profile, and `Some(None)` if only a request can show whether the backend has the list.
 pub(super) fn summarize(
     app: &App,
-    shown: u64,
+    shown: ShownRows,
     noun: &str,
     origin: Option<&str>,
     checked_at: Option<i64>,
@@ -241,7 +251,9 @@ pub(super) fn summarize(
             (Ok(then), Ok(now)) => format!("last checked {} ago", crate::view::age(then, now)),
             _ => "last checked at an unknown time".to_owned(),
         };
-    let rows = counted(shown, noun.trim_end_matches('s'));
+    let ShownRows { count, has_more, is_filtered } = shown;
+    let (newest, matching) = (if has_more { "newest " } else { "" }, if is_filtered { "matching " } else { "" });
+    let rows = format!("{newest}{}", counted(count, &format!("{matching}{}", noun.trim_end_matches('s'))));
     let remote = match lists {
         Some(Some(true)) => format!("; pass --remote to list the {noun} of the backend"),
         Some(Some(false)) => format!("; this backend cannot list {noun}"),
@@ -252,7 +264,7 @@ pub(super) fn summarize(
     let checked = checked_at.map_or_else(|| "never checked".to_owned(), last_checked);
     app.ui().summary(
         &format!("{rows} in the ledger ({place}), {checked}{remote}"),
-        &json!({ "shown": shown, "origin": origin, "checked_at": checked_at }),
+        &json!({ "shown": count, "has_more": has_more, "origin": origin, "checked_at": checked_at }),
     );
 }
 

@@ -6,12 +6,11 @@ use crate::ui::counted;
 use std::collections::HashSet;
 use std::fmt::Write;
 
-/// Returns the graph as a tree. Assistants and threads are at the top. Vector stores and files without references
-/// follow at the end. `now` is in seconds since 1970.
+/// Returns the graph as a tree. Assistants and threads are at the top. The number of threads that refer to nothing
+/// follows, then the vector stores and files to which nothing refers. `now` is in seconds since 1970.
 pub fn tree(graph: &Graph, now: i64) -> String {
     let mut tree = Tree { graph, now, shown: HashSet::new(), out: String::new() };
     let is_owner = |index: &usize| {
-        // A backend can have many threads, so those without references are left out.
         let node = &graph.nodes[*index];
         node.kind == Kind::Assistant || node.kind == Kind::Thread && !graph.targets(*index).is_empty()
     };
@@ -19,12 +18,18 @@ pub fn tree(graph: &Graph, now: i64) -> String {
         tree.line("", index);
         tree.below("", graph.targets(index));
     }
+    // A backend can have many threads, so those without references are only counted.
+    let is_plain = |index: &usize| graph.nodes[*index].kind == Kind::Thread && graph.targets(*index).is_empty();
+    let plain = (0..graph.nodes.len()).filter(is_plain).count() as u64;
+    if plain > 0 {
+        let _ = writeln!(tree.out, "{} without vector stores and files", counted(plain, "thread"));
+    }
     let is_unreferenced = |index: &usize| {
         graph.referrers(*index) == 0 && matches!(graph.nodes[*index].kind, Kind::VectorStore | Kind::File)
     };
     let unreferenced: Vec<usize> = (0..graph.nodes.len()).filter(is_unreferenced).collect();
     if !unreferenced.is_empty() {
-        tree.out.push_str("nothing in this graph refers to\n");
+        tree.out.push_str("without references in this graph:\n");
         tree.below("", &unreferenced);
     }
     tree.out
@@ -164,7 +169,8 @@ mod tests {
              assistant asst_2 IT bot\n\
              └─ vector store vs_1 handbook (1.2 MB)\n\
              \x20  └─ its 1 file is shown above\n\
-             nothing in this graph refers to\n\
+             1 thread without vector stores and files\n\
+             without references in this graph:\n\
              └─ file file-9 old.txt ← prune candidate: unreferenced\n"
         );
     }

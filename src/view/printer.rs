@@ -59,6 +59,9 @@ pub enum ViewError {
     /// The error of a filter that received a list as one array.
     #[error("the filter of `--jq` failed: {0} (the input is one array; `.[]` returns its items)")]
     FilterOfList(String),
+    /// The error of a filter that received the items of a list one by one.
+    #[error("the filter of `--jq` failed: {0} (with -o jsonl, the input is one item of the list)")]
+    FilterOfItem(String),
     #[error("could not write YAML: {0}")]
     Yaml(String),
 }
@@ -96,8 +99,10 @@ enum Encoding {
     Yaml(Option<Vec<Value>>),
     /// The ID in this column, one per line.
     Id(Column),
-    /// The filter is applied to each item.
+    /// The filter is applied to the one object.
     Filter(Jq),
+    /// The filter is applied to each item of a list.
+    FilterEach(Jq),
     /// The filter is applied once, to the array of all items.
     FilterAll(Jq, Vec<Value>),
 }
@@ -144,6 +149,7 @@ impl Printer {
             Encoding::Yaml(None) => yaml::document(item).map_err(ViewError::Yaml)?,
             Encoding::Id(column) => id(column, item, self.position)?,
             Encoding::Filter(jq) => filtered(jq, item).map_err(ViewError::Filter)?,
+            Encoding::FilterEach(jq) => filtered(jq, item).map_err(ViewError::FilterOfItem)?,
         };
         Ok(self.safe_for_target(text))
     }
@@ -165,9 +171,12 @@ impl Printer {
             Encoding::FilterAll(jq, items) => {
                 filtered(jq, &Value::Array(std::mem::take(items))).map_err(ViewError::FilterOfList)?
             }
-            Encoding::Document | Encoding::Lines | Encoding::Yaml(None) | Encoding::Id(_) | Encoding::Filter(_) => {
-                String::new()
-            }
+            Encoding::Document
+            | Encoding::Lines
+            | Encoding::Yaml(None)
+            | Encoding::Id(_)
+            | Encoding::Filter(_)
+            | Encoding::FilterEach(_) => String::new(),
         };
         Ok(self.safe_for_target(text))
     }
@@ -192,7 +201,8 @@ impl Encoding {
         let PrinterOptions { format, columns, cardinality, target, header, line_end, jq, now } = options;
         let names = || columns.iter().map(|column| column.name.clone());
         match (jq, format, cardinality, target) {
-            (Some(jq), Format::Jsonl, ..) | (Some(jq), _, Cardinality::One, _) => Self::Filter(jq),
+            (Some(jq), _, Cardinality::One, _) => Self::Filter(jq),
+            (Some(jq), Format::Jsonl, Cardinality::Many, _) => Self::FilterEach(jq),
             (Some(jq), _, Cardinality::Many, _) => Self::FilterAll(jq, Vec::new()),
             (None, Format::Table, _, OutputTarget::Terminal { width, paint }) => {
                 Self::Table(Table::new(columns, width, paint, now))

@@ -7,7 +7,7 @@ use crate::api::{Kind, Nothing};
 use crate::app::{App, Call, Payload, TableSpec};
 use crate::cmd::columns;
 use crate::cmd::crud::print_list;
-use crate::cmd::rows::{self, RowFilter};
+use crate::cmd::rows::{self, RowFilter, ShownRows};
 use crate::exit::NotOffered;
 use crate::view::Col;
 use anyhow::Result;
@@ -55,6 +55,7 @@ impl ListConversations {
         let shown = rows::show(app, &records, TABLE, &filter, self.limit)?;
         let checked = records.checked_at(filter.origin.as_deref(), Kind::Conversation)?;
         let lists = app.profile_if_any()?.map(|profile| profile.backend.lists_conversations());
+        let shown = ShownRows { is_filtered: self.filter.is_set(), ..shown };
         rows::summarize(app, shown, "conversations", filter.origin.as_deref(), checked, lists);
         Ok(())
     }

@@ -100,7 +100,7 @@ impl ListRows {
         let records = app.records()?;
         let mut filter = self.filter.filter(app)?;
         filter.kind = self.kind.as_deref().map(crate::intake::kind).transpose()?;
-        if rows::show(app, &records, ROWS, &filter, self.limit)? == 0 {
+        if rows::show(app, &records, ROWS, &filter, self.limit)?.count == 0 {
             self.filter.warn_if_given_a_name(app);
         }
         Ok(())

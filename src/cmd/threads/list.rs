@@ -7,7 +7,7 @@ use crate::api::{Backend, Kind, Nothing};
 use crate::app::{App, Call, Payload, TableSpec};
 use crate::cmd::columns;
 use crate::cmd::crud::print_list;
-use crate::cmd::rows::{self, RowFilter};
+use crate::cmd::rows::{self, RowFilter, ShownRows};
 use crate::env::clock;
 use crate::exit::Usage;
 use crate::view::{CellKind, Col};
@@ -63,10 +63,11 @@ impl ListThreads {
         }
         let shown = rows::show(app, &records, TABLE, &filter, self.limit)?;
         let checked = records.checked_at(filter.origin.as_deref(), Kind::Thread)?;
-        if shown == 0 {
+        if shown.count == 0 {
             self.filter.warn_if_given_a_name(app);
         }
         let lists = app.profile_if_any()?.map(|profile| profile.backend.lists_threads());
+        let shown = ShownRows { is_filtered: self.orphaned || self.filter.is_set(), ..shown };
         rows::summarize(app, shown, "threads", filter.origin.as_deref(), checked, lists);
         Ok(())
     }

@@ -68,7 +68,8 @@ fn the_tree_shows_references_sizes_idle_times_and_candidates() {
          thread thread_1\n\
          └─ vector store vs_used vs_used (2.5 MB, idle for 3d)\n\
          \x20  └─ its 1 file is shown above\n\
-         nothing in this graph refers to\n\
+         1 thread without vector stores and files\n\
+         without references in this graph:\n\
          ├─ file file-2 file-2.txt (10 bytes) ← prune candidate: unreferenced\n\
          ├─ vector store vs_empty vs_empty (2.5 MB, idle for 100d) ← prune candidate: empty\n\
          └─ vector store vs_free vs_free (2.5 MB, idle for 100d) ← prune candidate: unattached\n\

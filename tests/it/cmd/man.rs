@@ -18,3 +18,10 @@ fn each_command_has_its_own_manual_page() {
     // A folder that cannot be created is an error.
     asst.run(["man", "/dev/null/pages"]).code(1).says("could not make the folder");
 }
+
+#[test]
+fn a_dry_run_writes_no_manual_pages() {
+    let asst = Asst::new();
+    asst.run(["man", "pages", "--dry-run"]).ok().says("manual pages would be written to pages");
+    assert!(!asst.work().join("pages").exists());
+}

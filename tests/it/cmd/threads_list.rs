@@ -32,7 +32,7 @@ fn threads_list_filters_by_the_columns_of_the_ledger() {
     shows!(run(&["threads", "list", "--metadata", "team=hr", "--columns", "id,state,metadata.env"]), @r"
     [thread]	live	prod
     --- stderr ---
-    1 thread in the ledger ([origin]), last checked [age] ago; pass --remote to ask the backend, if it can list threads
+    1 matching thread in the ledger ([origin]), last checked [age] ago; pass --remote to ask the backend, if it can list threads
     exit 0
     ");
 }
@@ -142,4 +142,20 @@ fn threads_are_listed_by_the_backend_and_recorded() {
       hint: this backend cannot list threads; `asst threads list` shows the threads in the ledger
     exit 4
     ");
+}
+
+#[test]
+fn the_summary_states_a_limit_and_a_filter() {
+    let (_listener, asst) = minting();
+    (0..3).for_each(|_| drop(asst.run(["threads", "create"]).ok()));
+    let says = |flags: &[&str], begin: &str| {
+        let ran = asst.run([&["threads", "list"], flags].concat()).ok();
+        assert!(ran.stderr.starts_with(begin), "{flags:?}: {}", ran.text());
+    };
+    says(&[], "3 threads in the ledger (");
+    says(&["--limit", "3"], "3 threads in the ledger (");
+    says(&["--limit", "2"], "newest 2 threads in the ledger (");
+    says(&["--metadata", "team=nobody"], "0 matching threads in the ledger (");
+    says(&["--source", "created", "--limit", "1"], "newest 1 matching thread in the ledger (");
+    says(&["--orphaned"], "0 matching threads in the ledger (");
 }

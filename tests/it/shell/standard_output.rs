@@ -129,3 +129,23 @@ fn deletions_continue_after_standard_output_is_closed() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(listener.lines().len(), 60);
 }
+
+/// A filter is written for one form of its input, so the default format of a user must not change it.
+#[test]
+fn only_the_flag_for_json_lines_applies_a_filter_to_each_item() {
+    let listener = two_pages();
+    let asst = Asst::with_backend(&listener.url());
+    let list = ["assistants", "list", "--jq", ".[].id"];
+    let ids = "asst_1\nasst_2\nasst_3\n";
+    assert_eq!(asst.run(list).ok().stdout, ids);
+    let by_variable = asst.command(list).env("ASST_OUTPUT", "jsonl").output().unwrap();
+    assert_eq!(asst.ran(by_variable).ok().stdout, ids);
+    let ran = asst.run([&list[..], &["-o", "jsonl"]].concat()).code(1);
+    ran.says("with -o jsonl, the input is one item of the list");
+    assert_eq!(asst.run(["assistants", "list", "--jq", ".id", "-o", "jsonl"]).ok().stdout, ids);
+    for format in ["csv", "yaml", "id", "table"] {
+        let expected = format!("-o {format} has no effect with it");
+        let ran = asst.run([&list[..], &["-o", format]].concat()).ok().says(&expected);
+        assert_eq!(ran.stdout, ids, "{format}");
+    }
+}
