@@ -18,7 +18,16 @@ pub(super) fn named(message: &str) -> Option<(Kind, &str)> {
         let (kind, id) = after(message, "No such ")?.split_once(" object: ")?;
         Some((kind_named(kind)?, id.strip_suffix('.').unwrap_or(id)))
     };
-    no_object_found().or_else(no_such_object).filter(|(_, id)| !id.is_empty() && !id.contains(char::is_whitespace))
+    // OpenAI's wording for conversations.
+    let object_not_found = || {
+        let (kind, id) = message.split_once(" with id '")?;
+        let id = id.strip_suffix('.').unwrap_or(id).strip_suffix("' not found")?;
+        Some((kind_named(kind)?, id))
+    };
+    no_object_found()
+        .or_else(no_such_object)
+        .or_else(object_not_found)
+        .filter(|(_, id)| !id.is_empty() && !id.contains(char::is_whitespace))
 }
 
 /// Returns `true` if the given `type` and `code` of an error are those of a missing object of this kind. An absent
@@ -59,6 +68,7 @@ mod tests {
             ("No vector store found with id 'vs_1'.", (Kind::VectorStore, "vs_1")),
             ("No run step found with id 'step_1'.", (Kind::Step, "step_1")),
             ("No such File object: file-1", (Kind::File, "file-1")),
+            ("Conversation with id 'conv_1' not found.", (Kind::Conversation, "conv_1")),
         ] {
             assert_eq!(named(message), Some(expected), "{message}");
         }
@@ -78,6 +88,9 @@ mod tests {
             "No assistant found with id 'asst_1'. Is this the right host?",
             "upstream: No assistant found with id 'asst_1'.",
             "No assistant found with id asst_1.",
+            "Route with id 'conv_1' not found.",
+            "Conversation with id 'conv_1' not found in tenant blue.",
+            "upstream: Conversation with id 'conv_1' not found.",
             "No assistant found with id ''.",
             "No assistant found with id 'asst_1 asst_2'.",
             "Nö",

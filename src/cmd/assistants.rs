@@ -26,7 +26,8 @@ pub enum Command {
     /// Delete assistants (their threads and files remain)
     ///
     /// --cascade also deletes the vector stores that only these assistants name, and the files that are only in these
-    /// vector stores. It reads all assistants, vector stores, and threads, and prints why an object is kept.
+    /// vector stores. It reads all assistants, vector stores, threads, and conversations, and prints why an object is
+    /// kept.
     #[command(visible_alias = "rm")]
     Delete(LazyCommand<CascadeDelete<DeleteAssistant>>),
 }

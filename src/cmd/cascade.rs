@@ -3,8 +3,10 @@
 use super::Delete;
 use super::prune::{PruneJob, Prunes};
 use crate::api::{Endpoint, Kind, PathArgs};
-use crate::app::{App, IfMissing, TableSpec};
-use crate::prune::{CascadeSelection, Conditions, PruneCandidate, PruneOutcome, PruneRule, PrunedObject, Pruner};
+use crate::app::{App, TableSpec};
+use crate::prune::{
+    CascadeSelection, Conditions, GraphPart, PruneCandidate, PruneOutcome, PruneRule, PrunedObject, Pruner,
+};
 use crate::view::{Col, Members};
 use anyhow::Result;
 use std::cell::RefCell;
@@ -17,6 +19,9 @@ pub struct CascadeDelete<E: Endpoint> {
     /// Also delete the vector stores and files that nothing else refers to; asks once, with the number of objects
     #[arg(long)]
     cascade: bool,
+    /// With --cascade, skip a part of the reference graph that this backend does not have (repeatable)
+    #[arg(long, value_enum, value_name = "PART", requires = "cascade")]
+    without: Vec<GraphPart>,
 }
 
 const TABLE: TableSpec = TableSpec {
@@ -45,7 +50,7 @@ impl<E: Endpoint> CascadeDelete<E> {
                 roots.push((kind, id));
             }
         }
-        let cascade = Cascade::of(roots, missing);
+        let cascade = Cascade::of(CascadeSelection { roots, missing, without: self.without });
         let job = PruneJob::deletion(TABLE, "objects", PruneRule::of(Conditions::default()), None);
         let result = job.run(app, &cascade);
         cascade.hint(app);
@@ -99,8 +104,8 @@ impl Prunes for Cascade {
 }
 
 impl Cascade {
-    fn of(roots: Vec<(Kind, String)>, missing: IfMissing) -> Self {
-        Self { selection: CascadeSelection { roots, missing }, left: RefCell::default() }
+    fn of(selection: CascadeSelection) -> Self {
+        Self { selection, left: RefCell::default() }
     }
 
     /// Prints a hint with the objects that still exist, and the commands that delete them.

@@ -65,8 +65,8 @@ impl GraphArgs {
         );
         if candidates > 0 {
             app.ui().hint(
-                "messages were not read; `asst vector-stores prune` and `asst files prune` check each candidate before \
-                 they delete it",
+                "messages and conversations were not read; `asst vector-stores prune` and `asst files prune` check each \
+                 candidate before they delete it",
             );
         }
         if graph.is_unproven {

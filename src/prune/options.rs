@@ -38,7 +38,7 @@ pub struct StoreSelection {
     pub expired: bool,
     /// Match only vector stores without files.
     pub empty: bool,
-    /// Match only vector stores that no assistant and no thread names.
+    /// Match only vector stores that no assistant, no thread and no conversation names.
     pub unattached: bool,
     /// The parts of the reference graph that are not read, because this backend does not have them.
     pub without: Vec<GraphPart>,
@@ -55,6 +55,8 @@ pub enum GraphPart {
     Steps,
     /// Vector stores and their files
     VectorStores,
+    /// Conversations and their items
+    Conversations,
 }
 
 impl GraphPart {
@@ -65,6 +67,7 @@ impl GraphPart {
             Self::Threads => "threads",
             Self::Steps => "steps",
             Self::VectorStores => "vector-stores",
+            Self::Conversations => "conversations",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Finds the assistants and the other vector stores that refer to files of a vector store.
 //!
-//! Threads and messages are not read: a thread that searches files refers to a vector store, and not to its files.
+//! Threads, messages and conversations are not read: a thread that searches files refers to a vector store, and not to its files.
 
 use super::store::{self, path_of};
 use crate::api::assistants::ListAssistants;

@@ -36,9 +36,10 @@ pub enum Command {
     Delete(LazyCommand<Delete<DeleteFile>>),
     /// Delete files that nothing refers to
     ///
-    /// The command reads everything that can refer to a file: assistants, vector stores, and threads with their runs
-    /// and messages. It reads the threads in the ledger and those that the backend lists. If one of these objects
-    /// cannot be read, the command names it and deletes nothing.
+    /// The command reads everything that can refer to a file: assistants, vector stores, threads with their runs and
+    /// messages, and conversations with their items. It reads the threads and conversations in the ledger and those
+    /// that the backend lists. If one of these objects cannot be read, the command names it and deletes nothing. Files of
+    /// a manifest are kept.
     Prune(LazyCommand<prune::PruneFiles>),
     /// Download a file
     ///

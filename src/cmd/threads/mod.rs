@@ -30,8 +30,8 @@ pub enum Command {
     /// Delete threads with their messages and runs
     ///
     /// --cascade also deletes the vector stores that only the tool resources of these threads name, and the files that
-    /// are only in these vector stores. It reads all assistants, vector stores, and threads, and prints why an object
-    /// is kept.
+    /// are only in these vector stores. It reads all assistants, vector stores, threads, and conversations, and prints
+    /// why an object is kept.
     #[command(visible_alias = "rm")]
     Delete(LazyCommand<CascadeDelete<DeleteThread>>),
     /// Delete unused threads, after checking each at the backend

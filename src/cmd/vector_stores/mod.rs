@@ -43,15 +43,15 @@ pub enum Command {
     /// Delete vector stores (their files remain)
     ///
     /// --cascade also deletes the files that are only in these vector stores. It reads all assistants, vector stores,
-    /// and threads, and prints why a file stays.
+    /// threads, and conversations, and prints why a file stays.
     #[command(visible_alias = "rm")]
     Delete(LazyCommand<CascadeDelete<DeleteVectorStore>>),
     /// Delete unused vector stores, after checking each at the backend (their files remain)
     ///
     /// All filters must match, and at least one is required. A vector store is kept if it was created or used within
     /// the grace period, if its files are being indexed, or if the backend does not state when it was last used.
-    /// --unattached reads all assistants and threads, with messages and runs, and keeps each vector store that one of
-    /// them names.
+    /// Vector stores of a manifest are kept too. --unattached reads all assistants, threads with messages and runs, and
+    /// conversations, and keeps each vector store that one of them names.
     Prune(LazyCommand<prune::PruneVectorStores>),
     /// Search the files of a vector store
     ///

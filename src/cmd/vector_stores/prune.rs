@@ -20,7 +20,7 @@ pub struct PruneVectorStores {
     /// Only vector stores whose last use is longer ago than DURATION: 12h, 90d
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     idle: Option<Age>,
-    /// Only vector stores that no assistant and no thread names; all threads are read again before each deletion
+    /// Only vector stores that no assistant, thread or conversation names; reads all of them again before each deletion
     #[arg(long, help_heading = "Filters")]
     unattached: bool,
     /// Only vector stores created longer ago than DURATION: 12h, 30d

@@ -10,7 +10,7 @@ mod verdict;
 
 use super::file_references::FileReferences;
 use super::mentions::Mentions;
-use super::options::{FileSelection, PruneMode};
+use super::options::{FileSelection, GraphPart, PruneMode};
 use super::outcome::{PruneOutcome, PrunedObject};
 use super::pruner::Pruner;
 use super::rule::PruneCandidate;
@@ -41,6 +41,8 @@ pub struct CascadeSelection {
     pub roots: Vec<Root>,
     /// The treatment of a root that does not exist.
     pub missing: IfMissing,
+    /// The parts of the reference graph that are not read, because this backend does not have them.
+    pub without: Vec<GraphPart>,
 }
 
 /// Returns the names of the roots, in the form in which references name an object.
@@ -77,7 +79,7 @@ impl Pruner<'_> {
             }
         }
         let mentions = Mentions::with_all_referrers(members.iter().map(|member| member.id.clone()).collect())?;
-        let everything = FileSelection { purpose: String::new(), without: Vec::new() };
+        let everything = FileSelection { purpose: String::new(), without: selection.without.clone() };
         let deleted = names_of(&roots);
         let threads = roots.iter().filter(|(kind, _)| *kind == Kind::Thread).map(|(_, id)| id.clone()).collect();
         let references = FileReferences::new(self, &everything, &mentions)?.without_threads(threads);

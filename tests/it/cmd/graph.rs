@@ -76,7 +76,7 @@ fn the_tree_shows_references_sizes_idle_times_and_candidates() {
          \x20  └─ file file-gone (not in the list of the backend)\n"
     );
     ran.says("1 assistant, 2 threads, 3 vector stores, 3 files; 3 prune candidates")
-        .says("hint: messages were not read; `asst vector-stores prune` and `asst files prune` check each candidate");
+        .says("hint: messages and conversations were not read; `asst vector-stores prune` and `asst files prune` check each candidate");
 }
 
 #[test]

@@ -12,7 +12,8 @@ const MOST_RENAMES: usize = 11;
 // Waiting and handlers belong to asst itself. No request has a member for them
 // (docs/design/declarations.md#flags-that-are-no-members).
 // An upload in parts consists of several requests, and these flags are about all of them.
-const MOST_OWN: usize = 24;
+// A cascading deletion reads objects that a backend may not have; one flag names them.
+const MOST_OWN: usize = 25;
 // The bytes of a file and of an upload part are positional arguments.
 const MOST_MISSING: usize = 2;
 

@@ -1,6 +1,7 @@
 //! `asst files prune` deletes files that no object references. It deletes nothing if it cannot read all objects.
 
 mod concurrent_use;
+mod conversations;
 mod vector_stores;
 
 use crate::support::aged_backend::{Setup, at, days};
