@@ -29,6 +29,15 @@ fn pair(text: &str, before: &str, form: &str) -> Result<Pair, String> {
     }
 }
 
+/// Parses the value of a filter. An empty value is refused: it would select everything or nothing, and usually comes
+/// from a variable of a script that is not set.
+pub fn filter(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("the value is empty; check the variable that it comes from, or remove the flag".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 /// Serializes pairs as a JSON object of strings. Deserializes the same form; null means no pairs.
 pub mod pairs {
     use super::Pair;

@@ -1,5 +1,6 @@
 //! Query parameters of lists and of run steps (docs/protocol/endpoints.md#lists-and-paging).
 
+use super::args;
 use super::endpoint::Query;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ impl Query for Paging {}
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct MessagePaging {
     /// Only messages that this run created
-    #[arg(long, value_name = "RUN_ID")]
+    #[arg(long, value_name = "RUN_ID", value_parser = args::filter)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
     #[command(flatten)]
@@ -50,7 +51,7 @@ impl Query for MessagePaging {}
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 pub struct FilePaging {
     /// Only files with this purpose
-    #[arg(long)]
+    #[arg(long, value_parser = args::filter)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     /// Number of objects per request, 1 to 10000 [default: 10000]

@@ -1,6 +1,6 @@
 //! The filters and the output of commands that list rows of the ledger.
 
-use crate::api::args::Pair;
+use crate::api::args::{self, Pair};
 use crate::api::{Kind, ids};
 use crate::app::records::{IdFilter, ObjectKey, ObjectState, Records, Row, RowQuery, Source, StateFilter};
 use crate::app::{App, Cardinality, TableSpec};
@@ -66,7 +66,7 @@ pub(super) enum SourceArg {
 #[command(next_help_heading = "Filters")]
 pub(super) struct ObjectFilter {
     /// Only objects whose last known run used this assistant
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = args::filter)]
     pub(super) assistant: Option<String>,
     /// Only objects with this metadata pair (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
@@ -81,10 +81,10 @@ pub(super) struct ObjectFilter {
     #[arg(long, value_name = "DURATION")]
     pub(super) idle: Option<Age>,
     /// Only objects that this CI job created; JOB is its number or the URL of its page
-    #[arg(long, value_name = "JOB")]
+    #[arg(long, value_name = "JOB", value_parser = args::filter)]
     pub(super) ci_job: Option<String>,
     /// Only IDs that start with TEXT
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = args::filter)]
     pub(super) id_prefix: Option<String>,
 }
 
@@ -128,7 +128,7 @@ pub(super) struct RowFilter {
     #[command(flatten)]
     object_filter: ObjectFilter,
     /// Only objects of this origin [default: that of the profile, if there is one]
-    #[arg(long)]
+    #[arg(long, value_parser = args::filter)]
     origin: Option<String>,
     /// Include objects of every origin
     #[arg(long, conflicts_with = "origin")]

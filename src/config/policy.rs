@@ -3,7 +3,8 @@
 
 use super::{Age, ConfigError, toml_error};
 use crate::env::text;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::Spanned;
@@ -48,10 +49,21 @@ pub struct PolicyRule {
     pub idle: Option<Age>,
     pub older_than: Option<Age>,
     pub metadata: BTreeMap<String, String>,
+    #[serde(deserialize_with = "condition")]
     pub assistant: Option<String>,
     pub source: Option<SourceCondition>,
+    #[serde(deserialize_with = "condition")]
     pub ci_job: Option<String>,
     pub grace: Option<Age>,
+}
+
+/// Reads the value of a condition. An empty value would never match, so a rule or a hold with it has no effect.
+fn condition<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    match text.trim() {
+        "" => Err(D::Error::custom("the value of a condition is empty")),
+        _ => Ok(Some(text)),
+    }
 }
 
 /// A hold that protects objects from pruning. All given conditions must be met.
@@ -61,8 +73,10 @@ pub struct PolicyHold {
     pub name: Option<String>,
     pub ids: BTreeSet<String>,
     pub metadata: BTreeMap<String, String>,
+    #[serde(deserialize_with = "condition")]
     pub assistant: Option<String>,
     pub source: Option<SourceCondition>,
+    #[serde(deserialize_with = "condition")]
     pub ci_job: Option<String>,
 }
 
@@ -176,6 +190,8 @@ mod tests {
             ("[[rule]]\norphaned = true\ngrace = '0s'\n", "line 3: a duration must be at least 1s"),
             ("[[rule]]\nsource = 'nowhere'\n", "line 2: unknown variant `nowhere`"),
             ("[[rule]]\norphaned = true\n[[hold]]\nname = 'x'\n", "line 3: a hold needs a condition"),
+            ("[[rule]]\nci_job = ''\n", "line 2: the value of a condition is empty"),
+            ("[[rule]]\norphaned = true\n[[hold]]\nassistant = ' '\n", "line 4: the value of a condition is empty"),
             ("[[rule]\n", "line 1"),
         ] {
             let error = read(text).unwrap_err();

@@ -1,5 +1,6 @@
 //! `asst files prune`: deletes files without references (docs/design/orphans.md#files).
 
+use crate::api::args;
 use crate::app::{App, TableSpec};
 use crate::cmd::prune::{PruneJob, PruneLimits, Prunes, no_filter};
 use crate::config::Age;
@@ -18,7 +19,7 @@ pub struct PruneFiles {
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
     /// Only files with this purpose; files with purpose user_data are never unreferenced
-    #[arg(long, default_value = "assistants")]
+    #[arg(long, default_value = "assistants", value_parser = args::filter)]
     purpose: String,
     #[command(flatten)]
     limits: PruneLimits,

@@ -1,6 +1,6 @@
 //! `asst runs prune`: cancels stuck runs (docs/design/orphans.md#runs).
 
-use crate::api::args::Pair;
+use crate::api::args::{self, Pair};
 use crate::app::records::RowQuery;
 use crate::app::{App, TableSpec};
 use crate::cmd::prune::{PruneJob, PruneLimits, Prunes, no_filter, permitted_sources};
@@ -16,7 +16,7 @@ pub struct PruneRuns {
     #[arg(long, help_heading = "Filters")]
     stuck: bool,
     /// Only runs of this assistant
-    #[arg(long, value_name = "ID", help_heading = "Filters")]
+    #[arg(long, value_name = "ID", value_parser = args::filter, help_heading = "Filters")]
     assistant: Option<String>,
     /// Only runs with this metadata pair (repeatable)
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Filters")]
@@ -25,7 +25,7 @@ pub struct PruneRuns {
     #[arg(long, value_name = "DURATION", help_heading = "Filters")]
     older_than: Option<Age>,
     /// Only runs that this CI job created, or on threads that it created
-    #[arg(long, value_name = "JOB", help_heading = "Filters")]
+    #[arg(long, value_name = "JOB", value_parser = args::filter, help_heading = "Filters")]
     ci_job: Option<String>,
     /// Only runs with this source in the ledger, or on threads with it [default: created and recorded]
     #[arg(long, value_enum, help_heading = "Filters")]

@@ -4,6 +4,7 @@
 mod arguments;
 mod columns;
 mod configuration;
+mod empty_filters;
 mod files;
 mod filters;
 mod ids;
