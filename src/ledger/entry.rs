@@ -4,7 +4,8 @@ use crate::api::Kind;
 use crate::json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{collections::BTreeMap, fmt};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The lifecycle state of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -195,6 +196,13 @@ impl Row {
             raw: None,
             started_at: None,
         }
+    }
+
+    /// Returns the names of the CI job that created the object: its URL, and its ID in the CI system.
+    pub fn ci_jobs(&self) -> BTreeSet<String> {
+        let provenance = self.provenance.as_deref().and_then(|text| json::stored(text).ok());
+        let id = provenance.as_ref().and_then(|provenance| provenance["ci"]["job"].as_str()).map(str::to_owned);
+        self.ci_job.iter().cloned().chain(id).collect()
     }
 
     /// Returns the row as JSON for people and archives. `provenance` and `raw`, which are stored as JSON text, become

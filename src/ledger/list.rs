@@ -61,6 +61,7 @@ pub struct RowQuery {
     pub created_after: Option<i64>,
     /// Without known activity since this time.
     pub idle_since: Option<i64>,
+    /// The URL or the ID of a CI job.
     pub ci_job: Option<String>,
     /// Threads to which no live object seems to lead at this time. This uses only the facts in the ledger and proves
     /// nothing.
@@ -99,7 +100,7 @@ macro_rules! filtered {
             and (cast($10 as bigint) is null or coalesce(o.created_at, o.recorded_at) < $10)
             and (cast($11 as bigint) is null or coalesce(o.created_at, o.recorded_at) >= $11)
             and (cast($12 as bigint) is null or coalesce(o.active_at, o.created_at, o.recorded_at) < $12)
-            and (cast($13 as text) is null or o.ci_job = $13)
+            and (cast($13 as text) is null or o.ci_job = $13 or o.provenance like cast($18 as text) escape '\\')
             and (cast($14 as text) is null or exists
                 (select 1 from object_metadata x where x.n = o.n and x.key = $14 and x.value = $15))
             and (cast($16 as bigint) is null or (o.state = 'live' and c.kind = 'thread' and (
@@ -175,13 +176,25 @@ impl IndexChoice {
         match (present, filter.is_of_one_collection()) {
             _ if filter.ids != IdFilter::All => Self::Ids,
             _ if !filter.metadata.is_empty() => Self::Metadata,
-            _ if filter.ci_job.is_some() => Self::CiJob,
+            _ if filter.ci_job.as_deref().is_some_and(is_url) => Self::CiJob,
             _ if filter.assistant.is_some() => Self::Assistant,
             (Some(true), true) => Self::Present,
             (Some(false), true) => Self::Absent,
             _ => Self::RowNumber,
         }
     }
+}
+
+/// Returns `true` for the URL of a CI job. The ledger stores it in a column of its own, which has an index.
+fn is_url(job: &str) -> bool {
+    job.contains("://")
+}
+
+/// Returns a pattern for `like` that matches every provenance with this ID of a job.
+fn job_pattern(job: &str) -> String {
+    let member = format!("\"job\":{}", serde_json::Value::from(job));
+    let escaped = member.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
 }
 
 impl RowQuery {
@@ -235,13 +248,15 @@ impl RowQuery {
             value.into(),
             self.orphaned_at.map(|now| now - IDLE_BEFORE_ORPHANED).into(),
             limit.into(),
+            self.ci_job.as_deref().filter(|job| !is_url(job)).map(job_pattern).into(),
         ]
     }
 
-    /// Returns `true` if a row has all metadata pairs after the first, which SQL has checked.
-    fn has_further_metadata(&self, row: &Row) -> bool {
+    /// Returns `true` if a row meets the conditions that SQL cannot check exactly: the metadata pairs after the first, and
+    /// the ID of the CI job.
+    fn matches_exactly(&self, row: &Row) -> bool {
         let has = |(key, value): &(String, String)| row.metadata.as_ref().and_then(|map| map.get(key)) == Some(value);
-        self.metadata.iter().skip(1).all(has)
+        self.metadata.iter().skip(1).all(has) && self.ci_job.as_deref().is_none_or(|job| row.ci_jobs().contains(job))
     }
 
     /// Splits a filter into filters of single collections that select the same rows in the same order. Within an index,
@@ -279,7 +294,7 @@ impl RowQuery {
             for found in rows {
                 let row = decode_row(found)?;
                 before = row.cursor;
-                if self.has_further_metadata(&row) {
+                if self.matches_exactly(&row) {
                     page.push(row);
                 }
             }

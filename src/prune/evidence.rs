@@ -30,7 +30,7 @@ impl Pruner<'_> {
         let mut facts = ThreadFacts {
             id: row.id.clone(),
             source: Some(row.source),
-            ci_job: row.ci_job.clone(),
+            ci_jobs: candidate.ci_jobs.clone(),
             active_at: row.active_at,
             was_used: row.messages.is_some_and(|count| count > 0) || row.assistant.is_some(),
             recorded_metadata: row.metadata.clone().unwrap_or_default(),

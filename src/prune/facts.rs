@@ -9,7 +9,8 @@ pub(super) struct ThreadFacts {
     pub id: String,
     /// The source of the ledger row.
     pub source: Option<Source>,
-    pub ci_job: Option<String>,
+    /// The names of the CI job that created the thread.
+    pub ci_jobs: BTreeSet<String>,
     /// The time at which asst last used the thread, from the ledger.
     pub active_at: Option<i64>,
     /// `true` if the ledger contains a run or a message of the thread.

@@ -5,6 +5,7 @@ use crate::api::Kind;
 use crate::api::runs::has_ended;
 use crate::json;
 use crate::ledger::{Row, RowQuery, Source};
+use std::collections::BTreeSet;
 
 /// A prune rule: the rows to examine, and the conditions under which their objects are deleted.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ impl PruneRule {
 #[derive(Debug, Clone)]
 pub struct PruneCandidate {
     pub(super) row: Row,
+    /// The names of the CI job that created the object.
+    pub(super) ci_jobs: BTreeSet<String>,
     /// `true` for a run that had ended when it was last observed.
     pub(super) has_ended: bool,
 }
@@ -70,6 +73,7 @@ impl From<Row> for PruneCandidate {
     fn from(row: Row) -> Self {
         let raw = row.raw.as_deref().filter(|_| row.kind == Kind::Run);
         let has_ended = raw.and_then(|raw| json::stored(raw).ok()).is_some_and(|run| has_ended(&run));
-        Self { has_ended, row: Row { raw: None, provenance: None, request_id: None, ..row } }
+        let ci_jobs = row.ci_jobs();
+        Self { ci_jobs, has_ended, row: Row { raw: None, provenance: None, request_id: None, ..row } }
     }
 }

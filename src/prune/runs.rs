@@ -59,7 +59,7 @@ impl Pruner<'_> {
         let row = self.app.ledger()?.get(&key).await?;
         Ok(row.is_some_and(|row| {
             let matches_source = rule.sources.is_empty() || rule.sources.contains(&row.source);
-            let matches_job = rule.filter.ci_job.is_none() || rule.filter.ci_job == row.ci_job;
+            let matches_job = rule.filter.ci_job.as_ref().is_none_or(|job| row.ci_jobs().contains(job));
             StateFilter::Present.matches(row.state) && matches_source && matches_job
         }))
     }

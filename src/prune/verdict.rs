@@ -123,7 +123,7 @@ impl Judge<'_> {
             && hold.metadata.iter().all(has_pair)
             && hold.assistant.as_ref().is_none_or(has_assistant)
             && hold.source.is_none_or(|source| facts.source == Some(source))
-            && hold.ci_job.as_ref().is_none_or(|job| facts.ci_job.as_ref() == Some(job))
+            && hold.ci_job.as_ref().is_none_or(|job| facts.ci_jobs.contains(job))
     }
 
     /// Returns the age of a time, in seconds. Negative for a time in the future.

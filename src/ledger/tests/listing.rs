@@ -76,7 +76,7 @@ fn no_listing_on_a_server_reads_all_rows() {
         &ledger,
         (0..3_000).map(|n| Row {
             metadata: Some([("team".to_owned(), format!("{}", n % 300))].into()),
-            ci_job: Some(format!("{}", n % 300)),
+            ci_job: Some(format!("https://ci/{}", n % 300)),
             assistant: Some(format!("asst_{}", n % 300)),
             ..thread(&format!("thread_made_{n}"), Source::Created, n)
         }),
@@ -97,7 +97,7 @@ fn no_listing_on_a_server_reads_all_rows() {
         ("newest anywhere", RowQuery::present(None, Kind::Thread)),
         ("prefix", RowQuery { ids: IdFilter::Prefix("thread_made_12".into()), ..present() }),
         ("metadata", RowQuery { metadata: pair(), ..present() }),
-        ("job", RowQuery { ci_job: Some("7".into()), ..present() }),
+        ("job", RowQuery { ci_job: Some("https://ci/7".into()), ..present() }),
         ("assistant", RowQuery { assistant: Some("asst_7".into()), ..present() }),
         ("deleted", RowQuery { states: StateFilter::One(ObjectState::Deleted), ..present() }),
         ("walk", RowQuery { states: StateFilter::All, ..RowQuery::default() }),

@@ -66,6 +66,10 @@ fn every_pipeline_is_identified_by_its_job() {
         let id = asst.run(["threads", "create"]).ok().id();
         let row = asst.run(["ledger", "list", "-o", "json"]).ok().json()[0].clone();
         assert_eq!((&row["provenance"]["ci"]["system"], &row["ci_job"]), (&json!(system), &json!(job)), "{system:?}");
-        assert_eq!(asst.run(["threads", "list", "--ci-job", job]).ok().ids(), [id], "{system}");
+        let number = row["provenance"]["ci"]["job"].as_str().unwrap();
+        for job in [job, number] {
+            let found = asst.run(["threads", "list", "--ci-job", job, "-o", "id"]).ok().ids();
+            assert_eq!(found, [id.as_str()], "{system} {job}");
+        }
     }
 }

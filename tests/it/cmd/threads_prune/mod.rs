@@ -2,6 +2,7 @@
 //! other ones.
 
 mod absence;
+mod ci_jobs;
 mod clock;
 #[cfg(unix)]
 mod failures;
