@@ -138,6 +138,7 @@ impl<'a> Reader<'a> {
         let dialect = (self.options.dialect)(profile.as_deref());
         let resources = Resources::new(&mut self.source, &variables, keys, dialect, self.options.check_sync)
             .read([keys, overlay, defaults]);
+        self.note_unused(keys, overlay, &variables);
         let moved = moves::moved(&mut self.source, keys, &resources);
         let adopt = moves::adopted(&mut self.source, keys, &resources, &environment);
         let resources = resources.into_iter().map(Arc::new).collect();
@@ -242,6 +243,25 @@ impl<'a> Reader<'a> {
             }
         }
         variables
+    }
+
+    /// Notes the variables that only the environment declares and that nothing uses. Such a name is usually a typing error,
+    /// and the variable that was meant keeps another value.
+    fn note_unused(&mut self, keys: &NamedNodes, overlay: &NamedNodes, variables: &Variables) {
+        let names = |node: &YamlNode| match &node.kind {
+            NodeKind::Mapping(members) => members.iter().map(|(name, _)| (name.name.clone(), name.at)).collect(),
+            _ => Vec::new(),
+        };
+        let declared: Vec<String> =
+            member(keys, "vars").map(names).into_iter().flatten().map(|(name, _)| name).collect();
+        for (name, at) in member(overlay, "vars").map(names).into_iter().flatten() {
+            if variables.is_used(&name) || declared.contains(&name) {
+                continue;
+            }
+            let meant = nearest(&name, declared.iter().map(String::as_str));
+            let meant = meant.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+            self.source.note(at, format!("nothing uses the variable `{name}` of the environment{meant}"));
+        }
     }
 
     fn profile(&mut self, keys: &NamedNodes) -> Option<String> {

@@ -1,13 +1,19 @@
 //! The variables of a manifest, and their replacement in texts.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The opening of a reference to a variable.
 const OPEN: &str = "${";
 
-/// The declared variables. A variable without a value has `None`.
+/// The declared variables.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Variables(BTreeMap<String, Option<String>>);
+pub(super) struct Variables {
+    /// The values. A variable without a value has `None`.
+    values: BTreeMap<String, Option<String>>,
+    /// The variables to which a text referred.
+    used: RefCell<BTreeSet<String>>,
+}
 
 /// An error in a reference to a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +25,7 @@ pub(super) struct VariableError {
 impl Variables {
     /// Declares a variable. A value replaces an earlier value, and `None` leaves it.
     pub(super) fn declare(&mut self, name: &str, value: Option<String>) {
-        let known = self.0.entry(name.to_owned()).or_default();
+        let known = self.values.entry(name.to_owned()).or_default();
         if value.is_some() {
             *known = value;
         }
@@ -27,12 +33,17 @@ impl Variables {
 
     /// Returns `true` if a variable is declared.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.values.contains_key(name)
+    }
+
+    /// Returns `true` if a text that was replaced refers to a variable.
+    pub(super) fn is_used(&self, name: &str) -> bool {
+        self.used.borrow().contains(name)
     }
 
     /// Returns the names of the declared variables.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.values.keys().map(String::as_str)
     }
 
     /// Replaces `${NAME}` and `${NAME:-DEFAULT}` by values. `$${` stands for the text `${`.
@@ -66,7 +77,7 @@ impl Variables {
             Some((name, default)) => (name, Some(default)),
             None => (reference, None),
         };
-        let Some(known) = self.0.get(name) else {
+        let Some(known) = self.values.get(name) else {
             return Err(VariableError {
                 message: format!("the variable `{name}` is not declared"),
                 hint: Some(format!(
@@ -75,6 +86,7 @@ impl Variables {
                 )),
             });
         };
+        self.used.borrow_mut().insert(name.to_owned());
         match known.as_deref().filter(|value| !value.is_empty()).or(default) {
             Some(value) => Ok(value.to_owned()),
             // An empty text is a value, too.

@@ -270,3 +270,21 @@ fn the_hint_for_a_file_in_place_of_a_vector_store_names_the_vector_store() {
     asst.file("asst.yaml", format!("{files}assistants: {{a: {{model: m, {list}}}}}\n"));
     asst.run(["manifest", "lint"]).code(2).says("under `file_ids` of a vector store");
 }
+
+#[test]
+fn a_variable_of_an_environment_that_nothing_uses_is_noted() {
+    let asst = Asst::new();
+    let manifest = |vars: &str| {
+        format!(
+            "asst: 1\nproject: p\nvars: {{MODEL: small}}\nenvironments:\n  prod:\n    vars: {{{vars}}}\n    assistants: {{a: \
+             {{name: '${{MODEL}} ${{OWN:-x}}'}}}}\nassistants: {{a: {{model: '${{MODEL}}'}}}}\n"
+        )
+    };
+    asst.file("asst.yaml", manifest("MODLE: large, OWN: y, zzz: q"));
+    let ran = asst.run(["manifest", "lint"]).ok();
+    ran.says("note: asst.yaml:6:12: nothing uses the variable `MODLE` of the environment; did you mean `MODEL`?")
+        .says("note: asst.yaml:6:35: nothing uses the variable `zzz` of the environment\n");
+    asst.file("asst.yaml", manifest("MODEL: large, OWN: y"));
+    let ran = asst.run(["manifest", "lint"]).ok();
+    assert!(!ran.stderr.contains("nothing uses"), "{}", ran.text());
+}
