@@ -1,5 +1,5 @@
 //! The marking of prune candidates: objects that a prune command may delete. A mark proves nothing, because the graph
-//! does not contain messages.
+//! contains neither messages nor conversations.
 
 use super::model::Graph;
 use crate::api::Kind;
@@ -11,7 +11,7 @@ pub(super) fn mark(graph: &mut Graph, lists_threads: bool, now: i64) {
     let is_complete = graph.gaps.is_empty();
     for (node, referrers) in graph.nodes.iter_mut().zip(&graph.referrers) {
         let is_old = |time: Option<i64>| time.is_some_and(|time| now.saturating_sub(time) >= DEFAULT_GRACE);
-        if !node.is_listed || !is_old(node.created_at) {
+        if !node.is_listed || node.is_provisioned || !is_old(node.created_at) {
             continue;
         }
         node.candidate = match node.kind {
@@ -58,6 +58,7 @@ mod tests {
         assert_eq!(marks(|graph| graph.nodes[0].status = Some("expired".to_owned()), false)[0], Some("expired"));
         assert_eq!(marks(|graph| graph.nodes[0].active_at = Some(99 * DAY), true)[0], None);
         assert_eq!(marks(|graph| graph.nodes[0].in_progress = 1, true)[0], None);
+        assert_eq!(marks(|graph| graph.nodes[1].is_provisioned = true, true)[1], None);
         assert_eq!(marks(|graph| graph.nodes[1].purpose = Some("user_data".to_owned()), true)[1], None);
         assert_eq!(marks(|graph| graph.nodes[1].created_at = Some(80 * DAY), true)[1], None);
     }

@@ -20,6 +20,8 @@ pub struct Node {
     pub files: Option<i64>,
     /// The number of files in a vector store that are being indexed.
     pub in_progress: i64,
+    /// `true` if a manifest provisioned the object.
+    pub is_provisioned: bool,
     /// `true` if a list of the backend contains the object. `false` if only references to it are known.
     pub is_listed: bool,
     /// The reason why a prune may select the object.
@@ -66,6 +68,7 @@ impl Node {
             purpose: None,
             files: None,
             in_progress: 0,
+            is_provisioned: false,
             is_listed: false,
             candidate: None,
         }

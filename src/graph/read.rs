@@ -13,6 +13,7 @@ use crate::client::{ClientError, id_of};
 use crate::config::Profile;
 use crate::env::clock;
 use crate::exit::CallFailed;
+use crate::manifest::{identity, name_on_disk};
 use anyhow::Result;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
@@ -155,6 +156,7 @@ fn node(kind: Kind, object: &Value) -> Node {
         purpose: text("purpose").map(str::to_owned),
         files: number("/file_counts/total"),
         in_progress: number("/file_counts/in_progress").unwrap_or(0),
+        is_provisioned: identity(&object["metadata"]).is_some() || text("filename").and_then(name_on_disk).is_some(),
         is_listed: true,
         ..Node::named(kind, &id_of(object).unwrap_or_default())
     }

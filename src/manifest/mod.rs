@@ -46,7 +46,7 @@ pub use moves::{Adoption, Move};
 pub use pattern::is_pattern;
 pub use problem::{Place, Problem};
 pub use reader::{Heading, ManifestError, ObjectPlaces, ReadOptions};
-pub use references::{ResourceName, list as reference_list, refer};
+pub use references::{ResourceName, list as reference_list, refer, retain as retain_references};
 pub use resources::is_name;
 pub use rest::RestOfManifest;
 pub use stated::{escaped, is_long, names_a_file, stands_for_file, stated, text_file};
@@ -57,6 +57,11 @@ use std::sync::Arc;
 
 /// The metadata key with the identity of a provisioned object: `PROJECT/ENVIRONMENT/NAME`.
 pub const KEY: &str = "asst_key";
+/// Returns the identity in the metadata of an object of the backend, or `None` if no manifest provisioned the object.
+pub fn identity(metadata: &Value) -> Option<&str> {
+    metadata.get(KEY)?.as_str().filter(|identity| !identity.is_empty())
+}
+
 /// The metadata key with the digests of a provisioned object ([`Marker`]).
 pub const DIGEST: &str = "asst_digest";
 

@@ -46,6 +46,24 @@ pub fn refer(
     }
 }
 
+/// Removes the IDs that `keep` rejects from the lists of an object that refer to a section. Returns `true` if it removed
+/// any.
+pub fn retain(
+    kind: &ResourceKind,
+    members: &mut Map<String, Value>,
+    section: &str,
+    keep: impl Fn(&str) -> bool,
+) -> bool {
+    let mut has_removed = false;
+    for reference in kind.references.iter().filter(|reference| reference.section == section) {
+        let Some(list) = list_mut(members, reference) else { continue };
+        let before = list.len();
+        list.retain(|item| item.as_str().is_none_or(&keep));
+        has_removed |= list.len() < before;
+    }
+    has_removed
+}
+
 /// Returns the list at the path of a reference, as mutable.
 fn list_mut<'a>(members: &'a mut Map<String, Value>, reference: &Reference) -> Option<&'a mut Vec<Value>> {
     let mut steps = reference.path.split('.');

@@ -17,6 +17,7 @@ use crate::app::Call;
 use crate::client::Payload;
 use crate::exit::DONE;
 use crate::ledger::Row;
+use crate::manifest::name_on_disk;
 use crate::ui::Unit;
 use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt};
@@ -25,6 +26,9 @@ use serde_json::Value;
 /// The maximum number of requests for reading the graph again per deleted file. If the graph takes more requests,
 /// several files are deleted after it was read.
 const REQUESTS_PER_FILE: u64 = 50;
+
+/// The reason to keep a file of a manifest. Applications use such a file by its ID, which no object at the backend shows.
+const PROVISIONED: &str = "provisioned, as its name shows; `asst destroy` or `asst files delete` deletes it";
 
 impl Pruner<'_> {
     /// Finds unreferenced files, and deletes them if the mode is deletion. `only` limits the files to those that an
@@ -96,8 +100,10 @@ impl Pruner<'_> {
         let created_at = candidate.row.created_at;
         let age = created_at.map(|created| self.now.saturating_sub(created));
         let unknown = |reason: &str| (PruneOutcome::Unknown, "unknown", reason.to_owned());
+        let is_provisioned = candidate.name().and_then(name_on_disk).is_some();
         let (outcome, verdict, reason) = match (age, mentions.first_mention(candidate.id())) {
             (_, Some(object)) => (PruneOutcome::InUse, "in use", format!("named by {object}")),
+            _ if is_provisioned => (PruneOutcome::InUse, "in use", PROVISIONED.to_owned()),
             _ if ids::check(candidate.id()).is_err() => unknown("its ID is not valid in a request"),
             (None, _) => unknown("the backend returned no creation time"),
             (Some(age), None) => {

@@ -19,6 +19,8 @@ pub(super) struct StoreFacts {
     /// The number of files that are being indexed.
     pub(super) in_progress: i64,
     pub(super) bytes: i64,
+    /// The identity of the vector store in a manifest, from its metadata.
+    pub(super) identity: Option<String>,
     /// The first object that refers to the vector store.
     pub(super) named_by: Option<String>,
 }
@@ -36,6 +38,9 @@ pub(super) fn judge_store(
     let in_use = |reason: String| (PruneOutcome::InUse, "in use", reason);
     let unknown = |reason: &str| (PruneOutcome::Unknown, "unknown", reason.to_owned());
     let age = |time: i64| now.saturating_sub(time);
+    if let Some(identity) = &facts.identity {
+        return in_use(format!("provisioned as {identity}; `asst destroy` or `asst apply --prune` deletes it"));
+    }
     if let Some(object) = &facts.named_by {
         return in_use(format!("named by {object}"));
     }

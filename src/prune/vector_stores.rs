@@ -19,6 +19,7 @@ use crate::app::{Call, NotFoundMeaning, redact};
 use crate::client::Payload;
 use crate::exit::{self, DONE, FAILED, NotOffered};
 use crate::ledger::{ObjectKey, Row};
+use crate::manifest::identity;
 use crate::ui::{Unit, counted};
 use anyhow::Result;
 use serde_json::Value;
@@ -178,6 +179,7 @@ impl Pruner<'_> {
             files: counts.and_then(|counts| counts.total().valid()),
             in_progress: counts.map_or(0, |counts| counts.in_progress().or_default()),
             bytes: store.map_or(0, |store| store.usage_bytes().or_default()),
+            identity: identity(&object["metadata"]).map(str::to_owned),
             named_by: graph.and_then(|(_, mentions)| mentions.first_mention(candidate.id())),
         })
     }
