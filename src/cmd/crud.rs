@@ -5,8 +5,9 @@
 //! functions of this file send the requests and print the responses.
 
 use super::columns;
+use super::marker::RemovedMarker;
 use super::request::{Bare, Ids, List, Send};
-use crate::api::{Class, Endpoint, Method, Nothing, Spec};
+use crate::api::{Class, Endpoint, Method, Nothing, PathArgs, Spec};
 use crate::app::{App, Call, CallList, Cardinality, DryRun, IfMissing, Payload, Stopping, TableSpec};
 use crate::exit::Usage;
 use anyhow::Result;
@@ -27,7 +28,12 @@ impl<E: Endpoint> Send<E> {
                 "pass flags such as --metadata to change members, or --unset MEMBER to clear one; --help lists them";
             return Err(Usage::hinted("nothing to change: no flag sets a member", hint).into());
         }
-        send_one(app, table, Call::of::<E>(&path, &query, Payload::Json(body)))
+        let removed = RemovedMarker::find(app, E::SPEC, path.texts().last(), &body);
+        send_one(app, table, Call::of::<E>(&path, &query, Payload::Json(body)))?;
+        if let Some(removed) = removed {
+            removed.warn(app);
+        }
+        Ok(())
     }
 }
 

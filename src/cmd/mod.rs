@@ -14,6 +14,7 @@ pub mod graph;
 mod handlers;
 mod lazy;
 pub mod ledger;
+mod marker;
 pub mod messages;
 pub mod profiles;
 pub mod provision;

@@ -113,14 +113,16 @@ impl<'a> Applier<'a> {
 
     /// Saves the objects that will be overwritten or deleted in a snapshot.
     fn take_snapshot(&self) -> Result<()> {
+        let objects = self.plan.objects.iter();
+        let lost = objects.flat_map(|object| object.lost(self.overwrite).map(move |live| (object, live)));
         // A snapshot has no files, because the content of a file may not be readable at the backend.
-        let objects = self.plan.objects.iter().filter(|object| object.kind.identity == Identity::Metadata);
-        let lost: Vec<(&PlannedObject, &LiveObject)> =
-            objects.flat_map(|object| object.lost(self.overwrite).map(move |live| (object, live))).collect();
+        let (files, lost): (Vec<_>, Vec<(&PlannedObject, &LiveObject)>) =
+            lost.partition(|(object, _)| object.kind.identity == Identity::Content);
         if lost.is_empty() {
             return Ok(());
         }
-        let written = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &lost)?;
+        let files = files.into_iter().map(|(_, live)| live.id.as_str()).collect();
+        let written = snapshot::write(self.app.paths()?.state_dir(), &self.plan.manifest, &lost, &files)?;
         let text = format!(
             "a snapshot of the present objects is in {}; `asst apply` of this file restores them",
             written.path.display()
@@ -131,6 +133,13 @@ impl<'a> Applier<'a> {
                 "the files of synced folders are not in the snapshot; `asst apply` of the manifest with `sync` adds \
                  them again",
             );
+        }
+        if !written.lacks_files_of.is_empty() {
+            self.app.ui().note(&format!(
+                "the files of {} that are deleted are not in the snapshot; `asst apply` of the manifest with `files` \
+                 adds them again",
+                written.lacks_files_of.join(", ")
+            ));
         }
         Ok(())
     }
@@ -156,6 +165,10 @@ impl<'a> Applier<'a> {
                 }
             },
             (Action::Drifted | Action::Conflict, ..) if !self.overwrite => Ok((Outcome::Kept, id)),
+            (Action::Orphaned, ..) if object.is_kept => {
+                self.app.ui().note(&format!("{} of {} is kept: {}", object.ids.join(", "), object.key, object.reason));
+                Ok((Outcome::Kept, id))
+            }
             (Action::Ambiguous, ..) => {
                 let ids = object.ids.join(", ");
                 bail!("{} has several objects: {ids}; delete all but one, then run the command again", object.key)

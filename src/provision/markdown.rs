@@ -33,7 +33,7 @@ pub fn markdown(plan: &Plan, limit: usize) -> String {
             let _ = writeln!(head, "| {name} | {count} |");
         }
     } else {
-        let _ = writeln!(head, "No changes in {}.", counted(plan.objects.len() as u64, "object"));
+        let _ = writeln!(head, "No changes in {}.", counted(plan.compared as u64, "object"));
     }
     head.push('\n');
     let shown = plan.objects.iter().filter(|object| object.action != Action::Unchanged);

@@ -33,6 +33,8 @@ pub struct Plan {
     /// The backend to which the plan applies.
     pub origin: String,
     pub objects: Vec<PlannedObject>,
+    /// The number of objects that were compared, also of those that [`Plan::drift_only`] removed.
+    pub compared: usize,
     /// `true` if the plan was compared with a saved plan and equals it. The apply then changes nothing that the saved
     /// plan does not contain.
     pub is_saved: bool,
@@ -81,7 +83,10 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
         }
     }
     replaced::leave_out_used(app, &mut objects).await?;
-    Ok(Plan { manifest, origin, objects, is_saved: false, ids })
+    if options.prune {
+        replaced::keep_used_deletions(app, &mut objects).await?;
+    }
+    Ok(Plan { manifest, origin, compared: objects.len(), objects, is_saved: false, ids })
 }
 
 /// Returns the objects with these names and all objects to which they refer, or `None` if no name is given.
@@ -131,7 +136,9 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
                 (Action::Delete, "belongs to the project and environment")
             };
             let files = deleted_with(&manifest, kind, &key, &live).len() as u64;
-            let mut object = PlannedObject { action, reason: reason.to_owned(), ..left_over(kind, &key, live, true) };
+            let is_kept = action == Action::Orphaned;
+            let reason = reason.to_owned();
+            let mut object = PlannedObject { action, reason, is_kept, ..left_over(kind, &key, live, true) };
             if action == Action::Delete && files > 0 {
                 let before = counted(files, "file").into();
                 object.differences.push(Difference { path: "sync".to_owned(), before, after: Value::Null });
@@ -139,7 +146,8 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
             objects.push(object);
         }
     }
-    Ok(Plan { manifest, origin, objects, is_saved: false, ids: Ids::new() })
+    replaced::keep_used_deletions(app, &mut objects).await?;
+    Ok(Plan { manifest, origin, compared: objects.len(), objects, is_saved: false, ids: Ids::new() })
 }
 
 impl Plan {
@@ -154,10 +162,10 @@ impl Plan {
         counts.filter(|(_, count)| *count > 0)
     }
 
-    /// Keeps only the objects that changed at the backend.
+    /// Keeps only the objects that changed at the backend, and those that the backend lacks or has several times.
     #[must_use]
     pub fn drift_only(mut self) -> Self {
-        self.objects.retain(|object| matches!(object.action, Action::Drifted | Action::Conflict));
+        self.objects.retain(|object| object.action.is_drift());
         self
     }
 

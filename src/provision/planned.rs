@@ -46,6 +46,8 @@ pub struct PlannedObject {
     pub(super) wanted: Map<String, Value>,
     /// The changes that a sync of the folders would make.
     pub(super) folder: Option<SyncPreview>,
+    /// `true` if the object would be deleted, but is protected or used.
+    pub(super) is_kept: bool,
     /// `true` if nothing but the folders differs.
     pub(super) only_folder_differs: bool,
 }
@@ -68,6 +70,7 @@ impl PlannedObject {
             predecessors: Vec::new(),
             wanted: Map::new(),
             folder: None,
+            is_kept: false,
             only_folder_differs: false,
         }
     }
@@ -148,7 +151,12 @@ impl PlannedObject {
 /// Plans an object of the manifest. `claimants` are the objects of the backend that have its identity.
 pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<LiveObject>, ids: &Ids) -> PlannedObject {
     let (mut expired, claimants): (Vec<_>, Vec<_>) = claimants.into_iter().partition(LiveObject::is_expired);
-    let missing = resource.references().into_iter().any(|name| !ids.contains_key(&name));
+    let missing: Vec<String> = resource
+        .references()
+        .into_iter()
+        .filter(|name| !ids.contains_key(name))
+        .map(|(section, name)| format!("{section}.{name}"))
+        .collect();
     let resolved = resource.resolved(|name| ids.get(name).cloned().unwrap_or_else(|| unknown_id(name)));
     let wanted = resource.form(&resolved.members);
     let mut planned = PlannedObject {
@@ -199,7 +207,11 @@ pub(super) fn planned(key: String, resource: &Arc<Resource>, claimants: Vec<Live
             (Action::Replace, "the expired vector store will be deleted".to_owned())
         }
         Action::Unchanged if changes_protection(&live, resource) => (Action::Update, PROTECTION_CHANGED.to_owned()),
-        action if missing => (action, "refers to objects that do not exist yet".to_owned()),
+        // The marker cannot show which side changed, because the IDs of the missing objects are not known any more.
+        Action::Conflict if !missing.is_empty() => {
+            (Action::Conflict, format!("changed at the backend, which lacks {}", missing.join(", ")))
+        }
+        action if !missing.is_empty() => (action, "refers to objects that do not exist yet".to_owned()),
         action => (action, reason.to_owned()),
     };
     if action != Action::Unchanged {
@@ -321,6 +333,7 @@ pub(super) fn left_over(kind: &'static ResourceKind, key: &str, live: LiveObject
     PlannedObject {
         ids: vec![live.id.clone()],
         live: Some(live),
+        is_kept: prune && is_protected,
         ..PlannedObject::new(kind, key.to_owned(), action, reason)
     }
 }

@@ -1,4 +1,4 @@
-//! Decides which objects an apply deletes after new objects have replaced them.
+//! Decides which objects an apply deletes: those that new objects have replaced, and those that nothing uses.
 
 use super::folder;
 use super::planned::{PROTECTION_CHANGED, PlannedObject, changes_protection};
@@ -31,6 +31,37 @@ pub(super) async fn leave_out_used(app: &App, objects: &mut [PlannedObject]) -> 
         }
         for object in objects.iter_mut().filter(|object| has_old(object)) {
             object.keep_used(&used);
+        }
+    }
+    Ok(())
+}
+
+/// Marks the deletions that an apply would not do, because something refers to the object that the apply neither deletes
+/// nor changes.
+///
+/// # Errors
+/// Returns an error if a list may be incomplete.
+pub(super) async fn keep_used_deletions(app: &App, objects: &mut [PlannedObject]) -> Result<()> {
+    // An object that stays keeps those to which it refers, so the kinds that refer to others come first.
+    for kind in KINDS.iter().copied().rev().filter(|kind| kind.is_referred_to()) {
+        let is_deleted = |object: &PlannedObject| object.kind == kind && object.action == Action::Delete;
+        if !objects.iter().any(is_deleted) {
+            continue;
+        }
+        let users = Users::read(app, kind).await?;
+        let releases = Releases::of(objects);
+        let user_of = |object: &PlannedObject| {
+            let id = &object.live.as_ref().filter(|_| is_deleted(object))?.id;
+            users.all(id).iter().find(|user| !releases.releases(user, kind, id)).map(ToString::to_string)
+        };
+        let kept: Vec<Option<String>> = objects.iter().map(user_of).collect();
+        for (object, user) in objects.iter_mut().zip(kept) {
+            if let Some(user) = user {
+                object.action = Action::Orphaned;
+                object.reason = format!("{user} refers to it");
+                object.is_kept = true;
+                object.differences.clear();
+            }
         }
     }
     Ok(())

@@ -3,10 +3,10 @@
 use super::live::LiveObject;
 use super::planned::{PlannedObject, sync_of};
 use crate::env::clock;
-use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, KEY, KINDS, Manifest, escaped, refer};
+use crate::manifest::{DEFAULT_ENVIRONMENT, DIGEST, FILES, KEY, KINDS, Manifest, escaped, refer, retain_references};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,21 +17,30 @@ pub(super) struct Written {
     /// `true` if a vector store has files that a sync added. The snapshot leaves these files out: an apply of the
     /// snapshot would otherwise detach files that a later sync added.
     pub(super) lacks_synced_files: bool,
+    /// The identities of the objects that refer to files which are deleted too. The bytes of files cannot be read back, so
+    /// the snapshot has neither the files nor these references.
+    pub(super) lacks_files_of: Vec<String>,
 }
 
-/// Writes a manifest with the objects, as the backend has them, into a folder below `state`.
-pub(super) fn write(state: &Path, manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)]) -> Result<Written> {
+/// Writes a manifest with the objects, as the backend has them, into a folder below `state`. `lost_files` has the IDs of
+/// the files that will be deleted.
+pub(super) fn write(
+    state: &Path,
+    manifest: &Manifest,
+    objects: &[(&PlannedObject, &LiveObject)],
+    lost_files: &HashSet<&str>,
+) -> Result<Written> {
     let now = jiff::Timestamp::from_second(clock::now()).unwrap_or_default();
     let folder = state.join("snapshots").join(&manifest.project).join(&manifest.environment);
     let name = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let failed = || format!("could not write a snapshot to {}; nothing was changed", folder.display());
     fs::create_dir_all(&folder).with_context(failed)?;
     let path = unused(&folder, &name).with_context(failed)?.join("asst.json");
-    let mut lacks_synced_files = false;
-    let document = document(manifest, objects, &mut lacks_synced_files);
+    let mut written = Written { path, lacks_synced_files: false, lacks_files_of: Vec::new() };
+    let document = document(manifest, objects, lost_files, &mut written);
     let text = serde_json::to_string_pretty(&document).with_context(failed)?;
-    fs::write(&path, text + "\n").with_context(failed)?;
-    Ok(Written { path, lacks_synced_files })
+    fs::write(&written.path, text + "\n").with_context(failed)?;
+    Ok(written)
 }
 
 /// Creates a folder whose name begins with `name`, for several snapshots within one second.
@@ -46,7 +55,12 @@ fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
     }
 }
 
-fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lacks_synced_files: &mut bool) -> Value {
+fn document(
+    manifest: &Manifest,
+    objects: &[(&PlannedObject, &LiveObject)],
+    lost_files: &HashSet<&str>,
+    written: &mut Written,
+) -> Value {
     let mut sections: Vec<(&str, Map<String, Value>)> = KINDS.iter().map(|kind| (kind.section, Map::new())).collect();
     // A reference to another object of the snapshot uses its name, because the ID is gone after a deletion.
     let mut names: HashMap<&str, String> = HashMap::new();
@@ -61,7 +75,13 @@ fn document(manifest: &Manifest, objects: &[(&PlannedObject, &LiveObject)], lack
             && (!live.synced.is_empty() || sync_of(manifest, object.kind, &object.key).is_some())
         {
             members.remove(contents.member);
-            *lacks_synced_files = true;
+            written.lacks_synced_files = true;
+        }
+        if retain_references(object.kind, &mut members, FILES.section, |id| !lost_files.contains(id)) {
+            written.lacks_files_of.push(object.key.clone());
+            // An empty list would detach the files that a later apply adds.
+            let contents = object.kind.contents.map(|contents| contents.member);
+            members.retain(|name, value| contents != Some(name) || value.as_array().is_none_or(|ids| !ids.is_empty()));
         }
         if let Some(pairs) = members.get_mut("metadata").and_then(Value::as_object_mut) {
             pairs.retain(|key, _| key != KEY && key != DIGEST);

@@ -58,6 +58,12 @@ impl Action {
         }
     }
 
+    /// Returns `true` if the backend may have changed since the last apply. An object that does not exist counts: without a
+    /// state file, nothing shows whether it was deleted or never created.
+    pub const fn is_drift(self) -> bool {
+        matches!(self, Self::Drifted | Self::Conflict | Self::Create | Self::Duplicate | Self::Ambiguous)
+    }
+
     /// Returns `true` if manifest and backend differ.
     pub const fn is_difference(self) -> bool {
         !matches!(self, Self::Unchanged | Self::Orphaned)

@@ -48,7 +48,9 @@ impl Apply {
             plan.is_saved = true;
         }
         if app.options().dry_run != DryRun::Off {
-            return show::plan(app, &plan);
+            show::plan(app, &plan)?;
+            self.on_drift.announce(app, &plan);
+            return Ok(());
         }
         let overwrite = self.on_drift.decided(app, &plan)?;
         confirm_deletions(app, &plan, "delete objects that are no longer in the manifest?")?;
@@ -97,6 +99,30 @@ pub(super) fn apply(app: &App, plan: &Plan, overwrite: bool) -> Result<(Vec<Appl
 }
 
 impl DriftPolicy {
+    /// Prints how an apply would treat the objects that changed at the backend. For a dry run.
+    fn announce(self, app: &App, plan: &Plan) {
+        let drifted = plan.count(Action::Drifted) + plan.count(Action::Conflict);
+        let objects = counted(drifted as u64, "object");
+        let them = if drifted == 1 { "it" } else { "them" };
+        match self {
+            _ if drifted == 0 => {}
+            Self::Overwrite => {
+                app.ui().note(&format!("{objects} changed at the backend; the apply would overwrite {them}"))
+            }
+            Self::Keep => {
+                let are = if drifted == 1 { "it as it is" } else { "them as they are" };
+                app.ui().note(&format!("{objects} changed at the backend; the apply would leave {are}"));
+            }
+            Self::Ask if app.ui().is_interactive() => {
+                app.ui().note(&format!("{objects} changed at the backend; the apply would ask about {them}"));
+            }
+            Self::Ask | Self::Fail => {
+                app.ui().warn(&format!("{objects} changed at the backend; the apply would change nothing"));
+                app.ui().hint("pass --on-drift overwrite or --on-drift keep");
+            }
+        }
+    }
+
     /// Returns `true` if objects that changed at the backend are overwritten.
     ///
     /// # Errors

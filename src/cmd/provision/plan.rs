@@ -19,7 +19,7 @@ pub struct Plan {
     manifest: ManifestArgs,
     #[command(flatten)]
     scope: Scope,
-    /// Show only objects that changed at the backend since the last apply
+    /// Show only objects that changed at the backend since the last apply, and those that it lacks or has several times
     #[arg(long)]
     drift: bool,
     /// Save the plan for `asst apply --plan`: digests, IDs and actions, and no values

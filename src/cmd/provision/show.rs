@@ -106,7 +106,7 @@ fn lines(plan: &Plan) -> Vec<MarkedLine> {
         describe(&mut lines, object);
     }
     let counts: Vec<String> = plan.counts().map(|(name, count)| format!("{count} {name}")).collect();
-    let total = counted(plan.objects.len() as u64, "object");
+    let total = counted(plan.compared as u64, "object");
     lines.push(MarkedLine::plain(match plan.has_differences() {
         true => format!("{total}: {}", counts.join(", ")),
         false => format!("{total}, no changes"),

@@ -302,7 +302,7 @@ fn destroy_deletes_the_objects_of_the_environment_except_protected_ones() {
     assert!(shown.stdout.contains("- hr/default/bot"), "{}", shown.text());
     asst.run(["destroy"]).code(2);
     assert_eq!(assistants(&asst).len(), 3);
-    let ran = asst.run(["destroy", "--yes"]).ok().says("1 deleted, 1 unchanged");
+    let ran = asst.run(["destroy", "--yes"]).ok().says("1 deleted, 1 kept");
     let left = assistants(&asst);
     assert_eq!(left.len(), 2, "{left:?}");
     // The snapshot restores what was deleted, as a new object.

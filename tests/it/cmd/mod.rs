@@ -4,6 +4,7 @@
 
 mod api;
 mod apply;
+mod apply_destroy;
 mod apply_faults;
 mod apply_files;
 mod apply_folders;
@@ -41,12 +42,14 @@ mod man;
 mod manifest_files;
 mod manifest_lint;
 mod manifest_lint_bad;
+mod plan_drift;
 mod plan_out;
 mod plan_out_bad;
 mod profiles_add;
 mod profiles_check;
 mod profiles_use;
 mod promotion;
+mod prune_provisioned;
 mod pull;
 mod pull_drift;
 mod pull_drift_limits;
