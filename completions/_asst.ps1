@@ -275,6 +275,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;assistants;delete' {
+            [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'With --cascade, skip a part of the reference graph that this backend does not have (repeatable)')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -497,6 +498,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;threads;delete' {
+            [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'With --cascade, skip a part of the reference graph that this backend does not have (repeatable)')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1763,6 +1765,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             break
         }
         'asst;vector-stores;delete' {
+            [CompletionResult]::new('--without', '--without', [CompletionResultType]::ParameterName, 'With --cascade, skip a part of the reference graph that this backend does not have (repeatable)')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the backend of profile NAME')
             [CompletionResult]::new('--local-model', '--local-model', [CompletionResultType]::ParameterName, 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]')
@@ -1819,7 +1822,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Only vector stores that have expired')
             [CompletionResult]::new('--empty', '--empty', [CompletionResultType]::ParameterName, 'Only vector stores without files')
-            [CompletionResult]::new('--unattached', '--unattached', [CompletionResultType]::ParameterName, 'Only vector stores that no assistant and no thread names; all threads are read again before each deletion')
+            [CompletionResult]::new('--unattached', '--unattached', [CompletionResultType]::ParameterName, 'Only vector stores that no assistant, thread or conversation names; reads all of them again before each deletion')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')
             [CompletionResult]::new('--no-drain', '--no-drain', [CompletionResultType]::ParameterName, 'Exit without waiting for the runs of the embedded server')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Print the column names before tab-separated output')
@@ -3728,7 +3731,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Send at most N requests at once [default: 16]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request and send nothing; =curl prints a curl command')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete objects of this project and environment that are no longer in the manifest')
-            [CompletionResult]::new('--drift', '--drift', [CompletionResultType]::ParameterName, 'Show only objects that changed at the backend since the last apply')
+            [CompletionResult]::new('--drift', '--drift', [CompletionResultType]::ParameterName, 'Show only objects that changed at the backend since the last apply, and those that it lacks or has several times')
             [CompletionResult]::new('--markdown', '--markdown', [CompletionResultType]::ParameterName, 'Print the plan as Markdown for a comment on a pull request')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with code 9 if manifest and backend differ')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use the embedded server, in this process')

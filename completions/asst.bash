@@ -823,12 +823,16 @@ _asst() {
             return 0
             ;;
         asst__subcmd__assistants__subcmd__delete)
-            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --without --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --without)
+                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores conversations" -- "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3046,7 +3050,7 @@ _asst() {
                     return 0
                     ;;
                 --without)
-                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores conversations" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -7949,12 +7953,16 @@ _asst() {
             return 0
             ;;
         asst__subcmd__threads__subcmd__delete)
-            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --without --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --without)
+                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores conversations" -- "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -9463,12 +9471,16 @@ _asst() {
             return 0
             ;;
         asst__subcmd__vector__subcmd__stores__subcmd__delete)
-            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
+            opts="-p -o -q -y -h --allow-empty --ignore-not-found --cascade --without --profile --local --local-model --no-drain --output --jq --columns --header --crlf --quiet --color --trace --ledger --no-ledger --require-ledger --request-timeout --retries --max-wait --concurrency --yes --dry-run --any-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --without)
+                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores conversations" -- "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -10330,7 +10342,7 @@ _asst() {
                     return 0
                     ;;
                 --without)
-                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "assistants threads steps vector-stores conversations" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

@@ -266,6 +266,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;assistants;delete'= {
+            cand --without 'With --cascade, skip a part of the reference graph that this backend does not have (repeatable)'
             cand -p 'Use the backend of profile NAME'
             cand --profile 'Use the backend of profile NAME'
             cand --local-model 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]'
@@ -482,6 +483,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;threads;delete'= {
+            cand --without 'With --cascade, skip a part of the reference graph that this backend does not have (repeatable)'
             cand -p 'Use the backend of profile NAME'
             cand --profile 'Use the backend of profile NAME'
             cand --local-model 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]'
@@ -1715,6 +1717,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'asst;vector-stores;delete'= {
+            cand --without 'With --cascade, skip a part of the reference graph that this backend does not have (repeatable)'
             cand -p 'Use the backend of profile NAME'
             cand --profile 'Use the backend of profile NAME'
             cand --local-model 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]'
@@ -1770,7 +1773,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
             cand --expired 'Only vector stores that have expired'
             cand --empty 'Only vector stores without files'
-            cand --unattached 'Only vector stores that no assistant and no thread names; all threads are read again before each deletion'
+            cand --unattached 'Only vector stores that no assistant, thread or conversation names; reads all of them again before each deletion'
             cand --local 'Use the embedded server, in this process'
             cand --no-drain 'Exit without waiting for the runs of the embedded server'
             cand --header 'Print the column names before tab-separated output'
@@ -3626,7 +3629,7 @@ set edit:completion:arg-completer[asst] = {|@words|
             cand --concurrency 'Send at most N requests at once [default: 16]'
             cand --dry-run 'Print the request and send nothing; =curl prints a curl command'
             cand --prune 'Delete objects of this project and environment that are no longer in the manifest'
-            cand --drift 'Show only objects that changed at the backend since the last apply'
+            cand --drift 'Show only objects that changed at the backend since the last apply, and those that it lacks or has several times'
             cand --markdown 'Print the plan as Markdown for a comment on a pull request'
             cand --exit-code 'Exit with code 9 if manifest and backend differ'
             cand --local 'Use the embedded server, in this process'

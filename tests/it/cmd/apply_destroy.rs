@@ -39,7 +39,7 @@ fn a_snapshot_of_a_destroy_restores_everything_except_files() {
     asst.run(["apply"]).ok();
     let destroyed = asst.run(["destroy", "--yes"]).ok();
     let note =
-        "the files of snap/default/v that are deleted are not in it; `asst apply` of the manifest with its `files`";
+        "the files of snap/default/v that are deleted are not in the snapshot; `asst apply` of the manifest with `files`";
     let destroyed = destroyed.says(note);
     let restored = asst.run(["apply", &snapshot_of(&asst, &destroyed)]).ok();
     restored.says("2 created");
@@ -99,10 +99,10 @@ fn a_dry_run_shows_only_the_deletions_that_the_destroy_makes() {
     let file = asst.run(["files", "list", "-o", "id"]).ok().id();
     let ran = asst.run(["destroy", "--env", "dev", "--dry-run"]).ok();
     assert!(ran.stdout.ends_with("2 objects: 1 delete, 1 orphaned\n"), "{}", ran.stdout);
-    assert!(ran.stdout.contains(&format!("= sh/dev/f.md {file}: vector store vs_")), "{}", ran.stdout);
+    assert!(ran.stdout.contains(&format!("= sh/dev/f {file}: vector store vs_")), "{}", ran.stdout);
     assert!(ran.stdout.contains(" refers to it\n"), "{}", ran.stdout);
     let ran = asst.run(["destroy", "--env", "dev", "--yes"]).ok().says("1 deleted, 1 kept");
-    ran.says(&format!("{file} of sh/dev/f.md is kept: vector store vs_"));
+    ran.says(&format!("{file} of sh/dev/f is kept: vector store vs_"));
     let ran = asst.run(["destroy", "--env", "prod", "--dry-run"]).ok();
     assert!(ran.stdout.ends_with("2 objects: 2 delete\n"), "{}", ran.stdout);
     asst.run(["destroy", "--env", "prod", "--yes"]).ok().says("2 deleted");

@@ -283,7 +283,7 @@ fn a_variable_of_an_environment_that_nothing_uses_is_noted() {
     asst.file("asst.yaml", manifest("MODLE: large, OWN: y, zzz: q"));
     let ran = asst.run(["manifest", "lint"]).ok();
     ran.says("note: asst.yaml:6:12: nothing uses the variable `MODLE` of the environment; did you mean `MODEL`?")
-        .says("note: asst.yaml:6:35: nothing uses the variable `zzz` of the environment\n");
+        .says("note: asst.yaml:6:34: nothing uses the variable `zzz` of the environment\n");
     asst.file("asst.yaml", manifest("MODEL: large, OWN: y"));
     let ran = asst.run(["manifest", "lint"]).ok();
     assert!(!ran.stderr.contains("nothing uses"), "{}", ran.text());
