@@ -38,8 +38,7 @@ fn a_snapshot_of_a_destroy_restores_everything_except_files() {
     let asst = user(MANIFEST);
     asst.run(["apply"]).ok();
     let destroyed = asst.run(["destroy", "--yes"]).ok();
-    let note =
-        "the files of snap/default/v that are deleted are not in the snapshot; `asst apply` of the manifest with `files`";
+    let note = "the files of snap/default/v that are deleted are not in the snapshot; `asst apply` of the manifest with `files`";
     let destroyed = destroyed.says(note);
     let restored = asst.run(["apply", &snapshot_of(&asst, &destroyed)]).ok();
     restored.says("2 created");
