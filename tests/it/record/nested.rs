@@ -49,7 +49,7 @@ fn asst_in_a_recorded_program_uses_the_proxy_of_each_backend() {
         let (_server, asst) = user(settings);
         let ran = recorded(&asst, &["-p", "prod", "record"], CREATE).ok().says("1 created, 0 deleted, 1 left");
         let id = ran.stdout.trim_end().to_owned();
-        assert_eq!(assistants(&asst, "prod"), [id.clone()], "{settings}");
+        assert_eq!(assistants(&asst, "prod"), std::slice::from_ref(&id), "{settings}");
         let rows = rows(&asst);
         assert_eq!(rows.len(), 1, "one row in one origin: {rows:?}");
         let origin = asst.run(["-p", "prod", "profiles", "show", "prod", "--jq", ".origin"]).ok().stdout;
