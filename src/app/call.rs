@@ -125,6 +125,11 @@ impl Call {
         }
     }
 
+    /// Returns the ID of the outermost object in the path, with its kind.
+    pub(crate) fn outermost(&self) -> Option<(Kind, &str)> {
+        Some((*self.spec.kinds.first()?, self.ids.first()?.as_str()))
+    }
+
     /// Returns the ID of the innermost object in the path, with its kind.
     pub(crate) fn object(&self) -> Option<(Kind, &str)> {
         Some((*self.spec.kinds.last()?, self.ids.last()?.as_str()))

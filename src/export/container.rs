@@ -63,8 +63,10 @@ impl Exporter<'_> {
     /// Exports one object with its list and the files that it names.
     async fn container(&self, container: Container, id: &str, source: IdSource) -> Result<ExportOutcome> {
         let previous = match self.mode {
-            ExportMode::Incremental => self.archive.borrow().container(container, id).cloned(),
-            ExportMode::Full => None,
+            ExportMode::Incremental if !self.was_incomplete(container.kind(), id) => {
+                self.archive.borrow().container(container, id).cloned()
+            }
+            ExportMode::Incremental | ExportMode::Full => None,
         };
         let folder = self.archive.borrow().layout().container(container, id)?;
         let reply = match self.get_container(container, id).await {

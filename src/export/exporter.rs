@@ -4,7 +4,7 @@ use crate::api::{Endpoint, Kind, Nothing};
 use crate::app::{App, Call, Outcomes, Session, Stopping};
 use crate::archive::{ArchiveError, ArchiveWriter, FetchFailure};
 use crate::client::{ApiResponse, Payload};
-use crate::exit::{self, CallFailed, NOT_FOUND, NOT_OFFERED};
+use crate::exit::{self, CallFailed, IncompleteList, MIXED, NOT_FOUND, NOT_OFFERED};
 use crate::ui::OutputError;
 use anyhow::Result;
 use std::cell::{Cell, RefCell};
@@ -45,6 +45,8 @@ pub struct Exporter<'a> {
     /// The number of failed objects by kind while none has succeeded. `None` after the first success.
     first_failures: RefCell<BTreeMap<String, Option<u32>>>,
     pub(super) outcomes: RefCell<Outcomes>,
+    /// The lists that may be incomplete: the kind and the ID of the object, or the name of the list, and the error.
+    pub(super) incomplete: RefCell<Vec<(String, Option<String>, IncompleteList)>>,
     /// The start time of the export, in the format of the manifest.
     pub(super) now: String,
 }
@@ -70,6 +72,7 @@ impl<'a> Exporter<'a> {
             downloaded: Cell::new(0),
             first_failures: RefCell::default(),
             outcomes: RefCell::default(),
+            incomplete: RefCell::default(),
             now,
         })
     }
@@ -94,10 +97,20 @@ impl<'a> Exporter<'a> {
     /// Returns an error if the archive cannot be written, or with the combined exit code of all failures, which were
     /// already reported.
     pub fn end(self) -> Result<()> {
+        // The object itself was exported, which removed its earlier failure.
+        for (kind, id, error) in self.incomplete.take() {
+            self.add_failure(&kind, id.as_deref(), error.into())?;
+        }
         let has_given_up = self.first_failures.borrow().values().any(|count| has_given_up(*count));
         let completed_at = (!self.stopping.is_set() && !has_given_up).then_some(self.now.as_str());
         self.archive.into_inner().close(VERSION, completed_at)?;
         self.outcomes.into_inner().result()
+    }
+
+    /// Returns `true` if a list of an object may be incomplete in the archive. The object is then read again as a whole.
+    pub(super) fn was_incomplete(&self, kind: Kind, id: &str) -> bool {
+        let archive = self.archive.borrow();
+        archive.manifest().failures(kind).any(|failure| failure.id.as_deref() == Some(id) && failure.exit_code == MIXED)
     }
 
     /// Returns the number of files that this export downloaded.

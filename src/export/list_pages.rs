@@ -5,6 +5,7 @@ use super::exporter::Exporter;
 use crate::api::paging::{Order, Paging};
 use crate::app::Call;
 use crate::client::{ClientError, Page, Paginator};
+use crate::exit::IncompleteList;
 use anyhow::Result;
 
 /// A list whose first page has been received.
@@ -39,7 +40,8 @@ impl Exporter<'_> {
         }
     }
 
-    /// Returns the next page. Requests it when a permit is free. A defect of the page is reported as a warning.
+    /// Returns the next page. Requests it when a permit is free. A list that may be incomplete is a
+    /// failure of its object at the end of the export, which keeps what was read.
     pub(super) async fn next_page(&self, pages: &mut ListPages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
@@ -52,8 +54,12 @@ impl Exporter<'_> {
                 }
             }
         };
-        if let Some(warning) = page.as_ref().and_then(|page| page.incomplete.as_ref()) {
-            self.app.ui().warn(&format!("{}: {warning}", pages.call.request().path));
+        if let Some(reason) = page.as_ref().and_then(|page| page.incomplete.clone()) {
+            let owner = pages.call.outermost().map(|(kind, id)| (kind, Some(id.to_owned())));
+            let (kind, id) = owner.unwrap_or((pages.call.spec.kind, None));
+            let name = if id.is_some() { kind.name().to_owned() } else { format!("{}s", kind.name()) };
+            let error = IncompleteList { tried: pages.call.tried(), reason };
+            self.incomplete.borrow_mut().push((name, id, error));
         }
         Ok(page)
     }

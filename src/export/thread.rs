@@ -58,8 +58,10 @@ impl Exporter<'_> {
         let path = OfThread { thread_id: id.parse()? };
         let folder = self.archive.borrow().layout().thread(id)?;
         let previous = match self.mode {
-            ExportMode::Incremental => self.archive.borrow().thread(id).cloned(),
-            ExportMode::Full => None,
+            ExportMode::Incremental if !self.was_incomplete(Kind::Thread, id) => {
+                self.archive.borrow().thread(id).cloned()
+            }
+            ExportMode::Incremental | ExportMode::Full => None,
         };
         let reply = match self.get::<GetThread>(&path).await {
             Err(error) if is_gone(&error, Kind::Thread, id) => {

@@ -3,7 +3,7 @@
 use super::fake::{Fake, standing};
 use super::{manifest, openai_after_the_shutdown, tree};
 use crate::support::mock_server::{MockServer, Response};
-use crate::support::test_env::{Asst, shows};
+use crate::support::test_env::{Asst, served, shows};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -223,4 +223,20 @@ fn full_disk_ends_the_export_and_the_next_one_resumes() {
     ran.says("File too large");
     asst.run(["export", "out", "thread_1"]).ok();
     asst.run(["export", "verify", "out", "--remote", "--exit-code"]).ok();
+}
+
+#[test]
+fn an_incomplete_list_is_a_failure_and_what_was_read_is_kept() {
+    let fault = "endless-has-more,on=GET /threads/{thread_id}/messages,times=2";
+    let (_server, asst) = served(&["--fault", fault]);
+    let thread = asst.run(["threads", "create", "--message", "hello", "-o", "id"]).ok().id();
+    let ran = asst.run(["export", "out", "-q"]).code(8);
+    assert!(ran.stderr.contains(&format!("could not list messages of {thread} completely")), "{}", ran.text());
+    let failed = manifest(&asst)["failed"].to_string();
+    assert!(failed.contains(&thread), "{failed}");
+    assert!(super::read(&asst, &format!("threads/{thread}/messages.jsonl")).contains("hello"));
+    asst.run(["export", "verify", "out"]).code(1).says("not fetched");
+    // The next export reads the thread again as a whole.
+    asst.run(["export", "out"]).ok();
+    asst.run(["export", "verify", "out"]).ok();
 }
