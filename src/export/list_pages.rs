@@ -40,8 +40,8 @@ impl Exporter<'_> {
         }
     }
 
-    /// Returns the next page. Requests it when a permit is free. A list that may be incomplete is a
-    /// failure of its object at the end of the export, which keeps what was read.
+    /// Returns the next page. Requests it when a permit is free. A list that may be incomplete becomes a failure of its
+    /// object at the end of the export. What was read is kept.
     pub(super) async fn next_page(&self, pages: &mut ListPages) -> Result<Option<Page>> {
         let page = match pages.first.take() {
             Some(page) => Some(page),
