@@ -32,7 +32,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_needs_command" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_needs_command" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_needs_command" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_needs_command" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -91,7 +91,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -134,7 +134,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -180,7 +180,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -212,7 +212,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -260,7 +260,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -297,7 +297,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand assistants; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -332,7 +332,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and not __fish_seen_subcommand_from list create get update delete prune create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -393,7 +393,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -434,7 +434,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -466,7 +466,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -504,7 +504,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -541,7 +541,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -594,7 +594,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -665,7 +665,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand threads; and __fish_seen_subcommand_from create-and-run" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -699,7 +699,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and not __fish_seen_subcommand_from list create get update delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -743,7 +743,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -785,7 +785,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -817,7 +817,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -854,7 +854,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -886,7 +886,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand messages; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -920,7 +920,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and not __fish_seen_subcommand_from list create get update cancel prune submit-tool-outputs wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -966,7 +966,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1032,7 +1032,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1066,7 +1066,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1103,7 +1103,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1135,7 +1135,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1162,8 +1162,8 @@ complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcomma
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l assistant -d 'Only runs of this assistant' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l metadata -d 'Only runs with this metadata pair (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs created longer ago than DURATION: 12h, 30d' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only runs whose thread or run this CI job created' -r
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only runs whose thread or run has this source in the ledger [default: created and recorded]' -r -f -a "created\t'Created by a command of asst'
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l ci-job -d 'Only runs that this CI job created, or on threads that it created' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l source -d 'Only runs with this source in the ledger, or on threads with it [default: created and recorded]' -r -f -a "created\t'Created by a command of asst'
 recorded\t'Created by a program under `asst record`'
 met\t'Named in a command'
 listed\t'Listed by a backend'
@@ -1180,7 +1180,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1230,7 +1230,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from submit-tool-outputs" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1274,7 +1274,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand runs; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1308,7 +1308,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and not __fish_seen_subcommand_from list get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1349,7 +1349,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1382,7 +1382,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand steps; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1416,7 +1416,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and not __fish_seen_subcommand_from list upload get delete prune content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1460,7 +1460,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1496,7 +1496,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from upload" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1530,7 +1530,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1564,7 +1564,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1607,7 +1607,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1641,7 +1641,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand files; and __fish_seen_subcommand_from content" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1675,7 +1675,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and not __fish_seen_subcommand_from list create get update delete prune search sync files batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1724,7 +1724,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1766,7 +1766,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1801,7 +1801,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1841,7 +1841,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1878,7 +1878,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1922,7 +1922,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from prune" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -1966,7 +1966,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from search" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2000,7 +2000,7 @@ complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l delete -d 'Which files may leave the vector store' -r -f -a "own\t'Files that a sync added under the prefix, or anywhere without a prefix'
 all\t'All files that the folders lack, except files under other prefixes'
 none\t'Only files that a newer version replaces'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-delete -d 'Refuse to sync if it would remove more than N or N% of the files without a new version [default: 50%, from 10 files on]' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l max-delete -d 'Refuse a sync that removes more than N or N% of the files; replaced files do not count [default: 50%, from 10 files on]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l timeout -d 'Stop waiting after DURATION without progress (exit code 25); indexing continues [default: 10m]' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -s p -l profile -d 'Use the backend of profile NAME' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l local-model -d 'Use this model in the embedded server: echo, script:FILE, openai:URL [default: echo]' -r
@@ -2010,7 +2010,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2049,7 +2049,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from files" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2087,7 +2087,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand vector-stores; and __fish_seen_subcommand_from batches" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2123,7 +2123,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and not __fish_seen_subcommand_from create add-part complete cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2166,7 +2166,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2198,7 +2198,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from add-part" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2234,7 +2234,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from complete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2266,7 +2266,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand uploads; and __fish_seen_subcommand_from cancel" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2298,7 +2298,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and not __fish_seen_subcommand_from list create get update delete items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2358,7 +2358,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2396,7 +2396,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from create" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2428,7 +2428,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from get" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2465,7 +2465,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from update" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2497,7 +2497,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from delete" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2531,7 +2531,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2559,7 +2559,7 @@ complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "create" -d 'Add items to a conversation, at most 20'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "get" -d 'Show items of a conversation'
 complete -c asst -n "__fish_asst_using_subcommand conversations; and __fish_seen_subcommand_from items" -f -a "delete" -d 'Delete items from a conversation, and show the conversation'
-complete -c asst -n "__fish_asst_using_subcommand graph" -l form -d 'Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges' -r -f -a "tree\t'A tree, with assistants and threads at the top'
+complete -c asst -n "__fish_asst_using_subcommand graph" -l form -d 'Print the graph as a tree, or in the language of Graphviz or Mermaid; -o json prints its nodes and edges' -r -f -a "tree\t'A tree, with assistants and threads at the top; threads that refer to nothing are only counted'
 dot\t'The DOT language of Graphviz'
 mermaid\t'A flowchart in the language of Mermaid'"
 complete -c asst -n "__fish_asst_using_subcommand graph" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -2570,7 +2570,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand graph" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand graph" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand graph" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2602,7 +2602,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and not __fish_seen_subcommand_from list import scan sync verify events copy forget stats doctor settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2668,7 +2668,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2714,7 +2714,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from import" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2750,7 +2750,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from scan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2783,7 +2783,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from sync" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2837,7 +2837,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2874,7 +2874,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from events" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2906,7 +2906,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from copy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2960,7 +2960,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -2997,7 +2997,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from stats" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3030,7 +3030,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from doctor" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3063,7 +3063,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand ledger; and __fish_seen_subcommand_from settle" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3098,7 +3098,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand record" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand record" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3158,7 +3158,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3195,7 +3195,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3246,7 +3246,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3284,7 +3284,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand restore; and __fish_seen_subcommand_from verify" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3317,7 +3317,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and not __fish_seen_subcommand_from lint init schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3354,7 +3354,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3386,7 +3386,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3418,7 +3418,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3445,7 +3445,7 @@ complete -c asst -n "__fish_asst_using_subcommand manifest; and __fish_seen_subc
 complete -c asst -n "__fish_asst_using_subcommand plan" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand plan" -l after -d 'Refuse with code 9 unless the environment NAME equals the manifest at its own backend' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l after -d 'Continue only if environment NAME has no differences at its own backend; else exit with code 9' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l out -d 'Save the plan for `asst apply --plan`: digests, IDs and actions, and no values' -r -F
 complete -c asst -n "__fish_asst_using_subcommand plan" -l max-bytes -d 'Limit the Markdown to N bytes [default: 60000]' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -s p -l profile -d 'Use the backend of profile NAME' -r
@@ -3456,7 +3456,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand plan" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand plan" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand plan" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3495,7 +3495,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand diff" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand diff" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand diff" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand diff" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3523,7 +3523,7 @@ complete -c asst -n "__fish_asst_using_subcommand diff" -s h -l help -d 'Print h
 complete -c asst -n "__fish_asst_using_subcommand apply" -l env -d 'Environment of the manifest; required if it has several' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l var -d 'Value of a variable that the manifest declares (repeatable)' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l target -d 'Only the object NAME of the manifest (repeatable)' -r
-complete -c asst -n "__fish_asst_using_subcommand apply" -l after -d 'Refuse with code 9 unless the environment NAME equals the manifest at its own backend' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l after -d 'Continue only if environment NAME has no differences at its own backend; else exit with code 9' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l plan -d 'Apply a plan that `asst plan --out` saved; refuse with code 9 if anything has changed since' -r -F
 complete -c asst -n "__fish_asst_using_subcommand apply" -l on-drift -d 'Set the treatment of objects that changed at the backend since the last apply' -r -f -a "ask\t'Ask on a terminal; elsewhere, change nothing and exit with code 9'
 fail\t'Change nothing and exit with code 9'
@@ -3538,7 +3538,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand apply" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand apply" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand apply" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3579,7 +3579,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand pull" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand pull" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand pull" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3617,7 +3617,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand destroy" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand destroy" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand destroy" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3650,7 +3650,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand api" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand api" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand api" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3697,7 +3697,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand serve" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand serve" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand serve" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3731,7 +3731,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and not __fish_seen_subcommand_from list show add use check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3768,7 +3768,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from list" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3800,7 +3800,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from show" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3856,7 +3856,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from add" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3892,7 +3892,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from use" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3924,7 +3924,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand profiles; and __fish_seen_subcommand_from check" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3956,7 +3956,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand demo" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand demo" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand demo" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -3988,7 +3988,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand completions" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand completions" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand completions" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
@@ -4021,7 +4021,7 @@ jsonl\t'One JSON document per line'
 yaml\t'YAML'
 csv\t'Comma-separated, with a header'
 id\t'IDs only'"
-complete -c asst -n "__fish_asst_using_subcommand man" -l jq -d 'Filter the output with a jq expression' -r
+complete -c asst -n "__fish_asst_using_subcommand man" -l jq -d 'Filter the output with a jq expression; a list is one array, or, with -o jsonl, one item after the other' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l columns -d 'Show these columns: id,name,metadata.team' -r
 complete -c asst -n "__fish_asst_using_subcommand man" -l color -d 'Choose when to use colour' -r -f -a "auto\t'On terminals, unless an environment variable such as NO_COLOR selects otherwise'
 always\t'Always'
