@@ -3505,7 +3505,7 @@ Register-ArgumentCompleter -Native -CommandName 'asst' -ScriptBlock {
         }
         'asst;restore' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Profile of the backend that receives the objects [default: the selected profile]')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Form in which threads are restored [default: conversations at OpenAI, threads elsewhere]')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Form in which threads are restored; a thread that was restored before keeps its form [default: conversations at OpenAI, threads elsewhere]')
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Kinds to restore, comma-separated [default: both]')
             [CompletionResult]::new('--files', '--files', [CompletionResultType]::ParameterName, 'Treatment of the files to which messages refer')
             [CompletionResult]::new('--file-map', '--file-map', [CompletionResultType]::ParameterName, 'File with the IDs that files already have at the target: OLD_ID NEW_ID on each line')

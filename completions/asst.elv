@@ -3409,7 +3409,7 @@ set edit:completion:arg-completer[asst] = {|@words|
         }
         &'asst;restore'= {
             cand --to 'Profile of the backend that receives the objects [default: the selected profile]'
-            cand --as 'Form in which threads are restored [default: conversations at OpenAI, threads elsewhere]'
+            cand --as 'Form in which threads are restored; a thread that was restored before keeps its form [default: conversations at OpenAI, threads elsewhere]'
             cand --kind 'Kinds to restore, comma-separated [default: both]'
             cand --files 'Treatment of the files to which messages refer'
             cand --file-map 'File with the IDs that files already have at the target: OLD_ID NEW_ID on each line'

@@ -3222,7 +3222,7 @@ complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcom
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -l any-id -d 'Accept IDs with any prefix'
 complete -c asst -n "__fish_asst_using_subcommand export; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l to -d 'Profile of the backend that receives the objects [default: the selected profile]' -r
-complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l as -d 'Form in which threads are restored [default: conversations at OpenAI, threads elsewhere]' -r -f -a "threads\t'Threads with messages'
+complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l as -d 'Form in which threads are restored; a thread that was restored before keeps its form [default: conversations at OpenAI, threads elsewhere]' -r -f -a "threads\t'Threads with messages'
 conversations\t'Conversations with items'"
 complete -c asst -n "__fish_asst_using_subcommand restore; and not __fish_seen_subcommand_from verify" -l kind -d 'Kinds to restore, comma-separated [default: both]' -r -f -a "threads\t'Threads with their messages'
 conversations\t'Conversations with their items'"

@@ -1,4 +1,4 @@
-//! Reading an archive. Every file is compared with the manifest before its contents are used.
+//! Reading an archive. The files of an object are compared with the manifest before the object is returned.
 
 use super::container::Container;
 use super::error::ArchiveError;
@@ -100,10 +100,13 @@ impl ArchiveReader {
         Ok(Some(ArchivedFile { object: FileObject::from_map(object), content: folder.join("content") }))
     }
 
-    /// Returns the file object, without a comparison of its content. Returns `None` if the archive does not have it.
+    /// Returns the file object, without a comparison of the content of the file. Returns `None` if the archive does not
+    /// have it as the manifest states.
     pub fn file_object(&self, id: &str) -> Option<FileObject> {
-        self.manifest.files.get(id).filter(|entry| entry.parts.contains_key("file.json"))?;
-        read_object(&self.layout.file(id).ok()?.join("file.json")).ok().map(FileObject::from_map)
+        let recorded = self.manifest.files.get(id)?.parts.get("file.json")?;
+        let path = self.layout.file(id).ok()?.join("file.json");
+        let is_intact = verify::check_file(self.layout.root(), &path, recorded).is_none();
+        is_intact.then(|| read_object(&path).ok().map(FileObject::from_map))?
     }
 
     /// Opens the journal with the new IDs of the objects that were restored at one backend, and passes each of its lines
@@ -118,6 +121,11 @@ impl ArchiveReader {
         Journal::open_kept(&folder.join(name), each)
     }
 
+    /// Returns the path of the journal that [`Self::open_restored`] opens.
+    pub fn restored_path(&self, name: &str) -> PathBuf {
+        self.layout.restored().join(name)
+    }
+
     /// Reads the journal that [`Self::open_restored`] opens, without a lock and without changing anything.
     ///
     /// # Errors
@@ -127,8 +135,13 @@ impl ArchiveReader {
         match private_files::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             opened => {
-                for line in BufReader::new(opened.map_err(ArchiveError::at(&path))?).split(b'\n') {
-                    each(&line.map_err(ArchiveError::at(&path))?);
+                let mut lines = BufReader::new(opened.map_err(ArchiveError::at(&path))?);
+                let mut line = Vec::new();
+                while lines.read_until(b'\n', &mut line).map_err(ArchiveError::at(&path))? > 0 {
+                    if line.ends_with(b"\n") {
+                        each(&line);
+                    }
+                    line.clear();
                 }
                 Ok(())
             }

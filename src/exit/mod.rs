@@ -70,7 +70,12 @@ pub const CODES: &[(u8, &str, &str)] = &[
         "outcome unknown: the object may have been created; run `asst ledger doctor` before you repeat the command",
     ),
     (NOT_OFFERED, "not_offered", "the backend does not offer the operation"),
-    (BUSY, "busy", "busy: the thread has an active run, or the run is in another state; try again later"),
+    (
+        BUSY,
+        "busy",
+        "busy: the thread has an active run, the run is in another state, or another request changes the conversation; \
+        try again later",
+    ),
     (RUN_FAILED, "run_failed", "the run failed"),
     (RUN_INCOMPLETE, "run_incomplete", "the run is incomplete"),
     (RUN_EXPIRED, "run_expired", "the run expired"),

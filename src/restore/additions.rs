@@ -54,9 +54,14 @@ impl SourceObject {
         }
     }
 
-    /// Returns the SHA-256 of the messages or items. An object without messages has an empty one.
-    pub(super) fn digest(&self) -> &str {
-        self.archived.digest(self.lines_name()).map_or("", |digest| digest.sha256.as_str())
+    /// Returns a digest of the contents that a restore sends: the SHA-256 of the messages or items, and that of the run
+    /// steps if their tool calls are sent.
+    pub(super) fn digest(&self, conversion: &Conversion) -> String {
+        let sha256 = |name: &str| self.archived.digest(name).map_or("", |digest| digest.sha256.as_str());
+        match (self.kind, conversion.tool_calls) {
+            (ObjectKind::Conversation, _) | (_, ToolCallMode::Drop) => sha256(self.lines_name()).to_owned(),
+            (ObjectKind::Thread, _) => format!("{}+{}", sha256(self.lines_name()), sha256("steps.jsonl")),
+        }
     }
 
     /// Returns the form in which the object is restored. A conversation stays a conversation.
@@ -80,14 +85,15 @@ impl SourceObject {
         let mut losses = Losses { runs_lost: self.runs, ..Losses::default() };
         let mut pending = Vec::new();
         for step in self.archived.lines("steps.jsonl", &self.steps)? {
-            let found = source::step_pairs(RunStep::from_map_ref(&step?), &mut losses);
-            match found {
+            let mut own = Losses::default();
+            match source::step_pairs(RunStep::from_map_ref(&step?), &mut own) {
                 Some(found) if conversion.tool_calls == ToolCallMode::Drop => {
-                    losses.tool_calls_lost += found.pairs.len() as u64;
-                    losses.steps_lost += 1;
+                    own.tool_calls_lost += found.pairs.len() as u64;
+                    own.steps_lost = 1;
                 }
                 found => pending.extend(found),
             }
+            losses += own;
         }
         pending.sort_by(|first: &StepPairs, second| first.created_at.total_cmp(&second.created_at));
         let ready = VecDeque::from([Addition { items: Vec::new(), losses }]);
@@ -138,15 +144,13 @@ impl Additions<'_> {
         let created = message.created_at.map_or(f64::INFINITY, |seconds| seconds as f64);
         // The calls of a run come before the message that the run wrote after them. Those of a run without a later
         // message come before the next message.
-        let comes_before = |call: &StepPairs| {
-            if message.run_id.as_deref() == Some(call.run_id.as_str()) {
-                call.created_at.floor() <= created
-            } else {
-                call.created_at.floor() < created
-            }
-        };
-        let (before, after) = std::mem::take(&mut self.pending).into_iter().partition(comes_before);
-        self.pending = after;
+        let mut before = VecDeque::new();
+        let mut same_second = VecDeque::new();
+        while let Some(call) = self.pending.pop_front_if(|call| call.created_at.floor() <= created) {
+            let is_before = call.created_at.floor() < created || message.run_id.as_ref() == Some(&call.run_id);
+            if is_before { &mut before } else { &mut same_second }.push_back(call);
+        }
+        same_second.into_iter().rev().for_each(|call| self.pending.push_front(call));
         self.take_calls(before);
         self.ready.push_back(render::message(message, self.conversion, self.files));
     }
@@ -187,21 +191,21 @@ impl Additions<'_> {
             Some(other) => other.to_string(),
             None => String::new(),
         };
-        if self.conversion.tool_calls == ToolCallMode::Text {
-            let pair = source::FunctionPair {
-                call_id: text(call, "call_id"),
-                name: text(call, "name"),
-                arguments: text(call, "arguments"),
-                output: text(output, "output"),
-            };
-            return render::function_pair(&pair, self.conversion).unwrap_or_default();
-        }
-        let without_ids = |object: &Map<String, Value>| {
-            let kept = object.iter().filter(|(name, _)| !matches!(name.as_str(), "id" | "status" | "created_by"));
-            kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+        let mut losses = Losses::default();
+        // An output of parts can refer to files of the old backend, so it becomes a text.
+        let output = match ConversationItem::from_map_ref(output).output().valid() {
+            Some(Value::Array(parts)) => source::output_text(parts, self.files, &mut losses),
+            _ => text(output, "output"),
         };
-        let losses = Losses { tool_calls: 1, ..Losses::default() };
-        Addition { items: vec![without_ids(call), without_ids(output)], losses }
+        let pair = source::FunctionPair {
+            call_id: text(call, "call_id"),
+            name: text(call, "name"),
+            arguments: text(call, "arguments"),
+            output,
+        };
+        let mut addition = render::function_pair(&pair, self.conversion).unwrap_or_default();
+        addition.losses += losses;
+        addition
     }
 
     /// Adds what remains after the last message or item.

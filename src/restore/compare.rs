@@ -5,7 +5,7 @@ use super::fingerprint::{Fingerprint, fingerprint};
 use super::target::Target;
 use crate::app::App;
 use crate::archive::ArchiveError;
-use crate::exit::{FAILED, Failure};
+use crate::exit::IncompleteList;
 use anyhow::Result;
 use serde_json::Value;
 
@@ -32,7 +32,9 @@ impl Comparison {
 /// # Errors
 /// Returns an error if the list cannot be read completely.
 pub(super) async fn present(app: &App, target: Target, id: &str) -> Result<Vec<Fingerprint>> {
-    let mut pages = app.pages(target.list(id)?, None)?.proving();
+    let call = target.list(id)?;
+    let tried = format!("list the contents of {id}");
+    let mut pages = app.pages(call, None)?.proving();
     let (mut found, mut first, mut last) = (Vec::new(), None, None);
     while let Some(items) = pages.next().await? {
         for object in items.iter().filter_map(Value::as_object) {
@@ -43,8 +45,7 @@ pub(super) async fn present(app: &App, target: Target, id: &str) -> Result<Vec<F
         }
     }
     if let Err(reason) = pages.complete() {
-        let message = format!("the contents of {id} could not be listed completely: {reason}");
-        return Err(Failure::new(FAILED, message).into());
+        return Err(IncompleteList { tried, reason }.into());
     }
     // Some servers ignore the order of the request.
     if first > last {

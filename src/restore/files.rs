@@ -98,7 +98,7 @@ impl<'a> FileTargets<'a> {
             .with_context(|| format!("could not read {}", archived.content.display()))?;
         let note = BTreeMap::from([("restored_from".to_owned(), id.to_owned())]);
         let call = Call::of::<UploadFile>(&Nothing {}, &Nothing {}, Payload::Form(form)).noted(note);
-        let response = self.app.call(call).await.with_context(|| format!("could not restore file {id}"))?;
+        let response = self.app.call(call).await?;
         let new_id = response.id().with_context(|| format!("the response to the upload of file {id} has no ID"))?;
         Ok(map.borrow_mut().add_file(id, purpose, &new_id)?)
     }

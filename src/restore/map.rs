@@ -8,6 +8,7 @@ use crate::json::{self, Closed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A kind of object that can be restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,6 +45,11 @@ pub enum VerifyResult {
 }
 
 impl VerifyResult {
+    /// Returns `true` if a restore adds what is missing.
+    pub const fn needs_restore(self) -> bool {
+        matches!(self, Self::Gone | Self::Incomplete | Self::NotRestored)
+    }
+
     /// Returns `true` if the target has everything that was restored.
     pub const fn is_good(self) -> bool {
         matches!(self, Self::Same | Self::Continued)
@@ -53,13 +59,20 @@ impl VerifyResult {
 /// The state of the restore of one object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ObjectState {
-    /// The time of the last request to create the object, in seconds since 1970. Its response is unknown if
-    /// [`Self::created`] is `None`.
-    pub(super) requested_at: Option<i64>,
+    /// The last request to create the object whose outcome is unknown.
+    pub(super) requested: Option<CreateRequest>,
     pub(super) created: Option<CreatedObject>,
-    /// The SHA-256 of the messages or items in the archive when the restore of the object was complete.
+    /// The digest of the contents in the archive when the restore of the object was complete.
     pub(super) complete: Option<String>,
     pub(super) files: KnownFiles,
+}
+
+/// A request to create an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CreateRequest {
+    /// The time in seconds since 1970.
+    pub(super) at: i64,
+    pub(super) conversion: Conversion,
 }
 
 /// An object that a restore created.
@@ -83,6 +96,12 @@ enum MapEntry {
         kind: ObjectKind,
         id: String,
         at: i64,
+        conversion: Conversion,
+    },
+    /// The backend refused the request, so it created nothing.
+    Refused {
+        kind: ObjectKind,
+        id: String,
     },
     Created {
         kind: ObjectKind,
@@ -100,7 +119,7 @@ enum MapEntry {
     Complete {
         kind: ObjectKind,
         id: String,
-        sha256: String,
+        contents: String,
     },
     /// A file was uploaded.
     File {
@@ -138,12 +157,11 @@ impl RestoreMap {
     /// Returns an error if another process restores the archive at the same backend, or if the map cannot be read or
     /// written.
     pub(super) fn open(archive: &ArchiveReader, origin: &str) -> Result<Self, ArchiveError> {
-        let mut map = Self::default();
-        let mut is_new = true;
-        let journal = archive.open_restored(&file_name(origin), |line| {
-            is_new = false;
-            map.read_line(line);
-        })?;
+        let mut reading = Reading { origin, ..Reading::default() };
+        let name = file_name(origin);
+        let journal = archive.open_restored(&name, |line| reading.read(line))?;
+        let is_new = reading.lines == 0;
+        let mut map = reading.end(archive.restored_path(&name))?;
         map.journal = Some(journal);
         if is_new {
             map.append(&MapEntry::Origin { format: FORMAT, origin: origin.to_owned() })?;
@@ -156,27 +174,37 @@ impl RestoreMap {
     /// # Errors
     /// Returns an error if the map exists and cannot be read.
     pub(super) fn read(archive: &ArchiveReader, origin: &str) -> Result<Self, ArchiveError> {
-        let mut map = Self::default();
-        archive.read_restored(&file_name(origin), |line| map.read_line(line))?;
-        Ok(map)
+        let mut reading = Reading { origin, ..Reading::default() };
+        let name = file_name(origin);
+        archive.read_restored(&name, |line| reading.read(line))?;
+        reading.end(archive.restored_path(&name))
     }
 
-    fn read_line(&mut self, line: &[u8]) {
-        // A line that cannot be read is the truncated last one, or was written by a newer version.
-        let Ok(entry) = json::closed_bytes(line) else { return };
+    /// Adds an entry. Returns an error if it shows that the map cannot be used.
+    fn apply(&mut self, entry: MapEntry, own_origin: &str) -> Result<(), String> {
         match entry {
+            MapEntry::Origin { format, .. } if format != FORMAT => {
+                return Err(format!("expected a map of format {FORMAT}, got format {format}"));
+            }
+            MapEntry::Origin { origin, .. } if origin != own_origin => {
+                return Err(format!("expected the map of {own_origin}, got that of {origin}"));
+            }
             MapEntry::Origin { .. } => {}
             // The next restore creates the object again.
             MapEntry::Verified { kind, id, result: VerifyResult::Gone, .. } => drop(self.objects.remove(&(kind, id))),
             MapEntry::Verified { .. } => {}
             MapEntry::UsedFiles { kind, id, files } => self.entry(kind, &id).files.add(files),
-            MapEntry::Requested { kind, id, at } => self.entry(kind, &id).requested_at = Some(at),
+            MapEntry::Requested { kind, id, at, conversion } => {
+                self.entry(kind, &id).requested = Some(CreateRequest { at, conversion });
+            }
+            MapEntry::Refused { kind, id } => self.entry(kind, &id).requested = None,
             MapEntry::Created { kind, id, new_id, conversion } => {
                 self.entry(kind, &id).created = Some(CreatedObject { new_id, conversion });
             }
-            MapEntry::Complete { kind, id, sha256 } => self.entry(kind, &id).complete = Some(sha256),
+            MapEntry::Complete { kind, id, contents } => self.entry(kind, &id).complete = Some(contents),
             MapEntry::File { id, purpose, new_id } => drop(self.files.insert((id, purpose), new_id)),
         }
+        Ok(())
     }
 
     fn entry(&mut self, kind: ObjectKind, id: &str) -> &mut ObjectState {
@@ -194,9 +222,21 @@ impl RestoreMap {
     }
 
     /// Records that a request to create an object is about to be sent.
-    pub(super) fn add_request(&mut self, kind: ObjectKind, id: &str, at: i64) -> Result<(), ArchiveError> {
-        self.entry(kind, id).requested_at = Some(at);
-        self.append(&MapEntry::Requested { kind, id: id.to_owned(), at })
+    pub(super) fn add_request(
+        &mut self,
+        kind: ObjectKind,
+        id: &str,
+        request: CreateRequest,
+    ) -> Result<(), ArchiveError> {
+        let CreateRequest { at, conversion } = request;
+        self.entry(kind, id).requested = Some(request);
+        self.append(&MapEntry::Requested { kind, id: id.to_owned(), at, conversion })
+    }
+
+    /// Records that the backend refused the request to create an object.
+    pub(super) fn add_refused(&mut self, kind: ObjectKind, id: &str) -> Result<(), ArchiveError> {
+        self.entry(kind, id).requested = None;
+        self.append(&MapEntry::Refused { kind, id: id.to_owned() })
     }
 
     /// Records the files to which the messages that are about to be sent refer.
@@ -223,9 +263,9 @@ impl RestoreMap {
     }
 
     /// Records that all messages or items of an object are at the target.
-    pub(super) fn add_complete(&mut self, kind: ObjectKind, id: &str, sha256: &str) -> Result<(), ArchiveError> {
-        self.entry(kind, id).complete = Some(sha256.to_owned());
-        self.append(&MapEntry::Complete { kind, id: id.to_owned(), sha256: sha256.to_owned() })
+    pub(super) fn add_complete(&mut self, kind: ObjectKind, id: &str, contents: &str) -> Result<(), ArchiveError> {
+        self.entry(kind, id).complete = Some(contents.to_owned());
+        self.append(&MapEntry::Complete { kind, id: id.to_owned(), contents: contents.to_owned() })
     }
 
     /// Records that a file was uploaded.
@@ -255,6 +295,31 @@ impl RestoreMap {
 
     fn append(&mut self, entry: &MapEntry) -> Result<(), ArchiveError> {
         self.journal.as_mut().map_or(Ok(()), |journal| journal.append(entry))
+    }
+}
+
+/// A map that is being read.
+#[derive(Default)]
+struct Reading<'a> {
+    origin: &'a str,
+    map: RestoreMap,
+    lines: u64,
+    /// The first problem, with the number of its line.
+    problem: Option<String>,
+}
+
+impl Reading<'_> {
+    /// Reads a complete line.
+    fn read(&mut self, line: &[u8]) {
+        self.lines += 1;
+        let entry = json::closed_bytes(line).map_err(|error| format!("expected an entry of a map: {error}"));
+        if let Err(problem) = entry.and_then(|entry| self.map.apply(entry, self.origin)) {
+            self.problem.get_or_insert(format!("line {}: {problem}", self.lines));
+        }
+    }
+
+    fn end(self, path: PathBuf) -> Result<RestoreMap, ArchiveError> {
+        self.problem.map_or(Ok(self.map), |reason| Err(ArchiveError::Damaged { path, reason }))
     }
 }
 

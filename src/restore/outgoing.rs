@@ -30,7 +30,7 @@ impl<'a> Outgoing<'a> {
             if items.is_empty() {
                 break;
             }
-            let size: usize = items.iter().map(|item| Value::Object(item.clone()).to_string().len()).sum();
+            let size: usize = items.iter().map(|item| serde_json::to_string(item).unwrap_or_default().len()).sum();
             if !batch.is_empty() && (batch.len() + items.len() > limit || bytes + size > REQUEST_BYTES) {
                 self.held = items;
                 break;

@@ -6,21 +6,22 @@ use crate::api::Kind;
 use crate::api::objects::{JsonObject, Thread};
 use crate::app::{App, Session};
 use crate::env::clock;
-use crate::exit::{CallFailed, FAILED, Failure};
+use crate::exit::{CallFailed, FAILED, Failure, IncompleteList};
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The maximum difference in seconds between the clocks of this machine and of the backend.
 const CLOCK_TOLERANCE: i64 = 300;
 
-/// Finds the object that an earlier request created whose response was lost. Returns `None` if there is none, or if
-/// the backend cannot list such objects.
+/// Finds the object that an earlier request created whose response was lost. `sent` is the metadata of the request.
+/// Returns `None` if there is no such object, or if the backend cannot list such objects.
 pub(super) async fn find(
     app: &App,
     session: &Session,
     source: &SourceObject,
     target: Target,
     requested_at: i64,
+    sent: &Map<String, Value>,
 ) -> Result<Option<String>> {
     let noun = target.kind().words();
     let backend = app.profile()?.backend;
@@ -42,12 +43,15 @@ pub(super) async fn find(
     if clock::now().saturating_sub(requested_at) < IN_PROGRESS.as_secs() as i64 {
         tokio::time::sleep(IN_PROGRESS).await;
     }
-    let mut pages = app.pages(target.list_objects(), None)?;
+    let mut pages = app.pages(target.list_objects(), None)?.proving();
     let mut found = Vec::new();
     loop {
         let objects = match pages.next().await {
             Ok(Some(objects)) => objects,
-            Ok(None) => break,
+            Ok(None) => {
+                pages.complete().map_err(|reason| IncompleteList { tried: format!("list {noun}s"), reason })?;
+                break;
+            }
             Err(error) if lists.is_none() && refuses_list(&error) => return not_listed(),
             Err(error) => return Err(error),
         };
@@ -56,8 +60,8 @@ pub(super) async fn find(
             let created = object.created_at().valid().unwrap_or_default() as i64;
             newest = newest.or(Some(created));
             oldest = Some(created);
-            let from = object.metadata().valid().and_then(|metadata| metadata.get("asst_from"));
-            if created >= requested_at - CLOCK_TOLERANCE && from.and_then(Value::as_str) == Some(source.id.as_str()) {
+            let is_recent = created >= requested_at - CLOCK_TOLERANCE;
+            if is_recent && object.metadata().valid().is_some_and(|metadata| is_copy(metadata, sent)) {
                 found.extend(object.id().valid().map(str::to_owned));
             }
         }
@@ -75,6 +79,14 @@ pub(super) async fn find(
             let hint = format!("delete all but one of these {noun}s, then run the command again");
             Err(Failure::new(FAILED, message).hinted(hint).into())
         }
+    }
+}
+
+/// Returns `true` if an object has the metadata of a request. If there was room for `asst_from`, it decides.
+fn is_copy(metadata: &Map<String, Value>, sent: &Map<String, Value>) -> bool {
+    match sent.get("asst_from") {
+        Some(id) => metadata.get("asst_from") == Some(id),
+        None => metadata == sent,
     }
 }
 

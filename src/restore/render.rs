@@ -57,8 +57,8 @@ pub(super) fn object_members(
     let mut metadata = source.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default();
     losses.metadata = metadata.len() as u64;
     let created = source.get("created_at").and_then(Value::as_f64).and_then(|seconds| time_text(seconds as i64));
+    losses.metadata_lost += add_metadata(&mut metadata, &[("asst_from", Some(id.to_owned()))]);
     losses.times_lost += add_metadata(&mut metadata, &[("asst_created", created)]);
-    add_metadata(&mut metadata, &[("asst_from", Some(id.to_owned()))]);
     let mut members = Map::from_iter([("metadata".to_owned(), metadata.into())]);
     if kind == ObjectKind::Conversation {
         return (members, losses);
@@ -127,7 +127,7 @@ pub(super) fn message(message: SourceMessage, conversion: &Conversion, files: &d
     losses.metadata += metadata.len() as u64;
     let created_at = message.created_at.and_then(time_text);
     losses.times_lost += add_metadata(&mut metadata, &[("asst_created_at", created_at)]);
-    add_metadata(&mut metadata, &[("asst_run", message.run_id)]);
+    losses.metadata_lost += add_metadata(&mut metadata, &[("asst_run", message.run_id)]);
     object.insert("role".to_owned(), message.role.into());
     object.insert("content".to_owned(), text_or_parts(parts));
     if !attachments.is_empty() {

@@ -8,21 +8,22 @@ use super::compare;
 use super::files::{FileMode, FileTargets, NeededFiles};
 use super::known_files::KnownFiles;
 use super::loss::Losses;
-use super::map::{ObjectKind, RestoreMap, VerifyResult};
+use super::map::{CreateRequest, ObjectKind, RestoreMap, VerifyResult};
 use super::options::{ChosenConversion, Conversion};
 use super::outgoing::Outgoing;
 use super::recover;
 use super::render;
 use super::target::{IN_PROGRESS, Target};
+use crate::api::Kind;
 use crate::app::{App, Call, DryRun, Session, Stopping};
 use crate::archive::ArchiveReader;
 use crate::client::ApiResponse;
 use crate::env::clock;
-use crate::exit::{self, BUSY, DIFFERENT, Failure, NOT_FOUND, UNKNOWN, Usage};
+use crate::exit::{self, BUSY, CallFailed, FAILED, Failure, NOT_FOUND, UNKNOWN, Usage};
 use crate::ui::counted;
 use anyhow::{Context, Result};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,7 +32,8 @@ use std::time::Duration;
 /// The pause doubles after each attempt.
 const LOCKED_ATTEMPTS: u32 = 6;
 const LOCKED_PAUSE: Duration = Duration::from_millis(500);
-/// The number of times that the contents of an object are compared because the response to a request was lost.
+/// The number of times that the contents of an object are compared without a new message in between, because the response
+/// to a request was lost.
 const COMPARISONS: u32 = 3;
 
 /// The outcome of the restore of one object.
@@ -133,13 +135,15 @@ impl<'a> Restorer<'a> {
         let source = source.ok_or_else(|| Failure::new(NOT_FOUND, format!("the archive has no {noun} {id}")))?;
         let state = self.map.borrow().object(kind, id);
         // A restore that has begun continues in its own form, because the messages that are there were sent in it.
-        let begun = state.created.as_ref().map(|created| created.conversion);
+        let requested = state.requested.map(|request| request.conversion);
+        let begun = state.created.as_ref().map(|created| created.conversion).or(requested);
         let conversion = begun.unwrap_or_else(|| source.conversion(self.conversion));
         let (losses, needed) = self.plan(&source, &conversion, &state.files)?;
         let restored =
             |outcome, new_id| RestoredObject { id: id.to_owned(), kind, conversion, outcome, new_id, losses };
         let known_id = || state.created.as_ref().map(|created| created.new_id.clone());
-        if state.complete.as_deref() == Some(source.digest()) {
+        let contents = source.digest(&conversion);
+        if state.complete.as_deref() == Some(contents.as_str()) {
             return Ok(restored(RestoreOutcome::Unchanged, known_id()));
         }
         let Some(session) = self.session else { return Ok(restored(RestoreOutcome::Planned, known_id())) };
@@ -151,14 +155,19 @@ impl<'a> Restorer<'a> {
         files.add(new_files);
         let sequence =
             Sequence { source: &source, target: Target::of(&conversion), conversion: &conversion, files: &files };
-        let existing = match (known_id(), state.requested_at) {
-            (None, Some(requested_at)) => {
-                recover::find(self.app, session, &source, sequence.target, requested_at).await?
+        let existing = match (known_id(), state.requested) {
+            (None, Some(request)) => {
+                let metadata = sequence.members()["metadata"].as_object().cloned().unwrap_or_default();
+                recover::find(self.app, session, &source, sequence.target, request.at, &metadata).await?
             }
             (new_id, _) => new_id,
         };
-        let (new_id, sent, outcome) = match self.continued(&sequence, existing).await? {
-            Some((new_id, sent)) => (new_id, sent, RestoreOutcome::Continued),
+        let (new_id, sent, outcome) = match existing {
+            Some(new_id) => match self.continued(&sequence, &new_id).await? {
+                Some(sent) => (new_id, sent, RestoreOutcome::Continued),
+                // The map no longer has the object, so the restore begins again.
+                None => return Box::pin(self.object(kind, id)).await,
+            },
             None => {
                 let (new_id, sent) = self.create(&sequence).await?;
                 (new_id, sent, RestoreOutcome::Restored)
@@ -167,7 +176,7 @@ impl<'a> Restorer<'a> {
         if !self.add_rest(&sequence, &new_id, sent).await? {
             return Ok(restored(RestoreOutcome::Stopped, Some(new_id)));
         }
-        self.map.borrow_mut().add_complete(kind, id, source.digest())?;
+        self.map.borrow_mut().add_complete(kind, id, &contents)?;
         Ok(restored(outcome, Some(new_id)))
     }
 
@@ -187,36 +196,41 @@ impl<'a> Restorer<'a> {
         Ok((losses, files.needed()))
     }
 
-    /// Returns an existing object with the number of messages or items that it has. Returns `None` if there is no such
-    /// object, or if the target no longer has it.
-    async fn continued(&self, sequence: &Sequence<'_>, existing: Option<String>) -> Result<Option<(String, usize)>> {
-        let Some(new_id) = existing else { return Ok(None) };
+    /// Returns the number of messages or items that an existing object has. If the target no longer has the object,
+    /// removes it from the map and returns `None`.
+    async fn continued(&self, sequence: &Sequence<'_>, new_id: &str) -> Result<Option<usize>> {
         let Sequence { source, target, conversion, .. } = sequence;
-        match self.present(sequence, &new_id).await {
-            Err(error) if target.is_gone(&error, &new_id) => {
+        match self.present(sequence, new_id).await {
+            Err(error) if target.is_gone(&error, new_id) => {
                 let now = render::time_text(clock::now()).unwrap_or_default();
                 self.map.borrow_mut().add_verified(source.kind, &source.id, &now, VerifyResult::Gone)?;
                 Ok(None)
             }
             sent => {
                 let sent = sent?;
-                self.map.borrow_mut().add_created(source.kind, &source.id, &new_id, **conversion)?;
-                Ok(Some((new_id, sent)))
+                self.map.borrow_mut().add_created(source.kind, &source.id, new_id, **conversion)?;
+                Ok(Some(sent))
             }
         }
     }
 
     /// Creates the object at the target with its first messages or items. Returns its ID and their number.
     async fn create(&self, sequence: &Sequence<'_>) -> Result<(String, usize)> {
-        let Sequence { source, target, conversion, files } = *sequence;
+        let Sequence { source, target, conversion, .. } = *sequence;
         let first = sequence.outgoing(0)?.next_batch(target.first_limit())?;
         let sent = first.len();
-        let (members, _) = render::object_members(source.kind, &source.id, source.object(), conversion, files);
-        let call = target.create(first.into_iter().map(Value::Object).collect(), members);
+        let call = target.create(first.into_iter().map(Value::Object).collect(), sequence.members());
         self.app.check(&call)?;
-        self.map.borrow_mut().add_request(source.kind, &source.id, clock::now())?;
+        let request = CreateRequest { at: clock::now(), conversion: *conversion };
+        self.map.borrow_mut().add_request(source.kind, &source.id, request)?;
         let note = BTreeMap::from([("restored_from".to_owned(), source.id.clone())]);
-        let response = self.send(call.noted(note)).await?;
+        let response = match self.send(call.noted(note)).await {
+            Err(error) if !is_unknown(&error) => {
+                self.map.borrow_mut().add_refused(source.kind, &source.id)?;
+                return Err(sequence.with_hint_on_files(error));
+            }
+            response => response?,
+        };
         let noun = target.kind().words();
         let new_id =
             response.id().with_context(|| format!("the response to the request for a new {noun} has no ID"))?;
@@ -232,35 +246,37 @@ impl<'a> Restorer<'a> {
         let Sequence { source, target, conversion, files } = *sequence;
         let present = compare::present(self.app, target, new_id).await?;
         let comparison = compare::compare(&present, source.additions(conversion, files)?)?;
-        if comparison.is_prefix() {
+        // Further messages after the last one do no harm, because nothing has to be added.
+        if comparison.is_prefix() || comparison.equal == comparison.expected {
             return Ok(comparison.equal);
         }
-        let noun = target.kind().words();
         let message = format!(
-            "{}: {noun} {new_id} differs from the archive after {}; nothing was added",
-            source.id,
+            "{} {new_id} differs from the archive after {}; nothing was added",
+            target.kind().words(),
             counted(comparison.equal as u64, target.part_noun())
         );
-        let hint = format!("if {noun} {new_id} was continued, it needs no restore; `asst restore verify` compares it");
-        Err(Failure::new(DIFFERENT, message).hinted(hint).into())
+        let hint = "the target has messages that the archive lacks; `asst restore verify` compares both";
+        Err(Failure::new(FAILED, message).hinted(hint).into())
     }
 
     /// Adds the messages or items after the first `sent`. Returns `false` if the command was asked to stop.
     async fn add_rest(&self, sequence: &Sequence<'_>, new_id: &str, mut sent: usize) -> Result<bool> {
-        for comparison in 0.. {
+        let mut comparisons = 0;
+        loop {
             let error = match self.add_from(sequence, new_id, sent).await {
-                Err(error) if is_unknown(&error) && comparison < COMPARISONS => error,
+                Err(error) if is_unknown(&error) && comparisons < COMPARISONS => error,
                 result => return result,
             };
             // The request may still be in progress. What it added must be visible before anything is sent again.
             self.app.ui().warn(&format!("{error:#}; comparing the contents of {new_id} with the archive"));
             tokio::time::sleep(IN_PROGRESS).await;
-            sent = self.present(sequence, new_id).await?;
+            let present = self.present(sequence, new_id).await?;
+            comparisons = if present > sent { 0 } else { comparisons + 1 };
+            sent = present;
         }
-        Ok(false)
     }
 
-    async fn add_from(&self, sequence: &Sequence<'_>, new_id: &str, mut sent: usize) -> Result<bool> {
+    async fn add_from(&self, sequence: &Sequence<'_>, new_id: &str, sent: usize) -> Result<bool> {
         let target = sequence.target;
         let mut outgoing = sequence.outgoing(sent)?;
         loop {
@@ -271,13 +287,7 @@ impl<'a> Restorer<'a> {
             if self.stopping.is_set() {
                 return Ok(false);
             }
-            let count = batch.len();
-            let place = || {
-                let (id, noun) = (&sequence.source.id, target.kind().words());
-                format!("{id}: stopped after {} of {noun} {new_id}", counted(sent as u64, target.part_noun()))
-            };
-            self.send(target.add(new_id, batch)?).await.with_context(place)?;
-            sent += count;
+            self.send(target.add(new_id, batch)?).await.map_err(|error| sequence.with_hint_on_files(error))?;
         }
     }
 
@@ -318,6 +328,25 @@ struct Sequence<'a> {
 }
 
 impl Sequence<'_> {
+    /// Returns the members of the request that creates the object.
+    fn members(&self) -> Map<String, Value> {
+        let Self { source, conversion, files, .. } = *self;
+        render::object_members(source.kind, &source.id, source.object(), conversion, files).0
+    }
+
+    /// Adds a hint to the error of a request if the target no longer has a file that was uploaded or given.
+    fn with_hint_on_files(&self, error: anyhow::Error) -> anyhow::Error {
+        let failed = match error.downcast::<CallFailed>() {
+            Ok(failed) => failed,
+            Err(error) => return error,
+        };
+        let mut new_ids = self.files.new_ids.values().flat_map(BTreeMap::values).flatten();
+        let missing = new_ids.find(|id| failed.source.reports_missing(Kind::File, id));
+        let hint = missing
+            .map(|id| format!("the target no longer has file {id}; upload it and pass its new ID with --file-map"));
+        CallFailed { hint: hint.or(failed.hint), ..failed }.into()
+    }
+
     /// Starts reading what is sent after the first `sent` messages or items.
     fn outgoing(&self, sent: usize) -> Result<Outgoing<'_>> {
         Ok(Outgoing::new(self.source.additions(self.conversion, self.files)?, sent))

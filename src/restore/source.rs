@@ -189,8 +189,27 @@ fn item_part(part: &ItemContent) -> Option<Part> {
     }
 }
 
+/// Returns the parts of the output of a function as one text. Files and images are named.
+pub(super) fn output_text(parts: &[Value], files: &dyn FileLookup, losses: &mut Losses) -> String {
+    losses.messages_changed = 1;
+    let text = |part: &Value| match ItemContent::from_value_ref(part).and_then(item_part) {
+        Some(Part::Text(text) | Part::Refusal(text)) => text,
+        Some(Part::ImageFile { file_id, .. }) => {
+            losses.images_lost += 1;
+            format!("[image {}]", files.name(&file_id))
+        }
+        Some(Part::ImageUrl { url, .. }) => format!("[image {url}]"),
+        Some(Part::File { file_id }) => {
+            losses.attachments_lost += 1;
+            format!("[file {}]", files.name(&file_id))
+        }
+        None => "[unknown content]".to_owned(),
+    };
+    parts.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
 /// Reads the function calls of a run step that have an output. Returns `None` for a step without such calls. Counts the
-/// calls that are lost in any case.
+/// calls that are lost in any case. If there are any, the step counts as lost.
 pub(super) fn step_pairs(step: &RunStep, losses: &mut Losses) -> Option<StepPairs> {
     let calls = step.tool_calls();
     let mut pairs = Vec::new();

@@ -97,11 +97,11 @@ impl<'a> Verifier<'a> {
             present => present?,
         };
         let found = compare::compare(&present, source.additions(&created.conversion, &state.files)?)?;
-        let is_complete = state.complete.as_deref() == Some(source.digest());
-        let result = match (found.equal == found.expected && is_complete, found.is_prefix()) {
-            (true, true) => VerifyResult::Same,
+        let is_complete = state.complete == Some(source.digest(&created.conversion));
+        let result = match (found.equal == found.expected, found.is_prefix()) {
+            (true, true) if is_complete => VerifyResult::Same,
+            (_, true) => VerifyResult::Incomplete,
             (true, false) => VerifyResult::Continued,
-            (false, true) => VerifyResult::Incomplete,
             (false, false) => VerifyResult::Different,
         };
         let [equal, expected, present] = [found.equal, found.expected, found.present].map(|number| number as u64);

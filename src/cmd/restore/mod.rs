@@ -58,7 +58,8 @@ struct Restoring {
     /// Profile of the backend that receives the objects [default: the selected profile]
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["profile", "local"])]
     to: Option<String>,
-    /// Form in which threads are restored [default: conversations at OpenAI, threads elsewhere]
+    /// Form in which threads are restored; a thread that was restored before keeps its form [default: conversations at
+    /// OpenAI, threads elsewhere]
     #[arg(long = "as", value_name = "FORM", value_enum)]
     form: Option<TargetForm>,
     /// Kinds to restore, comma-separated [default: both]
@@ -119,10 +120,13 @@ fn at_target(app: &App, profile: Option<&str>, work: impl FnOnce(&App) -> Result
 impl Restoring {
     fn run(&self, app: &App) -> Result<()> {
         let root = self.archive.as_deref().context(Usage::new("expected the folder of the archive"))?;
-        let conversion = self.conversion(app)?;
+        if self.files == FileMode::Skip && self.file_map.is_some() {
+            return Err(Usage::new("--file-map has no effect with --files skip; remove one of them").into());
+        }
         let given = self.file_map.as_deref().map(file_map::read).transpose()?.unwrap_or_default();
         let archive = ArchiveReader::open(root)?;
         let objects = select::objects(app, &archive, &self.ids, self.allow_empty, &self.kind)?;
+        let conversion = self.conversion(app, &objects)?;
         let gap = select::gap(&archive).filter(|_| self.ids.is_empty());
         if let Some(gap) = &gap {
             app.ui().warn(gap);
@@ -139,7 +143,7 @@ impl Restoring {
     }
 
     /// Returns the form of the restored objects.
-    fn conversion(&self, app: &App) -> Result<ChosenConversion> {
+    fn conversion(&self, app: &App, objects: &[(ObjectKind, String)]) -> Result<ChosenConversion> {
         let form = match self.form {
             Some(form) => form,
             None if app.profile_if_any()?.is_some_and(|profile| profile.is_openai_itself()) => {
@@ -148,7 +152,8 @@ impl Restoring {
             None => TargetForm::Threads,
         };
         let Self { citations, images, tool_calls, .. } = *self;
-        if form == TargetForm::Threads && tool_calls == Some(ToolCallMode::Pairs) {
+        let has_threads = form == TargetForm::Threads && objects.iter().any(|(kind, _)| *kind == ObjectKind::Thread);
+        if has_threads && tool_calls == Some(ToolCallMode::Pairs) {
             let message = "--tool-calls pairs needs conversations, because a thread cannot take function calls";
             return Err(Usage::hinted(message, "pass --as conversations, or --tool-calls text").into());
         }
@@ -181,9 +186,9 @@ impl RestoreRun<'_> {
         let is_over = Cell::new(false);
         let objects = futures_util::stream::iter(objects)
             .take_while(|_| std::future::ready(!self.stopping.is_set() && !is_over.get()));
-        let restores = objects.map(async |(kind, id)| restorer.object(kind, &id).await);
+        let restores = objects.map(async |(kind, id)| (restorer.object(kind, &id).await, id));
         let mut restores = std::pin::pin!(restores.buffer_unordered(restorer.concurrency()));
-        while let Some(result) = restores.next().await {
+        while let Some((result, id)) = restores.next().await {
             bar.tick(1);
             match result {
                 Ok(restored) if restored.outcome == RestoreOutcome::Stopped => {}
@@ -195,7 +200,8 @@ impl RestoreRun<'_> {
                     shown.out(app.ui(), &printer.item(&item(&restored))?)?;
                 }
                 Err(error) => {
-                    let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+                    let Some(mut report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+                    report.message = format!("{id}: {}", report.message);
                     app.tally().failed();
                     app.ui().error(&report);
                     outcomes.add(report.exit_code);

@@ -1,7 +1,7 @@
 //! `asst restore verify`: compares restored objects with the archive.
 
-use super::in_parentheses;
 use super::select::{self, RestorePart};
+use super::{FATAL, in_parentheses};
 use crate::app::{App, Cardinality, Outcomes, Stopping, TableSpec};
 use crate::archive::ArchiveReader;
 use crate::exit::{self, AlreadyReported, DONE, FAILED};
@@ -11,6 +11,7 @@ use crate::view::{CellKind, Col, Members};
 use anyhow::Result;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -56,24 +57,32 @@ impl Verify {
             let bar = app.ui().progress("objects", Unit::Items, Some(objects.len() as u64));
             let mut outcomes = Outcomes::default();
             let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-            let mut good = 0;
+            let (mut good, mut bad, mut can_restore) = (0, 0, false);
             let selected = futures_util::stream::iter(&objects);
-            let selected = selected.take_while(|_| std::future::ready(!stopping.is_set()));
-            let compared = selected.map(async |(kind, id)| verifier.object(*kind, id).await);
+            let is_over = Cell::new(false);
+            let selected = selected.take_while(|_| std::future::ready(!stopping.is_set() && !is_over.get()));
+            let compared = selected.map(async |(kind, id)| (verifier.object(*kind, id).await, id));
             let mut compared = std::pin::pin!(compared.buffered(verifier.concurrency()));
-            while let Some(result) = compared.next().await {
+            while let Some((result, id)) = compared.next().await {
                 bar.tick(1);
                 match result {
                     Ok(verified) => {
-                        outcomes.add(if verified.result.is_good() { DONE } else { FAILED });
-                        good += u64::from(verified.result.is_good());
+                        let is_good = verified.result.is_good();
+                        outcomes.add(if is_good { DONE } else { FAILED });
+                        good += u64::from(is_good);
+                        bad += u64::from(!is_good);
+                        can_restore |= verified.result.needs_restore();
                         *counts.entry(name(&verified)).or_default() += 1;
                         app.ui().out(&printer.item(&item(&verified))?)?;
                     }
                     Err(error) => {
-                        let Some(report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+                        let Some(mut report) = exit::report(&error) else { return Err(OutputError::Closed.into()) };
+                        report.message = format!("{id}: {}", report.message);
                         app.ui().error(&report);
                         outcomes.add(report.exit_code);
+                        if FATAL.contains(&report.exit_code) && !is_over.replace(true) {
+                            app.ui().warn("no further object is compared, because the next request would fail too");
+                        }
                     }
                 }
             }
@@ -86,24 +95,25 @@ impl Verify {
                 &format!("{good} of {} match the archive{}", counted(asked, "object"), in_parentheses(&counts)),
                 &json!({ "asked": asked, "matching": good, "results": counts }),
             );
-            self.report(app, good == asked, outcomes)
+            if bad > 0 && !stopping.is_set() {
+                self.report(app, bad, can_restore);
+                return Err(AlreadyReported(FAILED).into());
+            }
+            outcomes.result()
         })
     }
 
     /// Reports objects that do not match the archive.
-    fn report(&self, app: &App, all_good: bool, outcomes: Outcomes) -> Result<()> {
-        if all_good {
-            return outcomes.result();
-        }
+    fn report(&self, app: &App, bad: u64, can_restore: bool) {
         let root = self.archive.display();
+        let noun = counted(bad, "object");
         app.ui().error(&ErrorReport {
             exit_code: FAILED,
             kind: "failed".into(),
-            message: format!("not everything in {root} is at this backend as it was exported"),
-            hint: Some(format!("run `asst restore {root}` with the same profile to restore the rest")),
+            message: format!("not at this backend as exported: {noun} of {root}"),
+            hint: can_restore.then(|| format!("run `asst restore {root}` with the same profile to restore the rest")),
             ..ErrorReport::default()
         });
-        Err(AlreadyReported(FAILED).into())
     }
 }
 

@@ -90,3 +90,21 @@ fn a_locked_conversation_is_tried_again() {
     let items = world.listed(&["conversations", "items", "list", restored[0]["new_id"].as_str().unwrap()]);
     assert_eq!(items.len(), 3);
 }
+
+#[test]
+fn files_in_the_output_of_a_function_are_named() {
+    let world = moved(&[]);
+    let output =
+        r#"[{"type":"input_text","text":"a"},{"type":"input_image","file_id":"file-old12345678","detail":"auto"}]"#;
+    let items = format!(
+        r#"[{{"type":"function_call","call_id":"call_1","name":"f","arguments":"{{}}"}},
+            {{"type":"function_call_output","call_id":"call_1","output":{output}}}]"#
+    );
+    let old = world.make(&["conversations", "create", "--items", &items]);
+    world.export(&["--kind", "conversations"]);
+    let restored = world.restore(&[&old]);
+    assert_eq!(restored[0]["losses"]["images_lost"], 1, "{restored:?}");
+    let items = world.listed(&["conversations", "items", "list", restored[0]["new_id"].as_str().unwrap()]);
+    assert_eq!(items[1]["output"], "a\n[image file-old12345678, not in the archive]");
+    world.asst.run(["restore", "verify", "out", "--to", "new"]).ok();
+}

@@ -42,6 +42,64 @@ fn a_lost_response_to_a_new_thread_is_found_by_the_next_restore() {
 }
 
 #[test]
+fn a_thread_without_room_in_its_metadata_is_found_too() {
+    for pairs in [15, 16] {
+        let world = moved(&["--fault", "cut-after-commit,on=POST /threads,times=1"]);
+        let metadata: Vec<String> = (0..pairs).flat_map(|n| ["--metadata".to_owned(), format!("k{n}=v")]).collect();
+        let args: Vec<&str> = ["threads", "create", "--message", "hello"]
+            .into_iter()
+            .chain(metadata.iter().map(String::as_str))
+            .collect();
+        world.make(&args);
+        world.export(&[]);
+        world.asst.run(["restore", "out", "--to", "new"]).code(10);
+        assert_eq!(world.restore(&[])[0]["result"], "continued", "{pairs} pairs");
+        assert_eq!(world.made("threads").len(), 1, "{pairs} pairs");
+    }
+}
+
+#[test]
+fn a_restore_continues_in_the_form_of_a_request_without_a_response() {
+    let world = moved(&["--fault", "cut-after-commit,on=POST /conversations,times=1"]);
+    world.thread(3);
+    world.export(&[]);
+    world.asst.run(["restore", "out", "--to", "new", "--as", "conversations"]).code(10);
+    assert_eq!(world.restore(&["--as", "threads"])[0]["as"], "conversations");
+    assert_eq!((world.made("conversations").len(), world.made("threads").len()), (1, 0));
+}
+
+#[test]
+fn a_refused_request_leaves_no_doubt() {
+    let world = moved(&["--fault", "400,on=POST /threads,times=1"]);
+    let thread = world.thread(1);
+    world.export(&[]);
+    world.asst.run(["restore", "out", "--to", "new"]).code(5).says(&format!("{thread}: could not create thread"));
+    assert_eq!(world.restore(&[])[0]["result"], "restored");
+}
+
+#[test]
+fn a_map_that_cannot_be_read_stops_the_restore() {
+    let world = moved(&[]);
+    world.thread(1);
+    world.export(&[]);
+    world.restore(&[]);
+    let folder = world.asst.work().join("out/restored");
+    let path = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&path).unwrap();
+    for (old, new, problem) in [
+        ("\"format\":1", "\"format\":2", "line 1: expected a map of format 1, got format 2"),
+        ("\"created\"", "\"made\"", "line 3: expected an entry of a map"),
+        ("\"origin\":\"url:", "\"origin\":\"url2:", "got that of url2:"),
+    ] {
+        std::fs::write(&path, text.replacen(old, new, 1)).unwrap();
+        for args in [&["restore", "out", "--to", "new"][..], &["restore", "out", "--to", "new", "--dry-run"]] {
+            world.asst.run(args).code(1).says(problem);
+        }
+    }
+    assert_eq!(world.made("threads").len(), 1);
+}
+
+#[test]
 fn a_lost_response_is_named_if_the_backend_has_no_list() {
     let world = moved(&["--fault", "cut-after-commit,on=POST /conversations,times=1"]);
     world.asst.config(&world.asst.configuration().replace("compatible", "openai"));

@@ -57,7 +57,7 @@ fn a_thread_that_was_continued_at_the_target_stays_as_it_is() {
     world.asst.run(["restore", "verify", "out", "--to", "new"]).ok().says("(1 continued)");
     world.make(&["messages", "create", &thread, "--content", "later"]);
     world.export(&[]);
-    let refused = world.asst.run(["restore", "out", "--to", "new"]).code(9);
+    let refused = world.asst.run(["restore", "out", "--to", "new"]).code(1);
     refused.says(&format!("{thread}: thread {new_id} differs from the archive after 2 messages; nothing was added"));
     assert_eq!(world.texts(&new_id).len(), 3);
     world.asst.run(["restore", "verify", "out", "--to", "new"]).code(1).says("(1 different)");
@@ -172,4 +172,43 @@ fn a_dry_run_sends_nothing_and_exit_code_9_reports_losses() {
     let run = ["messages", "list", &new_id, "--order", "asc", "-o", "json", "--profile", "new"];
     let messages = world.asst.run(run).ok().items();
     assert!(messages[1]["metadata"]["asst_run"].as_str().unwrap().starts_with("run_"), "{messages:?}");
+}
+
+#[test]
+fn a_thread_that_is_gone_during_a_restore_begins_again_with_its_files() {
+    let world = moved(&[]);
+    world.asst.file("chart.png", b"\x89PNG\r\n\x1a\nimage");
+    let image = world.make(&["files", "upload", "chart.png", "--purpose", "vision"]);
+    let thread = world.make(&["threads", "create"]);
+    world.make(&["messages", "create", &thread, "--content", "see", "--image-file", &image]);
+    world.export(&[]);
+    let first = world.restore(&[])[0]["new_id"].as_str().unwrap().to_owned();
+    world.asst.run(["threads", "delete", &first, "--profile", "new"]).ok();
+    world.make(&["messages", "create", &thread, "--content", "later"]);
+    world.export(&[]);
+    assert_eq!(world.restore(&[])[0]["result"], "restored");
+    world.asst.run(["restore", "verify", "out", "--to", "new"]).ok().says("(1 same)");
+    assert_eq!(world.listed(&["files", "list"]).len(), 1);
+}
+
+#[test]
+fn the_old_id_is_in_the_ledger() {
+    let world = moved(&[]);
+    let thread = world.thread(1);
+    world.export(&[]);
+    let new_id = world.restore(&[])[0]["new_id"].as_str().unwrap().to_owned();
+    let row = world.asst.run(["threads", "list", "-o", "json", "--profile", "new"]).ok();
+    assert!(row.stdout.contains(&new_id) && row.stdout.contains(&thread), "{}", row.text());
+}
+
+#[test]
+fn a_target_that_cannot_be_reached_is_no_difference() {
+    let world = moved(&[]);
+    world.thread(1);
+    world.export(&[]);
+    world.restore(&[]);
+    let super::Move { asst, new, .. } = world;
+    new.kill();
+    let ran = asst.run(["restore", "verify", "out", "--to", "new", "--retries", "0"]).code(7);
+    assert!(!ran.stderr.contains("not at this backend"), "{}", ran.text());
 }
