@@ -57,7 +57,7 @@ fn an_apply_does_not_take_an_unfinished_store_of_another_one_for_its_own() {
         "asst_digest": "1:AAAAAAAAAAAAAAAAAAAAAA:interrupted-or-running#abcdefgh",
     }});
     asst.run(["vector-stores", "create", "--body", &body.to_string()]).ok();
-    apply.end(&asst).code(8).says("another apply created hr/default/handbook first");
+    apply.end(&asst).code(8).says("another apply created hr/default/handbook before this one");
     asst.run(["apply"]).ok();
     assert_eq!(listed(&asst, "vector-stores").len(), 1);
     asst.run(["plan", "--exit-code"]).ok();
