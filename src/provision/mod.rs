@@ -5,6 +5,7 @@
 //! machine finds the same objects.
 
 mod apply;
+mod backend_objects;
 mod compare;
 mod contents;
 mod deletion;
@@ -26,7 +27,6 @@ mod text_diff;
 mod upload;
 mod usage;
 mod verdict;
-mod world;
 
 pub use apply::Applier;
 pub use compare::{ComparedObject, compare, compare_with_backend, kind_of_id};

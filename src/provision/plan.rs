@@ -1,10 +1,10 @@
 //! The plan: for each object of the manifest and the backend, the action and the differences.
 
+use super::backend_objects::BackendObjects;
 use super::folder;
 use super::planned::{Ids, PlannedObject, deleted_with, left_over, planned, planned_file};
 use super::replaced;
 use super::verdict::Action;
-use super::world::World;
 use crate::app::App;
 use crate::manifest::{Content, Difference, Identity, KINDS, Manifest, Resource, ResourceName};
 use crate::ui::counted;
@@ -53,17 +53,17 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
         folder::check_folders(app, &manifest, is_meant)?;
     }
     let origin = app.origin().await?.to_owned();
-    let mut world = World::read(app, &manifest, options.prune).await?;
+    let mut backend = BackendObjects::read(app, &manifest, options.prune).await?;
     let (mut objects, mut ids) = (Vec::new(), Ids::new());
     for kind in KINDS.iter().copied() {
         for resource in manifest.of_kind(kind) {
             let key = manifest.key(&resource.name);
-            let claimants = world.take(kind, &key);
+            let claimants = backend.take(kind, &key);
             let mut planned = match kind.identity {
                 Identity::Metadata => planned(key, resource, claimants, &ids),
                 Identity::Content => {
                     let keeps_old = manifest.protects_versions_of(resource);
-                    planned_file(key, resource, keeps_old, claimants, &mut world.old_files)
+                    planned_file(key, resource, keeps_old, claimants, &mut backend.old_files)
                 }
             };
             if let Some(live) = &planned.live {
@@ -77,7 +77,7 @@ pub async fn plan(app: &App, manifest: Manifest, options: &PlanOptions) -> Resul
             }
         }
         if targets.is_none() {
-            for (key, live) in world.left_over(kind, &manifest) {
+            for (key, live) in backend.left_over(kind, &manifest) {
                 objects.push(left_over(kind, &key, live, options.prune));
             }
         }
@@ -112,7 +112,7 @@ fn with_dependencies(manifest: &Manifest, names: &[String]) -> Option<BTreeSet<R
 /// Returns an error if a list of the backend could not be read completely.
 pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
     let origin = app.origin().await?.to_owned();
-    let mut world = World::read(app, &manifest, true).await?;
+    let mut backend = BackendObjects::read(app, &manifest, true).await?;
     let mut objects = Vec::new();
     for kind in KINDS.iter().copied() {
         let protected: BTreeSet<String> = manifest
@@ -123,7 +123,7 @@ pub async fn destruction(app: &App, manifest: Manifest) -> Result<Plan> {
             .flatten()
             .map(|name| manifest.key(&name))
             .collect();
-        for (key, live) in world.everything(kind, &manifest) {
+        for (key, live) in backend.everything(kind, &manifest) {
             // An object under `adopt` belongs to the project only after an apply has given it the identity.
             if kind.identity == Identity::Metadata && live.key().is_none() {
                 continue;

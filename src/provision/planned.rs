@@ -34,7 +34,8 @@ pub struct PlannedObject {
     pub differences: Vec<Difference>,
     pub(super) resource: Option<Arc<Resource>>,
     pub(super) live: Option<LiveObject>,
-    /// Younger objects that applies created at the same time as `live`.
+    /// The duplicates of `live`: younger objects with the same identity, which an interrupted or a concurrent apply
+    /// created.
     pub(super) duplicates: Vec<LiveObject>,
     /// Older files, or expired vector stores, that the object replaces. They are deleted last, when nothing refers to them.
     pub(super) replaced: Vec<LiveObject>,

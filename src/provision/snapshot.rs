@@ -43,7 +43,8 @@ pub(super) fn write(
     Ok(written)
 }
 
-/// Creates a folder whose name begins with `name`, for several snapshots within one second.
+/// Creates a subfolder with this name, which is a time in seconds. If it exists, appends `-2`, `-3`, and so on, because two
+/// snapshots can have the same second.
 fn unused(folder: &Path, name: &str) -> std::io::Result<PathBuf> {
     let mut number = 1;
     loop {

@@ -1,7 +1,7 @@
 //! Composes a pulled manifest, and the files to which it refers.
 
+use super::existing_manifest::ExistingManifest;
 use super::names::{UsedNames, file_stem};
-use super::present::Present;
 use super::uploads::Uploads;
 use super::{Chosen, PullOptions};
 use crate::manifest::{
@@ -31,7 +31,7 @@ pub(super) fn compose(
     options: &PullOptions,
     chosen: &[Chosen],
     uploads: &Uploads,
-    present: Option<&Present>,
+    present: Option<&ExistingManifest>,
 ) -> Composed {
     let mut lost = Vec::new();
     let mut composer = Composer::default();

@@ -1,8 +1,8 @@
 //! Writes changes that were made at the backend into the manifest (docs/provisioning.md#pull-of-drift).
 
 use super::changed::Changed;
+use super::environments::Environments;
 use super::refusal::Refusal;
-use super::states::States;
 use super::write::{FileOutcome, Written, replace};
 use crate::app::{App, DryRun};
 use crate::env::text::BOM;
@@ -106,7 +106,7 @@ fn shown(path: &Path) -> PathBuf {
 /// Returns an error with the object and the reason if a change has no place in the manifest. Returns an error if the
 /// manifest cannot be read again.
 fn edited(plan: &Plan, read: ReadOptions<'_>, changed: &[Changed<'_>]) -> Result<EditedManifest> {
-    let before = States::read(plan, read)?;
+    let before = Environments::read(plan, read)?;
     let edits: Vec<ObjectEdit> = changed.iter().map(|one| one.edit.clone()).collect();
     let attempt = |texts: Option<&BTreeMap<PathBuf, String>>, edits: &[ObjectEdit], precision, done: &[Changed<'_>]| {
         let edited = EditedManifest::new(ReadOptions { texts, ..read }, &plan.manifest, edits, precision);

@@ -6,12 +6,12 @@ mod changed;
 mod check;
 mod compose;
 mod drift;
+mod environments;
+mod existing_manifest;
 mod names;
-mod present;
 mod refusal;
 mod same_files;
 mod select;
-mod states;
 mod uploads;
 mod write;
 
@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::env::yaml::emit;
 use crate::manifest::{Identity, ResourceKind};
 use anyhow::{Context, Result};
-use present::Present;
+use existing_manifest::ExistingManifest;
 use std::path::{Path, PathBuf};
 
 /// The file name of the manifest.
@@ -82,7 +82,7 @@ struct Chosen {
 /// Returns an error if a list may be incomplete, if an object cannot be represented, if a file with other contents
 /// exists, or if the manifest in the folder would lose a part. No file is written in these cases.
 pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
-    let present = Present::read(options)?;
+    let present = ExistingManifest::read(options)?;
     let chosen = select::select(app, options, present.as_ref()).await?;
     let staging = staging(options)?;
     let uploads = uploads::fetch(app, &chosen, staging.path()).await?;

@@ -11,7 +11,7 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// The names of ports on Windows, each followed by a digit.
 const PORTS: [&str; 2] = ["com", "lpt"];
 
-/// A set of names that differ even if upper and lower case are equal, as in some file systems.
+/// A set of names that are unique without regard to case, because some file systems ignore case.
 #[derive(Default)]
 pub(super) struct UsedNames(BTreeSet<String>);
 

@@ -1,7 +1,7 @@
 //! Selects the objects of a pull, and gives them their names in the manifest.
 
+use super::existing_manifest::ExistingManifest;
 use super::names::{UsedNames, slug};
-use super::present::Present;
 use super::{Chosen, PullOptions, Selection, is_pulled};
 use crate::app::App;
 use crate::exit::{Failure, NOT_FOUND, Usage};
@@ -25,7 +25,11 @@ type Listed = (&'static ResourceKind, LiveObject);
 ///
 /// # Errors
 /// Returns an error if a list may be incomplete, or if an ID does not exist or belongs to another project.
-pub(super) async fn select(app: &App, options: &PullOptions, present: Option<&Present>) -> Result<Vec<Chosen>> {
+pub(super) async fn select(
+    app: &App,
+    options: &PullOptions,
+    present: Option<&ExistingManifest>,
+) -> Result<Vec<Chosen>> {
     let all = read(app).await?;
     if let Selection::Ids(ids) = &options.selection {
         check_exist(ids, &all)?;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 type Digests = BTreeMap<(String, String), String>;
 
 /// The environments of a manifest before a change.
-pub(super) struct States {
+pub(super) struct Environments {
     /// The environments that can be read.
     read: BTreeMap<String, Digests>,
     /// The first problem of each environment that cannot be read, such as a variable without a value.
@@ -26,7 +26,7 @@ pub(super) struct States {
     uploads: Vec<UploadedPaths>,
 }
 
-impl States {
+impl Environments {
     /// Reads the manifest of a plan in every environment except the environment of the plan.
     ///
     /// # Errors

@@ -15,21 +15,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The objects of a project and environment at a backend.
-pub(super) struct World {
+pub(super) struct BackendObjects {
     live: BTreeMap<&'static str, Live>,
     /// Files that the manifest no longer has, and to which objects of the project refer. An apply deletes them if
     /// nothing else refers to them.
     pub(super) old_files: Vec<LiveObject>,
 }
 
-impl World {
+impl BackendObjects {
     /// Reads the assistants, and the objects of each kind that the manifest has. With `all`, reads the objects of every
     /// kind, so that a deletion finds all of them.
     ///
     /// # Errors
     /// Returns an error if a list could not be read completely.
     pub(super) async fn read(app: &App, manifest: &Manifest, all: bool) -> Result<Self> {
-        let mut world = Self { live: BTreeMap::new(), old_files: Vec::new() };
+        let mut backend = Self { live: BTreeMap::new(), old_files: Vec::new() };
         let mut backend_files = Vec::new();
         for kind in KINDS {
             let is_used = **kind == ASSISTANTS || manifest.of_kind(kind).next().is_some();
@@ -44,20 +44,21 @@ impl World {
                 }),
             };
             match read {
-                Ok(live) => drop(world.live.insert(kind.section, live)),
+                Ok(live) => drop(backend.live.insert(kind.section, live)),
                 // A backend that does not offer the kind has no objects of the kind.
                 Err(error) if !is_used && is_not_offered(&error) => {}
                 Err(error) => return Err(error),
             }
         }
-        world.rename(manifest);
-        world.adopt(app, manifest).await?;
-        world.read_contents(app, manifest, all).await?;
-        world.claim_files(manifest, backend_files, all);
-        Ok(world)
+        backend.rename(manifest);
+        backend.adopt(app, manifest).await?;
+        backend.read_contents(app, manifest, all).await?;
+        backend.claim_files(manifest, backend_files, all);
+        Ok(backend)
     }
 
-    /// Gives each object that `moved` renames its new identity, unless another object has that identity already.
+    /// Applies the moves of the manifest: gives each moved object its new identity. Skips a move if another object
+    /// already has the new identity.
     fn rename(&mut self, manifest: &Manifest) {
         for Move { kind, from, to } in &manifest.moved {
             let Some(live) = self.live.get_mut(kind.section) else { continue };
@@ -167,8 +168,8 @@ impl World {
         self.live.get_mut(kind.section).and_then(|live| live.remove(key)).unwrap_or_default()
     }
 
-    /// Removes the objects of a kind that `take` did not return, and returns them with their identities. For files,
-    /// these are the old files.
+    /// Removes and returns the objects of a kind that no `take` has returned, with their identities. For files, these are
+    /// the old files.
     pub(super) fn left_over(&mut self, kind: &ResourceKind, manifest: &Manifest) -> Vec<(String, LiveObject)> {
         match kind.identity {
             Identity::Metadata => self.everything(kind, manifest),

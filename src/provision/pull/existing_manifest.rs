@@ -14,20 +14,20 @@ use std::path::{Path, PathBuf};
 const LOST: [&str; 4] = ["vars", "env", "defaults", "moved"];
 
 /// The manifest in the folder of a pull.
-pub(super) struct Present {
+pub(super) struct ExistingManifest {
     path: PathBuf,
     root: Value,
 }
 
 /// An object of the manifest that a pull writes again.
 #[derive(Default)]
-pub(super) struct PresentObject<'a> {
+pub(super) struct ExistingEntry<'a> {
     /// The paths under `lifecycle.ignore`.
     pub(super) ignore: Vec<String>,
     members: Option<&'a Map<String, Value>>,
 }
 
-impl Present {
+impl ExistingManifest {
     /// Reads the manifest, if the folder has one. A file that is not a mapping has no part to keep.
     ///
     /// # Errors
@@ -45,14 +45,14 @@ impl Present {
     }
 
     /// Returns the entry of a pulled object in the manifest. Ignores an entry of another object with the same name.
-    pub(super) fn object(&self, one: &Chosen) -> PresentObject<'_> {
+    pub(super) fn object(&self, one: &Chosen) -> ExistingEntry<'_> {
         if !self.is_for(one) {
-            return PresentObject::default();
+            return ExistingEntry::default();
         }
         let members = self.root.get(one.kind.section).and_then(|section| section.get(&one.name)?.as_object());
         let ignore = members.and_then(|members| members.get("lifecycle")?.get("ignore")?.as_array());
         let ignore = ignore.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-        PresentObject { ignore: ignore.collect(), members }
+        ExistingEntry { ignore: ignore.collect(), members }
     }
 
     /// Returns `true` if the entry with the path of an object is for this object.
@@ -142,7 +142,7 @@ impl Present {
     }
 }
 
-impl PresentObject<'_> {
+impl ExistingEntry<'_> {
     /// Returns `true` if the manifest states the folders whose files are the contents of the object.
     pub(super) fn has_folders(&self, kind: &ResourceKind) -> bool {
         let folder = kind.contents.and_then(|contents| contents.folder);
