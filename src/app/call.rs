@@ -84,8 +84,9 @@ impl Call {
         Self { until, ..self }
     }
 
-    /// Allows the client to repeat the request even if the first one may have taken effect. For requests whose second
-    /// effect does no harm, such as a second part of an upload, which is not used.
+    /// Allows the client to repeat the request even if the first one may have taken effect. Use this
+    /// only for requests that are harmless when repeated: attaching a file again, or sending a part of an upload again,
+    /// whose surplus copy is not used.
     pub(crate) fn repeatable(self) -> Self {
         Self { is_repeatable: true, ..self }
     }

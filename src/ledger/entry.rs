@@ -163,9 +163,9 @@ pub struct Row {
     /// JSON text, without instructions and message text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
-    /// The start time of the request that made this observation, in seconds. Not stored. Without it, the observation
-    /// never revives a deleted row. If its source is at most [`Source::Listed`], it then changes the state of a row in
-    /// one case only: `Listed` turns unknown into live.
+    /// The start time of the request that made this observation, in seconds. Not stored. `None`: the observation
+    /// never revives a deleted row. From a source up to [`Source::Listed`], an observation without this time does not
+    /// change the state of a known row, with one exception: `Listed` turns unknown into live.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<i64>,
 }

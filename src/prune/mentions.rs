@@ -38,7 +38,7 @@ impl Mentions {
         Ok(Self { ids, indices, automaton, objects: RefCell::default(), keeps_all: false })
     }
 
-    /// Creates a search for these IDs that keeps all objects that mention each of them.
+    /// Creates a search for these IDs that records every object that mentions one of them.
     ///
     /// # Errors
     /// Returns an error if there are too many IDs.

@@ -210,8 +210,8 @@ impl Plan {
 }
 
 /// Returns the sort key by which one of several copies is chosen to stay: the oldest first, and failed copies last. The
-/// key does not depend on whether indexing is complete, because two syncs could otherwise keep different copies, and
-/// remove both.
+/// key does not depend on whether indexing is complete. Otherwise two concurrent syncs could choose different copies, and
+/// each would remove the copy that the other keeps.
 fn rank<'a>(file: &&'a StoreFile) -> (bool, i64, &'a str) {
     (matches!(file.status, FileStatus::Failed | FileStatus::Unusable), file.created_at, &file.id)
 }

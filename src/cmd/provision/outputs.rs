@@ -113,7 +113,8 @@ fn check_variables(manifest: &Manifest, flag: &str) -> Result<(), Usage> {
     Ok(())
 }
 
-/// Returns the lines `NAME=ID`. An ID that is not one could add lines of its own, or be a command in a shell.
+/// Returns the lines `NAME=ID`. Fails if the backend sent an ID with other characters than IDs have: such a text could
+/// add lines to the file, or run a command in a shell that reads it.
 fn lines(manifest: &Manifest, applied: &[Applied], form: impl Fn(&str) -> String) -> Result<String> {
     let mut text = String::new();
     let stated: HashSet<ResourceName> = manifest.resources.iter().map(|resource| resource.id()).collect();

@@ -240,8 +240,8 @@ impl Store {
         self.db.read(sql, params).await?.iter().map(|row| Ok(unsigned(row.int(0)?))).collect()
     }
 
-    /// Returns the expression for a condition in the syntax of the database engine. It limits the passages to the
-    /// vector stores, unless they have a span, which the query must then use.
+    /// Returns the expression for a condition in the syntax of the database engine. If `scopes` has no
+    /// span, the expression limits the passages to the vector stores. Otherwise the query must limit them to the span.
     fn expression(&self, scopes: &Scopes, condition: &Condition) -> String {
         if scopes.span.is_some() { condition.fts5() } else { self.within_all(scopes, condition) }
     }
