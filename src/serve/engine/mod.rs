@@ -60,6 +60,8 @@ struct ActiveRun {
     /// `true` if the run will not continue by itself, because a fault holds it or the model never responds.
     /// [`Engine::drain`] does not wait for it.
     stuck: bool,
+    /// `true` if the run was changed after its worker began to read it.
+    outdated: bool,
 }
 
 impl Engine {
@@ -207,6 +209,7 @@ impl Engine {
     fn notify_worker(&self, run: &str) {
         if let Some(active) = self.active().get_mut(run) {
             active.stuck = false; // The worker sets it again if the model is still stuck.
+            active.outdated = true;
             active.changed.notify_one();
         }
     }
@@ -267,10 +270,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Marks a run as stuck, so that [`Engine::drain`] does not wait for it.
+    /// Notes that the worker of a run begins to read it.
+    fn begin_read(&self, run: &str) {
+        if let Some(active) = self.active().get_mut(run) {
+            active.outdated = false;
+        }
+    }
+
+    /// Marks a run as stuck, so that [`Engine::drain`] does not wait for it. A run that was changed since its worker read
+    /// it is not stuck: the worker reads it again at once.
     fn mark_stuck(&self, run: &str) {
         if let Some(active) = self.active().get_mut(run) {
-            active.stuck = true;
+            active.stuck = !active.outdated;
         }
         self.changes.send_modify(|count| *count += 1);
     }

@@ -49,6 +49,7 @@ impl Engine {
         let mut conflicts = 0;
         let mut output = PartialOutput::new(0);
         while conflicts < MAX_ATTEMPTS {
+            self.begin_read(id);
             let Some(mut state) = self.leased_run(id).await? else { return Ok(()) };
             if !state.row.is_overdue() && self.is_held(&state) {
                 self.mark_stuck(id);

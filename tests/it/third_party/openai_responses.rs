@@ -21,6 +21,13 @@ fn unknown(ran: Ran) {
     assert_eq!(ran.code(3).says("not found (404)").stdout, "");
 }
 
+/// Returns the IDs of a list. The server announces more items and then sends an empty page, so the command prints all
+/// items, and reports with code 8 that the list may be incomplete.
+#[track_caller]
+fn listed(ran: Ran) -> Vec<String> {
+    if ran.text().ends_with("exit 0") { ran.ids() } else { ran.code(8).says("after an empty page").ids() }
+}
+
 #[test]
 #[ignore = "needs servers of other projects: tests/foreign/run"]
 fn assistants_threads_and_messages_are_managed() {
@@ -32,11 +39,8 @@ fn assistants_threads_and_messages_are_managed() {
     assert!(first.starts_with("asst_") && first != second, "{first} {second}");
     let shown = run(&["assistants", "get", &first, "-o", "json"]).ok().json();
     assert_eq!((&shown["name"], &shown["instructions"], &shown["metadata"]), (&json!("HR"), &json!("i"), &json!(null)));
-    assert_eq!(run(&["assistants", "list"]).ok().ids(), [second.as_str(), &first]);
-    assert_eq!(
-        run(&["assistants", "list", "--page-size", "1", "--order", "asc"]).ok().ids(),
-        [first.as_str(), &second]
-    );
+    assert_eq!(listed(run(&["assistants", "list"])), [second.as_str(), &first]);
+    assert_eq!(listed(run(&["assistants", "list", "--page-size", "1", "--order", "asc"])), [first.as_str(), &second]);
     let changed = run(&["assistants", "update", &first, "--name", "IT", "--metadata", "a=b", "-o", "json"]).ok().json();
     assert_eq!((&changed["name"], &changed["metadata"]["a"]), (&json!("IT"), &json!("b")));
     unknown(run(&["assistants", "get", "asst_nothing"]));
@@ -50,11 +54,11 @@ fn assistants_threads_and_messages_are_managed() {
 
     let one = run(&["messages", "create", &thread, "--content", "one\ttab"]).ok().id();
     let two = run(&["messages", "create", &thread, "--content", "two", "--metadata", "a=b"]).ok().id();
-    let listed = run(&["messages", "list", &thread]).ok();
-    assert_eq!(listed.ids(), [two.as_str(), &one]);
-    assert!(listed.stdout.contains("\tone\\ttab\t"), "{}", listed.stdout);
-    assert_eq!(run(&["messages", "list", &thread, "--page-size", "1"]).ok().ids(), [two.as_str(), &one]);
-    assert_eq!(run(&["messages", "list", &thread, "--after", &two]).ok().ids(), [one.as_str()]);
+    let messages = run(&["messages", "list", &thread]);
+    assert!(messages.stdout.contains("\tone\\ttab\t"), "{}", messages.stdout);
+    assert_eq!(listed(messages), [two.as_str(), &one]);
+    assert_eq!(listed(run(&["messages", "list", &thread, "--page-size", "1"])), [two.as_str(), &one]);
+    assert_eq!(listed(run(&["messages", "list", &thread, "--after", &two])), [one.as_str()]);
     let shown = run(&["messages", "get", &thread, &one, "-o", "json"]).ok().json();
     assert_eq!(shown["content"][0]["text"]["value"], "one\ttab");
     let changed = run(&["messages", "update", &thread, &one, "--metadata", "c=d", "-o", "json"]).ok().json();
@@ -67,7 +71,7 @@ fn assistants_threads_and_messages_are_managed() {
     deleted_once(&asst, &["threads", "delete", &thread], "thread.deleted");
     assert_eq!(run(&["threads", "list"]).ok().stdout, "");
     deleted_once(&asst, &["assistants", "delete", &first], "assistant.deleted");
-    assert_eq!(run(&["assistants", "list"]).ok().ids(), [second.as_str()]);
+    assert_eq!(listed(run(&["assistants", "list"])), [second.as_str()]);
     run(&["ledger", "doctor", "--exit-code"]).ok();
 }
 
