@@ -62,14 +62,16 @@ fn a_backend_that_refuses_the_key_stops_the_restore() {
 
 #[test]
 fn two_restores_at_once_are_refused() {
-    let world = moved(&["--fault", "latency=500ms,on=POST /threads"]);
+    let world = moved(&["--fault", "latency=3s,on=POST /threads"]);
     world.thread(1);
     world.export(&[]);
     let mut first = world.asst.command(["restore", "out", "--to", "new"]).spawn().unwrap();
-    let second = crate::support::test_env::eventually("the lock", || {
-        let ran = world.asst.run(["restore", "verify", "out", "--to", "new"]);
-        ran.stderr.contains("another asst process").then_some(ran)
+    // The first restore has the lock once its map has the request.
+    crate::support::test_env::eventually("the request of the first restore", || {
+        let folder = std::fs::read_dir(world.asst.work().join("out/restored")).ok()?;
+        let mut maps = folder.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok());
+        maps.any(|map| map.contains("requested")).then_some(())
     });
-    second.code(1);
+    world.asst.run(["restore", "verify", "out", "--to", "new"]).code(1).says("another asst process");
     assert!(first.wait().unwrap().success());
 }
