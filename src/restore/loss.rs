@@ -4,7 +4,7 @@ use crate::ui::counted;
 use serde::Serialize;
 use std::ops::AddAssign;
 
-/// What is kept of one object, and what is lost.
+/// The counts of one object: what a restore keeps, changes and loses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Losses {
     /// The messages or items that the target receives.

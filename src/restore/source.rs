@@ -19,7 +19,7 @@ pub(super) struct SourceMessage {
     /// The time of creation in seconds since 1970. Items of conversations have none.
     pub(super) created_at: Option<i64>,
     pub(super) run_id: Option<String>,
-    /// What reading the message has changed or lost.
+    /// The changes and losses from reading the message.
     pub(super) losses: Losses,
 }
 

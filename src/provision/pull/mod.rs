@@ -87,7 +87,7 @@ pub async fn pull(app: &App, options: &PullOptions) -> Result<Pulled> {
     let staging = staging(options)?;
     let uploads = uploads::fetch(app, &chosen, staging.path()).await?;
     let composed = compose::compose(options, &chosen, &uploads, present.as_ref());
-    // What is lost may make the composed manifest invalid, such as the variables of a kept member.
+    // This comes before the check: a lost part, such as the variables of a kept member, makes the manifest invalid.
     present.as_ref().map_or(Ok(()), |present| present.check(options, &chosen, &composed.lost))?;
     for (path, contents) in &composed.files {
         let path = staging.path().join(path);
